@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tensor/dtype: the element types as values, and their C++ types.
+//
+//   dtype_of<T>        the dtype of a C++ type, `none` when it has none
+//   type_of<D>         the C++ type of a dtype; f16 and bf16 have none in C++20
+//   element            a C++ type which can be the element of a view
+//   invariants         a bool is one byte that holds 0 or 1; dtype_of and type_of are inverse
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace ashlar {
+
+enum class dtype : std::uint8_t {
+  none,
+  boolean,
+  u8,
+  i8,
+  u16,
+  i16,
+  u32,
+  i32,
+  u64,
+  i64,
+  f16,
+  bf16,
+  f32,
+  f64,
+};
+
+inline constexpr int dtype_count = 14;
+
+/// The size of one element in bytes; 0 for `none`.
+constexpr auto bytes_of(dtype d) -> int {
+  switch (d) {
+    case dtype::none: return 0;
+    case dtype::boolean:
+    case dtype::u8:
+    case dtype::i8: return 1;
+    case dtype::u16:
+    case dtype::i16:
+    case dtype::f16:
+    case dtype::bf16: return 2;
+    case dtype::u32:
+    case dtype::i32:
+    case dtype::f32: return 4;
+    case dtype::u64:
+    case dtype::i64:
+    case dtype::f64: return 8;
+  }
+  return 0;
+}
+
+/// The name in printed programs: "f32", "bool", "i64".
+constexpr auto name_of(dtype d) -> char const* {
+  constexpr char const* names[dtype_count] = {"none", "bool", "u8",  "i8",  "u16",  "i16", "u32",
+                                              "i32",  "u64",  "i64", "f16", "bf16", "f32", "f64"};
+  auto const at = static_cast<int>(d);
+  return at < dtype_count ? names[at] : "none";
+}
+
+constexpr auto is_float(dtype d) -> bool {
+  return d == dtype::f16 || d == dtype::bf16 || d == dtype::f32 || d == dtype::f64;
+}
+
+/// True for the integers of 8 to 64 bits; bool is none of them.
+constexpr auto is_integer(dtype d) -> bool { return d >= dtype::u8 && d <= dtype::i64; }
+
+/// True for what can hold a negative number.
+constexpr auto is_signed(dtype d) -> bool {
+  return is_float(d) || d == dtype::i8 || d == dtype::i16 || d == dtype::i32 || d == dtype::i64;
+}
+
+// Exact types rather than sizes: where int64_t is long, a long long must not be read through it.
+template <class T> inline constexpr dtype dtype_of = dtype::none;
+template <class T> inline constexpr dtype dtype_of<T const> = dtype_of<T>;
+template <> inline constexpr dtype dtype_of<bool> = dtype::boolean;
+template <> inline constexpr dtype dtype_of<std::uint8_t> = dtype::u8;
+template <> inline constexpr dtype dtype_of<std::int8_t> = dtype::i8;
+template <> inline constexpr dtype dtype_of<std::uint16_t> = dtype::u16;
+template <> inline constexpr dtype dtype_of<std::int16_t> = dtype::i16;
+template <> inline constexpr dtype dtype_of<std::uint32_t> = dtype::u32;
+template <> inline constexpr dtype dtype_of<std::int32_t> = dtype::i32;
+template <> inline constexpr dtype dtype_of<std::uint64_t> = dtype::u64;
+template <> inline constexpr dtype dtype_of<std::int64_t> = dtype::i64;
+template <> inline constexpr dtype dtype_of<float> = dtype::f32;
+template <> inline constexpr dtype dtype_of<double> = dtype::f64;
+
+/// A type that a view can have as its element, const or not.
+template <class T> concept element = dtype_of<T> != dtype::none;
+
+namespace dtype_impl {
+
+template <dtype D> struct host_type;
+template <class T>
+  requires element<T>
+struct is {
+  using type = T;
+};
+template <> struct host_type<dtype::boolean> : is<bool> {};
+template <> struct host_type<dtype::u8> : is<std::uint8_t> {};
+template <> struct host_type<dtype::i8> : is<std::int8_t> {};
+template <> struct host_type<dtype::u16> : is<std::uint16_t> {};
+template <> struct host_type<dtype::i16> : is<std::int16_t> {};
+template <> struct host_type<dtype::u32> : is<std::uint32_t> {};
+template <> struct host_type<dtype::i32> : is<std::int32_t> {};
+template <> struct host_type<dtype::u64> : is<std::uint64_t> {};
+template <> struct host_type<dtype::i64> : is<std::int64_t> {};
+template <> struct host_type<dtype::f32> : is<float> {};
+template <> struct host_type<dtype::f64> : is<double> {};
+
+}  // namespace dtype_impl
+
+/// The C++ type of a dtype. Ill-formed for those which have none.
+template <dtype D> using type_of = typename dtype_impl::host_type<D>::type;
+
+static_assert(sizeof(bool) == 1 && sizeof(float) == 4 && sizeof(double) == 8);
+
+}  // namespace ashlar

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tensor/extents: how long the dimensions of a tensor are, and what the type already knows of it.
+//
+//   extent          one dimension: static, dynamic, dynamic multiple of n, dynamic at most n
+//   extents<E...>   the dimensions of one operand; only the dynamic ones take room at run time
+//   invariants      equal promises have equal values, whatever function made them, so that equal
+//                   types share their instantiations
+//   source          std::extents (P0009); promises on dynamic extents as in Halide's set_bounds
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace ashlar {
+
+/// The type of every extent, stride and index.
+using index_t = std::int64_t;
+
+/// The most dimensions an operand can have.
+inline constexpr int max_rank = 8;
+
+inline constexpr index_t dynamic_extent = -1;
+
+/// One dimension as a template argument: a number of elements, or what is promised of one that is
+/// known at the call. The fields are written so that the common cases end in zeros, which a
+/// compiler leaves out of symbol names; read them through the functions.
+struct extent {
+  index_t value = dynamic_extent;  // >= 0: static
+  index_t granule = 0;             // dynamic: a multiple of this; 0: of 1
+  index_t limit = 0;               // dynamic: at most this; 0: unbounded
+
+  constexpr extent() = default;
+  template <std::integral I> constexpr extent(I n) : value(static_cast<index_t>(n)) {}
+  constexpr extent(index_t n, index_t multiple, index_t most)
+      : value(n), granule(multiple == 1 ? 0 : multiple), limit(most) {}
+
+  constexpr auto is_static() const -> bool { return value >= 0; }
+  constexpr auto is_dynamic() const -> bool { return value < 0; }
+  /// The largest n of which this extent is known to be a multiple.
+  constexpr auto multiple() const -> index_t {
+    return is_static() ? value : granule == 0 ? 1 : granule;
+  }
+  /// The largest value it can have; -1 when nothing is known.
+  constexpr auto at_most() const -> index_t {
+    return is_static() ? value : limit == 0 ? -1 : limit;
+  }
+  /// True when the type proves that n divides it.
+  constexpr auto is_multiple_of(index_t n) const -> bool { return n != 0 && multiple() % n == 0; }
+  /// True when a dimension of n elements keeps every promise.
+  constexpr auto accepts(index_t n) const -> bool {
+    if (is_static()) return n == value;
+    return n >= 0 && n % multiple() == 0 && (limit == 0 || n <= limit);
+  }
+  /// True when every length that `from` accepts is accepted here.
+  constexpr auto accepts_all_of(extent from) const -> bool {
+    if (from.is_static()) return accepts(from.value);
+    return is_dynamic() && from.multiple() % multiple() == 0 &&
+           (limit == 0 || (from.limit != 0 && from.limit <= limit));
+  }
+  /// False for what no function below can make.
+  constexpr auto is_valid() const -> bool {
+    if (is_static()) return granule == 0 && limit == 0;
+    return value == dynamic_extent && granule >= 0 && granule != 1 && limit >= 0;
+  }
+
+  friend constexpr auto operator==(extent const&, extent const&) -> bool = default;
+};
+
+/// An extent that is known at the call.
+inline constexpr extent dyn{};
+
+/// A dynamic extent which is a multiple of n, n >= 1, and at most `most` when that is given.
+constexpr auto dyn_multiple_of(index_t n, index_t most = 0) -> extent {
+  return extent(dynamic_extent, n, most);
+}
+
+/// A dynamic extent of 0 to n.
+constexpr auto dyn_at_most(index_t n) -> extent {
+  return n == 0 ? extent(0) : extent(dynamic_extent, 1, n);
+}
+
+/// a * b for a, b >= 0; the largest index_t where that does not fit.
+constexpr auto saturating_product(index_t a, index_t b) -> index_t {
+  constexpr auto most = std::numeric_limits<index_t>::max();
+  return b != 0 && a > most / b ? most : a * b;
+}
+
+/// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
+/// that both take no room in one class.
+template <class Role, int N> struct index_list {
+  index_t at[static_cast<std::size_t>(N)] = {};
+  constexpr auto get(int i) const -> index_t { return at[i]; }
+  constexpr void set(int i, index_t n) { at[i] = n; }
+};
+template <class Role> struct index_list<Role, 0> {
+  constexpr auto get(int) const -> index_t { return 0; }
+  constexpr void set(int, index_t) {}
+};
+
+/// The dimensions of an operand, outermost first.
+template <extent... E> class extents {
+  static_assert(sizeof...(E) <= max_rank, "ashlar: an operand has at most 8 dimensions");
+  static_assert((E.is_valid() && ...),
+                "ashlar: an extent is >= 0, dyn, or made by a dyn_ function");
+
+ public:
+  static constexpr int rank = sizeof...(E);
+  static constexpr int dynamic_rank = (0 + ... + static_cast<int>(E.is_dynamic()));
+  // One more than the rank, as C++ has no arrays of length zero.
+  static constexpr ashlar::extent type[sizeof...(E) + 1] = {E..., ashlar::extent(0)};
+
+  constexpr extents() = default;
+  /// The dynamic extents, in order.
+  template <std::integral... N>
+    requires(sizeof...(N) == dynamic_rank && dynamic_rank > 0)
+  explicit constexpr extents(N... n) {
+    int slot = 0;
+    (dynamic_.set(slot++, static_cast<index_t>(n)), ...);
+  }
+
+  /// The length of dimension d.
+  constexpr auto extent(int d) const -> index_t {
+    return type[d].is_static() ? type[d].value : dynamic_.get(slot_of(d));
+  }
+  /// Sets the length of a dynamic dimension; a static one stays as it is.
+  constexpr void set(int d, index_t n) {
+    if (type[d].is_dynamic()) dynamic_.set(slot_of(d), n);
+  }
+  /// The number of elements; the largest index_t where that does not fit.
+  constexpr auto size() const -> index_t { return product_from(0); }
+  /// The distance of neighbours along d in row-major order, in elements.
+  constexpr auto row_major_stride(int d) const -> index_t { return product_from(d + 1); }
+
+  friend constexpr auto operator==(extents const& a, extents const& b) -> bool {
+    for (int d = 0; d < rank; ++d)
+      if (a.extent(d) != b.extent(d)) return false;
+    return true;
+  }
+
+ private:
+  static constexpr auto slot_of(int d) -> int {
+    int slot = 0;
+    for (int before = 0; before < d; ++before) slot += static_cast<int>(type[before].is_dynamic());
+    return slot;
+  }
+  constexpr auto product_from(int d) const -> index_t {
+    index_t product = 1;
+    // An empty dimension makes the whole empty, even where the others would overflow.
+    for (int at = d; at < rank; ++at)
+      if (extent(at) == 0) return 0;
+    for (; d < rank; ++d) product = saturating_product(product, extent(d));
+    return product;
+  }
+
+  struct extents_role;
+  [[no_unique_address]] index_list<extents_role, dynamic_rank> dynamic_{};
+};
+
+}  // namespace ashlar
