@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// EXPECT: never reached
+int main() { return undeclared; }
