@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tir/bounds: what is always true of an index expression inside given loops.
+//
+//   takes       sums, the extents of the loops around, and facts (sums known to be >= 0)
+//   returns     proofs: `true` is certain, `false` means unknown
+//   method      eliminate the loop variables, innermost last, by the end of their range that makes
+//               the sum smallest; terms cancel before they are bounded, so x + 3 - x stays 3
+//   source      the reason: Halide's "correlated differences"; elimination as in Fourier-Motzkin
+#pragma once
+
+#include <ashlar/tir/index.hpp>
+
+namespace ashlar::tir {
+
+/// The loops around a place: the extent of each open axis, and facts that hold there.
+struct context {
+  handle extent[limits::axes]{};              // handle + 1 of a sum; 0: the axis is not open
+  static_vector<affine, 16> facts{};          // each >= 0
+
+  constexpr void open(int axis, handle sum) { extent[axis] = static_cast<handle>(sum + 1); }
+  constexpr void close(int axis) { extent[axis] = 0; }
+  constexpr auto is_open(int axis) const -> bool { return extent[axis] != 0; }
+};
+
+namespace bounds_impl {
+
+inline constexpr int max_depth = 12;
+
+constexpr auto prove(program& p, context const& c, affine const& a, int depth) -> bool;
+
+// The sum with term t replaced by coef * `by`.
+constexpr auto replace(affine const& a, term const& t, affine const& by) -> affine {
+  return add_scaled(add_scaled(a, multiple(t.atom), -t.coef), by, t.coef);
+}
+
+// c * floor(n / d), d constant: bounds by n / d exactly when c is a multiple of d.
+constexpr auto prove_quotient(program& p, context const& c, affine const& a, term const& t,
+                              int depth) -> bool {
+  atom const at = p.atoms[t.atom];
+  affine const n = p.indices[at.lhs];
+  affine const d = p.indices[at.rhs];
+  if (!d.is_constant()) {
+    return t.coef > 0 && prove(p, c, replace(a, t, constant(0)), depth + 1) &&
+           prove(p, c, n, depth + 1);
+  }
+  if (t.coef % d.offset == 0) {
+    std::int64_t const k = t.coef / d.offset;
+    affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
+    // floor(n / d) * d is in [n - (d - 1), n]
+    return prove(p, c, add_scaled(rest, k > 0 ? n - (d.offset - 1) : n, k), depth + 1);
+  }
+  if (t.coef > 0) {
+    return prove(p, c, n, depth + 1) && prove(p, c, replace(a, t, constant(0)), depth + 1);
+  }
+  return false;
+}
+
+constexpr auto prove_modulus(program& p, context const& c, affine const& a, term const& t,
+                             int depth) -> bool {
+  affine const d = p.indices[p.atoms[t.atom].rhs];
+  return prove(p, c, replace(a, t, t.coef > 0 ? constant(0) : d - 1), depth + 1);
+}
+
+// min(x, y) with a positive coefficient needs both, with a negative one either; max the reverse.
+constexpr auto prove_extremum(program& p, context const& c, affine const& a, term const& t,
+                              int depth) -> bool {
+  atom const at = p.atoms[t.atom];
+  affine const x = replace(a, t, p.indices[at.lhs]);
+  affine const y = replace(a, t, p.indices[at.rhs]);
+  bool const both = (at.kind == atom_kind::minimum) == (t.coef > 0);
+  if (both) return prove(p, c, x, depth + 1) && prove(p, c, y, depth + 1);
+  return prove(p, c, x, depth + 1) || prove(p, c, y, depth + 1);
+}
+
+constexpr auto prove_variable(program& p, context const& c, affine const& a, term const& t,
+                              int axis, int depth) -> bool {
+  if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
+  affine const top = p.indices[c.extent[axis] - 1] - 1;
+  return prove(p, c, replace(a, t, top), depth + 1);
+}
+
+constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t,
+                            int depth) -> bool {
+  if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
+  std::int64_t const most = p.symbols[p.atoms[t.atom].id].at_most;
+  return most >= 0 && prove(p, c, replace(a, t, constant(most)), depth + 1);
+}
+
+// The open variable that was opened last: its range may depend on the others.
+constexpr auto depends_on(program const& p, context const& c, int axis, int other) -> bool {
+  return any_variable(p, p.indices[c.extent[axis] - 1], [&](int v) { return v == other; });
+}
+
+constexpr auto choose_variable(program const& p, context const& c, affine const& a) -> int {
+  int best = -1;
+  for (int i = 0; i < a.terms.count; ++i) {
+    atom const& at = p.atoms[a.terms[i].atom];
+    if (at.kind != atom_kind::variable || !c.is_open(at.id)) continue;
+    if (best < 0 || depends_on(p, c, at.id, p.atoms[a.terms[best].atom].id)) best = i;
+  }
+  return best;
+}
+
+constexpr auto by_facts(program& p, context const& c, affine const& a, int depth) -> bool {
+  for (auto const& f : c.facts) {
+    bool shares = false;
+    for (auto const& t : f.terms) {
+      std::int64_t const mine = coefficient(a, t.atom);
+      shares = shares || (mine < 0 && t.coef < 0) || (mine > 0 && t.coef > 0);
+    }
+    if (!shares) continue;
+    context without = c;
+    without.facts.clear();
+    if (prove(p, without, a - f, depth + 1)) return true;
+  }
+  return false;
+}
+
+constexpr auto step(program& p, context const& c, affine const& a, int depth) -> bool {
+  int const v = choose_variable(p, c, a);
+  if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);
+  for (int pass = 0; pass < 2; ++pass) {   // symbols last: they may cancel
+    for (auto const& t : a.terms) {
+      atom const at = p.atoms[t.atom];
+      if ((at.kind == atom_kind::symbol) != (pass == 1)) continue;
+      switch (at.kind) {
+        case atom_kind::symbol:
+          if (t.coef > 0 || p.symbols[at.id].at_most >= 0) {
+            return prove_symbol(p, c, a, t, depth);
+          }
+          continue;
+        case atom_kind::floor_div: return prove_quotient(p, c, a, t, depth);
+        case atom_kind::floor_mod: return prove_modulus(p, c, a, t, depth);
+        case atom_kind::minimum:
+        case atom_kind::maximum: return prove_extremum(p, c, a, t, depth);
+        case atom_kind::product:
+          return t.coef > 0 && prove(p, c, p.indices[at.lhs], depth + 1) &&
+                 prove(p, c, p.indices[at.rhs], depth + 1) &&
+                 prove(p, c, replace(a, t, constant(0)), depth + 1);
+        default: return false;
+      }
+    }
+  }
+  return false;
+}
+
+constexpr auto prove(program& p, context const& c, affine const& a, int depth) -> bool {
+  if (a.is_constant()) return a.offset >= 0;
+  if (depth > max_depth) return false;
+  return by_facts(p, c, a, depth) || step(p, c, a, depth);
+}
+
+}  // namespace bounds_impl
+
+/// True if the sum is >= 0 in every iteration of the loops in `c`.
+constexpr auto always_nonnegative(program& p, context const& c, affine const& a) -> bool {
+  return bounds_impl::prove(p, c, a, 0);
+}
+
+/// A constant that the sum never exceeds inside the loops, or `unknown`.
+constexpr auto upper_bound(program& p, context const& c, affine const& a, std::int64_t unknown)
+    -> std::int64_t {
+  if (a.is_constant()) return a.offset;
+  for (auto const& t : a.terms) {
+    atom const at = p.atoms[t.atom];
+    affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
+    if (at.kind == atom_kind::variable && c.is_open(at.id)) {
+      if (t.coef < 0) return upper_bound(p, c, rest, unknown);
+      affine const top = p.indices[c.extent[at.id] - 1] - 1;
+      return upper_bound(p, c, add_scaled(rest, top, t.coef), unknown);
+    }
+    if (at.kind == atom_kind::symbol) {
+      if (t.coef < 0) return upper_bound(p, c, rest, unknown);
+      std::int64_t const most = p.symbols[at.id].at_most;
+      return most < 0 ? unknown : upper_bound(p, c, rest + most * t.coef, unknown);
+    }
+    if (at.kind == atom_kind::minimum && t.coef > 0) {
+      auto const x = upper_bound(p, c, add_scaled(rest, p.indices[at.lhs], t.coef), unknown);
+      auto const y = upper_bound(p, c, add_scaled(rest, p.indices[at.rhs], t.coef), unknown);
+      if (x == unknown) return y;
+      return y == unknown || x < y ? x : y;
+    }
+    if (at.kind == atom_kind::maximum && t.coef > 0) {
+      auto const x = upper_bound(p, c, add_scaled(rest, p.indices[at.lhs], t.coef), unknown);
+      auto const y = upper_bound(p, c, add_scaled(rest, p.indices[at.rhs], t.coef), unknown);
+      if (x == unknown || y == unknown) return unknown;
+      return x < y ? y : x;
+    }
+    if (at.kind == atom_kind::floor_mod) {
+      affine const top = t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1;
+      return upper_bound(p, c, add_scaled(rest, top, t.coef), unknown);
+    }
+    if (at.kind == atom_kind::floor_div && t.coef > 0 && p.indices[at.rhs].is_constant()) {
+      auto const n = upper_bound(p, c, p.indices[at.lhs], unknown);
+      if (n == unknown) return unknown;
+      return upper_bound(p, c, rest + floor_div(n, p.indices[at.rhs].offset) * t.coef, unknown);
+    }
+    return unknown;
+  }
+  return unknown;
+}
+
+}  // namespace ashlar::tir
