@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config: the only macros and compiler tests of the library.
+//
+//   ASHLAR_INLINE      a function that must be inlined, at -O0 too
+//   ASHLAR_COLD        a function that must not be: the rare path behind a vote
+//   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two translation
+//                      units with different flags then never share a symbol
+//   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
+//                      contracts across functions and intrinsics, clang does not
+//   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
+//                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
+//
+//   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
+#pragma once
+
+#define ASHLAR_INLINE [[gnu::always_inline]] inline
+#define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
+
+#if defined(__AVX512FP16__) && defined(__AVX512BF16__)
+#define ASHLAR_ISA isa_x86_avx512_fp16
+#elif defined(__AVX512VBMI2__) && defined(__AVX512VNNI__)
+#define ASHLAR_ISA isa_x86_avx512_vbmi2
+#elif defined(__AVX512F__)
+#define ASHLAR_ISA isa_x86_avx512
+#elif defined(__AVX2__) && defined(__FMA__)
+#define ASHLAR_ISA isa_x86_avx2_fma
+#elif defined(__AVX2__)
+#define ASHLAR_ISA isa_x86_avx2
+#elif defined(__AVX__)
+#define ASHLAR_ISA isa_x86_avx
+#elif defined(__SSE4_1__)
+#define ASHLAR_ISA isa_x86_sse4
+#elif defined(__x86_64__)
+#define ASHLAR_ISA isa_x86_base
+#else
+#define ASHLAR_ISA isa_base
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__FMA__)
+#define ASHLAR_ROUNDED(x) asm("" : "+v"(x))
+#elif defined(__GNUC__) && !defined(__clang__) && defined(__aarch64__)
+#define ASHLAR_ROUNDED(x) asm("" : "+w"(x))
+#else
+#define ASHLAR_ROUNDED(x) static_cast<void>(x)
+#endif
+
+#if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
+    !defined(HWY_DISABLE_PCLMUL_AES)
+#define HWY_DISABLE_PCLMUL_AES
+#endif
+
+namespace ashlar {
+inline namespace ASHLAR_ISA {
+
+/// True if the compile flags allow a fused multiply-add instruction.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+inline constexpr bool target_has_fma = true;
+#else
+inline constexpr bool target_has_fma = false;
+#endif
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/highway_arithmetic: arithmetic, comparison, masks and horizontal operations on Highway.
+//
+//   takes       see backend.hpp, which lists the members
+//   invariants  each lane as scalar_lane.hpp says. Where Highway promises less, the difference is
+//               made up here: Mul may be contracted by the compiler, MulAdd may round twice, Floor,
+//               Ceil and Round lose the sign of a zero below SSE4.1, integer Div by 0 is not defined
+//   source      Highway quick reference: "Arithmetic", "Comparisons", "Masks"
+#pragma once
+
+#include <ashlar/emit/simd/highway_memory.hpp>
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+struct highway_arithmetic : highway_memory {
+  static constexpr bool keeps_zero_sign = !HWY_ARCH_X86 || HWY_TARGET <= HWY_SSE4;
+  static constexpr bool native_fma = HWY_NATIVE_FMA != 0;
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto add(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::Add(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto sub(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::Sub(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto mul(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    auto r = hn::Mul(a.raw, b.raw);
+    if constexpr (lane::is_float<T>) ASHLAR_ROUNDED(r.raw);
+    return {r};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto fma(vec<T, L> a, vec<T, L> b, vec<T, L> c) -> vec<T, L> {
+    if constexpr (!lane::is_float<T> || !target_has_fma) {
+      return add(mul(a, b), c);
+    } else if constexpr (native_fma) {
+      return {hn::MulAdd(a.raw, b.raw, c.raw)};
+    } else {
+      auto const x = lanes(a), y = lanes(b), z = lanes(c);
+      return make<T, L>([&](int l) { return lane::fma(x.lane[l], y.lane[l], z.lane[l]); });
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (lane::is_float<T>) {
+      return {hn::Div(a.raw, b.raw)};
+    } else {
+      auto const x = lanes(a), y = lanes(b);
+      return make<T, L>([&](int l) { return lane::div(x.lane[l], y.lane[l]); });
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    auto const x = lanes(a), y = lanes(b);
+    return make<T, L>([&](int l) { return lane::rem(x.lane[l], y.lane[l]); });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto min(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (lane::is_float<T> && !HWY_ARCH_X86) return select(lt(a, b), a, b);
+    else return {hn::Min(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto max(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (lane::is_float<T> && !HWY_ARCH_X86) return select(gt(a, b), a, b);
+    else return {hn::Max(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto neg(vec<T, L> a) -> vec<T, L> {
+    if constexpr (std::is_unsigned_v<T>) return sub(broadcast<L>(T(0)), a);
+    else return {hn::Neg(a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto abs(vec<T, L> a) -> vec<T, L> {
+    if constexpr (std::is_unsigned_v<T>) return a;
+    else return {hn::Abs(a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto sqrt(vec<T, L> a) -> vec<T, L> {
+    return {hn::Sqrt(a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto signed_as(vec<T, L> r, vec<T, L> a) -> vec<T, L> {
+    if constexpr (keeps_zero_sign) return r;
+    else return {hn::CopySign(r.raw, a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto floor(vec<T, L> a) -> vec<T, L> {
+    return signed_as(vec<T, L>{hn::Floor(a.raw)}, a);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto ceil(vec<T, L> a) -> vec<T, L> {
+    return signed_as(vec<T, L>{hn::Ceil(a.raw)}, a);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto trunc(vec<T, L> a) -> vec<T, L> {
+    return signed_as(vec<T, L>{hn::Trunc(a.raw)}, a);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto round_even(vec<T, L> a) -> vec<T, L> {
+    return signed_as(vec<T, L>{hn::Round(a.raw)}, a);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto bit_and(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::And(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto bit_or(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::Or(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto bit_xor(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::Xor(a.raw, b.raw)};
+  }
+
+  template <int K, class T, int L>
+  ASHLAR_INLINE static auto shift_left(vec<T, L> a) -> vec<T, L> {
+    return {hn::ShiftLeft<K>(a.raw)};
+  }
+
+  template <int K, class T, int L>
+  ASHLAR_INLINE static auto shift_right(vec<T, L> a) -> vec<T, L> {
+    return {hn::ShiftRight<K>(a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto eq(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Eq(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto ne(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Ne(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto lt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Lt(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto le(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Le(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto gt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Gt(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto ge(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    return {hn::Ge(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto mask_and(mask<T, L> a, mask<T, L> b) -> mask<T, L> {
+    return {hn::And(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto mask_or(mask<T, L> a, mask<T, L> b) -> mask<T, L> {
+    return {hn::Or(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto mask_xor(mask<T, L> a, mask<T, L> b) -> mask<T, L> {
+    return {hn::Xor(a.raw, b.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto mask_not(mask<T, L> a) -> mask<T, L> {
+    return {hn::Not(a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto any(mask<T, L> m) -> bool {
+    return !hn::AllFalse(tag<T, L>{}, m.raw);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto all(mask<T, L> m) -> bool {
+    return hn::AllTrue(tag<T, L>{}, m.raw);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto select(mask<T, L> m, vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return {hn::IfThenElse(m.raw, a.raw, b.raw)};
+  }
+
+  template <int K, class T, int L>
+  ASHLAR_INLINE static auto broadcast_lane(vec<T, L> a) -> vec<T, L> {
+    static_assert(0 <= K && K < L);
+    return {hn::BroadcastLane<K>(a.raw)};
+  }
+
+  template <int N, int K, class T, int L>
+  ASHLAR_INLINE static auto broadcast_in(vec<T, L> a) -> vec<T, L> {
+    static_assert(is_lane_count(N) && N <= L && 0 <= K && K < N);
+    if constexpr (N == L) {
+      return broadcast_lane<K>(a);
+    } else if constexpr (sizeof(T) * N == 16) {
+      return {hn::Broadcast<K>(a.raw)};
+    } else {
+      auto const x = lanes(a);
+      return make<T, L>([&](int l) { return x.lane[l / N * N + K]; });
+    }
+  }
+
+  template <fold Op, class T, int L>
+  ASHLAR_INLINE static auto combine(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (Op == fold::add) return add(a, b);
+    else if constexpr (Op == fold::mul) return mul(a, b);
+    else if constexpr (Op == fold::min) return min(a, b);
+    else return max(a, b);
+  }
+
+  template <fold Op, class T, int L>
+  ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
+    if constexpr (L == 1) {
+      return hn::GetLane(a.raw);
+    } else {
+      tag<T, L / 2> const half;
+      return reduce<Op>(combine<Op>(vec<T, L / 2>{hn::LowerHalf(half, a.raw)},
+                                    vec<T, L / 2>{hn::UpperHalf(half, a.raw)}));
+    }
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd

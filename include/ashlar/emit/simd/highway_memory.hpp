@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/highway_memory: loads, stores, gathers and scatters on Highway.
+//
+//   takes       see backend.hpp, which lists the members
+//   invariants  bytes of masked-off lanes are not touched. Highway itself promises that on AVX-512,
+//               and on AVX2 for elements of 4 and 8 bytes; the rest goes lane by lane
+//   source      Highway quick reference: "Memory", HWY_MEM_OPS_MIGHT_FAULT
+#pragma once
+
+#include <ashlar/emit/simd/highway_types.hpp>
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+struct highway_memory : highway_types {
+  /// True if masked loads and stores of the target leave masked-off bytes alone.
+  template <class T>
+  static constexpr bool native_masks =
+      HWY_TARGET <= HWY_AVX3 || (HWY_TARGET == HWY_AVX2 && sizeof(T) >= 4);
+  template <class T, class I>
+  static constexpr bool native_gather =
+      HWY_TARGET <= HWY_AVX2 && sizeof(T) == sizeof(I) && sizeof(T) >= 4 && std::is_signed_v<I>;
+
+  template <int L, class T>
+  ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
+    return {hn::Set(tag<T, L>{}, x)};
+  }
+
+  template <int L, class T>
+  ASHLAR_INLINE static auto iota(T start) -> vec<T, L> {
+    return {hn::Iota(tag<T, L>{}, start)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto first_n(std::ptrdiff_t n) -> mask<T, L> {
+    auto const inside = n < 0 ? 0 : n > L ? L : n;
+    return {hn::FirstN(tag<T, L>{}, static_cast<std::size_t>(inside))};
+  }
+
+  template <int L, class T>
+  ASHLAR_INLINE static auto load(T const* p) -> vec<T, L> {
+    return {hn::LoadU(tag<T, L>{}, p)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store(T* p, vec<T, L> v) {
+    hn::StoreU(v.raw, tag<T, L>{}, p);
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_masked(T const* p, mask<T, L> m, T fill = T(0)) -> vec<T, L> {
+    if constexpr (native_masks<T>) {
+      tag<T, L> const d;
+      auto const on = inside(m).raw;
+      return {hn::IfThenElse(on, hn::MaskedLoad(on, d, p), hn::Set(d, fill))};
+    } else {
+      auto const on = lanes(m);
+      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l] : fill; });
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_masked(T* p, mask<T, L> m, vec<T, L> v) {
+    if constexpr (native_masks<T>) {
+      hn::BlendedStore(v.raw, inside(m).raw, tag<T, L>{}, p);
+    } else {
+      auto const on = lanes(m);
+      auto const from = lanes(v);
+      for (int l = 0; l < L; ++l)
+        if (on.lane[l] != 0) p[l] = from.lane[l];
+    }
+  }
+
+  template <int L, class T>
+  ASHLAR_INLINE static auto load_n(T const* p, std::ptrdiff_t n, T fill = T(0)) -> vec<T, L> {
+    if constexpr (native_masks<T>) {
+      return load_masked(p, first_n<T, L>(n), fill);
+    } else {
+      return make<T, L>([&](int l) { return l < n ? p[l] : fill; });
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_n(T* p, std::ptrdiff_t n, vec<T, L> v) {
+    if constexpr (native_masks<T>) {
+      store_masked(p, first_n<T, L>(n), v);
+    } else {
+      auto const from = lanes(v);
+      for (int l = 0; l < L; ++l)
+        if (l < n) p[l] = from.lane[l];
+    }
+  }
+
+  template <int L, class T>
+  ASHLAR_INLINE static auto load_strided(T const* p, std::ptrdiff_t stride) -> vec<T, L> {
+    return make<T, L>([&](int l) { return p[l * stride]; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
+    auto const from = lanes(v);
+    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                T fill = T(0)) -> vec<T, L> {
+    auto const on = lanes(m);
+    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                 vec<T, L> v) {
+    auto const on = lanes(m);
+    auto const from = lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
+    if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
+      return {hn::GatherIndex(tag<T, L>{}, p, index.raw)};
+    } else {
+      auto const at = lanes(index);
+      return make<T, L>([&](int l) { return p[at.lane[l]]; });
+    }
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m,
+                                          T fill = T(0)) -> vec<T, L> {
+    if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
+      tag<T, L> const d;
+      return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
+    } else {
+      auto const on = lanes(m);
+      auto const at = lanes(index);
+      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+    }
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
+    auto const at = lanes(index);
+    auto const from = lanes(v);
+    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
+    auto const on = lanes(m);
+    auto const at = lanes(index);
+    auto const from = lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <int L, int N, class T>
+  ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
+    static_assert(is_lane_count(N) && N <= L);
+    if constexpr (N == 1) {
+      return broadcast<L>(*p);
+    } else if constexpr (N == L) {
+      return load<L>(p);
+    } else if constexpr (sizeof(T) * N == 16) {
+      return {hn::LoadDup128(tag<T, L>{}, p)};
+    } else {
+      return make<T, L>([&](int l) { return p[l % N]; });
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
+    constexpr std::size_t bytes = sizeof(T) * L;
+    if (bytes >= 16 && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) {
+      hn::Stream(v.raw, tag<T, L>{}, p);
+    } else {
+      hn::StoreU(v.raw, tag<T, L>{}, p);
+    }
+  }
+
+  ASHLAR_INLINE static void stream_fence() { hwy::FlushStream(); }
+
+  template <class T>
+  ASHLAR_INLINE static void prefetch(T const* p) {
+    __builtin_prefetch(p);
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
