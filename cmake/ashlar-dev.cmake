@@ -8,9 +8,9 @@ if(ASHLAR_DEV_WERROR)
   list(APPEND ASHLAR_WARNINGS -Werror)
 endif()
 
-# Every public header must compile on its own with these (the last -O counts).
+# Every public header must compile on its own with these.
 list(JOIN ASHLAR_WARNINGS " " ASHLAR_HEADER_FLAGS)
-string(APPEND ASHLAR_HEADER_FLAGS " -O0 -fno-exceptions -fno-rtti")
+string(APPEND ASHLAR_HEADER_FLAGS " -fno-exceptions -fno-rtti")
 
 add_library(ashlar_dev INTERFACE)
 add_library(ashlar::dev ALIAS ashlar_dev)
