@@ -90,11 +90,10 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
     requires(view_impl::converts(strided_view<U, M, F...>::type, type) &&
              std::is_convertible_v<U (*)[], T (*)[]>)
   constexpr strided_view(strided_view<U, M, F...> const& other) : data_(other.data()) {
-    int slot = 0;
     for (int d = 0; d < rank; ++d) extents_.set(d, other.extent(d));
     if constexpr (dynamic_strides > 0)
       for (int d = 0; d < rank; ++d)
-        if (L.is_dynamic(d)) strides_.set(slot++, other.stride(d));
+        if (L.is_dynamic(d)) strides_.set(L.dynamic_count(d), other.stride(d));
   }
   /// The elements of an owner, which has to outlive the view.
   template <class Owner>
@@ -102,6 +101,16 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
       { o.as_view() } -> std::convertible_to<strided_view<T, L, E...>>;
     }
   constexpr strided_view(Owner& o) : strided_view(o.as_view()) {}
+
+  /// Elements from `data` on; `s` has one stride for each dimension, of which the dynamic are kept.
+  static constexpr auto with_strides(T* data, extents_type n, index_t const* s) -> strided_view {
+    strided_view v{};
+    v.data_ = data;
+    v.extents_ = n;
+    for (int d = 0; d < rank; ++d)
+      if (L.strided && L.is_dynamic(d)) v.strides_.set(L.dynamic_count(d), s[d]);
+    return v;
+  }
 
   constexpr auto data() const -> T* { return data_; }
   /// The length of dimension d, 0 <= d < rank.

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tensor/overlap: whether two operands share memory.
+//
+//   takes       operands that passed check_operand
+//   returns     sharing::none or ::some where that is known, ::unknown where finding out would take
+//               more than a fixed number of steps; may_overlap() takes unknown for shared
+//   cost        no element is visited; packed operands take a comparison of two intervals, strided
+//               boxes an integer search that is cut at 2048 steps
+//   source      bounded linear Diophantine equations, as NumPy's shares_memory poses the problem;
+//               the search is pruned by reach and by greatest common divisors
+#pragma once
+
+#include <ashlar/core/result.hpp>
+#include <ashlar/tensor/view.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <numeric>
+
+namespace ashlar {
+
+enum class sharing : std::uint8_t { none, some, unknown };
+
+/// The bytes of an operand: elements of `element_bytes` at address + sum of index * stride.
+struct memory_box {
+  std::uint64_t address = 0;
+  index_t element_bytes = 1;
+  int rank = 0;
+  index_t extent[max_rank] = {};
+  index_t stride[max_rank] = {};  // in bytes
+};
+
+/// The bytes of a view or a tensor.
+template <class Operand> auto box_of(Operand const& v) -> memory_box {
+  memory_box box{};
+  box.address = reinterpret_cast<std::uintptr_t>(v.data());
+  box.element_bytes = bytes_of(Operand::type.dt);
+  box.rank = Operand::rank;
+  for (int d = 0; d < Operand::rank; ++d) {
+    box.extent[d] = v.extent(d);
+    box.stride[d] = v.extent(d) > 1 ? v.stride(d) * box.element_bytes : 0;
+  }
+  return box;
+}
+
+namespace overlap_impl {
+
+// Solutions of sum(coefficient * x) = target with 0 <= x < count, all coefficients positive.
+struct equation {
+  static constexpr int capacity = 2 * max_rank + 2;
+  int terms = 0;
+  index_t coefficient[capacity] = {};
+  index_t count[capacity] = {};
+  index_t reach[capacity + 1] = {};    // the largest sum of the terms from here on
+  index_t divisor[capacity + 1] = {};  // the greatest common divisor of the terms from here on
+  int steps = 2048;
+
+  // Keeps the terms sorted, largest coefficient first; equal coefficients are one longer term.
+  constexpr void add(index_t c, index_t n) {
+    if (c == 0 || n <= 1) return;
+    int at = 0;
+    while (at < terms && coefficient[at] > c) ++at;
+    if (at < terms && coefficient[at] == c) {
+      count[at] += n - 1;
+      return;
+    }
+    for (int k = terms; k > at; --k) {
+      coefficient[k] = coefficient[k - 1];
+      count[k] = count[k - 1];
+    }
+    coefficient[at] = c;
+    count[at] = n;
+    ++terms;
+  }
+
+  constexpr void finish() {
+    for (int k = terms - 1; k >= 0; --k) {
+      reach[k] = reach[k + 1] + coefficient[k] * (count[k] - 1);
+      divisor[k] = std::gcd(divisor[k + 1], coefficient[k]);
+    }
+  }
+
+  constexpr auto solve(index_t target, int k = 0) -> sharing {
+    if (target < 0 || target > reach[k]) return sharing::none;
+    if (target == 0) return sharing::some;
+    if (target % divisor[k] != 0) return sharing::none;
+    if (--steps < 0) return sharing::unknown;
+    auto const c = coefficient[k];
+    auto const needed = target - reach[k + 1];
+    index_t const first = needed <= 0 ? 0 : (needed - 1) / c + 1;
+    index_t const last = target / c < count[k] - 1 ? target / c : count[k] - 1;
+    for (auto x = last; x >= first; --x)
+      if (auto const found = solve(target - c * x, k + 1); found != sharing::none) return found;
+    return sharing::none;
+  }
+};
+
+constexpr auto size_of_step(index_t stride) -> index_t { return stride < 0 ? -stride : stride; }
+
+struct interval {
+  std::uint64_t first = 0;
+  std::uint64_t bytes = 0;  // 0: no elements
+};
+
+constexpr auto interval_of(memory_box const& box) -> interval {
+  auto i = interval{box.address, static_cast<std::uint64_t>(box.element_bytes)};
+  for (int d = 0; d < box.rank; ++d) {
+    if (box.extent[d] == 0) return interval{};
+    auto const way = static_cast<std::uint64_t>(size_of_step(box.stride[d])) *
+                     static_cast<std::uint64_t>(box.extent[d] - 1);
+    if (box.stride[d] < 0) i.first -= way;
+    i.bytes += way;
+  }
+  return i;
+}
+
+// The largest unit in which all strides, both element sizes and the distance are whole numbers.
+constexpr auto common_unit(memory_box const& a, memory_box const& b, std::uint64_t distance)
+    -> index_t {
+  auto unit = std::gcd(a.element_bytes, b.element_bytes);
+  for (int d = 0; d < a.rank; ++d) unit = std::gcd(unit, size_of_step(a.stride[d]));
+  for (int d = 0; d < b.rank; ++d) unit = std::gcd(unit, size_of_step(b.stride[d]));
+  return static_cast<index_t>(std::gcd(static_cast<std::uint64_t>(unit), distance));
+}
+
+constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
+  for (int d = 0; d < box.rank; ++d) e.add(size_of_step(box.stride[d]) / unit, box.extent[d]);
+  e.add(1, box.element_bytes / unit);
+}
+
+}  // namespace overlap_impl
+
+/// Whether a byte belongs to both boxes.
+constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
+  namespace impl = overlap_impl;
+  auto const in_a = impl::interval_of(a);
+  auto const in_b = impl::interval_of(b);
+  if (in_a.bytes == 0 || in_b.bytes == 0) return sharing::none;
+  bool const b_first = in_b.first < in_a.first;
+  auto const distance = b_first ? in_a.first - in_b.first : in_b.first - in_a.first;
+  if (distance >= (b_first ? in_b.bytes : in_a.bytes)) return sharing::none;
+
+  // Offsets in a count from its first byte up, those in b from its last byte down, so that the
+  // bytes are the same where both counts add up to the distance of these two ends.
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
+  if (in_a.bytes > most || in_b.bytes > most) return sharing::unknown;
+  auto const unit = impl::common_unit(a, b, distance);
+  impl::equation e{};
+  impl::add_terms(e, a, unit);
+  impl::add_terms(e, b, unit);
+  e.finish();
+  auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
+  return e.solve(units(in_b.bytes) - 1 + (b_first ? -units(distance) : units(distance)));
+}
+
+/// Whether two elements of one box share a byte, as those of a broadcast view do.
+constexpr auto self_sharing_of(memory_box const& box) -> sharing {
+  overlap_impl::equation e{};
+  for (int d = 0; d < box.rank; ++d)
+    if (box.extent[d] == 0) return sharing::none;
+  for (int d = 0; d < box.rank; ++d) {
+    if (box.extent[d] > 1 && box.stride[d] == 0) return sharing::some;
+    auto const before = e.terms;
+    e.add(overlap_impl::size_of_step(box.stride[d]), box.extent[d]);
+    if (box.extent[d] > 1 && e.terms == before) return sharing::some;  // two equal strides
+  }
+  e.add(1, box.element_bytes);
+  e.finish();
+  // Nested dimensions, each step longer than all that is inside of it, meet nowhere.
+  for (int k = 0; k + 1 < e.terms; ++k)
+    if (e.coefficient[k] <= e.reach[k + 1]) return sharing::unknown;
+  return sharing::none;
+}
+
+/// Whether index for index, both boxes are the same bytes.
+constexpr auto same_elements(memory_box const& a, memory_box const& b) -> bool {
+  if (a.address != b.address || a.rank != b.rank || a.element_bytes != b.element_bytes)
+    return false;
+  for (int d = 0; d < a.rank; ++d)
+    if (a.extent[d] != b.extent[d] || (a.extent[d] > 1 && a.stride[d] != b.stride[d])) return false;
+  return true;
+}
+
+/// False when the two operands certainly share no byte.
+template <class A, class B> auto may_overlap(A const& a, B const& b) -> bool {
+  return sharing_of(box_of(a), box_of(b)) != sharing::none;
+}
+
+/// Whether an output shares memory with another operand. Being the same operand, element for
+/// element, is allowed when `in_place` is true. Errors: overlap, with both positions.
+template <class Output, class Other>
+auto check_overlap(Output const& out, int out_operand, Other const& other, int other_operand,
+                   bool in_place) -> status {
+  auto const a = box_of(out);
+  auto const b = box_of(other);
+  if (sharing_of(a, b) == sharing::none || (in_place && same_elements(a, b))) return status{};
+  return status{.code = status_code::overlap,
+                .operand = static_cast<std::int16_t>(out_operand),
+                .found = other_operand,
+                .expected = out_operand};
+}
+
+/// Whether the elements of an output are certainly apart. Error: self_overlap.
+template <class Output> auto check_output(Output const& out, int operand) -> status {
+  if (self_sharing_of(box_of(out)) == sharing::none) return status{};
+  return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(operand)};
+}
+
+}  // namespace ashlar
