@@ -160,10 +160,12 @@ constexpr auto self_sharing_of(memory_box const& box) -> sharing {
   for (int d = 0; d < box.rank; ++d)
     if (box.extent[d] == 0) return sharing::none;
   for (int d = 0; d < box.rank; ++d) {
-    if (box.extent[d] > 1 && box.stride[d] == 0) return sharing::some;
+    if (box.extent[d] <= 1) continue;
+    auto const step = overlap_impl::size_of_step(box.stride[d]);
     auto const before = e.terms;
-    e.add(overlap_impl::size_of_step(box.stride[d]), box.extent[d]);
-    if (box.extent[d] > 1 && e.terms == before) return sharing::some;  // two equal strides
+    e.add(step, box.extent[d]);
+    // Neighbours meet, or there are two ways of taking the same step.
+    if (step < box.element_bytes || e.terms == before) return sharing::some;
   }
   e.add(1, box.element_bytes);
   e.finish();
