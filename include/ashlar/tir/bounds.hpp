@@ -117,30 +117,38 @@ constexpr auto by_facts(program& p, context const& c, affine const& a, int depth
   return false;
 }
 
+// A quotient, modulus, extremum or product: each in its own way.
+constexpr auto prove_composite(program& p, context const& c, affine const& a, term const& t,
+                               int depth) -> bool {
+  atom const at = p.atoms[t.atom];
+  switch (at.kind) {
+    case atom_kind::floor_div: return prove_quotient(p, c, a, t, depth);
+    case atom_kind::floor_mod: return prove_modulus(p, c, a, t, depth);
+    case atom_kind::minimum:
+    case atom_kind::maximum: return prove_extremum(p, c, a, t, depth);
+    case atom_kind::product:
+      return t.coef > 0 && prove(p, c, p.indices[at.lhs], depth + 1) &&
+             prove(p, c, p.indices[at.rhs], depth + 1) &&
+             prove(p, c, replace(a, t, constant(0)), depth + 1);
+    default: return false;
+  }
+}
+
 constexpr auto step(program& p, context const& c, affine const& a, int depth) -> bool {
+  // What contains a loop variable is opened before the variable is bounded: they may cancel.
+  for (auto const& t : a.terms) {
+    bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
+                           any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
+    if (is_inside) return prove_composite(p, c, a, t, depth);
+  }
   int const v = choose_variable(p, c, a);
   if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);
-  for (int pass = 0; pass < 2; ++pass) {   // symbols last: they may cancel
-    for (auto const& t : a.terms) {
-      atom const at = p.atoms[t.atom];
-      if ((at.kind == atom_kind::symbol) != (pass == 1)) continue;
-      switch (at.kind) {
-        case atom_kind::symbol:
-          if (t.coef > 0 || p.symbols[at.id].at_most >= 0) {
-            return prove_symbol(p, c, a, t, depth);
-          }
-          continue;
-        case atom_kind::floor_div: return prove_quotient(p, c, a, t, depth);
-        case atom_kind::floor_mod: return prove_modulus(p, c, a, t, depth);
-        case atom_kind::minimum:
-        case atom_kind::maximum: return prove_extremum(p, c, a, t, depth);
-        case atom_kind::product:
-          return t.coef > 0 && prove(p, c, p.indices[at.lhs], depth + 1) &&
-                 prove(p, c, p.indices[at.rhs], depth + 1) &&
-                 prove(p, c, replace(a, t, constant(0)), depth + 1);
-        default: return false;
-      }
-    }
+  for (auto const& t : a.terms) {
+    if (p.atoms[t.atom].kind != atom_kind::symbol) return prove_composite(p, c, a, t, depth);
+  }
+  for (auto const& t : a.terms) {  // symbols last: until here they may cancel
+    bool const is_bounded = t.coef > 0 || p.symbols[p.atoms[t.atom].id].at_most >= 0;
+    if (is_bounded) return prove_symbol(p, c, a, t, depth);
   }
   return false;
 }

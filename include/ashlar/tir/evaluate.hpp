@@ -109,13 +109,13 @@ struct evaluator {
   /// Reports an access that cannot be done.
   constexpr auto is_legal(place const& at) -> bool {
     if constexpr (Watch::enabled) {
-      if (at.linear < 0) {
-        watch.report(violation_kind::out_of_bounds, at);
-        return false;
-      }
       bool const is_local = p.buffers[at.buffer].operand < 0;
       if (is_local && locals[static_cast<std::size_t>(at.buffer)].empty()) {
         watch.report(violation_kind::not_allocated, at);
+        return false;
+      }
+      if (at.linear < 0) {
+        watch.report(violation_kind::out_of_bounds, at);
         return false;
       }
     }

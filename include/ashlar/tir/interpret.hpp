@@ -84,7 +84,10 @@ struct machine : evaluator<Array, Watch, Calls> {
     switch (s.kind) {
       case stmt_kind::loop: return run_loop(s);
       case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
-      case stmt_kind::allocate: allocate(s.target); return run_block(s.body);
+      case stmt_kind::allocate:
+        allocate(s.target);
+        run_block(s.body);
+        return locals[static_cast<std::size_t>(s.target)].clear();
       case stmt_kind::store: {
         scalar const v = fresh(s.value);
         if (!stopped()) base::store(p.accesses[s.target], v);
