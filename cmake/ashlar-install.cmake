@@ -21,5 +21,8 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/ashlarConfig.cmake.in" 
                               INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file(ashlarConfigVersion.cmake COMPATIBILITY SameMinorVersion
                                  ARCH_INDEPENDENT)
+if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/ashlar-model.cmake")
+  install(FILES "${CMAKE_CURRENT_LIST_DIR}/ashlar-model.cmake" DESTINATION "${package_dir}")
+endif()
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ashlarConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/ashlarConfigVersion.cmake" DESTINATION "${package_dir}")

@@ -11,7 +11,10 @@ include(FetchContent)
 
 # ashlar_dependency(NAME VERSION REPOSITORY COMMIT): fetches unless find_package(NAME VERSION) works.
 function(ashlar_dependency name version repository commit)
-  set(CMAKE_SKIP_INSTALL_RULES ON)
+  # The options of what is fetched are the plain variables set here and by the caller.
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+  set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
+  set(BUILD_TESTING OFF)
   FetchContent_Declare(
     ${name}
     GIT_REPOSITORY ${repository}

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The repository's own tools must find what they look for: each runs in a small tree with one fault."""
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
+sys.dont_write_bytecode = True
+
+REPORT = """<testsuite>
+<testcase name="a" status="run"/>
+<testcase name="b" status="fail"><failure message=""/></testcase>
+<testcase name="c" status="notrun"><skipped message="Unable to find executable"/></testcase>
+<testcase name="d" status="notrun"><skipped message="SKIP_RETURN_CODE=4"/></testcase>
+<testcase name="e" status="disabled"/>
+<testcase name="f" status="notrun"><skipped message="Fixture dependency failed"/></testcase>
+</testsuite>"""
+
+
+class Tree(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.write("CMakeLists.txt", "project(ashlar VERSION 1.2.3)\n")
+
+    def write(self, name, text):
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def header(self, name, text):
+        self.write(f"include/ashlar/{name}", f"{LICENCE}#pragma once\n{text}")
+
+    def tool(self, name, *arguments):
+        """(exit status, output) of tools/NAME in this tree."""
+        (self.root / "tools").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "tools" / name, self.root / "tools")
+        run = subprocess.run([sys.executable, f"tools/{name}", *arguments], cwd=self.root, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return run.returncode, run.stdout
+
+
+class Layers(Tree):
+    def problems(self):
+        self.tool("check_layers", "--write")
+        return self.tool("check_layers")
+
+    def test_accepts_an_include_of_a_lower_layer_and_draws_it(self):
+        self.header("core/a.hpp", "#include <vector>\n")
+        self.header("tir/b.hpp", "#include <ashlar/core/a.hpp>\n")
+        self.assertEqual(self.problems(), (0, ""))
+        self.assertEqual((self.root / "docs/layers.mmd").read_text(), "graph TD\n  tir --> core\n")
+
+    def test_rejects_a_stale_graph(self):
+        self.header("core/a.hpp", "")
+        self.assertIn("stale", self.tool("check_layers")[1])
+
+    def test_rejects_an_include_of_a_higher_layer(self):
+        self.header("core/a.hpp", "#include <ashlar/tir/b.hpp>\n")
+        self.header("tir/b.hpp", "")
+        status, text = self.problems()
+        self.assertEqual(status, 1)
+        self.assertIn("a.hpp:3: core must not include <ashlar/tir/b.hpp>", text)
+
+    def test_rejects_third_party_headers_outside_emit_and_runtime(self):
+        self.header("tir/a.hpp", "#include <hwy/highway.h>\n")
+        self.assertIn("only emit/ and runtime/", self.problems()[1])
+        self.header("tir/a.hpp", "")
+        self.header("emit/a.hpp", "#include <hwy/highway.h>\n")
+        self.assertEqual(self.problems(), (0, ""))
+
+    def test_rejects_quotes_unknown_folders_and_missing_headers(self):
+        self.header("core/a.hpp", '#include "b.hpp"\n#include <ashlar/core/none.hpp>\n')
+        self.header("misc/a.hpp", "")
+        text = self.problems()[1]
+        for problem in ("not \"b.hpp\"", "no such header", "misc/ is not a layer"):
+            self.assertIn(problem, text)
+
+
+class Amalgamate(Tree):
+    def amalgam(self):
+        status, text = self.tool("amalgamate")
+        self.assertEqual(status, 0, text)
+        return (self.root / "single_include/ashlar.hpp").read_text()
+
+    def test_places_each_header_once_and_hoists_standard_headers(self):
+        self.header("ashlar.hpp", "#include <ashlar/core/b.hpp>\n#include <ashlar/core/a.hpp>\n")
+        self.header("core/a.hpp", "#include <vector>\nint a;\n")
+        self.header("core/b.hpp", "#include <array>\n#include <ashlar/core/a.hpp>\nint b;\n")
+        text = self.amalgam()
+        self.assertEqual(text.count("int a;"), 1)
+        self.assertLess(text.index("int a;"), text.index("int b;"))
+        self.assertLess(text.index("<array>"), text.index("<vector>"))
+        self.assertEqual(text.count("#pragma once"), 1)
+        self.assertIn("Ashlar 1.2.3", text)
+        self.assertEqual(self.tool("amalgamate", "--check"), (0, ""))
+        self.header("core/a.hpp", "int changed;\n")
+        self.assertIn("stale", self.tool("amalgamate", "--check")[1])
+
+    def test_keeps_what_stands_under_a_condition(self):
+        self.header("ashlar.hpp", "#if __has_include(<x/y.h>)\n#include <ashlar/emit/a.hpp>\n#endif\n")
+        self.header("emit/a.hpp", "#include <vector>\n#include <x/y.h>\nint a;\n")
+        text = self.amalgam()
+        condition = text.index("#if __has_include")
+        for part in ("<x/y.h>\n", "int a;", "<vector>"):
+            self.assertLess(condition, text.rindex(part))
+            self.assertLess(text.rindex(part), text.index("#endif"))
+
+    def test_rejects_a_header_that_only_a_condition_would_place(self):
+        self.header("ashlar.hpp", "#if X\n#include <ashlar/core/a.hpp>\n#endif\n"
+                                  "#include <ashlar/core/a.hpp>\n")
+        self.header("core/a.hpp", "")
+        status, text = self.tool("amalgamate")
+        self.assertEqual(status, 1)
+        self.assertIn("include it unconditionally before", text)
+
+
+class Headers(Tree):
+    def test_reports_a_header_that_needs_another_first(self):
+        self.header("core/a.hpp", "inline int size(std::string_view v) { return int(v.size()); }\n")
+        self.header("core/b.hpp", "#include <string_view>\n")
+        status, text = self.tool("check_headers")
+        self.assertEqual(status, 1)
+        self.assertIn("ashlar/core/a.hpp does not compile on its own", text)
+        self.assertNotIn("core/b.hpp", text)
+
+    def test_compiles_again_when_an_included_header_changes(self):
+        self.header("core/a.hpp", "#include <ashlar/core/b.hpp>\ninline int a = b;\n")
+        self.header("core/b.hpp", "inline int b = 1;\n")
+        self.assertEqual(self.tool("check_headers"), (0, ""))
+        self.header("core/b.hpp", "")
+        self.assertEqual(self.tool("check_headers")[0], 1)
+
+
+class Count(unittest.TestCase):
+    def test_what_could_not_start_has_failed(self):
+        loader = SourceFileLoader("counted", str(ROOT / "tools/test"))
+        test = module_from_spec(spec_from_loader(loader.name, loader))
+        loader.exec_module(test)
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as report:
+            report.write(REPORT)
+            report.flush()
+            self.assertEqual(test.count(report.name), (1, 3, 2))
+
+
+if __name__ == "__main__":
+    unittest.main()
