@@ -63,6 +63,9 @@ struct text {
   friend constexpr auto operator==(text const& a, std::string_view b) -> bool {
     return a.view() == b;
   }
+  friend constexpr auto operator==(text const& a, char const* b) -> bool {
+    return a.view() == std::string_view(b);
+  }
 };
 
 /// The name of an axis, a stage or a tensor: at most 23 characters.
