@@ -40,7 +40,7 @@ constexpr auto check_extent(extent promise, index_t n, int operand, int dimensio
 }
 
 /// Whether dynamic extents keep the promises of their types, and can be counted together.
-template <extent... E>
+template <index_t... E>
 constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status {
   for (int d = 0; d < n.rank; ++d)
     if (auto const wrong = check_extent(n.type[d], n.extent(d), operand, d); !wrong) return wrong;

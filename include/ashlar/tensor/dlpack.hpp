@@ -99,7 +99,7 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
 
 /// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
 /// packed view. The framework keeps the ownership.
-template <element T, extent... E, class Foreign>
+template <element T, index_t... E, class Foreign>
 auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
   using to = strided_view<T, any_strides, E...>;
   if (auto const wrong = dlpack_impl::check_header(t, to::type.dt, to::rank); !wrong) return wrong;

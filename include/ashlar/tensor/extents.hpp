@@ -2,11 +2,15 @@
 //
 // tensor/extents: how long the dimensions of a tensor are, and what the type already knows of it.
 //
-//   extent          one dimension: static, dynamic, dynamic multiple of n, dynamic at most n
+//   extent          what is known of one dimension: static, dynamic, dynamic multiple of n, dynamic
+//                   at most n
 //   extents<E...>   the dimensions of one operand; only the dynamic ones take room at run time
-//   invariants      equal promises have equal values, whatever function made them, so that equal
+//   invariants      equal promises have equal codes, whatever function made them, so that equal
 //                   types share their instantiations
 //   source          std::extents (P0009); promises on dynamic extents as in Halide's set_bounds
+//
+// As a template argument an extent is one integer: itself, or a negative code. That keeps symbols
+// short, and nvcc writes it into its host code where it fails to write a value of a class.
 #pragma once
 
 #include <concepts>
@@ -22,23 +26,62 @@ using index_t = std::int64_t;
 /// The most dimensions an operand can have.
 inline constexpr int max_rank = 8;
 
+/// The code of an extent that is known at the call and of which nothing is promised.
 inline constexpr index_t dynamic_extent = -1;
 
-/// One dimension as a template argument: a number of elements, or what is promised of one that is
-/// known at the call. The fields are written so that the common cases end in zeros, which a
-/// compiler leaves out of symbol names; read them through the functions.
+/// A dynamic extent as a template argument; see dyn and the functions below.
+struct dynamic_promise {
+  index_t code = dynamic_extent;
+  constexpr operator index_t() const { return code; }
+};
+
+namespace extents_impl {
+
+inline constexpr int multiple_bits = 20;
+inline constexpr index_t largest_multiple = (index_t{1} << multiple_bits) - 1;
+inline constexpr index_t largest_limit = index_t{1} << 42;
+inline constexpr index_t first_code = std::numeric_limits<index_t>::min();
+inline constexpr index_t no_extent = -2;
+
+}  // namespace extents_impl
+
+/// What is known of one dimension. Converts from the integer of a template argument.
 struct extent {
   index_t value = dynamic_extent;  // >= 0: static
   index_t granule = 0;             // dynamic: a multiple of this; 0: of 1
   index_t limit = 0;               // dynamic: at most this; 0: unbounded
 
   constexpr extent() = default;
-  template <std::integral I> constexpr extent(I n) : value(static_cast<index_t>(n)) {}
-  constexpr extent(index_t n, index_t multiple, index_t most)
-      : value(n), granule(multiple == 1 ? 0 : multiple), limit(most) {}
+  template <std::integral I> constexpr extent(I n) : value(static_cast<index_t>(n)) {
+    namespace impl = extents_impl;
+    if (value >= dynamic_extent) return;
+    auto const promise = value - impl::first_code;
+    granule = promise & impl::largest_multiple;
+    limit = promise >> impl::multiple_bits;
+    value = dynamic_extent;
+    if (limit > impl::largest_limit) *this = invalid();
+  }
+  constexpr extent(dynamic_promise p) : extent(p.code) {}
+  /// A dynamic extent, a multiple of `multiple` and at most `most`; 0: nothing is promised.
+  static constexpr auto promise(index_t multiple, index_t most) -> extent {
+    namespace impl = extents_impl;
+    if (multiple < 0 || multiple > impl::largest_multiple || most < 0 || most > impl::largest_limit)
+      return invalid();
+    extent e{};
+    e.granule = multiple == 1 ? 0 : multiple;
+    e.limit = most;
+    return e;
+  }
+  /// An extent that no operand can have.
+  static constexpr auto invalid() -> extent {
+    extent e{};
+    e.value = extents_impl::no_extent;
+    return e;
+  }
 
   constexpr auto is_static() const -> bool { return value >= 0; }
   constexpr auto is_dynamic() const -> bool { return value < 0; }
+  constexpr auto is_valid() const -> bool { return value >= dynamic_extent; }
   /// The largest n of which this extent is known to be a multiple.
   constexpr auto multiple() const -> index_t {
     return is_static() ? value : granule == 0 ? 1 : granule;
@@ -54,32 +97,34 @@ struct extent {
     if (is_static()) return n == value;
     return n >= 0 && n % multiple() == 0 && (limit == 0 || n <= limit);
   }
-  /// True when every length that `from` accepts is accepted here.
+  /// True when the promises prove that every length that `from` accepts is accepted here.
   constexpr auto accepts_all_of(extent from) const -> bool {
     if (from.is_static()) return accepts(from.value);
     return is_dynamic() && from.multiple() % multiple() == 0 &&
            (limit == 0 || (from.limit != 0 && from.limit <= limit));
   }
-  /// False for what no function below can make.
-  constexpr auto is_valid() const -> bool {
-    if (is_static()) return granule == 0 && limit == 0;
-    return value == dynamic_extent && granule >= 0 && granule != 1 && limit >= 0;
+  /// The integer which stands for it as a template argument.
+  constexpr auto code() const -> index_t {
+    namespace impl = extents_impl;
+    if (!is_dynamic() || !is_valid() || (granule == 0 && limit == 0)) return value;
+    return impl::first_code + (limit << impl::multiple_bits) + granule;
   }
 
   friend constexpr auto operator==(extent const&, extent const&) -> bool = default;
 };
 
 /// An extent that is known at the call.
-inline constexpr extent dyn{};
+inline constexpr dynamic_promise dyn{};
 
-/// A dynamic extent which is a multiple of n, n >= 1, and at most `most` when that is given.
-constexpr auto dyn_multiple_of(index_t n, index_t most = 0) -> extent {
-  return extent(dynamic_extent, n, most);
+/// A dynamic extent which is a multiple of n, 1 <= n < 2^20, and at most `most`, up to 2^42, when
+/// that is given.
+constexpr auto dyn_multiple_of(index_t n, index_t most = 0) -> dynamic_promise {
+  return dynamic_promise{extent::promise(n < 1 ? -1 : n, most).code()};
 }
 
-/// A dynamic extent of 0 to n.
-constexpr auto dyn_at_most(index_t n) -> extent {
-  return n == 0 ? extent(0) : extent(dynamic_extent, 1, n);
+/// A dynamic extent of 0 to n elements, 1 <= n <= 2^42.
+constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
+  return dynamic_promise{extent::promise(1, n < 1 ? -1 : n).code()};
 }
 
 /// a * b for a, b >= 0; the largest index_t where that does not fit.
@@ -101,16 +146,17 @@ template <class Role> struct index_list<Role, 0> {
 };
 
 /// The dimensions of an operand, outermost first.
-template <extent... E> class extents {
+template <index_t... E> class extents {
   static_assert(sizeof...(E) <= max_rank, "ashlar: an operand has at most 8 dimensions");
-  static_assert((E.is_valid() && ...),
-                "ashlar: an extent is >= 0, dyn, or made by a dyn_ function");
+  static_assert((ashlar::extent(E).is_valid() && ...),
+                "ashlar: an extent is >= 0, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
 
  public:
   static constexpr int rank = sizeof...(E);
-  static constexpr int dynamic_rank = (0 + ... + static_cast<int>(E.is_dynamic()));
+  static constexpr int dynamic_rank = (0 + ... + static_cast<int>(E < 0));
   // One more than the rank, as C++ has no arrays of length zero.
-  static constexpr ashlar::extent type[sizeof...(E) + 1] = {E..., ashlar::extent(0)};
+  static constexpr ashlar::extent type[sizeof...(E) + 1] = {ashlar::extent(E)...,
+                                                            ashlar::extent(0)};
 
   constexpr extents() = default;
   /// The dynamic extents, in order.

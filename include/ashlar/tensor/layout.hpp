@@ -51,18 +51,16 @@ namespace layout_impl {
 constexpr void put(layout& l, int d, std::integral auto n) {
   l.stride[d] = static_cast<index_t>(n);
 }
-constexpr void put(layout& l, int d, extent e) {
-  if (e.is_static())
-    l.stride[d] = e.value;
-  else
-    l.dynamic = static_cast<std::uint8_t>(l.dynamic | (1u << d));
+constexpr void put(layout& l, int d, dynamic_promise) {
+  l.dynamic = static_cast<std::uint8_t>(l.dynamic | (1u << d));
 }
 
 }  // namespace layout_impl
 
 /// Strides in elements, outermost first; `dyn` for one that is known at the call.
 template <class... S>
-  requires(sizeof...(S) <= max_rank && ((std::integral<S> || std::same_as<S, extent>) && ...))
+  requires(sizeof...(S) <= max_rank &&
+           ((std::integral<S> || std::same_as<S, dynamic_promise>) && ...))
 constexpr auto strides(S... s) -> layout {
   layout l{};
   l.strided = true;

@@ -40,14 +40,16 @@ constexpr auto converts(operand_type const& from, operand_type const& to) -> boo
 constexpr auto is_power_of_two(index_t n) -> bool { return n > 0 && (n & (n - 1)) == 0; }
 
 template <std::size_t N>
-inline constexpr extent extent_of_span = N == std::dynamic_extent ? dyn : extent(N);
-template <class> inline constexpr extent dyn_for = dyn;
+inline constexpr index_t extent_of_span =
+    N == std::dynamic_extent ? dynamic_extent : static_cast<index_t>(N);
+template <class> inline constexpr index_t dyn_for = dynamic_extent;
+template <std::size_t N> inline constexpr extent span_type[] = {extent(extent_of_span<N>)};
 
 }  // namespace view_impl
 
 /// A non-owning operand: element type T (const for an input), layout L, extents E. Constness is
 /// that of a pointer: a const view of non-const elements can be written through.
-template <element T, layout L, extent... E>
+template <element T, layout L, index_t... E>
 class strided_view : public indexable<strided_view<T, L, E...>> {
   static_assert(L.alignment == 0 || view_impl::is_power_of_two(L.alignment),
                 "ashlar: an alignment is a power of two");
@@ -80,13 +82,12 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
   /// All elements of a span, in one dimension.
   template <class U, std::size_t N>
     requires(rank == 1 && type.contiguous && std::is_convertible_v<U (*)[], T (*)[]> &&
-             view_impl::converts(make_operand_type<U>(row_major, &view_impl::extent_of_span<N>, 1),
-                                 type))
+             view_impl::converts(make_operand_type<U>(row_major, view_impl::span_type<N>, 1), type))
   constexpr strided_view(std::span<U, N> s) : data_(s.data()) {
     extents_.set(0, static_cast<index_t>(s.size()));
   }
   /// The same elements where this type promises no more than that of the other view.
-  template <element U, layout M, extent... F>
+  template <element U, layout M, index_t... F>
     requires(view_impl::converts(strided_view<U, M, F...>::type, type) &&
              std::is_convertible_v<U (*)[], T (*)[]>)
   constexpr strided_view(strided_view<U, M, F...> const& other) : data_(other.data()) {
@@ -148,7 +149,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
 };
 
 /// A non-owning operand of packed row-major elements.
-template <element T, extent... E> class view : public strided_view<T, row_major, E...> {
+template <element T, index_t... E> class view : public strided_view<T, row_major, E...> {
  public:
   using strided_view<T, row_major, E...>::strided_view;
   constexpr view() = default;
@@ -156,9 +157,9 @@ template <element T, extent... E> class view : public strided_view<T, row_major,
 };
 
 template <class T, std::integral... N> view(T*, N...) -> view<T, view_impl::dyn_for<N>...>;
-template <class T, extent... E> view(T*, extents<E...>) -> view<T, E...>;
+template <class T, index_t... E> view(T*, extents<E...>) -> view<T, E...>;
 template <class T, std::size_t N> view(std::span<T, N>) -> view<T, view_impl::extent_of_span<N>>;
-template <class T, layout L, extent... E>
+template <class T, layout L, index_t... E>
   requires(!L.strided)
 view(strided_view<T, L, E...>) -> view<T, E...>;
 

@@ -10,16 +10,35 @@ namespace ash = ashlar;
 TEST_CASE("an extent comes from any integer", "[tensor][extents]") {
   STATIC_REQUIRE(ash::extent(7).is_static());
   STATIC_REQUIRE(ash::extent(std::size_t{7}) == ash::extent(7));
-  STATIC_REQUIRE(ash::dyn.is_dynamic());
+  STATIC_REQUIRE(ash::extent(ash::dyn).is_dynamic());
+  STATIC_REQUIRE(ash::extent() == ash::dyn);
   STATIC_REQUIRE(ash::extent(std::dynamic_extent) == ash::dyn);
   STATIC_REQUIRE_FALSE(ash::extent(-5).is_valid());
-  STATIC_REQUIRE_FALSE(ash::dyn_multiple_of(-8).is_valid());
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_multiple_of(-8)).is_valid());
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_multiple_of(0)).is_valid());
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_multiple_of(1 << 20)).is_valid());
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_at_most(0)).is_valid());
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_at_most((ash::index_t{1} << 42) + 1)).is_valid());
 }
 
-TEST_CASE("equal promises are equal values", "[tensor][extents]") {
+TEST_CASE("equal promises are equal codes", "[tensor][extents]") {
   STATIC_REQUIRE(ash::dyn_multiple_of(1) == ash::dyn);
-  STATIC_REQUIRE(ash::dyn_at_most(0) == ash::extent(0));
   STATIC_REQUIRE(ash::dyn_multiple_of(1, 9) == ash::dyn_at_most(9));
+  STATIC_REQUIRE(ash::extents<3, ash::dyn>::type[1] == ash::extent());
+}
+
+TEST_CASE("a code keeps every promise", "[tensor][extents]") {
+  for (ash::index_t const multiple : {1, 2, 8, 1000, (1 << 20) - 1})
+    for (ash::index_t const most : {ash::index_t{0}, ash::index_t{1}, ash::index_t{1} << 42}) {
+      auto const e = ash::extent(ash::dyn_multiple_of(multiple, most));
+      REQUIRE(e.is_valid());
+      REQUIRE(e.multiple() == multiple);
+      REQUIRE(e.at_most() == (most == 0 ? -1 : most));
+      REQUIRE(ash::extent(e.code()) == e);
+      REQUIRE(e.code() < 0);
+    }
+  for (ash::index_t n = -1; n < 100; ++n) REQUIRE(ash::extent(n).code() == n);
+  REQUIRE_FALSE(ash::extent(ash::extent::invalid().code()).is_valid());
 }
 
 TEST_CASE("an extent knows what it promises", "[tensor][extents]") {
@@ -27,12 +46,12 @@ TEST_CASE("an extent knows what it promises", "[tensor][extents]") {
   STATIC_REQUIRE(ash::extent(24).at_most() == 24);
   STATIC_REQUIRE(ash::extent(24).is_multiple_of(8));
   STATIC_REQUIRE_FALSE(ash::extent(24).is_multiple_of(16));
-  STATIC_REQUIRE(ash::dyn.multiple() == 1);
-  STATIC_REQUIRE(ash::dyn.at_most() == -1);
-  STATIC_REQUIRE(ash::dyn_multiple_of(16).is_multiple_of(8));
-  STATIC_REQUIRE_FALSE(ash::dyn_multiple_of(8).is_multiple_of(16));
-  STATIC_REQUIRE(ash::dyn_at_most(5).at_most() == 5);
   STATIC_REQUIRE(ash::extent(0).is_multiple_of(8));
+  STATIC_REQUIRE(ash::extent(ash::dyn).multiple() == 1);
+  STATIC_REQUIRE(ash::extent(ash::dyn).at_most() == -1);
+  STATIC_REQUIRE(ash::extent(ash::dyn_multiple_of(16)).is_multiple_of(8));
+  STATIC_REQUIRE_FALSE(ash::extent(ash::dyn_multiple_of(8)).is_multiple_of(16));
+  STATIC_REQUIRE(ash::extent(ash::dyn_at_most(5)).at_most() == 5);
 }
 
 TEST_CASE("an extent accepts one that accepts no other length", "[tensor][extents]") {
@@ -55,11 +74,11 @@ TEST_CASE("an extent accepts one that accepts no other length", "[tensor][extent
       if (to.accepts_all_of(from)) REQUIRE(implied);
       if (from.is_static()) REQUIRE(to.accepts_all_of(from) == implied);
     }
-  REQUIRE(ash::dyn.accepts_all_of(ash::dyn_at_most(4)));
-  REQUIRE(ash::dyn_at_most(12).accepts_all_of(ash::dyn_multiple_of(4, 12)));
-  REQUIRE_FALSE(ash::dyn_at_most(4).accepts_all_of(ash::dyn));
+  REQUIRE(ash::extent(ash::dyn).accepts_all_of(ash::dyn_at_most(4)));
+  REQUIRE(ash::extent(ash::dyn_at_most(12)).accepts_all_of(ash::dyn_multiple_of(4, 12)));
+  REQUIRE_FALSE(ash::extent(ash::dyn_at_most(4)).accepts_all_of(ash::dyn));
   REQUIRE_FALSE(ash::extent(4).accepts_all_of(ash::dyn));
-  REQUIRE_FALSE(ash::dyn.accepts(-1));
+  REQUIRE_FALSE(ash::extent(ash::dyn).accepts(-1));
 }
 
 TEST_CASE("only dynamic extents take room", "[tensor][extents]") {
