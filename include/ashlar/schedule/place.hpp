@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/place: where a stage is computed, and where its values are kept.
+//
+//   for y: for x: blur_x(y, x)             for y:
+//   for y: for x: blur_y(y, x)     -->       for x: blur_x(y .. y + 2, x)
+//                                            for x: blur_y(y, x)
+//
+//   compute_root  before the stages that read it, all of its domain at once
+//   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
+//   store_in      the memory of the stage's values: workspace, stack or registers
+//   invariants    all stages that read a stage are inside the loop that it is computed at; a stage
+//                 which only the epilogue of a reduction reads stays outside the reduction loops
+//   names         Halide: compute_root, compute_at, store_in; TVM: sch.compute_at, sch.set_scope
+//   source        Ragan-Kelley et al., "Halide", PLDI 2013, section 3
+#pragma once
+
+#include <ashlar/schedule/trace.hpp>
+#include <ashlar/schedule/uses.hpp>
+
+namespace ashlar::scheduling {
+
+/// True if stage d is computed inside the loop `axis` of stage c, or is c.
+constexpr auto is_under(program const& p, int d, int c, int axis) -> bool {
+  if (d == c) return true;
+  for (int depth = 0; depth <= p.stages.count; ++depth) {
+    tir::stage const& s = p.stages[d];
+    if (s.place != tir::placement::at) return false;
+    if (s.at_stage == c) {
+      return position_of(p.stages[c], s.at_axis) >= position_of(p.stages[c], axis);
+    }
+    d = s.at_stage;
+  }
+  return false;
+}
+
+/// Why a stage cannot be computed at a loop; `text` is empty where it can.
+struct obstacle {
+  std::string_view text{};
+  int stage = -1;  // named in front of the text
+  diag::code id = diag::code::bad_compute_at;
+  constexpr auto none() const -> bool { return text.empty(); }
+};
+
+namespace place_impl {
+
+constexpr auto at_reduction(program const& p, int producer, int consumer, int position)
+    -> obstacle {
+  bool const inside = position >= reduction_start(p, p.stages[consumer]);
+  if (inside && use_of(p, consumer, p.stages[producer].buffer).in_result) {
+    return obstacle{.text = " reads it after its reduction, outside of that loop",
+                    .stage = consumer};
+  }
+  return {};
+}
+
+constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
+  bool any = false;
+  for (int d = 0; d < p.stages.count; ++d) {
+    if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
+    any = true;
+    if (!is_under(p, d, consumer, axis)) {
+      return obstacle{.text = " reads it outside of that loop", .stage = d};
+    }
+  }
+  return any ? obstacle{} : obstacle{.text = " is read by no stage", .stage = producer};
+}
+
+}  // namespace place_impl
+
+/// What keeps a stage from being computed at a loop of another.
+constexpr auto obstacle_at(program const& p, int producer, int consumer, int axis) -> obstacle {
+  tir::stage const& s = p.stages[producer];
+  tir::stage const& c = p.stages[consumer];
+  if (p.buffers[s.buffer].is_output) {
+    return obstacle{.text = " is an output, computed at root", .stage = producer};
+  }
+  if (s.place == tir::placement::inlined) {
+    return obstacle{.text = " is inlined", .stage = producer};
+  }
+  int const position = position_of(c, axis);
+  if (producer == consumer || position < 0 || c.place == tir::placement::inlined) {
+    return obstacle{.text = " has no such loop", .stage = consumer};
+  }
+  if (p.axes[axis].kind == tir::loop_kind::vectorized) {
+    return obstacle{.text = " has that loop vectorized", .stage = consumer};
+  }
+  auto const reader = place_impl::by_consumers(p, producer, consumer, axis);
+  if (!reader.none()) return reader;
+  auto const epilogue = place_impl::at_reduction(p, producer, consumer, position);
+  if (!epilogue.none()) return epilogue;
+  if (parallel_around(p, consumer, position) >= 0 && parallel_within(p, producer, 0) >= 0) {
+    return obstacle{.text = " has a parallel loop, and that loop is in another",
+                    .stage = producer,
+                    .id = diag::code::nested_parallel};
+  }
+  return {};
+}
+
+/// Appends where a stage can be computed: root, and the loops of one consumer.
+constexpr void list_places(diag::message& m, program const& p, int producer, int consumer) {
+  m << "root";
+  for (handle const l : p.stages[consumer].loops) {
+    if (obstacle_at(p, producer, consumer, l).none()) m << ", " << p.axes[l].name;
+  }
+}
+
+constexpr void fail_place(program& p, int producer, int consumer, int axis, obstacle const& why) {
+  diag::message m{};
+  m << p.stages[producer].name << " cannot be computed at ";
+  if (axis >= 0) m << p.axes[axis].name << " of ";
+  m << p.stages[consumer].name << ": " << p.stages[why.stage].name << why.text
+    << "; it can be at: ";
+  list_places(m, p, producer, consumer);
+  p.fail(why.id, m);
+}
+
+/// Computes the stage at its consumer's loop. Errors: E013, E022.
+constexpr void compute_at(program& p, int producer, int consumer, int axis) {
+  if (!p.fault.ok()) return;
+  auto const why = obstacle_at(p, producer, consumer, axis);
+  if (!why.none()) return fail_place(p, producer, consumer, axis, why);
+  tir::stage& s = p.stages[producer];
+  s.place = tir::placement::at;
+  s.at_stage = static_cast<handle>(consumer);
+  s.at_axis = static_cast<handle>(axis);
+}
+
+/// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
+/// computed inside of a loop which does not contain it any more, or where it is inlined.
+constexpr void compute_root(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  if (s.place == tir::placement::inlined) {
+    diag::message m{};
+    m << s.name << " is inlined already: call compute_root in place of compute_inline";
+    return p.fail(diag::code::bad_compute_at, m);
+  }
+  s.place = tir::placement::root;
+  s.at_stage = -1;
+  s.at_axis = -1;
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;
+    auto const why = obstacle_at(p, d, other.at_stage, other.at_axis);
+    if (!why.none()) return fail_place(p, d, other.at_stage, other.at_axis, why);
+  }
+}
+
+/// True if what one iteration of the place where the stage is computed reads has constant extents.
+constexpr auto has_constant_region(program const& p, int stage) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (s.place != tir::placement::at) {
+    for (handle const a : s.pure) {
+      if (!is_constant(p, a)) return false;
+    }
+    return true;
+  }
+  tir::stage const& c = p.stages[s.at_stage];
+  for (int i = position_of(c, s.at_axis) + 1; i < c.loops.count; ++i) {
+    if (!is_constant(p, c.loops[i])) return false;
+  }
+  return true;
+}
+
+/// E018 if the stage's values are to lie on the stack or in registers and their number is not
+/// constant. Part of `finish`: where the stage is computed may be said after store_in.
+constexpr void check_store(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  scope const where = p.buffers[s.buffer].where;
+  bool const fixed = where == scope::stack || where == scope::registers;
+  if (!p.fault.ok() || !fixed || s.place == tir::placement::inlined) return;
+  if (has_constant_region(p, stage)) return;
+  diag::message m{};
+  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
+  if (s.place == tir::placement::at) {
+    tir::stage const& c = p.stages[s.at_stage];
+    m << "a loop of " << c.name << " inside " << p.axes[s.at_axis].name
+      << " has an extent known at the call; split it and compute deeper";
+  } else {
+    m << "its extents are known at the call; compute it at a loop";
+  }
+  m << ", or use scope::workspace";
+  p.fail(diag::code::bad_store_in, m);
+}
+
+/// Keeps the stage's values in a memory. Errors: E018.
+constexpr void store_in(program& p, int stage, scope where) {
+  if (!p.fault.ok()) return;
+  tir::stage const& s = p.stages[stage];
+  if (p.buffers[s.buffer].where != scope::operand && where != scope::operand) {
+    p.buffers[s.buffer].where = where;
+    return;
+  }
+  diag::message m{};
+  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
+  if (where == scope::operand) {
+    m << "a local stage is in scope::workspace, stack or registers";
+  } else {
+    m << "it is an operand of the call; cache_write keeps its accumulator in registers";
+  }
+  p.fail(diag::code::bad_store_in, m);
+}
+
+}  // namespace ashlar::scheduling

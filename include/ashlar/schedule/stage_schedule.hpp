@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/stage_schedule: the primitives on one stage, as the user writes them.
+//
+//   takes       loops by handle, by name, or by the axis object
+//   returns     handles of the loops and stages that a primitive makes
+//   invariants  the first fault wins: after it, every primitive does nothing and returns an empty
+//               handle, so a schedule runs to its end and the first mistake is what is reported
+//   note        each primitive is a function on a program, in a file of its family; this class
+//               finds what the names mean, calls it, and records it
+#pragma once
+
+#include <ashlar/schedule/finish.hpp>
+#include <ashlar/schedule/handles.hpp>
+#include <ashlar/schedule/trace.hpp>
+
+namespace ashlar {
+
+class stage_schedule {
+ public:
+  constexpr stage_schedule(tir::program& p, scheduling::trace& log, int buffer)
+      : program_(&p), log_(&log), buffer_(static_cast<tir::handle>(buffer)) {}
+
+  /// The name of the stage.
+  constexpr auto name() const -> std::string_view {
+    return buffer_ < 0 ? std::string_view{} : program_->buffers[buffer_].name.view();
+  }
+  /// The loop of that name. Errors: E002.
+  constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
+
+  /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
+  /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
+  /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
+  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
+  /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
+  constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split(i, {}, {}, factor, tails);
+  }
+  constexpr auto split(loop_ref const& i, std::string_view outer, std::string_view inner,
+                       index_t factor, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split(*program_, stage(), axis, factor, tails, name_text(outer),
+                                     name_text(inner));
+    return record_split(axis, r);
+  }
+
+  /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
+  /// both pure or both reductions. It is called a_b unless a name is given.
+  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
+  constexpr auto fuse(loop_ref const& a, loop_ref const& b, std::string_view name = {}) const
+      -> loop {
+    int const outer = find(a, "fuse");
+    int const inner = find(b, "fuse");
+    if (outer < 0 || inner < 0) return wrap(-1);
+    auto const c = scheduling::fuse(*program_, stage(), outer, inner, name_text(name));
+    record(scheduling::verb::fuse, {outer, inner, c});
+    return wrap(c);
+  }
+
+  /// The loops named, outermost first, change places among themselves; the others stay. Reduction
+  /// loops keep their order under fp::strict, and where a combiner does not commute.
+  /// Errors: E002, E005, E006, E013, E019, E024. Halide: reorder (innermost first), TVM: reorder.
+  template <std::convertible_to<loop_ref>... Refs>
+  constexpr void reorder(Refs const&... refs) const {
+    static_assert(
+        sizeof...(Refs) >= 1 && sizeof...(Refs) <= limits::loops_per_stage,
+        "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
+    loop_ref const list[] = {loop_ref(refs)...};
+    reorder_list(list, static_cast<int>(sizeof...(Refs)));
+  }
+
+  /// Two splits and a reorder: for i: for j --> for io: for jo: for ii: for ji.
+  /// Errors: those of split and reorder. Halide: tile.
+  constexpr auto tile(loop_ref const& i, loop_ref const& j, index_t i_factor, index_t j_factor,
+                      tail tails = tail::automatic) const -> loop_tile {
+    auto const a = split(i, i_factor, tails);
+    auto const b = split(j, j_factor, tails);
+    if (!program_->fault.ok()) return loop_tile{wrap(-1), wrap(-1), wrap(-1), wrap(-1)};
+    reorder(a.outer, b.outer, a.inner, b.inner);
+    return loop_tile{a.outer, b.outer, a.inner, b.inner};
+  }
+
+  /// All iterations at once, in the lanes of vectors; the loop is the innermost one and its extent
+  /// is constant. With a width, the loop is split by it first. A reduction loop is kept apart by
+  /// rfactor first, and the result is a loop of the stage <stage>_rf [fp].
+  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026. Halide, TVM: vectorize.
+  constexpr auto vectorize(loop_ref const& i) const -> loop {
+    int const axis = find(i, "vectorize");
+    if (axis < 0) return wrap(-1);
+    auto const lanes = scheduling::vectorize(*program_, stage(), axis);
+    record(scheduling::verb::vectorize, {axis});
+    return wrap(lanes);
+  }
+  constexpr auto vectorize(loop_ref const& i, index_t width, tail tails = tail::automatic) const
+      -> loop_pair {
+    int const axis = find(i, "vectorize");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::vectorize(*program_, stage(), axis, width, tails);
+    record_split(axis, split_of(axis));
+    record(scheduling::verb::vectorize, {split_of(axis).inner});
+    return wrap(r);
+  }
+
+  /// The body once for each iteration, at most 64. With a factor, the loop is split by it first.
+  /// Errors: E002, E008, E009; with a factor those of split. Halide, TVM: unroll.
+  constexpr auto unroll(loop_ref const& i) const -> loop {
+    int const axis = find(i, "unroll");
+    if (axis < 0) return wrap(-1);
+    auto const r = scheduling::unroll(*program_, stage(), axis);
+    record(scheduling::verb::unroll, {axis});
+    return wrap(r);
+  }
+  constexpr auto unroll(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
+      -> loop_pair {
+    int const axis = find(i, "unroll");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::unroll(*program_, stage(), axis, factor, tails);
+    record_split(axis, r);
+    record(scheduling::verb::unroll, {r.inner});
+    return wrap(r);
+  }
+
+  /// Iterations on any thread in any order; a pure loop. Results are the same for every number of
+  /// threads. Errors: E002, E008, E010, E022. Halide, TVM: parallel.
+  constexpr auto parallel(loop_ref const& i) const -> loop {
+    int const axis = find(i, "parallel");
+    if (axis < 0) return wrap(-1);
+    scheduling::parallel(*program_, stage(), axis);
+    record(scheduling::verb::parallel, {axis});
+    return wrap(axis);
+  }
+
+  /// The stage's expression takes the place of every load from it. A pure stage that is no output.
+  /// Errors: E013, E014. Halide, TVM: compute_inline.
+  constexpr void compute_inline() const {
+    if (!is_usable()) return;
+    scheduling::compute_inline(*program_, stage());
+    record(scheduling::verb::compute_inline, {});
+  }
+  /// All of the stage before the stages that read it; the default. Errors: E013. Halide:
+  /// compute_root.
+  constexpr void compute_root() const {
+    if (!is_usable()) return;
+    scheduling::compute_root(*program_, stage());
+    record(scheduling::verb::compute_root, {});
+  }
+  /// In each iteration of a loop of a stage that reads this one, what that iteration reads of it.
+  /// All stages that read it must be inside that loop; it is no output; where only the result of a
+  /// reduction reads it, the loop is outside of the reduction. Errors: E002, E013, E022.
+  /// Halide, TVM: compute_at.
+  constexpr void compute_at(loop const& at) const {
+    if (!is_usable()) return;
+    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
+    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "compute_at");
+    if (consumer < 0) fail_empty("compute_at");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[consumer].buffer;
+    scheduling::compute_at(*program_, stage(), consumer, axis);
+    record(scheduling::verb::compute_at, {axis}, buffer);
+  }
+
+  /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
+  /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
+  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
+  /// TVM: cache_read, Halide: in().compute_at().
+  constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
+                            memory_order const& order = {}) const -> stage_schedule {
+    int const axis = find(at, "cache_read");
+    if (axis < 0) return other(-1);
+    int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
+    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made));
+    return other(made);
+  }
+  /// A tile for the running values of this stage's reduction, made above one of its reduction loops
+  /// and kept in registers where its loops are unrolled or vectorized. Errors: E002, E017.
+  /// TVM: cache_write.
+  constexpr void cache_write(loop_ref const& at) const {
+    int const axis = find(at, "cache_write");
+    if (axis < 0) return;
+    scheduling::cache_write(*program_, stage(), axis);
+    record(scheduling::verb::cache_write, {axis});
+  }
+  /// The memory of a local stage's values: scope::workspace, stack or registers; the last two need
+  /// a constant size. Errors: E018. Halide: store_in, TVM: set_scope.
+  constexpr void store_in(scope where) const {
+    if (!is_usable()) return;
+    scheduling::store_in(*program_, stage(), where);
+    log_->add(*program_,
+              scheduling::directive{
+                  .what = scheduling::verb::store_in, .where = where, .buffer = buffer_});
+  }
+
+  /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
+  /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
+  constexpr void decompose_reduction(loop_ref const& at) const {
+    int const axis = find(at, "decompose_reduction");
+    if (axis < 0) return;
+    scheduling::decompose_reduction(*program_, stage(), axis);
+    record(scheduling::verb::decompose_reduction, {axis});
+  }
+  /// y = sum over i and others --> y_rf(.., i) = sum over the others, y = sum(i, y_rf). Returns the
+  /// new stage, computed at the innermost pure loop outside of the reduction [fp].
+  /// Errors: E002, E020, E024. Halide, TVM: rfactor.
+  constexpr auto rfactor(loop_ref const& i) const -> stage_schedule {
+    int const axis = find(i, "rfactor");
+    if (axis < 0) return other(-1);
+    auto const made = scheduling::rfactor(*program_, stage(), axis);
+    record(scheduling::verb::rfactor, {axis});
+    return other(made.stage);
+  }
+
+ protected:
+  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
+  constexpr auto program() const -> tir::program& { return *program_; }
+  constexpr auto other(int stage) const -> stage_schedule {
+    return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
+  }
+
+ private:
+  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
+  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
+    return scheduling::resolve(*program_, stage(), ref, verb);
+  }
+  constexpr void fail_empty(std::string_view verb) const {
+    diag::message m{};
+    m << verb << ' ' << name()
+      << ": the loop is none of any stage now; take it after the last split";
+    program_->fail(diag::code::unknown_axis, m);
+  }
+  constexpr auto wrap(int axis) const -> loop {
+    return loop(*program_, static_cast<tir::handle>(axis));
+  }
+  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
+    return loop_pair{wrap(r.outer), wrap(r.inner)};
+  }
+  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
+  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
+    tir::axis const& a = program_->axes[axis];
+    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
+  }
+  // The tensor that a copy stage reads.
+  constexpr auto source_of(int copy) const -> int {
+    auto const& e = program_->exprs[program_->stages[copy].result];
+    return program_->accesses[e.a].buffer;
+  }
+
+  constexpr void reorder_list(loop_ref const* list, int n) const {
+    tir::handle axes[limits::loops_per_stage]{};
+    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
+    for (int i = 0; i < n; ++i) {
+      int const axis =
+          scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
+      if (axis < 0) return;
+      axes[i] = static_cast<tir::handle>(axis);
+      d.axes.push_back(axes[i]);
+    }
+    scheduling::reorder(*program_, stage(), axes, n);
+    log_->add(*program_, d);
+  }
+  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
+    if (!program_->fault.ok()) return empty_pair();
+    tir::axis const& outer = program_->axes[r.outer];
+    scheduling::directive d{.what = scheduling::verb::split,
+                            .tails = outer.tails,
+                            .buffer = buffer_,
+                            .number = outer.factor};
+    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
+      d.axes.push_back(static_cast<tir::handle>(a));
+    }
+    log_->add(*program_, d);
+    return wrap(r);
+  }
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
+                        int tensor = -1) const {
+    if (!program_->fault.ok()) return;
+    scheduling::directive d{
+        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
+    log_->add(*program_, d);
+  }
+
+  tir::program* program_;
+  scheduling::trace* log_;
+  tir::handle buffer_;
+};
+
+}  // namespace ashlar
