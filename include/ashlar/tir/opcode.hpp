@@ -6,7 +6,7 @@
 //   index        a: a sum (an i64)            incoming     a: component that is being combined
 //   load         a: access, b: the value      in_range     a: a sum; true where it is >= 0
 //                                             reduce_lanes a: a value, b: the axis of the
-//                   outside, or -1 for 0                   lanes; bits: opcode of the monoid
+//                   outside, or -1 for 0                   lanes, c: how many; bits: opcode
 //   unary        a                            call         a, b: arguments; bits: key of a functor
 //   binary       a, b
 //   select       a ? b : c                    fma          a * b + c, rounded once if the machine can

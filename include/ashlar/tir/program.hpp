@@ -105,11 +105,13 @@ struct buffer {
 };
 
 /// buffer[index...]. A set bit d of `checked` means: index d may lie outside, where the load gives
-/// its fallback and a store is not done.
+/// its fallback and a store is not done. A set bit d of `nonnegative` means: index d is known not
+/// to be below 0, which spares that half of the check.
 struct access {
   handle buffer = -1;
   std::int8_t rank = 0;
   std::uint8_t checked = 0;
+  std::uint8_t nonnegative = 0;
   handle index[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
   friend constexpr auto operator==(access const&, access const&) -> bool = default;
 };
@@ -164,6 +166,7 @@ struct stmt {
   handle otherwise = -1;   // guard: what runs when the condition fails
   handle axis = -1;        // loop: its variable, from 0
   handle extent = -1;      // loop: a handle of a sum
+  handle cut = -1;         // loop: a sum; the iterations below it are full blocks (tail cut)
   handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
   handle target = -1;      // store: an access; allocate: a buffer
   handle value = -1;       // store: an expression

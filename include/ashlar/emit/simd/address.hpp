@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/address: where an access is in memory, and how it moves with the lanes.
+//
+//   invariants  static strides and shapes are constants in the address; nothing is read here
+#pragma once
+
+#include <ashlar/emit/simd/frame.hpp>
+#include <ashlar/tensor/layout.hpp>
+
+#include <type_traits>
+
+namespace ashlar::emit::simd {
+
+namespace address_impl {
+
+template <dtype D>
+struct stored {
+  using type = type_of<D>;
+};
+template <>
+struct stored<dtype::boolean> {
+  using type = std::uint8_t;
+};
+
+}  // namespace address_impl
+
+/// The C++ type of an element in memory; a bool is a byte of 0 or 1.
+template <dtype D>
+using stored = typename address_impl::stored<D>::type;
+
+/// The stride along d in elements, dynamic_stride where it is known at the call only.
+template <class Code>
+consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
+  code_buffer const& b = c.buffers[buffer];
+  if (b.operand >= 0) return b.stride[d];
+  index_t product = 1;
+  for (int at = d + 1; at < b.rank; ++at) {
+    tir::affine const& e = c.indices[b.shape[at]];
+    if (!e.is_constant()) return dynamic_stride;
+    product *= e.offset;
+  }
+  return product;
+}
+
+/// The step of an access in elements from one lane to the next.
+struct lane_step {
+  bool uses = false;      // does the address depend on the lane at all
+  bool affine = true;     // by a multiple of the lane
+  bool constant = true;   // which is known
+  index_t step = 0;
+};
+
+template <class Code>
+consteval auto step_of(Code const& c, int access, int lane) -> lane_step {
+  lane_step r{};
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    lane_use const u = use_of(c, a.index[d], lane);
+    if (!u.affine) r.affine = false;
+    if (u.step == 0) continue;
+    r.uses = true;
+    index_t const stride = static_stride(c, a.buffer, d);
+    if (stride == dynamic_stride) r.constant = false;
+    r.step += u.step * stride;
+  }
+  r.uses = r.uses || !r.affine;
+  return r;
+}
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int Buffer, int D>
+ASHLAR_INLINE auto stride_of(frame<Tag>& f) -> index_t {
+  constexpr index_t fixed = static_stride(Tag::value, Buffer, D);
+  if constexpr (fixed != dynamic_stride) {
+    return fixed;
+  } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
+    return f.call.stride[Buffer][D];
+  } else {
+    return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
+  }
+}
+
+/// Index D of access A, in elements.
+template <class Tag, int A, int D>
+ASHLAR_INLINE auto part_of_offset(frame<Tag>& f) -> index_t {
+  constexpr tir::access a = Tag::value.accesses[A];
+  return sum<Tag, a.index[D]>(f) * stride_of<Tag, a.buffer, D>(f);
+}
+
+/// The offset of access A in elements, for the current values of the loop variables.
+template <class Tag, int A>
+ASHLAR_INLINE auto offset(frame<Tag>& f) -> index_t {
+  constexpr int n = Tag::value.accesses[A].rank;
+  index_t r = 0;
+  if constexpr (n > 0) r += part_of_offset<Tag, A, 0>(f);
+  if constexpr (n > 1) r += part_of_offset<Tag, A, 1>(f);
+  if constexpr (n > 2) r += part_of_offset<Tag, A, 2>(f);
+  if constexpr (n > 3) r += part_of_offset<Tag, A, 3>(f);
+  if constexpr (n > 4) r += part_of_offset<Tag, A, 4>(f);
+  if constexpr (n > 5) r += part_of_offset<Tag, A, 5>(f);
+  if constexpr (n > 6) r += part_of_offset<Tag, A, 6>(f);
+  if constexpr (n > 7) r += part_of_offset<Tag, A, 7>(f);
+  return r;
+}
+
+/// The step of access A from lane to lane where it is not constant.
+template <class Tag, int A, int Lane, int D = 0>
+ASHLAR_INLINE auto dynamic_step(frame<Tag>& f) -> index_t {
+  constexpr tir::access a = Tag::value.accesses[A];
+  if constexpr (D == a.rank) {
+    return 0;
+  } else {
+    constexpr index_t step = use_of(Tag::value, a.index[D], Lane).step;
+    index_t const rest = dynamic_step<Tag, A, Lane, D + 1>(f);
+    if constexpr (step == 0) return rest;
+    else return step * stride_of<Tag, a.buffer, D>(f) + rest;
+  }
+}
+
+/// True if every checked index of access A that does not depend on the lanes is inside.
+template <class Tag, int A, int Lane, int D = 0>
+ASHLAR_INLINE auto is_inside(frame<Tag>& f) -> bool {
+  constexpr tir::access a = Tag::value.accesses[A];
+  if constexpr (D == a.rank) {
+    return true;
+  } else if constexpr ((a.checked >> D & 1) == 0 ||
+                       use_of(Tag::value, a.index[D], Lane).step != 0 ||
+                       !use_of(Tag::value, a.index[D], Lane).affine) {
+    return is_inside<Tag, A, Lane, D + 1>(f);
+  } else {
+    index_t const i = sum<Tag, a.index[D]>(f);
+    index_t const n = sum<Tag, Tag::value.buffers[a.buffer].shape[D]>(f);
+    bool const low = (a.nonnegative >> D & 1) != 0 || i >= 0;
+    return low && i < n && is_inside<Tag, A, Lane, D + 1>(f);
+  }
+}
+
+}  // namespace ASHLAR_ISA
+
+/// True if a checked index of the access depends on the lanes.
+template <class Code>
+consteval auto has_lane_check(Code const& c, int access, int lane) -> bool {
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    lane_use const u = use_of(c, a.index[d], lane);
+    if ((a.checked >> d & 1) != 0 && (u.step != 0 || !u.affine)) return true;
+  }
+  return false;
+}
+
+inline namespace ASHLAR_ISA {
+
+/// The lanes for which low <= base + step * lane, as a mask.
+template <class B, class T, int L>
+ASHLAR_INLINE auto lanes_nonnegative(index_t base, index_t step) {
+  if (step < 0) return B::template first_n<T, L>(tir::floor_div(base, -step) + 1);
+  if (step == 0) return B::template first_n<T, L>(base >= 0 ? L : 0);
+  return B::mask_not(B::template first_n<T, L>(-tir::floor_div(base, step)));
+}
+
+/// The lanes for which every checked index of access A that depends on them is inside.
+template <class Tag, class T, int A, int Lane, int L, int D = 0>
+ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr tir::access a = Tag::value.accesses[A];
+  if constexpr (D == a.rank) {
+    return B::template first_n<T, L>(L);
+  } else {
+    constexpr lane_use u = use_of(Tag::value, a.index[D], Lane);
+    auto const rest = [&] { return lanes_inside<Tag, T, A, Lane, L, D + 1>(f); };
+    if constexpr ((a.checked >> D & 1) == 0 || u.step == 0) {
+      return rest();
+    } else {
+      index_t const i = sum<Tag, a.index[D]>(f);
+      index_t const n = sum<Tag, Tag::value.buffers[a.buffer].shape[D]>(f);
+      auto const high = lanes_nonnegative<B, T, L>(n - 1 - i, -u.step);
+      if constexpr ((a.nonnegative >> D & 1) != 0) {
+        return B::mask_and(high, rest());
+      } else {
+        return B::mask_and(lanes_nonnegative<B, T, L>(i, u.step), B::mask_and(high, rest()));
+      }
+    }
+  }
+}
+
+}  // namespace ASHLAR_ISA
+
+}  // namespace ashlar::emit::simd

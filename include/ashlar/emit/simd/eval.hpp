@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
+// each node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+#pragma once
+
+#include <ashlar/emit/simd/functor.hpp>
+#include <ashlar/emit/simd/memory.hpp>
+
+#include <bit>
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int E, int Lane, int L>
+ASHLAR_INLINE auto eval(frame<Tag>& f);
+
+/// Index expression H as values of type T.
+template <class Tag, class T, int H, int Lane, int L>
+ASHLAR_INLINE auto index_value(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr lane_use u = use_of(Tag::value, H, Lane);
+  if constexpr (!u.affine) {
+    T lanes[L];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = static_cast<T>(sum<Tag, H>(f)); });
+    return B::template load<L>(static_cast<T const*>(lanes));
+  } else {
+    index_t const base = sum<Tag, H>(f);
+    if constexpr (u.step == 0) {
+      return B::template broadcast<L>(static_cast<T>(base));
+    } else {
+      auto const ramp = B::template iota<L>(T(0));
+      return B::add(B::template broadcast<L>(static_cast<T>(base)),
+                    B::mul(ramp, B::template broadcast<L>(static_cast<T>(u.step))));
+    }
+  }
+}
+
+/// The lanes in which sum H is >= 0; masks of 32-bit lanes where these fit, else of bytes.
+template <class Tag, int H, int Lane, int L>
+ASHLAR_INLINE auto nonnegative_lanes(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  using T = std::conditional_t<(L <= B::template max_lanes<std::int32_t>()), std::int32_t,
+                               std::uint8_t>;
+  constexpr lane_use u = use_of(Tag::value, H, Lane);
+  if constexpr (u.affine) {
+    return lanes_nonnegative<B, T, L>(sum<Tag, H>(f), u.step);
+  } else {
+    T lanes[L];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = T(sum<Tag, H>(f) >= 0 ? 1 : 0); });
+    return B::vec_to_bool(B::template load<L>(static_cast<T const*>(lanes)));
+  }
+}
+
+namespace eval_impl {
+
+template <class M>
+struct lane_type_of;
+template <template <class, int> class M, class T, int L>
+struct lane_type_of<M<T, L>> {
+  using type = T;
+};
+template <class M>
+using lane_type = typename lane_type_of<M>::type;
+
+template <class Tag, int E, int L>
+ASHLAR_INLINE auto constant() {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  using T = stored<e.type>;
+  if constexpr (e.type == dtype::boolean) {
+    return B::vec_to_bool(B::template broadcast<L>(T(e.bits)));
+  } else if constexpr (is_float(e.type)) {
+    return B::template broadcast<L>(static_cast<T>(std::bit_cast<double>(e.bits)));
+  } else {
+    return B::template broadcast<L>(static_cast<T>(e.bits));
+  }
+}
+
+template <class Tag, int E, int Lane, int L>
+ASHLAR_INLINE auto load(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  using T = stored<e.type>;
+  auto const outside = [&] {
+    if constexpr (e.b < 0) {
+      return B::template broadcast<L>(T(0));
+    } else {
+      auto const v = eval<Tag, e.b, Lane, L>(f);
+      if constexpr (e.type == dtype::boolean) {
+        return B::bool_to_vec(B::template convert_mask<T>(v));
+      } else {
+        return v;
+      }
+    }
+  };
+  auto const v = load_access<Tag, e.a, Lane, L>(f, outside);
+  if constexpr (e.type == dtype::boolean) return B::vec_to_bool(v);
+  else return v;
+}
+
+template <class B, dtype To, dtype From, class V>
+ASHLAR_INLINE auto cast(V v) {
+  using T = stored<To>;
+  if constexpr (To == From) return v;
+  else if constexpr (To == dtype::boolean) return B::vec_to_bool(v);
+  else if constexpr (From == dtype::boolean) return B::bool_to_vec(B::template convert_mask<T>(v));
+  else return B::template convert<T>(v);
+}
+
+template <class B, tir::opcode Op, class V>
+ASHLAR_INLINE auto unary(V a) {
+  using enum tir::opcode;
+  if constexpr (Op == neg) return B::neg(a);
+  else if constexpr (Op == abs) return B::abs(a);
+  else if constexpr (Op == sqrt) return B::sqrt(a);
+  else if constexpr (Op == floor) return B::floor(a);
+  else if constexpr (Op == ceil) return B::ceil(a);
+  else if constexpr (Op == round) return B::round_even(a);
+  else if constexpr (Op == logical_not) return B::mask_not(a);
+  else if constexpr (Op == rsqrt) return math<B>::rsqrt(a);
+  else if constexpr (Op == exp) return math<B>::exp(a);
+  else if constexpr (Op == log) return math<B>::log(a);
+  else if constexpr (Op == tanh) return math<B>::tanh(a);
+  else if constexpr (Op == sigmoid) return math<B>::sigmoid(a);
+  else if constexpr (Op == erf) return math<B>::erf(a);
+  else if constexpr (Op == sin) return math<B>::sin(a);
+  else return math<B>::cos(a);
+}
+
+template <class B, tir::opcode Op, class V>
+ASHLAR_INLINE auto binary(V a, V b) {
+  using enum tir::opcode;
+  if constexpr (Op == add) return B::add(a, b);
+  else if constexpr (Op == sub) return B::sub(a, b);
+  else if constexpr (Op == mul) return B::mul(a, b);
+  else if constexpr (Op == div) return B::div(a, b);
+  else if constexpr (Op == rem) return B::rem(a, b);
+  else if constexpr (Op == min) return B::min(a, b);
+  else if constexpr (Op == max) return B::max(a, b);
+  else if constexpr (Op == pow) return math<B>::pow(a, b);
+  else if constexpr (Op == eq) return B::eq(a, b);
+  else if constexpr (Op == ne) return B::ne(a, b);
+  else if constexpr (Op == lt) return B::lt(a, b);
+  else if constexpr (Op == le) return B::le(a, b);
+  else if constexpr (Op == gt) return B::gt(a, b);
+  else return B::ge(a, b);
+}
+
+// Two masks in the lane type of the first.
+template <class B, tir::opcode Op, class M, class N>
+ASHLAR_INLINE auto logical(M a, N other) {
+  auto const b = B::template convert_mask<lane_type<M>>(other);
+  using enum tir::opcode;
+  if constexpr (Op == logical_and) return B::mask_and(a, b);
+  else if constexpr (Op == logical_or) return B::mask_or(a, b);
+  else if constexpr (Op == ne) return B::mask_xor(a, b);
+  else return B::mask_not(B::mask_xor(a, b));
+}
+
+template <class Tag, int E, int Lane, int L>
+ASHLAR_INLINE auto select(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  auto const on = eval<Tag, e.a, Lane, L>(f);
+  auto const yes = eval<Tag, e.b, Lane, L>(f);
+  auto const no = eval<Tag, e.c, Lane, L>(f);
+  if constexpr (e.type == dtype::boolean) {
+    return logical<B, tir::opcode::logical_or>(
+        logical<B, tir::opcode::logical_and>(yes, on),
+        logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
+  } else {
+    return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+// The combination of value e.a over e.c lanes of its own.
+template <class Tag, int E>
+ASHLAR_INLINE auto reduce(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr auto op = static_cast<tir::opcode>(e.bits);
+  f.variable[e.b] = 0;
+  auto const v = eval<Tag, e.a, e.b, e.c>(f);
+  constexpr fold how = op == tir::opcode::add   ? fold::add
+                       : op == tir::opcode::mul ? fold::mul
+                       : op == tir::opcode::min ? fold::min
+                                                : fold::max;
+  return B::template broadcast<1>(B::template reduce<how>(v));
+}
+
+}  // namespace eval_impl
+
+/// The value of expression E.
+template <class Tag, int E, int Lane, int L>
+ASHLAR_INLINE auto eval(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  using enum tir::opcode;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.op == constant) {
+    return eval_impl::constant<Tag, E, L>();
+  } else if constexpr (e.op == tir::opcode::index) {
+    return index_value<Tag, stored<e.type>, e.a, Lane, L>(f);
+  } else if constexpr (e.op == in_range) {
+    return nonnegative_lanes<Tag, e.a, Lane, L>(f);
+  } else if constexpr (e.op == tir::opcode::load) {
+    return eval_impl::load<Tag, E, Lane, L>(f);
+  } else if constexpr (e.op == tir::opcode::cast) {
+    constexpr dtype from = Tag::value.exprs[e.a].type;
+    return eval_impl::cast<B, e.type, from>(eval<Tag, e.a, Lane, L>(f));
+  } else if constexpr (e.op == reduce_lanes) {
+    static_assert(L == 1, "lanes are reduced outside of vectorized loops");
+    return eval_impl::reduce<Tag, E>(f);
+  } else if constexpr (e.op == call) {
+    return call_functor<Tag, E, Lane, L>(f);
+  } else if constexpr (e.op == fma) {
+    return B::fma(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f),
+                  eval<Tag, e.c, Lane, L>(f));
+  } else if constexpr (e.op == select) {
+    return eval_impl::select<Tag, E, Lane, L>(f);
+  } else if constexpr (tir::operand_count(e.op) == 1) {
+    return eval_impl::unary<B, e.op>(eval<Tag, e.a, Lane, L>(f));
+  } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
+    return eval_impl::logical<B, e.op>(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f));
+  } else {
+    return eval_impl::binary<B, e.op>(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f));
+  }
+}
+
+template <class Tag, int E>
+ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t {
+  using B = typename Tag::backend;
+  return static_cast<index_t>(B::get(eval<Tag, E, -1, 1>(f), 0));
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/frame: the run-time state of a kernel, and the value of an index expression in it.
+//
+//   Tag         a type whose static constexpr member `value` is an emit::code, and whose member
+//               type `backend` is the SIMD backend
+//   invariants  every array is indexed by constants only, so that after inlining nothing of a
+//               frame is left in memory but what a parallel loop hands over
+#pragma once
+
+#include <ashlar/config.hpp>
+#include <ashlar/emit/code.hpp>
+#include <ashlar/runtime/parallel.hpp>
+
+#include <cstddef>
+
+namespace ashlar::emit::simd {
+
+/// What a kernel gets at the call: operands by position, symbols, dynamic strides.
+template <class Tag>
+struct arguments {
+  static constexpr int buffers = Tag::value.size.buffers > 0 ? Tag::value.size.buffers : 1;
+  static constexpr int symbols = Tag::value.size.symbols > 0 ? Tag::value.size.symbols : 1;
+
+  void* data[buffers]{};
+  index_t symbol[symbols]{};
+  index_t stride[buffers][max_rank]{};
+  runtime::executor threads{};
+  std::byte* workspace = nullptr;
+  index_t worker_bytes = 0;  // workspace of each part of a parallel loop
+};
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag>
+struct frame {
+  static constexpr int variables =
+      Tag::value.size.variables > 0 ? Tag::value.size.variables : 1;
+
+  arguments<Tag> const& call;
+  void* data[arguments<Tag>::buffers]{};
+  index_t variable[variables]{};
+  std::byte* workspace = nullptr;
+
+  ASHLAR_INLINE explicit frame(arguments<Tag> const& a) : call(a), workspace(a.workspace) {
+    for (int b = 0; b < arguments<Tag>::buffers; ++b) data[b] = a.data[b];
+  }
+};
+
+template <class Tag, int H>
+ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t;
+
+/// The value of integer expression E as an index; defined with the values, in eval.hpp.
+template <class Tag, int E>
+ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t;
+
+/// The value of atom A.
+template <class Tag, int A>
+ASHLAR_INLINE auto atom_value(frame<Tag>& f) -> index_t {
+  constexpr tir::atom a = Tag::value.atoms[A];
+  using enum tir::atom_kind;
+  if constexpr (a.kind == variable) {
+    return f.variable[a.id];
+  } else if constexpr (a.kind == symbol) {
+    return f.call.symbol[a.id];
+  } else if constexpr (a.kind == loaded) {
+    return loaded_index<Tag, a.id>(f);
+  } else {
+    index_t const x = sum<Tag, a.lhs>(f);
+    index_t const y = sum<Tag, a.rhs>(f);
+    if constexpr (a.kind == floor_div) return tir::floor_div(x, y);
+    else if constexpr (a.kind == floor_mod) return tir::floor_mod(x, y);
+    else if constexpr (a.kind == minimum) return x < y ? x : y;
+    else if constexpr (a.kind == maximum) return x < y ? y : x;
+    else return x * y;
+  }
+}
+
+/// The value of sum H.
+template <class Tag, int H>
+ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t {
+  constexpr tir::affine a = Tag::value.indices[H];
+  constexpr int n = a.terms.count;
+  constexpr auto const& t = Tag::value.indices[H].terms.items;
+  index_t r = a.offset;
+  if constexpr (n > 0) r += t[0].coef * atom_value<Tag, t[0].atom>(f);
+  if constexpr (n > 1) r += t[1].coef * atom_value<Tag, t[1].atom>(f);
+  if constexpr (n > 2) r += t[2].coef * atom_value<Tag, t[2].atom>(f);
+  if constexpr (n > 3) r += t[3].coef * atom_value<Tag, t[3].atom>(f);
+  if constexpr (n > 4) r += t[4].coef * atom_value<Tag, t[4].atom>(f);
+  if constexpr (n > 5) r += t[5].coef * atom_value<Tag, t[5].atom>(f);
+  if constexpr (n > 6) r += t[6].coef * atom_value<Tag, t[6].atom>(f);
+  if constexpr (n > 7) r += t[7].coef * atom_value<Tag, t[7].atom>(f);
+  return r;
+}
+
+}  // namespace ASHLAR_ISA
+
+/// How an index depends on the lanes of the vectorized loop `variable`.
+struct lane_use {
+  std::int64_t step = 0;   // index(lane) = index(0) + step * lane
+  bool affine = true;      // false: any other dependence
+};
+
+namespace frame_impl {
+
+template <class Code>
+consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+  tir::affine const& a = c.indices[sum];
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms[i].atom];
+    if (at.kind == tir::atom_kind::variable && at.id == variable) return true;
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace frame_impl
+
+template <class Code>
+consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  lane_use u{};
+  if (variable < 0 || sum < 0) return u;
+  tir::affine const& a = c.indices[sum];
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms[i].atom];
+    if (at.kind == tir::atom_kind::variable) {
+      if (at.id == variable) u.step = a.terms[i].coef;
+    } else if (at.kind == tir::atom_kind::loaded) {
+      u.affine = false;
+    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
+                               frame_impl::mentions(c, at.rhs, variable))) {
+      u.affine = false;
+    }
+  }
+  return u;
+}
+
+}  // namespace ashlar::emit::simd

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/memory: loads and stores of one access, by the way that its address moves with the
+// lanes: not at all, by one element, by a fixed or variable number of them, or any way.
+//
+//   invariants  memory of elements that are outside, or of lanes that are off, is not touched
+#pragma once
+
+#include <ashlar/emit/simd/address.hpp>
+
+namespace ashlar::emit::simd {
+
+/// All lanes are on.
+struct no_mask {};
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int A>
+ASHLAR_INLINE auto pointer(frame<Tag>& f) {
+  constexpr tir::access a = Tag::value.accesses[A];
+  using T = stored<Tag::value.buffers[a.buffer].type>;
+  return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The element of a register tile that access A is.
+template <class Tag, int A>
+ASHLAR_INLINE auto tile_element(frame<Tag>& f) -> auto& {
+  constexpr tir::access a = Tag::value.accesses[A];
+  constexpr code_buffer b = Tag::value.buffers[a.buffer];
+  using V = typename Tag::backend::template vec<stored<b.type>, b.lanes>;
+  return static_cast<V*>(f.data[a.buffer])[offset<Tag, A>(f) / b.lanes];
+}
+
+/// Runs each(l) for every lane, with the loop variable of the lanes set to l.
+template <int Lane, int L, class Tag, class Each>
+ASHLAR_INLINE void for_lanes(frame<Tag>& f, Each const& each) {
+  for (int l = 0; l < L; ++l) {
+    f.variable[Lane] = l;
+    each(l);
+  }
+  f.variable[Lane] = 0;
+}
+
+/// The lanes of access A one by one, where no vector instruction fits.
+template <class Tag, int A, int Lane, int L, class T>
+ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec<T, L> outside) {
+  T lanes[L];
+  Tag::backend::store(lanes, outside);
+  for_lanes<Lane, L>(f, [&](int l) {
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+  });
+  return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// Access A in L lanes of loop `Lane`, where every checked index is inside.
+template <class Tag, int A, int Lane, int L>
+ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  auto const* p = pointer<Tag, A>(f);
+  if constexpr (!s.uses) return B::template broadcast<L>(*p);
+  else if constexpr (s.constant && s.step == 1) return B::template load<L>(p);
+  else return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+}
+
+/// The same where lanes may be outside; those get `outside`.
+template <class Tag, int A, int Lane, int L, class V>
+ASHLAR_INLINE auto load_partly(frame<Tag>& f, V outside) {
+  using B = typename Tag::backend;
+  using T = stored<Tag::value.buffers[Tag::value.accesses[A].buffer].type>;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  auto const* p = pointer<Tag, A>(f);
+  auto const on = lanes_inside<Tag, T, A, Lane, L>(f);
+  if constexpr (s.constant && s.step == 1) {
+    return B::select(on, B::load_masked(p, on), outside);
+  } else {
+    return B::select(on, B::load_strided_masked(p, dynamic_step<Tag, A, Lane>(f), on), outside);
+  }
+}
+
+/// Access A in L lanes; `outside()` gives the value of elements that are outside.
+template <class Tag, int A, int Lane, int L, class Outside>
+ASHLAR_INLINE auto load_access(frame<Tag>& f, Outside const& outside) {
+  constexpr auto const& c = Tag::value;
+  constexpr code_buffer b = c.buffers[c.accesses[A].buffer];
+  using T = stored<b.type>;
+  using V = typename Tag::backend::template vec<T, L>;
+  if constexpr (b.where == tir::scope::registers) {
+    static_assert(b.lanes == L, "a register tile is read in the lanes it was written in");
+    return tile_element<Tag, A>(f);
+  } else if constexpr (!step_of(c, A, Lane).affine) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
+  } else if constexpr (c.accesses[A].checked == 0) {
+    return load_inside<Tag, A, Lane, L>(f);
+  } else if constexpr (has_lane_check(c, A, Lane)) {
+    V const other = outside();
+    if (!is_inside<Tag, A, Lane>(f)) return other;
+    return load_partly<Tag, A, Lane, L>(f, other);
+  } else {
+    if (!is_inside<Tag, A, Lane>(f)) return V(outside());
+    return V(load_inside<Tag, A, Lane, L>(f));
+  }
+}
+
+/// Stores v to access A in the lanes of `on`.
+template <class Tag, int A, int Lane, int L, class V, class M>
+ASHLAR_INLINE void store_access(frame<Tag>& f, V v, M on) {
+  using B = typename Tag::backend;
+  constexpr auto const& c = Tag::value;
+  constexpr code_buffer b = c.buffers[c.accesses[A].buffer];
+  constexpr lane_step s = step_of(c, A, Lane);
+  constexpr bool all = std::is_same_v<M, no_mask>;
+  using T = stored<b.type>;
+  if constexpr (b.where == tir::scope::registers) {
+    tile_element<Tag, A>(f) = v;
+  } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
+    T lanes[L];
+    B::store(lanes, v);
+    auto const enabled = [&] {
+      if constexpr (all) return B::template first_n<T, L>(L);
+      else return B::template convert_mask<T>(on);
+    }();
+    T flags[L];
+    B::store(flags, B::bool_to_vec(enabled));
+    for_lanes<Lane, L>(f, [&](int l) {
+      if (flags[l] != T(0) && is_inside<Tag, A, -1>(f)) *pointer<Tag, A>(f) = lanes[l];
+    });
+  } else {
+    if (!is_inside<Tag, A, Lane>(f)) return;
+    auto* const p = pointer<Tag, A>(f);
+    if constexpr (s.constant && (s.step == 1 || L == 1)) {
+      if constexpr (all) B::store(p, v);
+      else B::store_masked(p, B::template convert_mask<T>(on), v);
+    } else if constexpr (all) {
+      B::store_strided(p, dynamic_step<Tag, A, Lane>(f), v);
+    } else {
+      B::store_strided_masked(p, dynamic_step<Tag, A, Lane>(f), B::template convert_mask<T>(on), v);
+    }
+  }
+}
+
+}  // namespace ASHLAR_ISA
+
+}  // namespace ashlar::emit::simd

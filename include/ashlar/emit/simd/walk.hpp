@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/walk: runs the statements of a lowered program; one instantiation for each of them.
+//
+//   takes       Tag (see frame.hpp), the lane variable and the number of lanes, the lanes that are on
+//   invariants  unrolled loops are loops of constant trip count over plain locals, which compilers
+//               unroll; each register tile is a local of its own, so that it becomes registers
+//   source      the measurements behind both: docs/design/0001-emission.md
+#pragma once
+
+#include <ashlar/emit/simd/eval.hpp>
+#include <ashlar/emit/simd/parallel.hpp>
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void run(frame<Tag>& f, M on);
+
+namespace walk_impl {
+
+struct body {
+  template <class Tag, int S>
+  ASHLAR_INLINE static void run(frame<Tag>& f) {
+    simd::run<Tag, S, -1, 1>(f, no_mask{});
+  }
+};
+
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void loop(frame<Tag>& f, M on) {
+  constexpr tir::stmt s = Tag::value.stmts[S];
+  using enum tir::loop_kind;
+  if constexpr (s.loop == vectorized) {
+    constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
+    f.variable[s.axis] = 0;
+    run<Tag, s.body, s.axis, lanes>(f, on);
+  } else if constexpr (s.loop == unrolled) {
+    constexpr index_t n = Tag::value.indices[s.extent].offset;
+    ASHLAR_UNROLL
+    for (index_t i = 0; i < n; ++i) {
+      f.variable[s.axis] = i;
+      run<Tag, s.body, Lane, L>(f, on);
+    }
+  } else if constexpr (s.loop == parallel) {
+    static_assert(L == 1);
+    parallel_loop<Tag, S, body>(f);
+  } else {
+    index_t const n = sum<Tag, s.extent>(f);
+    ASHLAR_NO_UNROLL
+    for (index_t i = 0; i < n; ++i) {
+      f.variable[s.axis] = i;
+      run<Tag, s.body, Lane, L>(f, on);
+    }
+  }
+}
+
+template <class Tag, int H, int Lane>
+consteval auto depends_on_lane() -> bool {
+  if (H < 0) return false;
+  lane_use const u = use_of(Tag::value, H, Lane);
+  return u.step != 0 || !u.affine;
+}
+
+// True if condition H holds, or is one for lanes.
+template <class Tag, int H, int Lane>
+ASHLAR_INLINE auto holds(frame<Tag>& f) -> bool {
+  if constexpr (H < 0 || depends_on_lane<Tag, H, Lane>()) return true;
+  else return sum<Tag, H>(f) >= 0;
+}
+
+// The lanes of `on` in which condition H holds.
+template <class Tag, int H, int Lane, int L, class M>
+ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
+  using B = typename Tag::backend;
+  if constexpr (H < 0 || !depends_on_lane<Tag, H, Lane>()) {
+    return on;
+  } else {
+    auto const more = nonnegative_lanes<Tag, H, Lane, L>(f);
+    if constexpr (std::is_same_v<M, no_mask>) return more;
+    else return eval_impl::logical<B, tir::opcode::logical_and>(on, more);
+  }
+}
+
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void guard(frame<Tag>& f, M on) {
+  constexpr tir::stmt s = Tag::value.stmts[S];
+  constexpr int a = s.condition[0], b = s.condition[1], c = s.condition[2], d = s.condition[3];
+  bool const all = holds<Tag, a, Lane>(f) && holds<Tag, b, Lane>(f) && holds<Tag, c, Lane>(f) &&
+                   holds<Tag, d, Lane>(f);
+  if (all) {
+    auto const first = narrowed<Tag, b, Lane, L>(f, narrowed<Tag, a, Lane, L>(f, on));
+    auto const rest = narrowed<Tag, d, Lane, L>(f, narrowed<Tag, c, Lane, L>(f, first));
+    run<Tag, s.body, Lane, L>(f, rest);
+    if constexpr (s.otherwise >= 0) {
+      static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
+                    "a condition on lanes has no other branch");
+    }
+  } else if constexpr (s.otherwise >= 0) {
+    run<Tag, s.otherwise, Lane, L>(f, on);
+  }
+}
+
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void store(frame<Tag>& f, M on) {
+  using B = typename Tag::backend;
+  constexpr tir::stmt s = Tag::value.stmts[S];
+  auto const v = eval<Tag, s.value, Lane, L>(f);
+  if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
+    store_access<Tag, s.target, Lane, L>(
+        f, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)), on);
+  } else {
+    store_access<Tag, s.target, Lane, L>(f, v, on);
+  }
+}
+
+// The number of elements of a local whose shape is constant.
+template <class Code>
+consteval auto elements(Code const& c, int buffer) -> std::size_t {
+  index_t n = 1;
+  for (int d = 0; d < c.buffers[buffer].rank; ++d) {
+    n *= c.indices[c.buffers[buffer].shape[d]].offset;
+  }
+  return static_cast<std::size_t>(n > 0 ? n : 1);
+}
+
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void allocate(frame<Tag>& f, M on) {
+  constexpr tir::stmt s = Tag::value.stmts[S];
+  constexpr code_buffer b = Tag::value.buffers[s.target];
+  using T = stored<b.type>;
+  if constexpr (b.where == tir::scope::registers) {
+    constexpr std::size_t n = (elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
+    typename Tag::backend::template vec<T, b.lanes> tile[n];
+    f.data[s.target] = tile;
+    run<Tag, s.body, Lane, L>(f, on);
+  } else if constexpr (b.where == tir::scope::stack) {
+    alignas(64) T local[elements(Tag::value, s.target)];
+    f.data[s.target] = local;
+    run<Tag, s.body, Lane, L>(f, on);
+  } else {
+    std::byte* const here = f.workspace;
+    f.data[s.target] = here;
+    f.workspace = here + local_bytes(Tag::value, s.target, f.call.symbol);
+    run<Tag, s.body, Lane, L>(f, on);
+    f.workspace = here;
+  }
+}
+
+}  // namespace walk_impl
+
+/// Runs statement S and those after it in its block, in the lanes of `on`.
+template <class Tag, int S, int Lane, int L, class M>
+ASHLAR_INLINE void run(frame<Tag>& f, M on) {
+  if constexpr (S >= 0) {
+    constexpr tir::stmt s = Tag::value.stmts[S];
+    using enum tir::stmt_kind;
+    if constexpr (s.kind == loop) walk_impl::loop<Tag, S, Lane, L>(f, on);
+    else if constexpr (s.kind == guard) walk_impl::guard<Tag, S, Lane, L>(f, on);
+    else if constexpr (s.kind == store) walk_impl::store<Tag, S, Lane, L>(f, on);
+    else walk_impl::allocate<Tag, S, Lane, L>(f, on);
+    run<Tag, s.next, Lane, L>(f, on);
+  }
+}
+
+/// The kernel: the only function of a program that is not inlined into another.
+template <class Tag>
+[[gnu::noinline]] void kernel(arguments<Tag> const& a) {
+  frame<Tag> f(a);
+  run<Tag, Tag::value.root, -1, 1>(f, no_mask{});
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/build_nest: from stages with schedules to one loop nest.
+//
+//   stage y(i, j) = sum(k, a(i, k) * b(k, j)); loops i, j, k
+//     -->   for i: for j: allocate acc: acc = 0; for k: acc = acc + ...; y[i, j] = acc
+//
+//   takes       a program whose stages are scheduled
+//   returns     the same program with statements from `root`
+//   invariants  each point of each stage is computed where its schedule says, before it is read
+//   source      computing a stage inside a loop of its consumer: Halide's compute_at; the split of
+//               a reduction into init, update and write-back: TensorIR's decompose_reduction
+#pragma once
+
+#include <ashlar/pass/place_stages.hpp>
+#include <ashlar/pass/reduce_nest.hpp>
+
+namespace ashlar::pass {
+
+namespace build_nest_impl {
+
+using namespace nest;
+
+constexpr auto build_stage(builder& b, int s) -> handle;
+
+// What runs in the body of loop `axis` of stage s: the stages computed there, then `rest`.
+template <class Rest>
+constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> handle {
+  static_vector<std::int16_t, limits::stages> here{};
+  for (int i = 0; i < b.p.stages.count; ++i) {
+    stage const& st = b.p.stages[i];
+    bool const inside = st.place == placement::at && st.at_stage == s && st.at_axis == axis;
+    if (inside) here.push_back(static_cast<std::int16_t>(i));
+  }
+  if (here.empty()) return rest();
+  place_stages(b, s, axis);
+  block all{};
+  for (auto const i : here) all.add(b.p, build_stage(b, i));
+  all.add(b.p, rest());
+  handle body = all.head;
+  for (auto const i : here) {
+    body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
+  }
+  return body;
+}
+
+constexpr auto store_point(builder& b, int s) -> handle {
+  builder::conditions points{};
+  b.pure_conditions(s, points);
+  return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+}
+
+// The loops of stage s from `level` on; `reducing` once its reduction has been started.
+constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
+  stage const& st = b.p.stages[s];
+  if (level == stop && reducing) {
+    return reduce_tiled(b, s, level, [&](int from) {
+      return loops_from(b, s, from, -1, true);
+    });
+  }
+  if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
+  if (!reducing && level == reduction_level(b.p, s)) {
+    return reduce(b, s, level, [&](int from, int tile) {
+      return loops_from(b, s, from, tile, true);
+    });
+  }
+  int const axis = st.loops[level];
+  return b.loop(axis, [&] {
+    return with_producers(b, s, axis, [&] { return loops_from(b, s, level + 1, stop, reducing); });
+  });
+}
+
+constexpr auto build_stage(builder& b, int s) -> handle { return loops_from(b, s, 0, -1, false); }
+
+}  // namespace build_nest_impl
+
+/// Builds the loop nest of all stages, see the head of this file.
+constexpr void build_nest(tir::program& p) {
+  if (p.fault) return;
+  nest::builder b{.p = p};
+  for (auto const& a : p.accesses) b.is_read[a.buffer] = true;
+  for (auto const& c : p.checks) {
+    if (!c.equal && !b.scope.facts.full()) b.scope.facts.push_back(p.indices[c.sum]);
+  }
+  nest::block all{};
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (p.stages[s].place != tir::placement::root) continue;
+    b.bind(s, nullptr);
+    all.add(p, build_nest_impl::build_stage(b, s));
+  }
+  tir::handle body = all.head;
+  for (int s = 0; s < p.stages.count; ++s) {
+    tir::stage const& st = p.stages[s];
+    if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
+    body = p.add(
+        tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
+  }
+  p.root = body;
+}
+
+}  // namespace ashlar::pass

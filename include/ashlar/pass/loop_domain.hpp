@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/loop_domain: what the loops of a stage run over, and which of their points are real.
+//
+//   takes       a scheduled stage whose root axes have their domain (a region of the buffer, where
+//               the stage is computed at a loop of a consumer)
+//   returns     a root axis as a sum over loop variables; the extent of a loop, clipped to the
+//               domain where the loops outside of it allow that; the conditions on a point
+//   source      the clip min(f, E - f*io) keeps serial loops exact without a test, as Halide's
+//               clamped bounds of guarded splits do
+#pragma once
+
+#include <ashlar/tir/bounds.hpp>
+
+namespace ashlar::pass {
+
+/// The domain of every root axis: handles of sums, -1 where it is the axis's own extent.
+struct domains {
+  tir::handle of[limits::axes]{};  // handle + 1
+};
+
+
+/// The axis as a sum over the loop variables that it became.
+constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
+  tir::axis const a = p.axes[axis];
+  if (a.fused >= 0) {
+    tir::axis const c = p.axes[a.fused];
+    tir::affine const whole = value_of(p, a.fused);
+    tir::affine const inner = p.axes[c.second].extent;
+    return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
+  }
+  if (a.outer >= 0) {
+    return value_of(p, a.outer) * p.axes[a.outer].factor + value_of(p, a.inner);
+  }
+  return variable(p, axis);
+}
+
+/// The extent of an axis if nothing is clipped.
+constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
+  tir::axis const a = p.axes[axis];
+  switch (a.made_by) {
+    case tir::relation::split_outer:
+      return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_inner: {
+      // A region may be smaller than one whole block.
+      tir::affine const whole = nominal_extent(p, d, a.parent);
+      if (whole.is_constant() && whole.offset < a.factor) return whole;
+      return tir::constant(a.factor);
+    }
+    case tir::relation::fused: return a.extent;
+    default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
+  }
+}
+
+/// The extent of an axis in the iteration of the loops around, where it is clipped to the domain.
+constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
+  tir::axis const a = p.axes[axis];
+  switch (a.made_by) {
+    case tir::relation::split_outer:
+      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_inner: {
+      tir::affine const whole = clipped_extent(p, d, a.parent);
+      if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
+        return tir::constant(a.factor);
+      }
+      tir::affine const outer = value_of(p, p.axes[a.parent].outer);
+      return minimum(p, tir::constant(a.factor), whole - outer * a.factor);
+    }
+    default: return nominal_extent(p, d, axis);
+  }
+}
+
+/// The extent of a loop inside the loops that are open in `scope`.
+constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
+    -> tir::affine {
+  tir::affine const clipped = clipped_extent(p, d, axis);
+  bool const unknown =
+      any_variable(p, clipped, [&](int v) { return !scope.is_open(v); });
+  return unknown ? nominal_extent(p, d, axis) : clipped;
+}
+
+/// Appends the conditions (sums >= 0) under which a point of the loops is a point of root axis
+/// `root`; those that always hold are found and dropped later.
+template <class List>
+constexpr void add_conditions(tir::program& p, domains const& d, int root, List& out) {
+  tir::affine const extent = nominal_extent(p, d, root);
+  tir::affine const value = value_of(p, root);
+  if (value != variable(p, root)) out.push_back(extent - value - 1);
+  // An inner part that was split again must stay below its own extent, or two points coincide.
+  int stack[limits::loops_per_stage]{};
+  int n = 0;
+  stack[n++] = root;
+  while (n > 0) {
+    int const a = stack[--n];
+    tir::axis const& x = p.axes[a];
+    if (x.fused >= 0) stack[n++] = x.fused;
+    if (x.outer < 0) continue;
+    stack[n++] = x.outer;
+    stack[n++] = x.inner;
+    if (x.made_by == tir::relation::split_inner) {
+      tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
+      if (own.is_constant() && own.offset >= 0) continue;
+      out.push_back(own);
+    }
+  }
+}
+
+}  // namespace ashlar::pass

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/nest_builder: the state and the small moves of building a loop nest from stages.
+//
+//   block        statements in order
+//   builder      opens loops, guards points, clones expressions into the loops that are open
+//   invariants   `scope` holds exactly the loops around the place that is being built
+#pragma once
+
+#include <ashlar/pass/footprint.hpp>
+#include <ashlar/tir/clone.hpp>
+
+namespace ashlar::pass::nest {
+
+using namespace tir;
+
+/// A chain of statements.
+struct block {
+  handle head = -1;
+  handle last = -1;
+
+  constexpr void add(program& p, handle chain) {
+    if (chain < 0) return;
+    if (head < 0) {
+      head = chain;
+    } else {
+      p.stmts[last].next = chain;
+    }
+    last = chain;
+    while (p.stmts[last].next >= 0) last = p.stmts[last].next;
+  }
+};
+
+/// Where a running reduction is kept: per component a buffer and the indices into it.
+struct accumulators {
+  access at[max_components]{};
+};
+
+struct builder {
+  program& p;
+  context scope{};
+  domains domain{};
+  substitution roots{};
+  handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
+  accumulators running{};
+  bool is_read[limits::buffers]{};             // by any stage
+
+  using conditions = static_vector<affine, 24>;
+
+  constexpr auto sum(affine const& a) -> handle { return p.add(a); }
+
+  /// The hooks of clone: accumulators become loads, indices into locals become relative.
+  struct hooks {
+    builder& b;
+    handle incoming[max_components] = {-1, -1};
+
+    constexpr auto leaf(program& in, handle h) const -> handle {
+      expr const e = in.exprs[h];
+      if (e.op == opcode::incoming) return incoming[e.a];
+      if (e.op != opcode::accumulator) return -1;
+      return in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(b.running.at[e.a])});
+    }
+    constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
+  };
+
+  constexpr void make_relative(access& a) {
+    for (int d = 0; d < a.rank; ++d) {
+      if (origin[a.buffer][d] == 0) continue;
+      affine const at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
+      a.index[d] = sum(at);
+    }
+  }
+
+  constexpr auto instantiate(handle e) -> handle { return clone(p, e, roots, hooks{.b = *this}); }
+  constexpr auto instantiate(handle e, handle const (&incoming)[max_components]) -> handle {
+    hooks h{.b = *this};
+    for (int c = 0; c < max_components; ++c) h.incoming[c] = incoming[c];
+    return clone(p, e, roots, h);
+  }
+
+  /// body, inside a loop over `axis`; `body` is called while the loop is open.
+  template <class Body>
+  constexpr auto loop(int axis, Body const& body) -> handle {
+    handle const extent = sum(loop_extent(p, domain, scope, axis));
+    scope.open(axis, extent);
+    handle const inside = body();
+    scope.close(axis);
+    return p.add(stmt{.kind = stmt_kind::loop,
+                      .loop = p.axes[axis].kind,
+                      .body = inside,
+                      .axis = static_cast<handle>(axis),
+                      .extent = extent,
+                      .cut = cut_of(axis)});
+  }
+
+  // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
+  constexpr auto cut_of(int axis) -> handle {
+    tir::axis const a = p.axes[axis];
+    if (a.tails != tail::cut) return -1;
+    if (a.made_by == relation::factored) return a.cut_at;
+    if (a.made_by != relation::split_outer) return -1;
+    return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
+  }
+
+  /// The pure loops of a stage from `level` on, around `body`.
+  template <class Body>
+  constexpr auto pure_loops(int s, int level, Body const& body) -> handle {
+    if (level == p.stages[s].loops.count) return body();
+    int const axis = p.stages[s].loops[level];
+    if (p.axes[axis].is_reduction) return pure_loops(s, level + 1, body);
+    return loop(axis, [&] { return pure_loops(s, level + 1, body); });
+  }
+
+  constexpr auto guarded(conditions const& all, handle body, handle otherwise = -1) -> handle {
+    stmt g{.kind = stmt_kind::guard, .body = body, .otherwise = otherwise};
+    int n = 0;
+    for (auto const& c : all) {
+      // Others may fail yet: vector and unrolled loops will be rounded up to whole ones.
+      if (c.is_constant() && c.offset >= 0) continue;
+      if (n == 4) {
+        g.body = p.add(g);
+        for (auto& old : g.condition) old = -1;
+        n = 0;
+      }
+      g.condition[n++] = sum(c);
+    }
+    return n == 0 ? body : p.add(g);
+  }
+
+  constexpr auto store(access const& to, handle value) -> handle {
+    return p.add(stmt{.kind = stmt_kind::store, .target = p.add(to), .value = value});
+  }
+
+  /// The stage's own place in its buffer.
+  constexpr auto own_access(int s) -> access {
+    stage const st = p.stages[s];
+    access a{.buffer = st.buffer, .rank = static_cast<std::int8_t>(st.pure.count)};
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = sum(substitute(p, variable(p, st.pure[d]), roots));
+    }
+    make_relative(a);
+    return a;
+  }
+
+  constexpr void pure_conditions(int s, conditions& out) {
+    for (auto const axis : p.stages[s].pure) add_conditions(p, domain, axis, out);
+  }
+  constexpr void reduction_conditions(int s, conditions& out) {
+    for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
+  }
+
+  /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
+  constexpr void bind(int s, region const* r) {
+    stage const st = p.stages[s];
+    for (int d = 0; d < st.pure.count; ++d) {
+      affine low = constant(0);
+      if (r != nullptr && !r->dim[d].whole) {
+        low = r->dim[d].low;
+        domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
+        origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
+      }
+      roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
+    }
+    for (auto const axis : st.reduced) roots.bind(axis, value_of(p, axis));
+  }
+};
+
+}  // namespace ashlar::pass::nest

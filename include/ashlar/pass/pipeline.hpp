@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/pipeline: the order of the passes, and why it is this order.
+//
+//   takes       a program whose stages are scheduled, and the bytes of a vector register
+//   returns     the program with the loop nest that is emitted
+//   trace       trace(name, program) is called with the program after each pass
+#pragma once
+
+#include <ashlar/pass/apply_layouts.hpp>
+#include <ashlar/pass/build_nest.hpp>
+#include <ashlar/pass/contract_fma.hpp>
+#include <ashlar/pass/cut_loops.hpp>
+#include <ashlar/pass/settle_registers.hpp>
+#include <ashlar/pass/share_values.hpp>
+#include <ashlar/pass/simplify_nest.hpp>
+#include <ashlar/pass/split_vectors.hpp>
+
+#include <string_view>
+
+namespace ashlar::pass {
+
+struct no_trace {
+  constexpr void operator()(std::string_view, tir::program const&) const {}
+};
+
+template <class Trace = no_trace>
+constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
+  trace("schedule", p);
+  split_vectors(p, vector_bytes);  // first: a loop nest has no vector wider than the machine's
+  trace("split vectors", p);
+  build_nest(p);
+  trace("build nest", p);
+  cut_loops(p);         // before proofs, which then hold in each copy
+  trace("cut loops", p);
+  simplify_nest(p);     // settles extents, guards and checks once and for all
+  trace("simplify nest", p);
+  contract_fma(p);      // before sharing: a product that is used once is an operand here
+  trace("contract fma", p);
+  share_values(p);
+  trace("share values", p);
+  apply_layouts(p);     // after proofs, which are about the tensor's own dimensions
+  trace("apply layouts", p);
+  settle_registers(p);  // last: nothing after it changes how a tile is addressed
+  trace("settle registers", p);
+}
+
+}  // namespace ashlar::pass

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/place_stages: which region each stage that is computed at a loop must produce there.
+//
+//   takes       a builder inside loop `axis` of stage `s`
+//   returns     the domain, the origin and the storage of every stage computed at that loop
+//   method      consumers first: a stage's region is what its consumers under the loop touch, and
+//               they are s itself, stages computed at the same loop, and stages computed deeper
+//   source      bounds inference, from consumers to producers, as in Halide
+#pragma once
+
+#include <ashlar/pass/nest_builder.hpp>
+
+namespace ashlar::pass::nest {
+
+namespace place_stages_impl {
+
+/// Locals of at most this many bytes live on the stack.
+inline constexpr std::int64_t stack_bytes = 16 * 1024;
+
+constexpr auto level_of(program const& p, int s, int axis) -> int {
+  for (int i = 0; i < p.stages[s].loops.count; ++i) {
+    if (p.stages[s].loops[i] == axis) return i;
+  }
+  return -1;
+}
+
+// True if stage i is computed at loop `axis` of stage s, or anywhere inside of it.
+constexpr auto is_under(program const& p, int i, int s, int axis) -> bool {
+  stage const& st = p.stages[i];
+  if (st.place != placement::at) return false;
+  if (st.at_stage == s) return level_of(p, s, st.at_axis) >= level_of(p, s, axis);
+  return is_under(p, st.at_stage, s, axis);
+}
+
+struct gather {
+  builder& b;
+  ranges const& vars;
+  handle buffer;
+  region& r;
+  bool seen[limits::exprs]{};
+
+  constexpr void visit_sum(handle h) {
+    for (auto const& t : b.p.indices[h].terms) {
+      atom const a = b.p.atoms[t.atom];
+      if (a.kind == atom_kind::loaded) visit(a.id);
+      if (a.lhs >= 0) {
+        visit_sum(a.lhs);
+        visit_sum(a.rhs);
+      }
+    }
+  }
+  constexpr void visit(handle h) {
+    if (h < 0 || seen[h]) return;
+    seen[h] = true;
+    expr const e = b.p.exprs[h];
+    int const n = operand_count(e.op);
+    if (n > 0) visit(e.a);
+    if (n > 1) visit(e.b);
+    if (n > 2) visit(e.c);
+    if (e.op == opcode::index || e.op == opcode::in_range) visit_sum(e.a);
+    if (e.op != opcode::load) return;
+    visit(e.b);
+    access const a = b.p.accesses[e.a];
+    for (int d = 0; d < a.rank; ++d) visit_sum(a.index[d]);
+    if (a.buffer == buffer) cover(b.p, b.scope, vars, b.roots, a, r);
+  }
+};
+
+// The region of `buffer` that stage s reads.
+constexpr void add_reads(builder& b, ranges const& vars, int s, handle buffer, region& r) {
+  stage const st = b.p.stages[s];
+  gather g{.b = b, .vars = vars, .buffer = buffer, .r = r};
+  for (int c = 0; c < max_components; ++c) g.visit(st.value[c]);
+  g.visit(st.result);
+}
+
+constexpr void set_storage(builder& b, int s, region const& r) {
+  program& p = b.p;
+  handle const id = p.stages[s].buffer;
+  std::int64_t bytes = bytes_of(p.buffers[id].type);
+  for (int d = 0; d < p.buffers[id].rank; ++d) {
+    affine shape = p.indices[p.buffers[id].shape[d]];
+    if (!r.dim[d].whole) {
+      affine const extent = r.dim[d].span + 1;
+      auto const most = upper_bound(p, b.scope, extent, -1);
+      if (most >= 0) {
+        shape = constant(most);
+      } else if (!any_variable(p, extent, [](int) { return true; })) {
+        shape = extent;
+      }
+    }
+    p.buffers[id].shape[d] = p.add(shape);
+    bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
+  }
+  bool const small = bytes >= 0 && bytes <= stack_bytes;
+  if (p.buffers[id].where == scope::workspace && small) p.buffers[id].where = scope::stack;
+}
+
+}  // namespace place_stages_impl
+
+/// See the head of this file. Stages deeper than this loop get a range too, for their producers.
+constexpr void place_stages(builder& b, int s, int axis) {
+  using namespace place_stages_impl;
+  program& p = b.p;
+  ranges vars{};
+  for (auto const leaf : p.stages[s].loops) {
+    if (b.scope.is_open(leaf)) continue;
+    vars.known[leaf] = true;
+    affine const extent = loop_extent(p, b.domain, b.scope, leaf);
+    vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+  }
+  for (int i = p.stages.count - 1; i >= 0; --i) {
+    if (!is_under(p, i, s, axis)) continue;
+    region r{};
+    handle const buffer = p.stages[i].buffer;
+    for (int c = i + 1; c < p.stages.count; ++c) {
+      if (c == s || is_under(p, c, s, axis)) add_reads(b, vars, c, buffer, r);
+    }
+    stage const st = p.stages[i];
+    for (int d = 0; d < st.pure.count; ++d) {
+      affine const all = p.indices[p.buffers[buffer].shape[d]];
+      vars.known[st.pure[d]] = true;
+      vars.of[st.pure[d]] =
+          r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+    }
+    for (auto const k : st.reduced) {
+      vars.known[k] = true;
+      vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
+    }
+    if (st.at_stage != s || st.at_axis != axis) continue;
+    set_storage(b, i, r);
+    b.bind(i, &r);
+  }
+}
+
+}  // namespace ashlar::pass::nest

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/reduce_nest: init, update and write-back of a reduction, around its outermost reduction loop.
+//
+//   loops i, k, j (all of j unrolled or vectorized)
+//     -->   for i: allocate t: t = identity; for k: for j: t[j] = combine(...); y[i, j] = result(t)
+//
+//   where      the running values are kept: in a tile of registers (or the stack) over the pure
+//              loops inside; with reduction loops outside of the tile, partial results wait in the
+//              output itself, or in a local where types or the result expression forbid that
+//   rounding   a partial result is loaded into the tile and continued, never added afterwards, so
+//              the order of the reduction is that of the loops
+//   source     register promotion of accumulators: the measurement is in docs/design
+#pragma once
+
+#include <ashlar/pass/nest_builder.hpp>
+
+#include <bit>
+
+namespace ashlar::pass::nest {
+
+/// A tile of at most this many elements becomes registers without being asked for.
+inline constexpr std::int64_t register_tile_elements = 1024;
+
+/// The loop above which a stage starts its reduction, -1 if it is none.
+constexpr auto reduction_level(program const& p, int s) -> int {
+  stage const& st = p.stages[s];
+  if (st.reduce.components == 0) return -1;
+  for (int i = 0; i < st.loops.count; ++i) {
+    if (st.loops[i] == st.init_above || p.axes[st.loops[i]].is_reduction) return i;
+  }
+  return st.loops.count;
+}
+
+namespace reduce_nest_impl {
+
+constexpr auto in_registers(loop_kind k) -> bool {
+  return k == loop_kind::unrolled || k == loop_kind::vectorized;
+}
+
+// The number of elements of a tile over the pure loops from `level` on; -1 unless constant.
+constexpr auto tile_elements(builder& b, int s, int level, bool registers) -> std::int64_t {
+  std::int64_t n = 1;
+  stage const& st = b.p.stages[s];
+  for (int i = level; i < st.loops.count; ++i) {
+    axis const& a = b.p.axes[st.loops[i]];
+    if (a.is_reduction) continue;
+    affine const e = nominal_extent(b.p, b.domain, st.loops[i]);
+    if (!e.is_constant() || (registers && !in_registers(a.kind))) return -1;
+    n *= e.offset;
+  }
+  return n;
+}
+
+// The level above which the tile lives, -1 for none.
+constexpr auto tile_level(builder& b, int s, int level) -> int {
+  stage const& st = b.p.stages[s];
+  for (int i = level; i <= st.loops.count; ++i) {
+    if (i < st.loops.count) {
+      if (st.tile_at >= 0 && st.loops[i] != st.tile_at) continue;
+      bool const may = i == level || b.p.axes[st.loops[i]].is_reduction;
+      if (!may) continue;
+    }
+    if (st.tile_at >= 0 && tile_elements(b, s, i, false) > 0) return i;
+    auto const n = tile_elements(b, s, i, true);
+    if (n > 0 && n <= register_tile_elements) return i == st.loops.count && i > level ? -1 : i;
+  }
+  return -1;
+}
+
+constexpr auto component_type(builder& b, int s, int c) -> dtype {
+  return b.p.exprs[b.p.stages[s].value[c]].type;
+}
+
+constexpr auto bit_ceil(std::int64_t n) -> std::int64_t {
+  return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(n)));
+}
+
+// A local over the pure loops from `level` on, and its place in each iteration.
+constexpr auto make_local(builder& b, int s, int level, int c, char const* name, scope where)
+    -> access {
+  program& p = b.p;
+  buffer t{.name = p.stages[s].name, .type = component_type(b, s, c), .where = where};
+  t.name << name;
+  access at{};
+  for (int i = level; i < p.stages[s].loops.count; ++i) {
+    handle const leaf = p.stages[s].loops[i];
+    if (p.axes[leaf].is_reduction) continue;
+    affine e = nominal_extent(p, b.domain, leaf);
+    if (p.axes[leaf].kind == loop_kind::vectorized) e = constant(bit_ceil(e.offset));
+    t.shape[t.rank++] = p.add(e);
+    at.index[at.rank++] = p.add(variable(p, leaf));
+  }
+  at.buffer = p.add(t);
+  return at;
+}
+
+// True where partial results can wait in the stage's own buffer: it has their type, and no
+// expression reads what it held before.
+constexpr auto output_holds_partials(builder& b, int s) -> bool {
+  stage const& st = b.p.stages[s];
+  return st.reduce.components == 1 && !b.is_read[st.buffer] &&
+         component_type(b, s, 0) == b.p.buffers[st.buffer].type;
+}
+
+constexpr auto result_is_accumulator(program const& p, int s) -> bool {
+  expr const& e = p.exprs[p.stages[s].result];
+  return e.op == opcode::accumulator && e.a == 0;
+}
+
+constexpr auto wrap(builder& b, int s, accumulators const& a, handle body) -> handle {
+  for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
+    if (a.at[c].buffer == b.p.stages[s].buffer) continue;
+    body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = a.at[c].buffer});
+  }
+  return body;
+}
+
+// Stores one value per component into `to`, over the pure loops from `level` on.
+template <class Value>
+constexpr auto fill(builder& b, int s, int level, accumulators const& to, bool guard,
+                    Value const& value) -> handle {
+  return b.pure_loops(s, level, [&] {
+    builder::conditions points{};
+    if (guard) b.pure_conditions(s, points);
+    block all{};
+    for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
+      all.add(b.p, b.store(to.at[c], value(c)));
+    }
+    return b.guarded(points, all.head);
+  });
+}
+
+constexpr auto fill_identity(builder& b, int s, int level, accumulators const& to, bool guard)
+    -> handle {
+  return fill(b, s, level, to, guard,
+              [&](int c) { return b.instantiate(b.p.stages[s].reduce.identity[c]); });
+}
+
+constexpr auto copy(builder& b, int s, int level, accumulators const& from, accumulators const& to,
+                    bool guard) -> handle {
+  return fill(b, s, level, to, guard, [&](int c) {
+    return b.p.add(expr{.op = opcode::load,
+                        .type = component_type(b, s, c),
+                        .a = b.p.add(from.at[c])});
+  });
+}
+
+// Writes the result of what `b.running` holds to the stage's buffer.
+constexpr auto write_result(builder& b, int s, int level) -> handle {
+  return b.pure_loops(s, level, [&] {
+    builder::conditions points{};
+    b.pure_conditions(s, points);
+    return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+  });
+}
+
+// Where partial results wait while outer reduction loops run.
+constexpr auto partial_storage(builder& b, int s, int level) -> accumulators {
+  accumulators a{};
+  if (output_holds_partials(b, s)) {
+    a.at[0] = b.own_access(s);
+    return a;
+  }
+  for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
+    a.at[c] = make_local(b, s, level, c, ".partial", scope::workspace);
+  }
+  return a;
+}
+
+// The result where a reduction axis is empty: the loops would never write it.
+constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators const& partial)
+    -> handle {
+  block all{};
+  for (int i = level; i < stop; ++i) {
+    int const leaf = b.p.stages[s].loops[i];
+    if (!b.p.axes[leaf].is_reduction) continue;
+    builder::conditions empty{};
+    empty.push_back(nominal_extent(b.p, b.domain, leaf) * -1);
+    if (empty[0].is_constant()) continue;
+    b.running = partial;
+    block both{};
+    both.add(b.p, fill_identity(b, s, level, partial, true));
+    both.add(b.p, write_result(b, s, level));
+    all.add(b.p, b.guarded(empty, both.head));
+  }
+  return all.head;
+}
+
+// Conditions that this is the first, or the last, iteration of the outer reduction loops.
+constexpr void add_edge(builder& b, int s, int level, bool last, builder::conditions& out) {
+  for (int i = 0; i < level; ++i) {
+    int const leaf = b.p.stages[s].loops[i];
+    if (!b.p.axes[leaf].is_reduction) continue;
+    affine const v = variable(b.p, leaf);
+    affine const extent = b.p.indices[b.scope.extent[leaf] - 1];
+    out.push_back(last ? v - extent + 1 : v * -1);
+  }
+}
+
+}  // namespace reduce_nest_impl
+
+/// The update of one point: running = combine(running, value), all components at once.
+constexpr auto update_point(builder& b, int s) -> handle {
+  program& p = b.p;
+  stage const st = p.stages[s];
+  builder::conditions points{};
+  b.reduction_conditions(s, points);
+  if (p.buffers[b.running.at[0].buffer].where != scope::registers &&
+      p.buffers[b.running.at[0].buffer].where != scope::stack) {
+    b.pure_conditions(s, points);
+  }
+  handle incoming[max_components] = {-1, -1};
+  for (int c = 0; c < st.reduce.components; ++c) incoming[c] = b.instantiate(st.value[c]);
+  block all{};
+  access held{};
+  if (st.reduce.components == 2) {
+    // The second component is combined from the first one's old value.
+    int const level = st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
+    held = reduce_nest_impl::make_local(b, s, level, 0, ".next", scope::registers);
+    all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
+    all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
+    handle const load = p.add(expr{
+        .op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
+    all.add(p, b.store(b.running.at[0], load));
+    all.head = p.add(
+        stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
+  } else {
+    all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
+  }
+  return b.guarded(points, all.head);
+}
+
+/// A tile above loop `level`: load or init, the loops inside, write-back.
+template <class Inside>
+constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) -> handle {
+  using namespace reduce_nest_impl;
+  accumulators const partial = b.running;  // empty unless reduction loops are open
+  bool const outermost = partial.at[0].buffer < 0;
+  accumulators tile{};
+  scope const where =
+      tile_elements(b, s, level, true) > 0 ? scope::registers : scope::stack;
+  for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
+    tile.at[c] = make_local(b, s, level, c, ".acc", where);
+  }
+  block all{};
+  builder::conditions first{};
+  add_edge(b, s, level, false, first);
+  handle const start = fill_identity(b, s, level, tile, false);
+  all.add(b.p, outermost ? start
+                         : b.guarded(first, start, copy(b, s, level, partial, tile, false)));
+  b.running = tile;
+  all.add(b.p, inside(level));
+  if (outermost || (result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
+    all.add(b.p, write_result(b, s, level));
+  } else {
+    builder::conditions last{};
+    add_edge(b, s, level, true, last);
+    handle const done = write_result(b, s, level);
+    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, true)));
+  }
+  b.running = partial;
+  return wrap(b, s, tile, all.head);
+}
+
+/// The whole reduction of stage s from loop `level` on. `inside(from, tile)` builds the loops from
+/// `from` on, with a tile above loop `tile`, or none where that is -1.
+template <class Inside>
+constexpr auto reduce(builder& b, int s, int level, Inside const& inside) -> handle {
+  using namespace reduce_nest_impl;
+  int const tile = tile_level(b, s, level);
+  if (tile == level) {
+    b.running = accumulators{};
+    return reduce_tiled(b, s, level, [&](int from) { return inside(from, -1); });
+  }
+  accumulators const partial = partial_storage(b, s, level);
+  b.running = partial;
+  block all{};
+  if (tile >= 0) {
+    all.add(b.p, if_empty(b, s, level, tile, partial));
+    b.running = partial;
+    all.add(b.p, inside(level, tile));
+  } else {
+    all.add(b.p, fill_identity(b, s, level, partial, true));
+    all.add(b.p, inside(level, -1));
+    if (!(result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
+      all.add(b.p, write_result(b, s, level));
+    }
+  }
+  return wrap(b, s, partial, all.head);
+}
+
+}  // namespace ashlar::pass::nest

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/settle_registers: which locals are registers, and in how many lanes.
+//
+//   registers t[8, 4, 16], always t[., ., lane] inside a loop of 16 lanes   -->   32 vectors of 16
+//   registers t[8], but indexed by a serial loop                            -->   stack
+//
+//   takes       a simplified loop nest
+//   returns     the nest in which each element of a register tile is one vector, or one scalar, that
+//               constants and unrolled loops address; other tiles are on the stack
+#pragma once
+
+#include <ashlar/tir/index.hpp>
+
+namespace ashlar::pass {
+
+namespace settle_registers_impl {
+
+using namespace tir;
+
+struct settler {
+  program& p;
+  loop_kind kind[limits::axes]{};
+  handle lane = -1;
+  std::int64_t lanes = 1;
+  std::int16_t seen[limits::buffers]{};  // lanes of the accesses; 0: none yet, -1: they differ
+
+  // True if the access is one whole element of a tile: the last index is the lane, others are
+  // unrolled; outside of vectorized loops every index is unrolled.
+  constexpr auto fits(access const& a) const -> bool {
+    for (int d = 0; d < a.rank; ++d) {
+      affine const& index = p.indices[a.index[d]];
+      bool const is_lane = lane >= 0 && d == a.rank - 1 && index.offset == 0 &&
+                           index.terms.count == 1 && index.terms[0].coef == 1 &&
+                           p.atoms[index.terms[0].atom].kind == atom_kind::variable &&
+                           p.atoms[index.terms[0].atom].id == lane;
+      if (is_lane) continue;
+      if (lane >= 0 && d == a.rank - 1) return false;
+      bool const rolled = any_variable(p, index, [this](int v) {
+        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel;
+      });
+      if (rolled || depends_on_data(p, index)) return false;
+    }
+    return lane < 0 || a.rank > 0;
+  }
+
+  constexpr void touch(handle h) {
+    access const& a = p.accesses[h];
+    if (p.buffers[a.buffer].where != scope::registers) return;
+    auto const now = static_cast<std::int16_t>(fits(a) ? lanes : -1);
+    auto& before = seen[a.buffer];
+    before = before == 0 || before == now ? now : std::int16_t{-1};
+  }
+
+  constexpr void value(handle h) {
+    if (h < 0) return;
+    expr const& e = p.exprs[h];
+    int const n = operand_count(e.op);
+    handle const outer = lane;
+    std::int64_t const outside = lanes;
+    if (e.op == opcode::reduce_lanes) {
+      lane = e.b;
+      lanes = e.c;
+    }
+    if (n > 0) value(e.a);
+    if (n > 1) value(e.b);
+    if (n > 2) value(e.c);
+    lane = outer;
+    lanes = outside;
+    if (e.op == opcode::load) {
+      touch(e.a);
+      value(e.b);
+    }
+  }
+
+  constexpr void chain(handle h) {
+    for (; h >= 0; h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      handle const outer = lane;
+      std::int64_t const outside = lanes;
+      if (s.kind == stmt_kind::loop) {
+        kind[s.axis] = s.loop;
+        if (s.loop == loop_kind::vectorized) {
+          lane = s.axis;
+          lanes = p.indices[s.extent].offset;
+        }
+      }
+      chain(s.body);
+      chain(s.otherwise);
+      lane = outer;
+      lanes = outside;
+      if (s.kind == stmt_kind::store) {
+        touch(s.target);
+        value(s.value);
+      }
+      if (s.kind == stmt_kind::allocate) settle(s.target);
+    }
+  }
+
+  constexpr void settle(handle h) {
+    buffer& b = p.buffers[h];
+    if (b.where != scope::registers) return;
+    if (seen[h] < 0) {
+      b.where = scope::stack;
+      b.lanes = 1;
+      return;
+    }
+    b.lanes = seen[h] == 0 ? std::int16_t{1} : seen[h];
+    if (b.lanes > 1) b.shape[b.rank - 1] = p.add(constant(b.lanes));
+  }
+};
+
+}  // namespace settle_registers_impl
+
+constexpr void settle_registers(tir::program& p) {
+  if (p.fault) return;
+  settle_registers_impl::settler s{.p = p};
+  s.chain(p.root);
+}
+
+}  // namespace ashlar::pass

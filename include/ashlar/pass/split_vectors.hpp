@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/split_vectors: makes every vectorized loop one vector of the machine, innermost.
+//
+//   vectorized j (32)   -->   unrolled j.u (2), vectorized j.v (16)       16 lanes of f32
+//   vectorized j (10)   -->   vectorized j.v (16), guarded
+//
+//   takes       scheduled stages, the bytes of a vector register
+//   returns     stages whose vectorized loops are innermost and have a power of two of lanes, at
+//               most what the widest element type of the stage allows
+//   invariants  pure loops commute, so sinking a vectorized one changes no result
+#pragma once
+
+#include <ashlar/tir/index.hpp>
+
+#include <bit>
+
+namespace ashlar::pass {
+
+namespace split_vectors_impl {
+
+using namespace tir;
+
+/// More vectors than this become a serial loop.
+inline constexpr std::int64_t unroll_limit = 16;
+
+// The widest type among the values of an expression that become vectors.
+constexpr auto widest(program const& p, handle h, bool (&seen)[limits::exprs]) -> int {
+  if (h < 0 || seen[h]) return 1;
+  seen[h] = true;
+  expr const& e = p.exprs[h];
+  int bytes = bytes_of(e.type);
+  int const n = operand_count(e.op);
+  handle const parts[3] = {e.a, e.b, e.c};
+  for (int i = 0; i < n; ++i) {
+    int const b = widest(p, parts[i], seen);
+    if (b > bytes) bytes = b;
+  }
+  if (e.op == opcode::load) {
+    int const b = widest(p, e.b, seen);
+    if (b > bytes) bytes = b;
+  }
+  return bytes;
+}
+
+constexpr auto lanes_of(program const& p, stage const& s, int vector_bytes) -> std::int64_t {
+  bool seen[limits::exprs]{};
+  int bytes = bytes_of(p.buffers[s.buffer].type);
+  handle const roots[] = {s.result, s.value[0], s.value[1], s.reduce.combine[0],
+                          s.reduce.combine[1]};
+  for (handle const r : roots) {
+    int const b = widest(p, r, seen);
+    if (b > bytes) bytes = b;
+  }
+  return vector_bytes / bytes > 0 ? vector_bytes / bytes : 1;
+}
+
+// Replaces loop `at` by (outer, inner), the inner one with `lanes` iterations.
+constexpr void split(program& p, stage& s, int at, std::int64_t lanes) {
+  handle const whole = s.loops[at];
+  std::int64_t const extent = p.axes[whole].extent.offset;
+  std::int64_t const blocks = (extent + lanes - 1) / lanes;
+  axis outer{.name = p.axes[whole].name,
+             .extent = constant(blocks),
+             .is_reduction = p.axes[whole].is_reduction,
+             .kind = blocks <= unroll_limit ? loop_kind::unrolled : loop_kind::serial,
+             .made_by = relation::split_outer,
+             .tails = tail::guard,
+             .factor = lanes,
+             .parent = whole};
+  axis inner = outer;
+  outer.name << ".u";
+  inner.name << ".v";
+  inner.extent = constant(lanes);
+  inner.kind = loop_kind::vectorized;
+  inner.made_by = relation::split_inner;
+  p.axes[whole].kind = loop_kind::serial;
+  p.axes[whole].outer = p.add(outer);
+  p.axes[whole].inner = p.add(inner);
+  s.loops[at] = p.axes[whole].outer;
+  s.loops.insert(at + 1, p.axes[whole].inner);
+}
+
+}  // namespace split_vectors_impl
+
+constexpr void split_vectors(tir::program& p, int vector_bytes) {
+  using namespace split_vectors_impl;
+  if (p.fault) return;
+  for (auto& s : p.stages) {
+    for (int i = 0; i < s.loops.count; ++i) {
+      tir::axis const& a = p.axes[s.loops[i]];
+      if (a.kind != tir::loop_kind::vectorized) continue;
+      std::int64_t const extent = a.extent.offset;
+      auto const padded =
+          static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
+      std::int64_t const most = lanes_of(p, s, vector_bytes);
+      if (padded > most || padded != extent) {
+        split(p, s, i, padded < most ? padded : most);
+        ++i;
+      }
+      tir::handle const lane = s.loops[i];
+      s.loops.erase(i);
+      s.loops.push_back(lane);
+      break;
+    }
+  }
+}
+
+}  // namespace ashlar::pass
