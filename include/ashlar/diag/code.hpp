@@ -58,6 +58,8 @@ enum class code : std::uint16_t {
   bad_boundary = 46,
   write_to_input = 47,
   needs_float = 48,
+  needs_integer = 49,
+  index_product = 50,
 };
 
 struct rule {
@@ -113,6 +115,8 @@ inline constexpr rule rules[] = {
     {code::bad_boundary, "a boundary condition needs an affine index"},
     {code::write_to_input, "a definition writes to an output or a local stage"},
     {code::needs_float, "the function takes a floating point type"},
+    {code::needs_integer, "the operation takes an integer type"},
+    {code::index_product, "an index adds multiples of axes, and divides by constants"},
 };
 
 /// The rule as a sentence; empty for `ok`.

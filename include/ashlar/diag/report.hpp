@@ -126,6 +126,10 @@ consteval void require_valid() {
                   "ashlar[E047] a definition writes to an output or a local stage");
     static_assert(id != code::needs_float,
                   "ashlar[E048] the function takes a floating point type");
+    static_assert(id != code::needs_integer,
+                  "ashlar[E049] the operation takes an integer type");
+    static_assert(id != code::index_product,
+                  "ashlar[E050] an index adds multiples of axes, and divides by constants");
     explain<exact_text<std::size_t(Found::value.text.size()) + 1>(Found::value)>();
   }
 }

@@ -94,6 +94,7 @@ struct buffer {
   dtype type = dtype::none;
   scope where = scope::workspace;
   bool is_output = false;
+  bool may_alias_output = false;        // an input that may be the memory of the output, exactly
   std::int8_t operand = -1;             // its place among the arguments of the call
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices

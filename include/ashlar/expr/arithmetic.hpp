@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/arithmetic: the operations on recorded values, with the rules of their element types.
+//
+//   takes       values of one element type; a number takes the type of its neighbour
+//   returns     a value; after a fault one that every further operation ignores
+//   errors      E037 two types, E038 arithmetic on bool, E039 an integer divided by the constant
+//               0, E048 a function of floats on integers, E049 the remainder of floats
+#pragma once
+
+#include <ashlar/expr/traced.hpp>
+
+namespace ashlar::expr {
+
+using tir::opcode;
+
+namespace arithmetic_impl {
+
+constexpr auto needs_float(opcode op) -> bool {
+  return (op >= opcode::sqrt && op <= opcode::round) || op == opcode::pow;
+}
+constexpr auto takes_bool(opcode op) -> bool {
+  return op == opcode::eq || op == opcode::ne || op == opcode::logical_and ||
+         op == opcode::logical_or || op == opcode::logical_not;
+}
+constexpr auto needs_bool(opcode op) -> bool {
+  return op == opcode::logical_and || op == opcode::logical_or || op == opcode::logical_not;
+}
+
+constexpr void fail_types(recorder& r, opcode op, traced const& a, traced const& b) {
+  r.fail(diag::code::mixed_types, diag::message{}
+                                      << name_of(op) << " of " << describe(a) << " and "
+                                      << describe(b)
+                                      << "; write ash::cast<T>(...) around one of them");
+}
+
+// True where the element type suits the operation.
+constexpr auto check_type(recorder& r, opcode op, traced const& a) -> bool {
+  dtype const d = a.type();
+  if (needs_bool(op) && d != dtype::boolean) {
+    r.fail(diag::code::mixed_types, diag::message{} << name_of(op) << " of " << describe(a)
+                                                    << ", which is not bool; compare it, as in "
+                                                       "x(i) != 0");
+  } else if (d == dtype::boolean && !takes_bool(op)) {
+    r.fail(diag::code::bool_arithmetic,
+           diag::message{} << name_of(op) << " of " << describe(a)
+                           << "; write ash::select(..., 1, 0) or ash::cast<int>(...)");
+  } else if (needs_float(op) && !is_float(d)) {
+    r.fail(diag::code::needs_float, diag::message{} << name_of(op) << " of " << describe(a)
+                                                    << "; write ash::cast<float>(...)");
+  } else if (op == opcode::rem && is_float(d)) {
+    r.fail(diag::code::needs_integer,
+           diag::message{} << "the remainder of " << describe(a)
+                           << "; write a - ash::floor(a / b) * b for floats");
+  }
+  return r.ok();
+}
+
+constexpr auto check_divisor(recorder& r, opcode op, traced const& b) -> bool {
+  auto const& e = r.values[b.node].e;
+  bool const zero = e.op == opcode::constant && e.bits == 0 && !is_float(e.type);
+  if ((op == opcode::div || op == opcode::rem) && zero) {
+    r.fail(diag::code::zero_divisor, diag::message{}
+                                         << "integers of " << name_of(e.type)
+                                         << " are divided by the constant 0; divide by 1 or more");
+  }
+  return r.ok();
+}
+
+constexpr auto result_type(opcode op, dtype d) -> dtype {
+  return tir::is_comparison(op) ? dtype::boolean : d;
+}
+
+constexpr auto fold(opcode op, double a, double b) -> double {
+  switch (op) {
+    case opcode::add: return a + b;
+    case opcode::sub: return a - b;
+    case opcode::mul: return a * b;
+    case opcode::min: return b < a ? b : a;
+    case opcode::max: return a < b ? b : a;
+    default: return b != 0 ? a / b : 0;
+  }
+}
+
+}  // namespace arithmetic_impl
+
+/// Where nothing has been recorded yet the numbers are folded as doubles, integers as integers
+/// while they stay below 2^53.
+constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> traced {
+  using namespace arithmetic_impl;
+  auto const as_double = [](literal const& v) {
+    return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
+  };
+  double const x = fold(op, as_double(a), as_double(b));
+  if (a.is_float() || b.is_float()) {
+    bool const single = a.kind != literal_kind::real && b.kind != literal_kind::real;
+    return single && literal_impl::is_within(x, literal_impl::range_of(dtype::f32))
+               ? traced(static_cast<float>(x))
+               : traced(x);
+  }
+  constexpr double exact = 9007199254740992.0;
+  return x <= exact && x >= -exact ? traced(static_cast<std::int64_t>(x)) : traced(x);
+}
+
+constexpr auto unary(opcode op, traced const& a) -> traced {
+  recorder* const r = recorder_of(a);
+  if (r == nullptr) {
+    return op == opcode::neg && a.is_number() ? fold_numbers(opcode::sub, literal(0), a.number) : a;
+  }
+  if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
+  return traced(*r, r->add(tir::expr{.op = op, .type = a.type(), .a = a.node}));
+}
+
+constexpr auto binary(opcode op, traced const& left, traced const& right) -> traced {
+  recorder* const r = recorder_of(left, right);
+  if (r == nullptr) {
+    if (left.undefined != nullptr || right.undefined != nullptr) {
+      return left.undefined != nullptr ? left : right;
+    }
+    return fold_numbers(op, left.number, right.number);
+  }
+  traced const a = bind(*r, left, right.type());
+  traced const b = bind(*r, right, left.type());
+  if (!r->ok()) return nothing(*r);
+  if (a.type() != b.type()) arithmetic_impl::fail_types(*r, op, a, b);
+  if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
+  if (!arithmetic_impl::check_divisor(*r, op, b)) return nothing(*r);
+  dtype const d = arithmetic_impl::result_type(op, a.type());
+  return traced(*r, r->add(tir::expr{.op = op, .type = d, .a = a.node, .b = b.node}));
+}
+
+/// c ? a : b, where both are computed.
+constexpr auto select(traced const& c, traced const& left, traced const& right) -> traced {
+  recorder* const r = recorder_of(c, left, right);
+  if (r == nullptr) return c.undefined != nullptr ? c : left.undefined != nullptr ? left : right;
+  traced const condition = bind(*r, c, dtype::boolean);
+  dtype d = left.is_number() ? right.type() : left.type();
+  // Of two numbers a fraction decides.
+  if (d == dtype::none) d = (left.number.is_float() ? left : right).number.natural_type();
+  traced const a = bind(*r, left, d);
+  traced const b = bind(*r, right, d);
+  if (!r->ok()) return nothing(*r);
+  if (condition.type() != dtype::boolean) {
+    r->fail(diag::code::mixed_types, diag::message{}
+                                         << "the condition of select is " << describe(condition)
+                                         << ", not bool; compare it, as in x(i) != 0");
+    return nothing(*r);
+  }
+  if (a.type() != b.type()) {
+    arithmetic_impl::fail_types(*r, opcode::select, a, b);
+    return nothing(*r);
+  }
+  return traced(*r, r->add(tir::expr{.op = opcode::select,
+                                    .type = a.type(),
+                                    .a = condition.node,
+                                    .b = a.node,
+                                    .c = b.node}));
+}
+
+/// a * b + c in one step.
+constexpr auto fused(traced const& x, traced const& y, traced const& z) -> traced {
+  recorder* const r = recorder_of(x, y, z);
+  if (r == nullptr) return binary(opcode::add, binary(opcode::mul, x, y), z);
+  dtype const d = !x.is_number() ? x.type() : !y.is_number() ? y.type() : z.type();
+  traced const a = bind(*r, x, d);
+  traced const b = bind(*r, y, d);
+  traced const c = bind(*r, z, d);
+  if (!r->ok()) return nothing(*r);
+  if (a.type() != b.type()) arithmetic_impl::fail_types(*r, opcode::fma, a, b);
+  if (a.type() != c.type()) arithmetic_impl::fail_types(*r, opcode::fma, a, c);
+  if (!r->ok() || !arithmetic_impl::check_type(*r, opcode::fma, a)) return nothing(*r);
+  return traced(*r, r->add(tir::expr{
+                       .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
+}
+
+constexpr auto cast(traced const& a, dtype d) -> traced {
+  recorder* const r = recorder_of(a);
+  if (r == nullptr) return a;
+  if (!r->ok()) return nothing(*r);
+  if (a.type() == d) return a;
+  return traced(*r, r->add(tir::expr{.op = opcode::cast, .type = d, .a = a.node}));
+}
+
+}  // namespace ashlar::expr

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/build_values: the expressions of one stage in the tensor program.
+//
+//   takes       a builder whose axes are those of the stage
+//   returns     the stage's values, monoid and result
+//   invariants  a value that is used twice is one expression
+#pragma once
+
+#include <ashlar/expr/in_range.hpp>
+#include <ashlar/expr/monoid_table.hpp>
+
+namespace ashlar::expr {
+
+namespace build_values_impl {
+
+constexpr auto index_value(builder& b, handle at) -> tir::affine {
+  auto const& index = b.rec.indices[at];
+  auto& out = b.out;
+  switch (index.op) {
+    case index_op::constant: return tir::constant(index.value);
+    case index_op::axis: return tir::variable(out, b.axis_of[index.value]);
+    case index_op::loaded:
+      return tir::multiple(tir::intern(out, tir::atom_kind::loaded, b.expr_of[index.a]));
+    default: break;
+  }
+  tir::affine const x = index_value(b, index.a);
+  tir::affine const y = index_value(b, index.b);
+  switch (index.op) {
+    case index_op::add: return x + y;
+    case index_op::sub: return x - y;
+    case index_op::mul: return tir::product(out, x, y);
+    case index_op::floor_div: return tir::floor_div(out, x, y);
+    default: return tir::floor_mod(out, x, y);
+  }
+}
+
+// An axis alone: most indices, and the same sum each time.
+constexpr auto plain_index(builder& b, int axis) -> handle {
+  if (b.plain_index[axis] < 0) {
+    b.plain_index[axis] = b.out.add(tir::variable(b.out, b.axis_of[axis]));
+  }
+  return b.plain_index[axis];
+}
+
+constexpr auto add_index(builder& b, handle at) -> handle {
+  auto const& index = b.rec.indices[at];
+  if (index.op == index_op::axis) return plain_index(b, static_cast<int>(index.value));
+  return b.out.add(index_value(b, at));
+}
+
+constexpr auto add_load(builder& b, value_record const& v) -> handle {
+  auto const& from = b.rec.accesses[v.e.a];
+  tir::access made{.buffer = from.buffer, .rank = from.rank};
+  for (int d = 0; d < from.rank; ++d) made.index[d] = add_index(b, from.index[d]);
+  for (int d = 0; d < from.rank && b.rec.ok(); ++d) keep_inside(b, from, d, made);
+  handle const outside = from.fallback < 0 ? handle{-1} : b.expr_of[from.fallback];
+  bool const checked = made.checked != 0;
+  return b.out.add(tir::expr{.op = opcode::load,
+                             .type = v.e.type,
+                             .a = b.out.add(made),
+                             .b = checked ? outside : handle{-1}});
+}
+
+// What an earlier stage has reduced.
+constexpr auto load_reduced(builder& b, value_record const& v) -> handle {
+  draft const& from = b.drafts.drafts[b.drafts.draft_of[v.reduction] - 1];
+  tir::access made{.buffer = from.buffer, .rank = static_cast<std::int8_t>(from.pure.count)};
+  for (int d = 0; d < from.pure.count; ++d) made.index[d] = plain_index(b, from.pure[d]);
+  return b.out.add(tir::expr{.op = opcode::load, .type = v.e.type, .a = b.out.add(made)});
+}
+
+constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> handle {
+  if (v.reduction >= 0 && v.reduction != d.reduction) return load_reduced(b, v);
+  if (v.reduction >= 0) {
+    return b.out.add(tir::expr{.op = opcode::accumulator, .type = v.e.type, .a = v.e.a});
+  }
+  if (v.e.op == opcode::load) return add_load(b, v);
+  tir::expr made = v.e;
+  if (v.e.op == opcode::index) {
+    made.a = add_index(b, v.e.a);
+  } else {
+    int const operands = tir::operand_count(v.e.op);
+    if (operands > 0) made.a = b.expr_of[v.e.a];
+    if (operands > 1 && v.e.b >= 0) made.b = b.expr_of[v.e.b];
+    if (operands > 2) made.c = b.expr_of[v.e.c];
+  }
+  return b.out.add(made);
+}
+
+}  // namespace build_values_impl
+
+/// Fills in the values, the monoid and the result of the stage of draft `at`.
+constexpr void add_values(builder& b, int at, tir::stage& made) {
+  draft const& d = b.drafts.drafts[at];
+  open_loops(b, made);
+  auto const set = values_of(b.rec, d);
+  int const last = last_value(b.rec, d);
+  for (int n = 0; n <= last && b.rec.ok(); ++n) {
+    if (set.has[n]) b.expr_of[n] = build_values_impl::add_value(b, d, b.rec.values[n]);
+  }
+  if (!b.rec.ok()) return;
+  made.result = b.expr_of[d.root];
+  if (d.reduction >= 0) add_monoid(b, b.rec.reductions[d.reduction], made);
+}
+
+}  // namespace ashlar::expr

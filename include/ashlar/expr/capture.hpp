@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/capture: from a kernel to its tensor program.
+//
+//   takes       a kernel (a lambda over operands, outputs first) and what the types of its
+//               operands say
+//   returns     a tir::program; its `fault` says what is wrong with the kernel, if anything
+//   cost        the kernel runs once; all of it works in constant evaluation and at run time
+//   source      tracing as in Halide's and JAX's front ends; index notation after Einstein
+#pragma once
+
+#include <ashlar/expr/alias.hpp>
+#include <ashlar/expr/build.hpp>
+#include <ashlar/expr/operand.hpp>
+#include <ashlar/expr/ops.hpp>
+#include <ashlar/expr/reduce.hpp>
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace ashlar::expr {
+
+/// An operand of the call; operands are added before anything else.
+constexpr auto add_operand(recorder& r, operand_type const& type, char const* name) -> handle {
+  auto const at = static_cast<handle>(r.buffers.count);
+  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << int{at};
+  r.buffers.push_back(buffer_record{.name = text, .type = type, .is_operand = true});
+  return at;
+}
+
+/// The program of all that was recorded.
+constexpr void finish(recorder& r, tir::program& out) {
+  int operands = 0;
+  for (auto const& b : r.buffers) operands += static_cast<int>(b.is_operand);
+  if (r.ok() && r.buffers.count > 0 && r.buffers[0].definition < 0) {
+    r.fail(diag::code::missing_output, diag::message{}
+                                           << "the first operand, " << r.buffers[0].name
+                                           << ", is never defined; write " << r.buffers[0].name
+                                           << "(...) = ..., outputs come first");
+  }
+  if (r.ok()) {
+    plan const stages = make_plan(r);
+    extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
+    if (r.ok()) check_reads(r, stages);
+    if (r.ok()) build(r, stages, extents, operands, out);
+    if (r.ok()) mark_aliases(out);
+  }
+  if (r.ok()) return;
+  out = tir::program{};
+  out.fault = r.fault;
+}
+
+namespace capture_impl {
+
+template <std::size_t>
+using operand_at = traced_tensor&;
+
+template <class Kernel, std::size_t... At>
+consteval auto takes(std::index_sequence<At...>) -> bool {
+  return std::is_invocable_v<Kernel const&, operand_at<At>...>;
+}
+
+template <class Kernel, std::size_t... At>
+constexpr void call(Kernel const& kernel, traced_tensor* operands, std::index_sequence<At...>) {
+  kernel(operands[At]...);
+}
+
+}  // namespace capture_impl
+
+/// The program of `kernel` on operands of these types. `names` are for messages and printed
+/// programs; without them the operands are arg0, arg1, ...
+template <std::size_t Count, class Kernel>
+constexpr auto capture(Kernel const& kernel, operand_type const (&types)[Count],
+                       char const* const* names = nullptr) -> tir::program {
+  using places = std::make_index_sequence<Count>;
+  static_assert(capture_impl::takes<Kernel>(places{}),
+                "ashlar: the kernel takes another number of operands than it is given");
+  recorder r{};
+  traced_tensor operands[Count]{};
+  for (std::size_t at = 0; at < Count; ++at) {
+    char const* const name = names == nullptr ? nullptr : names[at];
+    operands[at] = traced_tensor{.rec = &r, .buffer = add_operand(r, types[at], name)};
+  }
+  capture_impl::call(kernel, operands, places{});
+  tir::program out{};
+  finish(r, out);
+  return out;
+}
+
+}  // namespace ashlar::expr

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/definition: reads of tensors and definitions of outputs and local stages, as noted down.
+//
+//   takes       an access or a left side, and the value it is given
+//   errors      E031 a second definition, E033 another number of indices, E037 another element
+//               type, E040 an axis that is missing, repeated, or free and reduced at once, E043 a
+//               left side with more than axes, E044 too many dimensions, E047 a const operand
+#pragma once
+
+#include <ashlar/expr/arithmetic.hpp>
+
+namespace ashlar::expr {
+
+/// The indices of a left side: their axes, null where an index is more than an axis.
+struct left_side {
+  int rank = 0;
+  axis_info const* axes[max_rank] = {};
+};
+
+constexpr void check_rank(recorder& r, handle buffer, int found) {
+  auto const& b = r.buffers[buffer];
+  if (found == b.type.rank) return;
+  r.fail(diag::code::rank_mismatch, diag::message{}
+                                        << b.name << " has " << int{b.type.rank}
+                                        << " dimensions, but is accessed with " << found
+                                        << " indices; write one index for each dimension");
+}
+
+/// The value of buffer(index...).
+constexpr auto load(recorder& r, access_record const& a) -> traced {
+  if (!r.ok()) return nothing(r);
+  value_record v{};
+  for (int d = 0; d < a.rank; ++d) {
+    v.free |= r.indices[a.index[d]].free;
+    v.reduced |= r.indices[a.index[d]].reduced;
+  }
+  v.e = tir::expr{.op = opcode::load,
+                  .type = r.buffers[a.buffer].type.dt,
+                  .a = r.add(a),
+                  .b = a.fallback};
+  return traced(r, r.add(v));
+}
+
+/// The number of the loop variable, an i64.
+constexpr auto load_index(recorder& r, handle index) -> traced {
+  if (!r.ok()) return nothing(r);
+  return traced(r, r.add(value_record{.e = tir::expr{.op = opcode::index,
+                                                     .type = dtype::i64,
+                                                     .a = index},
+                                      .free = r.indices[index].free,
+                                      .reduced = r.indices[index].reduced}));
+}
+
+constexpr void fail_redefined(recorder& r, std::string_view name) {
+  r.fail(diag::code::redefined_tensor,
+         diag::message{} << name << " is defined twice; write the second value to another tensor");
+}
+
+namespace definition_impl {
+
+constexpr auto left_axes(recorder& r, std::string_view name, left_side const& left,
+                         definition& into) -> axis_set {
+  axis_set set = 0;
+  if (left.rank > max_rank) {
+    r.fail(diag::code::bad_rank, diag::message{} << name << " has " << left.rank
+                                                 << " dimensions; the most are " << max_rank);
+    return set;
+  }
+  for (int d = 0; d < left.rank && r.ok(); ++d) {
+    if (left.axes[d] == nullptr) {
+      r.fail(diag::code::bad_left_side,
+             diag::message{} << "index " << d << " of " << name
+                             << " on the left is not an axis alone; write the offset on the right");
+      return set;
+    }
+    handle const axis = r.axis_of(*left.axes[d]);
+    if ((set & set_of(axis)) != 0) {
+      r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << r.axis_name(axis)
+                                                       << " indexes " << name
+                                                       << " twice on the left; write one axis for "
+                                                          "each dimension");
+    }
+    set |= set_of(axis);
+    into.axes.push_back(axis);
+  }
+  return set;
+}
+
+constexpr void check_axes(recorder& r, std::string_view name, axis_set left, value_record const& v) {
+  if (axis_set const extra = v.free & ~left; extra != 0) {
+    auto const axis = r.axis_name(first_axis(extra));
+    r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << axis
+                                                     << " is not on the left of " << name
+                                                     << "; reduce it, as in ash::sum(" << axis
+                                                     << ", ...), or index " << name << " by it");
+  }
+  if (axis_set const both = v.reduced & left; both != 0) {
+    r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << r.axis_name(first_axis(both))
+                                                     << " is on the left of " << name
+                                                     << " and reduced on the right; reduce over "
+                                                        "another axis");
+  }
+}
+
+constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
+                              traced const& right) -> bool {
+  definition made{.buffer = buffer, .value = right.node};
+  auto const name = r.buffers[buffer].name;
+  axis_set const set = left_axes(r, name.view(), left, made);
+  if (r.ok()) check_axes(r, name.view(), set, r.values[right.node]);
+  if (!r.ok()) return false;
+  r.buffers[buffer].definition = static_cast<handle>(r.definitions.push_back(made));
+  return true;
+}
+
+}  // namespace definition_impl
+
+/// operand(axes...) = right.
+constexpr void define(recorder& r, handle buffer, left_side const& left, traced const& v) {
+  traced const right = bind(r, v, r.buffers[buffer].type.dt);
+  if (!r.ok()) return;
+  auto const& b = r.buffers[buffer];
+  if (b.definition >= 0) {
+    fail_redefined(r, b.name.view());
+  } else if (b.type.is_const) {
+    r.fail(diag::code::write_to_input, diag::message{} << b.name
+                                                       << " is const; pass a tensor that can be "
+                                                          "written, or define a local stage");
+  } else if (right.type() != b.type.dt) {
+    r.fail(diag::code::mixed_types, diag::message{} << b.name << " is " << name_of(b.type.dt)
+                                                    << ", its definition is " << describe(right)
+                                                    << "; write ash::cast<T>(...) around it");
+  } else {
+    definition_impl::add_definition(r, buffer, left, right);
+  }
+}
+
+/// A new local stage; its shape follows from the extents of its axes.
+constexpr auto define_local(recorder& r, char const* name, left_side const& left, traced const& v)
+    -> handle {
+  traced const right = bind(r, v, dtype::none);
+  if (!r.ok()) return -1;
+  auto const buffer = static_cast<handle>(r.buffers.push_back(
+      buffer_record{.name = name_text(name),
+                    .type = operand_type{.dt = right.type(),
+                                         .rank = static_cast<std::int8_t>(left.rank)}}));
+  definition_impl::add_definition(r, buffer, left, right);
+  return buffer;
+}
+
+}  // namespace ashlar::expr

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/indexing: what stands between the parentheses of an access, noted down in the recorder.
+//
+//   takes       an axis, an integer, an index expression, or a value (a data-dependent index)
+//   returns     the handle of an index
+//   errors      E039 and E050 of the index expression, E037 for a value that is not an integer
+#pragma once
+
+#include <ashlar/expr/arithmetic.hpp>
+
+namespace ashlar::expr {
+
+constexpr auto index_of_axis(recorder& r, axis_info const& info) -> handle {
+  handle const axis = r.axis_of(info);
+  for (int at = 0; at < r.indices.count; ++at) {
+    auto const& known = r.indices[at];
+    if (known.op == index_op::axis && known.value == axis) return static_cast<handle>(at);
+  }
+  return r.add(index_record{.op = index_op::axis, .value = axis, .free = set_of(axis)});
+}
+
+constexpr auto index_of(recorder& r, std::int64_t number) -> handle {
+  return r.add(index_record{.value = number});
+}
+
+namespace indexing_impl {
+
+constexpr void fail_index(recorder& r, index_expr const& e) {
+  if (e.fault == diag::code::zero_divisor) {
+    r.fail(e.fault, diag::message{} << "an index is divided by " << e.fault_value
+                                    << "; divide by a constant of 1 or more");
+    return;
+  }
+  auto m = diag::message{} << "an index multiplies or divides";
+  bool first = true;
+  for (auto const& n : e.nodes) {
+    if (n.op != index_op::axis) continue;
+    m << (first ? " axis " : " by axis ") << n.axis->name;
+    first = false;
+  }
+  r.fail(e.fault, m << "; write a constant in place of one, or a reshaped view");
+}
+
+}  // namespace indexing_impl
+
+constexpr auto index_of(recorder& r, index_expr const& e) -> handle {
+  if (e.fault != diag::code::ok) indexing_impl::fail_index(r, e);
+  handle at[index_expr::capacity]{};
+  for (int n = 0; n < e.count && r.ok(); ++n) {
+    auto const& node = e.nodes[n];
+    if (node.op == index_op::axis) {
+      at[n] = index_of_axis(r, *node.axis);
+      continue;
+    }
+    index_record record{.op = node.op, .value = node.value};
+    if (node.a >= 0) {
+      record.a = at[node.a];
+      record.b = at[node.b];
+      record.free = r.indices[record.a].free | r.indices[record.b].free;
+    }
+    at[n] = r.add(record);
+  }
+  return r.ok() ? at[e.count - 1] : handle{-1};
+}
+
+constexpr auto index_of(recorder& r, traced const& v) -> handle {
+  if (v.rec == nullptr || v.node < 0) {
+    if (v.undefined != nullptr) fail_undefined(r, v.undefined);
+    return r.ok() && !v.number.is_float() ? index_of(r, v.number.bits) : handle{-1};
+  }
+  if (!is_integer(v.type())) {
+    r.fail(diag::code::mixed_types, diag::message{} << "an index is " << describe(v)
+                                                    << "; write ash::cast<std::int64_t>(...)");
+    return -1;
+  }
+  traced const wide = cast(v, dtype::i64);
+  auto const& below = r.values[wide.node];
+  return r.add(index_record{
+      .op = index_op::loaded, .a = wide.node, .has_data = true, .free = below.free,
+      .reduced = below.reduced});
+}
+
+/// The index that an argument of an access stands for.
+template <class Index>
+constexpr auto index_argument(recorder& r, Index const& argument) -> handle {
+  if constexpr (axis_type<Index>) {
+    return index_of_axis(r, Index::info);
+  } else if constexpr (std::integral<Index>) {
+    return index_of(r, static_cast<std::int64_t>(argument));
+  } else if constexpr (symbolic_index<Index>) {
+    return index_of(r, index_expr(argument));
+  } else {
+    return index_of(r, traced(argument));
+  }
+}
+
+/// The axis that an argument names, or null where it is more than an axis.
+template <class Index>
+constexpr auto plain_axis(Index const&) -> axis_info const* {
+  if constexpr (axis_type<Index>) {
+    return &Index::info;
+  } else {
+    return nullptr;
+  }
+}
+
+}  // namespace ashlar::expr

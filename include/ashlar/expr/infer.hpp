@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/infer: the extent of every axis, from the tensors that it indexes alone.
+//
+//   y(i, j) = sum(k, x(i, k) * w(k, j))     i: y.0 = x.0     j: y.1 = w.1     k: x.1 = w.0
+//
+//   rule        an index that is an axis alone gives it the extent of the dimension; an access with
+//               a boundary condition does so only where nothing else does
+//   errors      E034 two extents for one axis, E035 none, E045 more elements than index_t counts
+#pragma once
+
+#include <ashlar/expr/extent_class.hpp>
+
+namespace ashlar::expr {
+
+/// Calls f with every value that the stage computes; those in other stages are not among them, but
+/// the reductions that stand for them are.
+constexpr auto values_of(recorder const& r, draft const& d) -> value_set {
+  value_set set{};
+  mark(r, d.root, false, set);
+  if (d.reduction >= 0) mark(r, r.reductions[d.reduction].value, false, set);
+  return set;
+}
+constexpr auto last_value(recorder const& r, draft const& d) -> int {
+  int const inner = d.reduction < 0 ? -1 : r.reductions[d.reduction].value;
+  return inner > d.root ? inner : d.root;
+}
+
+namespace infer_impl {
+
+constexpr void unite_access(recorder& r, plan const& p, extent_classes& c, int at,
+                            access_record const& a) {
+  for (int d = 0; d < a.rank && r.ok(); ++d) {
+    auto const& index = r.indices[a.index[d]];
+    if (index.op != index_op::axis) continue;
+    int const mine = c.of_axis(p, at, static_cast<int>(index.value));
+    int const theirs = c.of_dim(a.buffer, d);
+    if (a.outside != boundary::none && c.known(mine).is_known) continue;
+    unite(r, c, mine, theirs, static_cast<int>(index.value));
+  }
+}
+
+// A reduction that is a stage of its own is read by the axes it is free in.
+constexpr void unite_stage(recorder& r, plan const& p, extent_classes& c, int at, int producer) {
+  auto const& from = p.drafts[producer];
+  for (int d = 0; d < from.pure.count && r.ok(); ++d) {
+    unite(r, c, c.of_axis(p, at, from.pure[d]), c.of_dim(from.buffer, d), from.pure[d]);
+  }
+}
+
+constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool guarded) {
+  auto const& d = p.drafts[at];
+  auto const set = values_of(r, d);
+  int const last = last_value(r, d);
+  for (int n = 0; n <= last && r.ok(); ++n) {
+    if (!set.has[n]) continue;
+    auto const& v = r.values[n];
+    if (v.reduction >= 0 && v.reduction != d.reduction && !guarded) {
+      unite_stage(r, p, c, at, p.draft_of[v.reduction] - 1);
+    } else if (v.reduction < 0 && v.e.op == tir::opcode::load) {
+      access_record const a = r.accesses[v.e.a];
+      if ((a.outside != boundary::none) == guarded) unite_access(r, p, c, at, a);
+    }
+  }
+}
+
+// An extent that the axis itself states.
+constexpr void unite_declared(recorder& r, plan const& p, extent_classes& c, int at) {
+  auto const& d = p.drafts[at];
+  auto const state = [&](handle axis) {
+    index_t const declared = r.axes[axis]->extent;
+    if (declared < 0 || !r.ok()) return;
+    int const fresh =
+        c.all.push_back(extent_class{.is_known = true, .value = extent(declared), .axis = axis});
+    unite(r, c, c.of_axis(p, at, axis), fresh, axis);
+  };
+  for (handle const axis : d.pure) state(axis);
+  for (handle const axis : d.reduced) state(axis);
+}
+
+constexpr void require_extent(recorder& r, plan const& p, extent_classes const& c, int at,
+                              handle axis) {
+  if (c.known(c.of_axis(p, at, axis)).is_known) return;
+  auto const& name = r.axis_name(axis);
+  r.fail(diag::code::unbounded_axis,
+         diag::message{} << "axis " << name << " of " << r.buffers[p.drafts[at].buffer].name
+                         << " indexes no tensor alone; write ash::axis<\"" << name
+                         << "\", N> for an extent of N");
+}
+
+// Elements of a buffer and numbers of an index stay far below what index_t counts.
+constexpr void check_size(recorder& r, extent_classes const& c, int buffer) {
+  auto const& b = r.buffers[buffer];
+  index_t product = bytes_of(b.type.dt);
+  for (int d = 0; d < b.type.rank; ++d) {
+    auto const& e = c.known(c.of_dim(buffer, d)).value;
+    if (e.is_static()) product = saturating_product(product, e.value == 0 ? 1 : e.value);
+  }
+  constexpr index_t most = index_t{1} << 60;
+  if (product <= most) return;
+  auto m = diag::message{} << b.name << " has the extents";
+  for (int d = 0; d < b.type.rank; ++d) {
+    auto const& e = c.known(c.of_dim(buffer, d)).value;
+    m << (d == 0 ? " " : " x ");
+    if (e.is_static()) m << e.value; else m << "?";
+  }
+  r.fail(diag::code::extent_overflow, m << ", more than " << most << " bytes; split it");
+}
+
+}  // namespace infer_impl
+
+/// The extents of all dimensions and axes.
+constexpr auto infer_extents(recorder& r, plan const& p) -> extent_classes {
+  extent_classes c{};
+  open_classes(r, p, c);
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) {
+    infer_impl::unite_draft(r, p, c, at, false);
+    infer_impl::unite_declared(r, p, c, at);
+  }
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) infer_impl::unite_draft(r, p, c, at, true);
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) {
+    for (handle const axis : p.drafts[at].pure) infer_impl::require_extent(r, p, c, at, axis);
+    for (handle const axis : p.drafts[at].reduced) infer_impl::require_extent(r, p, c, at, axis);
+  }
+  for (int b = 0; b < r.buffers.count && r.ok(); ++b) infer_impl::check_size(r, c, b);
+  return c;
+}
+
+}  // namespace ashlar::expr

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/literal: a C++ number inside an expression, which takes the element type of its neighbour.
+//
+//   x(i) + 1        1 becomes what x is, if it can
+//
+//   errors      E037 a fraction next to integers, a number next to bool; E042 out of range, or an
+//               integer that the floating point type cannot hold exactly
+//   source      the narrowing rule for constants of C++ ([dcl.init.list]): a double constant within
+//               range may be rounded, an integer constant must be kept
+#pragma once
+
+#include <ashlar/diag/code.hpp>
+#include <ashlar/tensor/dtype.hpp>
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace ashlar::expr {
+
+enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real };
+
+/// A number before its element type is known. `bits`: the integer, or the bits of the double.
+struct literal {
+  literal_kind kind = literal_kind::none;
+  std::int64_t bits = 0;
+
+  constexpr literal() = default;
+  constexpr literal(bool v) : kind(literal_kind::boolean), bits(v ? 1 : 0) {}  // NOLINT
+  constexpr literal(std::integral auto v)  // NOLINT(google-explicit-constructor)
+      : kind(literal_kind::integer), bits(static_cast<std::int64_t>(v)) {
+    if (std::is_unsigned_v<decltype(v)> && bits < 0) kind = literal_kind::natural;
+  }
+  constexpr literal(float v)  // NOLINT(google-explicit-constructor)
+      : kind(literal_kind::single), bits(std::bit_cast<std::int64_t>(double{v})) {}
+  constexpr literal(double v)  // NOLINT(google-explicit-constructor)
+      : kind(literal_kind::real), bits(std::bit_cast<std::int64_t>(v)) {}
+
+  constexpr auto is_float() const -> bool {
+    return kind == literal_kind::single || kind == literal_kind::real;
+  }
+  constexpr auto number() const -> double { return std::bit_cast<double>(bits); }
+  /// The element type of the C++ type: int is i32, float f32, double f64.
+  constexpr auto natural_type() const -> dtype {
+    switch (kind) {
+      case literal_kind::boolean: return dtype::boolean;
+      case literal_kind::integer: {
+        bool const small = bits >= std::numeric_limits<std::int32_t>::min() &&
+                           bits <= std::numeric_limits<std::int32_t>::max();
+        return small ? dtype::i32 : dtype::i64;
+      }
+      case literal_kind::natural: return dtype::u64;
+      case literal_kind::single: return dtype::f32;
+      case literal_kind::real: return dtype::f64;
+      default: return dtype::none;
+    }
+  }
+};
+
+namespace literal_impl {
+
+struct float_range {
+  int digits;
+  double most;
+};
+constexpr auto range_of(dtype d) -> float_range {
+  if (d == dtype::f16) return float_range{.digits = 11, .most = 65504.0};
+  if (d == dtype::bf16) return float_range{.digits = 8, .most = 0x1.fep127};
+  if (d == dtype::f32) {
+    return float_range{.digits = 24, .most = double{std::numeric_limits<float>::max()}};
+  }
+  return float_range{.digits = 53, .most = std::numeric_limits<double>::max()};
+}
+
+constexpr auto integer_fits(literal const& v, dtype d) -> bool {
+  if (v.kind == literal_kind::natural) return d == dtype::u64;
+  int const width = 8 * bytes_of(d);
+  if (!is_signed(d)) return v.bits >= 0 && (width == 64 || v.bits < (std::int64_t{1} << width));
+  if (width == 64) return true;
+  std::int64_t const half = std::int64_t{1} << (width - 1);
+  return v.bits >= -half && v.bits < half;
+}
+
+constexpr auto is_exact(literal const& v, float_range r) -> bool {
+  auto magnitude = static_cast<std::uint64_t>(v.bits);
+  if (v.kind != literal_kind::natural && v.bits < 0) magnitude = 0 - magnitude;
+  if (static_cast<double>(magnitude) > r.most) return false;
+  while (magnitude != 0 && magnitude % 2 == 0) magnitude /= 2;
+  return magnitude < (std::uint64_t{1} << r.digits);
+}
+
+constexpr auto is_within(double v, float_range r) -> bool {
+  bool const finite = v - v == 0;
+  return !finite || (v <= r.most && v >= -r.most);
+}
+
+constexpr auto integer_as_double(literal const& v) -> double {
+  return v.kind == literal_kind::natural ? static_cast<double>(static_cast<std::uint64_t>(v.bits))
+                                         : static_cast<double>(v.bits);
+}
+
+}  // namespace literal_impl
+
+/// A literal in an element type: `bits` as tir::opcode::constant holds them, or why it has none.
+struct typed_literal {
+  diag::code fault = diag::code::ok;
+  std::int64_t bits = 0;
+};
+
+constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
+  using diag::code;
+  if ((v.kind == literal_kind::boolean) != (d == dtype::boolean)) {
+    return typed_literal{.fault = code::mixed_types};
+  }
+  if (is_float(d)) {
+    auto const range = literal_impl::range_of(d);
+    bool const fits =
+        v.is_float() ? literal_impl::is_within(v.number(), range) : literal_impl::is_exact(v, range);
+    if (!fits) return typed_literal{.fault = code::inexact_constant};
+    double const exact = v.is_float() ? v.number() : literal_impl::integer_as_double(v);
+    double const rounded = d == dtype::f32 ? double{static_cast<float>(exact)} : exact;
+    return typed_literal{.bits = std::bit_cast<std::int64_t>(rounded)};
+  }
+  if (v.is_float()) return typed_literal{.fault = code::mixed_types};
+  if (is_integer(d) && !literal_impl::integer_fits(v, d)) {
+    return typed_literal{.fault = code::inexact_constant};
+  }
+  return typed_literal{.bits = v.bits};
+}
+
+}  // namespace ashlar::expr

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/traced: a value inside a kernel that is being recorded.
+//
+//   states      recorded: `rec` and `node`; a number that has not met a tensor yet: `number`;
+//               the value of a local stage before its definition: `undefined`
+//   invariants  one small type for every value, so that a long kernel costs no long types
+#pragma once
+
+#include <ashlar/expr/literal.hpp>
+#include <ashlar/expr/recorder.hpp>
+
+#include <concepts>
+
+namespace ashlar {
+
+/// A value of a kernel; `ash::traced acc = 0.0f;` starts one from a number.
+struct traced {
+  expr::recorder* rec = nullptr;
+  expr::handle node = -1;
+  expr::literal number{};
+  char const* undefined = nullptr;
+
+  constexpr traced() = default;
+  constexpr traced(expr::recorder& r, expr::handle n) : rec(&r), node(n) {}
+  template <class Number>
+    requires(std::integral<Number> || std::same_as<Number, float> || std::same_as<Number, double>)
+  constexpr traced(Number v) : number(v) {}  // NOLINT(google-explicit-constructor)
+
+  constexpr auto is_recorded() const -> bool { return rec != nullptr; }
+  constexpr auto is_number() const -> bool { return number.kind != expr::literal_kind::none; }
+  /// The element type; none for a number.
+  constexpr auto type() const -> dtype { return node < 0 ? dtype::none : rec->type_of(node); }
+};
+
+}  // namespace ashlar
+
+namespace ashlar::expr {
+
+/// What stands for a value after a fault.
+constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
+
+/// How a message calls a value: "f32 x" for an element of x.
+constexpr auto describe(traced const& v) -> text<40> {
+  text<40> t{};
+  if (v.node < 0) return t << "a number";
+  auto const& e = v.rec->values[v.node].e;
+  t << name_of(e.type);
+  if (e.op == tir::opcode::load) t << ' ' << v.rec->buffers[v.rec->accesses[e.a].buffer].name;
+  return t;
+}
+
+constexpr auto describe(literal const& v) -> text<40> {
+  text<40> t{};
+  if (!v.is_float()) return t << v.bits;
+  double const number = v.number();
+  bool const whole = number < 1e15 && number > -1e15;
+  if (!whole) return t << "of that size";
+  auto const integer = static_cast<std::int64_t>(number);
+  t << integer;
+  if (static_cast<double>(integer) != number) t << ".x";
+  return t;
+}
+
+constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype d) {
+  auto m = diag::message{} << "the constant " << describe(v);
+  if (why == diag::code::inexact_constant) {
+    m << " is not a value of " << name_of(d) << "; cast the tensor to a wider type";
+  } else {
+    m << (v.is_float() ? " has a fraction" : v.kind == literal_kind::boolean ? " is a bool" : "")
+      << " where the other operand is " << name_of(d) << "; cast the other operand, as in ash::cast<"
+      << (v.is_float() ? "float" : "int") << ">(x(i))";
+  }
+  r.fail(why, m);
+}
+
+/// A constant of element type d.
+constexpr auto constant(recorder& r, literal const& v, dtype d) -> traced {
+  if (!r.ok()) return nothing(r);
+  auto const typed = adopt(v, d);
+  if (typed.fault != diag::code::ok) {
+    fail_literal(r, typed.fault, v, d);
+    return nothing(r);
+  }
+  return traced(r, r.add(tir::expr{.op = tir::opcode::constant, .type = d, .bits = typed.bits}));
+}
+
+constexpr void fail_undefined(recorder& r, char const* name) {
+  r.fail(diag::code::undefined_tensor, diag::message{} << "the local stage " << name
+                                                       << " is read before it is defined; write "
+                                                       << name << "(...) = ... first");
+}
+
+/// The value as one of `r`: a number takes the type d, or its own where d is none.
+constexpr auto bind(recorder& r, traced const& v, dtype d) -> traced {
+  if (v.undefined != nullptr) fail_undefined(r, v.undefined);
+  if (!r.ok()) return nothing(r);
+  if (!v.is_number()) return v;
+  return constant(r, v.number, d == dtype::none ? v.number.natural_type() : d);
+}
+
+/// The recorder that an operand belongs to, or null where it belongs to none.
+template <class T>
+constexpr auto recorder_in(T const& v) -> recorder* {
+  if constexpr (requires { v.rec; }) {
+    return v.rec;
+  } else {
+    return nullptr;
+  }
+}
+
+/// The recorder of the first operand that has one, or null.
+constexpr auto recorder_of(traced const& a) -> recorder* { return a.rec; }
+constexpr auto recorder_of(traced const& a, traced const& b) -> recorder* {
+  return a.rec != nullptr ? a.rec : b.rec;
+}
+constexpr auto recorder_of(traced const& a, traced const& b, traced const& c) -> recorder* {
+  return a.rec != nullptr ? a.rec : recorder_of(b, c);
+}
+
+}  // namespace ashlar::expr
