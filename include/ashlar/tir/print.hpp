@@ -232,7 +232,7 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
       put(" and ");
       this->put_axis(f.second);
       put(" fused");
-    } else if (ax.first >= 0 && p.axes[ax.first].made_by != relation::root) {
+    } else if (ax.first >= 0 && p.axes[ax.first].parent == a) {
       line();
       this->put_axis(a);
       put(" = ");

@@ -96,16 +96,16 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
     binding const own = binding_of(e.op);
     bool const needs = own != binding::none && own < around;
     if (needs) put("(");
-    node(e, own);
+    node(e, own, needs ? binding::none : around);
     if (needs) put(")");
   }
 
-  constexpr void node(expr const& e, binding own) {
+  constexpr void node(expr const& e, binding own, binding around) {
     switch (e.op) {
       case opcode::constant: return put_constant(e);
-      case opcode::index: return this->put_sum(p.indices[e.a], binding::unary);
+      case opcode::index: return this->put_sum(p.indices[e.a], around);
       case opcode::in_range: return this->put_condition(p.indices[e.a]);
-      case opcode::load: return put_load(e);
+      case opcode::load: return put_load(e, around);
       case opcode::accumulator: return static_cast<Program*>(this)->put_accumulator(e.a);
       case opcode::incoming: put("in"); return put_component(e.a);
       case opcode::neg:
@@ -148,21 +148,24 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
     put(".");
     put(c);
   }
-  constexpr void put_load(expr const& e) {
+  constexpr void put_load(expr const& e, binding around) {
     if (e.b < 0) return put_access(e.a);
-    put("(");
+    bool const needs = around != binding::none;
+    if (needs) put("(");
     put_access(e.a);
     put(" else ");
-    value(e.b, binding::none);
-    put(")");
+    value(e.b, binding::disjunction);
+    if (needs) put(")");
   }
   constexpr void put_reduce_lanes(expr const& e) {
     put("reduce_lanes(");
     put(tir::name_of(static_cast<opcode>(e.bits)));
     put(", ");
+    this->open.push_back(e.b);
     this->put_axis(e.b);
     put(", ");
     value(e.a, binding::none);
+    this->open.pop_back();
     put(")");
   }
   constexpr void put_constant(expr const& e) {

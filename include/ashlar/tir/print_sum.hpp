@@ -91,9 +91,14 @@ struct sum_writer : writer<Sink> {
     affine low{};
     affine high{};
     split(a, low, high);
-    bool const is_strict = a.offset < 0;
+    if (low.is_constant()) {
+      put_sum(high);
+      put(" >= ");
+      return put(-a.offset);
+    }
+    bool const is_strict = a.offset < 0 || (high.is_constant() && a.offset > 0);
     if (a.offset < -1) low.offset = -a.offset - 1;
-    if (a.offset > 0) high.offset = a.offset;
+    if (a.offset > 0) high.offset = a.offset + static_cast<std::int64_t>(high.is_constant());
     put_sum(low);
     put(is_strict ? " < " : " <= ");
     put_sum(high);
