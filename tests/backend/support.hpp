@@ -76,46 +76,52 @@ struct operands {
   }
 };
 
-/// Compares lane by lane; reports the first difference only.
-template <class T, class Show>
-void require_same(std::vector<T> const& got, std::vector<T> const& wanted, Show const& show) {
+template <class T>
+using reference = T (*)(T, T, T);
+
+template <class T>
+auto type_name() -> std::string {
+  char const* const kind = std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u";
+  return kind + std::to_string(8 * sizeof(T));
+}
+
+/// Compares lane by lane; reports the first difference only. One instantiation a type: a backend's
+/// primitives times its lane counts are many.
+template <class T>
+void require_same(std::string const& what, operands<T> const& in, std::vector<T> const& got,
+                  reference<T> ref) {
   for (std::size_t i = 0; i < got.size(); ++i) {
-    if (same(got[i], wanted[i])) continue;
-    INFO(show(i) << ": got " << +got[i] << ", wanted " << +wanted[i]);
+    T const wanted = ref(in.a[i], in.b[i], in.c[i]);
+    if (same(got[i], wanted)) continue;
+    INFO(what << " " << type_name<T>() << " of " << +in.a[i] << ", " << +in.b[i] << ", " << +in.c[i]);
+    INFO("got " << +got[i] << ", wanted " << +wanted);
     FAIL();
   }
   SUCCEED();
 }
 
-/// op is called with three vectors, ref with three numbers; each may ignore the last ones.
-template <class B, class T, int L, class Op, class Ref>
-void check(char const* what, operands<T> const& in, Op const& op, Ref const& ref) {
-  using result = decltype(ref(T{}, T{}, T{}));
-  std::vector<result> got(in.a.size()), wanted(in.a.size());
-  for (std::size_t i = 0; i < in.a.size(); i += L) {
-    auto const v = op(B::template load<L>(&in.a[i]), B::template load<L>(&in.b[i]),
-                      B::template load<L>(&in.c[i]));
-    B::store(&got[i], v);
-    for (std::size_t l = i; l < i + L; ++l) wanted[l] = ref(in.a[l], in.b[l], in.c[l]);
-  }
-  require_same(got, wanted, [&](std::size_t i) {
-    return std::string(name_of<B>) + " " + what + " L=" + std::to_string(L) + " T=" +
-           (std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u") +
-           std::to_string(8 * sizeof(T)) + " of " + std::to_string(in.a[i]) + ", " +
-           std::to_string(in.b[i]) + ", " + std::to_string(in.c[i]);
-  });
+/// Not inlined: the sum of them would be one function that takes an optimiser long. op is called with three vectors, ref with three numbers; each may ignore the last ones.
+template <class B, class T, int L, class Op>
+[[gnu::noinline]] void check(char const* what, operands<T> const& in, Op op, reference<T> ref) {
+  std::vector<T> got(in.a.size());
+  T const *a = in.a.data(), *b = in.b.data(), *c = in.c.data();
+  for (std::size_t i = 0; i < got.size(); i += L)
+    B::store(&got[i], op(B::template load<L>(a + i), B::template load<L>(b + i),
+                         B::template load<L>(c + i)));
+  require_same(std::string(name_of<B>) + " L=" + std::to_string(L) + " " + what, in, got, ref);
 }
 
-/// f.template operator()<L>() for every lane count of T, up to 16, and for the largest.
+/// f.template operator()<L>() for every lane count of an element of Bytes bytes, up to 16, and for the
+/// largest. The scalar backend runs the same loop for each, so it is spared some.
 template <class B, int Bytes, class F>
 void for_lanes(F const& f) {
   constexpr int most = B::template max_lanes<std::uint8_t>() / Bytes;
   f.template operator()<1>();
-  if constexpr (most >= 2) f.template operator()<2>();
+  if constexpr (most >= 2 && B::is_vector) f.template operator()<2>();
   if constexpr (most >= 4) f.template operator()<4>();
-  if constexpr (most >= 8) f.template operator()<8>();
+  if constexpr (most >= 8 && B::is_vector) f.template operator()<8>();
   if constexpr (most >= 16) f.template operator()<16>();
-  if constexpr (most > 16) f.template operator()<most>();
+  if constexpr (most > 16 && B::is_vector) f.template operator()<most>();
 }
 
 }  // namespace backend_tests

@@ -5,7 +5,8 @@
 //   takes       see backend.hpp, which lists the members
 //   invariants  each lane as scalar_lane.hpp says. Where Highway promises less, the difference is
 //               made up here: Mul may be contracted by the compiler, MulAdd may round twice, Floor,
-//               Ceil and Round lose the sign of a zero below SSE4.1, integer Div by 0 is not defined
+//               Ceil and Round lose the sign of a zero below SSE4.1, Ne of NaN is false on AVX-512,
+//               integer Div by 0 is not defined
 //   source      Highway quick reference: "Arithmetic", "Comparisons", "Masks"
 #pragma once
 
@@ -150,7 +151,8 @@ struct highway_arithmetic : highway_memory {
 
   template <class T, int L>
   ASHLAR_INLINE static auto ne(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
-    return {hn::Ne(a.raw, b.raw)};
+    if constexpr (lane::is_float<T>) return mask_not(eq(a, b));
+    else return {hn::Ne(a.raw, b.raw)};
   }
 
   template <class T, int L>
