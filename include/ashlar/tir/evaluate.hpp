@@ -97,7 +97,8 @@ struct evaluator {
     for (int d = 0; d < a.rank; ++d) {
       at.index[d] = sum(a.index[d]);
       bool const in = at.index[d] >= 0 && at.index[d] < s.extent[d];
-      bool const is_checked = ((a.checked >> d) & 1) != 0;
+      bool const is_promised = ((a.nonnegative >> d) & 1) != 0 && at.index[d] < 0;
+      bool const is_checked = ((a.checked >> d) & 1) != 0 && !is_promised;
       inside = inside && (in || !is_checked);
       if constexpr (Watch::enabled) {
         if (!in && !is_checked) at.linear = -1;
@@ -175,7 +176,7 @@ struct evaluator {
   constexpr auto reduce_lanes(expr const& e) -> scalar {
     index_t& lane = variable[e.b];
     index_t const outside = lane;
-    auto const count = static_cast<std::size_t>(sum(p.axes[e.b].extent));
+    auto const count = static_cast<std::size_t>(e.c);
     if (count == 0) return {};
     std::vector<scalar> values(count);
     for (std::size_t l = 0; l < count; ++l) {

@@ -232,18 +232,18 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
       put(" and ");
       this->put_axis(f.second);
       put(" fused");
-    } else if (ax.first >= 0 && p.axes[ax.first].parent == a) {
+    } else if (ax.outer >= 0) {
       line();
       this->put_axis(a);
       put(" = ");
-      put(p.axes[ax.second].factor);
+      put(p.axes[ax.inner].factor);
       put("*");
-      this->put_axis(ax.first);
+      this->put_axis(ax.outer);
       put(" + ");
-      this->put_axis(ax.second);
-      put_tail(p.axes[ax.first].tails);
-      put_relation(ax.first);
-      put_relation(ax.second);
+      this->put_axis(ax.inner);
+      put_tail(p.axes[ax.outer].tails);
+      put_relation(ax.outer);
+      put_relation(ax.inner);
     }
     if (ax.fused >= 0) put_relation(ax.fused);
   }
@@ -327,7 +327,12 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
     this->put_axis(s.axis);
     put(" in [0, ");
     this->put_sum(s.extent);
-    put("):");
+    put(")");
+    if (s.cut >= 0) {
+      put(", full blocks below ");
+      this->put_sum(s.cut);
+    }
+    put(":");
     put_inside(s.body);
     this->open.pop_back();
   }

@@ -178,6 +178,7 @@ TEST_CASE("lanes are folded half on half", "[tir][interpret]") {
                                 .type = f32,
                                 .a = b.load(x, {b.at(v)}),
                                 .b = v,
+                                .c = 4,
                                 .bits = static_cast<std::int64_t>(opcode::sub)});
   b.p.root = b.store(b.place(y, {constant(0)}), sum);
   array all[] = {array(f32, {1}), array(f32, {4}, {100.F, 20.F, 3.F, 0.5F})};

@@ -73,8 +73,8 @@ auto scheduled() -> program {
     a.factor = 4;
     a.tails = tail::cut;
   }
-  b.p.axes[i].first = io;
-  b.p.axes[i].second = ii;
+  b.p.axes[i].outer = io;
+  b.p.axes[i].inner = ii;
   b.p.axes[ii].fused = f;
   b.p.axes[j].fused = f;
   b.p.axes[f].made_by = relation::fused;
@@ -134,6 +134,7 @@ auto assorted() -> program {
                                   .type = f32,
                                   .a = b.load(first, {k, constant(0)}),
                                   .b = inner,
+                                  .c = 8,
                                   .bits = static_cast<std::int64_t>(opcode::add)});
   auto const sum = b.store(b.place(second, {constant(0)}), lanes);
   auto const called = b.make(opcode::call, b.load(second, {constant(0)}));
@@ -143,6 +144,7 @@ auto assorted() -> program {
   auto const guarded = b.guard({b.extent(x, 0) - i * 2 - 5, i - 1}, {put}, {zero});
   b.p.root = b.loop(outer, {b.allocate(first, {b.loop(inner, {fill}), b.allocate(second, {sum, guarded})}),
                             b.loop(inner, {zero})});
+  b.p.stmts[b.p.root].cut = b.p.add(floor_div(b.p, b.extent(y, 0), constant(4)));
   return b.p;
 }
 
