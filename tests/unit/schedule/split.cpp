@@ -109,8 +109,9 @@ TEST_CASE("bound and cut loops are not split", "[schedule][split]") {
   REQUIRE(wrong([](schedule& s) {
             s.parallel("i");
             s.split("i", 4);
-          }) == "E024 split i: it is parallel already; split it first, then make a loop of the "
-                "result parallel");
+          }) ==
+          "E024 split i: it is parallel already; split it first, then make a loop of the "
+          "result parallel");
   REQUIRE(wrong([](schedule& s) {
             auto const io = s.split("i", 8, tail::cut).outer;
             s.split(io, 2);
