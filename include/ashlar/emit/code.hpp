@@ -16,7 +16,7 @@ namespace ashlar::emit {
 
 struct code_size {
   int atoms = 0, indices = 0, variables = 0, symbols = 0, buffers = 0, exprs = 0, accesses = 0,
-      stmts = 0;
+      stmts = 0, checks = 0, operands = 0;
   friend constexpr auto operator==(code_size const&, code_size const&) -> bool = default;
 };
 
@@ -26,6 +26,8 @@ struct code_buffer {
   tir::scope where{};
   std::int8_t operand = -1;
   std::int8_t rank = 0;
+  bool is_output = false;
+  bool may_alias_output = false;
   std::int16_t lanes = 1;
   std::int32_t alignment = 1;
   tir::handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
@@ -46,12 +48,16 @@ struct code {
   tir::expr exprs[room<S.exprs>]{};
   tir::access accesses[room<S.accesses>]{};
   tir::stmt stmts[room<S.stmts>]{};
+  tir::symbol symbols[room<S.symbols>]{};
+  tir::check checks[room<S.checks>]{};
   tir::handle root = -1;
 };
 
 namespace code_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 // Old handle -> new handle + 1, and the order of the new ones.
 template <int N>
@@ -83,6 +89,8 @@ struct compaction {
   code_impl::numbering<limits::exprs> exprs{};
   code_impl::numbering<limits::accesses> accesses{};
   code_impl::numbering<limits::statements> stmts{};
+  int checks = 0;
+  int operands = 0;
 
   constexpr explicit compaction(tir::program const& p) {
     if (p.fault) return;
@@ -90,6 +98,9 @@ struct compaction {
       if (p.buffers[b].operand >= 0) buffer(p, static_cast<tir::handle>(b));
     }
     for (int s = 0; s < p.symbols.count; ++s) symbols.add(static_cast<tir::handle>(s));
+    for (auto const& c : p.checks) sum(p, c.sum);
+    checks = p.checks.count;
+    operands = p.operands;
     statement(p, p.root);
   }
 
@@ -101,7 +112,9 @@ struct compaction {
                      .buffers = buffers.count,
                      .exprs = exprs.count,
                      .accesses = accesses.count,
-                     .stmts = stmts.count};
+                     .stmts = stmts.count,
+                     .checks = checks,
+                     .operands = operands};
   }
 
  private:
@@ -187,6 +200,8 @@ struct writer {
                     .where = b.where,
                     .operand = b.operand,
                     .rank = b.rank,
+                    .is_output = b.is_output,
+                    .may_alias_output = b.may_alias_output,
                     .lanes = b.lanes,
                     .alignment = b.alignment,
                     .layout = b.layout};
@@ -239,6 +254,17 @@ struct writer {
     }
     out.root = c.stmts.at(p.root);
   }
+  constexpr void write_entry() {
+    for (int i = 0; i < c.symbols.count; ++i) {
+      out.symbols[i] = p.symbols[c.symbols.from[i]];
+      out.symbols[i].buffer = c.buffers.at(out.symbols[i].buffer);
+    }
+    for (int i = 0; i < c.checks; ++i) {
+      out.checks[i] = p.checks[i];
+      out.checks[i].sum = c.indices.at(p.checks[i].sum);
+      out.checks[i].buffer = c.buffers.at(p.checks[i].buffer);
+    }
+  }
 };
 
 }  // namespace code_impl
@@ -251,6 +277,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_buffers();
   w.write_exprs();
   w.write_stmts();
+  w.write_entry();
   return w.out;
 }
 
@@ -268,6 +295,7 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
   h.number((static_cast<std::int64_t>(b.type) << 32) | (static_cast<std::int64_t>(b.where) << 24) |
            (std::int64_t{b.rank} << 8) | (b.operand + 1));
   h.number((std::int64_t{b.lanes} << 32) | b.alignment);
+  h.number(int{b.is_output} * 2 + int{b.may_alias_output});
   for (int d = 0; d < b.rank; ++d) {
     h.number(b.shape[d]);
     h.number(b.stride[d]);
@@ -306,6 +334,15 @@ constexpr auto hash_of(code<S> const& c) -> hash128 {
   }
   for (auto const& a : c.accesses) code_impl::hash_access(h, a);
   for (auto const& s : c.stmts) code_impl::hash_stmt(h, s);
+  for (auto const& s : c.symbols) {
+    h.number((std::int64_t{s.buffer} << 8) | s.dim);
+    h.number(s.multiple);
+    h.number(s.at_most);
+  }
+  for (auto const& k : c.checks) {
+    h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
+             int{k.equal});
+  }
   h.number(c.root);
   return h;
 }

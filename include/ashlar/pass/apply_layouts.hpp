@@ -16,6 +16,8 @@ namespace ashlar::pass {
 namespace apply_layouts_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 constexpr auto part(program& p, affine const& index, layout_dim const& l) -> affine {
   if (l.block == 1) return l.inner ? constant(0) : index;

@@ -17,6 +17,8 @@ namespace ashlar::pass {
 namespace cut_loops_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 // A copy of statements in which locals that are allocated inside are new, too.
 struct copier {

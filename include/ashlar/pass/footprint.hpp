@@ -35,6 +35,8 @@ struct ranges {
 namespace footprint_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 constexpr auto fixed(affine const& a) -> range { return range{.low = a, .span = constant(0)}; }
 

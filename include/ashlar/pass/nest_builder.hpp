@@ -13,6 +13,8 @@
 namespace ashlar::pass::nest {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 /// A chain of statements.
 struct block {

@@ -17,6 +17,8 @@ namespace ashlar::pass {
 namespace settle_registers_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 struct settler {
   program& p;

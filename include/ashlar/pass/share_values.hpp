@@ -16,6 +16,8 @@ namespace ashlar::pass {
 namespace share_values_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 struct sharer {
   program& p;

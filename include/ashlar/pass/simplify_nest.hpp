@@ -22,6 +22,8 @@ namespace ashlar::pass {
 namespace simplify_nest_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 struct simplifier {
   program& p;

@@ -20,6 +20,8 @@ namespace ashlar::pass {
 namespace split_vectors_impl {
 
 using namespace tir;
+using tir::axis;
+using tir::expr;
 
 /// More vectors than this become a serial loop.
 inline constexpr std::int64_t unroll_limit = 16;

@@ -123,6 +123,18 @@ consteval auto elements(Code const& c, int buffer) -> std::size_t {
   return static_cast<std::size_t>(n > 0 ? n : 1);
 }
 
+// The bytes of a local in the workspace, see emit/workspace.hpp.
+template <class Tag, int Buffer, int D = 0>
+ASHLAR_INLINE auto element_count(frame<Tag>& f) -> index_t {
+  if constexpr (D == Tag::value.buffers[Buffer].rank) return 1;
+  else return sum<Tag, Tag::value.buffers[Buffer].shape[D]>(f) * element_count<Tag, Buffer, D + 1>(f);
+}
+template <class Tag, int Buffer>
+ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
+  index_t const bytes = element_count<Tag, Buffer>(f) * bytes_of(Tag::value.buffers[Buffer].type);
+  return (bytes + workspace_line - 1) / workspace_line * workspace_line;
+}
+
 template <class Tag, int S, int Lane, int L, class M>
 ASHLAR_INLINE void allocate(frame<Tag>& f, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
@@ -140,7 +152,7 @@ ASHLAR_INLINE void allocate(frame<Tag>& f, M on) {
   } else {
     std::byte* const here = f.workspace;
     f.data[s.target] = here;
-    f.workspace = here + local_bytes(Tag::value, s.target, f.call.symbol);
+    f.workspace = here + workspace_bytes<Tag, s.target>(f);
     run<Tag, s.body, Lane, L>(f, on);
     f.workspace = here;
   }

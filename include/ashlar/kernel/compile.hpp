@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kernel/compile: from a kernel, a schedule and the types of the operands to the code that is
+// emitted. One constant for each step, so that each has the compiler's whole budget of steps.
+//
+//   errors      the first fault of the program or the schedule is a compile error, with its number
+#pragma once
+
+#include <ashlar/diag/report.hpp>
+#include <ashlar/emit/code.hpp>
+#include <ashlar/expr/capture.hpp>
+#include <ashlar/kernel/slot.hpp>
+#include <ashlar/pass/pipeline.hpp>
+#include <ashlar/schedule/schedule.hpp>
+
+namespace ashlar {
+
+/// Which rearrangements of floating-point arithmetic a kernel permits.
+enum class fp : std::uint8_t {
+  relaxed,  // sums may be reassociated, and a * b + c rounded once
+  strict,   // neither
+};
+
+namespace kernel_impl {
+
+/// Runs a schedule function on a captured program and judges the result.
+template <class Schedule>
+constexpr void apply(Schedule const& schedule_function, tir::program& p) {
+  if (p.fault) return;
+  schedule s(p);
+  schedule_function(s);
+  s.finish();
+}
+
+template <auto Kernel, fp Mode, operand_type... Types>
+struct captured {
+  static constexpr auto make() -> tir::program {
+    constexpr operand_type types[] = {Types...};
+    tir::program p = expr::capture(Kernel, types);
+    if (Mode == fp::strict) p.allowed = tir::permissions{.reassociate = false, .contract = false};
+    return p;
+  }
+  static constexpr tir::program value = make();
+};
+
+template <class Captured, auto Schedule>
+struct scheduled {
+  static constexpr auto make() -> tir::program {
+    tir::program p = Captured::value;
+    apply(Schedule, p);
+    return p;
+  }
+  static constexpr tir::program value = make();
+};
+
+template <class Scheduled, int VectorBytes>
+struct lowered {
+  static constexpr auto make() -> tir::program {
+    tir::program p = Scheduled::value;
+    pass::lower(p, VectorBytes);
+    return p;
+  }
+  static constexpr tir::program value = make();
+};
+
+template <class Program>
+struct fault_of {
+  static constexpr diag::diagnostic value = Program::value.fault;
+};
+
+/// The tag of a program's code on a backend.
+template <class Lowered, class Backend>
+struct coded {
+  static constexpr emit::compaction numbering{Lowered::value};
+  static constexpr auto code = emit::make_code<numbering.size()>(Lowered::value, numbering);
+  static constexpr hash128 hash = emit::hash_of(code);
+  using slot_type = slot<hash.a, hash.b, Backend>;
+  static_assert(sizeof(define<code, slot_type>) > 0, "instantiates the definition");
+  using tag = slot_tag<slot_type, Backend>;
+};
+
+}  // namespace kernel_impl
+}  // namespace ashlar

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kernel/kernel: a tensor function with a schedule, as something to call.
+//
+//   constexpr ash::kernel<dense> layer;             // the default schedule of this machine
+//   constexpr ash::kernel<dense, blocked> mine;     // a schedule of one's own
+//   layer(y, x, w, b);
+//
+//   takes       operands in the order of the kernel's parameters, outputs first: views, tensors,
+//               spans, and numbers for operands without dimensions
+//   returns     a status; it says what is wrong with an operand, and then nothing has been written
+//   invariants  safe to call from several threads at once; the result does not depend on how many
+//               threads run it
+#pragma once
+
+#include <ashlar/emit/simd/native.hpp>
+#include <ashlar/kernel/compile.hpp>
+#include <ashlar/kernel/launch.hpp>
+#include <ashlar/kernel/operand.hpp>
+#include <ashlar/schedule/automatic.hpp>
+
+namespace ashlar {
+
+template <auto Kernel, auto Schedule = automatic, fp Mode = fp::relaxed,
+          class Backend = emit::simd::native_backend>
+struct kernel {
+  /// The steps from the tensor function to its code, for operands of these types.
+  template <class... Operands>
+  struct compilation {
+    using captured =
+        kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
+    using scheduled = kernel_impl::scheduled<captured, Schedule>;
+    using lowered = kernel_impl::lowered<scheduled, emit::simd::vector_bytes<Backend>>;
+  };
+
+  /// Runs on operands, see the head of this file.
+  template <class... Operands>
+  auto operator()(Operands&&... operands) const -> status {
+    return run(launch{}, operands...);
+  }
+
+  /// The same on given threads, in given memory.
+  template <class... Operands>
+  auto run(launch const& how, Operands&&... operands) const -> status {
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using lowered = typename steps::lowered;
+    diag::require_valid<kernel_impl::fault_of<lowered>>();
+    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
+    return kernel_impl::start<tag>(how, kernel_impl::to_view(operands)...);
+  }
+};
+
+}  // namespace ashlar
