@@ -4,6 +4,10 @@
 //
 //   ASHLAR_INLINE      a function that must be inlined, at -O0 too
 //   ASHLAR_COLD        a function that must not be: the rare path behind a vote
+//   ASHLAR_UNROLL      before a loop of constant trip count: unroll it whole
+//   ASHLAR_NO_UNROLL   before a loop: leave it a loop
+//   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
+//                      or defined by the user as 0 or 1
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two translation
 //                      units with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -16,6 +20,14 @@
 
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
+
+#if defined(__clang__)
+#define ASHLAR_UNROLL _Pragma("clang loop unroll(full)")
+#define ASHLAR_NO_UNROLL _Pragma("clang loop unroll(disable) vectorize(disable)")
+#else
+#define ASHLAR_UNROLL _Pragma("GCC unroll 64")
+#define ASHLAR_NO_UNROLL _Pragma("GCC unroll 1")
+#endif
 
 #if defined(__AVX512FP16__) && defined(__AVX512BF16__)
 #define ASHLAR_ISA isa_x86_avx512_fp16
@@ -50,8 +62,31 @@
 #define HWY_DISABLE_PCLMUL_AES
 #endif
 
+#if !defined(ASHLAR_HAS_HIGHWAY)
+#define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
 namespace ashlar {
+
+/// The instruction sets that differ in the size or number of vector registers.
+enum class isa_level : unsigned char { generic, x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon };
+
 inline namespace ASHLAR_ISA {
+
+/// What the compile flags allow.
+#if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__) && defined(__AVX512BW__)
+inline constexpr isa_level target_level = isa_level::x86_avx512;
+#elif defined(__AVX2__) && defined(__FMA__)
+inline constexpr isa_level target_level = isa_level::x86_avx2;
+#elif defined(__AVX__)
+inline constexpr isa_level target_level = isa_level::x86_avx;
+#elif defined(__x86_64__)
+inline constexpr isa_level target_level = isa_level::x86_sse2;
+#elif defined(__aarch64__)
+inline constexpr isa_level target_level = isa_level::arm_neon;
+#else
+inline constexpr isa_level target_level = isa_level::generic;
+#endif
 
 /// True if the compile flags allow a fused multiply-add instruction.
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
