@@ -60,6 +60,7 @@ enum class code : std::uint16_t {
   needs_float = 48,
   needs_integer = 49,
   index_product = 50,
+  index_not_constant = 51,
 };
 
 struct rule {
@@ -117,6 +118,7 @@ inline constexpr rule rules[] = {
     {code::needs_float, "the function takes a floating point type"},
     {code::needs_integer, "the operation takes an integer type"},
     {code::index_product, "an index adds multiples of axes, and divides by constants"},
+    {code::index_not_constant, "the numbers in an index of an expression on the spot are part of its type"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -130,6 +130,8 @@ consteval void require_valid() {
                   "ashlar[E049] the operation takes an integer type");
     static_assert(id != code::index_product,
                   "ashlar[E050] an index adds multiples of axes, and divides by constants");
+    static_assert(id != code::index_not_constant,
+                  "ashlar[E051] the numbers in an index of an expression on the spot are part of its type");
     explain<exact_text<std::size_t(Found::value.text.size()) + 1>(Found::value)>();
   }
 }

@@ -45,6 +45,7 @@ concept comparable = functional<A, B>;
 /// The value of an axis or an index inside a kernel: an i64.
 template <symbolic_index Index>
 constexpr auto record_value(recorder* r, Index const& index) -> traced {
+  if constexpr (axis_impl::is_constant<Index>) return traced(Index::value);
   if (r != nullptr) return load_index(*r, index_argument(*r, index));
   traced unknown{};
   unknown.undefined = "(an axis without a tensor)";

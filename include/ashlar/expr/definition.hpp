@@ -35,11 +35,31 @@ constexpr auto load(recorder& r, access_record const& a) -> traced {
     v.free |= r.indices[a.index[d]].free;
     v.reduced |= r.indices[a.index[d]].reduced;
   }
+  if (a.fallback >= 0) {
+    v.free |= r.values[a.fallback].free;
+    v.reduced |= r.values[a.fallback].reduced;
+  }
   v.e = tir::expr{.op = opcode::load,
                   .type = r.buffers[a.buffer].type.dt,
                   .a = r.add(a),
                   .b = a.fallback};
   return traced(r, r.add(v));
+}
+
+/// The same with a value for what lies outside.
+constexpr auto load_or(recorder& r, access_record a, traced const& v) -> traced {
+  dtype const d = r.ok() ? r.buffers[a.buffer].type.dt : dtype::none;
+  traced const outside = bind(r, v, d);
+  if (!r.ok()) return nothing(r);
+  if (outside.type() != d) {
+    r.fail(diag::code::mixed_types, diag::message{}
+                                        << r.buffers[a.buffer].name << " is " << name_of(d)
+                                        << ", its value outside is " << describe(outside)
+                                        << "; write ash::cast<T>(...)");
+    return nothing(r);
+  }
+  a.fallback = outside.node;
+  return load(r, a);
 }
 
 /// The number of the loop variable, an i64.
@@ -141,6 +161,13 @@ constexpr auto define_local(recorder& r, char const* name, left_side const& left
     -> handle {
   traced const right = bind(r, v, dtype::none);
   if (!r.ok()) return -1;
+  for (auto const& b : r.buffers) {
+    if (b.name == name_text(name)) {
+      r.fail(diag::code::duplicate_name,
+             diag::message{} << "two tensors are called " << name << "; give one another name");
+      return -1;
+    }
+  }
   auto const buffer = static_cast<handle>(r.buffers.push_back(
       buffer_record{.name = name_text(name),
                     .type = operand_type{.dt = right.type(),

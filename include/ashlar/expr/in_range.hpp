@@ -136,10 +136,14 @@ constexpr void fail_outside(builder& b, place const& at, least const& l, bool be
   b.rec.fail(diag::code::index_out_of_range, m);
 }
 
-// The call is to check it, once.
+// The call is to check it; of two checks that differ by a constant the stronger one stays.
 constexpr void add_check(builder& b, place const& at, tir::affine const& sum) {
-  for (auto const& c : b.out.checks) {
-    if (!c.equal && b.out.indices[c.sum] == sum) return;
+  for (auto& c : b.out.checks) {
+    if (c.equal || c.buffer != at.access.buffer) continue;
+    tir::affine const difference = sum - b.out.indices[c.sum];
+    if (!difference.is_constant()) continue;
+    if (difference.offset < 0) c.sum = b.out.add(sum);
+    return;
   }
   b.out.checks.push_back(tir::check{.sum = b.out.add(sum),
                                     .buffer = at.access.buffer,

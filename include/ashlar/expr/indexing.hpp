@@ -20,11 +20,24 @@ constexpr auto index_of_axis(recorder& r, axis_info const& info) -> handle {
   return r.add(index_record{.op = index_op::axis, .value = axis, .free = set_of(axis)});
 }
 
-constexpr auto index_of(recorder& r, std::int64_t number) -> handle {
-  return r.add(index_record{.value = number});
+namespace indexing_impl {
+
+inline constexpr std::int64_t largest_number = std::int64_t{1} << 31;
+
+constexpr auto size_of(std::int64_t number) -> std::int64_t {
+  bool const small = number <= largest_number && number >= -largest_number;
+  return !small ? largest_number + 1 : number < 0 ? -number : number;
+}
+constexpr auto size_of(index_op op, std::int64_t a, std::int64_t b) -> std::int64_t {
+  return op == index_op::mul ? saturating_product(a, b) : a + b;
 }
 
-namespace indexing_impl {
+constexpr void check_numbers(recorder& r, std::int64_t size) {
+  if (size <= largest_number) return;
+  r.fail(diag::code::extent_overflow, diag::message{}
+                                          << "an index has a number above " << largest_number
+                                          << "; write a smaller one");
+}
 
 constexpr void fail_index(recorder& r, index_expr const& e) {
   if (e.fault == diag::code::zero_divisor) {
@@ -44,6 +57,12 @@ constexpr void fail_index(recorder& r, index_expr const& e) {
 
 }  // namespace indexing_impl
 
+constexpr auto index_of(recorder& r, std::int64_t number) -> handle {
+  auto const size = indexing_impl::size_of(number);
+  indexing_impl::check_numbers(r, size);
+  return r.add(index_record{.value = number, .size = size});
+}
+
 constexpr auto index_of(recorder& r, index_expr const& e) -> handle {
   if (e.fault != diag::code::ok) indexing_impl::fail_index(r, e);
   handle at[index_expr::capacity]{};
@@ -53,12 +72,18 @@ constexpr auto index_of(recorder& r, index_expr const& e) -> handle {
       at[n] = index_of_axis(r, *node.axis);
       continue;
     }
-    index_record record{.op = node.op, .value = node.value};
-    if (node.a >= 0) {
-      record.a = at[node.a];
-      record.b = at[node.b];
-      record.free = r.indices[record.a].free | r.indices[record.b].free;
+    if (node.op == index_op::constant) {
+      at[n] = index_of(r, node.value);
+      continue;
     }
+    auto const& a = r.indices[at[node.a]];
+    auto const& b = r.indices[at[node.b]];
+    index_record const record{.op = node.op,
+                              .a = at[node.a],
+                              .b = at[node.b],
+                              .size = indexing_impl::size_of(node.op, a.size, b.size),
+                              .free = a.free | b.free};
+    indexing_impl::check_numbers(r, record.size);
     at[n] = r.add(record);
   }
   return r.ok() ? at[e.count - 1] : handle{-1};

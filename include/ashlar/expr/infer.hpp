@@ -5,7 +5,8 @@
 //   y(i, j) = sum(k, x(i, k) * w(k, j))     i: y.0 = x.0     j: y.1 = w.1     k: x.1 = w.0
 //
 //   rule        an index that is an axis alone gives it the extent of the dimension; an access with
-//               a boundary condition does so only where nothing else does
+//               a boundary condition, or to a dimension that the stage also reads at an offset of
+//               the axis (x(i) and x(i + 1)), does so only where nothing else does
 //   errors      E034 two extents for one axis, E035 none, E045 more elements than index_t counts
 #pragma once
 
@@ -28,15 +29,47 @@ constexpr auto last_value(recorder const& r, draft const& d) -> int {
 
 namespace infer_impl {
 
+// Which axes index each dimension of a buffer at an offset.
+struct offset_axes {
+  axis_set of[limits::buffers][max_rank]{};
+};
+
 constexpr void unite_access(recorder& r, plan const& p, extent_classes& c, int at,
                             access_record const& a) {
   for (int d = 0; d < a.rank && r.ok(); ++d) {
     auto const& index = r.indices[a.index[d]];
     if (index.op != index_op::axis) continue;
-    int const mine = c.of_axis(p, at, static_cast<int>(index.value));
-    int const theirs = c.of_dim(a.buffer, d);
-    if (a.outside != boundary::none && c.known(mine).is_known) continue;
-    unite(r, c, mine, theirs, static_cast<int>(index.value));
+    auto const axis = static_cast<int>(index.value);
+    unite(r, c, c.of_axis(p, at, axis), c.of_dim(a.buffer, d), axis);
+  }
+}
+
+// The same for the indices that decide only where nothing else does.
+constexpr void unite_weak_access(recorder& r, plan const& p, extent_classes& c, int at,
+                                 access_record const& a) {
+  for (int d = 0; d < a.rank && r.ok(); ++d) {
+    auto const& index = r.indices[a.index[d]];
+    if (index.op != index_op::axis) continue;
+    auto const axis = static_cast<int>(index.value);
+    int const mine = c.of_axis(p, at, axis);
+    if (!c.known(mine).is_known) unite(r, c, mine, c.of_dim(a.buffer, d), axis);
+  }
+}
+
+constexpr auto has_offset(recorder const& r, access_record const& a, offset_axes const& offsets)
+    -> bool {
+  for (int d = 0; d < a.rank; ++d) {
+    auto const& index = r.indices[a.index[d]];
+    if (index.op == index_op::axis && (index.free & offsets.of[a.buffer][d]) != 0) return true;
+  }
+  return false;
+}
+
+constexpr void collect_offsets(recorder const& r, access_record const& a, offset_axes& offsets) {
+  if (a.outside != boundary::none) return;
+  for (int d = 0; d < a.rank; ++d) {
+    auto const& index = r.indices[a.index[d]];
+    if (index.op != index_op::axis) offsets.of[a.buffer][d] |= index.free;
   }
 }
 
@@ -48,19 +81,29 @@ constexpr void unite_stage(recorder& r, plan const& p, extent_classes& c, int at
   }
 }
 
-constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool guarded) {
+// f of every access of a stage.
+template <class F>
+constexpr void for_each_access(recorder const& r, value_set const& set, int last, F const& f) {
+  for (int n = 0; n <= last && r.ok(); ++n) {
+    if (!set.has[n] || r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
+    f(r.accesses[r.values[n].e.a]);
+  }
+}
+
+constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool weak) {
   auto const& d = p.drafts[at];
   auto const set = values_of(r, d);
   int const last = last_value(r, d);
-  for (int n = 0; n <= last && r.ok(); ++n) {
-    if (!set.has[n]) continue;
-    auto const& v = r.values[n];
-    if (v.reduction >= 0 && v.reduction != d.reduction && !guarded) {
-      unite_stage(r, p, c, at, p.draft_of[v.reduction] - 1);
-    } else if (v.reduction < 0 && v.e.op == tir::opcode::load) {
-      access_record const a = r.accesses[v.e.a];
-      if ((a.outside != boundary::none) == guarded) unite_access(r, p, c, at, a);
-    }
+  offset_axes offsets{};
+  for_each_access(r, set, last, [&](auto const& a) { collect_offsets(r, a, offsets); });
+  for_each_access(r, set, last, [&](access_record const& a) {
+    bool const is_weak = a.outside != boundary::none || has_offset(r, a, offsets);
+    if (weak && is_weak) unite_weak_access(r, p, c, at, a);
+    if (!weak && !is_weak) unite_access(r, p, c, at, a);
+  });
+  for (int n = 0; n <= last && r.ok() && !weak; ++n) {
+    auto const id = set.has[n] ? r.values[n].reduction : handle{-1};
+    if (id >= 0 && id != d.reduction) unite_stage(r, p, c, at, p.draft_of[id] - 1);
   }
 }
 

@@ -57,12 +57,12 @@ constexpr auto opcode_of(reduction_kind kind) -> opcode {
   }
 }
 
-struct operands {
+struct both {
   handle accumulated = -1, incoming = -1;
 };
-constexpr auto component(builder& b, dtype d, int at) -> operands {
+constexpr auto component(builder& b, dtype d, int at) -> both {
   auto const place = static_cast<handle>(at);
-  return operands{
+  return both{
       .accumulated = b.out.add(tir::expr{.op = opcode::accumulator, .type = d, .a = place}),
       .incoming = b.out.add(tir::expr{.op = opcode::incoming, .type = d, .a = place})};
 }
@@ -74,7 +74,7 @@ constexpr auto constant_of(builder& b, dtype d, std::int64_t bits) -> handle {
 }
 
 // True where the incoming value replaces the accumulated one.
-constexpr auto incoming_wins(builder& b, bool greatest, dtype d, operands v, operands at) -> handle {
+constexpr auto incoming_wins(builder& b, bool greatest, dtype d, both v, both at) -> handle {
   constexpr dtype truth = dtype::boolean;
   handle const better = node(b, greatest ? opcode::gt : opcode::lt, truth, v.incoming, v.accumulated);
   handle const tie = node(b, opcode::eq, truth, v.incoming, v.accumulated);
@@ -99,10 +99,28 @@ constexpr auto position(builder& b, tir::stage const& s) -> handle {
   return b.out.add(tir::expr{.op = opcode::index, .type = dtype::i64, .a = b.out.add(at)});
 }
 
+// The position of the greatest of no values has no meaning.
+constexpr void require_elements(builder& b, tir::stage const& s) {
+  for (handle const axis : s.reduced) {
+    auto const& a = b.out.axes[axis];
+    tir::affine const rest = a.extent - 1;
+    if (rest.is_constant() && rest.offset < 0) {
+      b.rec.fail(diag::code::bad_reduction, diag::message{}
+                                                << "axis " << a.name << " of a position has the "
+                                                << "extent 0; the least is 1");
+    }
+    if (rest.is_constant()) continue;
+    auto const& known = b.out.symbols[b.out.atoms[rest.terms[0].atom].id];
+    b.out.checks.push_back(
+        tir::check{.sum = b.out.add(rest), .buffer = known.buffer, .dim = known.dim});
+  }
+}
+
 constexpr void add_position(builder& b, reduction_record const& r, dtype d, tir::stage& s) {
+  require_elements(b, s);
   s.reduce.components = 2;
-  operands const v = component(b, d, 0);
-  operands const at = component(b, dtype::i64, 1);
+  both const v = component(b, d, 0);
+  both const at = component(b, dtype::i64, 1);
   handle const wins = incoming_wins(b, r.kind == reduction_kind::argmax, d, v, at);
   s.reduce.combine[0] = node(b, opcode::select, d, wins, v.incoming, v.accumulated);
   s.reduce.combine[1] = node(b, opcode::select, dtype::i64, wins, at.incoming, at.accumulated);
@@ -145,7 +163,7 @@ constexpr void add_monoid(builder& b, reduction_record const& r, tir::stage& s) 
     s.reduce.combine[0] = add_user(b, r.combine);
     return;
   }
-  operands const v = component(b, d, 0);
+  both const v = component(b, d, 0);
   s.reduce.combine[0] = node(b, opcode_of(r.kind), d, v.accumulated, v.incoming);
   s.reduce.identity[0] = constant_of(b, d, identity_bits(r.kind, d));
 }

@@ -9,6 +9,7 @@
 //                 die; a node without tensors is empty
 #pragma once
 
+#include <ashlar/expr/definition.hpp>
 #include <ashlar/expr/indexing.hpp>
 
 #include <concepts>
@@ -30,16 +31,37 @@ struct node_base {};
 template <class T>
 concept expression = std::derived_from<std::remove_cvref_t<T>, node_base>;
 
+/// The element type that holds a C++ number: int64_t for a long long.
+template <class Number>
+constexpr auto element_for() {
+  if constexpr (element<Number>) {
+    return Number{};
+  } else {
+    static_assert(std::integral<Number> && sizeof(Number) <= 8, "ashlar: not a number");
+    constexpr bool sign = std::is_signed_v<Number>;
+    if constexpr (sizeof(Number) == 1) {
+      return std::conditional_t<sign, std::int8_t, std::uint8_t>{};
+    } else if constexpr (sizeof(Number) == 2) {
+      return std::conditional_t<sign, std::int16_t, std::uint16_t>{};
+    } else if constexpr (sizeof(Number) == 4) {
+      return std::conditional_t<sign, std::int32_t, std::uint32_t>{};
+    } else {
+      return std::conditional_t<sign, std::int64_t, std::uint64_t>{};
+    }
+  }
+}
+
 /// A number: an operand without dimensions, whose value is known at the call.
 template <class Number>
 struct scalar_leaf : node_base {
-  Number number{};
+  using stored = decltype(element_for<Number>());
+  stored number{};
 
   constexpr scalar_leaf() = default;
-  constexpr explicit scalar_leaf(Number n) : number(n) {}
+  constexpr explicit scalar_leaf(Number n) : number(static_cast<stored>(n)) {}
   static constexpr int leaves = 1;
   template <int At>
-  constexpr auto leaf() const -> Number const& {
+  constexpr auto leaf() const -> stored const& {
     return number;
   }
   constexpr auto replay(replay_context& c) const -> traced {
@@ -60,6 +82,11 @@ struct index_leaf : node_base {
   constexpr auto replay(replay_context& c) const -> traced {
     if constexpr (axis_impl::is_constant<Index>) {
       return traced(Index::value);
+    } else if (!static_index<Index> && !c.is_kernel()) {
+      c.rec.fail(diag::code::index_not_constant,
+                 "the number in an index of an expression on the spot is not part of its type; "
+                 "write i + ash::c<1>, or a kernel");
+      return nothing(c.rec);
     } else {
       return load_index(c.rec, index_argument(c.rec, index));
     }

@@ -89,12 +89,15 @@ constexpr auto set_of_axes(static_vector<handle, max_rank> const& axes) -> axis_
   return set;
 }
 
-// The only reduction that the definition uses directly, or -1.
+// The only reduction that the definition uses directly, or -1; one that an index depends on is
+// complete before the stage begins.
 constexpr auto only_reduction(recorder const& r, definition const& d) -> handle {
   value_set direct{};
   mark(r, d.value, false, direct);
   handle only = -1;
   for (int at = 0; at <= d.value; ++at) {
+    auto const& v = r.values[at];
+    if (direct.has[at] && v.reduction < 0 && v.e.op == tir::opcode::load && v.reduced != 0) return -1;
     handle const found = direct.has[at] ? r.values[at].reduction : handle{-1};
     if (found < 0 || found == only) continue;
     if (only >= 0) return -1;

@@ -33,6 +33,7 @@ struct index_record {
   handle a = -1, b = -1;
   index_t value = 0;  // constant: the number; axis: its place in recorder::axes
   bool has_data = false;  // an index below it is loaded
+  std::int64_t size = 1;  // no coefficient is greater
   axis_set free = 0;
   axis_set reduced = 0;
 };
