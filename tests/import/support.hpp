@@ -9,6 +9,8 @@
 #include <tensor_data.hpp>
 #include <write_header.hpp>
 
+#include <catch2/catch_translate_exception.hpp>
+
 #include <cstddef>
 #include <cstring>
 #include <fstream>
@@ -16,6 +18,8 @@
 #include <new>
 #include <string>
 #include <vector>
+
+CATCH_TRANSLATE_EXCEPTION(ashlar::import::failure const& f) { return f.line(); }
 
 namespace support {
 

@@ -63,11 +63,14 @@ void write(heap_vector<T> const& items, bool wide, std::string& out) {
   std::size_t line = out.size();
   for (int i = 0; i < items.size(); ++i) {
     std::string const text = row(items[i]);
-    if (wide || out.size() - line + text.size() > 80) {
+    bool const breaks = wide || out.size() - line + text.size() > 80;
+    if (breaks) {
       out += "\n        ";
       line = out.size();
+    } else if (i > 0) {
+      out += ' ';
     }
-    out += text + (i + 1 < items.size() ? ", " : "");
+    out += text + (i + 1 < items.size() ? "," : "");
   }
   out += "}, " + std::to_string(items.size()) + "},\n";
 }

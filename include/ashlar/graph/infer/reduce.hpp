@@ -4,7 +4,7 @@
 //
 //   matmul     [B.., M, K], [B.., K, N] -> [B.., M, N], the batches broadcast; at least rank 2
 //   softmax    out = in
-//   reduce     the axes have extent 1, or are gone
+//   reduce     the axes have extent 1, or are gone; no mean over no element
 //   arg        the same with one axis; the result is i64
 //   source     ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
 #pragma once
@@ -52,9 +52,10 @@ constexpr auto drop(tensor const& in, bool const (&gone)[max_rank], bool keep) -
 template <class Graph>
 constexpr auto reduce(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
-  if (in.type == dtype::boolean) return refuse(rule::element_type);
+  bool const orders = n.op == op_kind::reduce_max || n.op == op_kind::reduce_min;
+  if (in.type == dtype::boolean && !orders) return refuse(rule::element_type);
   if (n.integers.count < 1 || n.reals.count != 0) return refuse(rule::attributes);
-  bool const has_identity = n.op == op_kind::reduce_sum || n.op == op_kind::reduce_prod;
+  bool const has_identity = n.op != op_kind::reduce_mean;
   bool gone[max_rank]{};
   std::int64_t previous = -1;
   for (int i = 1; i < n.integers.count; ++i) {

@@ -89,6 +89,18 @@ auto combine(op_kind op, Wide x, Wide y) -> Wide {
   }
 }
 
+/// What a reduction over no element gives: that of max is the least number of the type.
+template <class Wide>
+auto identity(op_kind op, dtype type) -> Wide {
+  if (op == op_kind::reduce_prod) return Wide{1};
+  if (op != op_kind::reduce_max && op != op_kind::reduce_min) return Wide{0};
+  bool const least = op == op_kind::reduce_max;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if constexpr (std::is_same_v<Wide, double>) return least ? -infinity : infinity;
+  if (type == dtype::boolean) return least ? Wide{0} : Wide{1};
+  return static_cast<Wide>(saturated(least ? -infinity : infinity, type));
+}
+
 template <class Wide, class Graph>
 void reduce(Graph const& g, node const& n, operand const& in, operand const& out) {
   strides const from = strides_of(in.type);
@@ -102,7 +114,7 @@ void reduce(Graph const& g, node const& n, operand const& in, operand const& out
   }
   std::int64_t const count = element_count(gone);
   for_each_index(kept, from, from, [&](std::int64_t i, std::int64_t first, std::int64_t) {
-    Wide total = n.op == op_kind::reduce_prod ? Wide{1} : Wide{0};
+    Wide total = identity<Wide>(n.op, in.type.type);
     for_each_index(gone, from, from, [&](std::int64_t k, std::int64_t at, std::int64_t) {
       Wide const x = load<Wide>(in, first + at);
       total = k == 0 ? x : combine<Wide>(n.op, total, x);
