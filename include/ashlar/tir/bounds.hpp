@@ -166,47 +166,75 @@ constexpr auto always_nonnegative(program& p, context const& c, affine const& a)
   return bounds_impl::prove(p, c, a, 0);
 }
 
+namespace bounds_impl {
+
+constexpr auto least(std::int64_t a, std::int64_t b, std::int64_t unknown) -> std::int64_t {
+  if (a == unknown) return b;
+  return b == unknown || a < b ? a : b;
+}
+
+// The term to bound next: compound atoms first, since what they are made of may cancel; then loop
+// variables, then symbols.
+constexpr auto next_to_bound(program const& p, context const& c, affine const& a) -> int {
+  int best = -1;
+  int rank = 0;
+  for (int i = 0; i < a.terms.count; ++i) {
+    atom const& at = p.atoms[a.terms[i].atom];
+    int const r = at.kind == atom_kind::symbol                           ? 1
+                  : at.kind == atom_kind::variable                       ? (c.is_open(at.id) ? 2 : 1)
+                                                                         : 3;
+    if (r > rank) {
+      best = i;
+      rank = r;
+    }
+  }
+  return best;
+}
+
+}  // namespace bounds_impl
+
 /// A constant that the sum never exceeds inside the loops, or `unknown`.
 constexpr auto upper_bound(program& p, context const& c, affine const& a, std::int64_t unknown)
     -> std::int64_t {
   if (a.is_constant()) return a.offset;
-  for (auto const& t : a.terms) {
-    atom const at = p.atoms[t.atom];
-    affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
-    if (at.kind == atom_kind::variable && c.is_open(at.id)) {
-      if (t.coef < 0) return upper_bound(p, c, rest, unknown);
-      affine const top = p.indices[c.extent[at.id] - 1] - 1;
-      return upper_bound(p, c, add_scaled(rest, top, t.coef), unknown);
+  term const t = a.terms[bounds_impl::next_to_bound(p, c, a)];
+  atom const at = p.atoms[t.atom];
+  affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
+  auto const with = [&](affine const& part, std::int64_t scale) {
+    return upper_bound(p, c, add_scaled(rest, part, scale), unknown);
+  };
+  switch (at.kind) {
+    case atom_kind::variable:
+      if (!c.is_open(at.id)) return t.coef < 0 ? with(constant(0), 1) : unknown;
+      return t.coef < 0 ? with(constant(0), 1) : with(p.indices[c.extent[at.id] - 1] - 1, t.coef);
+    case atom_kind::symbol:
+      if (t.coef < 0) return with(constant(0), 1);
+      if (p.symbols[at.id].at_most < 0) return unknown;
+      return with(constant(p.symbols[at.id].at_most), t.coef);
+    case atom_kind::minimum:
+    case atom_kind::maximum: {
+      auto const x = with(p.indices[at.lhs], t.coef);
+      auto const y = with(p.indices[at.rhs], t.coef);
+      if ((at.kind == atom_kind::minimum) == (t.coef > 0)) {
+        return bounds_impl::least(x, y, unknown);
+      }
+      return x == unknown || y == unknown ? unknown : (x < y ? y : x);
     }
-    if (at.kind == atom_kind::symbol) {
-      if (t.coef < 0) return upper_bound(p, c, rest, unknown);
-      std::int64_t const most = p.symbols[at.id].at_most;
-      return most < 0 ? unknown : upper_bound(p, c, rest + most * t.coef, unknown);
+    case atom_kind::floor_mod: return with(t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1, t.coef);
+    case atom_kind::floor_div: {
+      affine const d = p.indices[at.rhs];
+      if (!d.is_constant()) return unknown;
+      affine const n = p.indices[at.lhs];
+      if (t.coef % d.offset == 0) {
+        // floor(n / d) * d is in [n - (d - 1), n]
+        return with(t.coef > 0 ? n : n - (d.offset - 1), t.coef / d.offset);
+      }
+      if (t.coef < 0) return unknown;
+      auto const most = upper_bound(p, c, n, unknown);
+      return most == unknown ? unknown : with(constant(floor_div(most, d.offset)), t.coef);
     }
-    if (at.kind == atom_kind::minimum && t.coef > 0) {
-      auto const x = upper_bound(p, c, add_scaled(rest, p.indices[at.lhs], t.coef), unknown);
-      auto const y = upper_bound(p, c, add_scaled(rest, p.indices[at.rhs], t.coef), unknown);
-      if (x == unknown) return y;
-      return y == unknown || x < y ? x : y;
-    }
-    if (at.kind == atom_kind::maximum && t.coef > 0) {
-      auto const x = upper_bound(p, c, add_scaled(rest, p.indices[at.lhs], t.coef), unknown);
-      auto const y = upper_bound(p, c, add_scaled(rest, p.indices[at.rhs], t.coef), unknown);
-      if (x == unknown || y == unknown) return unknown;
-      return x < y ? y : x;
-    }
-    if (at.kind == atom_kind::floor_mod) {
-      affine const top = t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1;
-      return upper_bound(p, c, add_scaled(rest, top, t.coef), unknown);
-    }
-    if (at.kind == atom_kind::floor_div && t.coef > 0 && p.indices[at.rhs].is_constant()) {
-      auto const n = upper_bound(p, c, p.indices[at.lhs], unknown);
-      if (n == unknown) return unknown;
-      return upper_bound(p, c, rest + floor_div(n, p.indices[at.rhs].offset) * t.coef, unknown);
-    }
-    return unknown;
+    default: return unknown;
   }
-  return unknown;
 }
 
 }  // namespace ashlar::tir

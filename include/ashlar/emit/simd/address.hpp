@@ -76,7 +76,7 @@ ASHLAR_INLINE auto stride_of(frame<Tag>& f) -> index_t {
   if constexpr (fixed != dynamic_stride) {
     return fixed;
   } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
-    return f.call.stride[Buffer][D];
+    return f.stride[Buffer * max_rank + D];
   } else {
     return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
   }

@@ -16,8 +16,8 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <class Tag, int E, int Lane, int L>
-ASHLAR_INLINE auto eval(frame<Tag>& f);
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 
 /// Index expression H as values of type T.
 template <class Tag, class T, int H, int Lane, int L>
@@ -81,8 +81,8 @@ ASHLAR_INLINE auto constant() {
   }
 }
 
-template <class Tag, int E, int Lane, int L>
-ASHLAR_INLINE auto load(frame<Tag>& f) {
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   using T = stored<e.type>;
@@ -90,7 +90,7 @@ ASHLAR_INLINE auto load(frame<Tag>& f) {
     if constexpr (e.b < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<Tag, e.b, Lane, L>(f);
+      auto const v = eval<e.b, Lane, L>(c);
       if constexpr (e.type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
@@ -98,7 +98,7 @@ ASHLAR_INLINE auto load(frame<Tag>& f) {
       }
     }
   };
-  auto const v = load_access<Tag, e.a, Lane, L>(f, outside);
+  auto const v = load_access<e.a, Lane, L>(c, outside);
   if constexpr (e.type == dtype::boolean) return B::vec_to_bool(v);
   else return v;
 }
@@ -162,13 +162,13 @@ ASHLAR_INLINE auto logical(M a, N other) {
   else return B::mask_not(B::mask_xor(a, b));
 }
 
-template <class Tag, int E, int Lane, int L>
-ASHLAR_INLINE auto select(frame<Tag>& f) {
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  auto const on = eval<Tag, e.a, Lane, L>(f);
-  auto const yes = eval<Tag, e.b, Lane, L>(f);
-  auto const no = eval<Tag, e.c, Lane, L>(f);
+  auto const on = eval<e.a, Lane, L>(c);
+  auto const yes = eval<e.b, Lane, L>(c);
+  auto const no = eval<e.c, Lane, L>(c);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),
@@ -179,13 +179,13 @@ ASHLAR_INLINE auto select(frame<Tag>& f) {
 }
 
 // The combination of value e.a over e.c lanes of its own.
-template <class Tag, int E>
-ASHLAR_INLINE auto reduce(frame<Tag>& f) {
+template <int E, class Tag, class Tiles>
+ASHLAR_INLINE auto reduce(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   constexpr auto op = static_cast<tir::opcode>(e.bits);
-  f.variable[e.b] = 0;
-  auto const v = eval<Tag, e.a, e.b, e.c>(f);
+  c.f.variable[e.b] = 0;
+  auto const v = eval<e.a, e.b, e.c>(c);
   constexpr fold how = op == tir::opcode::add   ? fold::add
                        : op == tir::opcode::mul ? fold::mul
                        : op == tir::opcode::min ? fold::min
@@ -196,45 +196,45 @@ ASHLAR_INLINE auto reduce(frame<Tag>& f) {
 }  // namespace eval_impl
 
 /// The value of expression E.
-template <class Tag, int E, int Lane, int L>
-ASHLAR_INLINE auto eval(frame<Tag>& f) {
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   using enum tir::opcode;
   constexpr tir::expr e = Tag::value.exprs[E];
   if constexpr (e.op == constant) {
     return eval_impl::constant<Tag, E, L>();
   } else if constexpr (e.op == tir::opcode::index) {
-    return index_value<Tag, stored<e.type>, e.a, Lane, L>(f);
+    return index_value<Tag, stored<e.type>, e.a, Lane, L>(c.f);
   } else if constexpr (e.op == in_range) {
-    return nonnegative_lanes<Tag, e.a, Lane, L>(f);
+    return nonnegative_lanes<Tag, e.a, Lane, L>(c.f);
   } else if constexpr (e.op == tir::opcode::load) {
-    return eval_impl::load<Tag, E, Lane, L>(f);
+    return eval_impl::load<E, Lane, L>(c);
   } else if constexpr (e.op == tir::opcode::cast) {
     constexpr dtype from = Tag::value.exprs[e.a].type;
-    return eval_impl::cast<B, e.type, from>(eval<Tag, e.a, Lane, L>(f));
+    return eval_impl::cast<B, e.type, from>(eval<e.a, Lane, L>(c));
   } else if constexpr (e.op == reduce_lanes) {
     static_assert(L == 1, "lanes are reduced outside of vectorized loops");
-    return eval_impl::reduce<Tag, E>(f);
+    return eval_impl::reduce<E>(c);
   } else if constexpr (e.op == call) {
-    return call_functor<Tag, E, Lane, L>(f);
+    return call_functor<E, Lane, L>(c);
   } else if constexpr (e.op == fma) {
-    return B::fma(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f),
-                  eval<Tag, e.c, Lane, L>(f));
+    return B::fma(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c),
+                  eval<e.c, Lane, L>(c));
   } else if constexpr (e.op == select) {
-    return eval_impl::select<Tag, E, Lane, L>(f);
+    return eval_impl::select<E, Lane, L>(c);
   } else if constexpr (tir::operand_count(e.op) == 1) {
-    return eval_impl::unary<B, e.op>(eval<Tag, e.a, Lane, L>(f));
+    return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
-    return eval_impl::logical<B, e.op>(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f));
+    return eval_impl::logical<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   } else {
-    return eval_impl::binary<B, e.op>(eval<Tag, e.a, Lane, L>(f), eval<Tag, e.b, Lane, L>(f));
+    return eval_impl::binary<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   }
 }
 
 template <class Tag, int E>
 ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t {
   using B = typename Tag::backend;
-  return static_cast<index_t>(B::get(eval<Tag, E, -1, 1>(f), 0));
+  return static_cast<index_t>(B::get(eval<E, -1, 1>(cursor<Tag>{.f = f}), 0));
 }
 
 }  // namespace ASHLAR_ISA

@@ -13,6 +13,7 @@
 #include <ashlar/runtime/parallel.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace ashlar::emit::simd {
 
@@ -32,19 +33,59 @@ struct arguments {
 
 inline namespace ASHLAR_ISA {
 
+/// Copies of what the call gives, and the loop variables. It is initialised without a loop, since
+/// an object that a loop indexes is not taken apart into registers.
 template <class Tag>
 struct frame {
+  using call_type = arguments<Tag>;
   static constexpr int variables =
       Tag::value.size.variables > 0 ? Tag::value.size.variables : 1;
 
-  arguments<Tag> const& call;
-  void* data[arguments<Tag>::buffers]{};
+  call_type const& call;
+  void* data[call_type::buffers];
+  index_t symbol[call_type::symbols];
+  index_t stride[call_type::buffers * max_rank];
   index_t variable[variables]{};
-  std::byte* workspace = nullptr;
+  std::byte* workspace;
 
-  ASHLAR_INLINE explicit frame(arguments<Tag> const& a) : call(a), workspace(a.workspace) {
-    for (int b = 0; b < arguments<Tag>::buffers; ++b) data[b] = a.data[b];
+  ASHLAR_INLINE explicit frame(call_type const& a)
+      : frame(a, std::make_index_sequence<call_type::buffers>{},
+              std::make_index_sequence<call_type::symbols>{},
+              std::make_index_sequence<call_type::buffers * max_rank>{}) {}
+
+ private:
+  template <std::size_t... B, std::size_t... S, std::size_t... D>
+  ASHLAR_INLINE frame(call_type const& a, std::index_sequence<B...>, std::index_sequence<S...>,
+                      std::index_sequence<D...>)
+      : call(a),
+        data{a.data[B]...},
+        symbol{a.symbol[S]...},
+        stride{a.stride[D / max_rank][D % max_rank]...},
+        workspace(a.workspace) {}
+};
+
+/// No register tile is in scope.
+struct no_tiles {};
+
+/// The register tile of local `Buffer`, and those around it. A tile is reached through a value that
+/// is known at compile time, never through memory, so that it stays in registers.
+template <int Buffer, class V, class Outer>
+struct tiles {
+  V* tile;
+  Outer outer;
+
+  template <int Wanted>
+  ASHLAR_INLINE auto of() const {
+    if constexpr (Wanted == Buffer) return tile;
+    else return outer.template of<Wanted>();
   }
+};
+
+/// A place in the walk: the frame, and the register tiles in scope.
+template <class Tag, class Tiles = no_tiles>
+struct cursor {
+  frame<Tag>& f;
+  Tiles tiles{};
 };
 
 template <class Tag, int H>
@@ -62,7 +103,7 @@ ASHLAR_INLINE auto atom_value(frame<Tag>& f) -> index_t {
   if constexpr (a.kind == variable) {
     return f.variable[a.id];
   } else if constexpr (a.kind == symbol) {
-    return f.call.symbol[a.id];
+    return f.symbol[a.id];
   } else if constexpr (a.kind == loaded) {
     return loaded_index<Tag, a.id>(f);
   } else {

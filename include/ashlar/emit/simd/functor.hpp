@@ -8,8 +8,8 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <class Tag, int E, int Lane, int L>
-ASHLAR_INLINE auto call_functor(frame<Tag>& f);
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c);
 template <class B> struct math;
 
 }  // namespace ASHLAR_ISA

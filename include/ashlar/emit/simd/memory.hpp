@@ -23,12 +23,10 @@ ASHLAR_INLINE auto pointer(frame<Tag>& f) {
 }
 
 /// The element of a register tile that access A is.
-template <class Tag, int A>
-ASHLAR_INLINE auto tile_element(frame<Tag>& f) -> auto& {
+template <int A, class Tag, class Tiles>
+ASHLAR_INLINE auto tile_element(cursor<Tag, Tiles> c) -> auto& {
   constexpr tir::access a = Tag::value.accesses[A];
-  constexpr code_buffer b = Tag::value.buffers[a.buffer];
-  using V = typename Tag::backend::template vec<stored<b.type>, b.lanes>;
-  return static_cast<V*>(f.data[a.buffer])[offset<Tag, A>(f) / b.lanes];
+  return c.tiles.template of<a.buffer>()[offset<Tag, A>(c.f) / Tag::value.buffers[a.buffer].lanes];
 }
 
 /// Runs each(l) for every lane, with the loop variable of the lanes set to l.
@@ -79,15 +77,16 @@ ASHLAR_INLINE auto load_partly(frame<Tag>& f, V outside) {
 }
 
 /// Access A in L lanes; `outside()` gives the value of elements that are outside.
-template <class Tag, int A, int Lane, int L, class Outside>
-ASHLAR_INLINE auto load_access(frame<Tag>& f, Outside const& outside) {
+template <int A, int Lane, int L, class Tag, class Tiles, class Outside>
+ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
   constexpr auto const& c = Tag::value;
+  frame<Tag>& f = at.f;
   constexpr code_buffer b = c.buffers[c.accesses[A].buffer];
   using T = stored<b.type>;
   using V = typename Tag::backend::template vec<T, L>;
   if constexpr (b.where == tir::scope::registers) {
     static_assert(b.lanes == L, "a register tile is read in the lanes it was written in");
-    return tile_element<Tag, A>(f);
+    return tile_element<A>(at);
   } else if constexpr (!step_of(c, A, Lane).affine) {
     return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (c.accesses[A].checked == 0) {
@@ -103,16 +102,17 @@ ASHLAR_INLINE auto load_access(frame<Tag>& f, Outside const& outside) {
 }
 
 /// Stores v to access A in the lanes of `on`.
-template <class Tag, int A, int Lane, int L, class V, class M>
-ASHLAR_INLINE void store_access(frame<Tag>& f, V v, M on) {
+template <int A, int Lane, int L, class Tag, class Tiles, class V, class M>
+ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using B = typename Tag::backend;
+  frame<Tag>& f = at.f;
   constexpr auto const& c = Tag::value;
   constexpr code_buffer b = c.buffers[c.accesses[A].buffer];
   constexpr lane_step s = step_of(c, A, Lane);
   constexpr bool all = std::is_same_v<M, no_mask>;
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
-    tile_element<Tag, A>(f) = v;
+    tile_element<A>(at) = v;
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[L];
     B::store(lanes, v);

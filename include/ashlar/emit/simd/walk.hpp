@@ -14,42 +14,42 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void run(frame<Tag>& f, M on);
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on);
 
 namespace walk_impl {
 
 struct body {
   template <class Tag, int S>
   ASHLAR_INLINE static void run(frame<Tag>& f) {
-    simd::run<Tag, S, -1, 1>(f, no_mask{});
+    simd::run<S, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
   }
 };
 
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void loop(frame<Tag>& f, M on) {
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void loop(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
   using enum tir::loop_kind;
   if constexpr (s.loop == vectorized) {
     constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
-    f.variable[s.axis] = 0;
-    run<Tag, s.body, s.axis, lanes>(f, on);
+    c.f.variable[s.axis] = 0;
+    run<s.body, s.axis, lanes>(c, on);
   } else if constexpr (s.loop == unrolled) {
     constexpr index_t n = Tag::value.indices[s.extent].offset;
     ASHLAR_UNROLL
     for (index_t i = 0; i < n; ++i) {
-      f.variable[s.axis] = i;
-      run<Tag, s.body, Lane, L>(f, on);
+      c.f.variable[s.axis] = i;
+      run<s.body, Lane, L>(c, on);
     }
   } else if constexpr (s.loop == parallel) {
     static_assert(L == 1);
-    parallel_loop<Tag, S, body>(f);
+    parallel_loop<Tag, S, body>(c.f);
   } else {
-    index_t const n = sum<Tag, s.extent>(f);
+    index_t const n = sum<Tag, s.extent>(c.f);
     ASHLAR_NO_UNROLL
     for (index_t i = 0; i < n; ++i) {
-      f.variable[s.axis] = i;
-      run<Tag, s.body, Lane, L>(f, on);
+      c.f.variable[s.axis] = i;
+      run<s.body, Lane, L>(c, on);
     }
   }
 }
@@ -81,35 +81,36 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
   }
 }
 
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void guard(frame<Tag>& f, M on) {
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void guard(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr int a = s.condition[0], b = s.condition[1], c = s.condition[2], d = s.condition[3];
-  bool const all = holds<Tag, a, Lane>(f) && holds<Tag, b, Lane>(f) && holds<Tag, c, Lane>(f) &&
-                   holds<Tag, d, Lane>(f);
+  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2],
+                h3 = s.condition[3];
+  bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
+                   holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
   if (all) {
-    auto const first = narrowed<Tag, b, Lane, L>(f, narrowed<Tag, a, Lane, L>(f, on));
-    auto const rest = narrowed<Tag, d, Lane, L>(f, narrowed<Tag, c, Lane, L>(f, first));
-    run<Tag, s.body, Lane, L>(f, rest);
+    auto const first = narrowed<Tag, h1, Lane, L>(c.f, narrowed<Tag, h0, Lane, L>(c.f, on));
+    auto const rest = narrowed<Tag, h3, Lane, L>(c.f, narrowed<Tag, h2, Lane, L>(c.f, first));
+    run<s.body, Lane, L>(c, rest);
     if constexpr (s.otherwise >= 0) {
       static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
                     "a condition on lanes has no other branch");
     }
   } else if constexpr (s.otherwise >= 0) {
-    run<Tag, s.otherwise, Lane, L>(f, on);
+    run<s.otherwise, Lane, L>(c, on);
   }
 }
 
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void store(frame<Tag>& f, M on) {
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void store(cursor<Tag, Tiles> c, M on) {
   using B = typename Tag::backend;
   constexpr tir::stmt s = Tag::value.stmts[S];
-  auto const v = eval<Tag, s.value, Lane, L>(f);
+  auto const v = eval<s.value, Lane, L>(c);
   if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-    store_access<Tag, s.target, Lane, L>(
-        f, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)), on);
+    store_access<s.target, Lane, L>(
+        c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)), on);
   } else {
-    store_access<Tag, s.target, Lane, L>(f, v, on);
+    store_access<s.target, Lane, L>(c, v, on);
   }
 }
 
@@ -135,42 +136,43 @@ ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void allocate(frame<Tag>& f, M on) {
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void allocate(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
   constexpr code_buffer b = Tag::value.buffers[s.target];
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     constexpr std::size_t n = (elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
-    typename Tag::backend::template vec<T, b.lanes> tile[n];
-    f.data[s.target] = tile;
-    run<Tag, s.body, Lane, L>(f, on);
+    using V = typename Tag::backend::template vec<T, b.lanes>;
+    V tile[n];
+    using inner = tiles<s.target, V, Tiles>;
+    run<s.body, Lane, L>(cursor<Tag, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (b.where == tir::scope::stack) {
     alignas(64) T local[elements(Tag::value, s.target)];
-    f.data[s.target] = local;
-    run<Tag, s.body, Lane, L>(f, on);
+    c.f.data[s.target] = local;
+    run<s.body, Lane, L>(c, on);
   } else {
-    std::byte* const here = f.workspace;
-    f.data[s.target] = here;
-    f.workspace = here + workspace_bytes<Tag, s.target>(f);
-    run<Tag, s.body, Lane, L>(f, on);
-    f.workspace = here;
+    std::byte* const here = c.f.workspace;
+    c.f.data[s.target] = here;
+    c.f.workspace = here + workspace_bytes<Tag, s.target>(c.f);
+    run<s.body, Lane, L>(c, on);
+    c.f.workspace = here;
   }
 }
 
 }  // namespace walk_impl
 
 /// Runs statement S and those after it in its block, in the lanes of `on`.
-template <class Tag, int S, int Lane, int L, class M>
-ASHLAR_INLINE void run(frame<Tag>& f, M on) {
+template <int S, int Lane, int L, class Tag, class Tiles, class M>
+ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
   if constexpr (S >= 0) {
     constexpr tir::stmt s = Tag::value.stmts[S];
     using enum tir::stmt_kind;
-    if constexpr (s.kind == loop) walk_impl::loop<Tag, S, Lane, L>(f, on);
-    else if constexpr (s.kind == guard) walk_impl::guard<Tag, S, Lane, L>(f, on);
-    else if constexpr (s.kind == store) walk_impl::store<Tag, S, Lane, L>(f, on);
-    else walk_impl::allocate<Tag, S, Lane, L>(f, on);
-    run<Tag, s.next, Lane, L>(f, on);
+    if constexpr (s.kind == loop) walk_impl::loop<S, Lane, L>(c, on);
+    else if constexpr (s.kind == guard) walk_impl::guard<S, Lane, L>(c, on);
+    else if constexpr (s.kind == store) walk_impl::store<S, Lane, L>(c, on);
+    else walk_impl::allocate<S, Lane, L>(c, on);
+    run<s.next, Lane, L>(c, on);
   }
 }
 
@@ -178,7 +180,7 @@ ASHLAR_INLINE void run(frame<Tag>& f, M on) {
 template <class Tag>
 [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
-  run<Tag, Tag::value.root, -1, 1>(f, no_mask{});
+  run<Tag::value.root, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
 }
 
 }  // namespace ASHLAR_ISA
