@@ -21,22 +21,45 @@ namespace ashlar::graph {
 
 namespace fuse_impl {
 
-constexpr auto may_lead(op_kind k) -> bool {
+constexpr auto is_heavy(op_kind k) -> bool {
   auto const of = traits_of(k).of;
-  if (k == op_kind::cast) return false;
-  return is_element_wise(k) || of == op_class::window || of == op_class::matrix;
+  return of == op_class::window || of == op_class::matrix;
 }
 
-/// The node that continues the chain behind `last`, -1 if none can.
+constexpr auto joins(op_kind k) -> bool { return is_element_wise(k) && k != op_kind::cast; }
+
+/// May node n run in the kernel of the node that writes its operand t?
 template <class Graph>
-constexpr auto next_of(Graph const& g, uses<Graph> const& u, int last) -> int {
-  tensor_id const t = g.nodes[last].output;
-  int const next = u.reader[t.index];
-  if (u.readers[t.index] != 1 || next < 0) return -1;
-  node const& n = g.nodes[next];
-  if (!is_element_wise(n.op) || n.op == op_kind::cast) return -1;
-  bool const same = same_shape(g[n.output], g[t]) && g[n.output].type == g[t].type;
-  return same ? next : -1;
+constexpr auto continues(Graph const& g, uses<Graph> const& u, node const& n, tensor_id t) -> bool {
+  int const from = u.writer[t.index];
+  if (from < 0 || u.readers[t.index] != 1 || !joins(n.op)) return false;
+  if (!joins(g.nodes[from].op) && !is_heavy(g.nodes[from].op)) return false;
+  return same_shape(g[n.output], g[t]) && g[n.output].type == g[t].type;
+}
+
+/// A node of the graph while groups form: the node that leads its group, and the last one so far.
+struct member {
+  std::int32_t lead = -1;
+  std::int32_t end = -1;  // kept at the lead
+};
+
+/// The operand's writer that n continues, -1 if it leads a group of its own. A product is preferred
+/// to element-wise work, and then the later one, so that fusing again changes nothing.
+template <class Graph>
+constexpr auto feed_of(Graph const& g, uses<Graph> const& u, auto const& members, node const& n)
+    -> int {
+  int best = -1;
+  bool best_is_heavy = false;
+  for (int i = 0; i < n.inputs.count; ++i) {
+    tensor_id const t = g.input(n, i);
+    if (!continues(g, u, n, t)) continue;
+    int const from = u.writer[t.index];
+    bool const heavy = is_heavy(g.nodes[members[from].lead].op);
+    if (best >= 0 && (heavy != best_is_heavy ? best_is_heavy : best > from)) continue;
+    best = from;
+    best_is_heavy = heavy;
+  }
+  return best;
 }
 
 struct position {
@@ -52,25 +75,19 @@ struct position {
 template <class Graph>
 constexpr void fuse(Graph& g) {
   auto const u = uses_of(g);
-  typename Graph::template vector<fuse_impl::position, Graph::node_capacity> order{};
-  for (int n = 0; n < g.nodes.size(); ++n) order.push_back(fuse_impl::position{-1, n});
-
-  typename Graph::per_node members{};
+  typename Graph::template vector<fuse_impl::member, Graph::node_capacity> members{};
   for (int n = 0; n < g.nodes.size(); ++n) {
-    if (order[n].group_end >= 0) continue;
-    members.clear();
-    members.push_back(n);
-    int last = n;
-    while (fuse_impl::may_lead(g.nodes[n].op)) {
-      int const next = fuse_impl::next_of(g, u, last);
-      if (next < 0 || order[next].group_end >= 0) break;
-      members.push_back(next);
-      last = next;
-    }
-    for (int const m : members) order[m].group_end = last;
+    int const feed = fuse_impl::feed_of(g, u, members, g.nodes[n]);
+    members.push_back(fuse_impl::member{feed < 0 ? n : members[feed].lead, n});
+    members[members[n].lead].end = n;
   }
 
+  typename Graph::template vector<fuse_impl::position, Graph::node_capacity> order{};
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    order.push_back(fuse_impl::position{members[members[n].lead].end, n});
+  }
   std::sort(order.begin(), order.end());
+
   auto const old = g.nodes;
   int group = -1;
   for (int n = 0; n < old.size(); ++n) {

@@ -31,14 +31,14 @@ constexpr void print_type(tensor const& t, auto& out) {
   out << ']';
 }
 
-/// A number as its 64 bits: exact, and the same everywhere.
+/// A whole number, or the 64 bits: exact, and the same everywhere.
 constexpr void print_real(double v, auto& out) {
   auto const whole = v >= -1e15 && v <= 1e15 ? static_cast<std::int64_t>(v) : 0;
-  if (static_cast<double>(whole) == v) {
+  auto const bits = std::bit_cast<std::uint64_t>(v);
+  if (std::bit_cast<std::uint64_t>(static_cast<double>(whole)) == bits) {
     out << whole << ".0";
   } else {
     constexpr std::string_view digits = "0123456789abcdef";
-    auto const bits = std::bit_cast<std::uint64_t>(v);
     out << "bits:";
     for (int i = 60; i >= 0; i -= 4) out << digits[(bits >> static_cast<unsigned>(i)) & 15U];
   }

@@ -58,8 +58,12 @@ constexpr auto tensors(Graph const& g) -> fault {
 /// Inputs have no writer, each node writes a tensor nobody wrote, and reads what is there already.
 template <class Graph>
 constexpr auto order(Graph const& g) -> fault {
+  auto const u = uses_of(g);
   typename Graph::per_tensor is_there{};
-  for (tensor const& t : g.tensors) is_there.push_back(t.where == place::weights ? 1 : 0);
+  // What a reshape makes of weights may lie among them, but it is there only once it ran.
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    is_there.push_back(g.tensors[t].where == place::weights && u.writer[t] < 0 ? 1 : 0);
+  }
   for (int i = 0; i < g.inputs.count; ++i) {
     auto& there = is_there[g.input_of_graph(i).index];
     if (there != 0) return fault{.id = rule::interface, .tensor = g.input_of_graph(i).index};
@@ -107,8 +111,9 @@ constexpr auto groups(Graph const& g) -> fault {
     int const before = n == 0 ? -1 : g.nodes[n - 1].group;
     if (group == -1 && before == -1) continue;
     if (group == before + 1) continue;
-    bool const continues = group == before && n > 0 && fuse_impl::next_of(g, u, n - 1) == n;
-    if (!continues) return fault{.id = rule::grouping, .node = n, .found = group};
+    bool const goes_on = group == before && n > 0 && u.reader[g.nodes[n - 1].output.index] == n &&
+                         fuse_impl::continues(g, u, g.nodes[n], g.nodes[n - 1].output);
+    if (!goes_on) return fault{.id = rule::grouping, .node = n, .found = group};
   }
   return fault{};
 }
@@ -167,8 +172,13 @@ constexpr auto verify_plan(Graph g) -> fault {
   unplan(g);
   auto parent = plan_impl::shared_memory(g);
   for (int t = 0; t < g.tensors.size(); ++t) {
-    tensor const& root = placed.tensors[plan_impl::root_of(parent, t)];
+    int const root_id = plan_impl::root_of(parent, t);
+    tensor const& root = placed.tensors[root_id];
     tensor const& at = placed.tensors[t];
+    // What is computed lies in the arena, unless it is an output or the reshape of what is given.
+    if (g.tensors[root_id].where == place::none && root.where != place::arena) {
+      return fault{.id = rule::placement, .tensor = t};
+    }
     if (at.where != root.where || at.slot != root.slot || at.offset != root.offset) {
       return fault{.id = rule::placement, .tensor = t};
     }
