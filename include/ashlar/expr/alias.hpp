@@ -27,12 +27,11 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
 }
 
 constexpr void check_draft(recorder& r, draft const& d) {
-  value_set after{};  // what is computed from the reduction, once it is complete
-  mark(r, d.root, false, after);
-  auto const all = values_of(r, d);
-  int const last = last_value(r, d);
-  for (int n = 0; n <= last && r.ok(); ++n) {
-    if (!all.has[n] || r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
+  // What is computed from the reduction, once it is complete.
+  auto const after = order_below(r, d.root, false);
+  for (handle const n : values_of(r, d).list) {
+    if (!r.ok()) return;
+    if (r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
     auto const& a = r.accesses[r.values[n].e.a];
     auto const& b = r.buffers[a.buffer];
     if (!b.is_operand || b.definition < d.definition) continue;

@@ -94,10 +94,9 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
 constexpr void add_values(builder& b, int at, tir::stage& made) {
   draft const& d = b.drafts.drafts[at];
   open_loops(b, made);
-  auto const set = values_of(b.rec, d);
-  int const last = last_value(b.rec, d);
-  for (int n = 0; n <= last && b.rec.ok(); ++n) {
-    if (set.has[n]) b.expr_of[n] = build_values_impl::add_value(b, d, b.rec.values[n]);
+  for (handle const n : values_of(b.rec, d).list) {
+    if (!b.rec.ok()) return;
+    b.expr_of[n] = build_values_impl::add_value(b, d, b.rec.values[n]);
   }
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];

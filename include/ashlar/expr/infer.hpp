@@ -14,19 +14,6 @@
 
 namespace ashlar::expr {
 
-/// Calls f with every value that the stage computes; those in other stages are not among them, but
-/// the reductions that stand for them are.
-constexpr auto values_of(recorder const& r, draft const& d) -> value_set {
-  value_set set{};
-  mark(r, d.root, false, set);
-  if (d.reduction >= 0) mark(r, r.reductions[d.reduction].value, false, set);
-  return set;
-}
-constexpr auto last_value(recorder const& r, draft const& d) -> int {
-  int const inner = d.reduction < 0 ? -1 : r.reductions[d.reduction].value;
-  return inner > d.root ? inner : d.root;
-}
-
 namespace infer_impl {
 
 // Which axes index each dimension of a buffer at an offset.
@@ -83,27 +70,28 @@ constexpr void unite_stage(recorder& r, plan const& p, extent_classes& c, int at
 
 // f of every access of a stage.
 template <class F>
-constexpr void for_each_access(recorder const& r, value_set const& set, int last, F const& f) {
-  for (int n = 0; n <= last && r.ok(); ++n) {
-    if (!set.has[n] || r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
-    f(r.accesses[r.values[n].e.a]);
+constexpr void for_each_access(recorder const& r, value_order const& values, F const& f) {
+  for (handle const n : values.list) {
+    if (!r.ok()) return;
+    auto const& v = r.values[n];
+    if (v.reduction < 0 && v.e.op == tir::opcode::load) f(r.accesses[v.e.a]);
   }
 }
 
 constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool weak) {
   auto const& d = p.drafts[at];
-  auto const set = values_of(r, d);
-  int const last = last_value(r, d);
+  auto const values = values_of(r, d);
   offset_axes offsets{};
-  for_each_access(r, set, last, [&](auto const& a) { collect_offsets(r, a, offsets); });
-  for_each_access(r, set, last, [&](access_record const& a) {
+  for_each_access(r, values, [&](auto const& a) { collect_offsets(r, a, offsets); });
+  for_each_access(r, values, [&](access_record const& a) {
     bool const is_weak = a.outside != boundary::none || has_offset(r, a, offsets);
     if (weak && is_weak) unite_weak_access(r, p, c, at, a);
     if (!weak && !is_weak) unite_access(r, p, c, at, a);
   });
-  for (int n = 0; n <= last && r.ok() && !weak; ++n) {
-    auto const id = set.has[n] ? r.values[n].reduction : handle{-1};
-    if (id >= 0 && id != d.reduction) unite_stage(r, p, c, at, p.draft_of[id] - 1);
+  for (handle const n : values.list) {
+    handle const id = r.values[n].reduction;
+    if (weak || id < 0 || id == d.reduction || !r.ok()) continue;
+    unite_stage(r, p, c, at, p.draft_of[id] - 1);
   }
 }
 

@@ -93,8 +93,9 @@ constexpr auto is_exact(literal const& v, float_range r) -> bool {
 }
 
 constexpr auto is_within(double v, float_range r) -> bool {
-  bool const finite = v - v == 0;
-  return !finite || (v <= r.most && v >= -r.most);
+  double const infinity = std::numeric_limits<double>::infinity();
+  bool const is_special = v != v || v == infinity || v == -infinity;
+  return is_special || (v <= r.most && v >= -r.most);
 }
 
 constexpr auto integer_as_double(literal const& v) -> double {

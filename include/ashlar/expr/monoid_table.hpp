@@ -131,10 +131,7 @@ constexpr void add_position(builder& b, reduction_record const& r, dtype d, tir:
 
 // The user's expression over the two values, copied from the recorder.
 constexpr auto add_user(builder& b, handle root) -> handle {
-  value_set set{};
-  mark(b.rec, root, false, set);
-  for (int n = 0; n <= root; ++n) {
-    if (!set.has[n]) continue;
+  for (handle const n : order_below(b.rec, root, false).list) {
     tir::expr made = b.rec.values[n].e;
     int const count = tir::operand_count(made.op);
     if (count > 0) made.a = b.expr_of[made.a];

@@ -11,7 +11,7 @@
 //               once
 #pragma once
 
-#include <ashlar/expr/recorder.hpp>
+#include <ashlar/expr/value_order.hpp>
 
 namespace ashlar::expr {
 
@@ -25,60 +25,18 @@ struct draft {
   static_vector<handle, max_rank> reduced{};
 };
 
-/// A set of values.
-struct value_set {
-  bool has[limits::exprs]{};
-};
-
 struct plan {
   static_vector<draft, limits::stages> drafts{};
   handle draft_of[limits::stages]{};  // of each reduction: place in `drafts` + 1, 0: none
 };
 
-constexpr auto dtype_of_reduction(recorder const& r, reduction_record const& d) -> dtype {
-  bool const position = d.kind == reduction_kind::argmax || d.kind == reduction_kind::argmin;
-  return position ? dtype::i64 : r.type_of(d.value);
-}
-
-namespace plan_impl {
-
-template <class F>
-constexpr void for_each_loaded(recorder const& r, handle index, F const& f) {
-  auto const& at = r.indices[index];
-  if (!at.has_data) return;
-  if (at.op == index_op::loaded) {
-    f(at.a);
-  } else {
-    for_each_loaded(r, at.a, f);
-    for_each_loaded(r, at.b, f);
-  }
-}
-
-}  // namespace plan_impl
-
-/// Calls f with every value that `v` is computed from; a reduction has none here.
-template <class F>
-constexpr void for_each_operand(recorder const& r, value_record const& v, F const& f) {
-  if (v.reduction >= 0) return;
-  int const operands = tir::operand_count(v.e.op);
-  if (operands > 0) f(v.e.a);
-  if (operands > 1 && v.e.b >= 0) f(v.e.b);
-  if (operands > 2) f(v.e.c);
-  if (v.e.op != tir::opcode::load) return;
-  if (v.e.b >= 0) f(v.e.b);
-  auto const& a = r.accesses[v.e.a];
-  for (int d = 0; d < a.rank; ++d) plan_impl::for_each_loaded(r, a.index[d], f);
-}
-
-/// Adds what `root` is computed from; with `inside`, what its reductions reduce as well.
-constexpr void mark(recorder const& r, handle root, bool inside, value_set& set) {
-  set.has[root] = true;
-  for (int at = root; at >= 0; --at) {
-    if (!set.has[at]) continue;
-    auto const& v = r.values[at];
-    for_each_operand(r, v, [&](handle operand) { set.has[operand] = true; });
-    if (inside && v.reduction >= 0) set.has[r.reductions[v.reduction].value] = true;
-  }
+/// What the stage computes itself: first what is reduced, then what follows. Of reductions that are
+/// other stages there is the value that stands for them.
+constexpr auto values_of(recorder const& r, draft const& d) -> value_order {
+  value_order order{};
+  if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
+  order.visit(r, d.root, false);
+  return order;
 }
 
 namespace plan_impl {
@@ -89,19 +47,16 @@ constexpr auto set_of_axes(static_vector<handle, max_rank> const& axes) -> axis_
   return set;
 }
 
-// The only reduction that the definition uses directly, or -1; one that an index depends on is
-// complete before the stage begins.
+// The only reduction that the definition uses directly, as a value, or -1. One that an index depends
+// on is complete before the stage begins.
 constexpr auto only_reduction(recorder const& r, definition const& d) -> handle {
-  value_set direct{};
-  mark(r, d.value, false, direct);
   handle only = -1;
-  for (int at = 0; at <= d.value; ++at) {
+  for (handle const at : order_below(r, d.value, false).list) {
     auto const& v = r.values[at];
-    if (direct.has[at] && v.reduction < 0 && v.e.op == tir::opcode::load && v.reduced != 0) return -1;
-    handle const found = direct.has[at] ? r.values[at].reduction : handle{-1};
-    if (found < 0 || found == only) continue;
+    if (v.reduction < 0 && v.e.op == tir::opcode::load && v.reduced != 0) return -1;
+    if (v.reduction < 0) continue;
     if (only >= 0) return -1;
-    only = found;
+    only = at;
   }
   return only;
 }
@@ -121,56 +76,69 @@ constexpr auto fresh_name(recorder const& r, reduction_kind kind) -> name_text {
   }
 }
 
-// The free axes of a reduction in the order of the left side, further ones after them.
-constexpr auto order_axes(recorder& r, axis_set free, definition const& d, draft& into) -> bool {
-  for (handle const axis : d.axes) {
-    if ((free & set_of(axis)) != 0) into.pure.push_back(axis);
-    free &= ~set_of(axis);
-  }
-  for (handle axis = 0; axis < r.axes.count; ++axis) {
-    if ((free & set_of(axis)) == 0) continue;
-    if (into.pure.full()) {
-      r.fail(diag::code::bad_rank, diag::message{} << "a reduction inside the definition of "
-                                                   << r.buffers[d.buffer].name
-                                                   << " depends on more than " << max_rank
-                                                   << " axes; the most are " << max_rank);
-      return false;
+// The axes that stages of a definition can depend on: those of the left side, then those of its
+// reductions from the outermost in.
+constexpr auto axes_in_order(recorder const& r, definition const& d, value_order const& all)
+    -> static_vector<handle, max_axes> {
+  static_vector<handle, max_axes> axes{};
+  for (handle const axis : d.axes) axes.push_back(axis);
+  axis_set known = set_of_axes(d.axes);
+  for (int at = all.list.count - 1; at >= 0; --at) {
+    auto const id = r.values[all.list[at]].reduction;
+    if (id < 0) continue;
+    for (handle const axis : r.reductions[id].axes) {
+      if ((known & set_of(axis)) == 0) axes.push_back(axis);
+      known |= set_of(axis);
     }
-    into.pure.push_back(axis);
   }
-  return true;
+  return axes;
 }
 
-constexpr void add_reduction(recorder& r, plan& p, handle node, handle definition_at) {
-  handle const id = r.values[node].reduction;
-  auto const& reduction = r.reductions[id];
-  draft made{.root = node, .reduction = id, .definition = definition_at, .reduced = reduction.axes};
-  if (!order_axes(r, r.values[node].free, r.definitions[definition_at], made)) return;
+constexpr void add_reduction(recorder& r, plan& p, handle node, handle definition_at,
+                             static_vector<handle, max_axes> const& axes) {
+  auto const& v = r.values[node];
+  auto const& reduction = r.reductions[v.reduction];
+  draft made{.root = node,
+             .reduction = v.reduction,
+             .definition = definition_at,
+             .reduced = reduction.axes};
+  for (handle const axis : axes) {
+    if ((v.free & set_of(axis)) == 0) continue;
+    if (made.pure.full()) {
+      auto const& name = r.buffers[r.definitions[definition_at].buffer].name;
+      r.fail(diag::code::bad_rank, diag::message{} << "a reduction inside the definition of " << name
+                                                   << " depends on more than " << max_rank
+                                                   << " axes; the most are " << max_rank);
+      return;
+    }
+    made.pure.push_back(axis);
+  }
   operand_type type{};
-  type.dt = dtype_of_reduction(r, reduction);
+  type.dt = v.e.type;
   type.rank = static_cast<std::int8_t>(made.pure.count);
   made.buffer = static_cast<handle>(r.buffers.push_back(
       buffer_record{.name = fresh_name(r, reduction.kind), .type = type}));
-  p.draft_of[id] = static_cast<handle>(p.drafts.push_back(made) + 1);
+  p.draft_of[v.reduction] = static_cast<handle>(p.drafts.push_back(made) + 1);
 }
 
-constexpr void add_definition(recorder& r, plan& p, handle at, bool const* is_shared) {
+constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) {
   definition const d = r.definitions[at];
-  handle direct = only_reduction(r, d);
-  if (direct >= 0) {
-    handle node = d.value;
-    while (r.values[node].reduction != direct) --node;
-    bool const fits = r.values[node].free == set_of_axes(d.axes);
-    if (!fits || is_shared[direct] || p.draft_of[direct] != 0) direct = -1;
+  draft made{.buffer = d.buffer, .root = d.value, .definition = at, .pure = d.axes};
+  if (r.values[d.value].reduced != 0) {
+    handle const only = only_reduction(r, d);
+    handle const id = only < 0 ? handle{-1} : r.values[only].reduction;
+    if (id >= 0 && uses[id] == 1 && r.values[only].free == set_of_axes(d.axes)) {
+      made.reduction = id;
+      made.reduced = r.reductions[id].axes;
+    }
+    auto const all = order_below(r, d.value, true);
+    auto const axes = axes_in_order(r, d, all);
+    for (handle const node : all.list) {
+      handle const found = r.values[node].reduction;
+      if (found < 0 || found == made.reduction || p.draft_of[found] != 0 || !r.ok()) continue;
+      add_reduction(r, p, node, at, axes);
+    }
   }
-  value_set all{};
-  mark(r, d.value, true, all);
-  for (handle node = 0; node <= d.value && r.ok(); ++node) {
-    handle const id = all.has[node] ? r.values[node].reduction : handle{-1};
-    if (id >= 0 && id != direct && p.draft_of[id] == 0) add_reduction(r, p, node, at);
-  }
-  draft made{.buffer = d.buffer, .root = d.value, .reduction = direct, .definition = at, .pure = d.axes};
-  if (direct >= 0) made.reduced = r.reductions[direct].axes;
   p.drafts.push_back(made);
 }
 
@@ -179,23 +147,15 @@ constexpr void add_definition(recorder& r, plan& p, handle at, bool const* is_sh
 /// The stages of all definitions. Adds a buffer to the recorder for each reduction of its own.
 constexpr auto make_plan(recorder& r) -> plan {
   plan p{};
-  bool is_shared[limits::stages]{};
-  bool is_used[limits::stages]{};
+  int uses[limits::stages]{};  // by how many definitions
   for (auto const& d : r.definitions) {
-    if (r.reductions.empty()) break;
-    value_set all{};
-    mark(r, d.value, true, all);
-    bool here[limits::stages]{};
-    for (int at = 0; at <= d.value; ++at) {
-      if (all.has[at] && r.values[at].reduction >= 0) here[r.values[at].reduction] = true;
-    }
-    for (int at = 0; at < r.reductions.count; ++at) {
-      is_shared[at] = is_shared[at] || (here[at] && is_used[at]);
-      is_used[at] = is_used[at] || here[at];
+    if (r.values[d.value].reduced == 0) continue;
+    for (handle const at : order_below(r, d.value, true).list) {
+      if (r.values[at].reduction >= 0) ++uses[r.values[at].reduction];
     }
   }
   for (handle at = 0; at < r.definitions.count && r.ok(); ++at) {
-    plan_impl::add_definition(r, p, at, is_shared);
+    plan_impl::add_definition(r, p, at, uses);
   }
   return p;
 }

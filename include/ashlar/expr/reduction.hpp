@@ -8,7 +8,7 @@
 #pragma once
 
 #include <ashlar/expr/arithmetic.hpp>
-#include <ashlar/expr/plan.hpp>
+#include <ashlar/expr/value_order.hpp>
 
 namespace ashlar::expr {
 
@@ -60,14 +60,11 @@ constexpr auto add_axes(recorder& r, axis_list const& list, traced const& v, red
 // The combination of a user's monoid is over its two values alone.
 constexpr void check_combine(recorder& r, traced const& combined, dtype d) {
   if (!r.ok()) return;
-  value_set set{};
-  mark(r, combined.node, false, set);
-  for (int at = combined.node; at >= 0; --at) {
-    if (!set.has[at]) continue;
+  for (handle const at : order_below(r, combined.node, false).list) {
     auto const& v = r.values[at];
     if (v.reduction >= 0 || v.e.op == opcode::load || v.e.op == opcode::index) {
       r.fail(diag::code::bad_reduction,
-             diag::message{} << "a monoid reads " << describe(traced(r, static_cast<handle>(at)))
+             diag::message{} << "a monoid reads " << describe(traced(r, at))
                              << "; combine its two arguments alone");
       return;
     }

@@ -80,7 +80,7 @@ inline constexpr invariant_row invariants[] = {
     {invariant::axis_is_tree, "an axis that was split or fused, and its parts, know each other"},
     {invariant::axis_has_one_stage, "an axis belongs to one stage"},
     {invariant::loops_are_leaves, "the loops of a stage are the leaves of its axes, once each"},
-    {invariant::producer_comes_first, "a stage reads inputs and what stages before it define"},
+    {invariant::producer_comes_first, "a stage reads inputs, what stages before it define, and its own place of an output"},
     {invariant::output_is_defined, "each output and each local that is read has one definition"},
     {invariant::place_is_loop, "a stage is computed at a loop of a later stage"},
     {invariant::vector_is_constant, "vectorized loops, and at the end unrolled ones, have constant extents"},

@@ -109,8 +109,22 @@ struct stage_verifier : value_verifier {
       if (seen[e] < first_epoch || p.exprs[e].op != opcode::load) continue;
       int const b = p.accesses[p.exprs[e].a].buffer;
       bool const is_input = p.buffers[b].operand >= 0 && !p.buffers[b].is_output;
-      check(is_input || producer[b] != 0, invariant::producer_comes_first, s);
+      // Only the result, which is complete when it is stored, may read what it replaces.
+      bool const is_own =
+          seen[e] == first_epoch && is_in_place(p.stages[s], p.accesses[p.exprs[e].a]);
+      check(is_input || is_own || producer[b] != 0, invariant::producer_comes_first, s);
     }
+  }
+  // An output's values of before the call, at the place that is about to be written.
+  constexpr auto is_in_place(stage const& st, access const& a) const -> bool {
+    if (a.buffer != st.buffer || !p.buffers[a.buffer].is_output || a.checked != 0) return false;
+    for (int d = 0; d < a.rank; ++d) {
+      affine const& at = p.indices[a.index[d]];
+      bool const is_single = at.terms.count == 1 && at.offset == 0 && at.terms[0].coef == 1;
+      if (!is_single || p.atoms[at.terms[0].atom].kind != atom_kind::variable) return false;
+      if (p.atoms[at.terms[0].atom].id != st.pure[d]) return false;
+    }
+    return true;
   }
   std::int16_t first_epoch = 0;
 
