@@ -4,8 +4,10 @@
 //
 //   takes       a static constexpr diagnostic, by a type whose member `value` it is
 //   returns     nothing if it is ok; otherwise the translation unit does not compile
-//   text        first the rule with its number, as a static assertion (every compiler shows it),
-//               then the instance with its names and numbers, as an unsatisfied constraint
+//   text        the rule with its number, as a static assertion (every compiler shows it); below it
+//               the instance with its names and numbers, as the reason why a concept is not met:
+//               g++ and clang print it in full when it is the argument of a type
+//   length      at most 20 lines where a kernel is called: one error, and no other after it
 #pragma once
 
 #include <ashlar/diag/diagnostic.hpp>
@@ -23,116 +25,180 @@ struct exact_text {
   }
 };
 
-template <exact_text Why>
-inline constexpr bool is_valid = false;
+template <exact_text Text>
+struct explanation {
+  static constexpr bool is_legal = false;
+};
 
-template <exact_text Why>
-  requires is_valid<Why>
-consteval void explain() {}
+template <class Explanation>
+concept legal = Explanation::is_legal;
 
 template <class Found>
-consteval void require_valid() {
+constexpr void require_valid() {
   constexpr code id = Found::value.id;
   if constexpr (id != code::ok) {
-    static_assert(id != code::capacity_exceeded,
-                  "ashlar[E001] a program outgrew the capacities in config.hpp");
-    static_assert(id != code::unknown_axis,
-                  "ashlar[E002] the stage has no loop of that name");
-    static_assert(id != code::bad_split_factor,
-                  "ashlar[E003] a split factor must be at least 1");
-    static_assert(id != code::inexact_split,
-                  "ashlar[E004] tail exact needs an extent that the factor divides");
-    static_assert(id != code::bad_reorder,
-                  "ashlar[E005] reorder names each loop once, and only loops of the stage");
-    static_assert(id != code::reorder_reduction,
-                  "ashlar[E006] fp::strict keeps the reduction loops in their order");
-    static_assert(id != code::bad_vector_extent,
-                  "ashlar[E007] a vectorized loop needs a constant extent");
-    static_assert(id != code::loop_already_bound,
-                  "ashlar[E008] a loop has one kind: serial, parallel, vectorized or unrolled");
-    static_assert(id != code::bad_unroll_extent,
-                  "ashlar[E009] an unrolled loop needs a constant extent within the unroll limit");
-    static_assert(id != code::parallel_reduction,
-                  "ashlar[E010] a parallel loop must not be a reduction loop");
-    static_assert(id != code::fuse_not_adjacent,
-                  "ashlar[E011] fuse needs two loops, the first directly outside the second");
-    static_assert(id != code::fuse_mixed_kinds,
-                  "ashlar[E012] fuse takes two pure loops or two reduction loops");
-    static_assert(id != code::bad_compute_at,
-                  "ashlar[E013] a stage is computed at a loop of a stage that consumes it");
-    static_assert(id != code::bad_inline,
-                  "ashlar[E014] compute_inline takes a pure stage that is not an output");
-    static_assert(id != code::unknown_stage,
-                  "ashlar[E015] the program has no stage or tensor of that name");
-    static_assert(id != code::bad_cache_read,
-                  "ashlar[E016] cache_read takes a tensor that the stage reads, and a loop of the stage");
-    static_assert(id != code::bad_cache_write,
-                  "ashlar[E017] cache_write takes a loop of a reduction stage, inside its outermost reduction loop");
-    static_assert(id != code::bad_store_in,
-                  "ashlar[E018] store_in(registers) needs loops of constant extent inside");
-    static_assert(id != code::bad_decompose,
-                  "ashlar[E019] decompose_reduction takes a loop at or above the outermost reduction loop");
-    static_assert(id != code::bad_rfactor,
-                  "ashlar[E020] rfactor takes a reduction loop of an associative and commutative reduction");
-    static_assert(id != code::bad_tail,
-                  "ashlar[E021] the tail is not legal for this loop");
-    static_assert(id != code::nested_parallel,
-                  "ashlar[E022] parallel loops do not nest");
-    static_assert(id != code::vector_not_innermost,
-                  "ashlar[E023] a vectorized loop must be the innermost loop");
-    static_assert(id != code::split_bound_loop,
-                  "ashlar[E024] split, fuse and reorder come before vectorize, unroll and parallel");
-    static_assert(id != code::duplicate_name,
-                  "ashlar[E025] a name may be used once");
-    static_assert(id != code::too_many_lanes,
-                  "ashlar[E026] a loop cannot be vectorized that wide");
-    static_assert(id != code::bad_layout,
-                  "ashlar[E027] a layout block must be at least 1 and name a dimension of the tensor");
-    static_assert(id != code::undefined_tensor,
-                  "ashlar[E030] a tensor is read before it is defined");
-    static_assert(id != code::redefined_tensor,
-                  "ashlar[E031] a tensor has one definition");
-    static_assert(id != code::missing_output,
-                  "ashlar[E032] every output needs a definition");
-    static_assert(id != code::rank_mismatch,
-                  "ashlar[E033] an access has as many indices as the tensor has dimensions");
-    static_assert(id != code::extent_mismatch,
-                  "ashlar[E034] an axis has one extent in all tensors that it indexes");
-    static_assert(id != code::unbounded_axis,
-                  "ashlar[E035] an axis needs an extent: from a tensor that it indexes alone, or its own");
-    static_assert(id != code::index_out_of_range,
-                  "ashlar[E036] an access must stay inside the tensor");
-    static_assert(id != code::mixed_types,
-                  "ashlar[E037] operands have one element type; cast says which");
-    static_assert(id != code::bool_arithmetic,
-                  "ashlar[E038] arithmetic does not take bool; select and cast do");
-    static_assert(id != code::zero_divisor,
-                  "ashlar[E039] division and modulus by a constant need a positive constant");
-    static_assert(id != code::bad_axis_use,
-                  "ashlar[E040] an axis is free or reduced, and appears once among the indices on the left");
-    static_assert(id != code::bad_reduction,
-                  "ashlar[E041] a reduction needs an axis, and an extent above 0 where it has no identity");
-    static_assert(id != code::inexact_constant,
-                  "ashlar[E042] a constant must be representable in the element type");
-    static_assert(id != code::bad_left_side,
-                  "ashlar[E043] the left side of a definition is indexed by plain axes");
-    static_assert(id != code::bad_rank,
-                  "ashlar[E044] a tensor has 1 to 8 dimensions");
-    static_assert(id != code::extent_overflow,
-                  "ashlar[E045] the element count must fit the index type");
-    static_assert(id != code::bad_boundary,
-                  "ashlar[E046] a boundary condition needs an affine index");
-    static_assert(id != code::write_to_input,
-                  "ashlar[E047] a definition writes to an output or a local stage");
-    static_assert(id != code::needs_float,
-                  "ashlar[E048] the function takes a floating point type");
-    static_assert(id != code::needs_integer,
-                  "ashlar[E049] the operation takes an integer type");
-    static_assert(id != code::index_product,
-                  "ashlar[E050] an index adds multiples of axes, and divides by constants");
-    static_assert(id != code::index_not_constant,
-                  "ashlar[E051] the numbers in an index of an expression on the spot are part of its type");
-    explain<exact_text<std::size_t(Found::value.text.size()) + 1>(Found::value)>();
+    constexpr auto length = static_cast<std::size_t>(Found::value.text.size()) + 1;
+    using why = explanation<exact_text<length>(Found::value)>;
+    // clang-format off
+    if constexpr (id == code::capacity_exceeded)
+      static_assert(legal<why>,
+                    "ashlar[E001] a program outgrew the capacities in config.hpp");
+    if constexpr (id == code::unknown_axis)
+      static_assert(legal<why>,
+                    "ashlar[E002] the stage has no loop of that name");
+    if constexpr (id == code::bad_split_factor)
+      static_assert(legal<why>,
+                    "ashlar[E003] a split factor must be at least 1");
+    if constexpr (id == code::inexact_split)
+      static_assert(legal<why>,
+                    "ashlar[E004] tail exact needs an extent that the factor divides");
+    if constexpr (id == code::bad_reorder)
+      static_assert(legal<why>,
+                    "ashlar[E005] reorder names each loop once, and only loops of the stage");
+    if constexpr (id == code::reorder_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E006] fp::strict keeps the reduction loops in their order");
+    if constexpr (id == code::bad_vector_extent)
+      static_assert(legal<why>,
+                    "ashlar[E007] a vectorized loop needs a constant extent");
+    if constexpr (id == code::loop_already_bound)
+      static_assert(legal<why>,
+                    "ashlar[E008] a loop has one kind: serial, parallel, vectorized or unrolled");
+    if constexpr (id == code::bad_unroll_extent)
+      static_assert(legal<why>,
+                    "ashlar[E009] an unrolled loop needs a constant extent within the unroll "
+                    "limit");
+    if constexpr (id == code::parallel_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E010] a parallel loop must not be a reduction loop");
+    if constexpr (id == code::fuse_not_adjacent)
+      static_assert(legal<why>,
+                    "ashlar[E011] fuse needs two loops, the first directly outside the second");
+    if constexpr (id == code::fuse_mixed_kinds)
+      static_assert(legal<why>,
+                    "ashlar[E012] fuse takes two pure loops or two reduction loops");
+    if constexpr (id == code::bad_compute_at)
+      static_assert(legal<why>,
+                    "ashlar[E013] a stage is computed at a loop of a stage that consumes it");
+    if constexpr (id == code::bad_inline)
+      static_assert(legal<why>,
+                    "ashlar[E014] compute_inline takes a pure stage that is not an output");
+    if constexpr (id == code::unknown_stage)
+      static_assert(legal<why>,
+                    "ashlar[E015] the program has no stage or tensor of that name");
+    if constexpr (id == code::bad_cache_read)
+      static_assert(legal<why>,
+                    "ashlar[E016] cache_read takes a tensor that the stage reads, and a loop of "
+                    "the stage");
+    if constexpr (id == code::bad_cache_write)
+      static_assert(legal<why>,
+                    "ashlar[E017] cache_write takes a loop of a reduction stage, inside its "
+                    "outermost reduction loop");
+    if constexpr (id == code::bad_store_in)
+      static_assert(legal<why>,
+                    "ashlar[E018] store_in(registers) needs loops of constant extent inside");
+    if constexpr (id == code::bad_decompose)
+      static_assert(legal<why>,
+                    "ashlar[E019] decompose_reduction takes a loop at or above the outermost "
+                    "reduction loop");
+    if constexpr (id == code::bad_rfactor)
+      static_assert(legal<why>,
+                    "ashlar[E020] rfactor takes a reduction loop of an associative and "
+                    "commutative reduction");
+    if constexpr (id == code::bad_tail)
+      static_assert(legal<why>,
+                    "ashlar[E021] the tail is not legal for this loop");
+    if constexpr (id == code::nested_parallel)
+      static_assert(legal<why>,
+                    "ashlar[E022] parallel loops do not nest");
+    if constexpr (id == code::vector_not_innermost)
+      static_assert(legal<why>,
+                    "ashlar[E023] a vectorized loop must be the innermost loop");
+    if constexpr (id == code::split_bound_loop)
+      static_assert(legal<why>,
+                    "ashlar[E024] split, fuse and reorder come before vectorize, unroll and "
+                    "parallel");
+    if constexpr (id == code::duplicate_name)
+      static_assert(legal<why>,
+                    "ashlar[E025] a name may be used once");
+    if constexpr (id == code::too_many_lanes)
+      static_assert(legal<why>,
+                    "ashlar[E026] a loop cannot be vectorized that wide");
+    if constexpr (id == code::bad_layout)
+      static_assert(legal<why>,
+                    "ashlar[E027] a layout block must be at least 1 and name a dimension of the "
+                    "tensor");
+    if constexpr (id == code::undefined_tensor)
+      static_assert(legal<why>,
+                    "ashlar[E030] a tensor is read before it is defined");
+    if constexpr (id == code::redefined_tensor)
+      static_assert(legal<why>,
+                    "ashlar[E031] a tensor has one definition");
+    if constexpr (id == code::missing_output)
+      static_assert(legal<why>,
+                    "ashlar[E032] every output needs a definition");
+    if constexpr (id == code::rank_mismatch)
+      static_assert(legal<why>,
+                    "ashlar[E033] an access has as many indices as the tensor has dimensions");
+    if constexpr (id == code::extent_mismatch)
+      static_assert(legal<why>,
+                    "ashlar[E034] an axis has one extent in all tensors that it indexes");
+    if constexpr (id == code::unbounded_axis)
+      static_assert(legal<why>,
+                    "ashlar[E035] an axis needs an extent: from a tensor that it indexes alone, "
+                    "or its own");
+    if constexpr (id == code::index_out_of_range)
+      static_assert(legal<why>,
+                    "ashlar[E036] an access must stay inside the tensor");
+    if constexpr (id == code::mixed_types)
+      static_assert(legal<why>,
+                    "ashlar[E037] operands have one element type; cast says which");
+    if constexpr (id == code::bool_arithmetic)
+      static_assert(legal<why>,
+                    "ashlar[E038] arithmetic does not take bool; select and cast do");
+    if constexpr (id == code::zero_divisor)
+      static_assert(legal<why>,
+                    "ashlar[E039] division and modulus by a constant need a positive constant");
+    if constexpr (id == code::bad_axis_use)
+      static_assert(legal<why>,
+                    "ashlar[E040] an axis is free or reduced, and appears once among the indices "
+                    "on the left");
+    if constexpr (id == code::bad_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E041] a reduction needs an axis, and an extent above 0 where it has "
+                    "no identity");
+    if constexpr (id == code::inexact_constant)
+      static_assert(legal<why>,
+                    "ashlar[E042] a constant must be representable in the element type");
+    if constexpr (id == code::bad_left_side)
+      static_assert(legal<why>,
+                    "ashlar[E043] the left side of a definition is indexed by plain axes");
+    if constexpr (id == code::bad_rank)
+      static_assert(legal<why>,
+                    "ashlar[E044] a tensor has 1 to 8 dimensions");
+    if constexpr (id == code::extent_overflow)
+      static_assert(legal<why>,
+                    "ashlar[E045] the element count must fit the index type");
+    if constexpr (id == code::bad_boundary)
+      static_assert(legal<why>,
+                    "ashlar[E046] a boundary condition needs an affine index");
+    if constexpr (id == code::write_to_input)
+      static_assert(legal<why>,
+                    "ashlar[E047] a definition writes to an output or a local stage");
+    if constexpr (id == code::needs_float)
+      static_assert(legal<why>,
+                    "ashlar[E048] the function takes a floating point type");
+    if constexpr (id == code::needs_integer)
+      static_assert(legal<why>,
+                    "ashlar[E049] the operation takes an integer type");
+    if constexpr (id == code::index_product)
+      static_assert(legal<why>,
+                    "ashlar[E050] an index adds multiples of axes, and divides by constants");
+    if constexpr (id == code::index_not_constant)
+      static_assert(legal<why>,
+                    "ashlar[E051] the numbers in an index of an expression on the spot are part "
+                    "of its type");
+    // clang-format on
   }
 }
 

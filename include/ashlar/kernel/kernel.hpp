@@ -36,18 +36,32 @@ struct kernel {
   /// Runs on operands, see the head of this file.
   template <class... Operands>
   auto operator()(Operands&&... operands) const -> status {
-    return run(launch{}, operands...);
+    if constexpr (fault_for<Operands...>::value.ok()) {
+      return run(launch{}, operands...);
+    } else {
+      // Not only in `run`: each call between the user's and this one lengthens the message.
+      diag::require_valid<fault_for<Operands...>>();
+      return status{};
+    }
   }
 
   /// The same on given threads, in given memory.
   template <class... Operands>
   auto run(launch const& how, Operands&&... operands) const -> status {
-    using steps = compilation<std::remove_reference_t<Operands>...>;
-    using lowered = typename steps::lowered;
-    diag::require_valid<kernel_impl::fault_of<lowered>>();
-    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-    return kernel_impl::start<tag>(how, kernel_impl::to_view(operands)...);
+    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
+    if constexpr (fault_for<Operands...>::value.ok()) {
+      using tag = typename kernel_impl::coded<lowered, Backend>::tag;
+      return kernel_impl::start<tag>(how, kernel_impl::to_view(operands)...);
+    } else {
+      diag::require_valid<fault_for<Operands...>>();
+      return status{};
+    }
   }
+
+ private:
+  template <class... Operands>
+  using fault_for = kernel_impl::fault_of<
+      typename compilation<std::remove_reference_t<Operands>...>::lowered>;
 };
 
 }  // namespace ashlar
