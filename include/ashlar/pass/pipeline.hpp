@@ -11,6 +11,7 @@
 #include <ashlar/pass/build_nest.hpp>
 #include <ashlar/pass/contract_fma.hpp>
 #include <ashlar/pass/cut_loops.hpp>
+#include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/settle_registers.hpp>
 #include <ashlar/pass/share_values.hpp>
 #include <ashlar/pass/simplify_nest.hpp>
@@ -27,7 +28,9 @@ struct no_trace {
 template <class Trace = no_trace>
 constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("schedule", p);
-  split_vectors(p, vector_bytes);  // first: a loop nest has no vector wider than the machine's
+  fold_lanes(p, vector_bytes);     // before the vectors of the stages themselves are split
+  trace("fold lanes", p);
+  split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
   trace("split vectors", p);
   build_nest(p);
   trace("build nest", p);

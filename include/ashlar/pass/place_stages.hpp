@@ -35,7 +35,7 @@ constexpr auto is_under(program const& p, int i, int s, int axis) -> bool {
 
 struct gather {
   builder& b;
-  ranges const& vars;
+  ranges& vars;
   handle buffer;
   region& r;
   bool seen[limits::exprs]{};
@@ -55,6 +55,10 @@ struct gather {
     seen[h] = true;
     expr const e = b.p.exprs[h];
     int const n = operand_count(e.op);
+    if (e.op == opcode::reduce_lanes) {
+      vars.known[e.b] = true;
+      vars.of[e.b] = range{.low = constant(0), .span = constant(e.c - 1)};
+    }
     if (n > 0) visit(e.a);
     if (n > 1) visit(e.b);
     if (n > 2) visit(e.c);
@@ -68,7 +72,7 @@ struct gather {
 };
 
 // The region of `buffer` that stage s reads.
-constexpr void add_reads(builder& b, ranges const& vars, int s, handle buffer, region& r) {
+constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) {
   stage const st = b.p.stages[s];
   gather g{.b = b, .vars = vars, .buffer = buffer, .r = r};
   for (int c = 0; c < max_components; ++c) g.visit(st.value[c]);

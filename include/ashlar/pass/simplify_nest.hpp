@@ -129,16 +129,37 @@ struct simplifier {
     }
   }
 
+  // Conditions that are decided become constants, and what they select takes their place.
   constexpr void value(handle h) {
     if (h < 0) return;
     expr const e = p.exprs[h];
     int const n = operand_count(e.op);
+    if (e.op == opcode::in_range) return decide(h);
+    if (e.op == opcode::reduce_lanes) scope.open(e.b, p.add(constant(e.c)));
     if (n > 0) value(e.a);
+    if (e.op == opcode::select && is_true(e.a)) {
+      value(e.b);
+      p.exprs[h] = p.exprs[e.b];
+      return;
+    }
     if (n > 1) value(e.b);
     if (n > 2) value(e.c);
+    if (e.op == opcode::reduce_lanes) scope.close(e.b);
+    if (e.op == opcode::logical_and && is_true(e.a)) p.exprs[h] = p.exprs[e.b];
+    if (e.op == opcode::logical_and && is_true(e.b)) p.exprs[h] = p.exprs[e.a];
     if (e.op != opcode::load) return;
     inside(p.accesses[e.a]);
     value(e.b);
+  }
+
+  constexpr void decide(handle h) {
+    if (!always_nonnegative(p, scope, p.indices[p.exprs[h].a])) return;
+    p.exprs[h] = expr{.op = opcode::constant, .type = dtype::boolean, .bits = 1};
+  }
+
+  constexpr auto is_true(handle h) const -> bool {
+    expr const& e = p.exprs[h];
+    return e.op == opcode::constant && e.type == dtype::boolean && e.bits != 0;
   }
 
   // The chain after simplification of each of its statements.

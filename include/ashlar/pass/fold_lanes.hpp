@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/fold_lanes: combines a short row of partial results in the lanes of vectors.
+//
+//   y = sum(v < 64, t[v])   -->   y = sum(u < 4, reduce_lanes(l < 16, t[16*u + l]))
+//
+//   takes       scheduled stages, the bytes of a vector register
+//   returns     stages whose innermost reduction loop, over contiguous elements of a local and of
+//               constant extent, has become lanes; what rfactor leaves behind is of this form
+//   permission  the program allows reassociation; the order is that of the backend's reduce
+#pragma once
+
+#include <ashlar/pass/split_vectors.hpp>
+
+namespace ashlar::pass {
+
+namespace fold_lanes_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+// The operation of a reduction that lanes can do, or `constant`.
+constexpr auto operation(program const& p, stage const& s) -> opcode {
+  if (s.reduce.components != 1) return opcode::constant;
+  expr const& e = p.exprs[s.reduce.combine[0]];
+  bool const known = e.op == opcode::add || e.op == opcode::mul || e.op == opcode::min ||
+                     e.op == opcode::max;
+  if (!known || e.type == dtype::boolean) return opcode::constant;
+  opcode const x = p.exprs[e.a].op;
+  opcode const y = p.exprs[e.b].op;
+  bool const both = (x == opcode::accumulator && y == opcode::incoming) ||
+                    (x == opcode::incoming && y == opcode::accumulator);
+  return both ? e.op : opcode::constant;
+}
+
+// True if the value is local[..., axis].
+constexpr auto is_row(program const& p, handle value, int axis) -> bool {
+  expr const& e = p.exprs[value];
+  if (e.op != opcode::load) return false;
+  access const& a = p.accesses[e.a];
+  if (p.buffers[a.buffer].operand >= 0 || a.rank == 0) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    affine const& index = p.indices[a.index[d]];
+    bool const uses = any_variable(p, index, [axis](int v) { return v == axis; });
+    bool const plain = index.terms.count == 1 && index.terms[0].coef == 1 && index.offset == 0;
+    if (uses != (d == a.rank - 1) || (uses && !plain)) return false;
+  }
+  return true;
+}
+
+constexpr auto has_vector(program const& p, stage const& s) -> bool {
+  for (handle const l : s.loops) {
+    if (p.axes[l].kind == loop_kind::vectorized) return true;
+  }
+  return false;
+}
+
+constexpr void fold(program& p, stage& s, int vector_bytes) {
+  opcode const op = operation(p, s);
+  if (op == opcode::constant || s.loops.empty() || has_vector(p, s)) return;
+  handle const row = s.loops.back();
+  axis const a = p.axes[row];
+  bool const fits = a.is_reduction && a.made_by == relation::root && a.extent.is_constant() &&
+                    a.kind == loop_kind::serial && is_row(p, s.value[0], row);
+  if (!fits) return;
+  std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
+  while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
+  if (lanes < 2) return;
+  split_vectors_impl::split(p, s, s.loops.count - 1, lanes);
+  handle const lane = s.loops.back();
+  s.loops.pop_back();
+  s.value[0] = p.add(expr{.op = opcode::reduce_lanes,
+                          .type = p.exprs[s.value[0]].type,
+                          .a = s.value[0],
+                          .b = lane,
+                          .c = static_cast<handle>(lanes),
+                          .bits = static_cast<std::int64_t>(op)});
+}
+
+}  // namespace fold_lanes_impl
+
+constexpr void fold_lanes(tir::program& p, int vector_bytes) {
+  if (p.fault || !p.allowed.reassociate) return;
+  for (auto& s : p.stages) fold_lanes_impl::fold(p, s, vector_bytes);
+}
+
+}  // namespace ashlar::pass
