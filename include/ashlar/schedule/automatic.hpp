@@ -1,14 +1,332 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// schedule/automatic: the default schedule of a program.
+// schedule/automatic: the default schedule of a program on a machine.
+//
+//   takes       a captured program, the machine of the compile flags
+//   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
+//   rules       1. a stage that is read once is computed where it is read; stages over the rows of
+//                  an output are computed row by row
+//               2. a reduction whose loads share vectors along a second axis gets a register tile
+//               3. a reduction along contiguous elements is kept in partial sums, in lanes
+//               4. everything else is vectorized along its last axis
+//               5. the outermost loop of large static work is parallel
+//   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
+//               multiplication", TOMS 2008; the figures are in docs/performance.md
 #pragma once
 
+#include <ashlar/schedule/access_pattern.hpp>
 #include <ashlar/schedule/schedule.hpp>
+#include <ashlar/target/machine.hpp>
+
+#include <span>
 
 namespace ashlar {
 
+namespace automatic_impl {
+
+using namespace scheduling;
+
+inline constexpr index_t parallel_points = 1 << 20;  // fewer points of work stay on one thread
+inline constexpr index_t reduction_block = 1024;     // of the innermost loop of a register tile
+
+/// The schedule of one stage, by what its loads do.
+struct planner {
+  schedule& s;
+  target::machine const& m;
+
+  constexpr auto p() const -> tir::program& { return s.program(); }
+  constexpr auto name(int axis) const -> std::string_view { return p().axes[axis].name.view(); }
+  /// The extent, or `unknown` where only the call knows it.
+  constexpr auto extent(int axis, index_t unknown) const -> index_t {
+    affine const& e = p().axes[axis].extent;
+    return e.is_constant() ? e.offset : unknown;
+  }
+  constexpr auto lanes(tir::stage const& st) const -> index_t {
+    int const n = m.vector_bytes / widest_bytes(p(), st);
+    return n < 1 ? 1 : n;
+  }
+
+  /// At most `most` vectors, no more than the extent needs, as a number of elements.
+  constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
+    index_t const l = lanes(st);
+    index_t const n = extent(axis, most * l);
+    if (n <= l) return n < 1 ? 1 : n;
+    index_t const vectors = (n + l - 1) / l;
+    return (vectors < most ? vectors : most) * l;
+  }
+};
+
+// Points of work that are known, 0 if any extent is not.
+constexpr auto static_work(planner const& w, tir::stage const& st) -> index_t {
+  index_t n = 1;
+  for (auto const a : st.pure) n = saturating_product(n, w.extent(a, 0));
+  for (auto const a : st.reduced) n = saturating_product(n, w.extent(a, 0));
+  return n;
+}
+
+constexpr void plan_parallel(planner& w, stage_schedule& st) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.place != tir::placement::root || s.loops.count < 2) return;
+  auto const& outer = w.p().axes[s.loops[0]];
+  if (outer.is_reduction || outer.kind != tir::loop_kind::serial) return;
+  if (static_work(w, s) >= parallel_points) st.parallel(loop(w.p(), s.loops[0]));
+}
+
+// Rule 4.
+constexpr void plan_map(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  if (s.pure.empty()) return;
+  int const last = s.pure.back();
+  if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
+  index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
+  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
+}
+
+// Rule 3.
+constexpr void plan_row_sum(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const last = s.reduced.back();
+  index_t const vectors = function_count(w.p(), s) > 0 ? 2 : w.m.independent_sums() / 2;
+  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
+}
+
+// The pure axis along which vectors are used again, -1 if there is none; the longest one.
+constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
+  int best = -1;
+  for (int a : s.pure) {
+    if (a == lane || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
+    if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
+  }
+  return best;
+}
+
+struct tile_shape {
+  index_t rows = 1;
+  index_t columns = 1;
+};
+
+// Accumulators fill the registers that a row of vectors and a broadcast leave.
+constexpr auto shape_of(planner const& w, tir::stage const& s, int rows, int lane) -> tile_shape {
+  index_t const vectors = w.m.vector_registers >= 32 ? 4 : 2;
+  index_t const columns = w.width(s, lane, vectors);
+  index_t const l = w.lanes(s);
+  index_t const used = (columns + l - 1) / l;
+  index_t most = (w.m.vector_registers - used - 2) / used;
+  if (most > 8) most = 8;
+  if (used == vectors && most > 6) most = 6;
+  if (rows < 0) return tile_shape{.rows = 1, .columns = columns};
+  index_t const n = w.extent(rows, most);
+  return tile_shape{.rows = n < most ? n : most, .columns = columns};
+}
+
+// Copies the vectors of one column panel to contiguous memory where they are used often enough.
+constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, int rows, int lane,
+                         tile_shape const& shape, std::string_view panel) {
+  if (rows < 0 || s.reduced.count != 1 || s.pure.count != 2) return;
+  if (w.extent(rows, 1024) < 16 * shape.rows || w.extent(lane, 1 << 20) <= shape.columns) return;
+  walker v{};
+  push_values(v, s);
+  for (int e = v.next(w.p()); e >= 0; e = v.next(w.p())) {
+    tir::expr const& x = w.p().exprs[e];
+    if (x.op != tir::opcode::load) continue;
+    tir::access const a = w.p().accesses[x.a];
+    bool const is_panel = a.rank == 2 && a.checked == 0 &&
+                          access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
+                          access_pattern_impl::step_along(w.p(), a, rows) == 0;
+    if (!is_panel) continue;
+    auto const tensor = w.p().buffers[a.buffer].name;
+    auto copy = st.cache_read(tensor.view(), panel, packed(w.name(lane), shape.columns));
+    tir::stage const made = w.p().stages[copy.stage()];
+    copy.vectorize(loop(w.p(), made.pure.back()), shape.columns);
+    return;
+  }
+}
+
+// Rule 2, and reductions whose lanes are a pure axis.
+constexpr void plan_tile(planner& w, stage_schedule& st, int lane) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const rows = row_axis(w, s, lane);
+  tile_shape const shape = shape_of(w, s, rows, lane);
+  loop order[limits::loops_per_stage]{};
+  int n = 0;
+  auto const j = st.split(loop(w.p(), static_cast<tir::handle>(lane)), shape.columns, tail::cut);
+  loop_pair i{};
+  if (rows >= 0) {
+    i = st.split(loop(w.p(), static_cast<tir::handle>(rows)), shape.rows, tail::cut);
+  }
+  loop block{};
+  int const deepest = s.reduced.back();
+  loop inner = loop(w.p(), static_cast<tir::handle>(deepest));
+  bool const blocked = rows >= 0 && s.reduced.count == 1 && s.pure.count == 2 &&
+                       w.extent(deepest, reduction_block + 1) > reduction_block;
+  if (blocked) {
+    auto const k = st.split(inner, reduction_block);
+    block = k.outer;
+    inner = k.inner;
+    order[n++] = block;
+  }
+  for (int const a : s.pure) {
+    if (a != lane && a != rows) order[n++] = loop(w.p(), static_cast<tir::handle>(a));
+  }
+  order[n++] = j.outer;
+  if (rows >= 0) order[n++] = i.outer;
+  for (int const a : s.reduced) {
+    order[n++] = a == deepest ? inner : loop(w.p(), static_cast<tir::handle>(a));
+  }
+  if (rows >= 0) order[n++] = i.inner;
+  order[n++] = j.inner;
+  st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+  if (rows >= 0) st.unroll(i.inner);
+  st.vectorize(j.inner);
+  plan_pack(w, st, s, rows, lane, shape, j.outer.name());
+}
+
+constexpr void plan_reduction(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const inner = s.reduced.back();
+  axis_use const along = use_along(w.p(), s, inner);
+  if (!s.pure.empty()) {
+    int const lane = s.pure.back();
+    axis_use const across = use_along(w.p(), s, lane);
+    bool const gathers = across.other > 0;
+    if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
+  }
+  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate;
+  if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
+    plan_row_sum(w, st);
+  }
+}
+
+// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices.
+constexpr auto reads_rows(tir::program const& p, tir::stage const& reader, int buffer, int depth)
+    -> bool {
+  walker w{};
+  push_values(w, reader);
+  w.push(reader.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    if (a.rank < depth || reader.pure.count < depth) return false;
+    for (int d = 0; d < depth; ++d) {
+      affine const& i = p.indices[a.index[d]];
+      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
+                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
+                         p.atoms[i.terms[0].atom].id == reader.pure[d];
+      if (!plain) return false;
+    }
+  }
+  return true;
+}
+
+using stage_list = static_vector<name_text, limits::stages>;
+
+constexpr auto stages_of(tir::program const& p) -> stage_list {
+  stage_list r{};
+  for (auto const& st : p.stages) r.push_back(st.name);
+  return r;
+}
+
+// The number of loads of a buffer in all stages, and the reader of the last.
+struct reads {
+  int count = 0;
+  int reader = -1;
+};
+constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
+  reads r{};
+  for (int i = 0; i < p.stages.count; ++i) {
+    walker w{};
+    push_values(w, p.stages[i]);
+    w.push(p.stages[i].result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      tir::expr const& x = p.exprs[e];
+      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
+      ++r.count;
+      r.reader = i;
+    }
+  }
+  return r;
+}
+
+constexpr auto is_local(tir::program const& p, int stage) -> bool {
+  return p.buffers[p.stages[stage].buffer].operand < 0;
+}
+
+// Rule 1, first half: read once, and by a stage that has no axis beyond those it is read at.
+constexpr void plan_inlining(schedule& s) {
+  for (auto const& name : stages_of(s.program())) {
+    tir::program& p = s.program();
+    int const at = find_stage(p, name.view());
+    tir::stage const st = p.stages[at];
+    if (!is_local(p, at) || st.reduce.components > 0) continue;
+    reads const r = reads_of(p, st.buffer);
+    if (r.count != 1) continue;
+    tir::stage const& reader = p.stages[r.reader];
+    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
+  }
+}
+
+// Rule 1, second half: how many leading axes of the output all locals share with their readers.
+constexpr auto row_depth(tir::program const& p) -> int {
+  int const last = main_stage(p);
+  int outputs = 0;
+  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
+  if (outputs != 1) return 0;
+  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
+    bool all = true;
+    bool any = false;
+    for (int i = 0; i < p.stages.count && all; ++i) {
+      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
+      any = true;
+      for (int r = 0; r < p.stages.count && all; ++r) {
+        if (p.stages[r].place != tir::placement::inlined) {
+          all = reads_rows(p, p.stages[r], p.stages[i].buffer, depth);
+        }
+      }
+      all = all && p.stages[i].pure.count >= depth;
+    }
+    if (all) return any ? depth : 0;
+  }
+  return 0;
+}
+
+constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.reduce.components == 0) {
+    plan_map(w, st);
+  } else if (!is_row_loop) {
+    plan_reduction(w, st);
+  }
+}
+
+}  // namespace automatic_impl
+
+/// The default schedule function, see the head of this file.
 struct automatic_schedule {
-  constexpr void operator()(schedule&) const {}
+  constexpr void operator()(schedule& s) const {
+    using namespace automatic_impl;
+    plan_inlining(s);
+    tir::program& p = s.program();
+    int const depth = row_depth(p);
+    loop const row = depth > 0 ? loop(p, p.stages[main_stage(p)].pure[depth - 1]) : loop{};
+    planner w{.s = s, .m = target::native};
+    auto const names = stages_of(p);
+    for (auto const& name : names) {
+      int const at = find_stage(p, name.view());
+      if (p.stages[at].place == tir::placement::inlined) continue;
+      plan_stage(w, s[name.view()], depth > 0 && !is_local(p, at));
+    }
+    for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
+      int const at = find_stage(p, names[i].view());
+      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+        s[names[i].view()].compute_at(row);
+      }
+    }
+    for (auto const& name : stages_of(p)) {
+      auto st = s[name.view()];
+      plan_parallel(w, st);
+    }
+  }
 };
 
 inline constexpr automatic_schedule automatic{};

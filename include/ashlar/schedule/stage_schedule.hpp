@@ -14,6 +14,8 @@
 #include <ashlar/schedule/handles.hpp>
 #include <ashlar/schedule/trace.hpp>
 
+#include <span>
+
 namespace ashlar {
 
 class stage_schedule {
@@ -69,6 +71,16 @@ class stage_schedule {
         "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
     loop_ref const list[] = {loop_ref(refs)...};
     reorder_list(list, static_cast<int>(sizeof...(Refs)));
+  }
+  /// The same for a list whose length is computed.
+  constexpr void reorder(std::span<loop const> loops) const {
+    axis_list axes{};
+    for (loop const& l : loops) {
+      int const axis = find(l, "reorder");
+      if (axis < 0) return;
+      axes.push_back(static_cast<tir::handle>(axis));
+    }
+    reorder_axes(axes);
   }
 
   /// Two splits and a reorder: for i: for j --> for io: for jo: for ii: for ji.
@@ -211,9 +223,12 @@ class stage_schedule {
     return other(made.stage);
   }
 
- protected:
+  /// The place of the stage in the program, for schedule functions that decide by what it computes.
   constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
+  /// The program that is scheduled.
   constexpr auto program() const -> tir::program& { return *program_; }
+
+ protected:
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }
@@ -246,17 +261,22 @@ class stage_schedule {
     return program_->accesses[e.a].buffer;
   }
 
+  using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
+
   constexpr void reorder_list(loop_ref const* list, int n) const {
-    tir::handle axes[limits::loops_per_stage]{};
-    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
+    axis_list axes{};
     for (int i = 0; i < n; ++i) {
       int const axis =
           scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
       if (axis < 0) return;
-      axes[i] = static_cast<tir::handle>(axis);
-      d.axes.push_back(axes[i]);
+      axes.push_back(static_cast<tir::handle>(axis));
     }
-    scheduling::reorder(*program_, stage(), axes, n);
+    reorder_axes(axes);
+  }
+  constexpr void reorder_axes(axis_list const& axes) const {
+    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
+    for (tir::handle const a : axes) d.axes.push_back(a);
+    scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
   constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
