@@ -129,14 +129,33 @@ constexpr auto binary(opcode op, traced const& left, traced const& right) -> tra
   return traced(*r, r->add(tir::expr{.op = op, .type = d, .a = a.node, .b = b.node}));
 }
 
+namespace arithmetic_impl {
+
+// True for numbers, and choices among them.
+constexpr auto is_weak(traced const& v) -> bool {
+  return v.is_number() || (v.node >= 0 && v.rec->values[v.node].is_weak);
+}
+
+// The element type of a choice: that of the side which has one; of two numbers a fraction decides.
+constexpr auto chosen_type(traced const& a, traced const& b) -> dtype {
+  if (!is_weak(a)) return a.type();
+  if (!is_weak(b)) return b.type();
+  dtype const x = a.is_number() ? a.number.natural_type() : a.type();
+  dtype const y = b.is_number() ? b.number.natural_type() : b.type();
+  return is_float(x) ? x : y;
+}
+
+}  // namespace arithmetic_impl
+
 /// c ? a : b, where both are computed.
 constexpr auto select(traced const& c, traced const& left, traced const& right) -> traced {
+  using namespace arithmetic_impl;
   recorder* const r = recorder_of(c, left, right);
   if (r == nullptr) return c.undefined != nullptr ? c : left.undefined != nullptr ? left : right;
   traced const condition = bind(*r, c, dtype::boolean);
-  dtype d = left.is_number() ? right.type() : left.type();
-  // Of two numbers a fraction decides.
-  if (d == dtype::none) d = (left.number.is_float() ? left : right).number.natural_type();
+  if (!r->ok()) return nothing(*r);
+  dtype const d = chosen_type(left, right);
+  bool const weak = is_weak(left) && is_weak(right);
   traced const a = bind(*r, left, d);
   traced const b = bind(*r, right, d);
   if (!r->ok()) return nothing(*r);
@@ -147,14 +166,13 @@ constexpr auto select(traced const& c, traced const& left, traced const& right) 
     return nothing(*r);
   }
   if (a.type() != b.type()) {
-    arithmetic_impl::fail_types(*r, opcode::select, a, b);
+    fail_types(*r, opcode::select, a, b);
     return nothing(*r);
   }
-  return traced(*r, r->add(tir::expr{.op = opcode::select,
-                                    .type = a.type(),
-                                    .a = condition.node,
-                                    .b = a.node,
-                                    .c = b.node}));
+  handle const made = r->add(tir::expr{
+      .op = opcode::select, .type = d, .a = condition.node, .b = a.node, .c = b.node});
+  r->values[made].is_weak = weak;
+  return traced(*r, made);
 }
 
 /// a * b + c in one step.

@@ -82,6 +82,33 @@ constexpr auto least_of(tir::program const& p, tir::affine const& sum) -> least 
   return l;
 }
 
+// Each remainder as n - d * floor(n / d), so that it cancels with its quotient.
+constexpr auto without_remainders(tir::program& p, tir::affine const& sum) -> tir::affine {
+  tir::affine r = sum;
+  for (auto const& t : sum.terms) {
+    auto const at = p.atoms[t.atom];
+    if (at.kind != tir::atom_kind::floor_mod || !p.indices[at.rhs].is_constant()) continue;
+    tir::affine const n = p.indices[at.lhs];
+    tir::affine const d = p.indices[at.rhs];
+    tir::affine const quotient =
+        tir::multiple(tir::intern(p, tir::atom_kind::floor_div, n, d), d.offset);
+    r = replace(r, t, n - quotient, 1);
+  }
+  return r;
+}
+
+// True where no loop variable occurs twice, so that the least value is reached.
+constexpr auto is_exact(tir::program const& p, tir::affine const& sum) -> bool {
+  bool seen[limits::axes]{};
+  bool exact = true;
+  tir::any_variable(p, sum, [&](int axis) {
+    exact = exact && !seen[axis];
+    seen[axis] = true;
+    return false;
+  });
+  return exact;
+}
+
 constexpr void open_loops_once(builder& b) {
   if (b.loops_are_open) return;
   b.loops_are_open = true;
@@ -95,12 +122,14 @@ constexpr void open_loops_once(builder& b) {
 }
 
 constexpr auto is_proven(builder& b, least const& l, tir::affine const& sum) -> bool {
-  if (l.is_known && l.value.is_constant()) return l.value.offset >= 0;
   if (l.is_known) {
     bool grows = l.value.offset >= 0;
     for (auto const& t : l.value.terms) grows = grows && t.coef > 0;
     if (grows) return true;
   }
+  if (l.is_known && l.value.is_constant() && is_exact(b.out, sum)) return false;
+  tir::affine const expanded = without_remainders(b.out, sum);
+  if (expanded != sum) return is_proven(b, least_of(b.out, expanded), expanded);
   open_loops_once(b);
   return tir::always_nonnegative(b.out, b.loops, sum);
 }
@@ -122,7 +151,7 @@ constexpr void fail_outside(builder& b, place const& at, least const& l, bool be
   diag::message m{};
   auto const name = b.rec.buffers[at.access.buffer].name;
   start_message(b, at, m);
-  if (!l.is_known || !l.value.is_constant()) {
+  if (!l.is_known || !l.value.is_constant() || !is_exact(b.out, at.index)) {
     m << " cannot be shown to stay inside";
   } else if (below) {
     m << " reaches " << tir::floor_div(l.value.offset, l.scale) << ", below 0";

@@ -15,7 +15,8 @@ constexpr void print_index(recorder const& r, handle at, diag::message& m) {
     case index_op::constant: m << index.value; return;
     case index_op::axis: m << r.axis_name(static_cast<int>(index.value)); return;
     case index_op::loaded: {
-      auto const& e = r.values[index.a].e;
+      auto e = r.values[index.a].e;
+      if (e.op == tir::opcode::cast) e = r.values[e.a].e;
       m << (e.op == tir::opcode::load ? r.buffers[r.accesses[e.a].buffer].name : name_text("data"))
         << "(...)";
       return;

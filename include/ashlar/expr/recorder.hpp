@@ -42,6 +42,7 @@ struct index_record {
 struct value_record {
   tir::expr e{};
   handle reduction = -1;
+  bool is_weak = false;  // a choice among numbers, which takes the type of its neighbour
   axis_set free = 0;
   axis_set reduced = 0;
 };

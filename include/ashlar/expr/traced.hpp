@@ -10,6 +10,7 @@
 #include <ashlar/expr/literal.hpp>
 #include <ashlar/expr/recorder.hpp>
 
+#include <bit>
 #include <concepts>
 
 namespace ashlar {
@@ -91,10 +92,32 @@ constexpr void fail_undefined(recorder& r, char const* name) {
                                                        << name << "(...) = ... first");
 }
 
+/// The number that a constant was made of.
+constexpr auto number_of(tir::expr const& e) -> literal {
+  if (e.type == dtype::boolean) return literal(e.bits != 0);
+  if (!is_float(e.type)) return literal(e.bits);
+  double const number = std::bit_cast<double>(e.bits);
+  return e.type == dtype::f64 ? literal(number) : literal(static_cast<float>(number));
+}
+
+/// A choice among numbers with another element type.
+constexpr auto retyped(recorder& r, handle node, dtype d) -> handle {
+  if (!r.ok()) return -1;
+  value_record changed = r.values[node];
+  if (changed.e.op == tir::opcode::constant) return constant(r, number_of(changed.e), d).node;
+  changed.e.b = retyped(r, changed.e.b, d);
+  changed.e.c = retyped(r, changed.e.c, d);
+  changed.e.type = d;
+  return r.add(changed);
+}
+
 /// The value as one of `r`: a number takes the type d, or its own where d is none.
 constexpr auto bind(recorder& r, traced const& v, dtype d) -> traced {
   if (v.undefined != nullptr) fail_undefined(r, v.undefined);
   if (!r.ok()) return nothing(r);
+  if (v.node >= 0 && r.values[v.node].is_weak && d != dtype::none && d != v.type()) {
+    return traced(r, retyped(r, v.node, d));
+  }
   if (!v.is_number()) return v;
   return constant(r, v.number, d == dtype::none ? v.number.natural_type() : d);
 }

@@ -85,6 +85,18 @@ inline auto checks(tir::program const& p) -> std::string {
   return kept;
 }
 
+/// The elements of operand `at` after a run of the program.
+template <element T>
+auto elements(tir::program const& p, std::vector<tir::array> operands, std::size_t at = 0)
+    -> std::vector<T> {
+  REQUIRE(p.fault.ok());
+  REQUIRE(tir::verify(p).ok());
+  REQUIRE(tir::interpret(p, operands).ok());
+  std::vector<T> values;
+  for (auto const& item : operands[at].items) values.push_back(tir::get<T>(item));
+  return values;
+}
+
 /// True if the fault has this code and its text contains each of the words.
 template <class... Word>
 auto says(diag::diagnostic const& d, code id, Word const&... word) -> bool {
