@@ -23,7 +23,8 @@
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
-//   lanes       get(V, l) -> T, for cold paths and tests
+//   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
 //               bit (any NaN equals any NaN); fma is fused exactly if target_has_fma.

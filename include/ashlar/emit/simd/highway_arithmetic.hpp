@@ -229,8 +229,23 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
+  template <class T, int L>
+  ASHLAR_INLINE static auto lower(vec<T, L> a) -> vec<T, L / 2> {
+    return {hn::LowerHalf(tag<T, L / 2>{}, a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto upper(vec<T, L> a) -> vec<T, L / 2> {
+    return {hn::UpperHalf(tag<T, L / 2>{}, a.raw)};
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto combine(vec<T, L> low, vec<T, L> high) -> vec<T, 2 * L> {
+    return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
+  }
+
   template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto combine(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     if constexpr (Op == fold::add) return add(a, b);
     else if constexpr (Op == fold::mul) return mul(a, b);
     else if constexpr (Op == fold::min) return min(a, b);
@@ -239,13 +254,8 @@ struct highway_arithmetic : highway_memory {
 
   template <fold Op, class T, int L>
   ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
-    if constexpr (L == 1) {
-      return hn::GetLane(a.raw);
-    } else {
-      tag<T, L / 2> const half;
-      return reduce<Op>(combine<Op>(vec<T, L / 2>{hn::LowerHalf(half, a.raw)},
-                                    vec<T, L / 2>{hn::UpperHalf(half, a.raw)}));
-    }
+    if constexpr (L == 1) return hn::GetLane(a.raw);
+    else return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
   }
 };
 

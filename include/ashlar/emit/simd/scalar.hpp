@@ -182,8 +182,21 @@ struct scalar_backend : scalar_memory {
     return make<T, L>([&](int l) { return a.lane[l / N * N + K]; });
   }
 
+  template <class T, int L>
+  ASHLAR_INLINE static auto lower(vec<T, L> a) -> vec<T, L / 2> {
+    return make<T, L / 2>([&](int l) { return a.lane[l]; });
+  }
+  template <class T, int L>
+  ASHLAR_INLINE static auto upper(vec<T, L> a) -> vec<T, L / 2> {
+    return make<T, L / 2>([&](int l) { return a.lane[l + L / 2]; });
+  }
+  template <class T, int L>
+  ASHLAR_INLINE static auto combine(vec<T, L> low, vec<T, L> high) -> vec<T, 2 * L> {
+    return make<T, 2 * L>([&](int l) { return l < L ? low.lane[l] : high.lane[l - L]; });
+  }
+
   template <fold Op, class T>
-  ASHLAR_INLINE static auto combine(T a, T b) -> T {
+  ASHLAR_INLINE static auto fold_lanes(T a, T b) -> T {
     if constexpr (Op == fold::add) return lane::add(a, b);
     else if constexpr (Op == fold::mul) return lane::mul(a, b);
     else if constexpr (Op == fold::min) return lane::min(a, b);
@@ -192,7 +205,7 @@ struct scalar_backend : scalar_memory {
   template <fold Op, class T, int L>
   ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     for (int half = L / 2; half > 0; half /= 2)
-      for (int l = 0; l < half; ++l) a.lane[l] = combine<Op>(a.lane[l], a.lane[l + half]);
+      for (int l = 0; l < half; ++l) a.lane[l] = fold_lanes<Op>(a.lane[l], a.lane[l + half]);
     return a.lane[0];
   }
 };

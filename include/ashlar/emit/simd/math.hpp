@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/simd/math: the transcendental functions of a backend, and minimum and maximum.
+//
+//   math<B>::exp exp2 expm1 log log2 log1p rsqrt tanh sigmoid erf sin cos (V) -> V, pow(V, V) -> V,
+//   minimum maximum (V, V) -> V
+//
+//   takes       vectors of float or double, any lane count
+//   returns     float: at most 4 units in the last place from the real value, exp and log 1.5; double:
+//               4 units; special values as C Annex F, subnormals kept
+//   invariants  bit-identical for every backend and lane count of one target_has_fma
+#pragma once
+
+#include <ashlar/emit/simd/math_exp.hpp>
+#include <ashlar/emit/simd/math_log.hpp>
+#include <ashlar/emit/simd/math_pow.hpp>
+#include <ashlar/emit/simd/math_trig.hpp>
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+template <class B>
+struct math : math_exp<B>, math_log<B>, math_pow<B>, math_trig<B> {
+  /// IEEE 754-2019 minimum: NaN if either is, -0 below +0; so any order of a reduction is the same.
+  template <class V>
+  ASHLAR_INLINE static auto minimum(V a, V b) -> V {
+    if constexpr (!lane::is_float<math_impl::element<V>>) return B::min(a, b);
+    else return ordered(a, b, B::min(a, b), B::bit_or(a, b));
+  }
+
+  template <class V>
+  ASHLAR_INLINE static auto maximum(V a, V b) -> V {
+    if constexpr (!lane::is_float<math_impl::element<V>>) return B::max(a, b);
+    else return ordered(a, b, B::max(a, b), B::bit_and(a, b));
+  }
+
+ private:
+  /// The choice of MINPS, mended where the two are equal and where a is NaN.
+  template <class V>
+  ASHLAR_INLINE static auto ordered(V a, V b, V chosen, V if_equal) -> V {
+    return B::select(B::ne(a, a), a, B::select(B::eq(a, b), if_equal, chosen));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
