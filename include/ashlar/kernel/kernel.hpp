@@ -35,7 +35,7 @@ struct kernel {
 
   /// Runs on operands, see the head of this file.
   template <class... Operands>
-  auto operator()(Operands&&... operands) const -> status {
+  ASHLAR_INLINE auto operator()(Operands&&... operands) const -> status {
     if constexpr (fault_for<Operands...>::value.ok()) {
       return run(launch{}, operands...);
     } else {
@@ -47,11 +47,12 @@ struct kernel {
 
   /// The same on given threads, in given memory.
   template <class... Operands>
-  auto run(launch const& how, Operands&&... operands) const -> status {
+  ASHLAR_INLINE auto run(launch const& how, Operands&&... operands) const -> status {
     using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
     if constexpr (fault_for<Operands...>::value.ok()) {
       using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-      return kernel_impl::start<tag>(how, kernel_impl::to_view(operands)...);
+      return kernel_impl::start<tag>(how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+                                   kernel_impl::to_view(operands)...);
     } else {
       diag::require_valid<fault_for<Operands...>>();
       return status{};

@@ -67,9 +67,12 @@ constexpr auto static_work(planner const& w, tir::stage const& st) -> index_t {
 constexpr void plan_parallel(planner& w, stage_schedule& st) {
   tir::stage const& s = w.p().stages[st.stage()];
   if (s.place != tir::placement::root || s.loops.count < 2) return;
-  auto const& outer = w.p().axes[s.loops[0]];
-  if (outer.is_reduction || outer.kind != tir::loop_kind::serial) return;
-  if (static_work(w, s) >= parallel_points) st.parallel(loop(w.p(), s.loops[0]));
+  if (static_work(w, s) < parallel_points) return;
+  for (auto const l : s.loops) {
+    if (w.p().axes[l].is_reduction) continue;
+    if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
+    return;
+  }
 }
 
 // Rule 4.
