@@ -12,6 +12,8 @@
 #include <ashlar/core/hash.hpp>
 #include <ashlar/tir/program.hpp>
 
+#include <cstddef>
+
 namespace ashlar::emit {
 
 struct code_size {
@@ -40,7 +42,7 @@ template <code_size S>
 struct code {
   static constexpr code_size size = S;
   template <int N>
-  static constexpr int room = N == 0 ? 1 : N;
+  static constexpr std::size_t room = N == 0 ? 1 : N;
 
   tir::atom atoms[room<S.atoms>]{};
   tir::affine indices[room<S.indices>]{};
@@ -60,7 +62,7 @@ using tir::axis;
 using tir::expr;
 
 // Old handle -> new handle + 1, and the order of the new ones.
-template <int N>
+template <std::size_t N>
 struct numbering {
   handle to[N]{};
   handle from[N]{};

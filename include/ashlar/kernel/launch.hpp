@@ -82,7 +82,7 @@ ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, 
 template <class Tag>
 struct entry {
   static constexpr auto const& code = Tag::value;
-  static constexpr int operands = code.size.operands > 0 ? code.size.operands : 1;
+  static constexpr std::size_t operands = emit::simd::room_for(code.size.operands);
 
   emit::simd::arguments<Tag> call{};
   bound operand[operands]{};

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ashlar/emit/simd/functor.hpp>
+#include <ashlar/emit/simd/math.hpp>
 #include <ashlar/emit/simd/memory.hpp>
 
 #include <bit>
@@ -25,7 +26,7 @@ ASHLAR_INLINE auto index_value(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_use u = use_of(Tag::value, H, Lane);
   if constexpr (!u.affine) {
-    T lanes[L];
+    T lanes[std::size_t{L}];
     for_lanes<Lane, L>(f, [&](int l) { lanes[l] = static_cast<T>(sum<Tag, H>(f)); });
     return B::template load<L>(static_cast<T const*>(lanes));
   } else {
@@ -50,7 +51,7 @@ ASHLAR_INLINE auto nonnegative_lanes(frame<Tag>& f) {
   if constexpr (u.affine) {
     return lanes_nonnegative<B, T, L>(sum<Tag, H>(f), u.step);
   } else {
-    T lanes[L];
+    T lanes[std::size_t{L}];
     for_lanes<Lane, L>(f, [&](int l) { lanes[l] = T(sum<Tag, H>(f) >= 0 ? 1 : 0); });
     return B::vec_to_bool(B::template load<L>(static_cast<T const*>(lanes)));
   }
@@ -140,8 +141,6 @@ ASHLAR_INLINE auto binary(V a, V b) {
   else if constexpr (Op == mul) return B::mul(a, b);
   else if constexpr (Op == div) return B::div(a, b);
   else if constexpr (Op == rem) return B::rem(a, b);
-  else if constexpr (Op == min) return B::min(a, b);
-  else if constexpr (Op == max) return B::max(a, b);
   else if constexpr (Op == pow) return math<B>::pow(a, b);
   else if constexpr (Op == eq) return B::eq(a, b);
   else if constexpr (Op == ne) return B::ne(a, b);
@@ -149,6 +148,33 @@ ASHLAR_INLINE auto binary(V a, V b) {
   else if constexpr (Op == le) return B::le(a, b);
   else if constexpr (Op == gt) return B::gt(a, b);
   else return B::ge(a, b);
+}
+
+// How a minimum or maximum with a constant on the right is computed. The machine's instruction gives
+// its second operand where one is NaN or both are zeros, which is right if the constant comes first,
+// but for a zero that must win over the other one.
+enum class bound_form : std::uint8_t { general, constant_first, plus_zero };
+
+template <class Code>
+consteval auto form_of(Code const& c, tir::opcode op, int right) -> bound_form {
+  tir::expr const& e = c.exprs[right];
+  if (e.op != tir::opcode::constant) return bound_form::general;
+  if (!is_float(e.type)) return bound_form::constant_first;
+  auto const v = std::bit_cast<double>(e.bits);
+  if (v < 0 || v > 0) return bound_form::constant_first;
+  if (v != 0) return bound_form::general;
+  bool const negative = e.bits != 0;
+  if ((op == tir::opcode::min) != negative) return bound_form::constant_first;
+  return negative ? bound_form::general : bound_form::plus_zero;
+}
+
+// a or the constant b, whichever is smaller (min) or larger (max).
+template <class B, tir::opcode Op, bound_form Form, class V>
+ASHLAR_INLINE auto bounded(V a, V b) {
+  if constexpr (Form == bound_form::general) return binary<B, Op>(a, b);
+  else if constexpr (Form == bound_form::plus_zero) return B::add(B::max(b, a), b);
+  else if constexpr (Op == tir::opcode::min) return B::min(b, a);
+  else return B::max(b, a);
 }
 
 // Two masks in the lane type of the first.
@@ -178,6 +204,56 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
+// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
+// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
+enum class bound : std::uint8_t { none, plain, add_zero };
+
+template <class Code>
+consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
+  auto const v = std::bit_cast<double>(k.bits);
+  if (v != v) return bound::none;
+  if (v < 0 || v > 0) return bound::plain;
+  bool const is_negative = k.bits < 0;
+  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
+  return is_negative ? bound::plain : bound::add_zero;
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr bool is_left = bound_of(Tag::value, e.a, e.op) != bound::none;
+  constexpr bound how = bound_of(Tag::value, is_left ? e.a : e.b, e.op);
+  auto const limit = eval<is_left ? e.a : e.b, Lane, L>(c);
+  auto const v = eval<is_left ? e.b : e.a, Lane, L>(c);
+  constexpr bool is_min = e.op == tir::opcode::min;
+  if constexpr (how == bound::none) {
+    return is_min ? math<B>::minimum(v, limit) : math<B>::maximum(v, limit);
+  } else {
+    auto const r = is_min ? B::min(limit, v) : B::max(limit, v);
+    if constexpr (how == bound::plain) return r;
+    else return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
+  }
+}
+
+// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
+template <class B, tir::opcode Op, int L, class V>
+ASHLAR_INLINE auto fold_extremum(V v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    auto const low = B::lower(v);
+    auto const high = B::upper(v);
+    if constexpr (Op == tir::opcode::min) {
+      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
+    } else {
+      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
+    }
+  }
+}
+
 // The combination of value e.a over e.c lanes of its own.
 template <int E, class Tag, class Tiles>
 ASHLAR_INLINE auto reduce(cursor<Tag, Tiles> c) {
@@ -186,11 +262,12 @@ ASHLAR_INLINE auto reduce(cursor<Tag, Tiles> c) {
   constexpr auto op = static_cast<tir::opcode>(e.bits);
   c.f.variable[e.b] = 0;
   auto const v = eval<e.a, e.b, e.c>(c);
-  constexpr fold how = op == tir::opcode::add   ? fold::add
-                       : op == tir::opcode::mul ? fold::mul
-                       : op == tir::opcode::min ? fold::min
-                                                : fold::max;
-  return B::template broadcast<1>(B::template reduce<how>(v));
+  if constexpr (op == tir::opcode::min || op == tir::opcode::max) {
+    return fold_extremum<B, op, e.c>(v);
+  } else {
+    constexpr fold how = op == tir::opcode::add ? fold::add : fold::mul;
+    return B::template broadcast<1>(B::template reduce<how>(v));
+  }
 }
 
 }  // namespace eval_impl
@@ -222,10 +299,15 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
                   eval<e.c, Lane, L>(c));
   } else if constexpr (e.op == select) {
     return eval_impl::select<E, Lane, L>(c);
+  } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
+    return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
     return eval_impl::logical<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
+  } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
+    constexpr auto form = eval_impl::form_of(Tag::value, e.op, e.b);
+    return eval_impl::bounded<B, e.op, form>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   } else {
     return eval_impl::binary<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   }

@@ -17,11 +17,16 @@
 
 namespace ashlar::emit::simd {
 
+/// An array of this many elements, but of one where that is none.
+constexpr auto room_for(int count) -> std::size_t {
+  return count > 0 ? static_cast<std::size_t>(count) : 1;
+}
+
 /// What a kernel gets at the call: operands by position, symbols, dynamic strides.
 template <class Tag>
 struct arguments {
-  static constexpr int buffers = Tag::value.size.buffers > 0 ? Tag::value.size.buffers : 1;
-  static constexpr int symbols = Tag::value.size.symbols > 0 ? Tag::value.size.symbols : 1;
+  static constexpr std::size_t buffers = room_for(Tag::value.size.buffers);
+  static constexpr std::size_t symbols = room_for(Tag::value.size.symbols);
 
   void* data[buffers]{};
   index_t symbol[symbols]{};
@@ -38,8 +43,7 @@ inline namespace ASHLAR_ISA {
 template <class Tag>
 struct frame {
   using call_type = arguments<Tag>;
-  static constexpr int variables =
-      Tag::value.size.variables > 0 ? Tag::value.size.variables : 1;
+  static constexpr std::size_t variables = room_for(Tag::value.size.variables);
 
   call_type const& call;
   void* data[call_type::buffers];

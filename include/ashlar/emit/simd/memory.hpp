@@ -42,7 +42,7 @@ ASHLAR_INLINE void for_lanes(frame<Tag>& f, Each const& each) {
 /// The lanes of access A one by one, where no vector instruction fits.
 template <class Tag, int A, int Lane, int L, class T>
 ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec<T, L> outside) {
-  T lanes[L];
+  T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
     if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
@@ -114,13 +114,13 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
-    T lanes[L];
+    T lanes[std::size_t{L}];
     B::store(lanes, v);
     auto const enabled = [&] {
       if constexpr (all) return B::template first_n<T, L>(L);
       else return B::template convert_mask<T>(on);
     }();
-    T flags[L];
+    T flags[std::size_t{L}];
     B::store(flags, B::bool_to_vec(enabled));
     for_lanes<Lane, L>(f, [&](int l) {
       if (flags[l] != T(0) && is_inside<Tag, A, -1>(f)) *pointer<Tag, A>(f) = lanes[l];
