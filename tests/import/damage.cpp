@@ -4,9 +4,9 @@
 // Each must give a model that passes all checks, or one line; nothing else, and soon.
 #include "support.hpp"
 
-#include <catch2/catch_test_macros.hpp>
 #include <google/protobuf/message.h>
 #include <google/protobuf/stubs/logging.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -67,9 +67,10 @@ auto small_models() -> std::vector<std::string> {
     out.push_back(support::read_file(support::source_file(path)));
   }
   // Of the node tests those that can be imported; they are not there without the onnx package.
-  for (char const* name : {"test_basic_conv_with_padding", "test_gemm_all_attributes", "test_clip_inbounds",
-                           "test_maxpool_2d_ceil", "test_transpose_all_permutations_3", "test_softmax_axis_1",
-                           "test_batchnorm_example", "test_concat_3d_axis_2", "test_constant"}) {
+  for (char const* name :
+       {"test_basic_conv_with_padding", "test_gemm_all_attributes", "test_clip_inbounds",
+        "test_maxpool_2d_ceil", "test_transpose_all_permutations_3", "test_softmax_axis_1",
+        "test_batchnorm_example", "test_concat_3d_axis_2", "test_constant"}) {
     fs::path const file = fs::path(ASHLAR_ONNX_DATA) / "node" / name / "model.onnx";
     if (fs::exists(file)) out.push_back(support::read_file(file.string()));
   }
@@ -127,7 +128,8 @@ class mutator {
       }
       int const size = r->FieldSize(*at, field);
       if (pick(8) == 0) return reshuffle(*at, *field, size);
-      at = r->MutableRepeatedMessage(at, field, static_cast<int>(pick(static_cast<std::size_t>(size))));
+      at = r->MutableRepeatedMessage(at, field,
+                                     static_cast<int>(pick(static_cast<std::size_t>(size))));
     }
   }
 
@@ -141,7 +143,8 @@ class mutator {
     auto const i = static_cast<int>(pick(static_cast<std::size_t>(size)));
     switch (pick(3)) {
       case 0: r->SwapElements(&m, &f, i, size - 1); return r->RemoveLast(&m, &f);
-      case 1: return r->SwapElements(&m, &f, i, static_cast<int>(pick(static_cast<std::size_t>(size))));
+      case 1:
+        return r->SwapElements(&m, &f, i, static_cast<int>(pick(static_cast<std::size_t>(size))));
       default: {
         auto* const copy = r->AddMessage(&m, &f);
         copy->CopyFrom(r->GetRepeatedMessage(m, &f, i));
@@ -150,16 +153,40 @@ class mutator {
   }
 
   auto number() -> std::int64_t {
-    constexpr std::int64_t numbers[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, -1, -2, -3, 100, 255, 65536,
-                                        std::int64_t{1} << 31, std::int64_t{1} << 32,
-                                        std::int64_t{1} << 40, std::int64_t{1} << 62,
+    constexpr std::int64_t numbers[] = {0,
+                                        1,
+                                        2,
+                                        3,
+                                        4,
+                                        5,
+                                        7,
+                                        8,
+                                        9,
+                                        16,
+                                        -1,
+                                        -2,
+                                        -3,
+                                        100,
+                                        255,
+                                        65536,
+                                        std::int64_t{1} << 31,
+                                        std::int64_t{1} << 32,
+                                        std::int64_t{1} << 40,
+                                        std::int64_t{1} << 62,
                                         std::numeric_limits<std::int64_t>::max(),
                                         std::numeric_limits<std::int64_t>::min()};
     return numbers[pick(std::size(numbers))];
   }
 
   auto real() -> double {
-    constexpr double numbers[] = {0, -0.0, 1, -1, 0.5, 1e30, -1e30, 1e-40,
+    constexpr double numbers[] = {0,
+                                  -0.0,
+                                  1,
+                                  -1,
+                                  0.5,
+                                  1e30,
+                                  -1e30,
+                                  1e-40,
                                   std::numeric_limits<double>::infinity(),
                                   -std::numeric_limits<double>::infinity(),
                                   std::numeric_limits<double>::quiet_NaN()};
@@ -167,8 +194,8 @@ class mutator {
   }
 
   auto text(std::string const& old) -> std::string {
-    constexpr char const* texts[] = {"", "Relu", "Conv", "Reshape", "Softmax", "X", "x", "Y", "y",
-                                     "axis", "SAME_UPPER", "VALID", "If", "MatMul"};
+    constexpr char const* texts[] = {"",  "Relu", "Conv", "Reshape",    "Softmax", "X",  "x",
+                                     "Y", "y",    "axis", "SAME_UPPER", "VALID",   "If", "MatMul"};
     switch (pick(3)) {
       case 0: return old + old;
       case 1: return old.substr(0, old.size() / 2);

@@ -3,8 +3,8 @@
 // One model for each way to be refused: the code, and that the message says where.
 #include "support.hpp"
 
-#include <catch2/catch_test_macros.hpp>
 #include <google/protobuf/text_format.h>
+#include <catch2/catch_test_macros.hpp>
 
 namespace {
 
@@ -26,7 +26,8 @@ auto value(std::string const& name, std::string const& dims, int type = 1) -> st
     }
     bool const symbol = !number.empty() && number[0] >= 'A';
     if (!number.empty()) {
-      shape += symbol ? "dim { dim_param: '" + number + "' } " : "dim { dim_value: " + number + " } ";
+      shape +=
+          symbol ? "dim { dim_param: '" + number + "' } " : "dim { dim_value: " + number + " } ";
     }
     number.clear();
   }
@@ -91,8 +92,8 @@ auto list(std::string const& name, std::string const& v) -> std::string {
 
 auto constant(std::string const& name, std::string const& dims, std::string const& data,
               int type = 7) -> std::string {
-  return "initializer { name: '" + name + "' data_type: " + std::to_string(type) + " dims: [" + dims +
-         "] " + data + " } ";
+  return "initializer { name: '" + name + "' data_type: " + std::to_string(type) + " dims: [" +
+         dims + "] " + data + " } ";
 }
 
 TEST_CASE("a sound model is imported", "[import][errors]") {
@@ -104,12 +105,14 @@ TEST_CASE("models without a usable frame", "[import][errors]") {
   CHECK(refusal(parsed("ir_version: 8 graph { }")) == 203);
   CHECK(refusal(model_with("")) == 203);
   CHECK(refusal(parsed("graph { } opset_import { version: 18 }")) == 202);
-  for (int const opset : {0, -1, 1, 6, 28, 1000000}) CHECK(refusal(model_with(out_y, opset)) == 204);
+  for (int const opset : {0, -1, 1, 6, 28, 1000000})
+    CHECK(refusal(model_with(out_y, opset)) == 204);
   CHECK(refusal(parsed("ir_version: 8 opset_import { version: 9 } opset_import { version: 10 } "
                        "graph { }")) == 204);
   CHECK(refusal(parsed("ir_version: 8 opset_import { version: 18 } functions { name: 'f' } "
                        "graph { }")) == 217);
-  for (char const* bytes : {"x", "\x08", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "PK\x03\x04"}) {
+  for (char const* bytes :
+       {"x", "\x08", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "PK\x03\x04"}) {
     CHECK_THROWS_AS(support::imp::parse_model(bytes), failure);
   }
 }
@@ -177,19 +180,26 @@ TEST_CASE("element types and tensors", "[import][errors]") {
 TEST_CASE("external data stays below the model", "[import][errors]") {
   support::imp::options how;
   how.folder = support::source_file("examples");
-  for (char const* path : {"../LICENSE", "digits/../../LICENSE", "/etc/passwd", "C:/x", "a\\\\b", "",
-                           "digits", "missing", ".", "digits//labels.u8", "./digits/labels.u8"}) {
+  for (char const* path :
+       {"../LICENSE", "digits/../../LICENSE", "/etc/passwd", "C:/x", "a\\\\b", "", "digits",
+        "missing", ".", "digits//labels.u8", "./digits/labels.u8"}) {
     auto const model = model_with(
-        constant("w", "1", std::string("data_location: EXTERNAL external_data { key: 'location' value: '") +
-                               path + "' }", 2) +
+        constant("w", "1",
+                 std::string("data_location: EXTERNAL external_data { key: 'location' value: '") +
+                     path + "' }",
+                 2) +
         node("Identity", "w") + out_y);
     INFO(path);
     CHECK(refusal(model, how) == 208);
   }
   auto const with = [&](std::string const& more) {
-    return refusal(model_with(constant("w", "4", "data_location: EXTERNAL external_data { key: 'location' "
-                                                 "value: 'digits/labels.u8' } " + more, 2) +
-                              node("Identity", "w") + out_y), how);
+    return refusal(model_with(constant("w", "4",
+                                       "data_location: EXTERNAL external_data { key: 'location' "
+                                       "value: 'digits/labels.u8' } " +
+                                           more,
+                                       2) +
+                              node("Identity", "w") + out_y),
+                   how);
   };
   auto const entry = [](std::string const& key, std::string const& text) {
     return "external_data { key: '" + key + "' value: '" + text + "' } ";
@@ -211,7 +221,8 @@ TEST_CASE("attributes", "[import][errors]") {
   CHECK(refusal(x + node("Relu", "x", integer("alpha", "1"))) == 209);
   CHECK(refusal(x + node("Softmax", "x", integer("axis", "1") + integer("axis", "1"))) == 209);
   CHECK(refusal(x + node("Softmax", "x", attribute("axis", "type: FLOAT f: 1"))) == 209);
-  CHECK(refusal(x + node("Softmax", "x", attribute("axis", "type: INT ref_attr_name: 'a'"))) == 209);
+  CHECK(refusal(x + node("Softmax", "x", attribute("axis", "type: INT ref_attr_name: 'a'"))) ==
+        209);
   CHECK(refusal(x + node("Softmax", "x", integer("axis", "4"))) == 111);
   CHECK(refusal(x + node("Softmax", "x", integer("axis", "-5"))) == 111);
   CHECK(refusal(x + node("MaxPool", "x")) == 209);
@@ -271,7 +282,8 @@ TEST_CASE("operands that do not fit", "[import][errors]") {
 }
 
 TEST_CASE("shapes given as constants", "[import][errors]") {
-  auto const reshape = [](std::string const& dims, std::string const& data, std::string const& more = "") {
+  auto const reshape = [](std::string const& dims, std::string const& data,
+                          std::string const& more = "") {
     return refusal(input("x", "2,3") + constant("s", dims, "int64_data: [" + data + "]") +
                    node("Reshape", "x,s", more));
   };
@@ -304,7 +316,8 @@ TEST_CASE("shapes given as constants", "[import][errors]") {
 
 TEST_CASE("limits", "[import][errors]") {
   auto const fill = [](std::string const& dims, std::string const& shape) {
-    return refusal(constant("s", dims, "int64_data: [" + shape + "]") + node("ConstantOfShape", "s"));
+    return refusal(constant("s", dims, "int64_data: [" + shape + "]") +
+                   node("ConstantOfShape", "s"));
   };
   CHECK(fill("1", "1000") == 0);
   CHECK(fill("2", "1048576, 1048576") == 109);
@@ -312,21 +325,25 @@ TEST_CASE("limits", "[import][errors]") {
   CHECK(fill("1", "-1") == 108);
   support::imp::options how;
   how.constant_bytes = 1000;
-  auto const model = model_with(constant("s", "1", "int64_data: 1000") + node("ConstantOfShape", "s") + out_y);
+  auto const model =
+      model_with(constant("s", "1", "int64_data: 1000") + node("ConstantOfShape", "s") + out_y);
   CHECK(refusal(model, how) == 214);
   CHECK(refusal(model) == 0);
 }
 
 TEST_CASE("training and sequences are not supported", "[import][errors]") {
-  std::string const norm = input("x", "1,2,3") + input("s", "2") + input("b", "2") + input("m", "2") +
-                           input("v", "2");
+  std::string const norm =
+      input("x", "1,2,3") + input("s", "2") + input("b", "2") + input("m", "2") + input("v", "2");
   CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,v")) == 0);
-  CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,v", integer("training_mode", "1"))) == 217);
-  CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,s") ) == 0);
+  CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,v", integer("training_mode", "1"))) ==
+        217);
+  CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,s")) == 0);
   CHECK(refusal(norm + node("BatchNormalization", "x,s,b,m,x")) == 210);
-  CHECK(refusal(input("x", "1,1,4,4") + "node { op_type: 'MaxPool' input: 'x' output: 'y' output: 'i' " +
+  CHECK(refusal(input("x", "1,1,4,4") +
+                "node { op_type: 'MaxPool' input: 'x' output: 'y' output: 'i' " +
                 list("kernel_shape", "2, 2") + "}") == 217);
-  CHECK(refusal(input("x", "2") + "node { op_type: 'Dropout' input: 'x' output: 'y' output: 'm' }") == 217);
+  CHECK(refusal(input("x", "2") +
+                "node { op_type: 'Dropout' input: 'x' output: 'y' output: 'm' }") == 217);
 }
 
 TEST_CASE("open dimensions and what the model declares", "[import][errors]") {
@@ -352,9 +369,11 @@ TEST_CASE("open dimensions and what the model declares", "[import][errors]") {
 }
 
 TEST_CASE("outputs that no node makes are copied", "[import][errors]") {
-  auto const model = support::imp::import_model(
-      model_with(input("x", "2") + constant("w", "1", "int64_data: 7") + "output { name: 'x' } output { name: "
-                 "'w' }"), {});
+  auto const model =
+      support::imp::import_model(model_with(input("x", "2") + constant("w", "1", "int64_data: 7") +
+                                            "output { name: 'x' } output { name: "
+                                            "'w' }"),
+                                 {});
   float const x[2] = {3, 4};
   auto const out = support::run(model, {std::string(reinterpret_cast<char const*>(x), sizeof x)});
   CHECK(support::elements<float>(out.at(0)) == std::vector<float>{3, 4});

@@ -70,14 +70,53 @@ auto renamed(onnx::ModelProto model, std::string const& payload) -> onnx::ModelP
 }
 
 auto payloads() -> std::vector<std::string> {
-  std::vector<std::string> out = {
-      "\n#error injected\n", "*/ int evil; /*", "// \\\n int evil;", "?" "?/\n", "\"", "\\", "\\x41", "%s%n",
-      "\"; int evil; char const* more = \"", ")\" int evil;", ")delimiter\"", "#include \"/etc/passwd\"",
-      "_Pragma(\"GCC poison int\")", "__FILE__", "class", "new", "co_await", "xor", "_X", "__x", "9x",
-      "$", "EOF", "NULL", "linux", "std", "main", "digits", "t0", "\r\n", "\xef\xbb\xbf", "\t", "\a",
-      "\xe2\x80\xae", "\xe2\x80\x8b", "\xff\xfe", "a.b", "a/b", "../../x", "\\u0022", "\\N{QUOTATION MARK}",
-      std::string("\0 int evil;", 11), std::string(100000, 'x'), std::string(100000, '"'),
-      std::string(63, 'x') + "\\", std::string(63, 'x') + "\"; int evil; //"};
+  std::vector<std::string> out = {"\n#error injected\n",
+                                  "*/ int evil; /*",
+                                  "// \\\n int evil;",
+                                  "?"
+                                  "?/\n",
+                                  "\"",
+                                  "\\",
+                                  "\\x41",
+                                  "%s%n",
+                                  "\"; int evil; char const* more = \"",
+                                  ")\" int evil;",
+                                  ")delimiter\"",
+                                  "#include \"/etc/passwd\"",
+                                  "_Pragma(\"GCC poison int\")",
+                                  "__FILE__",
+                                  "class",
+                                  "new",
+                                  "co_await",
+                                  "xor",
+                                  "_X",
+                                  "__x",
+                                  "9x",
+                                  "$",
+                                  "EOF",
+                                  "NULL",
+                                  "linux",
+                                  "std",
+                                  "main",
+                                  "digits",
+                                  "t0",
+                                  "\r\n",
+                                  "\xef\xbb\xbf",
+                                  "\t",
+                                  "\a",
+                                  "\xe2\x80\xae",
+                                  "\xe2\x80\x8b",
+                                  "\xff\xfe",
+                                  "a.b",
+                                  "a/b",
+                                  "../../x",
+                                  "\\u0022",
+                                  "\\N{QUOTATION MARK}",
+                                  std::string("\0 int evil;", 11),
+                                  std::string(100000, 'x'),
+                                  std::string(100000, '"'),
+                                  std::string(63, 'x') + "\\",
+                                  std::string(63, 'x') + "\"; int evil; //"};
   return out;
 }
 
@@ -86,7 +125,8 @@ TEST_CASE("no text of the model becomes code", "[import][injection]") {
   how.batch = 1;
   for (char const* path : {"tests/import/models/mlp_binary.onnx", "examples/digits/digits.onnx"}) {
     auto const model = support::imp::parse_model(support::read_file(support::source_file(path)));
-    std::string const plain = without_literals(support::header_of(support::imp::import_model(model, how)));
+    std::string const plain =
+        without_literals(support::header_of(support::imp::import_model(model, how)));
     REQUIRE(plain.find("struct definition") != std::string::npos);
     for (auto const& payload : payloads()) {
       auto const result = support::imp::import_model(renamed(model, payload), how);
@@ -124,7 +164,9 @@ TEST_CASE("literals survive what follows them", "[import][injection]") {
   using support::imp::literal;
   CHECK(literal("ab") == "\"ab\"");
   CHECK(literal("a\"b\\c?d\n1") == "\"a\\042b\\134c\\077d\\0121\"");
-  CHECK(literal(std::string("\0" "7", 2)) == "\"\\0007\"");
+  CHECK(literal(std::string("\0"
+                            "7",
+                            2)) == "\"\\0007\"");
   CHECK(literal("\xff") == "\"\\377\"");
   CHECK(literal(std::string(65, 'x')) == "\"" + std::string(64, 'x') + "...\"");
 }
@@ -132,8 +174,8 @@ TEST_CASE("literals survive what follows them", "[import][injection]") {
 TEST_CASE("only identifiers can name the namespace", "[import][injection]") {
   using support::imp::is_identifier;
   for (char const* good : {"digits", "a", "Model_2", "x_y"}) CHECK(is_identifier(good));
-  for (char const* bad : {"", "_x", "2x", "a__b", "class", "std", "ashlar", "a b", "a;b", "a\n", "xor",
-                          "\xc3\xa4", "main", "EOF"}) {
+  for (char const* bad : {"", "_x", "2x", "a__b", "class", "std", "ashlar", "a b", "a;b", "a\n",
+                          "xor", "\xc3\xa4", "main", "EOF"}) {
     CHECK_FALSE(is_identifier(bad));
   }
 }

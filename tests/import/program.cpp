@@ -4,8 +4,8 @@
 // whole or not at all.
 #include "support.hpp"
 
-#include <catch2/catch_test_macros.hpp>
 #include <sys/wait.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -97,8 +97,8 @@ TEST_CASE("a refused model leaves nothing behind", "[import][program]") {
   is_one_line(o, "ashlar-import: E212: input 0 'image': ");
   CHECK(at.count() == 0);
 
-  std::ofstream(at / "short.onnx") << support::read_file(
-      support::source_file("examples/digits/digits.onnx")).substr(0, 5000);
+  std::ofstream(at / "short.onnx")
+      << support::read_file(support::source_file("examples/digits/digits.onnx")).substr(0, 5000);
   auto const s = run(quoted_path(at / "short.onnx") + files(at, "short") + "--batch 1");
   CHECK(s.exit == 1);
   is_one_line(s, "ashlar-import: E202: ");
@@ -136,10 +136,10 @@ TEST_CASE("a pipe or a device is no model and no wait", "[import][program]") {
 
 TEST_CASE("command lines that are wrong", "[import][program]") {
   folder const at;
-  for (std::string const& more : {std::string("--batch 0"), std::string("--batch x"), std::string("--dim N"),
-                                  std::string("--dim N=-1"), std::string("--name 'a; int b'"),
-                                  std::string("--name class"), std::string("--nonsense"),
-                                  std::string("--bind x")}) {
+  for (std::string const& more :
+       {std::string("--batch 0"), std::string("--batch x"), std::string("--dim N"),
+        std::string("--dim N=-1"), std::string("--name 'a; int b'"), std::string("--name class"),
+        std::string("--nonsense"), std::string("--bind x")}) {
     auto const o = run(digits + files(at, "x") + more);
     INFO(more);
     CHECK(o.exit == 2);

@@ -34,8 +34,7 @@ inline auto read_file(std::string const& path) -> std::string {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-template <class T>
-auto elements(std::string const& bytes) -> std::vector<T> {
+template <class T> auto elements(std::string const& bytes) -> std::vector<T> {
   std::vector<T> out(bytes.size() / sizeof(T));
   if (!out.empty()) std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
   return out;
@@ -73,7 +72,8 @@ inline auto run(imp::imported const& model, std::vector<std::string> const& inpu
   std::vector<aligned> out;
   std::vector<std::byte*> in_at, out_at;
   for (auto& i : in) in_at.push_back(i.at());
-  for (int i = 0; i < g.outputs.count; ++i) out.emplace_back(ag::byte_count(g[g.output_of_graph(i)]));
+  for (int i = 0; i < g.outputs.count; ++i)
+    out.emplace_back(ag::byte_count(g[g.output_of_graph(i)]));
   for (auto& o : out) out_at.push_back(o.at());
   ag::interpret(g, weights.at() + 64, arena.at(), in_at.data(), out_at.data());
   std::vector<std::string> bytes;

@@ -92,8 +92,8 @@ auto builder::emit(op_kind op, std::vector<tensor_id> const& inputs, integers co
   if (!result.wrong.ok()) {
     throw failure(result.wrong.id, where, sentence(result.wrong));
   }
-  bool const constant = std::all_of(inputs.begin(), inputs.end(),
-                                    [&](tensor_id id) { return is_constant(id); });
+  bool const constant =
+      std::all_of(inputs.begin(), inputs.end(), [&](tensor_id id) { return is_constant(id); });
   if (constant) {
     std::int64_t const count = std::max<std::int64_t>(1, graph::element_count(result.out));
     std::int64_t const each = work_per_element(graph, n);

@@ -73,8 +73,7 @@ class builder {
 };
 
 /// Appends a list to a pool and returns where it lies.
-template <class Pool, class List>
-auto append(Pool& pool, List const& list) -> graph::range {
+template <class Pool, class List> auto append(Pool& pool, List const& list) -> graph::range {
   graph::range const r{pool.size(), static_cast<std::int32_t>(list.size())};
   for (auto const& item : list) pool.push_back(item);
   return r;

@@ -64,10 +64,10 @@ class call {
 struct converter {
   char const* domain;  // "" or "ai.onnx.ml"
   char const* name;
-  int since;           // the first opset that has it
+  int since;  // the first opset that has it
   int least_operands;
-  int most_operands;   // -1: any number
-  int most_results;    // -1: any number
+  int most_operands;  // -1: any number
+  int most_results;   // -1: any number
   void (*convert)(call&);
 };
 

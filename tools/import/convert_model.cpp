@@ -39,7 +39,9 @@ auto opsets_of(onnx::ModelProto const& model) -> opsets {
 class conversion {
  public:
   conversion(onnx::ModelProto& model, options const& how)
-      : graph_(*model.mutable_graph()), how_(how), versions_(opsets_of(model)),
+      : graph_(*model.mutable_graph()),
+        how_(how),
+        versions_(opsets_of(model)),
         out_{builder(how.constant_bytes), {}, {}, {}, {}} {}
 
   auto run() -> converted {
@@ -99,7 +101,8 @@ class conversion {
 
   auto input_type(onnx::ValueInfoProto const& input) -> tensor {
     if (!input.type().has_tensor_type() || !input.type().tensor_type().has_shape()) {
-      throw failure(code::open_dimension, out_.to.where, "an input needs a tensor type and a shape");
+      throw failure(code::open_dimension, out_.to.where,
+                    "an input needs a tensor type and a shape");
     }
     auto const& type = input.type().tensor_type();
     tensor t{.type = dtype_of_onnx(type.elem_type(), out_.to.where)};
@@ -119,8 +122,7 @@ class conversion {
       return bind_symbol(symbol, named->second);
     }
     if (d == 0 && how_.batch > 0) return bind_symbol(symbol, how_.batch);
-    std::string const asked =
-        symbol.empty() ? std::string("unnamed") : "named " + quoted(symbol);
+    std::string const asked = symbol.empty() ? std::string("unnamed") : "named " + quoted(symbol);
     throw failure(code::open_dimension, out_.to.where,
                   "dimension " + std::to_string(d) + " is open (" + asked + "); " +
                       (d == 0 ? "give --batch" : "give --dim"));
@@ -163,8 +165,8 @@ class conversion {
 
   void check_counts(onnx::NodeProto const& node, converter const& how) const {
     int const operands = node.input_size();
-    bool const fits = operands >= how.least_operands &&
-                      (how.most_operands < 0 || operands <= how.most_operands);
+    bool const fits =
+        operands >= how.least_operands && (how.most_operands < 0 || operands <= how.most_operands);
     if (!fits) {
       throw failure(code::operand, out_.to.where, std::to_string(operands) + " operands");
     }
@@ -201,13 +203,15 @@ class conversion {
       if (dim.has_dim_value()) same = dim.dim_value() == t.dims[d];
       if (!dim.dim_param().empty() && symbol != symbols_.end()) same = symbol->second == t.dims[d];
     }
-    if (!same) throw failure(code::declared_shape, out_.to.where, "the model declares other extents");
+    if (!same)
+      throw failure(code::declared_shape, out_.to.where, "the model declares other extents");
   }
 
   void check_declared() {
     for (auto const& info : graph_.value_info()) {
       out_.to.where = "value " + quoted(info.name());
-      if (auto const at = values_.find(info.name()); at != values_.end()) check_type(info, at->second);
+      if (auto const at = values_.find(info.name()); at != values_.end())
+        check_type(info, at->second);
     }
   }
 

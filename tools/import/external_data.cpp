@@ -87,7 +87,7 @@ auto read_external(onnx::TensorProto const& t, std::int64_t bytes, std::string c
                    std::string_view where) -> std::string {
   location const l = location_of(t, where);
   descriptor const in(open_below(folder, l.path, where));
-  struct stat about {};
+  struct stat about{};
   if (::fstat(in.file, &about) != 0 || !S_ISREG(about.st_mode)) {
     throw failure(code::external_data, where, "not a regular file: " + quoted(l.path));
   }

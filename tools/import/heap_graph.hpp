@@ -10,8 +10,7 @@
 namespace ashlar::import {
 
 /// std::vector with the interface of static_vector.
-template <class T>
-class heap_vector {
+template <class T> class heap_vector {
  public:
   auto operator[](int i) -> T& { return items_[static_cast<std::size_t>(i)]; }
   auto operator[](int i) const -> T const& { return items_[static_cast<std::size_t>(i)]; }
@@ -41,8 +40,7 @@ struct heap_storage {
   static constexpr int edges = 0;
   static constexpr int integers = 0;
   static constexpr int reals = 0;
-  template <class T, int>
-  using vector = heap_vector<T>;
+  template <class T, int> using vector = heap_vector<T>;
 };
 
 using heap_graph = graph::basic_graph<heap_storage>;

@@ -101,7 +101,8 @@ void place_weights(heap_graph& g) {
   for (auto const& n : g.nodes) {
     for (int i = 0; i < n.inputs.count; ++i) {
       auto const id = g.input(n, i);
-      if (g[id].where != graph::place::weights || placed[static_cast<std::size_t>(id.index)]) continue;
+      if (g[id].where != graph::place::weights || placed[static_cast<std::size_t>(id.index)])
+        continue;
       placed[static_cast<std::size_t>(id.index)] = true;
       g[id].offset = offset;
       offset += graph::plan_impl::round_up(graph::byte_count(g[id]));
@@ -112,8 +113,7 @@ void place_weights(heap_graph& g) {
 
 void check(graph::fault const& f) {
   if (f.ok()) return;
-  throw failure(f.id, "graph node " + std::to_string(f.node),
-                std::string(graph::text_of(f.id)));
+  throw failure(f.id, "graph node " + std::to_string(f.node), std::string(graph::text_of(f.id)));
 }
 
 }  // namespace
@@ -145,7 +145,8 @@ auto pack_weights(imported const& model) -> std::string {
   }
   auto const* const first = reinterpret_cast<std::byte const*>(block.data());
   header.bytes = static_cast<std::uint64_t>(g.weights_bytes);
-  header.checksum = runtime::weights_checksum({first + sizeof header, block.size() - sizeof header});
+  header.checksum =
+      runtime::weights_checksum({first + sizeof header, block.size() - sizeof header});
   hash128 const hash = hash_of(g, header.checksum);
   header.model[0] = hash.a;
   header.model[1] = hash.b;

@@ -21,11 +21,11 @@
 namespace ashlar::import {
 
 struct options {
-  std::int64_t batch = 0;                        // dimension 0 of open inputs; 0: not given
-  std::map<std::string, std::int64_t> dims;      // extents of named dimensions
-  std::map<std::string, onnx::TensorProto> bind; // inputs that are constants
+  std::int64_t batch = 0;                         // dimension 0 of open inputs; 0: not given
+  std::map<std::string, std::int64_t> dims;       // extents of named dimensions
+  std::map<std::string, onnx::TensorProto> bind;  // inputs that are constants
   std::int64_t constant_bytes = std::int64_t{2} << 30;
-  std::string folder;                            // for external data; empty: none
+  std::string folder;  // for external data; empty: none
 };
 
 struct imported {

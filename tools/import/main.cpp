@@ -13,10 +13,10 @@
 #include <ashlar/graph/print.hpp>
 #include <ashlar/runtime/weights.hpp>
 
-#include <CLI/CLI.hpp>
 #include <google/protobuf/stubs/logging.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -76,10 +76,10 @@ auto options_of(arguments const& a) -> imp::options {
   return how;
 }
 
-/// Memory for the file twice and a fixed amount more: beyond it allocation fails, which is reported.
+/// Memory for the file twice and a fixed amount more: beyond it allocation fails, and is reported.
 void limit_memory(std::string const& path) {
 #ifdef ASHLAR_IMPORT_LIMITS_MEMORY
-  struct stat about {};
+  struct stat about{};
   if (::stat(path.c_str(), &about) != 0) return;
   constexpr rlim_t fixed = rlim_t{6} << 30U;
   rlimit limit{};
@@ -144,7 +144,8 @@ auto parse(int count, char** values, arguments& a) -> int {
     app.exit(e);
     return -1;
   } catch (CLI::ParseError const& e) {
-    std::cerr << imp::failure(imp::code::usage, "command line", imp::quoted(e.what())).line() << '\n';
+    std::cerr << imp::failure(imp::code::usage, "command line", imp::quoted(e.what())).line()
+              << '\n';
     return 2;
   }
   return 0;

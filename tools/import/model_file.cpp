@@ -19,7 +19,8 @@ namespace {
 
 constexpr int most_nesting = 100;
 
-auto parse(google::protobuf::io::ZeroCopyInputStream& in, google::protobuf::MessageLite& to) -> bool {
+auto parse(google::protobuf::io::ZeroCopyInputStream& in, google::protobuf::MessageLite& to)
+    -> bool {
   google::protobuf::io::CodedInputStream coded(&in);
   coded.SetTotalBytesLimit(std::numeric_limits<int>::max());
   coded.SetRecursionLimit(most_nesting);
@@ -32,7 +33,7 @@ void parse_file(std::string const& path, google::protobuf::MessageLite& to) {
   if (file < 0) throw failure(code::unreadable, quoted(path), "the file cannot be opened");
   google::protobuf::io::FileInputStream in(file);
   in.SetCloseOnDelete(true);
-  struct stat about {};
+  struct stat about{};
   if (::fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
     throw failure(code::unreadable, quoted(path), "not a regular file");
   }

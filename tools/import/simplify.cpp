@@ -10,7 +10,10 @@ namespace {
 class simplifier {
  public:
   simplifier(builder& to, std::vector<tensor_id> const& outputs)
-      : b_(to), g_(to.graph), u_(graph::uses_of(g_)), dead_(static_cast<std::size_t>(g_.nodes.size())) {
+      : b_(to),
+        g_(to.graph),
+        u_(graph::uses_of(g_)),
+        dead_(static_cast<std::size_t>(g_.nodes.size())) {
     for (auto const id : outputs) ++u_.readers[id.index];
   }
 

@@ -15,8 +15,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "raw_data of ONNX is little endian");
 
-template <class T, class List>
-auto narrowed(List const& list) -> std::string {
+template <class T, class List> auto narrowed(List const& list) -> std::string {
   std::string out(static_cast<std::size_t>(list.size()) * sizeof(T), '\0');
   std::size_t at = 0;
   for (auto const value : list) {
@@ -97,9 +96,9 @@ auto decode(onnx::TensorProto& t, std::string const& folder, std::string_view wh
   out.data = read_data(t, out.type.type, expected, folder, where);
   auto const found = static_cast<std::int64_t>(out.data.size());
   if (found != expected) {
-    throw failure(code::tensor_data, where,
-                  std::to_string(found) + " bytes of data for a tensor of " +
-                      std::to_string(expected));
+    throw failure(
+        code::tensor_data, where,
+        std::to_string(found) + " bytes of data for a tensor of " + std::to_string(expected));
   }
   if (out.type.type == dtype::boolean) {
     for (char& c : out.data) c = c != 0 ? 1 : 0;

@@ -22,8 +22,9 @@ auto real(double v) -> std::string {
   }
   std::array<char, 64> digits{};
   double const magnitude = std::fabs(v);
-  auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude,
-                                 std::chars_format::hex).ptr;
+  auto const end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), magnitude, std::chars_format::hex)
+          .ptr;
   return std::string(std::signbit(v) ? "-0x" : "0x") + std::string(digits.data(), end);
 }
 
@@ -53,8 +54,7 @@ auto row(std::int64_t v) -> std::string { return decimal(v); }
 auto row(double v) -> std::string { return real(v); }
 
 /// One member of the graph: `{{items}, count}`, an empty list as `{}`.
-template <class T>
-void write(heap_vector<T> const& items, bool wide, std::string& out) {
+template <class T> void write(heap_vector<T> const& items, bool wide, std::string& out) {
   if (items.empty()) {
     out += "      {},\n";
     return;
@@ -102,27 +102,112 @@ auto literal(std::string_view text) -> std::string {
       continue;
     }
     auto const byte = static_cast<unsigned char>(c);
-    out += {'\\', static_cast<char>('0' + (byte >> 6U)), static_cast<char>('0' + ((byte >> 3U) & 7U)),
-            static_cast<char>('0' + (byte & 7U))};
+    out += {'\\', static_cast<char>('0' + (byte >> 6U)),
+            static_cast<char>('0' + ((byte >> 3U) & 7U)), static_cast<char>('0' + (byte & 7U))};
   }
   return out + (text.size() > most ? "...\"" : "\"");
 }
 
 auto is_identifier(std::string_view name) -> bool {
-  constexpr std::string_view reserved[] = {
-      "alignas",   "alignof",  "and",       "and_eq",   "asm",       "auto",     "bitand",   "bitor",
-      "bool",      "break",    "case",      "catch",    "char",      "class",    "compl",    "concept",
-      "const",     "continue", "decltype",  "default",  "delete",    "do",       "double",   "else",
-      "enum",      "explicit", "export",    "extern",   "false",     "float",    "for",      "friend",
-      "goto",      "if",       "inline",    "int",      "long",      "mutable",  "namespace", "new",
-      "noexcept",  "not",      "not_eq",    "nullptr",  "operator",  "or",       "or_eq",    "private",
-      "protected", "public",   "register",  "requires", "return",    "short",    "signed",   "sizeof",
-      "static",    "struct",   "switch",    "template", "this",      "throw",    "true",     "try",
-      "typedef",   "typeid",   "typename",  "union",    "unsigned",  "using",    "virtual",  "void",
-      "volatile",  "wchar_t",  "while",     "xor",      "xor_eq",    "constexpr", "consteval",
-      "constinit", "co_await", "co_return", "co_yield", "char8_t",   "char16_t", "char32_t",
-      "const_cast", "dynamic_cast", "reinterpret_cast", "static_cast", "static_assert",
-      "thread_local", "std", "ashlar", "main", "linux", "unix", "EOF", "NULL"};
+  constexpr std::string_view reserved[] = {"alignas",
+                                           "alignof",
+                                           "and",
+                                           "and_eq",
+                                           "asm",
+                                           "auto",
+                                           "bitand",
+                                           "bitor",
+                                           "bool",
+                                           "break",
+                                           "case",
+                                           "catch",
+                                           "char",
+                                           "class",
+                                           "compl",
+                                           "concept",
+                                           "const",
+                                           "continue",
+                                           "decltype",
+                                           "default",
+                                           "delete",
+                                           "do",
+                                           "double",
+                                           "else",
+                                           "enum",
+                                           "explicit",
+                                           "export",
+                                           "extern",
+                                           "false",
+                                           "float",
+                                           "for",
+                                           "friend",
+                                           "goto",
+                                           "if",
+                                           "inline",
+                                           "int",
+                                           "long",
+                                           "mutable",
+                                           "namespace",
+                                           "new",
+                                           "noexcept",
+                                           "not",
+                                           "not_eq",
+                                           "nullptr",
+                                           "operator",
+                                           "or",
+                                           "or_eq",
+                                           "private",
+                                           "protected",
+                                           "public",
+                                           "register",
+                                           "requires",
+                                           "return",
+                                           "short",
+                                           "signed",
+                                           "sizeof",
+                                           "static",
+                                           "struct",
+                                           "switch",
+                                           "template",
+                                           "this",
+                                           "throw",
+                                           "true",
+                                           "try",
+                                           "typedef",
+                                           "typeid",
+                                           "typename",
+                                           "union",
+                                           "unsigned",
+                                           "using",
+                                           "virtual",
+                                           "void",
+                                           "volatile",
+                                           "wchar_t",
+                                           "while",
+                                           "xor",
+                                           "xor_eq",
+                                           "constexpr",
+                                           "consteval",
+                                           "constinit",
+                                           "co_await",
+                                           "co_return",
+                                           "co_yield",
+                                           "char8_t",
+                                           "char16_t",
+                                           "char32_t",
+                                           "const_cast",
+                                           "dynamic_cast",
+                                           "reinterpret_cast",
+                                           "static_cast",
+                                           "static_assert",
+                                           "thread_local",
+                                           "std",
+                                           "ashlar",
+                                           "main",
+                                           "linux",
+                                           "unix",
+                                           "EOF",
+                                           "NULL"};
   if (name.empty() || name.size() > 64 || name[0] == '_') return false;
   if (name.find("__") != std::string_view::npos) return false;
   for (char const c : name) {
@@ -144,10 +229,13 @@ auto header_text(imported const& model, std::string const& name, std::uint64_t c
       "#pragma once\n\n"
       "#include <ashlar/graph/model.hpp>\n\n"
       "#include <limits>\n\n"
-      "namespace " + name + " {\n\n"
+      "namespace " +
+      name +
+      " {\n\n"
       "struct definition {\n"
-      "  static constexpr ashlar::runtime::weights_id weights{{" + hexadecimal(hash[0]) + ", " +
-      hexadecimal(hash[1]) + "}, " + std::to_string(g.weights_bytes) + "};\n";
+      "  static constexpr ashlar::runtime::weights_id weights{{" +
+      hexadecimal(hash[0]) + ", " + hexadecimal(hash[1]) + "}, " + std::to_string(g.weights_bytes) +
+      "};\n";
   write_names("input_names", model.input_names, out);
   write_names("output_names", model.output_names, out);
   out += "  static constexpr ashlar::graph::graph<" + std::to_string(g.nodes.size()) + ", " +
@@ -160,9 +248,11 @@ auto header_text(imported const& model, std::string const& name, std::uint64_t c
   write(g.reals, false, out);
   out += "      " + list(g.inputs) + ",\n      " + list(g.outputs) + ",\n      " +
          decimal(g.arena_bytes) + ",\n      " + decimal(g.weights_bytes) + "};\n};\n\n";
-  out += "static_assert(ashlar::graph::verify(definition::graph).ok());\n\n"
-         "using model = ashlar::graph::model<definition>;\n\n"
-         "}  // namespace " + name + "\n";
+  out +=
+      "static_assert(ashlar::graph::verify(definition::graph).ok());\n\n"
+      "using model = ashlar::graph::model<definition>;\n\n"
+      "}  // namespace " +
+      name + "\n";
   return out;
 }
 

@@ -41,8 +41,7 @@ struct window {
 constexpr auto window_integers(int rank) -> int { return 5 * (rank - 2) + 3; }
 
 /// The window of node n, whose input has `rank` dimensions, 3 to 5.
-template <class Graph>
-constexpr auto window_of(Graph const& g, node const& n, int rank) -> window {
+template <class Graph> constexpr auto window_of(Graph const& g, node const& n, int rank) -> window {
   int const spatial = rank - 2;
   window w;
   for (int d = 0; d < spatial; ++d) {

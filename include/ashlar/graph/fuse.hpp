@@ -72,8 +72,7 @@ struct position {
 
 }  // namespace fuse_impl
 
-template <class Graph>
-constexpr void fuse(Graph& g) {
+template <class Graph> constexpr void fuse(Graph& g) {
   auto const u = uses_of(g);
   typename Graph::template vector<fuse_impl::member, Graph::node_capacity> members{};
   for (int n = 0; n < g.nodes.size(); ++n) {
@@ -98,8 +97,7 @@ constexpr void fuse(Graph& g) {
 }
 
 /// The number of groups of a fused graph.
-template <class Graph>
-constexpr auto group_count(Graph const& g) -> int {
+template <class Graph> constexpr auto group_count(Graph const& g) -> int {
   return g.nodes.empty() ? 0 : g.nodes.back().group + 1;
 }
 

@@ -53,7 +53,7 @@ struct tensor {
 struct node {
   op_kind op = op_kind::relu;
   std::int32_t group = -1;
-  range inputs{};    // in `edges`
+  range inputs{};  // in `edges`
   tensor_id output{};
   range integers{};  // attributes, in `integers`
   range reals{};     // attributes, in `reals`
@@ -64,10 +64,8 @@ static_assert(std::is_trivially_copyable_v<tensor> && std::is_trivially_copyable
 
 /// A graph over vectors of the kind that Storage names. The passes are written against this alone,
 /// so that the importer runs them on vectors that grow, and a test on constants.
-template <class Storage>
-struct basic_graph {
-  template <class T, int N>
-  using vector = typename Storage::template vector<T, N>;
+template <class Storage> struct basic_graph {
+  template <class T, int N> using vector = typename Storage::template vector<T, N>;
   /// Scratch of a pass: one number for each tensor or node.
   static constexpr int node_capacity = Storage::nodes;
   static constexpr int tensor_capacity = Storage::tensors;
@@ -84,7 +82,9 @@ struct basic_graph {
   std::int64_t arena_bytes = 0;
   std::int64_t weights_bytes = 0;
 
-  constexpr auto input(node const& n, int i) const -> tensor_id { return edges[n.inputs.first + i]; }
+  constexpr auto input(node const& n, int i) const -> tensor_id {
+    return edges[n.inputs.first + i];
+  }
   constexpr auto operator[](tensor_id t) const -> tensor const& { return tensors[t.index]; }
   constexpr auto operator[](tensor_id t) -> tensor& { return tensors[t.index]; }
   constexpr auto integer(node const& n, int i) const -> std::int64_t {
@@ -98,8 +98,7 @@ struct basic_graph {
 };
 
 /// Storage of fixed capacity: the graph is then a structural value.
-template <int Nodes, int Tensors, int Edges, int Integers, int Reals>
-struct fixed_storage {
+template <int Nodes, int Tensors, int Edges, int Integers, int Reals> struct fixed_storage {
   static constexpr int nodes = Nodes;
   static constexpr int tensors = Tensors;
   static constexpr int edges = Edges;

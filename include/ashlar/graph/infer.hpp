@@ -16,8 +16,7 @@ namespace ashlar::graph {
 
 namespace infer_impl {
 
-template <class Graph>
-constexpr auto by_class(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto by_class(Graph const& g, node const& n) -> inferred {
   switch (traits_of(n.op).of) {
     case op_class::unary: return unary(g, n);
     case op_class::binary: return binary(g, n);
@@ -33,8 +32,7 @@ constexpr auto by_class(Graph const& g, node const& n) -> inferred {
 
 }  // namespace infer_impl
 
-template <class Graph>
-constexpr auto infer(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> inferred {
   op_traits const& traits = traits_of(n.op);
   bool const enough = n.inputs.count >= traits.least_inputs;
   if (!enough || (traits.most_inputs >= 0 && n.inputs.count > traits.most_inputs)) {

@@ -73,8 +73,7 @@ void along_axes(Graph const& g, node const& n, operand const& in, operand const&
 }  // namespace interpret_impl
 
 /// `bytes_at(tensor_id) -> std::byte*` says where a tensor lies.
-template <class Graph>
-void execute(Graph const& g, node const& n, auto const& bytes_at) {
+template <class Graph> void execute(Graph const& g, node const& n, auto const& bytes_at) {
   using interpret_impl::operand;
   operand const in{g[g.input(n, 0)], bytes_at(g.input(n, 0))};
   operand const out{g[n.output], bytes_at(n.output)};

@@ -47,8 +47,7 @@ constexpr auto root_of(auto& parent, int t) -> int {
 }
 
 /// Joins what a reshape reads and writes, unless both are memory of the caller.
-template <class Graph>
-constexpr void join_reshape(Graph const& g, node const& n, auto& parent) {
+template <class Graph> constexpr void join_reshape(Graph const& g, node const& n, auto& parent) {
   int const in = root_of(parent, g.input(n, 0).index);
   int const out = root_of(parent, n.output.index);
   bool const in_is_fixed = g.tensors[in].where != place::none;
@@ -61,8 +60,7 @@ constexpr void join_reshape(Graph const& g, node const& n, auto& parent) {
   }
 }
 
-template <class Graph>
-constexpr auto shared_memory(Graph const& g) -> typename Graph::per_tensor {
+template <class Graph> constexpr auto shared_memory(Graph const& g) -> typename Graph::per_tensor {
   typename Graph::per_tensor parent{};
   for (int t = 0; t < g.tensors.size(); ++t) parent.push_back(t);
   for (int n = g.nodes.size() - 2; n >= 0; --n) {
@@ -75,8 +73,7 @@ constexpr auto shared_memory(Graph const& g) -> typename Graph::per_tensor {
   return parent;
 }
 
-template <class Graph>
-constexpr auto blocks_of(Graph const& g, auto& parent) {
+template <class Graph> constexpr auto blocks_of(Graph const& g, auto& parent) {
   typename Graph::template vector<block, Graph::tensor_capacity> by_root{};
   for (int t = 0; t < g.tensors.size(); ++t) by_root.push_back(block{});
   auto const need = [&](tensor_id t, int step) {
@@ -131,8 +128,7 @@ constexpr auto is_larger(block const& a, block const& b) -> bool {
 
 }  // namespace plan_impl
 
-template <class Graph>
-constexpr void plan(Graph& g) {
+template <class Graph> constexpr void plan(Graph& g) {
   auto parent = plan_impl::shared_memory(g);
   auto blocks = plan_impl::blocks_of(g, parent);
   std::sort(blocks.begin(), blocks.end(), plan_impl::is_larger);
@@ -155,8 +151,7 @@ constexpr void plan(Graph& g) {
 }
 
 /// Takes back what `plan` did, so that a changed graph can be planned again.
-template <class Graph>
-constexpr void unplan(Graph& g) {
+template <class Graph> constexpr void unplan(Graph& g) {
   auto const u = uses_of(g);
   typename Graph::per_tensor is_output{};
   for (int t = 0; t < g.tensors.size(); ++t) is_output.push_back(0);

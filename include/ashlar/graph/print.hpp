@@ -44,8 +44,7 @@ constexpr void print_real(double v, auto& out) {
   }
 }
 
-template <class Graph>
-constexpr void print_node(Graph const& g, int index, auto& out) {
+template <class Graph> constexpr void print_node(Graph const& g, int index, auto& out) {
   node const& n = g.nodes[index];
   out << 'n' << std::int64_t{index};
   if (n.group >= 0) out << " g" << std::int64_t{n.group};
@@ -77,8 +76,7 @@ constexpr void print_list(auto const& g, range r, auto& out) {
 
 }  // namespace print_impl
 
-template <class Graph>
-constexpr void print(Graph const& g, auto& out) {
+template <class Graph> constexpr void print(Graph const& g, auto& out) {
   for (int t = 0; t < g.tensors.size(); ++t) {
     tensor const& at = g.tensors[t];
     out << 't' << std::int64_t{t} << ": ";
@@ -97,11 +95,11 @@ constexpr void print(Graph const& g, auto& out) {
 }
 
 /// The same as a Mermaid flowchart: one box for each group, tensors on the arrows.
-template <class Graph>
-constexpr void draw(Graph const& g, auto& out) {
+template <class Graph> constexpr void draw(Graph const& g, auto& out) {
   out << "flowchart TD\n";
   for (int i = 0; i < g.inputs.count; ++i) {
-    out << "  t" << std::int64_t{g.input_of_graph(i).index} << "([input " << std::int64_t{i} << "])\n";
+    out << "  t" << std::int64_t{g.input_of_graph(i).index} << "([input " << std::int64_t{i}
+        << "])\n";
   }
   for (int n = 0; n < g.nodes.size(); ++n) {
     node const& at = g.nodes[n];

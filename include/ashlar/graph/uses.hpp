@@ -11,16 +11,14 @@
 
 namespace ashlar::graph {
 
-template <class Graph>
-struct uses {
+template <class Graph> struct uses {
   typename Graph::per_tensor writer{};
   typename Graph::per_tensor readers{};
   typename Graph::per_tensor reader{};
 };
 
 /// Takes a graph whose handles are valid.
-template <class Graph>
-constexpr auto uses_of(Graph const& g) -> uses<Graph> {
+template <class Graph> constexpr auto uses_of(Graph const& g) -> uses<Graph> {
   uses<Graph> u;
   for (int t = 0; t < g.tensors.size(); ++t) {
     u.writer.push_back(-1);

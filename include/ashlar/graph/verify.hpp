@@ -21,8 +21,7 @@ constexpr auto is_inside(range r, int size) -> bool {
   return r.first >= 0 && r.count >= 0 && r.first <= size && r.count <= size - r.first;
 }
 
-template <class Graph>
-constexpr auto handles(Graph const& g) -> fault {
+template <class Graph> constexpr auto handles(Graph const& g) -> fault {
   for (tensor_id const t : g.edges) {
     if (t.index < 0 || t.index >= g.tensors.size()) {
       return fault{.id = rule::bad_handle, .found = t.index, .expected = g.tensors.size()};
@@ -39,8 +38,7 @@ constexpr auto handles(Graph const& g) -> fault {
   return good ? fault{} : fault{.id = rule::bad_handle};
 }
 
-template <class Graph>
-constexpr auto tensors(Graph const& g) -> fault {
+template <class Graph> constexpr auto tensors(Graph const& g) -> fault {
   for (int t = 0; t < g.tensors.size(); ++t) {
     tensor const& at = g.tensors[t];
     fault f{};
@@ -56,8 +54,7 @@ constexpr auto tensors(Graph const& g) -> fault {
 }
 
 /// Inputs have no writer, each node writes a tensor nobody wrote, and reads what is there already.
-template <class Graph>
-constexpr auto order(Graph const& g) -> fault {
+template <class Graph> constexpr auto order(Graph const& g) -> fault {
   auto const u = uses_of(g);
   typename Graph::per_tensor is_there{};
   // What a reshape makes of weights may lie among them, but it is there only once it ran.
@@ -87,8 +84,7 @@ constexpr auto order(Graph const& g) -> fault {
   return fault{};
 }
 
-template <class Graph>
-constexpr auto shapes(Graph const& g) -> fault {
+template <class Graph> constexpr auto shapes(Graph const& g) -> fault {
   for (int n = 0; n < g.nodes.size(); ++n) {
     inferred const expected = infer(g, g.nodes[n]);
     fault f = expected.wrong;
@@ -103,8 +99,7 @@ constexpr auto shapes(Graph const& g) -> fault {
 }
 
 /// A graph that is not fused yet has no group anywhere.
-template <class Graph>
-constexpr auto groups(Graph const& g) -> fault {
+template <class Graph> constexpr auto groups(Graph const& g) -> fault {
   auto const u = uses_of(g);
   for (int n = 0; n < g.nodes.size(); ++n) {
     int const group = g.nodes[n].group;
@@ -119,8 +114,7 @@ constexpr auto groups(Graph const& g) -> fault {
 }
 
 /// A block is inside its memory and aligned.
-template <class Graph>
-constexpr auto is_placed(Graph const& g, tensor const& t) -> bool {
+template <class Graph> constexpr auto is_placed(Graph const& g, tensor const& t) -> bool {
   switch (t.where) {
     case place::input: return t.slot >= 0 && t.slot < g.inputs.count && t.offset == 0;
     case place::output: return t.slot >= 0 && t.slot < g.outputs.count && t.offset == 0;
@@ -134,8 +128,7 @@ constexpr auto is_placed(Graph const& g, tensor const& t) -> bool {
 }
 
 /// The writes of node n, step by step, must not touch what is read later and is not its alias.
-template <class Graph>
-constexpr auto disjoint(Graph const& g) -> fault {
+template <class Graph> constexpr auto disjoint(Graph const& g) -> fault {
   auto parent = plan_impl::shared_memory(g);
   auto blocks = plan_impl::blocks_of(g, parent);
   for (auto& b : blocks) b.offset = g.tensors[b.root].offset;
@@ -154,8 +147,7 @@ constexpr auto disjoint(Graph const& g) -> fault {
 
 }  // namespace verify_impl
 
-template <class Graph>
-constexpr auto verify(Graph const& g) -> fault {
+template <class Graph> constexpr auto verify(Graph const& g) -> fault {
   if (fault const f = verify_impl::handles(g); !f.ok()) return f;
   if (fault const f = verify_impl::tensors(g); !f.ok()) return f;
   if (fault const f = verify_impl::order(g); !f.ok()) return f;
@@ -163,8 +155,7 @@ constexpr auto verify(Graph const& g) -> fault {
   return verify_impl::groups(g);
 }
 
-template <class Graph>
-constexpr auto verify_plan(Graph g) -> fault {
+template <class Graph> constexpr auto verify_plan(Graph g) -> fault {
   for (int t = 0; t < g.tensors.size(); ++t) {
     if (!verify_impl::is_placed(g, g.tensors[t])) return fault{.id = rule::placement, .tensor = t};
   }

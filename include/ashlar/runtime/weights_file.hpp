@@ -55,7 +55,7 @@ class weights_file {
   weights_file(bytes block, weights_view view) : block_(block), view_(view) {}
 
   static auto map(int file) -> result<bytes> {
-    struct stat about {};
+    struct stat about{};
     if (::fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
       return weights_impl::wrong(status_code::weights_unreadable);
     }

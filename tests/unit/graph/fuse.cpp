@@ -17,7 +17,8 @@ constexpr auto fused(graph_maker& m) -> support::small_graph {
   return g;
 }
 
-constexpr auto groups_are(support::small_graph const& g, std::initializer_list<int> expected) -> bool {
+constexpr auto groups_are(support::small_graph const& g, std::initializer_list<int> expected)
+    -> bool {
   if (g.nodes.size() != static_cast<int>(expected.size()) || !ag::verify(g).ok()) return false;
   int n = 0;
   for (int const group : expected) {

@@ -29,8 +29,8 @@ struct outcome {
   rule wrong = rule::ok;
 };
 
-constexpr auto one(op_kind op, shape a, dims integers = {}, std::initializer_list<double> reals = {},
-                   dtype type = dtype::f32) -> outcome {
+constexpr auto one(op_kind op, shape a, dims integers = {},
+                   std::initializer_list<double> reals = {}, dtype type = dtype::f32) -> outcome {
   graph_maker m;
   auto const id = m.node(op, {m.input(type, a)}, integers, reals);
   return {m.g[id], m.wrong.id};
@@ -39,7 +39,8 @@ constexpr auto one(op_kind op, shape a, dims integers = {}, std::initializer_lis
 constexpr auto two(op_kind op, shape a, shape b, dims integers = {}) -> outcome {
   graph_maker m;
   auto const x = m.input(dtype::f32, a);
-  auto const id = m.node(op, {x, m.input(op == op_kind::gather ? dtype::i64 : dtype::f32, b)}, integers);
+  auto const id =
+      m.node(op, {x, m.input(op == op_kind::gather ? dtype::i64 : dtype::f32, b)}, integers);
   return {m.g[id], m.wrong.id};
 }
 
@@ -73,10 +74,12 @@ TEST_CASE("windows", "[graph][infer]") {
   STATIC_REQUIRE(one(op_kind::max_pool, {1, 2, 4}, {2, 3, 1, 0, 2, 1, 0, 0}).wrong == rule::window);
   STATIC_REQUIRE(one(op_kind::max_pool, {1, 2, 2}, {3, 1, 1, 0, 0, 1, 0, 0}).wrong == rule::window);
   STATIC_REQUIRE(one(op_kind::max_pool, {2, 2}, {}).wrong == rule::rank);
-  STATIC_REQUIRE(has(two(op_kind::conv, {2, 4, 9, 8}, {6, 2, 3, 3}, {3, 3, 2, 1, 1, 2, 1, 0, 1, 0, 2, 0, 0}).out,
-                     {2, 6, 5, 4}));
-  STATIC_REQUIRE(two(op_kind::conv, {2, 4, 9, 8}, {5, 2, 3, 3}, {3, 3, 2, 1, 1, 2, 1, 0, 1, 0, 2, 0, 0})
-                     .wrong == rule::channels);
+  STATIC_REQUIRE(has(
+      two(op_kind::conv, {2, 4, 9, 8}, {6, 2, 3, 3}, {3, 3, 2, 1, 1, 2, 1, 0, 1, 0, 2, 0, 0}).out,
+      {2, 6, 5, 4}));
+  STATIC_REQUIRE(
+      two(op_kind::conv, {2, 4, 9, 8}, {5, 2, 3, 3}, {3, 3, 2, 1, 1, 2, 1, 0, 1, 0, 2, 0, 0})
+          .wrong == rule::channels);
 }
 
 TEST_CASE("products and reductions", "[graph][infer]") {
@@ -114,8 +117,9 @@ TEST_CASE("no product of extents overflows", "[graph][infer]") {
   constexpr int large = 1 << 30;
   STATIC_REQUIRE(two(op_kind::add, {large, 1}, {1, large}).wrong == rule::too_large);
   STATIC_REQUIRE(two(op_kind::matmul, {large, 0}, {0, large}).wrong == rule::too_large);
-  STATIC_REQUIRE(one(op_kind::reshape, {0}, {std::int64_t{1} << 62, std::int64_t{1} << 62, 0}).wrong ==
-                 rule::too_large);
+  STATIC_REQUIRE(
+      one(op_kind::reshape, {0}, {std::int64_t{1} << 62, std::int64_t{1} << 62, 0}).wrong ==
+      rule::too_large);
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ using ashlar::dtype;
 using support::graph_maker;
 using support::op_kind;
 
-template <class T>
-using list = std::vector<T>;
+template <class T> using list = std::vector<T>;
 
 /// Runs one node over vectors of equal type; the output has type Out.
 template <class Out, class T>
@@ -27,7 +26,8 @@ auto run(op_kind op, list<list<T>> const& inputs, std::initializer_list<std::int
          std::initializer_list<double> reals = {}) -> list<Out> {
   graph_maker m;
   std::vector<ag::tensor_id> ids;
-  for (auto const& in : inputs) ids.push_back(m.input(ashlar::dtype_of<T>, {static_cast<int>(in.size())}));
+  for (auto const& in : inputs)
+    ids.push_back(m.input(ashlar::dtype_of<T>, {static_cast<int>(in.size())}));
   auto const out = ids.size() == 1 ? m.node(op, {ids[0]}, integers, reals)
                                    : m.node(op, {ids[0], ids[1]}, integers, reals);
   REQUIRE(m.wrong.ok());
@@ -85,7 +85,8 @@ TEST_CASE("integers wrap and never trap", "[graph][interpret]") {
   constexpr i32 least = std::numeric_limits<i32>::min();
   constexpr i64 farthest = std::numeric_limits<i64>::min();
   CHECK(run<i32, i32>(op_kind::add, {{std::numeric_limits<i32>::max()}, {1}}) == list<i32>{least});
-  CHECK(run<i32, i32>(op_kind::div, {{7, -7, 7, least}, {2, 2, 0, -1}}) == list<i32>{3, -3, 0, least});
+  CHECK(run<i32, i32>(op_kind::div, {{7, -7, 7, least}, {2, 2, 0, -1}}) ==
+        list<i32>{3, -3, 0, least});
   CHECK(run<i64, i64>(op_kind::div, {{farthest}, {-1}}) == list<i64>{farthest});
   CHECK(run<i64, i64>(op_kind::neg, {{farthest, 5}}) == list<i64>{farthest, -5});
   CHECK(run<i32, i32>(op_kind::pow, {{2, -3, 5, 2}, {10, 3, 0, -1}}) == list<i32>{1024, -27, 1, 0});
@@ -117,9 +118,12 @@ TEST_CASE("an index of a run stays inside the tensor", "[graph][interpret]") {
 }
 
 TEST_CASE("of equal elements arg takes the first or the last", "[graph][interpret]") {
-  CHECK(run<std::int64_t, float>(op_kind::arg_max, {{1, 7, 7, 3}}, {0, 1, 0}) == list<std::int64_t>{1});
-  CHECK(run<std::int64_t, float>(op_kind::arg_max, {{1, 7, 7, 3}}, {0, 1, 1}) == list<std::int64_t>{2});
-  CHECK(run<std::int64_t, float>(op_kind::arg_min, {{1, 7, 7, 1}}, {0, 1, 1}) == list<std::int64_t>{3});
+  CHECK(run<std::int64_t, float>(op_kind::arg_max, {{1, 7, 7, 3}}, {0, 1, 0}) ==
+        list<std::int64_t>{1});
+  CHECK(run<std::int64_t, float>(op_kind::arg_max, {{1, 7, 7, 3}}, {0, 1, 1}) ==
+        list<std::int64_t>{2});
+  CHECK(run<std::int64_t, float>(op_kind::arg_min, {{1, 7, 7, 1}}, {0, 1, 1}) ==
+        list<std::int64_t>{3});
 }
 
 }  // namespace

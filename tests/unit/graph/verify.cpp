@@ -56,21 +56,27 @@ TEST_CASE("each broken invariant is found", "[graph][verify]") {
   STATIC_REQUIRE(broken([](auto& g) { g.nodes[1].inputs.count = 1000; }) == rule::bad_handle);
   STATIC_REQUIRE(broken([](auto& g) { g.nodes[1].output.index = -1; }) == rule::bad_handle);
   STATIC_REQUIRE(broken([](auto& g) { g.inputs.first = -1; }) == rule::bad_handle);
-  STATIC_REQUIRE(broken([](auto& g) { g.nodes[0].op = static_cast<op_kind>(200); }) == rule::bad_handle);
+  STATIC_REQUIRE(broken([](auto& g) { g.nodes[0].op = static_cast<op_kind>(200); }) ==
+                 rule::bad_handle);
   STATIC_REQUIRE(broken([](auto& g) { g.tensors[0].rank = 9; }) == rule::rank);
   STATIC_REQUIRE(broken([](auto& g) { g.tensors[0].dims[0] = -2; }) == rule::extents);
-  STATIC_REQUIRE(broken([](auto& g) { g.tensors[0].dims[0] = ag::max_tensor_bytes; }) == rule::too_large);
+  STATIC_REQUIRE(broken([](auto& g) { g.tensors[0].dims[0] = ag::max_tensor_bytes; }) ==
+                 rule::too_large);
   STATIC_REQUIRE(broken([](auto& g) { g.edges[0] = g.nodes[1].output; }) == rule::order);
-  STATIC_REQUIRE(broken([](auto& g) { g.nodes[1].output = g.nodes[0].output; }) == rule::one_writer);
-  STATIC_REQUIRE(broken([](auto& g) { g.nodes[0].output = g.input_of_graph(0); }) == rule::one_writer);
+  STATIC_REQUIRE(broken([](auto& g) { g.nodes[1].output = g.nodes[0].output; }) ==
+                 rule::one_writer);
+  STATIC_REQUIRE(broken([](auto& g) { g.nodes[0].output = g.input_of_graph(0); }) ==
+                 rule::one_writer);
   STATIC_REQUIRE(broken([](auto& g) { g.nodes[1].inputs.count = 1; }) == rule::arity);
   STATIC_REQUIRE(broken([](auto& g) { g[g.nodes[0].output].dims[1] = 4; }) == rule::shape_differs);
-  STATIC_REQUIRE(broken([](auto& g) { g[g.nodes[0].output].type = dtype::f64; }) == rule::type_differs);
+  STATIC_REQUIRE(broken([](auto& g) { g[g.nodes[0].output].type = dtype::f64; }) ==
+                 rule::type_differs);
   STATIC_REQUIRE(broken([](auto& g) { g.nodes[0].group = 3; }) == rule::grouping);
   STATIC_REQUIRE(broken([](auto& g) {
                    for (auto& n : g.nodes) n.group = 0;
                  }) == rule::grouping);
-  STATIC_REQUIRE(broken([](auto& g) { g.edges[g.outputs.first] = g.input_of_graph(0); }) == rule::ok);
+  STATIC_REQUIRE(broken([](auto& g) { g.edges[g.outputs.first] = g.input_of_graph(0); }) ==
+                 rule::ok);
   STATIC_REQUIRE(broken([](auto& g) {
                    g.edges.push_back(g.output_of_graph(0));
                    ++g.outputs.count;
@@ -79,8 +85,10 @@ TEST_CASE("each broken invariant is found", "[graph][verify]") {
 
 TEST_CASE("each misplaced tensor is found", "[graph][verify]") {
   STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[1].output].offset = 32; }) == rule::placement);
-  STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[1].output].offset = 1 << 20; }) == rule::placement);
-  STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[1].output].offset = -64; }) == rule::placement);
+  STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[1].output].offset = 1 << 20; }) ==
+                 rule::placement);
+  STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[1].output].offset = -64; }) ==
+                 rule::placement);
   STATIC_REQUIRE(broken_plan([](auto& g) { g.arena_bytes = 0; }) == rule::placement);
   STATIC_REQUIRE(broken_plan([](auto& g) { g[g.input_of_graph(0)].slot = 1; }) == rule::placement);
   STATIC_REQUIRE(broken_plan([](auto& g) { g[g.nodes[0].output].where = ag::place::none; }) ==

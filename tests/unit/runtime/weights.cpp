@@ -3,12 +3,12 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/stat.h>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <sys/stat.h>
 #include <vector>
 
 namespace {
@@ -91,7 +91,8 @@ TEST_CASE("another model's weights are refused", "[runtime][weights]") {
 class folder {
  public:
   folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ashlar-weights-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "ashlar-weights-XXXXXX").string();
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }

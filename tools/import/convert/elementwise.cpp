@@ -10,7 +10,9 @@ namespace ashlar::import::convert {
 
 namespace {
 
-auto constant_like(call& c, double value) -> tensor_id { return c.to.scalar(c.type(0).type, value); }
+auto constant_like(call& c, double value) -> tensor_id {
+  return c.to.scalar(c.type(0).type, value);
+}
 
 void needs_float(call const& c) {
   if (!is_float(c.type(0).type)) c.fail(code::element_type, "takes a floating-point type");
@@ -31,19 +33,30 @@ auto op_named(call const& c, std::initializer_list<named> list) -> op_kind {
 }  // namespace
 
 void unary(call& c) {
-  auto const op = op_named(
-      c, {{"Relu", op_kind::relu},     {"Sigmoid", op_kind::sigmoid}, {"Tanh", op_kind::tanh},
-          {"Exp", op_kind::exp},       {"Log", op_kind::log},         {"Sqrt", op_kind::sqrt},
-          {"Abs", op_kind::abs},       {"Neg", op_kind::neg},         {"Reciprocal", op_kind::reciprocal},
-          {"Floor", op_kind::floor},   {"Ceil", op_kind::ceil},       {"Round", op_kind::round},
-          {"Erf", op_kind::erf},       {"Sin", op_kind::sin},         {"Cos", op_kind::cos},
-          {"Sign", op_kind::sign},     {"Softplus", op_kind::softplus}});
+  auto const op = op_named(c, {{"Relu", op_kind::relu},
+                               {"Sigmoid", op_kind::sigmoid},
+                               {"Tanh", op_kind::tanh},
+                               {"Exp", op_kind::exp},
+                               {"Log", op_kind::log},
+                               {"Sqrt", op_kind::sqrt},
+                               {"Abs", op_kind::abs},
+                               {"Neg", op_kind::neg},
+                               {"Reciprocal", op_kind::reciprocal},
+                               {"Floor", op_kind::floor},
+                               {"Ceil", op_kind::ceil},
+                               {"Round", op_kind::round},
+                               {"Erf", op_kind::erf},
+                               {"Sin", op_kind::sin},
+                               {"Cos", op_kind::cos},
+                               {"Sign", op_kind::sign},
+                               {"Softplus", op_kind::softplus}});
   c.give(c.to.emit(op, {c.operand(0)}));
 }
 
 void binary(call& c) {
-  auto const op = op_named(c, {{"Add", op_kind::add}, {"Sub", op_kind::sub}, {"Mul", op_kind::mul},
-                               {"Div", op_kind::div}});
+  auto const op = op_named(
+      c,
+      {{"Add", op_kind::add}, {"Sub", op_kind::sub}, {"Mul", op_kind::mul}, {"Div", op_kind::div}});
   c.give(c.to.emit(op, {c.operand(0), c.operand(1)}));
 }
 
@@ -58,8 +71,10 @@ void power(call& c) {
 }
 
 void variadic(call& c) {
-  auto const op = op_named(c, {{"Sum", op_kind::add}, {"Mean", op_kind::add},
-                               {"Max", op_kind::maximum}, {"Min", op_kind::minimum}});
+  auto const op = op_named(c, {{"Sum", op_kind::add},
+                               {"Mean", op_kind::add},
+                               {"Max", op_kind::maximum},
+                               {"Min", op_kind::minimum}});
   auto total = c.operand(0);
   for (std::size_t i = 1; i < c.operands.size(); ++i) total = c.to.emit(op, {total, c.operand(i)});
   if (c.name() == "Mean") {
@@ -189,8 +204,8 @@ void clip(call& c) {
 void cast(call& c) {
   c.ignore("saturate");
   c.ignore("round_mode");
-  dtype const type = c.name() == "CastLike" ? c.type(1).type
-                                            : dtype_of_onnx(c.integer("to", 0), c.to.where);
+  dtype const type =
+      c.name() == "CastLike" ? c.type(1).type : dtype_of_onnx(c.integer("to", 0), c.to.where);
   c.give(c.to.cast(c.operand(0), type));
 }
 

@@ -195,7 +195,8 @@ void slice(call& c) {
     for (std::size_t i = 0; i < starts.size(); ++i) axes.push_back(static_cast<std::int64_t>(i));
   }
   steps.resize(steps.empty() ? starts.size() : steps.size(), 1);
-  if (ends.size() != starts.size() || axes.size() != starts.size() || steps.size() != starts.size()) {
+  if (ends.size() != starts.size() || axes.size() != starts.size() ||
+      steps.size() != starts.size()) {
     c.fail(code::operand, "starts, ends, axes and steps differ in length");
   }
   static_cast<void>(as_set(c, axes, c.rank(0)));
@@ -301,7 +302,8 @@ void gather(call& c) {
 
 /// [.., n] of the last axis; what has one dimension counts as one row.
 void array_feature_extractor(call& c) {
-  auto const x = c.rank(0) == 1 ? c.to.reshaped(c.operand(0), {1, c.type(0).dims[0]}) : c.operand(0);
+  auto const x =
+      c.rank(0) == 1 ? c.to.reshaped(c.operand(0), {1, c.type(0).dims[0]}) : c.operand(0);
   auto const at = c.to.reshaped(c.operand(1), {graph::element_count(c.type(1))});
   c.give(c.to.emit(op_kind::gather, {x, at}, {c.to[x].rank - 1}));
 }
@@ -337,9 +339,7 @@ void shape(call& c) {
   c.give(c.to.vector(integers(dims.begin() + k.start, dims.begin() + k.start + k.count)));
 }
 
-void size(call& c) {
-  c.give(c.to.reshaped(c.to.vector({graph::element_count(c.type(0))}), {}));
-}
+void size(call& c) { c.give(c.to.reshaped(c.to.vector({graph::element_count(c.type(0))}), {})); }
 
 void constant(call& c) {
   std::optional<tensor_id> found;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t most = std::int64_t{1} << 31;
 
 /// The attribute, or `otherwise` for each spatial dimension; its length and range are checked.
-auto per_dimension(call& c, char const* name, std::size_t count, std::int64_t otherwise) -> integers {
+auto per_dimension(call& c, char const* name, std::size_t count, std::int64_t otherwise)
+    -> integers {
   auto const values = c.list(name).value_or(integers(count, otherwise));
   if (values.size() != count) {
     c.fail(code::attribute, quoted(name) + " needs " + std::to_string(count) + " numbers");
@@ -65,8 +66,7 @@ auto window_of(call& c, integers const& kernel, std::int64_t groups, bool ceil, 
 
 auto spatial_rank(call const& c) -> std::size_t {
   if (c.rank(0) < 3 || c.rank(0) > 5) {
-    throw failure(graph::rule::rank, c.to.where,
-                  "1 to 3 spatial dimensions are supported");
+    throw failure(graph::rule::rank, c.to.where, "1 to 3 spatial dimensions are supported");
   }
   return static_cast<std::size_t>(c.rank(0)) - 2;
 }

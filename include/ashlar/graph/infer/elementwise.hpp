@@ -16,8 +16,7 @@ constexpr auto is_host_type(std::int64_t type) -> bool {
          type != static_cast<std::int64_t>(dtype::bf16);
 }
 
-template <class Graph>
-constexpr auto unary(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
   tensor out = shape_of(g[g.input(n, 0)]);
   bool const takes_alpha = n.op == op_kind::leaky_relu || n.op == op_kind::elu;
   int const reals = takes_alpha || (n.op == op_kind::clip && is_float(out.type)) ? 1 : 0;
@@ -48,8 +47,7 @@ constexpr auto broadcast(tensor const& a, tensor const& b) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto binary(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto binary(Graph const& g, node const& n) -> inferred {
   tensor const& a = g[g.input(n, 0)];
   tensor const& b = g[g.input(n, 1)];
   if (a.type != b.type) {

@@ -17,8 +17,7 @@ namespace ashlar::graph::infer_impl {
 
 inline constexpr std::int64_t most_elements = max_tensor_bytes;
 
-template <class Graph>
-constexpr auto reshape(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto reshape(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   if (!within(n.integers.count, 0, max_rank)) return refuse(rule::rank, n.integers.count, max_rank);
   tensor out = shaped(in.type, n.integers.count);
@@ -36,23 +35,22 @@ constexpr auto reshape(Graph const& g, node const& n) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto transpose(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto transpose(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   if (n.integers.count != in.rank) return refuse(rule::permutation, n.integers.count, in.rank);
   tensor out = shape_of(in);
   bool seen[max_rank]{};
   for (int d = 0; d < in.rank; ++d) {
     std::int64_t const from = g.integer(n, d);
-    if (!within(from, 0, in.rank - 1) || seen[from]) return refuse(rule::permutation, from, in.rank);
+    if (!within(from, 0, in.rank - 1) || seen[from])
+      return refuse(rule::permutation, from, in.rank);
     seen[from] = true;
     out.dims[d] = in.dims[from];
   }
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto concat(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto concat(Graph const& g, node const& n) -> inferred {
   tensor out = shape_of(g[g.input(n, 0)]);
   if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
   std::int64_t const axis = g.integer(n, 0);
@@ -62,7 +60,8 @@ constexpr auto concat(Graph const& g, node const& n) -> inferred {
     if (in.type != out.type) return refuse(rule::type_differs);
     if (in.rank != out.rank) return refuse(rule::rank, in.rank, out.rank);
     for (int d = 0; d < in.rank; ++d) {
-      if (d != axis && in.dims[d] != out.dims[d]) return refuse(rule::extents, in.dims[d], out.dims[d]);
+      if (d != axis && in.dims[d] != out.dims[d])
+        return refuse(rule::extents, in.dims[d], out.dims[d]);
     }
     out.dims[axis] += in.dims[axis];
     if (out.dims[axis] > most_elements) return refuse(rule::too_large, out.dims[axis]);
@@ -70,11 +69,11 @@ constexpr auto concat(Graph const& g, node const& n) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto slice(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto slice(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   tensor out = shape_of(in);
-  if (n.integers.count != 3 * in.rank) return refuse(rule::attributes, n.integers.count, 3 * in.rank);
+  if (n.integers.count != 3 * in.rank)
+    return refuse(rule::attributes, n.integers.count, 3 * in.rank);
   for (int d = 0; d < in.rank; ++d) {
     std::int64_t const start = g.integer(n, d);
     std::int64_t const step = g.integer(n, in.rank + d);
@@ -90,8 +89,7 @@ constexpr auto slice(Graph const& g, node const& n) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto pad(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto pad(Graph const& g, node const& n) -> inferred {
   tensor out = shape_of(g[g.input(n, 0)]);
   if (n.integers.count != 2 * out.rank || n.reals.count != 1) return refuse(rule::attributes);
   for (int i = 0; i < 2 * out.rank; ++i) {
@@ -101,8 +99,7 @@ constexpr auto pad(Graph const& g, node const& n) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto gather(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto gather(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   tensor const& at = g[g.input(n, 1)];
   if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
@@ -118,8 +115,7 @@ constexpr auto gather(Graph const& g, node const& n) -> inferred {
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto move(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto move(Graph const& g, node const& n) -> inferred {
   switch (n.op) {
     case op_kind::transpose: return transpose(g, n);
     case op_kind::concat: return concat(g, n);

@@ -13,8 +13,7 @@
 
 namespace ashlar::graph::infer_impl {
 
-template <class Graph>
-constexpr auto matrix(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto matrix(Graph const& g, node const& n) -> inferred {
   tensor a = shape_of(g[g.input(n, 0)]);
   tensor b = shape_of(g[g.input(n, 1)]);
   if (a.rank < 2 || b.rank < 2) return refuse(rule::rank, a.rank < b.rank ? a.rank : b.rank, 2);
@@ -32,8 +31,7 @@ constexpr auto matrix(Graph const& g, node const& n) -> inferred {
   return broadcast(a, b);
 }
 
-template <class Graph>
-constexpr auto normalise(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto normalise(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   if (n.integers.count != 1 || n.reals.count != 0) return refuse(rule::attributes);
   if (!within(g.integer(n, 0), 0, in.rank - 1)) return refuse(rule::axis, g.integer(n, 0), in.rank);
@@ -49,8 +47,7 @@ constexpr auto drop(tensor const& in, bool const (&gone)[max_rank], bool keep) -
   return out;
 }
 
-template <class Graph>
-constexpr auto reduce(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto reduce(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   bool const orders = n.op == op_kind::reduce_max || n.op == op_kind::reduce_min;
   if (in.type == dtype::boolean && !orders) return refuse(rule::element_type);
@@ -68,8 +65,7 @@ constexpr auto reduce(Graph const& g, node const& n) -> inferred {
   return accept(drop(in, gone, g.integer(n, 0) != 0));
 }
 
-template <class Graph>
-constexpr auto arg(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto arg(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   if (in.type == dtype::boolean) return refuse(rule::element_type);
   if (n.integers.count != 3 || n.reals.count != 0) return refuse(rule::attributes);

@@ -49,8 +49,7 @@ constexpr auto slide(tensor out, window const& w, tensor const& in) -> inferred 
   return accept(out);
 }
 
-template <class Graph>
-constexpr auto window_op(Graph const& g, node const& n) -> inferred {
+template <class Graph> constexpr auto window_op(Graph const& g, node const& n) -> inferred {
   tensor const& in = g[g.input(n, 0)];
   if (!within(in.rank, 3, 2 + max_spatial)) return refuse(rule::rank, in.rank, 4);
   if (in.type == dtype::boolean) return refuse(rule::element_type);

@@ -20,21 +20,18 @@ struct operand {
   std::byte* data;
 };
 
-template <class T, class Wide>
-auto load_as(std::byte const* data, std::int64_t i) -> Wide {
+template <class T, class Wide> auto load_as(std::byte const* data, std::int64_t i) -> Wide {
   T value{};
   std::memcpy(&value, data + i * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
   return static_cast<Wide>(value);
 }
 
-template <class T, class Wide>
-void store_as(std::byte* data, std::int64_t i, Wide wide) {
+template <class T, class Wide> void store_as(std::byte* data, std::int64_t i, Wide wide) {
   T const value = static_cast<T>(wide);
   std::memcpy(data + i * static_cast<std::int64_t>(sizeof(T)), &value, sizeof(T));
 }
 
-template <class Wide>
-auto load(operand const& o, std::int64_t i) -> Wide {
+template <class Wide> auto load(operand const& o, std::int64_t i) -> Wide {
   switch (o.type.type) {
     case dtype::f32: return load_as<float, Wide>(o.data, i);
     case dtype::f64: return load_as<double, Wide>(o.data, i);
@@ -49,8 +46,7 @@ auto load(operand const& o, std::int64_t i) -> Wide {
   }
 }
 
-template <class Wide>
-void store(operand const& o, std::int64_t i, Wide v) {
+template <class Wide> void store(operand const& o, std::int64_t i, Wide v) {
   switch (o.type.type) {
     case dtype::f32: return store_as<float>(o.data, i, v);
     case dtype::f64: return store_as<double>(o.data, i, v);

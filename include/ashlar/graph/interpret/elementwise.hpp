@@ -106,8 +106,9 @@ inline auto saturated(double v, dtype to) -> std::int64_t {
   if (!(v == v)) return 0;
   int const width = bytes_of(to) * 8 - (is_signed(to) ? 1 : 0);
   double const limit = std::ldexp(1.0, width < 63 ? width : 63);
-  if (v >= limit) return limit < 0x1p63 ? static_cast<std::int64_t>(limit) - 1
-                                        : std::numeric_limits<std::int64_t>::max();
+  if (v >= limit)
+    return limit < 0x1p63 ? static_cast<std::int64_t>(limit) - 1
+                          : std::numeric_limits<std::int64_t>::max();
   double const least = is_signed(to) ? -limit : 0.0;
   return v <= least ? static_cast<std::int64_t>(least) : static_cast<std::int64_t>(v);
 }
@@ -123,8 +124,9 @@ inline void cast(operand const& in, operand const& out) {
     } else if (to_real) {
       store<double>(out, i, load<double>(in, i));
     } else {
-      store<std::int64_t>(out, i, from_real ? saturated(load<double>(in, i), out.type.type)
-                                            : load<std::int64_t>(in, i));
+      store<std::int64_t>(
+          out, i,
+          from_real ? saturated(load<double>(in, i), out.type.type) : load<std::int64_t>(in, i));
     }
   }
 }

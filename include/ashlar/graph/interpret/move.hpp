@@ -77,7 +77,8 @@ void pad(Graph const& g, node const& n, operand const& in, operand const& out) {
 }
 
 template <class Graph>
-void gather(Graph const& g, node const& n, operand const& in, operand const& at, operand const& out) {
+void gather(Graph const& g, node const& n, operand const& in, operand const& at,
+            operand const& out) {
   int const axis = static_cast<int>(g.integer(n, 0));
   std::int64_t before = 1;
   std::int64_t behind = 1;

@@ -11,8 +11,7 @@
 
 namespace ashlar::graph::interpret_impl {
 
-template <class Wide>
-void matmul(operand const& a, operand const& b, operand const& out) {
+template <class Wide> void matmul(operand const& a, operand const& b, operand const& out) {
   int const rank = out.type.rank;
   std::int64_t const columns = out.type.dims[rank - 1];
   std::int64_t const inner = a.type.dims[a.type.rank - 1];
@@ -70,8 +69,7 @@ inline void softmax(operand const& in, operand const& out, std::int64_t axis) {
   }
 }
 
-template <class Wide>
-auto combine(op_kind op, Wide x, Wide y) -> Wide {
+template <class Wide> auto combine(op_kind op, Wide x, Wide y) -> Wide {
   if constexpr (std::is_same_v<Wide, double>) {
     switch (op) {
       case op_kind::reduce_max: return binary_real(op_kind::maximum, x, y);
@@ -90,8 +88,7 @@ auto combine(op_kind op, Wide x, Wide y) -> Wide {
 }
 
 /// What a reduction over no element gives: that of max is the least number of the type.
-template <class Wide>
-auto identity(op_kind op, dtype type) -> Wide {
+template <class Wide> auto identity(op_kind op, dtype type) -> Wide {
   if (op == op_kind::reduce_prod) return Wide{1};
   if (op != op_kind::reduce_max && op != op_kind::reduce_min) return Wide{0};
   bool const least = op == op_kind::reduce_max;
@@ -104,8 +101,8 @@ auto identity(op_kind op, dtype type) -> Wide {
 template <class Wide, class Graph>
 void reduce(Graph const& g, node const& n, operand const& in, operand const& out) {
   strides const from = strides_of(in.type);
-  tensor kept = in.type;    // the index space of the output, with extent 1 along the axes
-  tensor gone = in.type;    // the index space of the axes
+  tensor kept = in.type;  // the index space of the output, with extent 1 along the axes
+  tensor gone = in.type;  // the index space of the axes
   for (int d = 0; d < in.type.rank; ++d) gone.dims[d] = 1;
   for (int i = 1; i < n.integers.count; ++i) {
     int const axis = static_cast<int>(g.integer(n, i));

@@ -26,8 +26,7 @@ inline auto volume(spatial_extents const& e) -> std::int64_t {
   return e.dims[0] * e.dims[1] * e.dims[2];
 }
 
-template <class F>
-void for_each_point(std::int64_t const (&dims)[max_spatial], F const& f) {
+template <class F> void for_each_point(std::int64_t const (&dims)[max_spatial], F const& f) {
   point p;
   for (p.at[0] = 0; p.at[0] < dims[0]; ++p.at[0]) {
     for (p.at[1] = 0; p.at[1] < dims[1]; ++p.at[1]) {
@@ -43,7 +42,8 @@ struct tap {
   bool padded = true;  // inside the input or its declared pads
 };
 
-inline auto tap_of(window const& w, spatial_extents const& e, point const& o, point const& k) -> tap {
+inline auto tap_of(window const& w, spatial_extents const& e, point const& o, point const& k)
+    -> tap {
   tap t;
   for (int d = 0; d < max_spatial; ++d) {
     std::int64_t const at = o.at[d] * w.stride[d] + k.at[d] * w.dilation[d] - w.before[d];
@@ -80,8 +80,7 @@ inline void conv(window const& w, operand const& in, operand const& filter, oper
   }
 }
 
-template <class Wide>
-void max_pool(window const& w, operand const& in, operand const& out) {
+template <class Wide> void max_pool(window const& w, operand const& in, operand const& out) {
   spatial_extents const from = spatial_of(in.type);
   spatial_extents const to = spatial_of(out.type);
   for (std::int64_t nc = 0; nc < out.type.dims[0] * out.type.dims[1]; ++nc) {

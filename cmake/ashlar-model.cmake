@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# ashlar_add_model(TARGET MODEL.onnx [NAME namespace] [BATCH n] [DIM name=n ...] [BIND name=file.pb ...]
+#                  [NO_WEIGHTS])
+#
+# Imports a model at build time. Linking with TARGET gives
+#   #include <TARGET/model.hpp>      namespace TARGET (or NAME), with `model` and `definition`
+#   TARGET::weights()                the checked block's bytes, linked in, unless NO_WEIGHTS
+# and the file MODEL.weights lies in the build folder, named by the target's property
+# ASHLAR_WEIGHTS_FILE, for programs that map it instead.
+include_guard()
+
+function(ashlar_add_model target model)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS" "NAME;BATCH" "DIM;BIND")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "ashlar_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT TARGET ashlar::import)
+    message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here")
+  endif()
+  if(NOT arg_NAME)
+    set(arg_NAME ${target})
+  endif()
+  cmake_path(ABSOLUTE_PATH model BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${target}.model")
+  set(header "${folder}/${target}/model.hpp")
+  set(weights "${folder}/${target}/model.weights")
+  file(MAKE_DIRECTORY "${folder}/${target}")
+  set(options --name "${arg_NAME}")
+  if(arg_BATCH)
+    list(APPEND options --batch "${arg_BATCH}")
+  endif()
+  foreach(dim IN LISTS arg_DIM)
+    list(APPEND options --dim "${dim}")
+  endforeach()
+  set(bound_files "")
+  foreach(bind IN LISTS arg_BIND)
+    list(APPEND options --bind "${bind}")
+    string(REGEX REPLACE "^.*=" "" bound_file "${bind}")
+    list(APPEND bound_files "${bound_file}")
+  endforeach()
+  add_custom_command(
+    OUTPUT "${header}" "${weights}"
+    COMMAND ashlar::import "${model}" --header "${header}" --weights "${weights}" ${options}
+    DEPENDS "${model}" ashlar::import ${bound_files}
+    COMMENT "Importing ${target}"
+    VERBATIM)
+
+  set(sources "${header}" "${weights}")
+  if(NOT arg_NO_WEIGHTS)
+    # The assembler copies the bytes: no compiler ever sees them as constants.
+    string(MAKE_C_IDENTIFIER "ashlar_weights_${target}" symbol)
+    set(NAME "${arg_NAME}")
+    configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-weights.cpp.in"
+                   "${folder}/weights.cpp" @ONLY)
+    configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-weights.hpp.in"
+                   "${folder}/${target}/weights.hpp" @ONLY)
+    set_source_files_properties("${folder}/weights.cpp" PROPERTIES OBJECT_DEPENDS "${weights}")
+    add_library(${target} STATIC "${folder}/weights.cpp" ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE ${sources})
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} "${folder}")
+  target_link_libraries(${target} ${scope} ashlar::ashlar)
+  set_target_properties(${target} PROPERTIES ASHLAR_WEIGHTS_FILE "${weights}")
+endfunction()
