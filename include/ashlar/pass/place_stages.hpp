@@ -108,6 +108,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
   using namespace place_stages_impl;
   program& p = b.p;
   ranges vars{};
+  region of[limits::stages]{};
   for (auto const leaf : p.stages[s].loops) {
     if (b.scope.is_open(leaf)) continue;
     vars.known[leaf] = true;
@@ -116,7 +117,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
   }
   for (int i = p.stages.count - 1; i >= 0; --i) {
     if (!is_under(p, i, s, axis)) continue;
-    region r{};
+    region& r = of[i];
     handle const buffer = p.stages[i].buffer;
     for (int c = i + 1; c < p.stages.count; ++c) {
       if (c == s || is_under(p, c, s, axis)) add_reads(b, vars, c, buffer, r);
@@ -132,9 +133,13 @@ constexpr void place_stages(builder& b, int s, int axis) {
       vars.known[k] = true;
       vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
     }
-    if (st.at_stage != s || st.at_axis != axis) continue;
-    set_storage(b, i, r);
-    b.bind(i, &r);
+  }
+  // Only now: a stage that is bound is read at its loops, which no range is known of.
+  for (int i = 0; i < p.stages.count; ++i) {
+    stage const& st = p.stages[i];
+    if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
+    set_storage(b, i, of[i]);
+    b.bind(i, &of[i]);
   }
 }
 

@@ -135,7 +135,6 @@ struct simplifier {
     expr const e = p.exprs[h];
     int const n = operand_count(e.op);
     if (e.op == opcode::in_range) return decide(h);
-    if (e.op == opcode::reduce_lanes) scope.open(e.b, p.add(constant(e.c)));
     if (n > 0) value(e.a);
     if (e.op == opcode::select && is_true(e.a)) {
       value(e.b);
@@ -144,7 +143,6 @@ struct simplifier {
     }
     if (n > 1) value(e.b);
     if (n > 2) value(e.c);
-    if (e.op == opcode::reduce_lanes) scope.close(e.b);
     if (e.op == opcode::logical_and && is_true(e.a)) p.exprs[h] = p.exprs[e.b];
     if (e.op == opcode::logical_and && is_true(e.b)) p.exprs[h] = p.exprs[e.a];
     if (e.op != opcode::load) return;
@@ -193,6 +191,11 @@ constexpr void simplify_nest(tir::program& p) {
   simplify_nest_impl::simplifier s{.p = p};
   for (auto const& c : p.checks) {
     if (!c.equal && !s.scope.facts.full()) s.scope.facts.push_back(p.indices[c.sum]);
+  }
+  // The lanes of a reduction have no loop, but all places see their range.
+  for (int i = 0; i < p.exprs.count; ++i) {
+    tir::expr const e = p.exprs[i];
+    if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
   }
   p.root = s.chain(p.root);
 }
