@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fuzz/apply.hpp>
+
+namespace ashlar::fuzz {
+
+namespace {
+
+auto order_of(directive const& d) -> memory_order {
+  memory_order o{};
+  for (auto const& i : d.order) o.items.push_back(i);
+  return o;
+}
+
+void reorder(directive const& d, stage_schedule const& s) {
+  auto const l = [&](std::size_t n) { return loop_ref(std::string_view(d.loops[n])); };
+  switch (d.loops.size()) {
+    case 1: return s.reorder(l(0));
+    case 2: return s.reorder(l(0), l(1));
+    case 3: return s.reorder(l(0), l(1), l(2));
+    case 4: return s.reorder(l(0), l(1), l(2), l(3));
+    case 5: return s.reorder(l(0), l(1), l(2), l(3), l(4));
+    default: return s.reorder(l(0), l(1), l(2), l(3), l(4), l(5));
+  }
+}
+
+void split(directive const& d, stage_schedule const& s) {
+  std::string_view const i = d.loops[0];
+  if (d.is_tile) {
+    s.tile(i, std::string_view(d.loops[1]), d.factor, d.second_factor, d.tails);
+  } else if (d.first_name.empty()) {
+    s.split(i, d.factor, d.tails);
+  } else {
+    s.split(i, d.first_name, d.second_name, d.factor, d.tails);
+  }
+}
+
+void bind(directive const& d, stage_schedule const& s) {
+  std::string_view const i = d.loops[0];
+  if (d.what == verb::parallel) {
+    s.parallel(i);
+  } else if (d.what == verb::vectorize) {
+    if (d.factor == 0) s.vectorize(i);
+    else s.vectorize(i, d.factor, d.tails);
+  } else {
+    if (d.factor == 0) s.unroll(i);
+    else s.unroll(i, d.factor, d.tails);
+  }
+}
+
+}  // namespace
+
+void apply(directive const& d, schedule& all) {
+  auto const s = all[d.stage];
+  switch (d.what) {
+    case verb::split: return split(d, s);
+    case verb::fuse:
+      s.fuse(std::string_view(d.loops[0]), std::string_view(d.loops[1]), d.first_name);
+      return;
+    case verb::reorder: return reorder(d, s);
+    case verb::vectorize:
+    case verb::unroll:
+    case verb::parallel: return bind(d, s);
+    case verb::compute_inline: return s.compute_inline();
+    case verb::compute_root: return s.compute_root();
+    case verb::compute_at: return all.compute_at(d.stage, d.other, d.loops[0]);
+    case verb::cache_read:
+      s.cache_read(d.other, std::string_view(d.loops[0]), order_of(d));
+      return;
+    case verb::cache_write: return s.cache_write(std::string_view(d.loops[0]));
+    case verb::store_in: return s.store_in(d.where);
+    case verb::decompose_reduction: return s.decompose_reduction(std::string_view(d.loops[0]));
+    case verb::rfactor: s.rfactor(std::string_view(d.loops[0])); return;
+  }
+}
+
+void apply(std::vector<directive> const& steps, tir::program& p) {
+  schedule s(p);
+  for (auto const& d : steps) apply(d, s);
+  s.finish();
+}
+
+}  // namespace ashlar::fuzz

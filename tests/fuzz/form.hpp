@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fuzz/form: a kernel and a schedule as plain data, which can be run, printed as C++, and shrunk.
+//
+//   kernel_form     tensors (operands first, outputs before inputs) and stages, producers first
+//   directive       one primitive of a schedule: loops and stages by name, as the user writes them
+//   fuzz_case       both, and the seed of the contents of the operands
+#pragma once
+
+#include <ashlar/expr/recorder.hpp>
+#include <ashlar/schedule/memory_order.hpp>
+#include <ashlar/schedule/trace.hpp>
+#include <ashlar/tir/opcode.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ashlar::fuzz {
+
+enum class dim_kind : std::uint8_t { fixed, dynamic, multiple };
+
+/// A dimension: its extent in the run, and what the type of the operand says of it.
+struct dim_form {
+  index_t extent = 1;
+  dim_kind kind = dim_kind::fixed;
+  index_t multiple = 1;
+};
+
+struct tensor_form {
+  std::string name{};
+  dtype type = dtype::f32;
+  bool is_operand = false;
+  bool is_output = false;
+  std::vector<dim_form> dims{};
+};
+
+/// An axis of a stage; `declared` ones state their extent themselves.
+struct axis_form {
+  std::string name{};
+  index_t extent = 1;
+  bool declared = false;
+};
+
+struct linear_term {
+  int axis = -1;  // of the stage
+  index_t coef = 1;
+};
+
+/// ((sum of terms + offset) / divisor) % modulus + shift; 0 stands for no division. Or, with
+/// loaded >= 0, the value of a node.
+struct index_form {
+  std::vector<linear_term> terms{};
+  index_t offset = 0;
+  index_t divisor = 0;
+  index_t modulus = 0;
+  index_t shift = 0;
+  int loaded = -1;
+};
+
+enum class node_kind : std::uint8_t { number, load, index, operation, cast, reduction };
+
+/// A value; operands are nodes before it.
+struct node_form {
+  node_kind kind = node_kind::number;
+  dtype type = dtype::f32;
+  double number = 0;
+  tir::opcode op = tir::opcode::add;
+  int a = -1, b = -1, c = -1;   // cast, reduction: a; load with boundary::constant: a
+  int tensor = -1;              // load
+  expr::boundary outside = expr::boundary::none;
+  std::vector<index_form> index{};                       // load; index: the first
+  expr::reduction_kind reduction = expr::reduction_kind::sum;
+  int monoid = 0;               // reduction_kind::user: which of the monoids of record.hpp
+  std::vector<int> axes{};      // reduction
+};
+
+struct stage_form {
+  int tensor = -1;
+  std::vector<axis_form> axes{};
+  std::vector<int> pure{};
+  std::vector<node_form> nodes{};
+  int root = -1;
+};
+
+struct kernel_form {
+  std::vector<tensor_form> tensors{};
+  std::vector<stage_form> stages{};
+  bool strict = false;
+};
+
+using scheduling::verb;
+
+/// One primitive. `factor` 0: the form of vectorize and unroll without one.
+struct directive {
+  verb what = verb::split;
+  bool is_tile = false;            // verb::split of two loops, and a reorder
+  std::string stage{};
+  std::vector<std::string> loops{};
+  std::string other{};             // compute_at: the consumer; cache_read: the tensor
+  index_t factor = 0, second_factor = 0;
+  tir::tail tails = tir::tail::automatic;
+  tir::scope where = tir::scope::stack;
+  std::string first_name{}, second_name{};  // of the loops that are made
+  std::vector<order_item> order{};          // cache_read
+};
+
+struct fuzz_case {
+  kernel_form kernel{};
+  std::vector<directive> steps{};
+  std::uint64_t data = 1;
+  int vector_bytes = 32;
+};
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fuzz/judge.hpp>
+
+#include <ashlar/emit/code.hpp>
+#include <ashlar/pass/pipeline.hpp>
+#include <ashlar/tir/verify.hpp>
+#include <fuzz/apply.hpp>
+#include <fuzz/capacity.hpp>
+#include <fuzz/lockstep.hpp>
+#include <fuzz/random.hpp>
+#include <fuzz/record.hpp>
+
+#include <memory>
+#include <set>
+
+namespace ashlar::fuzz {
+
+namespace {
+
+using arrays = std::vector<tir::array>;
+
+/// The oracles, with an end, and without places outside where a pass has not settled those yet.
+struct watcher : tir::oracles {
+  using tir::oracles::oracles;
+  bool is_early = false;
+  std::int64_t budget = 2000000;
+
+  void report(tir::violation_kind kind, tir::place const& at) {
+    if (is_early && kind == tir::violation_kind::out_of_bounds) return;
+    tir::oracles::report(kind, at);
+  }
+  void read(tir::place const& at) {
+    spend();
+    tir::oracles::read(at);
+  }
+  void write(tir::program const& p, tir::place const& at) {
+    spend();
+    tir::oracles::write(p, at);
+  }
+  void spend() {
+    if (--budget < 0) tir::oracles::report(tir::violation_kind::refused, tir::place{});
+  }
+};
+
+auto describe(tir::program const& p, tir::violation const& v) -> std::string {
+  std::string s(name_of(v.kind));
+  if (v.buffer >= 0) {
+    s += " of " + std::string(p.buffers[v.buffer].name.view()) + " at (";
+    for (int d = 0; d < p.buffers[v.buffer].rank; ++d) {
+      s += (d == 0 ? "" : ", ") + std::to_string(v.index[d]);
+    }
+    s += ")";
+  }
+  return s;
+}
+
+// The first element of an output that differs, as text; empty for none.
+auto difference(tir::program const& p, arrays const& expected, arrays const& found) -> std::string {
+  for (auto const& b : p.buffers) {
+    if (!b.is_output) continue;
+    auto const at = static_cast<std::size_t>(b.operand);
+    for (std::size_t n = 0; n < expected[at].items.size(); ++n) {
+      auto const x = expected[at].items[n];
+      auto const y = found[at].items[n];
+      if (same_value(x, y)) continue;
+      return std::string(b.name.view()) + "[" + std::to_string(n) + "] is " +
+             std::to_string(tir::value_of<double>(y)) + ", not " +
+             std::to_string(tir::value_of<double>(x));
+    }
+  }
+  return {};
+}
+
+auto is_trivial(tir::program const& p, arrays const& results) -> bool {
+  for (auto const& b : p.buffers) {
+    if (!b.is_output) continue;
+    std::set<std::uint64_t> values;
+    for (auto const& i : results[static_cast<std::size_t>(b.operand)].items) {
+      values.insert(i.bits);
+      if (values.size() > 2) return false;
+    }
+  }
+  return true;
+}
+
+// Outputs without a reduction are written once per element.
+auto written_once(tir::program const& p) -> std::uint64_t {
+  std::uint64_t set = 0;
+  for (auto const& s : p.stages) {
+    auto const& b = p.buffers[s.buffer];
+    if (b.is_output && s.reduce.components == 0) {
+      set |= std::uint64_t{1} << static_cast<unsigned>(b.operand);
+    }
+  }
+  return set;
+}
+
+auto reachable(tir::program const& p, tir::handle h) -> int {
+  int n = 0;
+  for (; h >= 0; h = p.stmts[h].next) {
+    n += 1 + reachable(p, p.stmts[h].body) + reachable(p, p.stmts[h].otherwise);
+  }
+  return n;
+}
+
+struct trial {
+  fuzz_case const& c;
+  outcome out{};
+  arrays inputs{};
+  arrays expected{};
+
+  void fail(std::string const& where, std::string const& why) {
+    if (out.what == verdict::wrong) return;
+    out.what = verdict::wrong;
+    out.where = where;
+    out.why = why;
+  }
+
+  void compare(tir::program const& p, std::string const& where, bool is_early, bool is_final) {
+    if (auto const d = is_final ? tir::verify_lowered(p) : tir::verify(p); !d.ok()) {
+      fail(where, "verify: " + std::string(d.message().view()));
+      return;
+    }
+    arrays found = inputs;
+    watcher watch(0, is_final ? written_once(p) : 0);
+    watch.is_early = is_early;
+    auto const v = tir::interpret(p, found, watch);
+    if (watch.budget < 0) {
+      out.what = verdict::unusable;
+    } else if (!v.ok()) {
+      fail(where, describe(p, v));
+    } else if (auto const d = difference(p, expected, found); !d.empty()) {
+      fail(where, d);
+    }
+  }
+
+  void run_in_lockstep(tir::program const& p) {
+    arrays found = inputs;
+    bounds_only watch{};
+    auto const v = lockstep(p, found, watch).run_all();
+    if (!v.ok()) fail("lockstep", describe(p, v));
+    else if (auto const d = difference(p, expected, found); !d.empty()) fail("lockstep", d);
+  }
+
+  void check_code(tir::program const& p) {
+    auto const numbering = std::make_unique<emit::compaction>(p);
+    int const found = numbering->size().stmts;
+    int const expect = reachable(p, p.root);
+    if (found != expect) {
+      fail("code", std::to_string(found) + " statements, not " + std::to_string(expect));
+    }
+  }
+
+  void lower_and_compare(tir::program const& scheduled) {
+    auto const p = std::make_unique<tir::program>(scheduled);
+    auto const before = std::make_unique<tir::program>();
+    bool settled = false;
+    auto const end = watched([&] {
+      pass::lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
+        bool const is_stages = now.root < 0;
+        settled = settled || name == "simplify nest";
+        bool const changed = is_stages ? name == "schedule" : !(now == *before);
+        if (!now.fault.ok() || !changed || out.what != verdict::legal) return;
+        *before = now;
+        compare(now, std::string(name), !settled, name == "settle registers");
+      });
+    });
+    if (end == leaving::crash) fail("lowering", "a signal");
+    bool const fits = end == leaving::normal;
+    if (!fits || !p->fault.ok()) {
+      if (out.what == verdict::wrong) return;
+      out.what = verdict::illegal;
+      out.where = "lowering";
+      out.fault = fits ? p->fault.id : diag::code::capacity_exceeded;
+      out.why = fits ? std::string(p->fault.text.view()) : "capacity";
+      return;
+    }
+    if (out.what != verdict::legal) return;
+    run_in_lockstep(*p);
+    check_code(*p);
+    auto const again = std::make_unique<tir::program>(scheduled);
+    pass::lower(*again, c.vector_bytes);
+    if (!(*again == *p)) fail("lower", "a second time gives another program");
+  }
+
+  void run() {
+    auto const p = std::make_unique<tir::program>();
+    auto const recorded = watched([&] { record(c.kernel, *p); });
+    if (recorded == leaving::crash) return fail("record", "a signal");
+    if (recorded != leaving::normal || !p->fault.ok()) {
+      out = outcome{.what = verdict::unusable, .fault = p->fault.id,
+                    .why = std::string(p->fault.text.view()), .where = "record"};
+      return;
+    }
+    inputs = make_operands(c.kernel, c.data);
+    expected = inputs;
+    watcher watch{};
+    auto const v = tir::interpret(*p, expected, watch);
+    if (v.kind == tir::violation_kind::refused) {
+      out = outcome{.what = verdict::unusable, .why = "refused at entry", .where = "record"};
+      return;
+    }
+    if (!v.ok()) return fail("reference", describe(*p, v));
+    out.is_trivial = is_trivial(*p, expected);
+    auto const end = watched([&] { apply(c.steps, *p); });
+    if (end == leaving::crash) return fail("schedule", "a signal");
+    bool const fits = end == leaving::normal;
+    if (!fits || !p->fault.ok()) {
+      out.what = verdict::illegal;
+      out.where = "schedule";
+      out.fault = fits ? p->fault.id : diag::code::capacity_exceeded;
+      out.why = std::string(p->fault.text.view());
+      return;
+    }
+    lower_and_compare(*p);
+  }
+};
+
+}  // namespace
+
+auto make_operands(kernel_form const& k, std::uint64_t seed) -> arrays {
+  random r(seed);
+  arrays all;
+  for (auto const& t : k.tensors) {
+    if (!t.is_operand) continue;
+    tir::dimensions d{};
+    d.rank = static_cast<int>(t.dims.size());
+    index_t stride = 1;
+    for (int at = d.rank - 1; at >= 0; --at) {
+      d.extent[at] = t.dims[static_cast<std::size_t>(at)].extent;
+      d.stride[at] = stride;
+      stride *= d.extent[at];
+    }
+    tir::array a(t.type, d);
+    for (auto& i : a.items) {
+      auto const v = t.type == dtype::boolean ? r.between(0, 1)
+                     : t.type == dtype::u8    ? r.between(0, r.chance(20) ? 255 : 8)
+                                              : r.between(-8, 8);
+      i = tir::make_scalar(t.type, v);
+    }
+    all.push_back(a);
+  }
+  return all;
+}
+
+auto judge(fuzz_case const& c) -> outcome {
+  trial t{.c = c};
+  t.run();
+  return t.out;
+}
+
+auto reference(fuzz_case const& c) -> arrays {
+  auto const p = std::make_unique<tir::program>();
+  record(c.kernel, *p);
+  arrays results = make_operands(c.kernel, c.data);
+  if (!p->fault.ok() || !tir::interpret(*p, results).ok()) return {};
+  return results;
+}
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fuzz/judge: what one case must satisfy.
+//
+//   the program is refused with a diagnostic, or for the contents of its operands
+//     the stages after the schedule, the loop nest after every pass, and the loop nest as vectors
+//     run it (fuzz/lockstep) give the bits that the stages gave before the schedule;
+//     nothing is read outside, or before it was written, no parallel iterations touch one element
+//     where one writes, and outputs are written, once where the stage has no reduction;
+//     lowering twice gives one program, and its code has the statements that can be reached
+#pragma once
+
+#include <ashlar/tir/interpret.hpp>
+#include <fuzz/form.hpp>
+
+#include <string>
+#include <vector>
+
+namespace ashlar::fuzz {
+
+enum class verdict : std::uint8_t {
+  legal,
+  illegal,    // a diagnostic
+  wrong,
+  unusable,   // the kernel itself is refused, or too large to judge
+};
+
+struct outcome {
+  verdict what = verdict::legal;
+  bool is_trivial = false;     // no output has more than 2 distinct values
+  diag::code fault = diag::code::ok;
+  std::string why{};           // wrong: what; illegal: the diagnostic
+  std::string where{};         // the pass, or "reference", "schedule"
+};
+
+/// The operands of a call, filled for a seed.
+auto make_operands(kernel_form const& k, std::uint64_t seed) -> std::vector<tir::array>;
+
+auto judge(fuzz_case const& c) -> outcome;
+
+/// The case with its results as the reference has them; empty where it has none.
+auto reference(fuzz_case const& c) -> std::vector<tir::array>;
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fuzz/kernel_maker.hpp>
+
+#include <fuzz/stage_maker.hpp>
+
+#include <algorithm>
+
+namespace ashlar::fuzz {
+
+namespace {
+
+auto pick_type(random& r) -> dtype {
+  return r.pick({dtype::f32, dtype::f32, dtype::f32, dtype::f32, dtype::i32, dtype::i32, dtype::f64,
+                 dtype::i64, dtype::u8, dtype::boolean});
+}
+
+auto pick_extents(random& r, index_t points) -> std::vector<index_t> {
+  std::vector<index_t> e;
+  index_t left = std::max<index_t>(1, points / r.pick({1, 2, 4, 8}));
+  for (std::size_t rank = r.pick({0U, 1U, 1U, 2U, 2U, 2U, 3U, 4U}); rank > 0; --rank) {
+    std::vector<index_t> fit;
+    for (index_t const n : {1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33}) if (n <= left) fit.push_back(n);
+    e.push_back(r.pick(fit));
+    left /= e.back();
+  }
+  return e;
+}
+
+// Operands first, outputs before inputs, as in a call; the stages follow.
+void sort_tensors(kernel_form& k) {
+  std::vector<int> order;
+  for (int pass = 0; pass < 3; ++pass) {
+    for (std::size_t t = 0; t < k.tensors.size(); ++t) {
+      auto const& f = k.tensors[t];
+      int const place = f.is_output ? 0 : f.is_operand ? 1 : 2;
+      if (place == pass) order.push_back(static_cast<int>(t));
+    }
+  }
+  std::vector<int> to(order.size());
+  std::vector<tensor_form> sorted;
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    to[static_cast<std::size_t>(order[n])] = static_cast<int>(n);
+    sorted.push_back(k.tensors[static_cast<std::size_t>(order[n])]);
+  }
+  k.tensors = sorted;
+  for (auto& s : k.stages) {
+    s.tensor = to[static_cast<std::size_t>(s.tensor)];
+    for (auto& n : s.nodes) {
+      if (n.tensor >= 0) n.tensor = to[static_cast<std::size_t>(n.tensor)];
+    }
+  }
+}
+
+}  // namespace
+
+auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
+  draft d{};
+  d.has_dynamic = r.chance(40);
+  d.kernel.strict = r.chance(10);
+  for (int n = r.pick({1, 1, 1, 2, 3}); n > 0; --n) {
+    add_tensor(d, r, pick_type(r), pick_extents(r, o.points), true, true, r.chance(50) ? 50 : -1);
+  }
+  for (; d.defined < d.work.size(); ++d.defined) {
+    d.kernel.stages.push_back(stage_maker(r, o, d, d.work[d.defined]).make());
+  }
+  std::reverse(d.kernel.stages.begin(), d.kernel.stages.end());
+  sort_tensors(d.kernel);
+  return d.kernel;
+}
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fuzz/schedule_maker.hpp>
+
+#include <fuzz/apply.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace ashlar::fuzz {
+
+namespace {
+
+using tir::loop_kind;
+using tir::tail;
+
+struct maker {
+  random& r;
+  schedule_options const& o;
+  tir::program const& p;
+
+  auto name(int axis) const -> std::string { return std::string(p.axes[axis].name.view()); }
+
+  auto pick_stage() const -> int {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.stages[s].place != tir::placement::inlined) fit.push_back(s);
+    }
+    return r.pick(fit);
+  }
+  template <class Pred>
+  auto loops(int s, Pred const& pred) const -> std::vector<int> {
+    std::vector<int> fit;
+    for (auto const l : p.stages[s].loops) if (pred(p.axes[l])) fit.push_back(l);
+    return fit;
+  }
+  auto serial(int s) const -> std::vector<int> {
+    return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial; });
+  }
+  auto splittable(int s) const -> std::vector<int> {
+    return loops(s, [](tir::axis const& a) {
+      return a.kind == loop_kind::serial && a.cut_at < 0;
+    });
+  }
+  auto reduced(int s) const -> std::vector<int> {
+    return loops(s, [](tir::axis const& a) { return a.is_reduction; });
+  }
+  auto pick_factor() -> index_t {
+    return r.pick({1, 2, 2, 3, 4, 4, 5, 7, 8, 8, 16, 17, 32, 64});
+  }
+  auto pick_tail(tir::affine const& extent, index_t factor, bool is_vector = false) -> tail {
+    bool const divides = extent.is_constant() && extent.offset % factor == 0;
+    auto t = r.pick({tail::automatic, tail::automatic, tail::guard, tail::cut, tail::cut,
+                     tail::mask, tail::exact});
+    // A mask is for vectors, and nobody knows yet whether this loop becomes one.
+    if (t == tail::mask && !is_vector && r.chance(90)) t = tail::guard;
+    return t == tail::exact && !divides ? tail::guard : t;
+  }
+  auto start(verb what, int s) const -> directive {
+    return directive{.what = what, .stage = std::string(p.stages[s].name.view())};
+  }
+
+  auto split(int s) -> directive {
+    auto d = start(verb::split, s);
+    auto fit = splittable(s);
+    if (fit.empty()) return d;
+    int const axis = r.pick(fit);
+    d.loops = {name(axis)};
+    d.factor = pick_factor();
+    d.tails = pick_tail(p.axes[axis].extent, d.factor);
+    if (r.chance(10)) {
+      d.first_name = name(axis) + "_a";
+      d.second_name = name(axis) + "_b";
+    }
+    if (fit.size() < 2 || !r.chance(25)) return d;
+    int other = axis;
+    while (other == axis) other = r.pick(fit);
+    d.is_tile = true;
+    d.first_name.clear();
+    d.second_name.clear();
+    d.loops.push_back(name(other));
+    d.second_factor = pick_factor();
+    if (d.tails == tail::exact) d.tails = tail::automatic;
+    return d;
+  }
+  auto fuse(int s) -> directive {
+    auto d = start(verb::fuse, s);
+    std::vector<int> fit;
+    auto const& l = p.stages[s].loops;
+    for (int i = 0; i + 1 < l.count; ++i) {
+      tir::axis const& a = p.axes[l[i]];
+      tir::axis const& b = p.axes[l[i + 1]];
+      bool const plain = a.kind == loop_kind::serial && b.kind == loop_kind::serial;
+      if (plain && a.is_reduction == b.is_reduction && a.cut_at < 0 && b.cut_at < 0) {
+        fit.push_back(i);
+      }
+    }
+    if (fit.empty()) return d;
+    int const at = r.pick(fit);
+    d.loops = {name(l[at]), name(l[at + 1])};
+    if (r.chance(20)) d.first_name = "f";
+    return d;
+  }
+  auto reorder(int s) -> directive {
+    auto d = start(verb::reorder, s);
+    auto fit = serial(s);
+    if (fit.size() < 2) return d;
+    r.shuffle(fit);
+    auto const n = static_cast<std::size_t>(r.between(2, 5));
+    for (std::size_t i = 0; i < fit.size() && i < n; ++i) d.loops.push_back(name(fit[i]));
+    return d;
+  }
+  auto vectorize(int s) -> directive {
+    auto d = start(verb::vectorize, s);
+    auto const& l = p.stages[s].loops;
+    if (l.empty()) return d;
+    auto fit = reduced(s);
+    bool const reduction = !fit.empty() && r.chance(20);
+    int const axis = reduction ? r.pick(fit) : int{l.back()};
+    if (p.axes[axis].kind != loop_kind::serial) return d;
+    d.loops = {name(axis)};
+    bool const fixed = p.axes[axis].extent.is_constant();
+    if (fixed && p.axes[axis].cut_at < 0 && r.chance(50)) return d;
+    if (p.axes[axis].cut_at >= 0) return start(verb::vectorize, s);
+    d.factor = r.pick({2, 3, 4, 8, 8, 16, 16, 32, 64});
+    d.tails = pick_tail(p.axes[axis].extent, d.factor, true);
+    return d;
+  }
+  auto unroll(int s) -> directive {
+    auto d = start(verb::unroll, s);
+    auto fit = serial(s);
+    if (fit.empty()) return d;
+    int const axis = r.pick(fit);
+    auto const& e = p.axes[axis].extent;
+    d.loops = {name(axis)};
+    if (e.is_constant() && e.offset <= o.max_unroll) return d;
+    d.factor = r.pick({1, 2, 3, 4, 8});
+    d.tails = pick_tail(e, d.factor);
+    if (p.axes[axis].cut_at >= 0) d.loops.clear();
+    return d;
+  }
+  auto parallel(int s) -> directive {
+    auto d = start(verb::parallel, s);
+    auto const fit = loops(s, [](tir::axis const& a) {
+      return a.kind == loop_kind::serial && !a.is_reduction;
+    });
+    if (!fit.empty()) d.loops = {name(r.chance(60) ? fit.front() : r.pick(fit))};
+    return d;
+  }
+  auto place(verb what) -> directive {
+    auto d = start(what, pick_stage());
+    if (what != verb::compute_at) {
+      d.loops = {""};
+      return d;
+    }
+    int const c = pick_stage();
+    auto const& l = p.stages[c].loops;
+    if (l.empty()) return d;
+    d.other = std::string(p.stages[c].name.view());
+    d.loops = {name(l[static_cast<int>(r.below(static_cast<std::size_t>(l.count)))])};
+    return d;
+  }
+
+  auto reads(int s) const -> std::vector<int> {
+    std::vector<int> list;
+    for (int b = 0; b < p.buffers.count; ++b) {
+      if (scheduling::use_of(p, s, b).any()) list.push_back(b);
+    }
+    return list;
+  }
+  auto cache_read(int s) -> directive {
+    auto d = start(verb::cache_read, s);
+    auto const all = reads(s);
+    auto const& l = p.stages[s].loops;
+    if (all.empty() || l.empty()) return d;
+    int const b = r.pick(all);
+    d.other = std::string(p.buffers[b].name.view());
+    d.loops = {name(l[static_cast<int>(r.below(static_cast<std::size_t>(l.count)))])};
+    if (r.chance(60)) add_order(d, s, b);
+    return d;
+  }
+  // Every dimension once, some in blocks, in any order.
+  void add_order(directive& d, int s, int b) {
+    std::vector<std::string> used;
+    for (int dim = 0; dim < p.buffers[b].rank; ++dim) {
+      auto n = std::string(scheduling::cache_impl::axis_name(p, p.stages[s], b, dim).view());
+      if (n.empty() || std::find(used.begin(), used.end(), n) != used.end()) {
+        n = "d" + std::to_string(dim);
+      }
+      used.push_back(n);
+      auto const one = ashlar::dim(n);
+      if (r.chance(45)) {
+        index_t const block = r.pick({1, 2, 3, 4, 6, 8, 16});
+        d.order.push_back(one / block);
+        d.order.push_back(one % block);
+      } else {
+        d.order.push_back(one);
+      }
+    }
+    r.shuffle(d.order);
+  }
+  auto of_reduction(verb what) -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.stages[s].reduce.components > 0) fit.push_back(s);
+    }
+    if (fit.empty()) return directive{.what = what};
+    int const s = r.pick(fit);
+    auto d = start(what, s);
+    auto const& st = p.stages[s];
+    if (what == verb::decompose_reduction) {
+      int const most = std::min(scheduling::first_reduction(p, st), st.loops.count - 1);
+      if (most < 0) return d;
+      d.loops = {name(st.loops[static_cast<int>(r.below(static_cast<std::size_t>(most) + 1))])};
+      return d;
+    }
+    auto const all = reduced(s);
+    if (!all.empty()) d.loops = {name(r.pick(all))};
+    return d;
+  }
+  auto store(int s) -> directive {
+    auto d = start(verb::store_in, s);
+    d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
+    if (p.buffers[p.stages[s].buffer].operand < 0) d.loops = {""};
+    return d;
+  }
+
+  auto draw() -> directive {
+    std::size_t const kind = r.below(100);
+    bool const has_locals = p.stages.count > 1;
+    if (kind < 22) return split(pick_stage());
+    if (kind < 29) return fuse(pick_stage());
+    if (kind < 41) return reorder(pick_stage());
+    if (kind < 52) return vectorize(pick_stage());
+    if (kind < 58) return unroll(pick_stage());
+    if (kind < 63) return parallel(pick_stage());
+    if (kind < 66 && has_locals) return place(verb::compute_inline);
+    if (kind < 67 && has_locals) return place(verb::compute_root);
+    if (kind < 78 && has_locals) return place(verb::compute_at);
+    if (kind < 83) return cache_read(pick_stage());
+    if (kind < 88) return of_reduction(verb::cache_write);
+    if (kind < 92) return store(pick_stage());
+    if (kind < 96) return of_reduction(verb::decompose_reduction);
+    return of_reduction(verb::rfactor);
+  }
+
+  auto any_loop() -> std::string {
+    int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
+    auto const& l = p.stages[s].loops;
+    if (l.empty() || r.chance(5)) return "nothing";
+    return name(l[static_cast<int>(r.below(static_cast<std::size_t>(l.count)))]);
+  }
+  /// Anything at all.
+  auto blind() -> directive {
+    int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
+    auto d = start(static_cast<verb>(r.below(14)), s);
+    d.loops = {any_loop(), any_loop()};
+    d.is_tile = r.chance(10);
+    if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());
+    d.factor = r.pick({-1, 0, 0, 1, 4, 7, 16, 64, 300});
+    d.second_factor = r.pick({-1, 0, 1, 4, 7});
+    d.tails = static_cast<tail>(r.below(5));
+    d.where = static_cast<tir::scope>(r.below(4));
+    if (d.what == verb::fuse) d.first_name = r.chance(30) ? any_loop() : "";
+    if (d.what == verb::cache_read) {
+      int const b = static_cast<int>(r.below(static_cast<std::size_t>(p.buffers.count)));
+      d.other = r.chance(5) ? "nothing" : std::string(p.buffers[b].name.view());
+      if (r.chance(30)) d.order = {dim(any_loop()) / r.pick({-1, 0, 4}), dim(any_loop())};
+    } else {
+      int const c = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
+      d.other = std::string(p.stages[c].name.view());
+    }
+    return d;
+  }
+};
+
+}  // namespace
+
+auto make_schedule(random& r, schedule_options const& o, tir::program const& from)
+    -> std::vector<directive> {
+  tir::program p = from;
+  std::vector<directive> steps;
+  auto const most = r.between(0, o.steps);
+  // Far from the capacities, so that lowering keeps room.
+  auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
+  for (std::int64_t n = 0; n < most && has_room(); ++n) {
+    maker m{.r = r, .o = o, .p = p};
+    directive const d = m.draw();
+    if (d.loops.empty()) continue;
+    auto const before = std::make_unique<tir::program>(p);
+    schedule s(p);
+    apply(d, s);
+    bool const is_legal = p.fault.ok();
+    tir::program after = p;
+    if (is_legal) scheduling::finish(after);
+    // Masks may be vectorized yet; every other fault of the whole stays.
+    if (is_legal && (after.fault.ok() || after.fault.id == diag::code::bad_tail)) {
+      steps.push_back(d);
+    } else {
+      p = *before;
+    }
+  }
+  if (!o.is_illegal) return steps;
+  maker m{.r = r, .o = o, .p = p};
+  steps.push_back(m.blind());
+  return steps;
+}
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fuzz/schedule_maker: random schedules of a program.
+//
+//   method      each primitive is drawn for the program as it is then: loops that are there, of the
+//               kind that the primitive takes. What is refused nevertheless is taken back
+//   illegal     on request one primitive is drawn without looking, or is a known mistake, and stays
+#pragma once
+
+#include <fuzz/form.hpp>
+#include <fuzz/random.hpp>
+
+namespace ashlar::fuzz {
+
+struct schedule_options {
+  int steps = 8;             // primitives at most
+  bool is_illegal = false;   // one of them is drawn blindly
+  int max_unroll = 64;       // points in unrolled loops: what is emitted grows with them
+};
+
+auto make_schedule(random& r, schedule_options const& o, tir::program const& p)
+    -> std::vector<directive>;
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fuzz/source.hpp>
+
+#include <fuzz/record.hpp>
+
+#include <algorithm>
+
+namespace ashlar::fuzz {
+
+namespace {
+
+using std::to_string;
+
+auto quoted(std::string const& s) -> std::string { return '"' + s + '"'; }
+
+/// Writes the definitions of one stage.
+struct stage_writer {
+  kernel_form const& k;
+  stage_form const& s;
+  std::string out{};
+  std::vector<std::string> text{};
+
+  auto axis(int a) const -> std::string const& { return s.axes[static_cast<std::size_t>(a)].name; }
+  auto at(int node) const -> std::string const& { return text[static_cast<std::size_t>(node)]; }
+
+  auto sum(index_form const& x) const -> std::string {
+    std::string r;
+    for (auto const& t : x.terms) {
+      if (!r.empty()) r += " + ";
+      r += t.coef == 1 ? axis(t.axis) : to_string(t.coef) + " * " + axis(t.axis);
+    }
+    if (r.empty()) return to_string(x.offset);
+    if (x.offset > 0) r += " + " + to_string(x.offset);
+    if (x.offset < 0) r += " - " + to_string(-x.offset);
+    if (x.divisor != 0) r = "(" + r + ") / " + to_string(x.divisor);
+    if (x.modulus != 0) r = "(" + r + ") % " + to_string(x.modulus);
+    if (x.shift > 0) r += " + " + to_string(x.shift);
+    if (x.shift < 0) r += " - " + to_string(-x.shift);
+    return r;
+  }
+  auto number(node_form const& n) const -> std::string {
+    auto const whole = to_string(static_cast<std::int64_t>(n.number));
+    switch (n.type) {
+      case dtype::f32: return whole + ".0f";
+      case dtype::f64: return whole + ".0";
+      case dtype::boolean: return n.number != 0 ? "true" : "false";
+      default: return whole;
+    }
+  }
+  auto load(node_form const& n) const -> std::string {
+    std::string r = k.tensors[static_cast<std::size_t>(n.tensor)].name;
+    switch (n.outside) {
+      case expr::boundary::zero: r = "ash::zero(" + r + ")"; break;
+      case expr::boundary::constant: r = "ash::constant(" + r + ", " + at(n.a) + ")"; break;
+      case expr::boundary::clamp: r = "ash::clamp(" + r + ")"; break;
+      case expr::boundary::reflect: r = "ash::reflect(" + r + ")"; break;
+      default: break;
+    }
+    r += "(";
+    for (std::size_t d = 0; d < n.index.size(); ++d) {
+      r += (d == 0 ? "" : ", ") + (n.index[d].loaded >= 0 ? at(n.index[d].loaded) : sum(n.index[d]));
+    }
+    return r + ")";
+  }
+  auto reduction(node_form const& n) const -> std::string {
+    constexpr char const* names[] = {"sum", "prod", "max",    "min",   "any",
+                                     "all", "argmax", "argmin", "reduce"};
+    std::string r = std::string("ash::") + names[static_cast<int>(n.reduction)] + "(";
+    if (n.reduction == expr::reduction_kind::user) {
+      auto const& m = monoids[n.monoid];
+      r += std::string("ash::monoid{0, [](auto a, auto b) { return ") + m.combine + "; }" +
+           (m.commutative ? "}, " : ", false}, ");
+    }
+    for (int const a : n.axes) r += axis(a) + ", ";
+    return r + at(n.a) + ")";
+  }
+  auto operation(node_form const& n) const -> std::string {
+    std::string const name(tir::name_of(n.op));
+    if (n.op == tir::opcode::logical_and) return "(" + at(n.a) + " && " + at(n.b) + ")";
+    if (n.op == tir::opcode::logical_or) return "(" + at(n.a) + " || " + at(n.b) + ")";
+    if (n.op == tir::opcode::logical_not) return "!" + at(n.a);
+    if (n.op == tir::opcode::neg) return "-" + at(n.a);
+    if (tir::is_infix(n.op)) return "(" + at(n.a) + " " + name + " " + at(n.b) + ")";
+    std::string r = "ash::" + name + "(" + at(n.a);
+    if (n.b >= 0) r += ", " + at(n.b);
+    if (n.c >= 0) r += ", " + at(n.c);
+    return r + ")";
+  }
+  auto make(node_form const& n) const -> std::string {
+    switch (n.kind) {
+      case node_kind::number: return number(n);
+      case node_kind::load: return load(n);
+      case node_kind::index: return sum(n.index[0]);
+      case node_kind::cast: return "ash::cast<" + type_source(n.type) + ">(" + at(n.a) + ")";
+      case node_kind::reduction: return reduction(n);
+      default: return operation(n);
+    }
+  }
+  auto uses() const -> std::vector<int> {
+    std::vector<int> count(s.nodes.size(), 0);
+    auto const use = [&](int n) { if (n >= 0) ++count[static_cast<std::size_t>(n)]; };
+    use(s.root);
+    for (std::size_t n = s.nodes.size(); n-- > 0;) {
+      if (count[n] == 0) continue;
+      auto const& f = s.nodes[n];
+      use(f.a);
+      use(f.b);
+      use(f.c);
+      for (auto const& x : f.index) use(x.loaded);
+    }
+    return count;
+  }
+
+  auto write(int place) -> std::string {
+    auto const& t = k.tensors[static_cast<std::size_t>(s.tensor)];
+    auto const count = uses();
+    for (std::size_t n = 0; n < s.nodes.size(); ++n) {
+      text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
+      auto const kind = s.nodes[n].kind;
+      bool const is_value = kind != node_kind::number && kind != node_kind::index;
+      if (!is_value || count[n] == 0) continue;
+      // Values have names, which also keeps shared ones shared.
+      bool const is_long = count[n] > 1 || text.back().size() > 60;
+      if (!is_long) continue;
+      auto const name = "v" + to_string(place) + "_" + to_string(n);
+      out += "  ash::traced const " + name + " = " + text.back() + ";\n";
+      text.back() = name;
+    }
+    if (!t.is_operand) out += "  ash::local " + t.name + "(" + quoted(t.name) + ");\n";
+    out += "  " + t.name + "(";
+    for (std::size_t a = 0; a < s.pure.size(); ++a) out += (a == 0 ? "" : ", ") + axis(s.pure[a]);
+    return out + ") = " + at(s.root) + ";\n";
+  }
+};
+
+auto axes_source(kernel_form const& k) -> std::string {
+  std::vector<axis_form> all;
+  for (auto const& s : k.stages) {
+    for (auto const& a : s.axes) {
+      bool const known = std::any_of(all.begin(), all.end(),
+                                     [&](axis_form const& b) { return a.name == b.name; });
+      if (!known) all.push_back(a);
+    }
+  }
+  std::string r;
+  for (auto const& a : all) {
+    r += "  constexpr ash::axis<" + quoted(a.name) +
+         (a.declared ? ", " + to_string(a.extent) : std::string()) + "> " + a.name + "{};\n";
+  }
+  return r;
+}
+
+auto tail_source(tir::tail t) -> std::string {
+  if (t == tir::tail::automatic) return "";
+  return ", ash::tail::" + std::string(scheduling::tail_name(t));
+}
+
+auto order_source(std::vector<order_item> const& order) -> std::string {
+  if (order.empty()) return "";
+  std::string r = ", ash::ordered(";
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    auto const& o = order[i];
+    r += i == 0 ? "" : ", ";
+    r += "ash::dim(" + quoted(std::string(o.dim.view())) + ")";
+    if (o.what == order_item::part::quotient) r += " / " + to_string(o.block);
+    if (o.what == order_item::part::rest) r += " % " + to_string(o.block);
+  }
+  return r + ")";
+}
+
+auto arguments(directive const& d) -> std::string {
+  auto const loop = [&](std::size_t n) { return quoted(d.loops[n]); };
+  auto const factor = [&] { return d.factor == 0 ? "" : ", " + to_string(d.factor); };
+  switch (d.what) {
+    case verb::split:
+      if (d.is_tile) {
+        return loop(0) + ", " + loop(1) + ", " + to_string(d.factor) + ", " +
+               to_string(d.second_factor) + tail_source(d.tails);
+      }
+      if (d.first_name.empty()) return loop(0) + ", " + to_string(d.factor) + tail_source(d.tails);
+      return loop(0) + ", " + quoted(d.first_name) + ", " + quoted(d.second_name) + ", " +
+             to_string(d.factor) + tail_source(d.tails);
+    case verb::fuse:
+      return loop(0) + ", " + loop(1) + (d.first_name.empty() ? "" : ", " + quoted(d.first_name));
+    case verb::reorder: {
+      std::string r = loop(0);
+      for (std::size_t n = 1; n < d.loops.size(); ++n) r += ", " + loop(n);
+      return r;
+    }
+    case verb::vectorize:
+    case verb::unroll: return loop(0) + factor() + (d.factor == 0 ? "" : tail_source(d.tails));
+    case verb::compute_inline:
+    case verb::compute_root: return "";
+    case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
+    case verb::store_in: return "ash::scope::" + std::string(scheduling::scope_name(d.where));
+    default: return loop(0);
+  }
+}
+
+}  // namespace
+
+auto type_source(dtype t) -> std::string {
+  switch (t) {
+    case dtype::f32: return "float";
+    case dtype::f64: return "double";
+    case dtype::i32: return "std::int32_t";
+    case dtype::i64: return "std::int64_t";
+    case dtype::u8: return "std::uint8_t";
+    default: return "bool";
+  }
+}
+
+auto extents_source(tensor_form const& t) -> std::string {
+  std::string r;
+  for (auto const& d : t.dims) {
+    r += r.empty() ? "" : ", ";
+    switch (d.kind) {
+      case dim_kind::fixed: r += to_string(d.extent); break;
+      case dim_kind::dynamic: r += "ash::dyn"; break;
+      default: r += "ash::dyn_multiple_of(" + to_string(d.multiple) + ")"; break;
+    }
+  }
+  return r;
+}
+
+auto operand_source(kernel_form const& k) -> std::string {
+  std::string r;
+  for (auto const& t : k.tensors) {
+    if (!t.is_operand) continue;
+    r += "// " + t.name + ": " + type_source(t.type) + (t.is_output ? "" : " const") + ", extents<" +
+         extents_source(t) + "> of";
+    for (auto const& d : t.dims) r += " " + to_string(d.extent);
+    r += "\n";
+  }
+  return r;
+}
+
+auto kernel_source(kernel_form const& k, std::string const& name) -> std::string {
+  std::string r = "constexpr auto " + name + " = [](";
+  bool first = true;
+  for (auto const& t : k.tensors) {
+    if (!t.is_operand) continue;
+    r += std::string(first ? "" : ", ") + "auto& " + t.name;
+    first = false;
+  }
+  r += ") {\n" + axes_source(k);
+  int place = 0;
+  for (auto const& s : k.stages) r += stage_writer{.k = k, .s = s}.write(place++);
+  return r + "};\n";
+}
+
+auto schedule_source(std::vector<directive> const& steps, std::string const& name) -> std::string {
+  std::string r = "constexpr auto " + name + " = [](ash::schedule& s) {\n";
+  for (auto const& d : steps) {
+    if (d.what == verb::compute_at) {
+      r += "  s.compute_at(" + quoted(d.stage) + ", " + quoted(d.other) + ", " +
+           quoted(d.loops[0]) + ");\n";
+      continue;
+    }
+    auto const call = d.is_tile && d.what == verb::split
+                          ? std::string("tile")
+                          : std::string(scheduling::name_of(d.what));
+    r += "  s[" + quoted(d.stage) + "]." + call + "(" + arguments(d) + ");\n";
+  }
+  return r + "};\n";
+}
+
+}  // namespace ashlar::fuzz

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the stages of random kernels read, and where.
+#include <fuzz/stage_maker.hpp>
+
+#include <ashlar/tir/affine.hpp>
+
+#include <algorithm>
+
+namespace ashlar::fuzz {
+
+using expr::boundary;
+
+auto add_tensor(draft& d, random& r, dtype t, std::vector<index_t> const& extents, bool is_operand,
+                bool is_output, double most) -> int {
+  tensor_form made{.type = t, .is_operand = is_operand, .is_output = is_output};
+  int const at = static_cast<int>(d.kernel.tensors.size());
+  made.name = (is_output ? "y" : is_operand ? "x" : "t") + std::to_string(at);
+  for (index_t const e : extents) {
+    dim_form dim{.extent = e};
+    if (is_operand && d.has_dynamic && r.chance(55)) dim.kind = dim_kind::dynamic;
+    if (dim.kind == dim_kind::dynamic && r.chance(25)) {
+      std::vector<index_t> fit;
+      for (index_t const m : {2, 3, 4, 8, 16}) if (e > 0 && e % m == 0) fit.push_back(m);
+      if (!fit.empty()) dim.multiple = r.pick(fit);
+      if (!fit.empty()) dim.kind = dim_kind::multiple;
+    }
+    made.dims.push_back(dim);
+  }
+  d.kernel.tensors.push_back(made);
+  d.limits.push_back(most);
+  if (!is_operand || is_output) d.work.push_back(at);
+  return at;
+}
+
+// --- the range of an index
+
+auto stage_maker::low(index_form const& x) const -> index_t {
+  index_t n = x.offset;
+  for (auto const& t : x.terms) {
+    if (t.coef < 0) n += t.coef * std::max<index_t>(0, extent(t.axis) - 1);
+  }
+  if (x.divisor != 0) n = tir::floor_div(n, x.divisor);
+  return (x.modulus != 0 ? 0 : n) + x.shift;
+}
+auto stage_maker::high(index_form const& x) const -> index_t {
+  index_t n = x.offset;
+  for (auto const& t : x.terms) {
+    if (t.coef > 0) n += t.coef * std::max<index_t>(0, extent(t.axis) - 1);
+  }
+  if (x.divisor != 0) n = tir::floor_div(n, x.divisor);
+  if (x.modulus != 0) n = x.modulus - 1;
+  return n + x.shift;
+}
+
+// An axis that nothing covers yet, if there is one.
+auto stage_maker::pick_axis() -> int {
+  std::vector<int> open;
+  for (int const a : scope_) {
+    if (!covered_[static_cast<std::size_t>(a)]) open.push_back(a);
+  }
+  return !open.empty() && r_.chance(80) ? r_.pick(open) : r_.pick(scope_);
+}
+
+auto stage_maker::fresh_index() -> index_form {
+  index_form x{};
+  std::size_t const kind = r_.below(100);
+  if (scope_.empty() || kind < 4) {
+    x.offset = r_.between(0, 3);
+    return x;
+  }
+  int const a = pick_axis();
+  x.terms.push_back(linear_term{.axis = a});
+  if (kind < 60) return x;
+  if (kind < 70) {
+    x.offset = r_.between(0, 3);
+  } else if (kind < 80) {
+    int const b = r_.pick(scope_);
+    if (b == a) x.terms[0].coef = 2;
+    else x.terms = {linear_term{.axis = a, .coef = r_.between(1, 3)}, linear_term{.axis = b}};
+    x.offset = r_.between(0, 1);
+  } else if (kind < 86) {
+    int const b = r_.pick(scope_);
+    if (b != a) x.terms.push_back(linear_term{.axis = b, .coef = -1});
+    x.offset = b != a ? std::max<index_t>(0, extent(b) - 1) : 0;
+  } else {
+    x.offset = r_.between(0, 2);
+    if (kind < 94) x.divisor = r_.between(2, 5);
+    if (kind >= 91) x.modulus = r_.between(2, 5);
+  }
+  return x;
+}
+
+auto stage_maker::stencil_index() -> index_form {
+  index_form x{};
+  if (scope_.empty()) return x;
+  int const a = pick_axis();
+  x.terms.push_back(linear_term{.axis = a});
+  if (r_.chance(70)) x.offset = r_.between(-3, 3);
+  if (r_.chance(15)) x.terms[0].coef = 2;
+  if (r_.chance(8)) x.divisor = 2;
+  int const b = r_.pick(scope_);
+  if (b != a && r_.chance(25)) {
+    x.terms.push_back(linear_term{.axis = b, .coef = r_.pick({1, -1})});
+  }
+  return x;
+}
+
+auto stage_maker::loaded_index(index_t extent) -> index_form {
+  dtype const t = r_.pick({dtype::i32, dtype::i64});
+  made const v = value(t, 1);
+  int node = v.node;
+  if (extent > 0 && r_.chance(60)) node = apply(t, tir::opcode::abs, node);
+  if (extent > 0 && r_.chance(60)) {
+    node = apply(t, tir::opcode::rem, node, constant(t, static_cast<double>(extent)));
+  }
+  index_form x{};
+  x.loaded = node;
+  return x;
+}
+
+// An index that stays inside a dimension which is there already.
+auto stage_maker::fitting_index(index_t e, index_form& out) -> bool {
+  std::vector<int> fit;
+  for (int const a : scope_) if (extent(a) <= e && extent(a) > 0) fit.push_back(a);
+  out = index_form{};
+  if (!fit.empty() && r_.chance(90)) {
+    int const a = r_.pick(fit);
+    out.terms.push_back(linear_term{.axis = a});
+    if (extent(a) < e) out.offset = r_.between(1, std::min<index_t>(3, e - extent(a)));
+    return true;
+  }
+  if (e <= 0) return false;
+  if (!scope_.empty() && r_.chance(50)) {
+    out.terms.push_back(linear_term{.axis = r_.pick(scope_)});
+    if (e > 1) out.modulus = e;
+    if (e == 1) out.divisor = std::max<index_t>(1, extent(out.terms[0].axis));
+    return true;
+  }
+  out.offset = r_.between(0, std::min<index_t>(3, e - 1));
+  return true;
+}
+
+// --- loads
+
+// Axes that index an operand alone have its extent.
+void stage_maker::cover(node_form const& n) {
+  auto const& t = d_.kernel.tensors[static_cast<std::size_t>(n.tensor)];
+  for (std::size_t d = 0; d < n.index.size(); ++d) {
+    auto const& x = n.index[d];
+    bool const plain = x.loaded < 0 && x.terms.size() == 1 && x.terms[0].coef == 1 &&
+                       x.offset == 0 && x.divisor == 0 && x.modulus == 0 && x.shift == 0;
+    if (!plain || !t.is_operand || n.outside != boundary::none) continue;
+    covered_[static_cast<std::size_t>(x.terms[0].axis)] = true;
+  }
+}
+
+auto stage_maker::load(dtype t) -> made {
+  made v{};
+  if (r_.chance(30) && load_known(t, v)) return v;
+  return load_new(t);
+}
+
+auto stage_maker::load_known(dtype t, made& out) -> bool {
+  std::vector<int> fit;
+  auto const& all = d_.kernel.tensors;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    bool const is_input = all[n].is_operand && !all[n].is_output;
+    auto const at = std::find(d_.work.begin(), d_.work.end(), static_cast<int>(n));
+    bool const is_pending =
+        at != d_.work.end() && static_cast<std::size_t>(at - d_.work.begin()) > d_.defined;
+    bool const is_typed = all[n].type == t && d_.limits[n] >= 0;
+    if (is_typed && (is_input || is_pending)) fit.push_back(static_cast<int>(n));
+  }
+  if (fit.empty()) return false;
+  node_form n{.kind = node_kind::load, .type = t, .tensor = r_.pick(fit)};
+  auto const dims = all[static_cast<std::size_t>(n.tensor)].dims;
+  bool const is_stencil = !dims.empty() && r_.chance(40);
+  if (is_stencil) {
+    n.outside = r_.pick({boundary::zero, boundary::constant, boundary::clamp, boundary::reflect});
+  }
+  for (auto const& d : dims) {
+    index_form x{};
+    if (is_stencil) x = stencil_index();
+    else if (!fitting_index(d.extent, x)) return false;
+    n.index.push_back(x);
+    if (d.extent == 0) return false;
+  }
+  if (n.outside == boundary::constant) n.a = number(t).node;
+  cover(n);
+  out = made{.most = std::max(4.0, d_.limits[static_cast<std::size_t>(n.tensor)])};
+  out.node = add(std::move(n));
+  return true;
+}
+
+auto stage_maker::load_new(dtype t) -> made {
+  bool const is_local =
+      static_cast<int>(d_.work.size()) < o_.stages && r_.chance(35) && !scope_.empty();
+  node_form n{.kind = node_kind::load, .type = t};
+  auto rank = static_cast<std::int64_t>(scope_.size()) + r_.between(-1, 1);
+  if (scope_.empty()) rank = r_.between(0, 1);
+  rank = std::clamp<std::int64_t>(rank, scope_.empty() ? 0 : 1, 4);
+  bool const is_stencil = r_.chance(15) && rank > 0;
+  if (is_stencil) {
+    n.outside = r_.pick({boundary::zero, boundary::constant, boundary::clamp, boundary::reflect});
+  }
+  std::vector<index_t> extents;
+  index_t elements = 1;
+  for (std::int64_t d = 0; d < rank; ++d) {
+    bool const is_gather = r_.chance(4) && n.outside != boundary::reflect && s_.nodes.size() < 30;
+    index_t const own = is_gather ? r_.between(1, 9) : 0;
+    index_form x = is_gather ? loaded_index(own) : is_stencil ? stencil_index() : fresh_index();
+    index_t e = is_gather ? own : std::max<index_t>(1, high(x) + 1);
+    if (!is_gather && is_stencil) e = std::max<index_t>(1, std::min<index_t>(e, 33) - r_.between(0, 3));
+    bool const plain = x.terms.size() == 1 && x.terms[0].coef == 1 && x.offset == 0 &&
+                       x.divisor == 0 && x.modulus == 0;
+    if (!plain && !is_gather && !is_stencil && r_.chance(20)) e += r_.between(1, 2);
+    if (elements * e > o_.points) {
+      x = index_form{};
+      e = 1;
+    }
+    elements *= e;
+    n.index.push_back(x);
+    extents.push_back(e);
+  }
+  double const most = is_local ? r_.pick({8.0, 50.0, 1000.0}) : operand_limit;
+  n.tensor = add_tensor(d_, r_, t, extents, !is_local, false, t == dtype::u8 ? 255 : most);
+  if (n.outside == boundary::constant) n.a = number(t).node;
+  cover(n);
+  double const limit = std::max(4.0, d_.limits[static_cast<std::size_t>(n.tensor)]);
+  return made{.node = add(std::move(n)), .most = t == dtype::boolean ? 1 : limit};
+}
+
+}  // namespace ashlar::fuzz
