@@ -21,8 +21,7 @@ namespace ashlar {
 
 namespace kernel_impl {
 
-template <class Assignment, fp Mode>
-struct recorded {
+template <class Assignment, fp Mode> struct recorded {
   static constexpr auto make() -> tir::program {
     tir::program p = expr::record<Assignment>();
     if (Mode == fp::strict) p.allowed = tir::permissions{.reassociate = false, .contract = false};
@@ -31,15 +30,13 @@ struct recorded {
   static constexpr tir::program value = make();
 };
 
-template <class T>
-inline constexpr bool is_assignment = false;
+template <class T> inline constexpr bool is_assignment = false;
 template <class Left, class Right>
 inline constexpr bool is_assignment<expr::assignment<Left, Right>> = true;
 
 }  // namespace kernel_impl
 
-template <class T>
-concept assignment = kernel_impl::is_assignment<T>;
+template <class T> concept assignment = kernel_impl::is_assignment<T>;
 
 /// Computes an assignment on given threads, in given memory.
 template <auto Schedule = automatic, fp Mode = fp::relaxed,

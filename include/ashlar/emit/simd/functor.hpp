@@ -20,8 +20,7 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 namespace functor_impl {
 
 // The lanes of a value in memory; of a mask 0 and 1.
-template <class B, dtype D, class V>
-ASHLAR_INLINE void put(stored<D>* lanes, V v) {
+template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
   if constexpr (D == dtype::boolean) {
     B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
   } else {
@@ -29,11 +28,12 @@ ASHLAR_INLINE void put(stored<D>* lanes, V v) {
   }
 }
 
-template <class B, dtype D, int L>
-ASHLAR_INLINE auto get(stored<D> const* lanes) {
+template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
   auto const v = B::template load<L>(lanes);
-  if constexpr (D == dtype::boolean) return B::vec_to_bool(v);
-  else return v;
+  if constexpr (D == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
 }
 
 }  // namespace functor_impl

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kernel/explain: what becomes of a tensor function, step by step, as text.
+//
+//   std::puts(layer.explain(y, x, w, b).c_str());
+//   std::puts(ash::explain(y(i) = ash::relu(x(i))).c_str());
+//
+//   takes       operands, of which only the types matter: nothing is read or written
+//   returns     the algorithm, the steps of the schedule, and the program after the schedule and after
+//               each pass, "(unchanged)" where a pass has found nothing to do
+//   cost        capture, schedule and passes run once more, at run time: a millisecond
+//   errors      a fault is the last line of the text
+#pragma once
+
+#include <ashlar/kernel/run.hpp>
+#include <ashlar/tir/print.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ashlar {
+
+namespace kernel_impl {
+
+struct string_sink {
+  std::string text{};
+  void append(char one) { text += one; }
+  void append(std::string_view more) { text += more; }
+  void append(std::int64_t number) { text += std::to_string(number); }
+};
+
+inline auto to_string(tir::program const& p) -> std::string {
+  string_sink s{};
+  tir::print(p, s);
+  return s.text;
+}
+
+/// Collects the text of a compilation.
+struct narrator {
+  std::string text{};
+  std::string operands{};  // how every program begins
+  std::string last{};
+
+  void section(std::string_view name, std::string_view body) {
+    text += "--- ";
+    text += name;
+    text += '\n';
+    text += body;
+    if (!body.empty() && body.back() != '\n') text += '\n';
+  }
+  void algorithm(tir::program const& p) {
+    last = to_string(p);
+    operands = last.substr(0, last.find("\n\n") + 2);
+    section("algorithm", last);
+  }
+  /// The trace of pass::lower.
+  void operator()(std::string_view name, tir::program const& p) {
+    std::string now = to_string(p);
+    std::string_view body = now;
+    if (body.starts_with(operands)) body.remove_prefix(operands.size());
+    section(name, now == last ? std::string_view("(unchanged)") : body);
+    last = static_cast<std::string&&>(now);
+  }
+};
+
+template <class Schedule>
+auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
+    -> std::string {
+  narrator all{};
+  all.algorithm(captured);
+  if (captured.fault) return all.text;
+  auto const p = std::make_unique<tir::program>(captured);
+  schedule s(*p);
+  schedule_function(s);
+  s.finish();
+  auto const steps = s.print_steps();
+  all.section("schedule", steps.view().empty() ? std::string_view("(empty)") : steps.view());
+  bool stopped = false;
+  pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
+    if (stopped) return;
+    all(name == "schedule" ? "scheduled" : name, now);
+    stopped = !now.fault.ok();
+  });
+  return all.text;
+}
+
+template <class Kernel> struct explanation_of;
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
+  template <class... Operands> static auto text() -> std::string {
+    // Not the constants of the compilation: they would be part of the program.
+    auto const p =
+        std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+    return narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+  }
+};
+
+}  // namespace kernel_impl
+
+/// What becomes of a kernel on operands of these types: ash::explain<decltype(y), decltype(x)>(k).
+template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
+auto explain(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::string {
+  using explanation = kernel_impl::explanation_of<kernel<Kernel, Schedule, Mode, Backend>>;
+  return explanation::template text<Operands...>();
+}
+
+/// What becomes of an expression on the spot.
+template <auto Schedule = automatic, fp Mode = fp::relaxed,
+          class Backend = emit::simd::native_backend, assignment Assignment>
+auto explain(Assignment const&) -> std::string {
+  auto const p = std::make_unique<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
+  return kernel_impl::narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+}
+
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, Backend>::explain(Operands&&...) const {
+  return ashlar::explain<std::remove_reference_t<Operands>...>(*this);
+}
+
+}  // namespace ashlar
