@@ -40,13 +40,9 @@ TEST_CASE("reflection goes to the last element, and beyond it stays inside", "[e
 }
 
 TEST_CASE("a condition costs nothing where the index stays inside", "[expr][boundary]") {
-  auto const inside = [](auto y, auto x) {
-    y(i) = zero(x)(i + 1) + clamp(x)(i + 2) + reflect(x)(i) + constant(x, 1)(2 - r + i - i);
-  };
-  auto const kernel = [inside](auto y, auto x) { y(i) = sum(r, zero(x)(i + r)) + 0; };
-  static_cast<void>(inside);
+  auto const kernel = [](auto y, auto x) { y(i) = sum(r, zero(x)(i + r)); };
   auto const p = program_of<f32<6>, f32<8>>(kernel);
-  CHECK(definitions(p) == "arg0(i) = sum(r, arg1(i + r)) + 0\n");
+  CHECK(definitions(p) == "arg0(i) = sum(r, arg1(i + r))\n");
   auto const one_side = [](auto y, auto x) { y(i) = clamp(x)(i + 1) + clamp(x)(i - 1); };
   CHECK(definitions(program_of<f32<8>, f32<8>>(one_side)) ==
         "arg0(i) = arg1(min(i + 1, 7)) + arg1(max(i - 1, 0))\n");

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "language_abuse.hpp"
+
+namespace ashlar::tests::abuse {
+
+auto program_elsewhere() -> tir::program { return program_here(); }
+
+}  // namespace ashlar::tests::abuse
