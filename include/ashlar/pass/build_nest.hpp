@@ -58,12 +58,13 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
       return loops_from(b, s, from, -1, true);
     });
   }
-  if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
+  // Before the end of the loops: what rfactor leaves may reduce over no loop.
   if (!reducing && level == reduction_level(b.p, s)) {
     return reduce(b, s, level, [&](int from, int tile) {
       return loops_from(b, s, from, tile, true);
     });
   }
+  if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
   return b.loop(axis, [&] {
     return with_producers(b, s, axis, [&] { return loops_from(b, s, level + 1, stop, reducing); });

@@ -25,7 +25,8 @@ struct settler {
   loop_kind kind[limits::axes]{};
   handle lane = -1;
   std::int64_t lanes = 1;
-  std::int16_t seen[limits::buffers]{};  // lanes of the accesses; 0: none yet, -1: they differ
+  std::int16_t stored[limits::buffers]{};  // lanes of the accesses; 0: none yet, -1: they differ
+  std::int16_t loaded[limits::buffers]{};
 
   // True if the access is one whole element of a tile: the last index is the lane, others are
   // unrolled; outside of vectorized loops every index is unrolled.
@@ -46,9 +47,14 @@ struct settler {
     return lane < 0 || a.rank > 0;
   }
 
-  constexpr void touch(handle h) {
+  // A scalar that is loaded inside a vectorized loop is the same for all lanes.
+  constexpr auto is_scalar(access const& a) const -> bool {
+    return a.rank == 0 && stored[a.buffer] == 1;
+  }
+
+  constexpr void touch(handle h, std::int16_t (&seen)[limits::buffers]) {
     access const& a = p.accesses[h];
-    if (p.buffers[a.buffer].where != scope::registers) return;
+    if (p.buffers[a.buffer].where != scope::registers || is_scalar(a)) return;
     auto const now = static_cast<std::int16_t>(fits(a) ? lanes : -1);
     auto& before = seen[a.buffer];
     before = before == 0 || before == now ? now : std::int16_t{-1};
@@ -70,7 +76,7 @@ struct settler {
     lane = outer;
     lanes = outside;
     if (e.op == opcode::load) {
-      touch(e.a);
+      touch(e.a, loaded);
       value(e.b);
     }
   }
@@ -92,8 +98,8 @@ struct settler {
       lane = outer;
       lanes = outside;
       if (s.kind == stmt_kind::store) {
-        touch(s.target);
         value(s.value);
+        touch(s.target, stored);
       }
       if (s.kind == stmt_kind::allocate) settle(s.target);
     }
@@ -102,12 +108,14 @@ struct settler {
   constexpr void settle(handle h) {
     buffer& b = p.buffers[h];
     if (b.where != scope::registers) return;
-    if (seen[h] < 0) {
+    bool const agree = loaded[h] == 0 || stored[h] == 0 || loaded[h] == stored[h];
+    if (stored[h] < 0 || loaded[h] < 0 || !agree) {
       b.where = scope::stack;
       b.lanes = 1;
       return;
     }
-    b.lanes = seen[h] == 0 ? std::int16_t{1} : seen[h];
+    std::int16_t const found = stored[h] == 0 ? loaded[h] : stored[h];
+    b.lanes = found == 0 ? std::int16_t{1} : found;
     if (b.lanes > 1) b.shape[b.rank - 1] = p.add(constant(b.lanes));
   }
 };

@@ -44,14 +44,16 @@ constexpr auto prove_quotient(program& p, context const& c, affine const& a, ter
     return t.coef > 0 && prove(p, c, replace(a, t, constant(0)), depth + 1) &&
            prove(p, c, n, depth + 1);
   }
+  // Where n >= 0 the quotient is, too; that loses less than the bound below if n may be small.
+  if (t.coef > 0 && prove(p, c, replace(a, t, constant(0)), depth + 1) &&
+      prove(p, c, n, depth + 1)) {
+    return true;
+  }
   if (t.coef % d.offset == 0) {
     std::int64_t const k = t.coef / d.offset;
     affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
     // floor(n / d) * d is in [n - (d - 1), n]
     return prove(p, c, add_scaled(rest, k > 0 ? n - (d.offset - 1) : n, k), depth + 1);
-  }
-  if (t.coef > 0) {
-    return prove(p, c, n, depth + 1) && prove(p, c, replace(a, t, constant(0)), depth + 1);
   }
   return false;
 }

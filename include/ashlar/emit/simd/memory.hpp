@@ -85,8 +85,14 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
   using T = stored<b.type>;
   using V = typename Tag::backend::template vec<T, L>;
   if constexpr (b.where == tir::scope::registers) {
-    static_assert(b.lanes == L, "a register tile is read in the lanes it was written in");
-    return tile_element<A>(at);
+    static_assert(b.lanes == L || b.lanes == 1,
+                  "a register tile is read in the lanes it was written in");
+    if constexpr (b.lanes == L) {
+      return tile_element<A>(at);
+    } else {
+      using B = typename Tag::backend;
+      return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
+    }
   } else if constexpr (!step_of(c, A, Lane).affine) {
     return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (c.accesses[A].checked == 0) {
