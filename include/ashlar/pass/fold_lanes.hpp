@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ashlar/pass/split_vectors.hpp>
+#include <ashlar/tir/clone.hpp>
 
 namespace ashlar::pass {
 
@@ -56,23 +57,48 @@ constexpr auto has_vector(program const& p, stage const& s) -> bool {
   return false;
 }
 
+// True if something is placed by the loop, which is about to be another one.
+constexpr auto is_place(program const& p, stage const& s, int axis) -> bool {
+  for (auto const& other : p.stages) {
+    if (other.place == placement::at && other.at_axis == axis) return true;
+  }
+  return s.tile_at == axis || s.init_above == axis;
+}
+
+// The lane is no loop and has no domain to check, so the row becomes two axes, not a split one.
+constexpr auto new_axis(program& p, axis const& row, std::int64_t extent, loop_kind kind,
+                        char const* suffix) -> handle {
+  axis a{.name = row.name, .extent = constant(extent), .is_reduction = true, .kind = kind};
+  a.name << suffix;
+  return p.add(a);
+}
+
 constexpr void fold(program& p, stage& s, int vector_bytes) {
   opcode const op = operation(p, s);
   if (op == opcode::constant || s.loops.empty() || has_vector(p, s)) return;
   handle const row = s.loops.back();
   axis const a = p.axes[row];
   bool const fits = a.is_reduction && a.made_by == relation::root && a.extent.is_constant() &&
-                    a.kind == loop_kind::serial && is_row(p, s.value[0], row);
+                    a.kind == loop_kind::serial && is_row(p, s.value[0], row) &&
+                    !is_place(p, s, row);
   if (!fits) return;
   std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
-  split_vectors_impl::split(p, s, s.loops.count - 1, lanes);
-  handle const lane = s.loops.back();
-  s.loops.pop_back();
+  std::int64_t const blocks = a.extent.offset / lanes;
+  auto const kind = blocks <= split_vectors_impl::unroll_limit ? loop_kind::unrolled
+                                                               : loop_kind::serial;
+  handle const block = new_axis(p, a, blocks, kind, ".u");
+  handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
+  s.loops.back() = block;
+  for (auto& r : s.reduced) {
+    if (r == row) r = block;
+  }
+  substitution to{};
+  to.bind(row, variable(p, block) * lanes + variable(p, lane));
   s.value[0] = p.add(expr{.op = opcode::reduce_lanes,
                           .type = p.exprs[s.value[0]].type,
-                          .a = s.value[0],
+                          .a = clone(p, s.value[0], to),
                           .b = lane,
                           .c = static_cast<handle>(lanes),
                           .bits = static_cast<std::int64_t>(op)});
