@@ -109,105 +109,19 @@ auto literal(std::string_view text) -> std::string {
 }
 
 auto is_identifier(std::string_view name) -> bool {
-  constexpr std::string_view reserved[] = {"alignas",
-                                           "alignof",
-                                           "and",
-                                           "and_eq",
-                                           "asm",
-                                           "auto",
-                                           "bitand",
-                                           "bitor",
-                                           "bool",
-                                           "break",
-                                           "case",
-                                           "catch",
-                                           "char",
-                                           "class",
-                                           "compl",
-                                           "concept",
-                                           "const",
-                                           "continue",
-                                           "decltype",
-                                           "default",
-                                           "delete",
-                                           "do",
-                                           "double",
-                                           "else",
-                                           "enum",
-                                           "explicit",
-                                           "export",
-                                           "extern",
-                                           "false",
-                                           "float",
-                                           "for",
-                                           "friend",
-                                           "goto",
-                                           "if",
-                                           "inline",
-                                           "int",
-                                           "long",
-                                           "mutable",
-                                           "namespace",
-                                           "new",
-                                           "noexcept",
-                                           "not",
-                                           "not_eq",
-                                           "nullptr",
-                                           "operator",
-                                           "or",
-                                           "or_eq",
-                                           "private",
-                                           "protected",
-                                           "public",
-                                           "register",
-                                           "requires",
-                                           "return",
-                                           "short",
-                                           "signed",
-                                           "sizeof",
-                                           "static",
-                                           "struct",
-                                           "switch",
-                                           "template",
-                                           "this",
-                                           "throw",
-                                           "true",
-                                           "try",
-                                           "typedef",
-                                           "typeid",
-                                           "typename",
-                                           "union",
-                                           "unsigned",
-                                           "using",
-                                           "virtual",
-                                           "void",
-                                           "volatile",
-                                           "wchar_t",
-                                           "while",
-                                           "xor",
-                                           "xor_eq",
-                                           "constexpr",
-                                           "consteval",
-                                           "constinit",
-                                           "co_await",
-                                           "co_return",
-                                           "co_yield",
-                                           "char8_t",
-                                           "char16_t",
-                                           "char32_t",
-                                           "const_cast",
-                                           "dynamic_cast",
-                                           "reinterpret_cast",
-                                           "static_cast",
-                                           "static_assert",
-                                           "thread_local",
-                                           "std",
-                                           "ashlar",
-                                           "main",
-                                           "linux",
-                                           "unix",
-                                           "EOF",
-                                           "NULL"};
+  // Keywords, macros that compilers predefine, and names that a program cannot give a namespace.
+  constexpr std::string_view reserved =
+      " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t "
+      "char16_t"
+      " char32_t class co_await co_return co_yield compl concept const const_cast consteval"
+      " constexpr constinit continue decltype default delete do double dynamic_cast else enum"
+      " explicit export extern false float for friend goto if inline int long mutable namespace new"
+      " noexcept not not_eq nullptr operator or or_eq private protected public register"
+      " reinterpret_cast requires return short signed sizeof static static_assert static_cast "
+      "struct"
+      " switch template this thread_local throw true try typedef typeid typename union unsigned "
+      "using"
+      " virtual void volatile wchar_t while xor xor_eq std ashlar main linux unix EOF NULL ";
   if (name.empty() || name.size() > 64 || name[0] == '_') return false;
   if (name.find("__") != std::string_view::npos) return false;
   for (char const c : name) {
@@ -215,10 +129,7 @@ auto is_identifier(std::string_view name) -> bool {
     if (!letter && !(c >= '0' && c <= '9')) return false;
   }
   if (name[0] >= '0' && name[0] <= '9') return false;
-  for (auto const word : reserved) {
-    if (name == word) return false;
-  }
-  return true;
+  return reserved.find(" " + std::string(name) + " ") == std::string_view::npos;
 }
 
 auto header_text(imported const& model, std::string const& name, std::uint64_t const (&hash)[2])
