@@ -16,7 +16,6 @@
 #include <ashlar/tir/scalar_op.hpp>
 
 #include <bit>
-#include <span>
 #include <vector>
 
 namespace ashlar::tir {
@@ -30,7 +29,8 @@ struct no_calls {
 template <operand_like Array, class Watch, class Calls>
 struct evaluator {
   program const& p;
-  std::span<Array> operands;
+  Array* operands;
+  std::size_t operand_count;
   Watch& watch;
   Calls const& calls;
 
@@ -153,7 +153,7 @@ struct evaluator {
     if constexpr (Watch::enabled) watch.read(at);
     buffer const& b = p.buffers[at.buffer];
     if (b.operand >= 0) {
-      return operands[static_cast<std::size_t>(b.operand)].load(operand_offset(at));
+      return operands[b.operand].load(operand_offset(at));
     }
     return locals[static_cast<std::size_t>(at.buffer)][local_offset(at)];
   }
@@ -167,7 +167,7 @@ struct evaluator {
     if (v.type != b.type) return fail(violation_kind::bad_operation, at.buffer);
     if constexpr (Watch::enabled) watch.write(p, at);
     if (b.operand >= 0) {
-      operands[static_cast<std::size_t>(b.operand)].store(operand_offset(at), v);
+      operands[b.operand].store(operand_offset(at), v);
     } else {
       locals[static_cast<std::size_t>(at.buffer)][local_offset(at)] = v;
     }
@@ -212,7 +212,7 @@ struct evaluator {
       case opcode::call: return call(e);
       default: break;
     }
-    int const n = operand_count(e.op);
+    int const n = tir::operand_count(e.op);
     scalar const a = evaluate(e.a);
     scalar const b = n > 1 ? evaluate(e.b) : scalar{};
     scalar const c = n > 2 ? evaluate(e.c) : scalar{};

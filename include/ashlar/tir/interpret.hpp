@@ -14,6 +14,8 @@
 
 #include <ashlar/tir/evaluate.hpp>
 
+#include <span>
+
 namespace ashlar::tir {
 
 namespace interpret_impl {
@@ -139,9 +141,8 @@ struct machine : evaluator<Array, Watch, Calls> {
   constexpr auto fits() const -> bool {
     for (auto const& b : p.buffers) {
       if (b.operand < 0) continue;
-      auto const at = static_cast<std::size_t>(b.operand);
-      if (at >= base::operands.size()) return false;
-      auto const& a = base::operands[at];
+      if (static_cast<std::size_t>(b.operand) >= base::operand_count) return false;
+      Array const& a = base::operands[b.operand];
       if (a.type != b.type || a.dims.rank != b.rank) return false;
     }
     return true;
@@ -150,7 +151,7 @@ struct machine : evaluator<Array, Watch, Calls> {
     for (int b = 0; b < p.buffers.count; ++b) {
       int const at = p.buffers[b].operand;
       if (at < 0) continue;
-      shape[b] = base::operands[static_cast<std::size_t>(at)].dims;
+      shape[b] = base::operands[at].dims;
       if constexpr (Watch::enabled) watch.open(p, b, shape[b].count());
     }
     for (int s = 0; s < p.symbols.count; ++s) {
@@ -198,7 +199,8 @@ struct machine : evaluator<Array, Watch, Calls> {
 template <operand_like Array, class Watch, class Calls = no_calls>
 constexpr auto interpret(program const& p, std::span<Array> operands, Watch& watch,
                          Calls const& calls = {}) -> violation {
-  interpret_impl::machine<Array, Watch, Calls> m{{p, operands, watch, calls}};
+  interpret_impl::machine<Array, Watch, Calls> m{
+      {p, operands.data(), operands.size(), watch, calls}};
   return m.run_all();
 }
 

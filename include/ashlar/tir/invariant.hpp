@@ -95,8 +95,10 @@ inline constexpr invariant_row invariants[] = {
 };
 
 static_assert([] {
-  for (int i = 0; invariant_row const& row : invariants) {
-    if (static_cast<int>(row.rule) != i++) return false;
+  int n = 0;
+  for (invariant_row const& row : invariants) {
+    if (static_cast<int>(row.rule) != n) return false;
+    ++n;
   }
   return true;
 }());

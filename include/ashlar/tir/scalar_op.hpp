@@ -35,6 +35,12 @@ constexpr auto divide(T a, T b) -> T {
 }
 
 template <class T>
+constexpr auto is_negative(T a) -> bool {
+  if constexpr (std::is_signed_v<T>) return a < T{0};
+  else return false;
+}
+
+template <class T>
 constexpr auto compare(opcode op, T a, T b) -> bool {
   switch (op) {
     case opcode::eq: return a == b;
@@ -90,7 +96,7 @@ constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
   auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
   switch (op) {
     case opcode::neg: return wrapped(wrapping<T>{0} - x);
-    case opcode::abs: return wrapped(a < T{0} ? wrapping<T>{0} - x : x);
+    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
     case opcode::add: return wrapped(x + y);
     case opcode::sub: return wrapped(x - y);
     case opcode::mul: return wrapped(x * y);

@@ -12,19 +12,22 @@ namespace {
 constexpr auto f32 = dtype::f32;
 
 struct dense_operands {
-  array all[4];
+  std::vector<array> all{};
 
-  constexpr dense_operands(index_t m, index_t n, index_t k)
-      : all{array(f32, {m, n}), array(f32, {m, k}), array(f32, {k, n}), array(f32, {n})} {
+  constexpr dense_operands(index_t m, index_t n, index_t k) {
+    all.emplace_back(f32, dimensions{m, n});
+    all.emplace_back(f32, dimensions{m, k});
+    all.emplace_back(f32, dimensions{k, n});
+    all.emplace_back(f32, dimensions{n});
     int v = 3;
-    for (int a = 1; a < 4; ++a) {
+    for (std::size_t a = 1; a < 4; ++a) {
       for (scalar& s : all[a].items) {
         v = (v * 7 + 5) % 17;
         s = to_scalar(static_cast<float>(v - 8));
       }
     }
   }
-  constexpr auto at(int a, index_t row, index_t column) const -> float {
+  constexpr auto at(std::size_t a, index_t row, index_t column) const -> float {
     return get<float>(all[a].load(row * all[a].dims.stride[0] + column));
   }
 };
