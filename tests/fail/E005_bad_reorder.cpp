@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ashlar/kernel/kernel.hpp>
+
+#include "kernels.hpp"
+
+constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
+// EXPECT: ashlar\[E005\] reorder names each loop once, and only loops of the stage
+// ALSO: reorder: i is named twice; loops: i, j, k
+#if ASHLAR_CASE == 1
+  s.reorder("i", "j", "i");
+#endif
+};
+
+int main() { return ash::kernel<product, wrong>{}(y, a, b).ok() ? 0 : 1; }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ashlar/kernel/kernel.hpp>
+
+#include "kernels.hpp"
+
+constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
+// EXPECT: ashlar\[E021\] the tail is not legal for this loop
+// ALSO: tail::mask of j: the inner loop ji must be vectorized; vectorize it, or use tail::guard
+#if ASHLAR_CASE == 1
+  s.split("j", 20, ash::tail::mask);
+#endif
+  // EXPECT: ashlar\[E021\] the tail is not legal for this loop
+  // ALSO: split io: tail::cut has divided this loop in two; use tail::guard in the earlier split,
+#if ASHLAR_CASE == 2
+  auto const io = s.split("i", 6, ash::tail::cut).outer;
+  s.split(io, 2);
+#endif
+};
+
+int main() { return ash::kernel<product, wrong>{}(y, a, b).ok() ? 0 : 1; }
