@@ -9,7 +9,8 @@
 //   why         emission walks an expression once for each use: shared ones would cost exponentially
 #pragma once
 
-#include <ashlar/tir/index.hpp>
+#include <ashlar/schedule/uses.hpp>
+#include <ashlar/tir/clone.hpp>
 
 namespace ashlar::pass {
 
@@ -25,6 +26,7 @@ struct sharer {
   std::int64_t lanes = 1;
   std::int16_t uses[limits::exprs]{};
   static_vector<handle, 64> shared{};  // in the order of evaluation
+  bool taken[limits::exprs]{};         // by the statements so far
 
   constexpr void count(handle h) {
     if (h < 0 || ++uses[h] > 1) return;
@@ -61,6 +63,30 @@ struct sharer {
     }
     a.buffer = p.add(b);
     return a;
+  }
+
+  // The value, in nodes that no statement before this one uses: a node which becomes a load of a
+  // local means nothing in other statements.
+  constexpr auto own(handle root) -> handle {
+    bool is_taken = false;
+    scheduling::walker w{};
+    w.push(root);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) is_taken = is_taken || taken[e];
+    handle const mine = is_taken ? clone(p, root, substitution{}) : root;
+    scheduling::walker again{};
+    again.push(mine);
+    for (int e = again.next(p); e >= 0; e = again.next(p)) taken[e] = true;
+    return mine;
+  }
+
+  constexpr void separate(handle h) {
+    for (; h >= 0; h = p.stmts[h].next) {
+      separate(p.stmts[h].body);
+      separate(p.stmts[h].otherwise);
+      if (p.stmts[h].kind != stmt_kind::store) continue;
+      handle const value = own(p.stmts[h].value);
+      p.stmts[h].value = value;
+    }
   }
 
   // Statement h, a store, with its shared values computed before it.
@@ -118,6 +144,7 @@ struct sharer {
 constexpr void share_values(tir::program& p) {
   if (p.fault) return;
   share_values_impl::sharer s{.p = p};
+  s.separate(p.root);
   s.chain(p.root);
 }
 
