@@ -12,8 +12,7 @@ using namespace backend_tests;
 using simd::highway_backend;
 using simd::scalar_backend;
 
-template <class T>
-using integer_of = std::conditional_t<std::is_floating_point_v<T>, int, T>;
+template <class T> using integer_of = std::conditional_t<std::is_floating_point_v<T>, int, T>;
 template <class T>
 using wide = std::conditional_t<
     std::is_floating_point_v<T>, T,
@@ -21,8 +20,7 @@ using wide = std::conditional_t<
 
 /// The answers of plain C++. What wraps does so without undefined behaviour; a product is rounded
 /// before it is used, which the compiler would otherwise be free not to do.
-template <class T>
-struct plain {
+template <class T> struct plain {
   static constexpr bool is_float = std::is_floating_point_v<T>;
 
   static auto mul(T a, T b, T) -> T {
@@ -37,28 +35,42 @@ struct plain {
   }
   static auto mul_add(T a, T b, T c) -> T { return add(mul(a, b, c), c, c); }
   static auto fma(T a, T b, T c) -> T {
-    if constexpr (is_float && ashlar::target_has_fma) return std::fma(a, b, c);
-    else return mul_add(a, b, c);
+    if constexpr (is_float && ashlar::target_has_fma)
+      return std::fma(a, b, c);
+    else
+      return mul_add(a, b, c);
   }
   static auto div(T a, T b, T) -> T {
-    if constexpr (is_float) return a / b;
-    else if (b == 0) return 0;
-    else if (std::is_signed_v<T> && b == static_cast<T>(-1)) return sub(T(0), a, a);
-    else return static_cast<T>(a / b);
+    if constexpr (is_float)
+      return a / b;
+    else if (b == 0)
+      return 0;
+    else if (std::is_signed_v<T> && b == static_cast<T>(-1))
+      return sub(T(0), a, a);
+    else
+      return static_cast<T>(a / b);
   }
   static auto rem(T a, T b, T) -> T {
-    if constexpr (is_float) return std::fmod(a, b);
-    else if (b == 0) return a;
-    else if (std::is_signed_v<T> && b == static_cast<T>(-1)) return 0;
-    else return static_cast<T>(a % b);
+    if constexpr (is_float)
+      return std::fmod(a, b);
+    else if (b == 0)
+      return a;
+    else if (std::is_signed_v<T> && b == static_cast<T>(-1))
+      return 0;
+    else
+      return static_cast<T>(a % b);
   }
   static auto neg(T a, T, T) -> T {
-    if constexpr (is_float) return -a;
-    else return sub(T(0), a, a);
+    if constexpr (is_float)
+      return -a;
+    else
+      return sub(T(0), a, a);
   }
   static auto abs(T a, T, T) -> T {
-    if constexpr (is_float) return std::fabs(a);
-    else return a < T(0) ? sub(T(0), a, a) : a;
+    if constexpr (is_float)
+      return std::fabs(a);
+    else
+      return a < T(0) ? sub(T(0), a, a) : a;
   }
   static auto min(T a, T b, T) -> T { return a < b ? a : b; }
   static auto max(T a, T b, T) -> T { return a > b ? a : b; }
@@ -74,8 +86,7 @@ struct plain {
   static auto over_8(T a, T, T) -> T { return static_cast<T>(a >> 3); }
 };
 
-template <class B, class T, int L>
-void check_arithmetic(operands<T> const& in) {
+template <class B, class T, int L> void check_arithmetic(operands<T> const& in) {
   using p = plain<T>;
   using V = typename B::template vec<T, L>;
   check<B, T, L>("add", in, [](V a, V b, V) { return B::add(a, b); }, p::add);
@@ -88,12 +99,11 @@ void check_arithmetic(operands<T> const& in) {
   check<B, T, L>("neg", in, [](V a, V, V) { return B::neg(a); }, p::neg);
   check<B, T, L>("abs", in, [](V a, V, V) { return B::abs(a); }, p::abs);
   check<B, T, L>("fma", in, [](V a, V b, V c) { return B::fma(a, b, c); }, p::fma);
-  check<B, T, L>("mul then add", in, [](V a, V b, V c) { return B::add(B::mul(a, b), c); },
-                 p::mul_add);
+  check<B, T, L>(
+      "mul then add", in, [](V a, V b, V c) { return B::add(B::mul(a, b), c); }, p::mul_add);
 }
 
-template <class B, class T, int L>
-void check_rounding(operands<T> const& in) {
+template <class B, class T, int L> void check_rounding(operands<T> const& in) {
   using p = plain<T>;
   using V = typename B::template vec<T, L>;
   check<B, T, L>("sqrt", in, [](V a, V, V) { return B::sqrt(a); }, p::sqrt);
@@ -103,8 +113,7 @@ void check_rounding(operands<T> const& in) {
   check<B, T, L>("round_even", in, [](V a, V, V) { return B::round_even(a); }, p::round_even);
 }
 
-template <class B, class T, int L>
-void check_bits(operands<T> const& in) {
+template <class B, class T, int L> void check_bits(operands<T> const& in) {
   using p = plain<T>;
   using V = typename B::template vec<T, L>;
   check<B, T, L>("bit_and", in, [](V a, V b, V) { return B::bit_and(a, b); }, p::bit_and);
@@ -114,13 +123,14 @@ void check_bits(operands<T> const& in) {
   check<B, T, L>(">> 3", in, [](V a, V, V) { return B::template shift_right<3>(a); }, p::over_8);
 }
 
-template <class B, class T>
-void check_all_lanes() {
+template <class B, class T> void check_all_lanes() {
   operands<T> const in;
   for_lanes<B, sizeof(T)>([&]<int L>() {
     check_arithmetic<B, T, L>(in);
-    if constexpr (std::is_floating_point_v<T>) check_rounding<B, T, L>(in);
-    else check_bits<B, T, L>(in);
+    if constexpr (std::is_floating_point_v<T>)
+      check_rounding<B, T, L>(in);
+    else
+      check_bits<B, T, L>(in);
   });
 }
 

@@ -12,8 +12,7 @@ using namespace backend_tests;
 using simd::highway_backend;
 using simd::scalar_backend;
 
-template <class T>
-struct plain {
+template <class T> struct plain {
   static auto eq(T a, T b, T c) -> T { return a == b ? a : c; }
   static auto ne(T a, T b, T c) -> T { return a != b ? a : c; }
   static auto lt(T a, T b, T c) -> T { return a < b ? a : c; }
@@ -26,8 +25,7 @@ struct plain {
   static auto is_zero(T a, T, T) -> T { return T(!(a != T(0))); }
 };
 
-template <class B, class T, int L>
-void check_comparisons(operands<T> const& in) {
+template <class B, class T, int L> void check_comparisons(operands<T> const& in) {
   using p = plain<T>;
   using V = typename B::template vec<T, L>;
   check<B, T, L>("eq", in, [](V a, V b, V c) { return B::select(B::eq(a, b), a, c); }, p::eq);
@@ -38,26 +36,25 @@ void check_comparisons(operands<T> const& in) {
   check<B, T, L>("ge", in, [](V a, V b, V c) { return B::select(B::ge(a, b), a, c); }, p::ge);
 }
 
-template <class B, class T, int L>
-void check_masks(operands<T> const& in) {
+template <class B, class T, int L> void check_masks(operands<T> const& in) {
   using p = plain<T>;
   using V = typename B::template vec<T, L>;
-  check<B, T, L>("mask_and", in, [](V a, V b, V c) {
-    return B::bool_to_vec(B::mask_and(B::lt(a, b), B::lt(b, c)));
-  }, p::both);
-  check<B, T, L>("mask_or", in, [](V a, V b, V c) {
-    return B::bool_to_vec(B::mask_or(B::lt(a, b), B::lt(b, c)));
-  }, p::either);
-  check<B, T, L>("mask_xor", in, [](V a, V b, V c) {
-    return B::bool_to_vec(B::mask_xor(B::lt(a, b), B::lt(b, c)));
-  }, p::one);
-  check<B, T, L>("mask_not", in, [](V a, V, V) {
-    return B::bool_to_vec(B::mask_not(B::vec_to_bool(a)));
-  }, p::is_zero);
+  check<B, T, L>(
+      "mask_and", in,
+      [](V a, V b, V c) { return B::bool_to_vec(B::mask_and(B::lt(a, b), B::lt(b, c))); }, p::both);
+  check<B, T, L>(
+      "mask_or", in,
+      [](V a, V b, V c) { return B::bool_to_vec(B::mask_or(B::lt(a, b), B::lt(b, c))); },
+      p::either);
+  check<B, T, L>(
+      "mask_xor", in,
+      [](V a, V b, V c) { return B::bool_to_vec(B::mask_xor(B::lt(a, b), B::lt(b, c))); }, p::one);
+  check<B, T, L>(
+      "mask_not", in, [](V a, V, V) { return B::bool_to_vec(B::mask_not(B::vec_to_bool(a))); },
+      p::is_zero);
 }
 
-template <class B, class T>
-void check_all_lanes() {
+template <class B, class T> void check_all_lanes() {
   operands<T> const in;
   for_lanes<B, sizeof(T)>([&]<int L>() {
     check_comparisons<B, T, L>(in);

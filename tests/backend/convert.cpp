@@ -14,8 +14,7 @@ using simd::highway_backend;
 using simd::scalar_backend;
 
 /// Truncates, saturates, NaN is 0; integers wrap. By way of wider types, unlike the library.
-template <class To, class From>
-auto converted(From x) -> To {
+template <class To, class From> auto converted(From x) -> To {
   using limits = std::numeric_limits<To>;
   if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     if (std::isnan(x)) return 0;
@@ -58,8 +57,7 @@ template <class B, class From, int L, class To>
   }
 }
 
-template <class B, class From>
-void check_from() {
+template <class B, class From> void check_from() {
   auto in = samples<From>();
   while (in.size() % 64 != 0) in.push_back(From(1));
   for_lanes<B, sizeof(From)>([&]<int L>() {
@@ -71,15 +69,15 @@ void check_from() {
   });
 }
 
-template <class T>
-auto product(T a, T b) -> T {
-  if constexpr (std::is_floating_point_v<T>) return a * b;
-  else return static_cast<T>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+template <class T> auto product(T a, T b) -> T {
+  if constexpr (std::is_floating_point_v<T>)
+    return a * b;
+  else
+    return static_cast<T>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 
 /// The documented tree: the upper half is folded on the lower.
-template <class T, class F>
-auto tree(std::vector<T> x, F const& f) -> T {
+template <class T, class F> auto tree(std::vector<T> x, F const& f) -> T {
   while (x.size() > 1) {
     std::size_t const half = x.size() / 2;
     for (std::size_t l = 0; l < half; ++l) x[l] = f(x[l], x[l + half]);
@@ -88,8 +86,7 @@ auto tree(std::vector<T> x, F const& f) -> T {
   return x[0];
 }
 
-template <class B, class T, int L>
-[[gnu::noinline]] void check_reduce(std::vector<T> const& in) {
+template <class B, class T, int L> [[gnu::noinline]] void check_reduce(std::vector<T> const& in) {
   using u = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;
   INFO(name_of<B> << " " << type_name<T>() << " L=" << L);
   for (std::size_t i = 0; i < in.size(); i += L) {
@@ -111,8 +108,7 @@ template <class B, class T, int L>
   SUCCEED();
 }
 
-template <class B, class T>
-void check_reductions() {
+template <class B, class T> void check_reductions() {
   auto in = samples<T>();
   for (int i = 0; i < 64; ++i) in.push_back(T(1));
   for (int i = 0; i < 64; ++i) in.push_back(T(100));

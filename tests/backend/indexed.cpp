@@ -12,8 +12,7 @@ using namespace backend_tests;
 using simd::highway_backend;
 using simd::scalar_backend;
 
-template <class B, class T, int L>
-struct cases : memory_cases<B, T, L> {
+template <class B, class T, int L> struct cases : memory_cases<B, T, L> {
   using typename memory_cases<B, T, L>::V;
   using typename memory_cases<B, T, L>::M;
   using memory_cases<B, T, L>::name, memory_cases<B, T, L>::from, memory_cases<B, T, L>::to,
@@ -43,8 +42,7 @@ struct cases : memory_cases<B, T, L> {
   }
 
   /// Lanes that are off have an index that may not be followed.
-  template <class I>
-  [[gnu::noinline]] void indexed() {
+  template <class I> [[gnu::noinline]] void indexed() {
     if constexpr (L <= B::template max_lanes<I>()) {
       list<T> data = counting<T>(128, 0), wanted, all;
       list<bool> on;
@@ -60,7 +58,8 @@ struct cases : memory_cases<B, T, L> {
       auto const at = B::template load<L>(safe.data());
       auto const at_some = B::template load<L>(index.data());
       expect(name("gather"), to(B::gather(data.data() + 64, at)), all);
-      expect(name("gather_masked"), to(B::gather_masked(data.data() + 64, at_some, m, T(9))), wanted);
+      expect(name("gather_masked"), to(B::gather_masked(data.data() + 64, at_some, m, T(9))),
+             wanted);
       auto scattered = data, some = data;
       B::scatter(scattered.data() + 64, at, B::template broadcast<L>(T(1)));
       B::scatter_masked(some.data() + 64, at_some, m, B::template broadcast<L>(T(1)));
@@ -78,8 +77,7 @@ struct cases : memory_cases<B, T, L> {
   }
 };
 
-template <class B, class T>
-void check_all_lanes() {
+template <class B, class T> void check_all_lanes() {
   for_lanes<B, sizeof(T)>([&]<int L>() {
     cases<B, T, L> all;
     for (std::ptrdiff_t stride : {1, -1, 2, -3, 0}) all.strided(stride);

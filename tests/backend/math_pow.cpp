@@ -20,8 +20,7 @@ auto map_pairs(std::vector<T> const& x, std::vector<T> const& y, F const& f) -> 
   return r;
 }
 
-template <class T>
-struct pairs {
+template <class T> struct pairs {
   std::vector<T> x, y;
   void push(T a, T b) {
     x.push_back(a);
@@ -32,8 +31,7 @@ struct pairs {
   }
 };
 
-template <class B, int L>
-auto pow_of(pairs<float> const& p) -> std::vector<float> {
+template <class B, int L> auto pow_of(pairs<float> const& p) -> std::vector<float> {
   return map_pairs<B, L>(p.x, p.y, [](auto x, auto y) { return simd::math<B>::pow(x, y); });
 }
 
@@ -67,7 +65,8 @@ auto double_error(double got, long double real) -> double {
 }
 
 template <class B, class F>
-auto worst_double(F const& f, long double (*real)(long double), std::vector<double> const& x) -> double {
+auto worst_double(F const& f, long double (*real)(long double), std::vector<double> const& x)
+    -> double {
   constexpr auto lanes = std::size_t{B::template max_lanes<double>()};
   double most = 0;
   double y[lanes];
@@ -81,8 +80,8 @@ auto worst_double(F const& f, long double (*real)(long double), std::vector<doub
 
 auto doubles() -> std::vector<double> {
   std::mt19937_64 random(5);
-  std::vector<double> r{0.0, 1.0, -1.0, 708.0, 709.78, 709.79, -745.1, -745.2, -708.0, -750.0, 19.0,
-                        5e-324, 2e-308, 1e308, 1e-300, -1e-300};
+  std::vector<double> r{0.0,    1.0,    -1.0, 708.0,  709.78, 709.79, -745.1, -745.2,
+                        -708.0, -750.0, 19.0, 5e-324, 2e-308, 1e308,  1e-300, -1e-300};
   double const infinity = std::numeric_limits<double>::infinity();
   for (double x : {infinity, -infinity, std::nan("")}) r.push_back(x);
   for (int i = 0; i < 60000; ++i) r.push_back(std::bit_cast<double>(random()));
@@ -92,8 +91,7 @@ auto doubles() -> std::vector<double> {
   return r;
 }
 
-template <class B>
-void require_doubles() {
+template <class B> void require_doubles() {
   using m = simd::math<B>;
   auto const x = doubles();
   auto const check = [&](char const* name, double error) {
@@ -101,19 +99,30 @@ void require_doubles() {
     CHECK(error <= 4);
   };
   using real = long double;
-  check("exp", worst_double<B>([](auto v) { return m::exp(v); }, [](real v) { return std::exp(v); }, x));
-  check("exp2", worst_double<B>([](auto v) { return m::exp2(v); }, [](real v) { return std::exp2(v); }, x));
-  check("expm1", worst_double<B>([](auto v) { return m::expm1(v); }, [](real v) { return std::expm1(v); }, x));
-  check("tanh", worst_double<B>([](auto v) { return m::tanh(v); }, [](real v) { return std::tanh(v); }, x));
+  check("exp",
+        worst_double<B>([](auto v) { return m::exp(v); }, [](real v) { return std::exp(v); }, x));
+  check("exp2",
+        worst_double<B>([](auto v) { return m::exp2(v); }, [](real v) { return std::exp2(v); }, x));
+  check("expm1", worst_double<B>([](auto v) { return m::expm1(v); },
+                                 [](real v) { return std::expm1(v); }, x));
+  check("tanh",
+        worst_double<B>([](auto v) { return m::tanh(v); }, [](real v) { return std::tanh(v); }, x));
   check("sigmoid", worst_double<B>([](auto v) { return m::sigmoid(v); },
                                    [](real v) { return 1 / (1 + std::exp(-v)); }, x));
-  check("log", worst_double<B>([](auto v) { return m::log(v); }, [](real v) { return std::log(v); }, x));
-  check("log2", worst_double<B>([](auto v) { return m::log2(v); }, [](real v) { return std::log2(v); }, x));
-  check("log1p", worst_double<B>([](auto v) { return m::log1p(v); }, [](real v) { return std::log1p(v); }, x));
-  check("erf", worst_double<B>([](auto v) { return m::erf(v); }, [](real v) { return std::erf(v); }, x));
-  check("sin", worst_double<B>([](auto v) { return m::sin(v); }, [](real v) { return std::sin(v); }, x));
-  check("cos", worst_double<B>([](auto v) { return m::cos(v); }, [](real v) { return std::cos(v); }, x));
-  check("rsqrt", worst_double<B>([](auto v) { return m::rsqrt(v); }, [](real v) { return 1 / std::sqrt(v); }, x));
+  check("log",
+        worst_double<B>([](auto v) { return m::log(v); }, [](real v) { return std::log(v); }, x));
+  check("log2",
+        worst_double<B>([](auto v) { return m::log2(v); }, [](real v) { return std::log2(v); }, x));
+  check("log1p", worst_double<B>([](auto v) { return m::log1p(v); },
+                                 [](real v) { return std::log1p(v); }, x));
+  check("erf",
+        worst_double<B>([](auto v) { return m::erf(v); }, [](real v) { return std::erf(v); }, x));
+  check("sin",
+        worst_double<B>([](auto v) { return m::sin(v); }, [](real v) { return std::sin(v); }, x));
+  check("cos",
+        worst_double<B>([](auto v) { return m::cos(v); }, [](real v) { return std::cos(v); }, x));
+  check("rsqrt", worst_double<B>([](auto v) { return m::rsqrt(v); },
+                                 [](real v) { return 1 / std::sqrt(v); }, x));
 }
 
 }  // namespace
@@ -159,8 +168,10 @@ TEST_CASE("minimum and maximum pass NaN on and order zeros", "[backend][math]") 
     for (float y : {0.0f, -0.0f, 1.0f, -1.0f, inf, -inf, nan}) p.push(x, y);
   p.pad();
   using m = simd::math<highway_backend>;
-  auto const low = map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::minimum(a, b); });
-  auto const high = map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::maximum(a, b); });
+  auto const low =
+      map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::minimum(a, b); });
+  auto const high =
+      map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::maximum(a, b); });
   for (std::size_t i = 0; i < p.x.size(); ++i) {
     float const a = p.x[i], b = p.y[i];
     INFO(a << ", " << b);

@@ -28,19 +28,24 @@ struct special {
 
 // C Annex F.10, and its limits where it has none (sigmoid, erf, rsqrt).
 constexpr special specials[] = {
-    {"exp", 0.0f, 1.0f},     {"exp", -0.0f, 1.0f},      {"exp", inf, inf},     {"exp", -inf, 0.0f},
-    {"exp2", 0.0f, 1.0f},    {"exp2", inf, inf},        {"exp2", -inf, 0.0f},  {"exp2", -0.0f, 1.0f},
-    {"expm1", 0.0f, 0.0f},   {"expm1", -0.0f, -0.0f},   {"expm1", inf, inf},   {"expm1", -inf, -1.0f},
-    {"log", 0.0f, -inf},     {"log", -0.0f, -inf},      {"log", 1.0f, 0.0f},   {"log", inf, inf},
-    {"log", -1.0f, nan_f},   {"log", -inf, nan_f},      {"log2", 1.0f, 0.0f},  {"log2", 0.0f, -inf},
-    {"log2", -1.0f, nan_f},  {"log2", inf, inf},        {"log2", 8.0f, 3.0f},  {"log1p", 0.0f, 0.0f},
-    {"log1p", -0.0f, -0.0f}, {"log1p", -1.0f, -inf},    {"log1p", inf, inf},   {"log1p", -2.0f, nan_f},
-    {"rsqrt", 0.0f, inf},    {"rsqrt", -0.0f, -inf},    {"rsqrt", inf, 0.0f},  {"rsqrt", -1.0f, nan_f},
-    {"tanh", 0.0f, 0.0f},    {"tanh", -0.0f, -0.0f},    {"tanh", inf, 1.0f},   {"tanh", -inf, -1.0f},
-    {"sigmoid", 0.0f, 0.5f}, {"sigmoid", -0.0f, 0.5f},  {"sigmoid", inf, 1.0f}, {"sigmoid", -inf, 0.0f},
-    {"erf", 0.0f, 0.0f},     {"erf", -0.0f, -0.0f},     {"erf", inf, 1.0f},    {"erf", -inf, -1.0f},
-    {"sin", 0.0f, 0.0f},     {"sin", -0.0f, -0.0f},     {"sin", inf, nan_f},   {"sin", -inf, nan_f},
-    {"cos", 0.0f, 1.0f},     {"cos", -0.0f, 1.0f},      {"cos", inf, nan_f},   {"cos", -inf, nan_f},
+    {"exp", 0.0f, 1.0f},     {"exp", -0.0f, 1.0f},     {"exp", inf, inf},
+    {"exp", -inf, 0.0f},     {"exp2", 0.0f, 1.0f},     {"exp2", inf, inf},
+    {"exp2", -inf, 0.0f},    {"exp2", -0.0f, 1.0f},    {"expm1", 0.0f, 0.0f},
+    {"expm1", -0.0f, -0.0f}, {"expm1", inf, inf},      {"expm1", -inf, -1.0f},
+    {"log", 0.0f, -inf},     {"log", -0.0f, -inf},     {"log", 1.0f, 0.0f},
+    {"log", inf, inf},       {"log", -1.0f, nan_f},    {"log", -inf, nan_f},
+    {"log2", 1.0f, 0.0f},    {"log2", 0.0f, -inf},     {"log2", -1.0f, nan_f},
+    {"log2", inf, inf},      {"log2", 8.0f, 3.0f},     {"log1p", 0.0f, 0.0f},
+    {"log1p", -0.0f, -0.0f}, {"log1p", -1.0f, -inf},   {"log1p", inf, inf},
+    {"log1p", -2.0f, nan_f}, {"rsqrt", 0.0f, inf},     {"rsqrt", -0.0f, -inf},
+    {"rsqrt", inf, 0.0f},    {"rsqrt", -1.0f, nan_f},  {"tanh", 0.0f, 0.0f},
+    {"tanh", -0.0f, -0.0f},  {"tanh", inf, 1.0f},      {"tanh", -inf, -1.0f},
+    {"sigmoid", 0.0f, 0.5f}, {"sigmoid", -0.0f, 0.5f}, {"sigmoid", inf, 1.0f},
+    {"sigmoid", -inf, 0.0f}, {"erf", 0.0f, 0.0f},      {"erf", -0.0f, -0.0f},
+    {"erf", inf, 1.0f},      {"erf", -inf, -1.0f},     {"sin", 0.0f, 0.0f},
+    {"sin", -0.0f, -0.0f},   {"sin", inf, nan_f},      {"sin", -inf, nan_f},
+    {"cos", 0.0f, 1.0f},     {"cos", -0.0f, 1.0f},     {"cos", inf, nan_f},
+    {"cos", -inf, nan_f},
 };
 
 }  // namespace
@@ -68,7 +73,8 @@ TEST_CASE("sine and cosine stay within one", "[backend][math]") {
   std::vector<float> x, y(1 << 16);
   for (int n = 0; x.size() < y.size(); ++n)
     for (int d = -32; d < 32; ++d)
-      x.push_back(std::bit_cast<float>(std::bit_cast<std::int32_t>(float(n * 1.5707963267948966)) + d));
+      x.push_back(
+          std::bit_cast<float>(std::bit_cast<std::int32_t>(float(n * 1.5707963267948966)) + d));
   for (auto const& f : functions()) {
     if (std::strcmp(f.name, "sin") != 0 && std::strcmp(f.name, "cos") != 0) continue;
     f.highway(x.data(), y.data(), y.size());
@@ -91,7 +97,8 @@ TEST_CASE("results do not depend on the lane count or on the neighbours", "[back
     f.scalar(x.data(), scalar.data(), x.size());
     std::size_t different = 0;
     for (std::size_t i = 0; i < x.size(); ++i)
-      if (!same_bits(wide[i], one[i]) || !same_bits(four[i], one[i]) || !same_bits(scalar[i], one[i]))
+      if (!same_bits(wide[i], one[i]) || !same_bits(four[i], one[i]) ||
+          !same_bits(scalar[i], one[i]))
         ++different;
     INFO(f.name);
     CHECK(different == 0u);

@@ -38,11 +38,9 @@ inline auto error_in_ulp(float got, double real) -> double {
   return std::fabs(static_cast<double>(got) - real) / unit;
 }
 
-template <class B>
-inline constexpr int widest = B::template max_lanes<float>();
+template <class B> inline constexpr int widest = B::template max_lanes<float>();
 
-template <class B, int L, class F>
-void map(F const& f, float const* x, float* y, std::size_t n) {
+template <class B, int L, class F> void map(F const& f, float const* x, float* y, std::size_t n) {
   for (std::size_t i = 0; i < n; i += L) B::store(y + i, f(B::template load<L>(x + i)));
 }
 
@@ -64,32 +62,60 @@ constexpr auto make_function(char const* name, double bound, double (*real)(doub
       .name = name,
       .bound = bound,
       .real = real,
-      .highway = [](float const* x, float* y, std::size_t n) {
-        map<H, widest<H>>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
-      },
-      .scalar = [](float const* x, float* y, std::size_t n) {
-        map<S, 16>([](auto v) { return Name::template of<simd::math<S>>(v); }, x, y, n);
-      },
-      .highway_1 = [](float const* x, float* y, std::size_t n) {
-        map<H, 1>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
-      },
-      .highway_4 = [](float const* x, float* y, std::size_t n) {
-        map<H, 4>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
-      }};
+      .highway =
+          [](float const* x, float* y, std::size_t n) {
+            map<H, widest<H>>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+          },
+      .scalar =
+          [](float const* x, float* y, std::size_t n) {
+            map<S, 16>([](auto v) { return Name::template of<simd::math<S>>(v); }, x, y, n);
+          },
+      .highway_1 =
+          [](float const* x, float* y, std::size_t n) {
+            map<H, 1>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+          },
+      .highway_4 =
+          [](float const* x, float* y, std::size_t n) {
+            map<H, 4>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+          }};
 }
 
-struct call_exp { template <class M> static auto of(auto v) { return M::exp(v); } };
-struct call_exp2 { template <class M> static auto of(auto v) { return M::exp2(v); } };
-struct call_expm1 { template <class M> static auto of(auto v) { return M::expm1(v); } };
-struct call_log { template <class M> static auto of(auto v) { return M::log(v); } };
-struct call_log2 { template <class M> static auto of(auto v) { return M::log2(v); } };
-struct call_log1p { template <class M> static auto of(auto v) { return M::log1p(v); } };
-struct call_rsqrt { template <class M> static auto of(auto v) { return M::rsqrt(v); } };
-struct call_tanh { template <class M> static auto of(auto v) { return M::tanh(v); } };
-struct call_sigmoid { template <class M> static auto of(auto v) { return M::sigmoid(v); } };
-struct call_erf { template <class M> static auto of(auto v) { return M::erf(v); } };
-struct call_sin { template <class M> static auto of(auto v) { return M::sin(v); } };
-struct call_cos { template <class M> static auto of(auto v) { return M::cos(v); } };
+struct call_exp {
+  template <class M> static auto of(auto v) { return M::exp(v); }
+};
+struct call_exp2 {
+  template <class M> static auto of(auto v) { return M::exp2(v); }
+};
+struct call_expm1 {
+  template <class M> static auto of(auto v) { return M::expm1(v); }
+};
+struct call_log {
+  template <class M> static auto of(auto v) { return M::log(v); }
+};
+struct call_log2 {
+  template <class M> static auto of(auto v) { return M::log2(v); }
+};
+struct call_log1p {
+  template <class M> static auto of(auto v) { return M::log1p(v); }
+};
+struct call_rsqrt {
+  template <class M> static auto of(auto v) { return M::rsqrt(v); }
+};
+struct call_tanh {
+  template <class M> static auto of(auto v) { return M::tanh(v); }
+};
+struct call_sigmoid {
+  template <class M> static auto of(auto v) { return M::sigmoid(v); }
+};
+struct call_erf {
+  template <class M> static auto of(auto v) { return M::erf(v); }
+};
+struct call_sin {
+  template <class M> static auto of(auto v) { return M::sin(v); }
+};
+struct call_cos {
+  template <class M> static auto of(auto v) { return M::cos(v); }
+};
 
 /// The bounds are what is promised; what was measured is a good deal below most of them.
 inline auto functions() -> std::vector<function> {

@@ -2,9 +2,9 @@
 //
 // Contiguous loads and stores of each backend, for each lane count, against plain loops; and that
 // masked ones leave alone what lies beyond either end of a page.
-#include <catch2/catch_template_test_macros.hpp>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <catch2/catch_template_test_macros.hpp>
 
 #include "memory_support.hpp"
 
@@ -17,26 +17,19 @@ using simd::scalar_backend;
 /// A page between two that may not be touched.
 struct guarded_page {
   std::size_t size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  char* at = static_cast<char*>(
-      mmap(nullptr, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char* at =
+      static_cast<char*>(mmap(nullptr, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 
   guarded_page() { REQUIRE(mprotect(at + size, size, PROT_READ | PROT_WRITE) == 0); }
   guarded_page(guarded_page const&) = delete;
   auto operator=(guarded_page const&) -> guarded_page& = delete;
   ~guarded_page() { munmap(at, 3 * size); }
 
-  template <class T>
-  auto begin() const -> T* {
-    return reinterpret_cast<T*>(at + size);
-  }
-  template <class T>
-  auto end() const -> T* {
-    return reinterpret_cast<T*>(at + 2 * size);
-  }
+  template <class T> auto begin() const -> T* { return reinterpret_cast<T*>(at + size); }
+  template <class T> auto end() const -> T* { return reinterpret_cast<T*>(at + 2 * size); }
 };
 
-template <class B, class T, int L>
-struct cases : memory_cases<B, T, L> {
+template <class B, class T, int L> struct cases : memory_cases<B, T, L> {
   using typename memory_cases<B, T, L>::V;
   using typename memory_cases<B, T, L>::M;
   using memory_cases<B, T, L>::name, memory_cases<B, T, L>::from, memory_cases<B, T, L>::to,
@@ -102,8 +95,7 @@ struct cases : memory_cases<B, T, L> {
     for (int l = 0; l < L; ++l) CHECK(B::get(from(counting<T>(L, 5)), l) == T(5 + l));
   }
 
-  template <int N>
-  [[gnu::noinline]] void lane_maps() {
+  template <int N> [[gnu::noinline]] void lane_maps() {
     auto const data = counting<T>(L, 1);
     list<T> mod, in;
     for (int l = 0; l < L; ++l) mod.push_back(static_cast<T>(1 + l % N));
@@ -118,8 +110,7 @@ struct cases : memory_cases<B, T, L> {
   }
 };
 
-template <class B, class T>
-void check_all_lanes() {
+template <class B, class T> void check_all_lanes() {
   for_lanes<B, sizeof(T)>([&]<int L>() {
     cases<B, T, L> all;
     all.plain();

@@ -7,32 +7,27 @@
 
 namespace backend_tests {
 
-template <class T>
-using list = std::vector<T>;
+template <class T> using list = std::vector<T>;
 
-template <class T>
-auto counting(int n, int first) -> list<T> {
+template <class T> auto counting(int n, int first) -> list<T> {
   list<T> r;
   for (int i = 0; i < n; ++i) r.push_back(static_cast<T>(first + i));
   return r;
 }
 
-template <class T>
-void expect(std::string const& what, list<T> const& got, list<T> const& wanted) {
+template <class T> void expect(std::string const& what, list<T> const& got, list<T> const& wanted) {
   INFO(what);
   CHECK(got == wanted);
 }
 
-template <class T, class On>
-auto where(On const& on, list<T> yes, list<T> const& no) -> list<T> {
+template <class T, class On> auto where(On const& on, list<T> yes, list<T> const& no) -> list<T> {
   for (std::size_t l = 0; l < yes.size(); ++l)
     if (!on[l]) yes[l] = no[l];
   return yes;
 }
 
 /// One backend, type and lane count, with names for what the cases share.
-template <class B, class T, int L>
-struct memory_cases {
+template <class B, class T, int L> struct memory_cases {
   using V = typename B::template vec<T, L>;
   using M = typename B::template mask<T, L>;
 

@@ -22,18 +22,17 @@ namespace backend_tests {
 namespace simd = ashlar::emit::simd;
 
 template <class B>
-inline constexpr char const* name_of = std::is_same_v<B, simd::scalar_backend> ? "scalar" : "highway";
+inline constexpr char const* name_of =
+    std::is_same_v<B, simd::scalar_backend> ? "scalar" : "highway";
 
-template <class T>
-auto same(T a, T b) -> bool {
+template <class T> auto same(T a, T b) -> bool {
   if constexpr (std::is_floating_point_v<T>)
     if (a != a || b != b) return a != a && b != b;
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
 /// Values at which arithmetic has something to decide, and a few random ones.
-template <class T>
-auto samples() -> std::vector<T> {
+template <class T> auto samples() -> std::vector<T> {
   using limits = std::numeric_limits<T>;
   std::vector<T> r{T(0), T(1), T(2), T(3), T(7), T(100), limits::max(), limits::lowest()};
   std::mt19937_64 random(7);
@@ -44,7 +43,8 @@ auto samples() -> std::vector<T> {
                 T(9223372036854775808.0), T(255.5), T(256), tiny, least, inf})
       for (T y : {x, -x}) r.push_back(y);
     r.push_back(limits::quiet_NaN());
-    for (int i = 0; i < 20; ++i) r.push_back(T(std::ldexp(double(random() >> 11), int(random() % 80) - 90)));
+    for (int i = 0; i < 20; ++i)
+      r.push_back(T(std::ldexp(double(random() >> 11), int(random() % 80) - 90)));
   } else {
     r.push_back(static_cast<T>(-1));
     r.push_back(static_cast<T>(-2));
@@ -57,8 +57,7 @@ auto samples() -> std::vector<T> {
 }
 
 /// Lists of equal length, a multiple of 64, that hold every combination of the samples.
-template <class T>
-struct operands {
+template <class T> struct operands {
   std::vector<T> a, b, c;
 
   explicit operands(std::vector<T> const& from = samples<T>()) {
@@ -76,11 +75,9 @@ struct operands {
   }
 };
 
-template <class T>
-using reference = T (*)(T, T, T);
+template <class T> using reference = T (*)(T, T, T);
 
-template <class T>
-auto type_name() -> std::string {
+template <class T> auto type_name() -> std::string {
   char const* const kind = std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u";
   return kind + std::to_string(8 * sizeof(T));
 }
@@ -93,7 +90,8 @@ void require_same(std::string const& what, operands<T> const& in, std::vector<T>
   for (std::size_t i = 0; i < got.size(); ++i) {
     T const wanted = ref(in.a[i], in.b[i], in.c[i]);
     if (same(got[i], wanted)) continue;
-    INFO(what << " " << type_name<T>() << " of " << +in.a[i] << ", " << +in.b[i] << ", " << +in.c[i]);
+    INFO(what << " " << type_name<T>() << " of " << +in.a[i] << ", " << +in.b[i] << ", "
+              << +in.c[i]);
     INFO("got " << +got[i] << ", wanted " << +wanted);
     FAIL();
   }
@@ -113,8 +111,7 @@ template <class B, class T, int L, class Op>
 
 /// f.template operator()<L>() for every lane count of an element of Bytes bytes, up to 16, and for the
 /// largest. The scalar backend runs the same loop for each, so it is spared some.
-template <class B, int Bytes, class F>
-void for_lanes(F const& f) {
+template <class B, int Bytes, class F> void for_lanes(F const& f) {
   constexpr int most = B::template max_lanes<std::uint8_t>() / Bytes;
   f.template operator()<1>();
   if constexpr (most >= 2 && B::is_vector) f.template operator()<2>();

@@ -15,9 +15,12 @@ auto main(int argc, char** argv) -> int {
   char const* only = nullptr;
   for (int i = 1; i < argc; ++i) {
     bool const more = i + 1 < argc;
-    if (more && std::strcmp(argv[i], "--stride") == 0) stride = std::strtoull(argv[++i], nullptr, 10);
-    else if (more && std::strcmp(argv[i], "--only") == 0) only = argv[++i];
-    else stride = 0;
+    if (more && std::strcmp(argv[i], "--stride") == 0)
+      stride = std::strtoull(argv[++i], nullptr, 10);
+    else if (more && std::strcmp(argv[i], "--only") == 0)
+      only = argv[++i];
+    else
+      stride = 0;
   }
   if (stride == 0) {
     std::fprintf(stderr, "usage: sweep_math [--stride N] [--only NAME]\n");

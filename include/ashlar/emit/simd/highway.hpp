@@ -22,29 +22,35 @@ struct highway_backend : highway_arithmetic {
 
   template <class To, class From, int L>
   ASHLAR_INLINE static auto convert(vec<From, L> a) -> vec<To, L> {
-    if constexpr (std::is_same_v<To, From>) return a;
-    else if constexpr (!lane::is_float<To> && !lane::is_float<From>) return resize<To>(a);
-    else if constexpr (!lane::is_float<From>) return from_integer<To>(a);
-    else if constexpr (!lane::is_float<To>) return to_integer<To>(a);
-    else return change<To>(a);
+    if constexpr (std::is_same_v<To, From>)
+      return a;
+    else if constexpr (!lane::is_float<To> && !lane::is_float<From>)
+      return resize<To>(a);
+    else if constexpr (!lane::is_float<From>)
+      return from_integer<To>(a);
+    else if constexpr (!lane::is_float<To>)
+      return to_integer<To>(a);
+    else
+      return change<To>(a);
   }
 
   template <class To, class From, int L>
   ASHLAR_INLINE static auto convert_mask(mask<From, L> m) -> mask<To, L> {
     tag<To, L> const to;
     tag<From, L> const from;
-    if constexpr (sizeof(To) == sizeof(From)) return {hn::RebindMask(to, m.raw)};
-    else if constexpr (sizeof(To) > sizeof(From)) return {hn::PromoteMaskTo(to, from, m.raw)};
-    else return {hn::DemoteMaskTo(to, from, m.raw)};
+    if constexpr (sizeof(To) == sizeof(From))
+      return {hn::RebindMask(to, m.raw)};
+    else if constexpr (sizeof(To) > sizeof(From))
+      return {hn::PromoteMaskTo(to, from, m.raw)};
+    else
+      return {hn::DemoteMaskTo(to, from, m.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto bool_to_vec(mask<T, L> m) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto bool_to_vec(mask<T, L> m) -> vec<T, L> {
     return {hn::IfThenElseZero(m.raw, hn::Set(tag<T, L>{}, T(1)))};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto vec_to_bool(vec<T, L> a) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto vec_to_bool(vec<T, L> a) -> mask<T, L> {
     return ne(a, broadcast<L>(T(0)));
   }
 
@@ -53,9 +59,12 @@ struct highway_backend : highway_arithmetic {
   template <class To, class From, int L>
   ASHLAR_INLINE static auto change(vec<From, L> a) -> vec<To, L> {
     tag<To, L> const to;
-    if constexpr (sizeof(To) == sizeof(From)) return {hn::ConvertTo(to, a.raw)};
-    else if constexpr (sizeof(To) > sizeof(From)) return {hn::PromoteTo(to, a.raw)};
-    else return {hn::DemoteTo(to, a.raw)};
+    if constexpr (sizeof(To) == sizeof(From))
+      return {hn::ConvertTo(to, a.raw)};
+    else if constexpr (sizeof(To) > sizeof(From))
+      return {hn::PromoteTo(to, a.raw)};
+    else
+      return {hn::DemoteTo(to, a.raw)};
   }
 
   template <class To, class From, int L>
@@ -75,8 +84,10 @@ struct highway_backend : highway_arithmetic {
 
   template <class To, class From, int L>
   ASHLAR_INLINE static auto from_integer(vec<From, L> a) -> vec<To, L> {
-    if constexpr (sizeof(From) < 4) return change<To>(resize<std::int32_t>(a));
-    else return change<To>(a);
+    if constexpr (sizeof(From) < 4)
+      return change<To>(resize<std::int32_t>(a));
+    else
+      return change<To>(a);
   }
 
   template <class To, class From, int L>

@@ -19,18 +19,15 @@ struct highway_arithmetic : highway_memory {
   static constexpr bool keeps_zero_sign = !HWY_ARCH_X86 || HWY_TARGET <= HWY_SSE4;
   static constexpr bool native_fma = HWY_NATIVE_FMA != 0;
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto add(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto add(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {hn::Add(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto sub(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto sub(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {hn::Sub(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto mul(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto mul(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     auto r = hn::Mul(a.raw, b.raw);
     if constexpr (lane::is_float<T>) ASHLAR_ROUNDED(r.raw);
     return {r};
@@ -48,8 +45,7 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     if constexpr (lane::is_float<T>) {
       return {hn::Div(a.raw, b.raw)};
     } else {
@@ -58,64 +54,64 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     auto const x = lanes(a), y = lanes(b);
     return make<T, L>([&](int l) { return lane::rem(x.lane[l], y.lane[l]); });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto min(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (lane::is_float<T> && !HWY_ARCH_X86) return select(lt(a, b), a, b);
-    else return {hn::Min(a.raw, b.raw)};
+  template <class T, int L> ASHLAR_INLINE static auto min(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (lane::is_float<T> && !HWY_ARCH_X86)
+      return select(lt(a, b), a, b);
+    else
+      return {hn::Min(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto max(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (lane::is_float<T> && !HWY_ARCH_X86) return select(gt(a, b), a, b);
-    else return {hn::Max(a.raw, b.raw)};
+  template <class T, int L> ASHLAR_INLINE static auto max(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    if constexpr (lane::is_float<T> && !HWY_ARCH_X86)
+      return select(gt(a, b), a, b);
+    else
+      return {hn::Max(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto neg(vec<T, L> a) -> vec<T, L> {
-    if constexpr (std::is_unsigned_v<T>) return sub(broadcast<L>(T(0)), a);
-    else return {hn::Neg(a.raw)};
+  template <class T, int L> ASHLAR_INLINE static auto neg(vec<T, L> a) -> vec<T, L> {
+    if constexpr (std::is_unsigned_v<T>)
+      return sub(broadcast<L>(T(0)), a);
+    else
+      return {hn::Neg(a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto abs(vec<T, L> a) -> vec<T, L> {
-    if constexpr (std::is_unsigned_v<T>) return a;
-    else return {hn::Abs(a.raw)};
+  template <class T, int L> ASHLAR_INLINE static auto abs(vec<T, L> a) -> vec<T, L> {
+    if constexpr (std::is_unsigned_v<T>)
+      return a;
+    else
+      return {hn::Abs(a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto sqrt(vec<T, L> a) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto sqrt(vec<T, L> a) -> vec<T, L> {
     return {hn::Sqrt(a.raw)};
   }
 
   template <class T, int L>
   ASHLAR_INLINE static auto signed_as(vec<T, L> r, vec<T, L> a) -> vec<T, L> {
-    if constexpr (keeps_zero_sign) return r;
-    else return {hn::CopySign(r.raw, a.raw)};
+    if constexpr (keeps_zero_sign)
+      return r;
+    else
+      return {hn::CopySign(r.raw, a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto floor(vec<T, L> a) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto floor(vec<T, L> a) -> vec<T, L> {
     return signed_as(vec<T, L>{hn::Floor(a.raw)}, a);
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto ceil(vec<T, L> a) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto ceil(vec<T, L> a) -> vec<T, L> {
     return signed_as(vec<T, L>{hn::Ceil(a.raw)}, a);
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto trunc(vec<T, L> a) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto trunc(vec<T, L> a) -> vec<T, L> {
     return signed_as(vec<T, L>{hn::Trunc(a.raw)}, a);
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto round_even(vec<T, L> a) -> vec<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto round_even(vec<T, L> a) -> vec<T, L> {
     return signed_as(vec<T, L>{hn::Round(a.raw)}, a);
   }
 
@@ -134,44 +130,38 @@ struct highway_arithmetic : highway_memory {
     return {hn::Xor(a.raw, b.raw)};
   }
 
-  template <int K, class T, int L>
-  ASHLAR_INLINE static auto shift_left(vec<T, L> a) -> vec<T, L> {
+  template <int K, class T, int L> ASHLAR_INLINE static auto shift_left(vec<T, L> a) -> vec<T, L> {
     return {hn::ShiftLeft<K>(a.raw)};
   }
 
-  template <int K, class T, int L>
-  ASHLAR_INLINE static auto shift_right(vec<T, L> a) -> vec<T, L> {
+  template <int K, class T, int L> ASHLAR_INLINE static auto shift_right(vec<T, L> a) -> vec<T, L> {
     return {hn::ShiftRight<K>(a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto eq(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto eq(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
     return {hn::Eq(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto ne(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
-    if constexpr (lane::is_float<T>) return mask_not(eq(a, b));
-    else return {hn::Ne(a.raw, b.raw)};
+  template <class T, int L> ASHLAR_INLINE static auto ne(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+    if constexpr (lane::is_float<T>)
+      return mask_not(eq(a, b));
+    else
+      return {hn::Ne(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto lt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto lt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
     return {hn::Lt(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto le(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto le(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
     return {hn::Le(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto gt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto gt(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
     return {hn::Gt(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto ge(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto ge(vec<T, L> a, vec<T, L> b) -> mask<T, L> {
     return {hn::Ge(a.raw, b.raw)};
   }
 
@@ -190,18 +180,15 @@ struct highway_arithmetic : highway_memory {
     return {hn::Xor(a.raw, b.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto mask_not(mask<T, L> a) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto mask_not(mask<T, L> a) -> mask<T, L> {
     return {hn::Not(a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto any(mask<T, L> m) -> bool {
+  template <class T, int L> ASHLAR_INLINE static auto any(mask<T, L> m) -> bool {
     return !hn::AllFalse(tag<T, L>{}, m.raw);
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto all(mask<T, L> m) -> bool {
+  template <class T, int L> ASHLAR_INLINE static auto all(mask<T, L> m) -> bool {
     return hn::AllTrue(tag<T, L>{}, m.raw);
   }
 
@@ -229,13 +216,11 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto lower(vec<T, L> a) -> vec<T, L / 2> {
+  template <class T, int L> ASHLAR_INLINE static auto lower(vec<T, L> a) -> vec<T, L / 2> {
     return {hn::LowerHalf(tag<T, L / 2>{}, a.raw)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto upper(vec<T, L> a) -> vec<T, L / 2> {
+  template <class T, int L> ASHLAR_INLINE static auto upper(vec<T, L> a) -> vec<T, L / 2> {
     return {hn::UpperHalf(tag<T, L / 2>{}, a.raw)};
   }
 
@@ -246,16 +231,21 @@ struct highway_arithmetic : highway_memory {
 
   template <fold Op, class T, int L>
   ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add) return add(a, b);
-    else if constexpr (Op == fold::mul) return mul(a, b);
-    else if constexpr (Op == fold::min) return min(a, b);
-    else return max(a, b);
+    if constexpr (Op == fold::add)
+      return add(a, b);
+    else if constexpr (Op == fold::mul)
+      return mul(a, b);
+    else if constexpr (Op == fold::min)
+      return min(a, b);
+    else
+      return max(a, b);
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
-    if constexpr (L == 1) return hn::GetLane(a.raw);
-    else return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+  template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
+    if constexpr (L == 1)
+      return hn::GetLane(a.raw);
+    else
+      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
   }
 };
 

@@ -22,29 +22,24 @@ struct highway_memory : highway_types {
   static constexpr bool native_gather =
       HWY_TARGET <= HWY_AVX2 && sizeof(T) == sizeof(I) && sizeof(T) >= 4 && std::is_signed_v<I>;
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
     return {hn::Set(tag<T, L>{}, x)};
   }
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto iota(T start) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto iota(T start) -> vec<T, L> {
     return {hn::Iota(tag<T, L>{}, start)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto first_n(std::ptrdiff_t n) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto first_n(std::ptrdiff_t n) -> mask<T, L> {
     auto const inside = n < 0 ? 0 : n > L ? L : n;
     return {hn::FirstN(tag<T, L>{}, static_cast<std::size_t>(inside))};
   }
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto load(T const* p) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto load(T const* p) -> vec<T, L> {
     return {hn::LoadU(tag<T, L>{}, p)};
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store(T* p, vec<T, L> v) {
+  template <class T, int L> ASHLAR_INLINE static void store(T* p, vec<T, L> v) {
     hn::StoreU(v.raw, tag<T, L>{}, p);
   }
 
@@ -81,8 +76,7 @@ struct highway_memory : highway_types {
     }
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_n(T* p, std::ptrdiff_t n, vec<T, L> v) {
+  template <class T, int L> ASHLAR_INLINE static void store_n(T* p, std::ptrdiff_t n, vec<T, L> v) {
     if constexpr (native_masks<T>) {
       store_masked(p, first_n<T, L>(n), v);
     } else {
@@ -130,8 +124,8 @@ struct highway_memory : highway_types {
   }
 
   template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m,
-                                          T fill = T(0)) -> vec<T, L> {
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
@@ -158,8 +152,7 @@ struct highway_memory : highway_types {
       if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
-  template <int L, int N, class T>
-  ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
+  template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
     static_assert(is_lane_count(N) && N <= L);
     if constexpr (N == 1) {
       return broadcast<L>(*p);
@@ -172,8 +165,7 @@ struct highway_memory : highway_types {
     }
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
+  template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
     constexpr std::size_t bytes = sizeof(T) * L;
     if (bytes >= 16 && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) {
       hn::Stream(v.raw, tag<T, L>{}, p);
@@ -184,10 +176,7 @@ struct highway_memory : highway_types {
 
   ASHLAR_INLINE static void stream_fence() { hwy::FlushStream(); }
 
-  template <class T>
-  ASHLAR_INLINE static void prefetch(T const* p) {
-    __builtin_prefetch(p);
-  }
+  template <class T> ASHLAR_INLINE static void prefetch(T const* p) { __builtin_prefetch(p); }
 };
 
 }  // namespace ASHLAR_ISA

@@ -20,51 +20,41 @@ inline namespace ASHLAR_ISA {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-template <class T, int L>
-using highway_tag = hn::FixedTag<T, std::size_t{L}>;
+template <class T, int L> using highway_tag = hn::FixedTag<T, std::size_t{L}>;
 
-template <class T, int L>
-struct highway_vec {
+template <class T, int L> struct highway_vec {
   static_assert(is_lane_count(L));
   hn::Vec<highway_tag<T, L>> raw;
 };
 
-template <class T, int L>
-struct highway_mask {
+template <class T, int L> struct highway_mask {
   static_assert(is_lane_count(L));
   hn::Mask<highway_tag<T, L>> raw;
 };
 
 struct highway_types {
-  template <class T, int L>
-  using vec = highway_vec<T, L>;
-  template <class T, int L>
-  using mask = highway_mask<T, L>;
-  template <class T, int L>
-  using tag = highway_tag<T, L>;
+  template <class T, int L> using vec = highway_vec<T, L>;
+  template <class T, int L> using mask = highway_mask<T, L>;
+  template <class T, int L> using tag = highway_tag<T, L>;
 
   static constexpr bool is_vector = true;
 
-  template <class T>
-  static constexpr auto max_lanes() -> int {
+  template <class T> static constexpr auto max_lanes() -> int {
     return static_cast<int>(HWY_MAX_BYTES / sizeof(T));
   }
 
   /// The vector whose lane l is f(l), through memory.
-  template <class T, int L, class F>
-  ASHLAR_INLINE static auto make(F const& f) -> vec<T, L> {
+  template <class T, int L, class F> ASHLAR_INLINE static auto make(F const& f) -> vec<T, L> {
     alignas(64) T lanes[std::size_t{L}];
     for (int l = 0; l < L; ++l) lanes[l] = f(l);
     return {hn::LoadU(tag<T, L>{}, lanes)};
   }
 
-  template <class T, int L>
-  struct array {
+  template <class T, int L> struct array {
     alignas(64) T lane[std::size_t{L}];
   };
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto lanes(vec<T, L> v) -> array<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto lanes(vec<T, L> v) -> array<T, L> {
     array<T, L> r;
     hn::StoreU(v.raw, tag<T, L>{}, r.lane);
     return r;
@@ -78,14 +68,12 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
+  template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
 
   /// The mask without lanes beyond L, which a comparison of a small vector may have set.
-  template <class T, int L>
-  ASHLAR_INLINE static auto inside(mask<T, L> m) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto inside(mask<T, L> m) -> mask<T, L> {
     if constexpr (sizeof(T) * L < 16) {
       return {hn::And(m.raw, hn::FirstN(tag<T, L>{}, std::size_t{L}))};
     } else {

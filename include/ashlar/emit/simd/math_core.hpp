@@ -19,28 +19,21 @@ inline namespace ASHLAR_ISA {
 
 namespace math_impl {
 
-template <class V>
-struct traits;
-template <template <class, int> class Vec, class T, int L>
-struct traits<Vec<T, L>> {
+template <class V> struct traits;
+template <template <class, int> class Vec, class T, int L> struct traits<Vec<T, L>> {
   using element = T;
   static constexpr int lanes = L;
 };
-template <class V>
-using element = typename traits<V>::element;
-template <class V>
-inline constexpr int lanes = traits<V>::lanes;
+template <class V> using element = typename traits<V>::element;
+template <class V> inline constexpr int lanes = traits<V>::lanes;
 
-template <class T>
-struct format;
-template <>
-struct format<float> {
+template <class T> struct format;
+template <> struct format<float> {
   static constexpr int mantissa = 23;
   static constexpr std::int32_t bias = 127;
   static constexpr float magic = 0x1.8p23f;  // x + magic has the nearest integer in its low bits
 };
-template <>
-struct format<double> {
+template <> struct format<double> {
   static constexpr int mantissa = 52;
   static constexpr std::int64_t bias = 1023;
   static constexpr double magic = 0x1.8p52;
@@ -48,75 +41,63 @@ struct format<double> {
 
 }  // namespace math_impl
 
-template <class B>
-struct math_core {
-  template <class V>
-  using element = math_impl::element<V>;
-  template <class V>
-  using integer = lane::signed_of<element<V>>;
-  template <class V>
-  using format = math_impl::format<element<V>>;
+template <class B> struct math_core {
+  template <class V> using element = math_impl::element<V>;
+  template <class V> using integer = lane::signed_of<element<V>>;
+  template <class V> using format = math_impl::format<element<V>>;
 
   /// c in every lane of a vector like the first argument.
-  template <class V>
-  ASHLAR_INLINE static auto like(V, element<V> c) -> V {
+  template <class V> ASHLAR_INLINE static auto like(V, element<V> c) -> V {
     return B::template broadcast<math_impl::lanes<V>>(c);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto like_bits(V, integer<V> c) {
+  template <class V> ASHLAR_INLINE static auto like_bits(V, integer<V> c) {
     return B::template broadcast<math_impl::lanes<V>>(c);
   }
 
   /// c0 + x (c1 + x (c2 + ...)).
-  template <class V, class... C>
-  ASHLAR_INLINE static auto horner(V x, element<V> c0, C... c) -> V {
-    if constexpr (sizeof...(C) == 0) return like(x, c0);
-    else return B::fma(x, horner(x, c...), like(x, c0));
+  template <class V, class... C> ASHLAR_INLINE static auto horner(V x, element<V> c0, C... c) -> V {
+    if constexpr (sizeof...(C) == 0)
+      return like(x, c0);
+    else
+      return B::fma(x, horner(x, c...), like(x, c0));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto bits_of(V x) {
+  template <class V> ASHLAR_INLINE static auto bits_of(V x) {
     return B::template bitcast<integer<V>>(x);
   }
 
   /// The vector like the first argument whose bits these are.
-  template <class V, class I>
-  ASHLAR_INLINE static auto from_bits(V, I bits) -> V {
+  template <class V, class I> ASHLAR_INLINE static auto from_bits(V, I bits) -> V {
     return B::template bitcast<element<V>>(bits);
   }
 
   /// Magnitude of a, which must not be negative, with the sign of s.
-  template <class V>
-  ASHLAR_INLINE static auto with_sign(V a, V s) -> V {
+  template <class V> ASHLAR_INLINE static auto with_sign(V a, V s) -> V {
     return B::bit_or(a, B::bit_and(s, like(a, element<V>(-0.0))));
   }
 
   /// The value, and the same still added to `magic`, whose low bits are that integer.
-  template <class V>
-  struct whole {
+  template <class V> struct whole {
     V value;
     V shifted;
   };
 
   /// The integer nearest to a * b; |a * b| below 2^21 (float) or 2^50 (double).
-  template <class V>
-  ASHLAR_INLINE static auto round_to_integer(V a, V b) -> whole<V> {
+  template <class V> ASHLAR_INLINE static auto round_to_integer(V a, V b) -> whole<V> {
     auto const magic = like(a, format<V>::magic);
     V const shifted = B::fma(a, b, magic);
     return {B::sub(shifted, magic), shifted};
   }
 
   /// y * 2^n, where y and the result are normal.
-  template <class V>
-  ASHLAR_INLINE static auto scale(V y, whole<V> n) -> V {
+  template <class V> ASHLAR_INLINE static auto scale(V y, whole<V> n) -> V {
     auto const exponent = B::template shift_left<format<V>::mantissa>(bits_of(n.shifted));
     return from_bits(y, B::add(bits_of(y), exponent));
   }
 
   /// y * 2^n, rounded once where the result is subnormal; |n| up to twice the exponent range.
-  template <class V>
-  ASHLAR_INLINE static auto scale_any(V y, whole<V> n) -> V {
+  template <class V> ASHLAR_INLINE static auto scale_any(V y, whole<V> n) -> V {
     auto const whole_bits = B::sub(bits_of(n.shifted), bits_of(like(y, format<V>::magic)));
     auto const half = B::template shift_right<1>(whole_bits);
     auto const bias = like_bits(y, format<V>::bias);
@@ -126,14 +107,10 @@ struct math_core {
     return B::mul(B::mul(y, power(half)), power(B::sub(whole_bits, half)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto is_nan(V x) {
-    return B::ne(x, x);
-  }
+  template <class V> ASHLAR_INLINE static auto is_nan(V x) { return B::ne(x, x); }
 
   /// f(x) lane by lane, for rare lanes and for double where no vector form exists.
-  template <class V, class F>
-  ASHLAR_INLINE static auto each_lane(V x, F const& f) -> V {
+  template <class V, class F> ASHLAR_INLINE static auto each_lane(V x, F const& f) -> V {
     constexpr int count = math_impl::lanes<V>;
     element<V> lane[std::size_t{count}];
     B::store(lane, x);

@@ -22,10 +22,8 @@ inline namespace ASHLAR_ISA {
 namespace math_impl {
 
 /// ln2_high has so many trailing zeros that n * ln2_high is exact without FMA too.
-template <class T>
-struct exp_constants;
-template <>
-struct exp_constants<float> {
+template <class T> struct exp_constants;
+template <> struct exp_constants<float> {
   static constexpr float log2e = 0x1.715476p+0f;
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float easy = 87.3f;                       // exp(-87.3) is normal
@@ -33,8 +31,7 @@ struct exp_constants<float> {
   static constexpr float easy2 = 126.0f, lowest2 = -151.0f, highest2 = 129.0f;
   static constexpr float tanh_one = 9.05f;  // tanh is 1 from here on
 };
-template <>
-struct exp_constants<double> {
+template <> struct exp_constants<double> {
   static constexpr double log2e = 0x1.71547652b82fep+0;
   static constexpr double ln2_high = 0x1.62e42fefa4p-1, ln2_low = -0x1.8432a1b0e2634p-43;
   static constexpr double easy = 708.0;
@@ -45,23 +42,19 @@ struct exp_constants<double> {
 
 }  // namespace math_impl
 
-template <class B>
-struct math_exp : math_core<B> {
+template <class B> struct math_exp : math_core<B> {
   using core = math_core<B>;
   using core::like, core::horner, core::scale, core::scale_any, core::with_sign;
-  template <class V>
-  using k = math_impl::exp_constants<math_impl::element<V>>;
-  template <class V>
-  using whole = typename core::template whole<V>;
+  template <class V> using k = math_impl::exp_constants<math_impl::element<V>>;
+  template <class V> using whole = typename core::template whole<V>;
 
-  template <class V>
-  ASHLAR_INLINE static auto exp(V x) -> V {
-    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]] return easy_exp(x);
+  template <class V> ASHLAR_INLINE static auto exp(V x) -> V {
+    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
+      return easy_exp(x);
     return cold_exp(x);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto exp2(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto exp2(V x) -> V {
     if (B::all(B::le(B::abs(x), like(x, k<V>::easy2)))) [[likely]] {
       auto const n = core::round_to_integer(x, like(x, 1));
       return scale(exp2_near_0(B::sub(x, n.value)), n);
@@ -69,28 +62,26 @@ struct math_exp : math_core<B> {
     return cold_exp2(x);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto expm1(V x) -> V {
-    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]] return easy_expm1(x);
+  template <class V> ASHLAR_INLINE static auto expm1(V x) -> V {
+    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
+      return easy_expm1(x);
     return cold_expm1(x);
   }
 
   /// No vote: the argument is clamped with NaN as the second operand of min, which passes it on.
-  template <class V>
-  ASHLAR_INLINE static auto tanh(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
     V const m = expm1_of(B::add(a, a));
     return with_sign(B::div(m, B::add(m, like(x, 2))), x);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto sigmoid(V x) -> V {
-    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]] return easy_sigmoid(x);
+  template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
+    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
+      return easy_sigmoid(x);
     return cold_sigmoid(x);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto erf(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto erf(V x) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 4) {
       V const a = B::min(like(x, 3.925f), B::abs(x));
       V const log_erfc =
@@ -104,14 +95,12 @@ struct math_exp : math_core<B> {
 
  private:
   /// x - n ln 2, in two steps.
-  template <class V>
-  ASHLAR_INLINE static auto remainder(V x, whole<V> n) -> V {
+  template <class V> ASHLAR_INLINE static auto remainder(V x, whole<V> n) -> V {
     V const high = B::fma(n.value, like(x, -k<V>::ln2_high), x);
     return B::fma(n.value, like(x, -k<V>::ln2_low), high);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto exp_near_0(V r) -> V {
+  template <class V> ASHLAR_INLINE static auto exp_near_0(V r) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 4)
       return horner(r, 1.0f, 1.0f, 0x1.fffff8p-2f, 0x1.55548cp-3f, 0x1.555b82p-5f, 0x1.123cfep-7f,
                     0x1.686a7ap-10f);
@@ -122,14 +111,13 @@ struct math_exp : math_core<B> {
                     0x1.ae1493098be2fp-26);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto expm1_near_0(V r) -> V {
+  template <class V> ASHLAR_INLINE static auto expm1_near_0(V r) -> V {
     V const square = B::mul(r, r);
     if constexpr (sizeof(math_impl::element<V>) == 4)
-      return B::fma(square,
-                    horner(r, 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f,
-                           0x1.6b7364p-10f),
-                    r);
+      return B::fma(
+          square,
+          horner(r, 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f, 0x1.6b7364p-10f),
+          r);
     else
       return B::fma(square,
                     horner(r, 0x1p-1, 0x1.5555555555559p-3, 0x1.555555555554dp-5,
@@ -139,8 +127,7 @@ struct math_exp : math_core<B> {
                     r);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto exp2_near_0(V r) -> V {
+  template <class V> ASHLAR_INLINE static auto exp2_near_0(V r) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 4)
       return horner(r, 1.0f, 0x1.62e43p-1f, 0x1.ebfbd8p-3f, 0x1.c6af72p-5f, 0x1.3b309p-7f,
                     0x1.5f0e1p-10f, 0x1.3fb5e6p-13f);
@@ -148,8 +135,7 @@ struct math_exp : math_core<B> {
       return exp_near_0(B::mul(r, like(r, 0x1.62e42fefa39efp-1)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto easy_exp(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto easy_exp(V x) -> V {
     auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
     return scale(exp_near_0(remainder(x, n)), n);
   }
@@ -159,16 +145,14 @@ struct math_exp : math_core<B> {
     return B::min(B::max(x, like(x, low)), like(x, high));
   }
 
-  template <class V>
-  ASHLAR_COLD static auto cold_exp(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_exp(V x) -> V {
     V const a = clamp(x, k<V>::lowest, k<V>::highest);
     auto const n = core::round_to_integer(a, like(x, k<V>::log2e));
     V const y = scale_any(exp_near_0(remainder(a, n)), n);
     return B::select(core::is_nan(x), x, y);
   }
 
-  template <class V>
-  ASHLAR_COLD static auto cold_exp2(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_exp2(V x) -> V {
     V const a = clamp(x, k<V>::lowest2, k<V>::highest2);
     auto const n = core::round_to_integer(a, like(x, 1));
     V const y = scale_any(exp2_near_0(B::sub(a, n.value)), n);
@@ -176,35 +160,30 @@ struct math_exp : math_core<B> {
   }
 
   /// expm1 without the range check: 2^n must be normal. Of 0 it is 0 with either sign.
-  template <class V>
-  ASHLAR_INLINE static auto expm1_of(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto expm1_of(V x) -> V {
     auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
     V const one = like(x, 1);
     V const power = scale(one, n);
     return B::fma(power, expm1_near_0(remainder(x, n)), B::sub(power, one));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto easy_expm1(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto easy_expm1(V x) -> V {
     return B::select(B::eq(x, like(x, 0)), x, expm1_of(x));
   }
 
-  template <class V>
-  ASHLAR_COLD static auto cold_expm1(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_expm1(V x) -> V {
     V const easy = easy_expm1(clamp(x, -k<V>::easy, k<V>::easy));
     V const y = B::select(B::gt(x, like(x, k<V>::easy)), cold_exp(x), easy);
     return B::select(core::is_nan(x), x, y);
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
     V const one = like(x, 1);
     return B::div(one, B::add(one, easy_exp(B::neg(x))));
   }
 
   /// Below the easy range 1 + exp x is 1.
-  template <class V>
-  ASHLAR_COLD static auto cold_sigmoid(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_sigmoid(V x) -> V {
     V const easy = easy_sigmoid(clamp(x, -k<V>::easy, k<V>::easy));
     V const y = B::select(B::lt(x, like(x, -k<V>::easy)), cold_exp(x), easy);
     return B::select(core::is_nan(x), x, y);

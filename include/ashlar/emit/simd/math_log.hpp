@@ -19,18 +19,15 @@ inline namespace ASHLAR_ISA {
 
 namespace math_impl {
 
-template <class T>
-struct log_constants;
-template <>
-struct log_constants<float> {
+template <class T> struct log_constants;
+template <> struct log_constants<float> {
   static constexpr std::int32_t sqrt_half = 0x3f3504f3;
   static constexpr float least = 0x1p-126f, most = 0x1.fffffep+127f;
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float log2e_high = 0x1.715476p+0f, log2e_low = 0x1.4ae0cp-26f;
   static constexpr float up = 0x1p+24f, down = 24;  // makes a subnormal normal; its exponent
 };
-template <>
-struct log_constants<double> {
+template <> struct log_constants<double> {
   static constexpr std::int64_t sqrt_half = 0x3fe6a09e667f3bcd;
   static constexpr double least = 0x1p-1022, most = 0x1.fffffffffffffp+1023;
   static constexpr double ln2_high = 0x1.62e42fefa4p-1, ln2_low = -0x1.8432a1b0e2634p-43;
@@ -40,54 +37,48 @@ struct log_constants<double> {
 
 }  // namespace math_impl
 
-template <class B>
-struct math_log : math_core<B> {
+template <class B> struct math_log : math_core<B> {
   using core = math_core<B>;
   using core::like, core::horner, core::bits_of;
-  template <class V>
-  using k = math_impl::log_constants<math_impl::element<V>>;
+  template <class V> using k = math_impl::log_constants<math_impl::element<V>>;
 
-  template <class V>
-  ASHLAR_INLINE static auto rsqrt(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto rsqrt(V x) -> V {
     return B::div(like(x, 1), B::sqrt(x));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto log(V x) -> V {
-    if (B::all(is_easy(x))) [[likely]] return natural(split(x));
+  template <class V> ASHLAR_INLINE static auto log(V x) -> V {
+    if (B::all(is_easy(x))) [[likely]]
+      return natural(split(x));
     return cold(x, [](auto s) { return natural(s); });
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto log2(V x) -> V {
-    if (B::all(is_easy(x))) [[likely]] return binary(split(x));
+  template <class V> ASHLAR_INLINE static auto log2(V x) -> V {
+    if (B::all(is_easy(x))) [[likely]]
+      return binary(split(x));
     return cold(x, [](auto s) { return binary(s); });
   }
 
   /// u = 1 + x is rounded; what it lost is exact, and joins f.
-  template <class V>
-  ASHLAR_INLINE static auto log1p(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto log1p(V x) -> V {
     V const one = like(x, 1);
     V const u = B::add(one, x);
-    if (B::all(is_easy(u))) [[likely]] return corrected(x, u);
+    if (B::all(is_easy(u))) [[likely]]
+      return corrected(x, u);
     V const safe = B::select(is_easy(u), u, one);
     return B::select(is_easy(u), corrected(x, safe), log(u));
   }
 
  protected:
-  template <class V>
-  struct parts {
+  template <class V> struct parts {
     V exponent;
     V fraction;
   };
 
-  template <class V>
-  ASHLAR_INLINE static auto is_easy(V x) {
+  template <class V> ASHLAR_INLINE static auto is_easy(V x) {
     return B::mask_and(B::ge(x, like(x, k<V>::least)), B::le(x, like(x, k<V>::most)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto split(V x) -> parts<V> {
+  template <class V> ASHLAR_INLINE static auto split(V x) -> parts<V> {
     using T = math_impl::element<V>;
     constexpr int mantissa = math_impl::format<T>::mantissa;
     auto const bits = bits_of(x);
@@ -98,8 +89,7 @@ struct math_log : math_core<B> {
   }
 
   /// log(1 + f) - f; f^3 first for float.
-  template <class V>
-  ASHLAR_INLINE static auto rest_of_log(V f) -> V {
+  template <class V> ASHLAR_INLINE static auto rest_of_log(V f) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 4) {
       V const p = horner(f, 0x1.5556ep-2f, -0x1.00039ep-2f, 0x1.98d58p-3f, -0x1.53792ep-3f,
                          0x1.31874ep-3f, -0x1.2488b6p-3f, 0x1.64cfaep-4f);
@@ -115,14 +105,12 @@ struct math_log : math_core<B> {
     }
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto natural(parts<V> s) -> V {
+  template <class V> ASHLAR_INLINE static auto natural(parts<V> s) -> V {
     V const low = B::fma(s.exponent, like(s.fraction, k<V>::ln2_low), rest_of_log(s.fraction));
     return B::fma(s.exponent, like(s.fraction, k<V>::ln2_high), B::add(s.fraction, low));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto binary(parts<V> s) -> V {
+  template <class V> ASHLAR_INLINE static auto binary(parts<V> s) -> V {
     V const low = B::mul(s.fraction, like(s.fraction, k<V>::log2e_low));
     V const rest = B::fma(rest_of_log(s.fraction), like(s.fraction, k<V>::log2e_high), low);
     V const f = B::mul(s.fraction, like(s.fraction, k<V>::log2e_high));
@@ -130,8 +118,7 @@ struct math_log : math_core<B> {
     return B::add(s.exponent, B::add(f, B::add(rest, lost)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto corrected(V x, V u) -> V {
+  template <class V> ASHLAR_INLINE static auto corrected(V x, V u) -> V {
     using T = math_impl::element<V>;
     V const lost = B::sub(x, B::sub(u, like(x, 1)));
     auto s = split(u);
@@ -144,8 +131,7 @@ struct math_log : math_core<B> {
     return B::select(B::eq(x, like(x, 0)), x, natural(s));
   }
 
-  template <class V, class F>
-  ASHLAR_COLD static auto cold(V x, F const& f) -> V {
+  template <class V, class F> ASHLAR_COLD static auto cold(V x, F const& f) -> V {
     using T = math_impl::element<V>;
     V const zero = like(x, 0);
     auto const small = B::lt(x, like(x, k<V>::least));

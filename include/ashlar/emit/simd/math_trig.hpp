@@ -16,29 +16,28 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <class B>
-struct math_trig : math_core<B> {
+template <class B> struct math_trig : math_core<B> {
   using core = math_core<B>;
   using core::like, core::horner;
 
   static constexpr float easy = target_has_fma ? 39000.0f : 3000.0f;
 
-  template <class V>
-  ASHLAR_INLINE static auto sin(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto sin(V x) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 8) {
       return core::each_lane(x, [](double a) { return __builtin_sin(a); });
     } else {
-      if (B::all(B::le(B::abs(x), like(x, easy)))) [[likely]] return easy_sin(x);
+      if (B::all(B::le(B::abs(x), like(x, easy)))) [[likely]]
+        return easy_sin(x);
       return cold_sin(x);
     }
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto cos(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto cos(V x) -> V {
     if constexpr (sizeof(math_impl::element<V>) == 8) {
       return core::each_lane(x, [](double a) { return __builtin_cos(a); });
     } else {
-      if (B::all(B::le(B::abs(x), like(x, easy)))) [[likely]] return easy_cos(x);
+      if (B::all(B::le(B::abs(x), like(x, easy)))) [[likely]]
+        return easy_cos(x);
       return cold_cos(x);
     }
   }
@@ -47,8 +46,7 @@ struct math_trig : math_core<B> {
   static constexpr float over_pi = 0x1.45f306p-2f;
 
   /// x - n * scale * pi.
-  template <class V>
-  ASHLAR_INLINE static auto without(V x, V n, float scale) -> V {
+  template <class V> ASHLAR_INLINE static auto without(V x, V n, float scale) -> V {
     auto const less = [&](V r, float part) { return B::fma(n, like(x, -scale * part), r); };
     if constexpr (target_has_fma)
       return less(less(less(x, 0x1.921fb4p+1f), 0x1.4442dp-23f), 0x1.84698ap-47f);
@@ -59,8 +57,7 @@ struct math_trig : math_core<B> {
 
   /// sin r, with the sign changed if the lowest bit is set. The last coefficient is chosen so that
   /// no result is above 1 and that of the float nearest pi / 2 is 1, which makes cos 0 exact.
-  template <class V, class I>
-  ASHLAR_INLINE static auto signed_sin(V r, I bits) -> V {
+  template <class V, class I> ASHLAR_INLINE static auto signed_sin(V r, I bits) -> V {
     constexpr float last = target_has_fma ? 0x1.5dbe9p-19f : 0x1.5dcafcp-19f;
     V const square = B::mul(r, r);
     V const p = horner(square, -0x1.55554cp-3f, 0x1.110edap-7f, -0x1.9f70e8p-13f, last);
@@ -69,16 +66,14 @@ struct math_trig : math_core<B> {
     return B::bit_xor(y, core::from_bits(r, B::template shift_left<31>(bits)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto easy_sin(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto easy_sin(V x) -> V {
     V const a = B::abs(x);  // r + r^3 P(r^2) would lose the sign of a zero
     auto const n = core::round_to_integer(a, like(x, over_pi));
     V const y = signed_sin(without(a, n.value, 1.0f), core::bits_of(n.shifted));
     return B::bit_xor(y, B::bit_and(x, like(x, -0.0f)));
   }
 
-  template <class V>
-  ASHLAR_INLINE static auto easy_cos(V x) -> V {
+  template <class V> ASHLAR_INLINE static auto easy_cos(V x) -> V {
     V const magic = like(x, math_impl::format<float>::magic);
     V const shifted = B::add(B::fma(x, like(x, over_pi), like(x, -0.5f)), magic);
     V const twice = B::fma(like(x, 2), B::sub(shifted, magic), like(x, 1));
@@ -86,8 +81,7 @@ struct math_trig : math_core<B> {
     return signed_sin(without(x, twice, 0.5f), B::add(bits, core::like_bits(x, 1)));
   }
 
-  template <class V>
-  ASHLAR_COLD static auto cold_sin(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_sin(V x) -> V {
     auto const is_easy = B::le(B::abs(x), like(x, easy));
     V const zero = like(x, 0);
     V const far = core::each_lane(B::select(is_easy, zero, x), [](float a) {
@@ -96,8 +90,7 @@ struct math_trig : math_core<B> {
     return B::select(is_easy, easy_sin(B::select(is_easy, x, zero)), far);
   }
 
-  template <class V>
-  ASHLAR_COLD static auto cold_cos(V x) -> V {
+  template <class V> ASHLAR_COLD static auto cold_cos(V x) -> V {
     auto const is_easy = B::le(B::abs(x), like(x, easy));
     V const zero = like(x, 0);
     V const far = core::each_lane(B::select(is_easy, zero, x), [](float a) {

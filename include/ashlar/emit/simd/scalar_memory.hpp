@@ -13,73 +13,60 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <class T, int L>
-struct scalar_vec {
+template <class T, int L> struct scalar_vec {
   static_assert(is_lane_count(L));
   T lane[std::size_t{L}];
 };
 
-template <class T, int L>
-struct scalar_mask {
+template <class T, int L> struct scalar_mask {
   static_assert(is_lane_count(L));
   bool lane[std::size_t{L}];
 };
 
 struct scalar_memory {
-  template <class T, int L>
-  using vec = scalar_vec<T, L>;
-  template <class T, int L>
-  using mask = scalar_mask<T, L>;
+  template <class T, int L> using vec = scalar_vec<T, L>;
+  template <class T, int L> using mask = scalar_mask<T, L>;
 
   static constexpr bool is_vector = false;
 
-  template <class T>
-  static constexpr auto max_lanes() -> int {
+  template <class T> static constexpr auto max_lanes() -> int {
     return static_cast<int>(64 / sizeof(T));
   }
 
   /// The vector whose lane l is f(l).
-  template <class T, int L, class F>
-  ASHLAR_INLINE static auto make(F const& f) -> vec<T, L> {
+  template <class T, int L, class F> ASHLAR_INLINE static auto make(F const& f) -> vec<T, L> {
     vec<T, L> r;
     for (int l = 0; l < L; ++l) r.lane[l] = f(l);
     return r;
   }
 
-  template <class T, int L, class F>
-  ASHLAR_INLINE static auto make_mask(F const& f) -> mask<T, L> {
+  template <class T, int L, class F> ASHLAR_INLINE static auto make_mask(F const& f) -> mask<T, L> {
     mask<T, L> r;
     for (int l = 0; l < L; ++l) r.lane[l] = f(l);
     return r;
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
+  template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return v.lane[l];
   }
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
     return make<T, L>([&](int) { return x; });
   }
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto iota(T start) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto iota(T start) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::add(start, static_cast<T>(l)); });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static auto first_n(std::ptrdiff_t n) -> mask<T, L> {
+  template <class T, int L> ASHLAR_INLINE static auto first_n(std::ptrdiff_t n) -> mask<T, L> {
     return make_mask<T, L>([&](int l) { return l < n; });
   }
 
-  template <int L, class T>
-  ASHLAR_INLINE static auto load(T const* p) -> vec<T, L> {
+  template <int L, class T> ASHLAR_INLINE static auto load(T const* p) -> vec<T, L> {
     return make<T, L>([&](int l) { return p[l]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store(T* p, vec<T, L> v) {
+  template <class T, int L> ASHLAR_INLINE static void store(T* p, vec<T, L> v) {
     for (int l = 0; l < L; ++l) p[l] = v.lane[l];
   }
 
@@ -99,8 +86,7 @@ struct scalar_memory {
     return load_masked(p, first_n<T, L>(n), fill);
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_n(T* p, std::ptrdiff_t n, vec<T, L> v) {
+  template <class T, int L> ASHLAR_INLINE static void store_n(T* p, std::ptrdiff_t n, vec<T, L> v) {
     store_masked(p, first_n<T, L>(n), v);
   }
 
@@ -133,8 +119,8 @@ struct scalar_memory {
   }
 
   template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m,
-                                          T fill = T(0)) -> vec<T, L> {
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
     return make<T, L>([&](int l) { return m.lane[l] ? p[index.lane[l]] : fill; });
   }
 
@@ -149,23 +135,16 @@ struct scalar_memory {
       if (m.lane[l]) p[index.lane[l]] = v.lane[l];
   }
 
-  template <int L, int N, class T>
-  ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
+  template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
     static_assert(is_lane_count(N) && N <= L);
     return make<T, L>([&](int l) { return p[l % N]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
-    store(p, v);
-  }
+  template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) { store(p, v); }
 
   ASHLAR_INLINE static void stream_fence() {}
 
-  template <class T>
-  ASHLAR_INLINE static void prefetch(T const* p) {
-    __builtin_prefetch(p);
-  }
+  template <class T> ASHLAR_INLINE static void prefetch(T const* p) { __builtin_prefetch(p); }
 };
 
 }  // namespace ASHLAR_ISA
