@@ -44,6 +44,34 @@ TEST_CASE("what is proved is true at every point", "[tir][bounds]") {
   CHECK(proved > 2500);  // of some 3,100 that are true: a prover which gives up proves nothing wrong
 }
 
+// k * d * floor(x / d) - k * x + c is within d of c: where the prover has to be exact.
+TEST_CASE("a quotient times its divisor is bounded to the last unit", "[tir][bounds]") {
+  using op = random_sums::op;
+  int proved = 0;
+  for (unsigned seed = 0; seed < 3000; ++seed) {
+    random_sums r(seed);
+    auto const add = [&](random_sums::node const& n) {
+      r.tree.push_back(n);
+      return static_cast<int>(r.tree.size()) - 1;
+    };
+    int const d = r.draw(2, 4);
+    int const k = r.draw(0, 1) == 0 ? -1 : 2;
+    int const x = r.grow(1);
+    int const quotient = add({.kind = op::div, .number = d, .lhs = x});
+    int const product = add({.kind = op::scale, .number = k * d, .lhs = quotient});
+    int const linear = add({.kind = op::scale, .number = k, .lhs = x});
+    int const rest = add({.kind = op::sub, .lhs = product, .rhs = linear});
+    int const c = add({.kind = op::constant, .number = r.draw(-2, 2 * d)});
+    int const root = add({.kind = op::add, .lhs = rest, .rhs = c});
+    affine const sum = r.build(root);
+    INFO("seed " << seed);
+    if (!always_nonnegative(r.p, r.inside, sum)) continue;
+    ++proved;
+    REQUIRE(enumerate(r, root, -1).low >= 0);
+  }
+  CHECK(proved > 800);
+}
+
 TEST_CASE("what is proved from a fact is true wherever the fact holds", "[tir][bounds]") {
   int proved = 0;
   for (unsigned seed = 0; seed < 4000; ++seed) {
