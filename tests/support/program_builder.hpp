@@ -28,8 +28,8 @@ struct program_builder {
       if (e >= 0) {
         b.shape[d] = p.add(constant(e));
       } else {
-        int const s = p.symbols.push_back(
-            tir::symbol{.buffer = h, .dim = static_cast<std::int8_t>(d)});
+        int const s =
+            p.symbols.push_back(tir::symbol{.buffer = h, .dim = static_cast<std::int8_t>(d)});
         b.shape[d] = p.add(symbol_value(p, s));
       }
     }
@@ -74,10 +74,10 @@ struct program_builder {
                       .b = outside});
   }
   constexpr auto number(dtype type, double v) -> handle {
-    return p.add(expr{.op = opcode::constant,
-                      .type = type,
-                      .bits = is_float(type) ? std::bit_cast<std::int64_t>(v)
-                                             : static_cast<std::int64_t>(v)});
+    return p.add(expr{
+        .op = opcode::constant,
+        .type = type,
+        .bits = is_float(type) ? std::bit_cast<std::int64_t>(v) : static_cast<std::int64_t>(v)});
   }
   constexpr auto make(opcode op, handle a, handle b = -1, handle c = -1) -> handle {
     dtype const operand = p.exprs[op == opcode::select ? b : a].type;
@@ -91,7 +91,8 @@ struct program_builder {
     return p.add(expr{.op = opcode::index, .type = dtype::i64, .a = p.add(a)});
   }
   constexpr auto accumulator(dtype type, int component = 0) -> handle {
-    return p.add(expr{.op = opcode::accumulator, .type = type, .a = static_cast<handle>(component)});
+    return p.add(
+        expr{.op = opcode::accumulator, .type = type, .a = static_cast<handle>(component)});
   }
   constexpr auto incoming(dtype type, int component = 0) -> handle {
     return p.add(expr{.op = opcode::incoming, .type = type, .a = static_cast<handle>(component)});
@@ -128,8 +129,10 @@ struct program_builder {
     handle first = -1;
     handle last = -1;
     for (handle const s : all) {
-      if (first < 0) first = s;
-      else p.stmts[last].next = s;
+      if (first < 0)
+        first = s;
+      else
+        p.stmts[last].next = s;
       last = s;
     }
     return first;

@@ -17,8 +17,8 @@ constexpr auto dense(index_t m, index_t n, index_t k) -> program {
   auto const i = b.axis("i", b.extent(y, 0));
   auto const j = b.axis("j", b.extent(y, 1));
   auto const r = b.axis("k", b.extent(x, 1), true);
-  auto const product = b.make(opcode::mul, b.load(x, {b.at(i), b.at(r)}),
-                              b.load(w, {b.at(r), b.at(j)}));
+  auto const product =
+      b.make(opcode::mul, b.load(x, {b.at(i), b.at(r)}), b.load(w, {b.at(r), b.at(j)}));
   auto const biased = b.make(opcode::add, b.accumulator(dtype::f32), b.load(bias, {b.at(j)}));
   auto const relu = b.make(opcode::max, biased, b.number(dtype::f32, 0));
   b.reduction(y, {i, j}, {r}, opcode::add, 0, product, relu);
@@ -74,8 +74,8 @@ constexpr auto arg_max(index_t m, index_t n) -> program {
   auto const new_value = b.incoming(dtype::f32);
   auto const is_better = b.make(opcode::gt, new_value, old_value);
   st.reduce.combine[0] = b.make(opcode::select, is_better, new_value, old_value);
-  st.reduce.combine[1] = b.make(opcode::select, is_better, b.incoming(dtype::i64, 1),
-                                b.accumulator(dtype::i64, 1));
+  st.reduce.combine[1] =
+      b.make(opcode::select, is_better, b.incoming(dtype::i64, 1), b.accumulator(dtype::i64, 1));
   return b.p;
 }
 

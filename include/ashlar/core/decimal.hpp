@@ -5,7 +5,7 @@
 //
 //   takes       a finite float or double above 0
 //   returns     its digits d1 d2 ... dn and the exponent e of 0.d1d2...dn * 10^e
-//   invariants  no shorter decimal reads back as the number, and of those as short it is the nearest
+//   invariants  no shorter decimal reads back as the number; of those as short it is the nearest
 //   source      free-format output: Burger, Dybvig, "Printing floating-point numbers quickly and
 //               accurately", PLDI 1996
 #pragma once
@@ -100,8 +100,7 @@ struct fraction {
   }
 };
 
-template <class T>
-constexpr auto to_fraction(T v) -> fraction {
+template <class T> constexpr auto to_fraction(T v) -> fraction {
   constexpr bool is_double = sizeof(T) == 8;
   constexpr int fraction_bits = is_double ? 52 : 23;
   constexpr int bias = is_double ? 1075 : 150;
@@ -136,8 +135,7 @@ constexpr auto normalise(fraction& f) -> int {
 }  // namespace decimal_impl
 
 /// The shortest digits of a finite v > 0.
-template <std::floating_point T>
-constexpr auto shortest(T v) -> decimal {
+template <std::floating_point T> constexpr auto shortest(T v) -> decimal {
   auto f = decimal_impl::to_fraction(v);
   decimal d{.exponent = decimal_impl::normalise(f)};
   for (;;) {
@@ -159,8 +157,7 @@ constexpr auto shortest(T v) -> decimal {
 
 /// Appends v: as an integer, positional or with an exponent, whichever reads best; it reads back as
 /// the same number. Infinities are `inf`, and a NaN is `nan`.
-template <class Sink, std::floating_point T>
-constexpr void append_number(Sink& out, T v) {
+template <class Sink, std::floating_point T> constexpr void append_number(Sink& out, T v) {
   using word = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
   if (v != v) {
     out.append(std::string_view("nan"));

@@ -26,8 +26,7 @@ struct no_calls {
 };
 
 /// The state of one run.
-template <operand_like Array, class Watch, class Calls>
-struct evaluator {
+template <operand_like Array, class Watch, class Calls> struct evaluator {
   program const& p;
   Array* operands;
   std::size_t operand_count;
@@ -235,7 +234,6 @@ struct evaluator {
     ++epoch;
     return sum(index);
   }
-
 };
 
 }  // namespace ashlar::tir

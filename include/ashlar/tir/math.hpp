@@ -32,28 +32,21 @@ constexpr auto abs(double x) -> double {
 namespace math_impl {
 
 // x without its fraction, which must be below 2^(digits - 1); larger x have none.
-template <class T>
-constexpr auto has_fraction(T x) -> bool {
+template <class T> constexpr auto has_fraction(T x) -> bool {
   constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
   return abs(x) < limit;
 }
-template <class T>
-constexpr auto whole(T x) -> T {
+template <class T> constexpr auto whole(T x) -> T {
   return static_cast<T>(static_cast<std::int64_t>(x));
 }
-template <class T>
-constexpr auto signed_like(T v, T x) -> T {
-  return sign_bit(x) ? -abs(v) : v;
-}
+template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
 
-template <class T>
-constexpr auto floor(T x) -> T {
+template <class T> constexpr auto floor(T x) -> T {
   if (!has_fraction(x)) return x;
   T const t = whole(x);
   return signed_like(t > x ? t - 1 : t, x);
 }
-template <class T>
-constexpr auto round_even(T x) -> T {
+template <class T> constexpr auto round_even(T x) -> T {
   if (!has_fraction(x)) return x;
   T const t = whole(abs(x));
   T const rest = abs(x) - t;
@@ -87,8 +80,10 @@ constexpr auto sqrt(double x) -> double {
   auto const bits = std::bit_cast<std::uint64_t>(x);
   auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
   std::uint64_t m = bits & 0xfffffffffffffU;
-  if (exponent == -1075) exponent = -1074;
-  else m |= std::uint64_t{1} << 52U;
+  if (exponent == -1075)
+    exponent = -1074;
+  else
+    m |= std::uint64_t{1} << 52U;
   while ((m >> 52U) == 0) {
     m <<= 1U;
     --exponent;
@@ -117,8 +112,7 @@ constexpr auto fma(float a, float b, float c) -> float {
   return static_cast<float>(std::bit_cast<double>(bits));
 }
 
-template <class T>
-constexpr auto fmod(T a, T b) -> T {
+template <class T> constexpr auto fmod(T a, T b) -> T {
   T r = abs(a);
   T const d = abs(b);
   while (r >= d) {
@@ -131,34 +125,28 @@ constexpr auto fmod(T a, T b) -> T {
 
 }  // namespace math_impl
 
-template <class T>
-constexpr auto floor(T x) -> T {
+template <class T> constexpr auto floor(T x) -> T {
   if (std::is_constant_evaluated()) return math_impl::floor(x);
   return std::floor(x);
 }
-template <class T>
-constexpr auto ceil(T x) -> T {
+template <class T> constexpr auto ceil(T x) -> T {
   if (std::is_constant_evaluated()) return -math_impl::floor(-x);
   return std::ceil(x);
 }
 /// To the nearest integer, ties to even.
-template <class T>
-constexpr auto round_even(T x) -> T {
+template <class T> constexpr auto round_even(T x) -> T {
   if (std::is_constant_evaluated()) return math_impl::round_even(x);
   return std::nearbyint(x);
 }
-template <class T>
-constexpr auto sqrt(T x) -> T {
+template <class T> constexpr auto sqrt(T x) -> T {
   if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
   return std::sqrt(x);
 }
-template <class T>
-constexpr auto fmod(T a, T b) -> T {
+template <class T> constexpr auto fmod(T a, T b) -> T {
   if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
   return std::fmod(a, b);
 }
-template <class T>
-constexpr auto fma(T a, T b, T c) -> T {
+template <class T> constexpr auto fma(T a, T b, T c) -> T {
   if constexpr (std::is_same_v<T, float>) {
     if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
   }
@@ -166,15 +154,13 @@ constexpr auto fma(T a, T b, T c) -> T {
 }
 
 /// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
-template <class T>
-constexpr auto minimum(T a, T b) -> T {
+template <class T> constexpr auto minimum(T a, T b) -> T {
   if (a != a) return a;
   if (b != b) return b;
   if (a == b) return sign_bit(a) ? a : b;
   return a < b ? a : b;
 }
-template <class T>
-constexpr auto maximum(T a, T b) -> T {
+template <class T> constexpr auto maximum(T a, T b) -> T {
   if (a != a) return a;
   if (b != b) return b;
   if (a == b) return sign_bit(a) ? b : a;

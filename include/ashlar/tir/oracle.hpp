@@ -22,18 +22,18 @@ namespace ashlar::tir {
 
 enum class violation_kind : std::uint8_t {
   none,
-  faulty_program,   // the program holds a diagnostic; nothing was run
-  wrong_operands,   // their number, rank or element type; nothing was run
-  refused,          // an entry check does not hold; nothing was run. index[0]: which check
-  bad_divisor,      // a division of indices by 0 or less
-  unknown_call,     // a functor that the caller did not supply
-  bad_operation,    // an operation without a meaning for its type, or out of its place
-  not_allocated,    // an access to a local outside of its allocation
+  faulty_program,  // the program holds a diagnostic; nothing was run
+  wrong_operands,  // their number, rank or element type; nothing was run
+  refused,         // an entry check does not hold; nothing was run. index[0]: which check
+  bad_divisor,     // a division of indices by 0 or less
+  unknown_call,    // a functor that the caller did not supply
+  bad_operation,   // an operation without a meaning for its type, or out of its place
+  not_allocated,   // an access to a local outside of its allocation
   out_of_bounds,
   unwritten_read,
   input_written,
-  race,             // two iterations of a parallel loop touch one element, and one of them writes
-  never_written,    // an element of an output
+  race,           // two iterations of a parallel loop touch one element, and one of them writes
+  never_written,  // an element of an output
   not_read_once,
   not_written_once,
 };

@@ -16,284 +16,19 @@
 //   source      loop nests as Halide's print_loop_nest and TVMScript show them
 #pragma once
 
-#include <ashlar/tir/print_expr.hpp>
+#include <ashlar/tir/print_stage.hpp>
 
 namespace ashlar::tir {
 
 namespace print_impl {
 
-constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled"};
-  return names[static_cast<int>(k)];
-}
-constexpr auto name_of(scope s) -> std::string_view {
-  constexpr std::string_view names[] = {"", "workspace", "stack", "registers"};
-  return names[static_cast<int>(s)];
-}
-constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
-  return names[static_cast<int>(t)];
-}
-
-template <class Sink>
-struct program_writer : value_writer<Sink, program_writer<Sink>> {
-  using base = value_writer<Sink, program_writer<Sink>>;
+template <class Sink> struct program_writer : stage_writer<Sink> {
+  using base = stage_writer<Sink>;
   using base::in_nest;
   using base::indent;
   using base::line;
   using base::p;
   using base::put;
-
-  int reducing = -1;          // the stage whose accumulators read as what they reduce
-  bool names_result = false;  // they read as `acc`, which is defined below
-
-  // --- what a reduction is called
-
-  // The name of combine(acc, in), if it is one operation on the accumulator and what comes in.
-  constexpr auto monoid_name(stage const& s) const -> std::string_view {
-    if (s.reduce.components != 1) return {};
-    expr const& e = p.exprs[s.reduce.combine[0]];
-    if (operand_count(e.op) != 2 || p.exprs[e.a].op != opcode::accumulator ||
-        p.exprs[e.b].op != opcode::incoming) {
-      return {};
-    }
-    switch (e.op) {
-      case opcode::add: return "sum";
-      case opcode::mul: return "product";
-      case opcode::min: return "min";
-      case opcode::max: return "max";
-      case opcode::logical_and: return "all";
-      case opcode::logical_or: return "any";
-      default: return {};
-    }
-  }
-  constexpr void put_fold(stage const& s) {
-    put(monoid_name(s));
-    put("(");
-    for (auto const a : s.reduced) {
-      this->put_axis(a);
-      put(", ");
-    }
-    this->value(s.value[0], binding::none);
-    put(")");
-  }
-  constexpr void put_accumulator(int component) {
-    if (reducing >= 0 && !names_result) return put_fold(p.stages[reducing]);
-    put("acc.");
-    put(component);
-  }
-  template <class Part>
-  constexpr void put_tuple(int count, Part const& part) {
-    put(count > 1 ? "(" : "");
-    for (int c = 0; c < count; ++c) {
-      if (c > 0) put(", ");
-      part(c);
-    }
-    put(count > 1 ? ")" : "");
-  }
-  // acc: a reduction that is no named monoid, spelled out.
-  constexpr void put_long_fold(stage const& s) {
-    int const n = s.reduce.components;
-    line();
-    put("acc = fold over ");
-    for (int a = 0; a < s.reduced.count; ++a) {
-      put(a > 0 ? ", " : "");
-      this->put_axis(s.reduced[a]);
-    }
-    put(" of ");
-    put_tuple(n, [&](int c) { this->value(s.value[c], binding::none); });
-    put(" from ");
-    put_tuple(n, [&](int c) { this->value(s.reduce.identity[c], binding::none); });
-    ++indent;
-    for (int c = 0; c < n; ++c) {
-      line();
-      put_accumulator(c);
-      put(" = ");
-      this->value(s.reduce.combine[c], binding::none);
-    }
-    --indent;
-  }
-
-  // --- declarations
-
-  constexpr void put_dimension(buffer const& b, int self, int d) {
-    affine const& e = p.indices[b.shape[d]];
-    bool const is_one = e.terms.count == 1 && e.offset == 0;
-    if (is_one && p.atoms[e.terms[0].atom].kind == atom_kind::symbol) {
-      symbol const& s = p.symbols[p.atoms[e.terms[0].atom].id];
-      if (s.buffer == self && s.dim == d && s.multiple == e.terms[0].coef) {
-        put("dyn");
-        if (s.multiple != 1) {
-          put(" multiple of ");
-          put(s.multiple);
-        }
-        if (s.at_most >= 0) {
-          put(" at most ");
-          put(s.at_most * s.multiple);
-        }
-        return;
-      }
-    }
-    this->put_sum(e);
-  }
-  constexpr void put_declaration(int handle_of_buffer) {
-    buffer const& b = p.buffers[handle_of_buffer];
-    this->put_buffer(handle_of_buffer);
-    put(": ");
-    if (b.where != scope::operand) {
-      put(name_of(b.where));
-      put(" ");
-    }
-    put(ashlar::name_of(b.type));
-    put("[");
-    for (int d = 0; d < b.rank; ++d) {
-      put(d > 0 ? ", " : "");
-      put_dimension(b, handle_of_buffer, d);
-    }
-    put("]");
-    if (!b.layout.empty()) put_layout(b);
-  }
-  constexpr void put_layout(buffer const& b) {
-    put(" in order (");
-    for (int i = 0; i < b.layout.count; ++i) {
-      layout_dim const& l = b.layout[i];
-      put(i > 0 ? ", d" : "d");
-      put(l.dim);
-      if (l.block == 1) continue;
-      put(l.inner ? " % " : " / ");
-      put(l.block);
-    }
-    put(")");
-  }
-  constexpr void put_header() {
-    for (int at = 0; at < p.operands; ++at) {
-      for (int b = 0; b < p.buffers.count; ++b) {
-        if (p.buffers[b].operand != at) continue;
-        put(p.buffers[b].is_output ? "output " : "");
-        put_declaration(b);
-        line();
-      }
-    }
-    for (auto const& c : p.checks) {
-      put("require ");
-      if (c.equal) this->put_equation(p.indices[c.sum]);
-      else this->put_condition(p.indices[c.sum]);
-      line();
-    }
-  }
-
-  // --- stages
-
-  constexpr void put_range(int axis) {
-    this->put_axis(axis);
-    put(" in [0, ");
-    this->put_sum(p.axes[axis].extent);
-    put(")");
-  }
-  constexpr void put_definition(int s) {
-    stage const& st = p.stages[s];
-    reducing = st.reduce.components > 0 ? s : -1;
-    names_result = reducing >= 0 && monoid_name(st).empty();
-    this->put_lets(st.result);
-    if (reducing >= 0 && !names_result) this->put_lets(st.value[0]);
-    this->put_buffer(st.buffer);
-    put("(");
-    for (int d = 0; d < st.pure.count; ++d) {
-      put(d > 0 ? ", " : "");
-      this->put_axis(st.pure[d]);
-    }
-    put(") = ");
-    this->value(st.result, binding::none);
-    ++indent;
-    if (names_result) put_long_fold(st);
-    this->forget_lets(st.result);
-    if (reducing >= 0) this->forget_lets(st.value[0]);
-    reducing = -1;
-    line();
-    bool is_first = true;
-    for (auto const* axes : {&st.pure, &st.reduced}) {
-      for (auto const a : *axes) {
-        put(is_first ? "" : ", ");
-        put_range(a);
-        is_first = false;
-      }
-    }
-  }
-  // How an axis that was split or fused is made of others.
-  constexpr void put_relation(int a) {
-    axis const& ax = p.axes[a];
-    if (ax.fused >= 0) {
-      axis const& f = p.axes[ax.fused];
-      if (f.first != a) return;
-      line();
-      this->put_axis(ax.fused);
-      put(" = ");
-      this->put_axis(a);
-      put(" and ");
-      this->put_axis(f.second);
-      put(" fused");
-    } else if (ax.outer >= 0) {
-      line();
-      this->put_axis(a);
-      put(" = ");
-      put(p.axes[ax.inner].factor);
-      put("*");
-      this->put_axis(ax.outer);
-      put(" + ");
-      this->put_axis(ax.inner);
-      put_tail(p.axes[ax.outer].tails);
-      put_relation(ax.outer);
-      put_relation(ax.inner);
-    }
-    if (ax.fused >= 0) put_relation(ax.fused);
-  }
-  constexpr void put_tail(tail t) {
-    if (t == tail::automatic) return;
-    put(", tail ");
-    put(name_of(t));
-  }
-  constexpr auto is_scheduled(stage const& s) const -> bool {
-    if (s.loops.count != s.pure.count + s.reduced.count) return true;
-    for (int l = 0; l < s.loops.count; ++l) {
-      handle const usual = l < s.pure.count ? s.pure[l] : s.reduced[l - s.pure.count];
-      if (s.loops[l] != usual || p.axes[usual].kind != loop_kind::serial) return true;
-    }
-    return false;
-  }
-  constexpr void put_schedule(stage const& s) {
-    for (auto const* axes : {&s.pure, &s.reduced}) {
-      for (auto const a : *axes) put_relation(a);
-    }
-    for (auto const a : s.loops) {
-      line();
-      put(name_of(p.axes[a].kind));
-      put(" ");
-      put_range(a);
-      if (a == s.init_above) put("  (the reduction starts above)");
-      if (a == s.tile_at) put("  (its tile lives above)");
-    }
-  }
-  constexpr void put_stage(int s) {
-    stage const& st = p.stages[s];
-    put_definition(s);
-    buffer const& b = p.buffers[st.buffer];
-    if (b.where != scope::operand) {
-      line();
-      put_declaration(st.buffer);
-    }
-    if (st.place == placement::inlined) {
-      line();
-      put("inlined");
-    } else if (st.place == placement::at) {
-      line();
-      put("computed in loop ");
-      this->put_axis(st.at_axis);
-      put(" of ");
-      put(p.stages[st.at_stage].name.view());
-    }
-    if (is_scheduled(st)) put_schedule(st);
-    --indent;
-  }
 
   // --- statements
 
@@ -312,7 +47,7 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
       case stmt_kind::guard: return put_guard(s);
       case stmt_kind::allocate:
         put("allocate ");
-        put_declaration(s.target);
+        this->put_declaration(s.target);
         // The rest of the block is its body unless more follows it.
         if (s.next < 0) return put_block(s.body);
         put(":");
@@ -366,7 +101,7 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
       put(p.fault.text.view());
       return line();
     }
-    put_header();
+    this->put_header();
     if (p.root >= 0) {
       in_nest = true;
       put_block(p.root);
@@ -374,7 +109,7 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
     }
     for (int s = 0; s < p.stages.count; ++s) {
       line();
-      put_stage(s);
+      this->put_stage(s);
       line();
     }
   }
@@ -383,30 +118,26 @@ struct program_writer : value_writer<Sink, program_writer<Sink>> {
 }  // namespace print_impl
 
 /// Appends the program as text, which ends with a newline.
-template <class Sink>
-constexpr void print(program const& p, Sink& out) {
-  print_impl::program_writer<Sink> w{{{{p, out}}}};
+template <class Sink> constexpr void print(program const& p, Sink& out) {
+  print_impl::program_writer<Sink> w{{{{{p, out}}}}};
   w.put_program();
 }
 
 /// Appends one index sum, as in the text of the program.
-template <class Sink>
-constexpr void print_sum(program const& p, affine const& a, Sink& out) {
-  print_impl::program_writer<Sink> w{{{{p, out}}}};
+template <class Sink> constexpr void print_sum(program const& p, affine const& a, Sink& out) {
+  print_impl::program_writer<Sink> w{{{{{p, out}}}}};
   w.put_sum(a);
 }
 
 /// Appends one value, with accesses as in a loop nest.
-template <class Sink>
-constexpr void print_value(program const& p, handle e, Sink& out) {
-  print_impl::program_writer<Sink> w{{{{p, out}}}};
+template <class Sink> constexpr void print_value(program const& p, handle e, Sink& out) {
+  print_impl::program_writer<Sink> w{{{{{p, out}}}}};
   w.in_nest = true;
   w.value(e, print_impl::binding::none);
 }
 
 /// The program as text of at most N - 1 characters.
-template <std::size_t N = 8192>
-constexpr auto to_text(program const& p) -> text<N> {
+template <std::size_t N = 8192> constexpr auto to_text(program const& p) -> text<N> {
   text<N> t{};
   print(p, t);
   return t;

@@ -5,7 +5,7 @@
 //   x(i, k) * w(k, j) + b(j)       f32(n) / 3       select(a < b, a, b)       x(i - 1?) else -inf
 //
 //   accesses    in round brackets in a definition, in square ones in a loop nest
-//   checked     a `?` behind an index that may lie outside; the value is then 0, or what `else` says
+//   checked     a `?` behind an index that may lie outside: the value is then 0, or as `else` says
 //   sharing     what a value uses more than once is named once, by a line `let t0 = ...` before it
 //   constants   read back as the same number: the shortest digits for the type
 #pragma once
@@ -109,9 +109,7 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
       case opcode::accumulator: return static_cast<Program*>(this)->put_accumulator(e.a);
       case opcode::incoming: put("in"); return put_component(e.a);
       case opcode::neg:
-      case opcode::logical_not:
-        put(e.op == opcode::neg ? "-" : "not ");
-        return value(e.a, own);
+      case opcode::logical_not: put(e.op == opcode::neg ? "-" : "not "); return value(e.a, own);
       case opcode::cast: put(ashlar::name_of(e.type)); return put_arguments(e.a);
       case opcode::reduce_lanes: return put_reduce_lanes(e);
       case opcode::call:
@@ -188,8 +186,7 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
   }
 
   // Values below a node, also those inside the indices of its accesses.
-  template <class F>
-  constexpr void for_each_child(expr const& e, F const& f) {
+  template <class F> constexpr void for_each_child(expr const& e, F const& f) {
     handle const operand_of[] = {e.a, e.b, e.c};
     int const n = operand_count(e.op);
     for (int i = 0; i < n; ++i) {
@@ -201,8 +198,7 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
     access const& at = p.accesses[e.a];
     for (int d = 0; d < at.rank; ++d) in_sum(p.indices[at.index[d]], f);
   }
-  template <class F>
-  constexpr void in_sum(affine const& a, F const& f) {
+  template <class F> constexpr void in_sum(affine const& a, F const& f) {
     for (auto const& t : a.terms) {
       atom const& at = p.atoms[t.atom];
       if (at.kind == atom_kind::loaded) f(at.id);

@@ -19,8 +19,7 @@
 namespace ashlar::tir::print_impl {
 
 /// Where text goes: anything with append(char), append(std::string_view), append(std::int64_t).
-template <class Sink>
-struct writer {
+template <class Sink> struct writer {
   program const& p;
   Sink& out;
   static_vector<handle, 64> open{};  // the axes of the loops around, outermost first
@@ -62,11 +61,18 @@ struct writer {
 };
 
 // How tightly the parts of an expression hold together.
-enum class binding : std::uint8_t { none, disjunction, conjunction, comparison, sum, product, unary };
+enum class binding : std::uint8_t {
+  none,
+  disjunction,
+  conjunction,
+  comparison,
+  sum,
+  product,
+  unary
+};
 
 /// Prints sums; a value inside a sum is printed by `Values`, which derives from this.
-template <class Sink, class Values>
-struct sum_writer : writer<Sink> {
+template <class Sink, class Values> struct sum_writer : writer<Sink> {
   using writer<Sink>::p;
   using writer<Sink>::put;
 
@@ -81,8 +87,10 @@ struct sum_writer : writer<Sink> {
     bool const is_plain = is_single && !is_infix(a.terms[0]);
     bool const needs = !is_plain && around > (is_single ? binding::product : binding::sum);
     if (needs) put("(");
-    if (is_single) put_term(a.terms[0]);
-    else put_parts(a);
+    if (is_single)
+      put_term(a.terms[0]);
+    else
+      put_parts(a);
     if (needs) put(")");
   }
 
@@ -232,8 +240,7 @@ struct sum_writer : writer<Sink> {
         put(" / ");
         return put(p.symbols[at.id].multiple);
       case atom_kind::floor_div: return put_quotient(at);
-      case atom_kind::floor_mod:
-        return put_operator(" % ", p.indices[at.lhs], p.indices[at.rhs]);
+      case atom_kind::floor_mod: return put_operator(" % ", p.indices[at.lhs], p.indices[at.rhs]);
       case atom_kind::minimum: return put_function("min", at);
       case atom_kind::maximum: return put_function("max", at);
       case atom_kind::product: return put_operator(" * ", p.indices[at.lhs], p.indices[at.rhs]);

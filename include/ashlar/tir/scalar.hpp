@@ -2,8 +2,8 @@
 //
 // tir/scalar: one value of any element type, as the interpreter moves it around.
 //
-//   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower 16,
-//               signed integers extended by their sign, bool as 0 or 1
+//   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower
+//               16, signed integers extended by their sign, bool as 0 or 1
 //   invariants  equal values of one type have equal bits, but for zeros and NaNs; the type `none`
 //               stands for a value that was never written
 //   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
@@ -30,8 +30,7 @@ struct scalar {
 static_assert(std::is_trivially_copyable_v<scalar>);
 
 /// The scalar with the value and the element type of a C++ number.
-template <element T>
-constexpr auto to_scalar(T v) -> scalar {
+template <element T> constexpr auto to_scalar(T v) -> scalar {
   if constexpr (std::is_same_v<T, float>) {
     return scalar{.type = dtype::f32, .bits = std::bit_cast<std::uint32_t>(v)};
   } else if constexpr (std::is_same_v<T, double>) {
@@ -42,8 +41,7 @@ constexpr auto to_scalar(T v) -> scalar {
 }
 
 /// The number in a scalar whose type is dtype_of<T>.
-template <element T>
-constexpr auto get(scalar s) -> T {
+template <element T> constexpr auto get(scalar s) -> T {
   if constexpr (std::is_same_v<T, float>) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(s.bits));
   } else if constexpr (std::is_same_v<T, double>) {
@@ -71,8 +69,7 @@ constexpr auto narrowed(scalar s, dtype d) -> scalar {
 }
 
 /// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float.
-template <class F>
-constexpr auto with_type(dtype d, F const& f) -> scalar {
+template <class F> constexpr auto with_type(dtype d, F const& f) -> scalar {
   switch (d) {
     case dtype::none: return {};
     case dtype::boolean: return f.template operator()<bool>();
@@ -94,8 +91,7 @@ constexpr auto with_type(dtype d, F const& f) -> scalar {
 
 namespace scalar_impl {
 
-template <class To, class From>
-constexpr auto saturate(From a) -> To {
+template <class To, class From> constexpr auto saturate(From a) -> To {
   using limit = std::numeric_limits<To>;
   // 2^digits is exact in every float type; max() is not.
   constexpr From above = static_cast<From>(std::uint64_t{1} << (limit::digits - 1)) * From{2};
@@ -105,8 +101,7 @@ constexpr auto saturate(From a) -> To {
   return a <= least ? limit::min() : static_cast<To>(a);
 }
 
-template <class To, class From>
-constexpr auto convert(From a) -> To {
+template <class To, class From> constexpr auto convert(From a) -> To {
   if constexpr (std::is_same_v<To, bool>) {
     return !(a == From{0});
   } else if constexpr (std::is_floating_point_v<From> && !std::is_floating_point_v<To>) {
@@ -142,22 +137,19 @@ constexpr auto convert(scalar s, dtype to) -> scalar {
     return narrowed(to_scalar(std::bit_cast<float>(u)), to);
   }
   auto const result = with_type(wide.type, [&]<class From>() {
-    return with_type(to, [&]<class To>() {
-      return to_scalar(scalar_impl::convert<To>(get<From>(wide)));
-    });
+    return with_type(
+        to, [&]<class To>() { return to_scalar(scalar_impl::convert<To>(get<From>(wide))); });
   });
   return narrowed(result, to);
 }
 
 /// The value as a C++ number.
-template <element T>
-constexpr auto value_of(scalar s) -> T {
+template <element T> constexpr auto value_of(scalar s) -> T {
   return get<T>(convert(s, dtype_of<T>));
 }
 
 /// A C++ number as a scalar of type `d`.
-template <element T>
-constexpr auto make_scalar(dtype d, T v) -> scalar {
+template <element T> constexpr auto make_scalar(dtype d, T v) -> scalar {
   return convert(to_scalar(v), d);
 }
 

@@ -25,8 +25,7 @@ using wrapping =
     std::conditional_t<(sizeof(T) < 4), std::uint32_t,
                        std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
 
-template <class T>
-constexpr auto divide(T a, T b) -> T {
+template <class T> constexpr auto divide(T a, T b) -> T {
   if (b == T{0}) return T{0};
   if constexpr (std::is_signed_v<T>) {
     if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
@@ -34,14 +33,14 @@ constexpr auto divide(T a, T b) -> T {
   return static_cast<T>(a / b);
 }
 
-template <class T>
-constexpr auto is_negative(T a) -> bool {
-  if constexpr (std::is_signed_v<T>) return a < T{0};
-  else return false;
+template <class T> constexpr auto is_negative(T a) -> bool {
+  if constexpr (std::is_signed_v<T>)
+    return a < T{0};
+  else
+    return false;
 }
 
-template <class T>
-constexpr auto compare(opcode op, T a, T b) -> bool {
+template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
   switch (op) {
     case opcode::eq: return a == b;
     case opcode::ne: return a != b;
@@ -52,8 +51,7 @@ constexpr auto compare(opcode op, T a, T b) -> bool {
   }
 }
 
-template <class T>
-constexpr auto float_function(opcode op, T a) -> scalar {
+template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
   switch (op) {
     case opcode::neg: return to_scalar(-a);
     case opcode::abs: return to_scalar(math::abs(a));
@@ -73,8 +71,7 @@ constexpr auto float_function(opcode op, T a) -> scalar {
   }
 }
 
-template <class T>
-constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
+template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
   switch (op) {
     case opcode::add: return to_scalar(a + b);
     case opcode::sub: return to_scalar(a - b);
@@ -89,8 +86,7 @@ constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
   }
 }
 
-template <class T>
-constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
+template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
   auto const x = static_cast<wrapping<T>>(a);
   auto const y = static_cast<wrapping<T>>(b);
   auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };

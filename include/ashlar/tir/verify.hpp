@@ -3,8 +3,8 @@
 // tir/verify: whether a program keeps every invariant of tir/invariant; it holds after each pass.
 //
 //   verify      of a program before, during or after lowering
-//   verify_lowered  of a loop nest that is to be emitted: vectorized and unrolled loops have constant
-//               extents, and locals no layouts any more, which lowering sees to on its way
+//   verify_lowered  of a loop nest that is to be emitted: vectorized and unrolled loops have
+//               constant extents, and locals no layouts any more, which lowering sees to on its way
 //   returns     the first broken rule, or that all hold; a program with a fault is not looked at
 //   cost        one walk over the program, and over each value once for each place it is used from
 #pragma once
@@ -16,7 +16,7 @@ namespace ashlar::tir {
 namespace verify_impl {
 
 struct stage_verifier : value_verifier {
-  handle owner[limits::axes]{};      // the stage of an axis, + 1
+  handle owner[limits::axes]{};        // the stage of an axis, + 1
   handle producer[limits::buffers]{};  // the stage that defines a buffer, + 1
 
   // The leaves below an axis, which belong to stage s from now on.
@@ -58,8 +58,8 @@ struct stage_verifier : value_verifier {
         affine const& e = p.axes[a].extent;
         for (auto const& t : e.terms) {
           auto const kind = p.atoms[t.atom].kind;
-          check(kind != atom_kind::variable && kind != atom_kind::loaded,
-                invariant::shape_is_known, a);
+          check(kind != atom_kind::variable && kind != atom_kind::loaded, invariant::shape_is_known,
+                a);
         }
         claim(a, s, 0, is_leaf);
       }
@@ -229,7 +229,8 @@ struct nest_verifier : value_verifier {
     if (!is_in(p.buffers, s.target)) return;
     bool const is_new = p.buffers[s.target].operand < 0 && !is_allocated[s.target];
     if (!check(is_new, invariant::local_is_allocated, s.target)) return;
-    check(!is_lowered || p.buffers[s.target].layout.empty(), invariant::layout_is_applied, s.target);
+    check(!is_lowered || p.buffers[s.target].layout.empty(), invariant::layout_is_applied,
+          s.target);
     is_allocated[s.target] = true;
     block(s.body);
     is_allocated[s.target] = false;

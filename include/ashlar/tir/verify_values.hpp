@@ -11,8 +11,8 @@ namespace ashlar::tir::verify_impl {
 struct value_verifier {
   program const& p;
   verdict found{};
-  bool is_open[limits::axes]{};          // variables that may occur
-  bool reads_accumulator = false;        // accumulators may occur
+  bool is_open[limits::axes]{};    // variables that may occur
+  bool reads_accumulator = false;  // accumulators may occur
   bool reads_incoming = false;
   int components = 0;
   // A value is looked at once for each place that it is used from.
@@ -196,8 +196,14 @@ struct value_verifier {
     bool agree = true;
     switch (e.op) {
       case opcode::constant: agree = e.type != dtype::none; break;
-      case opcode::index: sum(e.a); agree = is_integer(e.type); break;
-      case opcode::in_range: sum(e.a); agree = e.type == dtype::boolean; break;
+      case opcode::index:
+        sum(e.a);
+        agree = is_integer(e.type);
+        break;
+      case opcode::in_range:
+        sum(e.a);
+        agree = e.type == dtype::boolean;
+        break;
       case opcode::load: return load(e, h);
       case opcode::cast: agree = e.type != dtype::none; break;
       case opcode::call: agree = e.type != dtype::none; break;

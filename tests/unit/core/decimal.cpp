@@ -12,35 +12,33 @@
 namespace ashlar {
 namespace {
 
-template <class T>
-constexpr auto print(T v) -> text<40> {
+template <class T> constexpr auto print(T v) -> text<40> {
   text<40> t{};
   append_number(t, v);
   return t;
 }
 
-template <class T>
-auto read(std::string_view s) -> T {
+template <class T> auto read(std::string_view s) -> T {
   T v{};
   std::from_chars(s.data(), s.data() + s.size(), v);
   return v;
 }
 
 // How many digits the standard library's shortest form has.
-template <class T>
-auto shortest_length(T v) -> int {
+template <class T> auto shortest_length(T v) -> int {
   char buffer[64];
-  auto const end = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific).ptr;
+  auto const end =
+      std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific).ptr;
   int digits = 0;
   for (char const* c = buffer; c != end && *c != 'e'; ++c) digits += static_cast<int>(*c != '.');
   return digits;
 }
 
-template <class T, class Word>
-void check_random(unsigned seed) {
+template <class T, class Word> void check_random(unsigned seed) {
   std::mt19937_64 random(seed);
   for (int i = 0; i < 20000; ++i) {
-    auto const v = std::bit_cast<T>(static_cast<Word>(random() >> 1U) & ~(Word{1} << (sizeof(T) * 8 - 1)));
+    auto const v =
+        std::bit_cast<T>(static_cast<Word>(random() >> 1U) & ~(Word{1} << (sizeof(T) * 8 - 1)));
     if (!(v > 0) || v > std::numeric_limits<T>::max()) continue;
     auto const t = print(v);
     INFO(t.view());

@@ -61,8 +61,8 @@ TEST_CASE("all bits have the value of the format, and come back", "[core][half]"
 TEST_CASE("a float goes to the nearest, ties to even", "[core][half]") {
   for (format const& f : {f16, bf16}) {
     for (std::uint16_t h = 0; h + 1 < f.infinity; h = static_cast<std::uint16_t>(h + 7)) {
-      auto const middle = static_cast<float>(
-          (defined(f, h) + defined(f, static_cast<std::uint16_t>(h + 1))) / 2);
+      auto const middle =
+          static_cast<float>((defined(f, h) + defined(f, static_cast<std::uint16_t>(h + 1))) / 2);
       check_nearest(f, middle);
       check_nearest(f, std::nextafter(middle, 0.0F));
       check_nearest(f, std::nextafter(middle, std::numeric_limits<float>::infinity()));

@@ -69,8 +69,7 @@ TEST_CASE("random edits agree with std::vector", "[core][static_vector]") {
   }
 }
 
-template <small V>
-constexpr int first_of = V[0];
+template <small V> constexpr int first_of = V[0];
 
 TEST_CASE("it is a structural value", "[core][static_vector]") {
   STATIC_REQUIRE(first_of<of({4, 5})> == 4);

@@ -28,7 +28,9 @@ TEST_CASE("numbers ascend, and each rule has a sentence of its own", "[diag][cod
   }
 }
 
-TEST_CASE("there is no rule behind ok", "[diag][code]") { STATIC_REQUIRE(text_of(code::ok).empty()); }
+TEST_CASE("there is no rule behind ok", "[diag][code]") {
+  STATIC_REQUIRE(text_of(code::ok).empty());
+}
 
 // A static assertion needs its text written out, so the table stands in two files.
 TEST_CASE("compile errors show the number and the sentence of the table", "[diag][code]") {
@@ -42,7 +44,8 @@ TEST_CASE("compile errors show the number and the sentence of the table", "[diag
     CHECK(report.find(shown) != std::string::npos);
   }
   std::size_t shown = 0;
-  for (auto at = report.find("ashlar[E"); at != std::string::npos; at = report.find("ashlar[E", at + 1)) {
+  for (auto at = report.find("ashlar[E"); at != std::string::npos;
+       at = report.find("ashlar[E", at + 1)) {
     ++shown;
   }
   CHECK(shown == std::size(rules));

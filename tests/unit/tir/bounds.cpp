@@ -13,7 +13,7 @@ namespace {
 struct range {
   std::int64_t low = std::numeric_limits<std::int64_t>::max();
   std::int64_t high = std::numeric_limits<std::int64_t>::min();
-  bool has_points() const { return low <= high; }
+  auto has_points() const -> bool { return low <= high; }
 };
 
 auto enumerate(random_sums& r, int root, int fact) -> range {
@@ -41,7 +41,8 @@ TEST_CASE("what is proved is true at every point", "[tir][bounds]") {
     }
     if (always_nonnegative(r.p, r.inside, sum * -1)) REQUIRE(all.high <= 0);
   }
-  CHECK(proved > 2500);  // of some 3,100 that are true: a prover which gives up proves nothing wrong
+  CHECK(proved >
+        2500);  // of some 3,100 that are true: a prover which gives up proves nothing wrong
 }
 
 // k * d * floor(x / d) - k * x + c is within d of c: where the prover has to be exact.

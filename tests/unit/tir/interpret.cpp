@@ -119,7 +119,8 @@ TEST_CASE("raw memory with strides is an operand, too", "[tir][interpret]") {
   dimensions spaced{3, 4};
   spaced.stride[0] = 8;
   spaced.stride[1] = 2;
-  raw_array all[] = {{y.data(), spaced}, {x.data(), transposed}, {w.data(), {2, 4}}, {b.data(), {4}}};
+  raw_array all[] = {
+      {y.data(), spaced}, {x.data(), transposed}, {w.data(), {2, 4}}, {b.data(), {4}}};
   CHECK(interpret(dense(-1, -1, -1), all).ok());
   auto const expected = reference(o);
   for (std::size_t n = 0; n < 12; ++n) {
@@ -129,8 +130,9 @@ TEST_CASE("raw memory with strides is an operand, too", "[tir][interpret]") {
 }
 
 TEST_CASE("a reduction over pairs combines both components of the old pair", "[tir][interpret]") {
-  array all[] = {array(dtype::i64, {3}),
-                 array(f32, {3, 4}, {1.F, 5.F, 5.F, 2.F, -1.F, -2.F, -3.F, -4.F, 0.F, 0.F, 1.F, 7.F})};
+  array all[] = {
+      array(dtype::i64, {3}),
+      array(f32, {3, 4}, {1.F, 5.F, 5.F, 2.F, -1.F, -2.F, -3.F, -4.F, 0.F, 0.F, 1.F, 7.F})};
   CHECK(interpret(arg_max(3, 4), all).ok());
   CHECK(value_of<int>(all[0].load(0)) == 1);
   CHECK(value_of<int>(all[0].load(1)) == 0);
@@ -152,7 +154,8 @@ TEST_CASE("a fallback is evaluated only outside", "[tir][interpret]") {
   auto const i = b.axis("i", constant(4));
   // e(i - 2) would be out of bounds wherever x(i) is inside.
   b.stage(y, {i}, b.load(x, {b.at(i)}, 1, b.load(e, {b.at(i) - 2})));
-  array all[] = {array(f32, {4}), array(f32, {2}, {1.F, 2.F}), array(f32, {4}, {3.F, 4.F, 5.F, 6.F})};
+  array all[] = {array(f32, {4}), array(f32, {2}, {1.F, 2.F}),
+                 array(f32, {4}, {3.F, 4.F, 5.F, 6.F})};
   oracles watch{};
   CHECK(interpret(b.p, all, watch).ok());
   CHECK(values(all[0]) == std::vector<float>{1, 2, 3, 4});

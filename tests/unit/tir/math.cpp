@@ -10,19 +10,16 @@ namespace {
 
 template <class T> using word = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 
-template <class T>
-auto same(T a, T b) -> bool {
+template <class T> auto same(T a, T b) -> bool {
   return std::bit_cast<word<T>>(a) == std::bit_cast<word<T>>(b) || (a != a && b != b);
 }
 
 // Random bits: every exponent, subnormals, infinities and NaNs.
-template <class T>
-auto any_float(std::mt19937_64& random) -> T {
+template <class T> auto any_float(std::mt19937_64& random) -> T {
   return std::bit_cast<T>(static_cast<word<T>>(random()));
 }
 // A number of moderate size, often a half.
-template <class T>
-auto moderate(std::mt19937_64& random) -> T {
+template <class T> auto moderate(std::mt19937_64& random) -> T {
   auto const v = static_cast<T>(static_cast<std::int64_t>(random() % 4000) - 2000);
   return v / T(random() % 2 == 0 ? 2 : 7);
 }
@@ -80,7 +77,7 @@ TEST_CASE("they are constant expressions", "[tir][math]") {
 
 TEMPLATE_TEST_CASE("minimum and maximum are associative and commutative", "[tir][math]", float,
                    double) {
-  TestType const values[] = {TestType(NAN), -0.0, 0.0, 1, -1, TestType(INFINITY),
+  TestType const values[] = {TestType(NAN),      -0.0, 0.0, 1, -1, TestType(INFINITY),
                              TestType(-INFINITY)};
   for (auto const a : values) {
     for (auto const b : values) {

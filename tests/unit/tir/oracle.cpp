@@ -67,8 +67,7 @@ TEST_CASE("reading what another iteration writes is a race, in both orders", "[t
     auto const all = c.loop_axis("k", constant(4));
     auto const fill = c.loop(all, {c.store(c.place(c.y, {c.at(all)}), c.number(f32, 0))});
     auto const other = maximum(c.p, minimum(c.p, c.at(c.i) + step, constant(3)), constant(0));
-    auto const use =
-        c.loop(c.i, {c.store(c.place(c.y, {c.at(c.i)}), c.load(c.y, {other}))});
+    auto const use = c.loop(c.i, {c.store(c.place(c.y, {c.at(c.i)}), c.load(c.y, {other}))});
     c.p.root = c.chain({fill, use});
     CHECK(watched(c.p).kind == violation_kind::race);
     c.p.stmts[use].loop = loop_kind::serial;
@@ -132,8 +131,8 @@ TEST_CASE("an input is not written", "[tir][oracle]") {
 TEST_CASE("visits are counted where that is asked for", "[tir][oracle]") {
   copy_nest c;
   auto const twice = c.loop_axis("k", constant(2));
-  c.p.root = c.loop(twice, {c.loop(c.i, {c.store(c.place(c.y, {c.at(c.i)}),
-                                                 c.load(c.x, {c.at(c.i)}))})});
+  c.p.root =
+      c.loop(twice, {c.loop(c.i, {c.store(c.place(c.y, {c.at(c.i)}), c.load(c.x, {c.at(c.i)}))})});
   CHECK(watched(c.p).ok());
   CHECK(is(watched(c.p, oracles(2, 0)), violation_kind::not_read_once, c.x, 0));
   CHECK(is(watched(c.p, oracles(0, 1)), violation_kind::not_written_once, c.y, 0));
@@ -155,8 +154,8 @@ TEST_CASE("nothing runs where operands, checks or the program are wrong", "[tir]
 
   program checked = c.p;
   checked.checks.push_back(check{.sum = checked.add(constant(0)), .buffer = c.y});
-  checked.checks.push_back(
-      check{.sum = checked.add(program_builder{c.p}.extent(c.y, 0) - 4), .equal = true, .buffer = c.y});
+  checked.checks.push_back(check{
+      .sum = checked.add(program_builder{c.p}.extent(c.y, 0) - 4), .equal = true, .buffer = c.y});
   CHECK(watched(checked).ok());
   CHECK(is(watched(checked, {}, 5), violation_kind::refused, c.y, 1));
 }

@@ -47,9 +47,8 @@ auto scheduled() -> program {
   auto const y = b.output("y", f32, {-1, 6});
   auto const x = b.operand("x", f32, {-1, 6});
   auto const t = b.local("t", f32, {b.extent(y, 0), b.extent(y, 1)});
-  b.p.checks.push_back(check{.sum = b.p.add(b.extent(x, 0) - b.extent(y, 0)),
-                             .equal = true,
-                             .buffer = x});
+  b.p.checks.push_back(
+      check{.sum = b.p.add(b.extent(x, 0) - b.extent(y, 0)), .equal = true, .buffer = x});
   b.p.checks.push_back(check{.sum = b.p.add(b.extent(x, 0) - 3), .buffer = x});
   handle axes[2][2]{};
   for (bool const is_t : {true, false}) {
@@ -121,9 +120,10 @@ auto assorted() -> program {
       b.load(x, {gathered}, 1, b.number(f32, -std::numeric_limits<double>::infinity()));
   auto const root = b.make(opcode::sqrt, b.make(opcode::abs, fallback));
   auto const squared = b.make(opcode::mul, root, root);
-  auto const difference = b.make(opcode::sub, b.number(f32, 0.1F), b.make(opcode::sub, squared, root));
-  auto const inside = b.p.add(
-      expr{.op = opcode::in_range, .type = dtype::boolean, .a = b.p.add(i - k - 3)});
+  auto const difference =
+      b.make(opcode::sub, b.number(f32, 0.1F), b.make(opcode::sub, squared, root));
+  auto const inside =
+      b.p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = b.p.add(i - k - 3)});
   auto const either = b.make(opcode::logical_and, inside,
                              b.make(opcode::logical_not, b.make(opcode::lt, root, squared)));
   auto const chosen = b.make(opcode::select, either, difference, b.make(opcode::neg, root));
@@ -142,8 +142,9 @@ auto assorted() -> program {
   auto const put = b.store(b.place(y, {i - 1}, 1), called);
   auto const zero = b.store(b.place(y, {i}), b.number(f32, 0));
   auto const guarded = b.guard({b.extent(x, 0) - i * 2 - 5, i - 1}, {put}, {zero});
-  b.p.root = b.loop(outer, {b.allocate(first, {b.loop(inner, {fill}), b.allocate(second, {sum, guarded})}),
-                            b.loop(inner, {zero})});
+  b.p.root =
+      b.loop(outer, {b.allocate(first, {b.loop(inner, {fill}), b.allocate(second, {sum, guarded})}),
+                     b.loop(inner, {zero})});
   b.p.stmts[b.p.root].cut = b.p.add(floor_div(b.p, b.extent(y, 0), constant(4)));
   return b.p;
 }
@@ -203,7 +204,7 @@ TEST_CASE("conditions read as comparisons", "[tir][print]") {
   affine const i = b.at(b.axis("i", constant(10)));
   auto const is = [&](affine const& a, std::string_view expected) {
     text<120> t{};
-    tir::print_impl::program_writer<text<120>> w{{{{b.p, t}}}};
+    tir::print_impl::program_writer<text<120>> w{{{{{b.p, t}}}}};
     w.put_condition(a);
     INFO(t.view());
     return t.view() == expected;

@@ -79,7 +79,9 @@ struct random_sums {
     for (int i = 0; i < 4; ++i) inside.open(i, p.add(i == 3 ? clipped : p.axes[i].extent));
   }
 
-  auto draw(int low, int high) -> int { return std::uniform_int_distribution<int>(low, high)(random); }
+  auto draw(int low, int high) -> int {
+    return std::uniform_int_distribution<int>(low, high)(random);
+  }
 
   auto grow(int depth) -> int {
     int const kind = depth == 0 ? draw(0, 2) : draw(0, 11);
@@ -144,8 +146,7 @@ struct random_sums {
   }
 
   /// visit(point) at every point of the loops, for small values of the symbols.
-  template <class Visit>
-  void for_all(Visit const& visit) {
+  template <class Visit> void for_all(Visit const& visit) {
     point x{};
     for (x.symbol[0] = 0; x.symbol[0] < 7; ++x.symbol[0]) {
       for (x.symbol[1] = 0; x.symbol[1] < 4; ++x.symbol[1]) open(0, x, visit);
@@ -153,12 +154,12 @@ struct random_sums {
   }
 
  private:
-  template <class Visit>
-  void open(int axis, point& x, Visit const& visit) {
+  template <class Visit> void open(int axis, point& x, Visit const& visit) {
     if (axis == 4) return visit(x);
     bool ok = true;
     auto const extent = value_at(p, p.indices[inside.extent[axis] - 1], x, ok);
-    for (x.variable[axis] = 0; x.variable[axis] < extent; ++x.variable[axis]) open(axis + 1, x, visit);
+    for (x.variable[axis] = 0; x.variable[axis] < extent; ++x.variable[axis])
+      open(axis + 1, x, visit);
   }
 };
 

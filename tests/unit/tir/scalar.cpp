@@ -9,8 +9,8 @@
 namespace ashlar::tir {
 namespace {
 
-constexpr dtype all_types[] = {dtype::boolean, dtype::u8,  dtype::i8,  dtype::u16,  dtype::i16,
-                               dtype::u32,     dtype::i32, dtype::u64, dtype::i64,  dtype::f16,
+constexpr dtype all_types[] = {dtype::boolean, dtype::u8,  dtype::i8,  dtype::u16, dtype::i16,
+                               dtype::u32,     dtype::i32, dtype::u64, dtype::i64, dtype::f16,
                                dtype::bf16,    dtype::f32, dtype::f64};
 
 TEST_CASE("small integers survive every conversion", "[tir][scalar]") {
@@ -52,8 +52,16 @@ TEMPLATE_TEST_CASE("floats become integers", "[tir][scalar]", std::int8_t, std::
     auto const f = static_cast<float>(v);
     REQUIRE(value_of<TestType>(to_scalar(f)) == expected(static_cast<double>(f)));
   }
-  double const edges[] = {0.0, -0.5, -1.0, 1e300, -1e300, INFINITY, -INFINITY, NAN,
-                          std::ldexp(1.0, limit::digits), -std::ldexp(1.0, limit::digits)};
+  double const edges[] = {0.0,
+                          -0.5,
+                          -1.0,
+                          1e300,
+                          -1e300,
+                          INFINITY,
+                          -INFINITY,
+                          NAN,
+                          std::ldexp(1.0, limit::digits),
+                          -std::ldexp(1.0, limit::digits)};
   for (double const v : edges) CHECK(value_of<TestType>(to_scalar(v)) == expected(v));
 }
 

@@ -11,14 +11,12 @@ namespace {
 __extension__ using wide = __int128;
 __extension__ using unsigned_wide = unsigned __int128;
 
-template <class T>
-auto run(opcode op, T a, T b = T{}, T c = T{}) -> T {
+template <class T> auto run(opcode op, T a, T b = T{}, T c = T{}) -> T {
   scalar const r = apply(op, dtype_of<T>, to_scalar(a), to_scalar(b), to_scalar(c));
   REQUIRE(r.type == dtype_of<T>);
   return get<T>(r);
 }
-template <class T>
-auto test(opcode op, T a, T b) -> bool {
+template <class T> auto test(opcode op, T a, T b) -> bool {
   return get<bool>(apply(op, dtype::boolean, to_scalar(a), to_scalar(b)));
 }
 
@@ -41,7 +39,8 @@ TEMPLATE_TEST_CASE("integers wrap as two's complement", "[tir][scalar_op]", std:
     REQUIRE(run(opcode::add, a, b) == static_cast<TestType>(x + y));
     REQUIRE(run(opcode::sub, a, b) == static_cast<TestType>(x - y));
     REQUIRE(run(opcode::mul, a, b) == static_cast<TestType>(product));
-    REQUIRE(run(opcode::fma, a, b, c) == static_cast<TestType>(product + static_cast<unsigned_wide>(c)));
+    REQUIRE(run(opcode::fma, a, b, c) ==
+            static_cast<TestType>(product + static_cast<unsigned_wide>(c)));
     REQUIRE(run(opcode::div, a, b) == (b == 0 ? TestType(0) : static_cast<TestType>(x / y)));
     REQUIRE(run(opcode::rem, a, b) == (b == 0 ? a : static_cast<TestType>(x % y)));
     REQUIRE(run(opcode::neg, a) == static_cast<TestType>(-x));
@@ -130,7 +129,8 @@ TEST_CASE("select takes either, and a cast converts", "[tir][scalar_op]") {
 
 TEST_CASE("an operation without a meaning for the type has no result", "[tir][scalar_op]") {
   CHECK_FALSE(apply(opcode::exp, dtype::i32, to_scalar(1)).is_written());
-  CHECK_FALSE(apply(opcode::logical_and, dtype::f32, to_scalar(1.0F), to_scalar(1.0F)).is_written());
+  CHECK_FALSE(
+      apply(opcode::logical_and, dtype::f32, to_scalar(1.0F), to_scalar(1.0F)).is_written());
   CHECK_FALSE(apply(opcode::add, dtype::f32, scalar{}, to_scalar(1.0F)).is_written());
 }
 

@@ -12,18 +12,15 @@ namespace {
 constexpr auto f32 = dtype::f32;
 
 // The rule that a program breaks after a change.
-template <class Change>
-auto broken(program p, Change const& change) -> invariant {
+template <class Change> auto broken(program p, Change const& change) -> invariant {
   REQUIRE(verify(p).ok());
   change(p);
   return verify(p).broken;
 }
-template <class Change>
-auto in_stages(Change const& change) -> invariant {
+template <class Change> auto in_stages(Change const& change) -> invariant {
   return broken(dense(-1, 16, 5), change);
 }
-template <class Change>
-auto in_nest(Change const& change) -> invariant {
+template <class Change> auto in_nest(Change const& change) -> invariant {
   return broken(lowered_dense(5), change);
 }
 
@@ -110,9 +107,8 @@ TEST_CASE("values have the types of their operations", "[tir][verify]") {
           auto& e = find(p, opcode::mul);
           e.a = static_cast<handle>(&e - p.exprs.begin());
         }) == invariant::value_is_acyclic);
-  CHECK(broken(arg_max(3, 4), [](program& p) {
-          p.exprs[p.stages[0].value[1]].type = f32;
-        }) == invariant::types_agree);
+  CHECK(broken(arg_max(3, 4), [](program& p) { p.exprs[p.stages[0].value[1]].type = f32; }) ==
+        invariant::types_agree);
 }
 
 TEST_CASE("integers have no square root", "[tir][verify]") {
@@ -160,21 +156,18 @@ TEST_CASE("buffers and symbols are whole", "[tir][verify]") {
         }) == invariant::shape_is_known);
   CHECK(in_nest([](program& p) { p.buffers[4].shape[0] = p.buffers[0].shape[0]; }) ==
         invariant::registers_are_constant);
-  CHECK(in_nest([](program& p) {
-          p.buffers[4].layout.push_back(layout_dim{.dim = 1});
-        }) == invariant::layout_covers_shape);
+  CHECK(in_nest([](program& p) { p.buffers[4].layout.push_back(layout_dim{.dim = 1}); }) ==
+        invariant::layout_covers_shape);
   CHECK(in_stages([](program& p) { p.symbols[0].dim = 2; }) == invariant::symbol_names_operand);
   CHECK(in_nest([](program& p) { p.symbols[0].buffer = 4; }) == invariant::symbol_names_operand);
 }
 
 TEST_CASE("stages and their axes fit together", "[tir][verify]") {
-  CHECK(in_stages([](program& p) { p.stages[0].pure.pop_back(); }) ==
-        invariant::stage_has_buffer);
+  CHECK(in_stages([](program& p) { p.stages[0].pure.pop_back(); }) == invariant::stage_has_buffer);
   CHECK(in_stages([](program& p) { p.axes[p.stages[0].reduced[0]].is_reduction = false; }) ==
         invariant::stage_has_buffer);
   CHECK(in_stages([](program& p) { p.stages[0].buffer = 2; }) == invariant::input_is_not_written);
-  CHECK(in_stages([](program& p) { p.stages[0].loops.pop_back(); }) ==
-        invariant::loops_are_leaves);
+  CHECK(in_stages([](program& p) { p.stages[0].loops.pop_back(); }) == invariant::loops_are_leaves);
   CHECK(in_stages([](program& p) { p.stages[0].loops[1] = p.stages[0].loops[0]; }) ==
         invariant::loops_are_leaves);
   CHECK(in_stages([](program& p) { p.axes[0].kind = loop_kind::vectorized; }) ==
@@ -182,9 +175,8 @@ TEST_CASE("stages and their axes fit together", "[tir][verify]") {
   CHECK(in_stages([](program& p) { p.axes[1].extent = variable(p, 0); }) ==
         invariant::shape_is_known);
   CHECK(in_stages([](program& p) { p.stages.clear(); }) == invariant::output_is_defined);
-  CHECK(in_stages([](program& p) {
-          p.stages.push_back(stage(p.stages[0]));
-        }) == invariant::output_is_defined);
+  CHECK(in_stages([](program& p) { p.stages.push_back(stage(p.stages[0])); }) ==
+        invariant::output_is_defined);
 }
 
 // Stage t with axis i split, computed in a loop of y: t(i) = x(i), y(i) = t(i).
@@ -223,8 +215,7 @@ TEST_CASE("splits and places are consistent", "[tir][verify]") {
         invariant::place_is_loop);
   CHECK(broken(two_stages(), [](program& p) { p.stages[0].at_axis = 1; }) ==
         invariant::place_is_loop);
-  CHECK(broken(two_stages(), [](program& p) { p.axes[3].parent = 0; }) ==
-        invariant::axis_is_tree);
+  CHECK(broken(two_stages(), [](program& p) { p.axes[3].parent = 0; }) == invariant::axis_is_tree);
   CHECK(broken(two_stages(), [](program& p) { p.axes[2].made_by = relation::fused; }) ==
         invariant::axis_is_tree);
   CHECK(broken(two_stages(), [](program& p) { p.axes[1].fused = 0; }) == invariant::axis_is_tree);
@@ -234,9 +225,8 @@ TEST_CASE("splits and places are consistent", "[tir][verify]") {
           p.stages[1].loops[0] = 0;
           p.stages[1].loops.pop_back();
         }) == invariant::axis_has_one_stage);
-  CHECK(broken(two_stages(), [](program& p) {
-          std::swap(p.stages[0], p.stages[1]);
-        }) == invariant::producer_comes_first);
+  CHECK(broken(two_stages(), [](program& p) { std::swap(p.stages[0], p.stages[1]); }) ==
+        invariant::producer_comes_first);
 }
 
 TEST_CASE("statements form a tree of open loops", "[tir][verify]") {
