@@ -58,6 +58,7 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
   constexpr void put_access(handle a) {
     access const& at = p.accesses[a];
     this->put_buffer(at.buffer);
+    if (at.rank == 0) return;
     put(in_nest ? "[" : "(");
     for (int d = 0; d < at.rank; ++d) {
       if (d > 0) put(", ");

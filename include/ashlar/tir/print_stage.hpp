@@ -132,6 +132,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put(" ");
     }
     put(ashlar::name_of(b.type));
+    if (b.rank == 0) return;
     put("[");
     for (int d = 0; d < b.rank; ++d) {
       put(d > 0 ? ", " : "");

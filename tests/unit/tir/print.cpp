@@ -108,7 +108,7 @@ auto assorted() -> program {
   auto const outer = b.loop_axis("i", b.extent(y, 0), loop_kind::parallel);
   auto const inner = b.loop_axis("i", constant(8));
   auto const first = b.local("t", f32, {constant(8), constant(4)}, scope::stack);
-  auto const second = b.local("t", f32, {constant(1)}, scope::registers);
+  auto const second = b.local("t", f32, {}, scope::registers);
   b.p.buffers[first].layout.push_back(layout_dim{.dim = 1, .block = 2});
   b.p.buffers[first].layout.push_back(layout_dim{.dim = 0});
   b.p.buffers[first].layout.push_back(layout_dim{.dim = 1, .inner = true, .block = 2});
@@ -136,8 +136,8 @@ auto assorted() -> program {
                                   .b = inner,
                                   .c = 8,
                                   .bits = static_cast<std::int64_t>(opcode::add)});
-  auto const sum = b.store(b.place(second, {constant(0)}), lanes);
-  auto const called = b.make(opcode::call, b.load(second, {constant(0)}));
+  auto const sum = b.store(b.place(second, {}), lanes);
+  auto const called = b.make(opcode::call, b.load(second, {}));
   b.p.exprs[called].bits = 0x2a;
   auto const put = b.store(b.place(y, {i - 1}, 1), called);
   auto const zero = b.store(b.place(y, {i}), b.number(f32, 0));
