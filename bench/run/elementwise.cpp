@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bench elementwise: maps, reductions and softmax on f32, one core, against Eigen and xtensor, from
+// the first-level cache to memory. Extents are dynamic; schedules are the defaults.
+#include <ashlar/ashlar.hpp>
+#include <cmath>
+#include <harness.hpp>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#if ASHLAR_PEER_EIGEN
+#include <Eigen/Dense>
+#endif
+#if ASHLAR_PEER_XTENSOR
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xnoalias.hpp>
+#include <xtensor/xtensor.hpp>
+#endif
+
+namespace {
+
+using ashlar::index_t;
+
+constexpr ashlar::axis<"i"> i;
+constexpr ashlar::axis<"j"> j;
+
+constexpr auto axpy = [](auto y, auto a, auto x) { y(i) = a * x(i) + y(i); };
+constexpr auto gate = [](auto y, auto a, auto x, auto b, auto g) {
+  y(i) = ashlar::tanh(a * x(i) + b) * ashlar::sigmoid(g(i));
+};
+constexpr auto total = [](auto s, auto x) { s() = ashlar::sum(i, x(i)); };
+constexpr auto dot = [](auto s, auto x, auto y) { s() = ashlar::sum(i, x(i) * y(i)); };
+constexpr auto softmax = [](auto y, auto x) {
+  ashlar::local top("top"), e("e"), scale("scale");
+  top(i) = ashlar::max(j, x(i, j));
+  e(i, j) = ashlar::exp(x(i, j) - top(i));
+  scale(i) = 1.0F / ashlar::sum(j, e(i, j));
+  y(i, j) = e(i, j) * scale(i);
+};
+
+constexpr float a = 0.5F;
+constexpr float b = 0.25F;
+
+template <auto Function>
+struct of {
+  static constexpr ashlar::kernel<Function> run{};
+};
+
+// Uniform data, 64-byte aligned for every contestant.
+struct data {
+  index_t n;
+  ashlar::tensor<float, ashlar::dyn> x, y, z;
+  ashlar::tensor<float, ashlar::dyn> w;  // updated in place, so nothing else reads it
+  float result = 0;
+
+  explicit data(index_t count) : n(count), x(count), y(count), z(count), w(count) {
+    std::mt19937 random(7);
+    std::uniform_real_distribution<float> value(-1, 1);
+    for (index_t at = 0; at < n; ++at) {
+      x(at) = value(random);
+      y(at) = value(random);
+      z(at) = value(random);
+    }
+  }
+};
+
+void require(bool ok, std::string const& what) {
+  if (ok) return;
+  std::fprintf(stderr, "bench elementwise: %s is wrong\n", what.c_str());
+  std::exit(1);
+}
+
+void require(ashlar::status const& s) { require(s.ok(), s.message().c_str()); }
+
+auto near(float a, double b, double scale) -> bool { return std::fabs(a - b) <= 1e-5 * scale; }
+
+#if ASHLAR_PEER_EIGEN
+using array_map = Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>;
+using matrix_map =
+    Eigen::Map<Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+auto eigen(ashlar::tensor<float, ashlar::dyn>& t) -> array_map { return {t.data(), t.extent(0)}; }
+#endif
+#if ASHLAR_PEER_XTENSOR
+auto xt_of(ashlar::tensor<float, ashlar::dyn>& t) {
+  std::array<std::size_t, 1> const shape{static_cast<std::size_t>(t.extent(0))};
+  return xt::adapt(t.data(), shape[0], xt::no_ownership(), shape);
+}
+#endif
+
+void add_maps(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
+  s.add("axpy " + size, "ashlar", [d] { require(of<axpy>::run(d->w, a, d->x)); });
+  s.add("tanh*sigmoid " + size, "ashlar",
+        [d] { require(of<gate>::run(d->z, a, d->x, b, d->y)); });
+#if ASHLAR_PEER_EIGEN
+  s.add("axpy " + size, "eigen", [d] { eigen(d->w) = a * eigen(d->x) + eigen(d->w); });
+  s.add("tanh*sigmoid " + size, "eigen", [d] {
+    eigen(d->z) = (a * eigen(d->x) + b).tanh() * eigen(d->y).logistic();
+  });
+#endif
+#if ASHLAR_PEER_XTENSOR
+  s.add("axpy " + size, "xtensor", [d] {
+    auto x = xt_of(d->x);
+    auto w = xt_of(d->w);
+    xt::noalias(w) = a * x + w;
+  });
+  s.add("tanh*sigmoid " + size, "xtensor", [d] {
+    auto x = xt_of(d->x);
+    auto y = xt_of(d->y);
+    auto z = xt_of(d->z);
+    xt::noalias(z) = xt::tanh(a * x + b) * (1.0F / (1.0F + xt::exp(-y)));
+  });
+#endif
+}
+
+void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
+  double sum = 0;
+  double product = 0;
+  for (index_t at = 0; at < d->n; ++at) {
+    sum += d->x(at);
+    product += double{d->x(at)} * d->z(at);
+  }
+  auto const scalar = [d] { return ashlar::view<float>(&d->result); };
+  auto const mine = [d, scalar] { require(of<total>::run(scalar(), d->x)); };
+  auto const my_dot = [d, scalar] { require(of<dot>::run(scalar(), d->x, d->z)); };
+  mine();
+  require(near(d->result, sum, std::sqrt(static_cast<double>(d->n))), "sum " + size);
+  my_dot();
+  require(near(d->result, product, std::sqrt(static_cast<double>(d->n))), "dot " + size);
+  s.add("sum " + size, "ashlar", mine);
+  s.add("dot " + size, "ashlar", my_dot);
+#if ASHLAR_PEER_EIGEN
+  s.add("sum " + size, "eigen", [d] { d->result = eigen(d->x).sum(); });
+  s.add("dot " + size, "eigen", [d] {
+    d->result = eigen(d->x).matrix().dot(eigen(d->z).matrix());
+  });
+#endif
+#if ASHLAR_PEER_XTENSOR
+  s.add("sum " + size, "xtensor", [d] { d->result = xt::sum(xt_of(d->x), xt::evaluation_strategy::immediate)(); });
+  s.add("dot " + size, "xtensor", [d] {
+    d->result = xt::sum(xt_of(d->x) * xt_of(d->z), xt::evaluation_strategy::immediate)();
+  });
+#endif
+}
+
+void add_softmax(bench::suite& s, index_t rows, index_t columns) {
+  std::string const name =
+      "softmax " + std::to_string(rows) + "x" + std::to_string(columns);
+  if (!s.wants(name)) return;
+  auto const d = std::make_shared<data>(rows * columns);
+  auto const mine = [d, rows, columns] {
+    require(of<softmax>::run(ashlar::view(d->z.data(), rows, columns),
+                             ashlar::view(static_cast<float const*>(d->x.data()), rows, columns)));
+  };
+  mine();
+  double sum = 0;
+  for (index_t c = 0; c < columns; ++c) sum += d->z(c);
+  require(near(static_cast<float>(sum), 1.0, 1.0), name);
+  s.add(name, "ashlar", mine);
+#if ASHLAR_PEER_EIGEN
+  s.add(name, "eigen", [d, rows, columns] {
+    matrix_map const x(d->x.data(), rows, columns);
+    matrix_map z(d->z.data(), rows, columns);
+    for (index_t r = 0; r < rows; ++r) {
+      z.row(r) = (x.row(r) - x.row(r).maxCoeff()).exp();
+      z.row(r) *= 1.0F / z.row(r).sum();
+    }
+  });
+#endif
+#if ASHLAR_PEER_XTENSOR
+  s.add(name, "xtensor", [d, rows, columns] {
+    std::array<std::size_t, 2> const shape{static_cast<std::size_t>(rows),
+                                           static_cast<std::size_t>(columns)};
+    auto const size = shape[0] * shape[1];
+    auto x = xt::adapt(d->x.data(), size, xt::no_ownership(), shape);
+    auto z = xt::adapt(d->z.data(), size, xt::no_ownership(), shape);
+    auto const top = xt::eval(xt::amax(x, {1}, xt::keep_dims));
+    xt::noalias(z) = xt::exp(x - top);
+    auto const whole = xt::eval(xt::sum(z, {1}, xt::keep_dims));
+    z /= whole;
+  });
+#endif
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::suite s("elementwise");
+  s.parse(argc, argv);
+  struct size {
+    char const* name;
+    index_t n;
+  };
+  for (auto const& [name, n] : {size{"4K (L1)", 1 << 12}, size{"64K (L2)", 1 << 16},
+                                size{"1M (L3)", 1 << 20}, size{"64M (memory)", 1 << 26}}) {
+    bool any = false;
+    for (auto const* const kind : {"axpy ", "tanh*sigmoid ", "sum ", "dot "}) {
+      any = any || s.wants(std::string(kind) + name);
+    }
+    if (!any) continue;
+    auto const d = std::make_shared<data>(n);
+    add_maps(s, d, name);
+    add_reductions(s, d, name);
+  }
+  add_softmax(s, 64, 128);
+  add_softmax(s, 1024, 1024);
+  add_softmax(s, 128, 50257);
+  return s.run();
+}
