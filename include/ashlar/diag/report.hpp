@@ -17,24 +17,20 @@
 namespace ashlar::diag {
 
 /// Exactly as long as its text with the terminator: g++ and clang print such an array as a string.
-template <std::size_t N>
-struct exact_text {
+template <std::size_t N> struct exact_text {
   char chars[N]{};
   explicit consteval exact_text(diagnostic const& d) {
     for (std::size_t i = 0; i + 1 < N; ++i) chars[i] = d.text.chars[i];
   }
 };
 
-template <exact_text Text>
-struct explanation {
+template <exact_text Text> struct explanation {
   static constexpr bool is_legal = false;
 };
 
-template <class Explanation>
-concept legal = Explanation::is_legal;
+template <class Explanation> concept legal = Explanation::is_legal;
 
-template <class Found>
-constexpr void require_valid() {
+template <class Found> constexpr void require_valid() {
   constexpr code id = Found::value.id;
   if constexpr (id != code::ok) {
     constexpr auto length = static_cast<std::size_t>(Found::value.text.size()) + 1;

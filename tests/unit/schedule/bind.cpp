@@ -58,7 +58,7 @@ TEST_CASE("what is wrong with vectorize is said", "[schedule][bind]") {
             s.reorder("j", "k", "i");
             s.vectorize("i");
           }) ==
-          "E007 vectorize i: extent y.extent(0) is not constant; vectorize(\"i\", 16) splits it "
+          "E007 vectorize i: extent y.extent(0) is not constant; vectorize(i, 16) splits it "
           "by 16 first");
   REQUIRE(wrong([](schedule& s) {
             auto const ii = s.split("i", 8).inner;
@@ -83,7 +83,7 @@ TEST_CASE("what is wrong with vectorize is said", "[schedule][bind]") {
             s.reorder("k", "j");
             s.vectorize("j", 1000);
           }) ==
-          "E026 vectorize ji: 1000 lanes, and at most 256 are supported; vectorize(\"ji\", 16) "
+          "E026 vectorize ji: 1000 lanes, and at most 256 are supported; vectorize(ji, 16) "
           "splits it by 16 first");
   REQUIRE(wrong([](schedule& s) {
             s.reorder("k", "j");
@@ -109,12 +109,10 @@ TEST_CASE("a reduction is vectorized only where its order is free", "[schedule][
 TEST_CASE("what is wrong with unroll is said", "[schedule][bind]") {
   auto const wrong = [](auto const& f) { return message_of(product(-1, 65, 64), f); };
   REQUIRE(wrong([](schedule& s) { s.unroll("k"); }) == "ok");
-  REQUIRE(
-      wrong([](schedule& s) { s.unroll("j"); }) ==
-      "E009 unroll j: extent 65 is above the limit of 64; unroll(\"j\", 4) splits it by 4 first");
-  REQUIRE(
-      wrong([](schedule& s) { s.unroll("i"); }) ==
-      "E009 unroll i: extent y.extent(0) is not constant; unroll(\"i\", 4) splits it by 4 first");
+  REQUIRE(wrong([](schedule& s) { s.unroll("j"); }) ==
+          "E009 unroll j: extent 65 is above the limit of 64; unroll(j, 4) splits it by 4 first");
+  REQUIRE(wrong([](schedule& s) { s.unroll("i"); }) ==
+          "E009 unroll i: extent y.extent(0) is not constant; unroll(i, 4) splits it by 4 first");
   REQUIRE(wrong([](schedule& s) { s.unroll("j", 1'000'000); }).starts_with("E009 unroll ji"));
   REQUIRE(wrong([](schedule& s) { s.unroll("j", -1); }).starts_with("E003 unroll j by -1"));
   REQUIRE(wrong([](schedule& s) {
