@@ -29,7 +29,10 @@ constexpr auto reduction_level(program const& p, int s) -> int {
   for (int i = 0; i < st.loops.count; ++i) {
     if (st.loops[i] == st.init_above || p.axes[st.loops[i]].is_reduction) return i;
   }
-  return st.loops.count;
+  // Without a loop to reduce over, lanes are still inside: each has a running value of its own.
+  bool const has_lanes =
+      st.loops.count > 0 && p.axes[st.loops.back()].kind == loop_kind::vectorized;
+  return has_lanes ? st.loops.count - 1 : st.loops.count;
 }
 
 namespace reduce_nest_impl {
