@@ -116,8 +116,20 @@ struct simplifier {
     return h;
   }
 
+  // The values that an index loads are accesses of their own, in the same lanes.
+  constexpr void loaded(handle sum) {
+    for (auto const& t : p.indices[sum].terms) {
+      atom const at = p.atoms[t.atom];
+      if (at.kind == atom_kind::loaded) value(at.id);
+      if (at.lhs < 0) continue;
+      loaded(at.lhs);
+      loaded(at.rhs);
+    }
+  }
+
   constexpr void inside(access& a) {
     buffer const& b = p.buffers[a.buffer];
+    for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     if (b.where == scope::registers) return;
     for (int d = 0; d < a.rank; ++d) {
       affine const index = p.indices[a.index[d]];
@@ -134,6 +146,7 @@ struct simplifier {
     if (h < 0) return;
     expr const e = p.exprs[h];
     int const n = operand_count(e.op);
+    if (e.op == opcode::index || e.op == opcode::in_range) loaded(e.a);
     if (e.op == opcode::in_range) return decide(h);
     if (n > 0) value(e.a);
     if (e.op == opcode::select && is_true(e.a)) {
