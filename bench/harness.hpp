@@ -5,8 +5,8 @@
 //   takes       cases, each run by Ashlar and by peers, registered with Google Benchmark
 //   returns     a table of medians with peer_seconds / seconds, above 1 where Ashlar is ahead; with
 //               --json FILE the same as a list of objects
-//   method      Google Benchmark's random interleaving: the repetitions of all contestants of a case
-//               are mixed, so that what else the machine does falls on all of them; one core,
+//   method      Google Benchmark's random interleaving: the repetitions of all sides of a case are
+//               mixed, so that what else the machine does falls on all of them; one core,
 //               pinned, unless threads are the subject
 #pragma once
 
@@ -40,7 +40,8 @@ class suite {
     app.add_option("--filter", filter_, "only cases whose name contains this");
     app.add_option("--threads", threads_, "threads of both sides")->check(CLI::Range(1, 256));
     app.add_option("--repetitions", repetitions_, "medians of this many")->check(CLI::Range(3, 99));
-    app.add_option("--min-time", min_time_, "seconds of each repetition")->check(CLI::Range(1e-4, 10.));
+    app.add_option("--min-time", min_time_, "seconds of each repetition")
+        ->check(CLI::Range(1e-4, 10.));
     try {
       app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
@@ -128,7 +129,8 @@ class suite {
 
   void print(collector const& all) const {
     std::fprintf(stderr, "\n");
-    std::printf("%-34s %-16s %12s  %-10s %12s %7s\n", "case", "schedule", "us", "peer", "us", "ratio");
+    std::printf("%-34s %-16s %12s  %-10s %12s %7s\n", "case", "schedule", "us", "peer", "us",
+                "ratio");
     for (auto const& r : rows(all)) {
       std::printf("%-34s %-16s %12.3f  %-10s %12.3f %7.3f\n", r.case_name.c_str(), r.who.c_str(),
                   r.seconds * 1e6, r.peer.c_str(), r.peer_seconds * 1e6,

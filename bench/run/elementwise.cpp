@@ -44,8 +44,7 @@ constexpr auto softmax = [](auto y, auto x) {
 constexpr float a = 0.5F;
 constexpr float b = 0.25F;
 
-template <auto Function>
-struct of {
+template <auto Function> struct of {
   static constexpr ashlar::kernel<Function> run{};
 };
 
@@ -79,8 +78,7 @@ auto near(float a, double b, double scale) -> bool { return std::fabs(a - b) <= 
 
 #if ASHLAR_PEER_EIGEN
 using array_map = Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>;
-using matrix_map =
-    Eigen::Map<Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+using matrix_map = Eigen::Map<Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 auto eigen(ashlar::tensor<float, ashlar::dyn>& t) -> array_map { return {t.data(), t.extent(0)}; }
 #endif
 #if ASHLAR_PEER_XTENSOR
@@ -92,13 +90,11 @@ auto xt_of(ashlar::tensor<float, ashlar::dyn>& t) {
 
 void add_maps(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
   s.add("axpy " + size, "ashlar", [d] { require(of<axpy>::run(d->w, a, d->x)); });
-  s.add("tanh*sigmoid " + size, "ashlar",
-        [d] { require(of<gate>::run(d->z, a, d->x, b, d->y)); });
+  s.add("tanh*sigmoid " + size, "ashlar", [d] { require(of<gate>::run(d->z, a, d->x, b, d->y)); });
 #if ASHLAR_PEER_EIGEN
   s.add("axpy " + size, "eigen", [d] { eigen(d->w) = a * eigen(d->x) + eigen(d->w); });
-  s.add("tanh*sigmoid " + size, "eigen", [d] {
-    eigen(d->z) = (a * eigen(d->x) + b).tanh() * eigen(d->y).logistic();
-  });
+  s.add("tanh*sigmoid " + size, "eigen",
+        [d] { eigen(d->z) = (a * eigen(d->x) + b).tanh() * eigen(d->y).logistic(); });
 #endif
 #if ASHLAR_PEER_XTENSOR
   s.add("axpy " + size, "xtensor", [d] {
@@ -133,12 +129,12 @@ void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string
   s.add("dot " + size, "ashlar", my_dot);
 #if ASHLAR_PEER_EIGEN
   s.add("sum " + size, "eigen", [d] { d->result = eigen(d->x).sum(); });
-  s.add("dot " + size, "eigen", [d] {
-    d->result = eigen(d->x).matrix().dot(eigen(d->z).matrix());
-  });
+  s.add("dot " + size, "eigen",
+        [d] { d->result = eigen(d->x).matrix().dot(eigen(d->z).matrix()); });
 #endif
 #if ASHLAR_PEER_XTENSOR
-  s.add("sum " + size, "xtensor", [d] { d->result = xt::sum(xt_of(d->x), xt::evaluation_strategy::immediate)(); });
+  s.add("sum " + size, "xtensor",
+        [d] { d->result = xt::sum(xt_of(d->x), xt::evaluation_strategy::immediate)(); });
   s.add("dot " + size, "xtensor", [d] {
     d->result = xt::sum(xt_of(d->x) * xt_of(d->z), xt::evaluation_strategy::immediate)();
   });
@@ -146,8 +142,7 @@ void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string
 }
 
 void add_softmax(bench::suite& s, index_t rows, index_t columns) {
-  std::string const name =
-      "softmax " + std::to_string(rows) + "x" + std::to_string(columns);
+  std::string const name = "softmax " + std::to_string(rows) + "x" + std::to_string(columns);
   if (!s.wants(name)) return;
   auto const d = std::make_shared<data>(rows * columns);
   auto const mine = [d, rows, columns] {

@@ -24,7 +24,13 @@ struct matrices {
   std::vector<float> a, b, c, expected;
 
   matrices(index_t rows, index_t columns, index_t depth)
-      : m(rows), n(columns), k(depth), a(size(m, k)), b(size(k, n)), c(size(m, n)), expected(size(m, n)) {
+      : m(rows),
+        n(columns),
+        k(depth),
+        a(size(m, k)),
+        b(size(k, n)),
+        c(size(m, n)),
+        expected(size(m, n)) {
     std::mt19937 random(1);
     std::uniform_int_distribution<int> value(-4, 4);
     for (auto& x : a) x = static_cast<float>(value(random));
@@ -57,19 +63,18 @@ void contest(bench::suite& s, std::shared_ptr<matrices> const& x, std::string co
   s.add(name, who, body);
 }
 
-template <index_t M, index_t N, index_t K>
-void add_size(bench::suite& s) {
-  std::string const size = M == N && N == K
-                               ? std::to_string(M)
-                               : std::to_string(M) + "x" + std::to_string(N) + "x" + std::to_string(K);
+template <index_t M, index_t N, index_t K> void add_size(bench::suite& s) {
+  std::string const size =
+      M == N && N == K ? std::to_string(M)
+                       : std::to_string(M) + "x" + std::to_string(N) + "x" + std::to_string(K);
   if (!s.wants(size + " static") && !s.wants(size + " dynamic")) return;
   auto const x = std::make_shared<matrices>(M, N, K);
   static constexpr ashlar::kernel<bench::gemm, bench::gemm_blocked> blocked;
   static constexpr ashlar::kernel<bench::gemm> automatic;
   auto const fixed = [x](auto const& kernel) {
-    auto const wrong = kernel(ashlar::view<float, M, N>(x->c.data()),
-                              ashlar::view<float const, M, K>(x->a.data()),
-                              ashlar::view<float const, K, N>(x->b.data()));
+    auto const wrong =
+        kernel(ashlar::view<float, M, N>(x->c.data()), ashlar::view<float const, M, K>(x->a.data()),
+               ashlar::view<float const, K, N>(x->b.data()));
     require(wrong.ok(), wrong.message().c_str());
   };
   auto const open = [x](auto const& kernel) {
@@ -87,7 +92,8 @@ void add_size(bench::suite& s) {
                 static_cast<int>(K), 1.0F, x->a.data(), static_cast<int>(K), x->b.data(),
                 static_cast<int>(N), 0.0F, x->c.data(), static_cast<int>(N));
   };
-  for (auto const* const kind : {" static", " dynamic"}) contest(s, x, size + kind, "openblas", peer);
+  for (auto const* const kind : {" static", " dynamic"})
+    contest(s, x, size + kind, "openblas", peer);
 #endif
 }
 

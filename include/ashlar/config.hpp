@@ -8,8 +8,8 @@
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
 //                      or defined by the user as 0 or 1
-//   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two translation
-//                      units with different flags then never share a symbol
+//   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
+//                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels

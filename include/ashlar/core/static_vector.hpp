@@ -15,10 +15,11 @@
 namespace ashlar {
 
 /// Stops constant evaluation (it is not constexpr) or the program; its name is the message.
-[[noreturn]] inline void ashlar_E001_capacity_exceeded_raise_the_limits_in_config_hpp() { std::abort(); }
+[[noreturn]] inline void ashlar_E001_capacity_exceeded_raise_the_limits_in_config_hpp() {
+  std::abort();
+}
 
-template <class T, std::size_t N>
-struct static_vector {
+template <class T, std::size_t N> struct static_vector {
   T items[N]{};
   std::int32_t count = 0;
 

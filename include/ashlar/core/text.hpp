@@ -12,8 +12,7 @@
 
 namespace ashlar {
 
-template <std::size_t N>
-struct text {
+template <std::size_t N> struct text {
   char chars[N]{};
   std::int16_t count = 0;
 
@@ -40,7 +39,8 @@ struct text {
     char digits[24]{};
     int n = 0;
     bool const negative = value < 0;
-    auto rest = negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    auto rest =
+        negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     do {
       digits[n++] = static_cast<char>('0' + static_cast<int>(rest % 10));
       rest /= 10;
@@ -54,8 +54,7 @@ struct text {
   constexpr auto operator<<(char c) -> text& { return append(c); }
   constexpr auto operator<<(std::int64_t v) -> text& { return append(v); }
   constexpr auto operator<<(int v) -> text& { return append(static_cast<std::int64_t>(v)); }
-  template <std::size_t M>
-  constexpr auto operator<<(text<M> const& t) -> text& {
+  template <std::size_t M> constexpr auto operator<<(text<M> const& t) -> text& {
     return append(t.view());
   }
 

@@ -38,11 +38,9 @@ struct code_buffer {
   friend constexpr auto operator==(code_buffer const&, code_buffer const&) -> bool = default;
 };
 
-template <code_size S>
-struct code {
+template <code_size S> struct code {
   static constexpr code_size size = S;
-  template <int N>
-  static constexpr std::size_t room = N == 0 ? 1 : N;
+  template <int N> static constexpr std::size_t room = N == 0 ? 1 : N;
 
   tir::atom atoms[room<S.atoms>]{};
   tir::affine indices[room<S.indices>]{};
@@ -62,8 +60,7 @@ using tir::axis;
 using tir::expr;
 
 // Old handle -> new handle + 1, and the order of the new ones.
-template <std::size_t N>
-struct numbering {
+template <std::size_t N> struct numbering {
   handle to[N]{};
   handle from[N]{};
   int count = 0;
@@ -173,8 +170,7 @@ struct compaction {
 
 namespace code_impl {
 
-template <class Code>
-struct writer {
+template <class Code> struct writer {
   program const& p;
   compaction const& c;
   Code out{};
@@ -320,8 +316,7 @@ constexpr void hash_stmt(hash128& h, stmt const& s) {
 
 }  // namespace code_impl
 
-template <code_size S>
-constexpr auto hash_of(code<S> const& c) -> hash128 {
+template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   hash128 h{};
   for (auto const& a : c.atoms) {
     h.number((static_cast<std::int64_t>(a.kind) << 48) | ((a.id + 1) << 16));

@@ -69,8 +69,7 @@ constexpr auto need(Code const& c, int stmt, index_t const* symbols, bool parall
     workspace_need const other = need(c, s.otherwise, symbols, inner);
     one.shared = larger(one.shared, other.shared);
     one.per_part = larger(one.per_part, other.per_part);
-    if (s.kind == tir::stmt_kind::allocate &&
-        c.buffers[s.target].where == tir::scope::workspace) {
+    if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::workspace) {
       (parallel ? one.per_part : one.shared) += local_bytes(c, s.target, symbols);
     }
     most.shared = larger(most.shared, one.shared);

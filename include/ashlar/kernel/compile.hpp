@@ -24,16 +24,14 @@ enum class fp : std::uint8_t {
 namespace kernel_impl {
 
 /// Runs a schedule function on a captured program and judges the result.
-template <class Schedule>
-constexpr void apply(Schedule const& schedule_function, tir::program& p) {
+template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
   if (p.fault) return;
   schedule s(p);
   schedule_function(s);
   s.finish();
 }
 
-template <auto Kernel, fp Mode, operand_type... Types>
-struct captured {
+template <auto Kernel, fp Mode, operand_type... Types> struct captured {
   static constexpr auto make() -> tir::program {
     constexpr operand_type types[] = {Types...};
     tir::program p = expr::capture(Kernel, types);
@@ -43,8 +41,7 @@ struct captured {
   static constexpr tir::program value = make();
 };
 
-template <class Captured, auto Schedule>
-struct scheduled {
+template <class Captured, auto Schedule> struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
     apply(Schedule, p);
@@ -53,8 +50,7 @@ struct scheduled {
   static constexpr tir::program value = make();
 };
 
-template <class Scheduled, int VectorBytes>
-struct lowered {
+template <class Scheduled, int VectorBytes> struct lowered {
   static constexpr auto make() -> tir::program {
     tir::program p = Scheduled::value;
     pass::lower(p, VectorBytes);
@@ -63,14 +59,12 @@ struct lowered {
   static constexpr tir::program value = make();
 };
 
-template <class Program>
-struct fault_of {
+template <class Program> struct fault_of {
   static constexpr diag::diagnostic value = Program::value.fault;
 };
 
 /// The tag of a program's code on a backend.
-template <class Lowered, class Backend>
-struct coded {
+template <class Lowered, class Backend> struct coded {
   static constexpr emit::compaction numbering{Lowered::value};
   static constexpr auto code = emit::make_code<numbering.size()>(Lowered::value, numbering);
   static constexpr hash128 hash = emit::hash_of(code);

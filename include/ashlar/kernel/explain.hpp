@@ -6,7 +6,7 @@
 //   std::puts(ash::explain(y(i) = ash::relu(x(i))).c_str());
 //
 //   takes       operands, of which only the types matter: nothing is read or written
-//   returns     the algorithm, the steps of the schedule, and the program after the schedule and after
+//   returns     the algorithm, the steps of the schedule, the program after the schedule and after
 //               each pass, "(unchanged)" where a pass has found nothing to do
 //   cost        capture, schedule and passes run once more, at run time: a millisecond
 //   errors      a fault is the last line of the text

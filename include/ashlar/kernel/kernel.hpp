@@ -25,10 +25,8 @@ template <auto Kernel, auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend>
 struct kernel {
   /// The steps from the tensor function to its code, for operands of these types.
-  template <class... Operands>
-  struct compilation {
-    using captured =
-        kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
+  template <class... Operands> struct compilation {
+    using captured = kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
     using scheduled = kernel_impl::scheduled<captured, Schedule>;
     using lowered = kernel_impl::lowered<scheduled, emit::simd::vector_bytes<Backend>>;
   };
@@ -51,18 +49,28 @@ struct kernel {
     using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
     if constexpr (fault_for<Operands...>::value.ok()) {
       using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-      return kernel_impl::start<tag>(how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-                                   kernel_impl::to_view(operands)...);
+      return kernel_impl::start<tag>(how,
+                                     std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+                                     kernel_impl::to_view(operands)...);
     } else {
       diag::require_valid<fault_for<Operands...>>();
       return status{};
     }
   }
 
+  /// What becomes of it, as text; kernel/explain.hpp has the definition.
+  template <class... Operands> auto explain(Operands&&... operands) const;
+
+  /// What it computes and needs, as numbers; kernel/report.hpp has the definition.
+  template <class... Operands> static constexpr auto report();
+  template <class... Operands>
+  auto report(Operands&&... operands) const
+    requires(sizeof...(Operands) > 0);
+
  private:
   template <class... Operands>
-  using fault_for = kernel_impl::fault_of<
-      typename compilation<std::remove_reference_t<Operands>...>::lowered>;
+  using fault_for =
+      kernel_impl::fault_of<typename compilation<std::remove_reference_t<Operands>...>::lowered>;
 };
 
 }  // namespace ashlar

@@ -61,15 +61,16 @@ inline auto choose_workspace(launch const& how, index_t bytes, status& wrong) ->
 
 /// What a call knows of one operand.
 struct bound {
-  memory_box box{};            // strides in bytes
-  std::uintptr_t first = 0;    // the bytes that it touches lie in first .. last
+  memory_box box{};          // strides in bytes
+  std::uintptr_t first = 0;  // the bytes that it touches lie in first .. last
   std::uintptr_t last = 0;
   bool is_output = false;
-  bool in_place = false;       // it may be the output's memory, element for element
+  bool in_place = false;  // it may be the output's memory, element for element
 };
 
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, int at_b) -> status {
+ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, int at_b)
+    -> status {
   bool const allowed = (a.in_place || b.in_place) && same_elements(a.box, b.box);
   if (allowed || sharing_of(a.box, b.box) == sharing::none) return status{};
   return status{.code = status_code::overlap,
@@ -79,8 +80,7 @@ ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, 
 }
 
 /// One call in preparation.
-template <class Tag>
-struct entry {
+template <class Tag> struct entry {
   static constexpr auto const& code = Tag::value;
   static constexpr std::size_t operands = emit::simd::room_for(code.size.operands);
 
@@ -88,8 +88,7 @@ struct entry {
   bound operand[operands]{};
   status wrong{};
 
-  template <class View>
-  ASHLAR_INLINE void bind(int at, View const& v) {
+  template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
     if (!wrong) return;
     wrong = check_operand(v, at);
     using plain = std::remove_const_t<typename View::element_type>;
@@ -117,8 +116,7 @@ struct entry {
     }
   }
 
-  template <int C>
-  ASHLAR_INLINE void check(emit::simd::frame<Tag>& f) {
+  template <int C> ASHLAR_INLINE void check(emit::simd::frame<Tag>& f) {
     constexpr tir::check c = code.checks[C];
     if (!wrong) return;
     index_t const sum = emit::simd::sum<Tag, c.sum>(f);
@@ -130,8 +128,7 @@ struct entry {
                    .found = found,
                    .expected = found - sum};
   }
-  template <int... C>
-  ASHLAR_INLINE void check_all(std::integer_sequence<int, C...>) {
+  template <int... C> ASHLAR_INLINE void check_all(std::integer_sequence<int, C...>) {
     if constexpr (sizeof...(C) > 0) {
       emit::simd::frame<Tag> f(call);
       (check<C>(f), ...);
@@ -152,8 +149,8 @@ struct entry {
 };
 
 template <class Tag, int... I, class... Views>
-ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>,
-                         Views const&... views) -> status {
+ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
+    -> status {
   entry<Tag> e{};
   (e.bind(I, views), ...);
   if (!e.wrong) return e.wrong;

@@ -15,16 +15,11 @@
 
 namespace ashlar::kernel_impl {
 
-template <class T>
-concept has_view = requires(T& t) { t.as_view(); };
+template <class T> concept has_view = requires(T& t) { t.as_view(); };
 
-template <class T, std::size_t N>
-constexpr auto to_view(std::span<T, N> s) {
-  return view(s);
-}
+template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) { return view(s); }
 
-template <class T>
-constexpr auto to_view(T& operand) {
+template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
   if constexpr (std::is_arithmetic_v<plain>) {
     static_assert(element<plain>, "ashlar: a number of this type cannot be an operand");
@@ -36,7 +31,6 @@ constexpr auto to_view(T& operand) {
   }
 }
 
-template <class T>
-using view_of = decltype(to_view(std::declval<T&>()));
+template <class T> using view_of = decltype(to_view(std::declval<T&>()));
 
 }  // namespace ashlar::kernel_impl

@@ -54,15 +54,12 @@ constexpr auto store_point(builder& b, int s) -> handle {
 constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
   stage const& st = b.p.stages[s];
   if (level == stop && reducing) {
-    return reduce_tiled(b, s, level, [&](int from) {
-      return loops_from(b, s, from, -1, true);
-    });
+    return reduce_tiled(b, s, level, [&](int from) { return loops_from(b, s, from, -1, true); });
   }
   // Before the end of the loops: what rfactor leaves may reduce over no loop.
   if (!reducing && level == reduction_level(b.p, s)) {
-    return reduce(b, s, level, [&](int from, int tile) {
-      return loops_from(b, s, from, tile, true);
-    });
+    return reduce(b, s, level,
+                  [&](int from, int tile) { return loops_from(b, s, from, tile, true); });
   }
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
@@ -93,8 +90,7 @@ constexpr void build_nest(tir::program& p) {
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
     if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
-    body = p.add(
-        tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
+    body = p.add(tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   p.root = body;
 }

@@ -25,8 +25,8 @@ using tir::expr;
 constexpr auto operation(program const& p, stage const& s) -> opcode {
   if (s.reduce.components != 1) return opcode::constant;
   expr const& e = p.exprs[s.reduce.combine[0]];
-  bool const known = e.op == opcode::add || e.op == opcode::mul || e.op == opcode::min ||
-                     e.op == opcode::max;
+  bool const known =
+      e.op == opcode::add || e.op == opcode::mul || e.op == opcode::min || e.op == opcode::max;
   if (!known || e.type == dtype::boolean) return opcode::constant;
   opcode const x = p.exprs[e.a].op;
   opcode const y = p.exprs[e.b].op;
@@ -86,8 +86,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
   std::int64_t const blocks = a.extent.offset / lanes;
-  auto const kind = blocks <= split_vectors_impl::unroll_limit ? loop_kind::unrolled
-                                                               : loop_kind::serial;
+  auto const kind =
+      blocks <= split_vectors_impl::unroll_limit ? loop_kind::unrolled : loop_kind::serial;
   handle const block = new_axis(p, a, blocks, kind, ".u");
   handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
   s.loops.back() = block;

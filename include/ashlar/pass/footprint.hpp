@@ -75,8 +75,8 @@ constexpr auto range_of_extremum(program& p, atom_kind kind, range const& x, ran
   bool const x_fixed = x.span.is_constant(0);
   bool const y_fixed = y.span.is_constant(0);
   if (!x_fixed && !y_fixed) return range{.whole = true};
-  affine const low = kind == atom_kind::minimum ? minimum(p, x.low, y.low)
-                                                : maximum(p, x.low, y.low);
+  affine const low =
+      kind == atom_kind::minimum ? minimum(p, x.low, y.low) : maximum(p, x.low, y.low);
   return range{.low = low, .span = x_fixed ? y.span : x.span};
 }
 

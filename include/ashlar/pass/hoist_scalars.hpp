@@ -2,7 +2,7 @@
 //
 // pass/hoist_scalars: loads an operand without dimensions once, before all loops.
 //
-//   for i: y[i] = a[] * x[i]   -->   allocate t: t = a[]; for i: y[i] = t * x[i]      t in registers
+//   for i: y[i] = a[] * x[i]   -->   allocate t: t = a[]; for i: y[i] = t * x[i]     t: registers
 //
 //   takes       a loop nest
 //   returns     the nest in which inputs of rank 0 are read once

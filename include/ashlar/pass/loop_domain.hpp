@@ -19,7 +19,6 @@ struct domains {
   tir::handle of[limits::axes]{};  // handle + 1
 };
 
-
 /// The axis as a sum over the loop variables that it became.
 constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
@@ -39,8 +38,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
 constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer:
-      return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       // A region may be smaller than one whole block.
       tir::affine const whole = nominal_extent(p, d, a.parent);
@@ -56,8 +54,7 @@ constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> ti
 constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer:
-      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
       if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
@@ -74,8 +71,7 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
 constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
     -> tir::affine {
   tir::affine const clipped = clipped_extent(p, d, axis);
-  bool const unknown =
-      any_variable(p, clipped, [&](int v) { return !scope.is_open(v); });
+  bool const unknown = any_variable(p, clipped, [&](int v) { return !scope.is_open(v); });
   return unknown ? nominal_extent(p, d, axis) : clipped;
 }
 

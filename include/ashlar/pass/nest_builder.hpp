@@ -45,7 +45,7 @@ struct builder {
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
   accumulators running{};
-  bool is_read[limits::buffers]{};             // by any stage
+  bool is_read[limits::buffers]{};  // by any stage
 
   using conditions = static_vector<affine, 24>;
 
@@ -81,8 +81,7 @@ struct builder {
   }
 
   /// body, inside a loop over `axis`; `body` is called while the loop is open.
-  template <class Body>
-  constexpr auto loop(int axis, Body const& body) -> handle {
+  template <class Body> constexpr auto loop(int axis, Body const& body) -> handle {
     handle const extent = sum(loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
@@ -105,8 +104,7 @@ struct builder {
   }
 
   /// The pure loops of a stage from `level` on, around `body`.
-  template <class Body>
-  constexpr auto pure_loops(int s, int level, Body const& body) -> handle {
+  template <class Body> constexpr auto pure_loops(int s, int level, Body const& body) -> handle {
     if (level == p.stages[s].loops.count) return body();
     int const axis = p.stages[s].loops[level];
     if (p.axes[axis].is_reduction) return pure_loops(s, level + 1, body);

@@ -29,23 +29,23 @@ struct no_trace {
 template <class Trace = no_trace>
 constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("schedule", p);
-  fold_lanes(p, vector_bytes);     // before the vectors of the stages themselves are split
+  fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
   split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
   trace("split vectors", p);
   build_nest(p);
   trace("build nest", p);
-  cut_loops(p);         // before proofs, which then hold in each copy
+  cut_loops(p);  // before proofs, which then hold in each copy
   trace("cut loops", p);
-  simplify_nest(p);     // settles extents, guards and checks once and for all
+  simplify_nest(p);  // settles extents, guards and checks once and for all
   trace("simplify nest", p);
-  hoist_scalars(p);     // after cutting, so that the copies share what is loaded
+  hoist_scalars(p);  // after cutting, so that the copies share what is loaded
   trace("hoist scalars", p);
-  contract_fma(p);      // before sharing: a product that is used once is an operand here
+  contract_fma(p);  // before sharing: a product that is used once is an operand here
   trace("contract fma", p);
   share_values(p);
   trace("share values", p);
-  apply_layouts(p);     // after proofs, which are about the tensor's own dimensions
+  apply_layouts(p);  // after proofs, which are about the tensor's own dimensions
   trace("apply layouts", p);
   settle_registers(p);  // last: nothing after it changes how a tile is addressed
   trace("settle registers", p);

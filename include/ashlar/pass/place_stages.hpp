@@ -126,8 +126,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
     for (int d = 0; d < st.pure.count; ++d) {
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      vars.of[st.pure[d]] =
-          r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pass/reduce_nest: init, update and write-back of a reduction, around its outermost reduction loop.
+// pass/reduce_nest: init, update and write-back of a reduction, at its outermost reduction loop.
 //
 //   loops i, k, j (all of j unrolled or vectorized)
 //     -->   for i: allocate t: t = identity; for k: for j: t[j] = combine(...); y[i, j] = result(t)
@@ -143,9 +143,8 @@ constexpr auto fill_identity(builder& b, int s, int level, accumulators const& t
 constexpr auto copy(builder& b, int s, int level, accumulators const& from, accumulators const& to,
                     bool guard) -> handle {
   return fill(b, s, level, to, guard, [&](int c) {
-    return b.p.add(expr{.op = opcode::load,
-                        .type = component_type(b, s, c),
-                        .a = b.p.add(from.at[c])});
+    return b.p.add(
+        expr{.op = opcode::load, .type = component_type(b, s, c), .a = b.p.add(from.at[c])});
   });
 }
 
@@ -219,15 +218,15 @@ constexpr auto update_point(builder& b, int s) -> handle {
   access held{};
   if (st.reduce.components == 2) {
     // The second component is combined from the first one's old value.
-    int const level = st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
+    int const level =
+        st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
     held = reduce_nest_impl::make_local(b, s, level, 0, ".next", scope::registers);
     all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
     all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
-    handle const load = p.add(expr{
-        .op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
+    handle const load =
+        p.add(expr{.op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
     all.add(p, b.store(b.running.at[0], load));
-    all.head = p.add(
-        stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
+    all.head = p.add(stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
   } else {
     all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
   }
@@ -241,8 +240,7 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
   accumulators const partial = b.running;  // empty unless reduction loops are open
   bool const outermost = partial.at[0].buffer < 0;
   accumulators tile{};
-  scope const where =
-      tile_elements(b, s, level, true) > 0 ? scope::registers : scope::stack;
+  scope const where = tile_elements(b, s, level, true) > 0 ? scope::registers : scope::stack;
   for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
     tile.at[c] = make_local(b, s, level, c, ".acc", where);
   }
@@ -250,8 +248,8 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
   builder::conditions first{};
   add_edge(b, s, level, false, first);
   handle const start = fill_identity(b, s, level, tile, false);
-  all.add(b.p, outermost ? start
-                         : b.guarded(first, start, copy(b, s, level, partial, tile, false)));
+  all.add(b.p,
+          outermost ? start : b.guarded(first, start, copy(b, s, level, partial, tile, false)));
   b.running = tile;
   all.add(b.p, inside(level));
   if (outermost || (result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {

@@ -6,7 +6,7 @@
 //   registers t[8], but indexed by a serial loop                            -->   stack
 //
 //   takes       a simplified loop nest
-//   returns     the nest in which each element of a register tile is one vector, or one scalar, that
+//   returns     the nest in which each element of a register tile is one vector, or a scalar, that
 //               constants and unrolled loops address; other tiles are on the stack
 #pragma once
 

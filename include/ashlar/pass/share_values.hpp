@@ -6,7 +6,7 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which every expression is a tree, but for leaves and booleans
-//   why         emission walks an expression once for each use: shared ones would cost exponentially
+//   why         emission walks an expression at each use: shared ones would cost exponentially
 #pragma once
 
 #include <ashlar/schedule/uses.hpp>
@@ -106,8 +106,8 @@ struct sharer {
       locals[i] = a.buffer;
       handle const value = p.add(expr(p.exprs[e]));
       p.exprs[e] = expr{.op = opcode::load, .type = p.exprs[value].type, .a = p.add(a)};
-      body = p.add(stmt{
-          .kind = stmt_kind::store, .next = body, .target = p.add(a), .value = value});
+      body =
+          p.add(stmt{.kind = stmt_kind::store, .next = body, .target = p.add(a), .value = value});
     }
     for (int i = 0; i + 1 < shared.count; ++i) {
       body = p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = locals[i]});

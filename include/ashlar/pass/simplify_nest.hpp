@@ -62,7 +62,8 @@ struct simplifier {
       }
       extent = constant(most);
       if (s.loop == loop_kind::vectorized) {
-        extent = constant(static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(most))));
+        extent =
+            constant(static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(most))));
       }
     }
     s.extent = p.add(extent);

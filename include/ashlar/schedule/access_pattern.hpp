@@ -53,8 +53,7 @@ constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axi
   w.push(s.result);
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load) continue;
-    index_t const step =
-        access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
+    index_t const step = access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
     r.stays += step == 0 ? 1 : 0;
     r.contiguous += step == 1 ? 1 : 0;
     r.other += step != 0 && step != 1 ? 1 : 0;

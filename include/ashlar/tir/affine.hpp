@@ -28,9 +28,7 @@ struct affine {
   std::int64_t offset = 0;
 
   constexpr auto is_constant() const -> bool { return terms.empty(); }
-  constexpr auto is_constant(std::int64_t v) const -> bool {
-    return terms.empty() && offset == v;
-  }
+  constexpr auto is_constant(std::int64_t v) const -> bool { return terms.empty() && offset == v; }
   friend constexpr auto operator==(affine const&, affine const&) -> bool = default;
 };
 
@@ -66,8 +64,8 @@ constexpr auto add_scaled(affine const& a, affine const& b, std::int64_t scale) 
   int i = 0;
   int j = 0;
   while (i < a.terms.count || j < b.terms.count) {
-    bool const take_a = j == b.terms.count ||
-                        (i < a.terms.count && a.terms[i].atom < b.terms[j].atom);
+    bool const take_a =
+        j == b.terms.count || (i < a.terms.count && a.terms[i].atom < b.terms[j].atom);
     if (take_a) {
       r.terms.push_back(a.terms[i++]);
     } else if (i == a.terms.count || b.terms[j].atom < a.terms[i].atom) {
@@ -83,9 +81,7 @@ constexpr auto add_scaled(affine const& a, affine const& b, std::int64_t scale) 
   return r;
 }
 
-constexpr auto operator+(affine const& a, affine const& b) -> affine {
-  return add_scaled(a, b, 1);
-}
+constexpr auto operator+(affine const& a, affine const& b) -> affine { return add_scaled(a, b, 1); }
 constexpr auto operator-(affine const& a, affine const& b) -> affine {
   return add_scaled(a, b, -1);
 }

@@ -4,7 +4,7 @@
 //
 //   takes       an expression, a substitution of loop variables, and hooks
 //   returns     the root of a copy; nodes that the original shares, the copy shares
-//   hooks       leaf(p, e) gives the handle that stands for expression e instead of its copy, or -1;
+//   hooks       leaf(p, e) is the handle that stands for expression e instead of its copy, or -1;
 //               access(p, a) rewrites an access after substitution
 //   invariants  the original is unchanged
 #pragma once
@@ -18,8 +18,7 @@ struct no_hooks {
   constexpr void rewrite(program&, access&) const {}
 };
 
-template <class Hooks>
-struct cloner {
+template <class Hooks> struct cloner {
   program& p;
   substitution const& to;
   Hooks const& hooks;

@@ -189,8 +189,8 @@ constexpr auto any_variable(program const& p, affine const& a, Pred const& pred)
   for (auto const& t : a.terms) {
     atom const& at = p.atoms[t.atom];
     if (at.kind == atom_kind::variable && pred(at.id)) return true;
-    if (at.lhs >= 0 && (any_variable(p, p.indices[at.lhs], pred) ||
-                        any_variable(p, p.indices[at.rhs], pred))) {
+    if (at.lhs >= 0 &&
+        (any_variable(p, p.indices[at.lhs], pred) || any_variable(p, p.indices[at.rhs], pred))) {
       return true;
     }
   }
@@ -202,8 +202,8 @@ constexpr auto depends_on_data(program const& p, affine const& a) -> bool {
   for (auto const& t : a.terms) {
     atom const& at = p.atoms[t.atom];
     if (at.kind == atom_kind::loaded) return true;
-    if (at.lhs >= 0 && (depends_on_data(p, p.indices[at.lhs]) ||
-                        depends_on_data(p, p.indices[at.rhs]))) {
+    if (at.lhs >= 0 &&
+        (depends_on_data(p, p.indices[at.lhs]) || depends_on_data(p, p.indices[at.rhs]))) {
       return true;
     }
   }

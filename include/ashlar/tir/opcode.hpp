@@ -9,7 +9,7 @@
 //                   outside, or -1 for 0                   lanes, c: how many; bits: opcode
 //   unary        a                            call         a, b: arguments; bits: key of a functor
 //   binary       a, b
-//   select       a ? b : c                    fma          a * b + c, rounded once if the machine can
+//   select       a ? b : c                    fma          a * b + c, rounded once where it can
 //
 //   semantics    floats as IEEE 754, functions with the special values of C Annex F; integers wrap;
 //                integer division truncates, and x / 0 is 0; float to integer truncates, saturates,
@@ -119,9 +119,7 @@ inline constexpr opcode_row opcode_table[opcode_count] = {
     {opcode::call, "call", 2},
 };
 
-constexpr auto row_of(opcode op) -> opcode_row const& {
-  return opcode_table[static_cast<int>(op)];
-}
+constexpr auto row_of(opcode op) -> opcode_row const& { return opcode_table[static_cast<int>(op)]; }
 constexpr auto name_of(opcode op) -> std::string_view { return row_of(op).name; }
 /// How many of a, b and c are handles of values.
 constexpr auto operand_count(opcode op) -> int { return row_of(op).operands; }

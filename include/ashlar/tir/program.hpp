@@ -69,13 +69,13 @@ struct axis {
   bool is_reduction = false;
   loop_kind kind = loop_kind::serial;
   relation made_by = relation::root;
-  tail tails = tail::automatic;   // split_outer and split_inner: of the split that made it
+  tail tails = tail::automatic;  // split_outer and split_inner: of the split that made it
   std::int64_t factor = 0;
-  handle parent = -1;             // split_*: the axis that was split
-  handle outer = -1, inner = -1;  // of an axis that was split: what it became
-  handle first = -1, second = -1; // of an axis made by fuse: what it was made of
-  handle fused = -1;              // the axis this one was fused into
-  handle cut_at = -1;             // index: iterations below it are full (tail cut)
+  handle parent = -1;              // split_*: the axis that was split
+  handle outer = -1, inner = -1;   // of an axis that was split: what it became
+  handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
+  handle fused = -1;               // the axis this one was fused into
+  handle cut_at = -1;              // index: iterations below it are full (tail cut)
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
@@ -94,14 +94,14 @@ struct buffer {
   dtype type = dtype::none;
   scope where = scope::workspace;
   bool is_output = false;
-  bool may_alias_output = false;        // an input that may be the memory of the output, exactly
-  std::int8_t operand = -1;             // its place among the arguments of the call
+  bool may_alias_output = false;  // an input that may be the memory of the output, exactly
+  std::int8_t operand = -1;       // its place among the arguments of the call
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices
-  index_t stride[max_rank]{};           // operands: static stride or dynamic_stride
+  index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
   static_vector<layout_dim, max_rank> layout{};  // locals: the order in memory; empty: row-major
-  std::int32_t alignment = 1;           // of the first element, in bytes
-  std::int16_t lanes = 1;               // registers: lanes of each element
+  std::int32_t alignment = 1;                    // of the first element, in bytes
+  std::int16_t lanes = 1;                        // registers: lanes of each element
   friend constexpr auto operator==(buffer const&, buffer const&) -> bool = default;
 };
 
@@ -130,7 +130,7 @@ inline constexpr int max_components = 2;
 
 /// A declared monoid over tuples of one or two components.
 struct monoid {
-  std::int8_t components = 0;           // 0: the stage is not a reduction
+  std::int8_t components = 0;                  // 0: the stage is not a reduction
   handle combine[max_components] = {-1, -1};   // over `accumulator` and `incoming`
   handle identity[max_components] = {-1, -1};  // constants
   bool commutative = true;
@@ -144,16 +144,16 @@ enum class placement : std::uint8_t { root, inlined, at };
 struct stage {
   name_text name{};
   handle buffer = -1;
-  static_vector<handle, max_rank> pure{};     // one axis per dimension of the buffer
+  static_vector<handle, max_rank> pure{};  // one axis per dimension of the buffer
   static_vector<handle, max_rank> reduced{};
   monoid reduce{};
-  handle value[max_components] = {-1, -1};    // what the reduction combines
+  handle value[max_components] = {-1, -1};  // what the reduction combines
   handle result = -1;
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
-  handle init_above = -1;                     // decompose_reduction: a loop
-  handle tile_at = -1;                        // cache_write: the loop above which the tile lives
+  handle init_above = -1;  // decompose_reduction: a loop
+  handle tile_at = -1;     // cache_write: the loop above which the tile lives
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
@@ -164,13 +164,13 @@ struct stmt {
   stmt_kind kind{};
   loop_kind loop{};
   handle next = -1, body = -1;
-  handle otherwise = -1;   // guard: what runs when the condition fails
-  handle axis = -1;        // loop: its variable, from 0
-  handle extent = -1;      // loop: a handle of a sum
-  handle cut = -1;         // loop: a sum; the iterations below it are full blocks (tail cut)
+  handle otherwise = -1;  // guard: what runs when the condition fails
+  handle axis = -1;       // loop: its variable, from 0
+  handle extent = -1;     // loop: a handle of a sum
+  handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;      // store: an access; allocate: a buffer
-  handle value = -1;       // store: an expression
+  handle target = -1;                      // store: an access; allocate: a buffer
+  handle value = -1;                       // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 

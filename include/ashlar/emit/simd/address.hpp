@@ -14,24 +14,20 @@ namespace ashlar::emit::simd {
 
 namespace address_impl {
 
-template <dtype D>
-struct stored {
+template <dtype D> struct stored {
   using type = type_of<D>;
 };
-template <>
-struct stored<dtype::boolean> {
+template <> struct stored<dtype::boolean> {
   using type = std::uint8_t;
 };
 
 }  // namespace address_impl
 
 /// The C++ type of an element in memory; a bool is a byte of 0 or 1.
-template <dtype D>
-using stored = typename address_impl::stored<D>::type;
+template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
-template <class Code>
-consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
+template <class Code> consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
   code_buffer const& b = c.buffers[buffer];
   if (b.operand >= 0) return b.stride[d];
   index_t product = 1;
@@ -45,14 +41,13 @@ consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
 
 /// The step of an access in elements from one lane to the next.
 struct lane_step {
-  bool uses = false;      // does the address depend on the lane at all
-  bool affine = true;     // by a multiple of the lane
-  bool constant = true;   // which is known
+  bool uses = false;     // does the address depend on the lane at all
+  bool affine = true;    // by a multiple of the lane
+  bool constant = true;  // which is known
   index_t step = 0;
 };
 
-template <class Code>
-consteval auto step_of(Code const& c, int access, int lane) -> lane_step {
+template <class Code> consteval auto step_of(Code const& c, int access, int lane) -> lane_step {
   lane_step r{};
   tir::access const& a = c.accesses[access];
   for (int d = 0; d < a.rank; ++d) {
@@ -70,8 +65,7 @@ consteval auto step_of(Code const& c, int access, int lane) -> lane_step {
 
 inline namespace ASHLAR_ISA {
 
-template <class Tag, int Buffer, int D>
-ASHLAR_INLINE auto stride_of(frame<Tag>& f) -> index_t {
+template <class Tag, int Buffer, int D> ASHLAR_INLINE auto stride_of(frame<Tag>& f) -> index_t {
   constexpr index_t fixed = static_stride(Tag::value, Buffer, D);
   if constexpr (fixed != dynamic_stride) {
     return fixed;
@@ -83,15 +77,13 @@ ASHLAR_INLINE auto stride_of(frame<Tag>& f) -> index_t {
 }
 
 /// Index D of access A, in elements.
-template <class Tag, int A, int D>
-ASHLAR_INLINE auto part_of_offset(frame<Tag>& f) -> index_t {
+template <class Tag, int A, int D> ASHLAR_INLINE auto part_of_offset(frame<Tag>& f) -> index_t {
   constexpr tir::access a = Tag::value.accesses[A];
   return sum<Tag, a.index[D]>(f) * stride_of<Tag, a.buffer, D>(f);
 }
 
 /// The offset of access A in elements, for the current values of the loop variables.
-template <class Tag, int A>
-ASHLAR_INLINE auto offset(frame<Tag>& f) -> index_t {
+template <class Tag, int A> ASHLAR_INLINE auto offset(frame<Tag>& f) -> index_t {
   constexpr int n = Tag::value.accesses[A].rank;
   index_t r = 0;
   if constexpr (n > 0) r += part_of_offset<Tag, A, 0>(f);
@@ -114,8 +106,10 @@ ASHLAR_INLINE auto dynamic_step(frame<Tag>& f) -> index_t {
   } else {
     constexpr index_t step = use_of(Tag::value, a.index[D], Lane).step;
     index_t const rest = dynamic_step<Tag, A, Lane, D + 1>(f);
-    if constexpr (step == 0) return rest;
-    else return step * stride_of<Tag, a.buffer, D>(f) + rest;
+    if constexpr (step == 0)
+      return rest;
+    else
+      return step * stride_of<Tag, a.buffer, D>(f) + rest;
   }
 }
 
@@ -140,8 +134,7 @@ ASHLAR_INLINE auto is_inside(frame<Tag>& f) -> bool {
 }  // namespace ASHLAR_ISA
 
 /// True if a checked index of the access depends on the lanes.
-template <class Code>
-consteval auto has_lane_check(Code const& c, int access, int lane) -> bool {
+template <class Code> consteval auto has_lane_check(Code const& c, int access, int lane) -> bool {
   tir::access const& a = c.accesses[access];
   for (int d = 0; d < a.rank; ++d) {
     lane_use const u = use_of(c, a.index[d], lane);

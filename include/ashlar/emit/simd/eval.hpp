@@ -42,11 +42,10 @@ ASHLAR_INLINE auto index_value(frame<Tag>& f) {
 }
 
 /// The lanes in which sum H is >= 0; masks of 32-bit lanes where these fit, else of bytes.
-template <class Tag, int H, int Lane, int L>
-ASHLAR_INLINE auto nonnegative_lanes(frame<Tag>& f) {
+template <class Tag, int H, int Lane, int L> ASHLAR_INLINE auto nonnegative_lanes(frame<Tag>& f) {
   using B = typename Tag::backend;
-  using T = std::conditional_t<(L <= B::template max_lanes<std::int32_t>()), std::int32_t,
-                               std::uint8_t>;
+  using T =
+      std::conditional_t<(L <= B::template max_lanes<std::int32_t>()), std::int32_t, std::uint8_t>;
   constexpr lane_use u = use_of(Tag::value, H, Lane);
   if constexpr (u.affine) {
     return lanes_nonnegative<B, T, L>(sum<Tag, H>(f), u.step);
@@ -59,17 +58,13 @@ ASHLAR_INLINE auto nonnegative_lanes(frame<Tag>& f) {
 
 namespace eval_impl {
 
-template <class M>
-struct lane_type_of;
-template <template <class, int> class M, class T, int L>
-struct lane_type_of<M<T, L>> {
+template <class M> struct lane_type_of;
+template <template <class, int> class M, class T, int L> struct lane_type_of<M<T, L>> {
   using type = T;
 };
-template <class M>
-using lane_type = typename lane_type_of<M>::type;
+template <class M> using lane_type = typename lane_type_of<M>::type;
 
-template <class Tag, int E, int L>
-ASHLAR_INLINE auto constant() {
+template <class Tag, int E, int L> ASHLAR_INLINE auto constant() {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   using T = stored<e.type>;
@@ -100,58 +95,88 @@ ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
     }
   };
   auto const v = load_access<e.a, Lane, L>(c, outside);
-  if constexpr (e.type == dtype::boolean) return B::vec_to_bool(v);
-  else return v;
+  if constexpr (e.type == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
 }
 
-template <class B, dtype To, dtype From, class V>
-ASHLAR_INLINE auto cast(V v) {
+template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
   using T = stored<To>;
-  if constexpr (To == From) return v;
-  else if constexpr (To == dtype::boolean) return B::vec_to_bool(v);
-  else if constexpr (From == dtype::boolean) return B::bool_to_vec(B::template convert_mask<T>(v));
-  else return B::template convert<T>(v);
+  if constexpr (To == From)
+    return v;
+  else if constexpr (To == dtype::boolean)
+    return B::vec_to_bool(v);
+  else if constexpr (From == dtype::boolean)
+    return B::bool_to_vec(B::template convert_mask<T>(v));
+  else
+    return B::template convert<T>(v);
 }
 
-template <class B, tir::opcode Op, class V>
-ASHLAR_INLINE auto unary(V a) {
+template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto unary(V a) {
   using enum tir::opcode;
-  if constexpr (Op == neg) return B::neg(a);
-  else if constexpr (Op == abs) return B::abs(a);
-  else if constexpr (Op == sqrt) return B::sqrt(a);
-  else if constexpr (Op == floor) return B::floor(a);
-  else if constexpr (Op == ceil) return B::ceil(a);
-  else if constexpr (Op == round) return B::round_even(a);
-  else if constexpr (Op == logical_not) return B::mask_not(a);
-  else if constexpr (Op == rsqrt) return math<B>::rsqrt(a);
-  else if constexpr (Op == exp) return math<B>::exp(a);
-  else if constexpr (Op == log) return math<B>::log(a);
-  else if constexpr (Op == tanh) return math<B>::tanh(a);
-  else if constexpr (Op == sigmoid) return math<B>::sigmoid(a);
-  else if constexpr (Op == erf) return math<B>::erf(a);
-  else if constexpr (Op == sin) return math<B>::sin(a);
-  else return math<B>::cos(a);
+  if constexpr (Op == neg)
+    return B::neg(a);
+  else if constexpr (Op == abs)
+    return B::abs(a);
+  else if constexpr (Op == sqrt)
+    return B::sqrt(a);
+  else if constexpr (Op == floor)
+    return B::floor(a);
+  else if constexpr (Op == ceil)
+    return B::ceil(a);
+  else if constexpr (Op == round)
+    return B::round_even(a);
+  else if constexpr (Op == logical_not)
+    return B::mask_not(a);
+  else if constexpr (Op == rsqrt)
+    return math<B>::rsqrt(a);
+  else if constexpr (Op == exp)
+    return math<B>::exp(a);
+  else if constexpr (Op == log)
+    return math<B>::log(a);
+  else if constexpr (Op == tanh)
+    return math<B>::tanh(a);
+  else if constexpr (Op == sigmoid)
+    return math<B>::sigmoid(a);
+  else if constexpr (Op == erf)
+    return math<B>::erf(a);
+  else if constexpr (Op == sin)
+    return math<B>::sin(a);
+  else
+    return math<B>::cos(a);
 }
 
-template <class B, tir::opcode Op, class V>
-ASHLAR_INLINE auto binary(V a, V b) {
+template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) {
   using enum tir::opcode;
-  if constexpr (Op == add) return B::add(a, b);
-  else if constexpr (Op == sub) return B::sub(a, b);
-  else if constexpr (Op == mul) return B::mul(a, b);
-  else if constexpr (Op == div) return B::div(a, b);
-  else if constexpr (Op == rem) return B::rem(a, b);
-  else if constexpr (Op == pow) return math<B>::pow(a, b);
-  else if constexpr (Op == eq) return B::eq(a, b);
-  else if constexpr (Op == ne) return B::ne(a, b);
-  else if constexpr (Op == lt) return B::lt(a, b);
-  else if constexpr (Op == le) return B::le(a, b);
-  else if constexpr (Op == gt) return B::gt(a, b);
-  else return B::ge(a, b);
+  if constexpr (Op == add)
+    return B::add(a, b);
+  else if constexpr (Op == sub)
+    return B::sub(a, b);
+  else if constexpr (Op == mul)
+    return B::mul(a, b);
+  else if constexpr (Op == div)
+    return B::div(a, b);
+  else if constexpr (Op == rem)
+    return B::rem(a, b);
+  else if constexpr (Op == pow)
+    return math<B>::pow(a, b);
+  else if constexpr (Op == eq)
+    return B::eq(a, b);
+  else if constexpr (Op == ne)
+    return B::ne(a, b);
+  else if constexpr (Op == lt)
+    return B::lt(a, b);
+  else if constexpr (Op == le)
+    return B::le(a, b);
+  else if constexpr (Op == gt)
+    return B::gt(a, b);
+  else
+    return B::ge(a, b);
 }
 
-// How a minimum or maximum with a constant on the right is computed. The machine's instruction gives
-// its second operand where one is NaN or both are zeros, which is right if the constant comes first,
+// How a minimum or maximum with a constant on the right is computed. The machine's instruction
+// gives its second operand where one is NaN or both are zeros: right if the constant comes first,
 // but for a zero that must win over the other one.
 enum class bound_form : std::uint8_t { general, constant_first, plus_zero };
 
@@ -169,23 +194,29 @@ consteval auto form_of(Code const& c, tir::opcode op, int right) -> bound_form {
 }
 
 // a or the constant b, whichever is smaller (min) or larger (max).
-template <class B, tir::opcode Op, bound_form Form, class V>
-ASHLAR_INLINE auto bounded(V a, V b) {
-  if constexpr (Form == bound_form::general) return binary<B, Op>(a, b);
-  else if constexpr (Form == bound_form::plus_zero) return B::add(B::max(b, a), b);
-  else if constexpr (Op == tir::opcode::min) return B::min(b, a);
-  else return B::max(b, a);
+template <class B, tir::opcode Op, bound_form Form, class V> ASHLAR_INLINE auto bounded(V a, V b) {
+  if constexpr (Form == bound_form::general)
+    return binary<B, Op>(a, b);
+  else if constexpr (Form == bound_form::plus_zero)
+    return B::add(B::max(b, a), b);
+  else if constexpr (Op == tir::opcode::min)
+    return B::min(b, a);
+  else
+    return B::max(b, a);
 }
 
 // Two masks in the lane type of the first.
-template <class B, tir::opcode Op, class M, class N>
-ASHLAR_INLINE auto logical(M a, N other) {
+template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
   using enum tir::opcode;
-  if constexpr (Op == logical_and) return B::mask_and(a, b);
-  else if constexpr (Op == logical_or) return B::mask_or(a, b);
-  else if constexpr (Op == ne) return B::mask_xor(a, b);
-  else return B::mask_not(B::mask_xor(a, b));
+  if constexpr (Op == logical_and)
+    return B::mask_and(a, b);
+  else if constexpr (Op == logical_or)
+    return B::mask_or(a, b);
+  else if constexpr (Op == ne)
+    return B::mask_xor(a, b);
+  else
+    return B::mask_not(B::mask_xor(a, b));
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
@@ -208,8 +239,7 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
 // where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
 enum class bound : std::uint8_t { none, plain, add_zero };
 
-template <class Code>
-consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
   tir::expr const& k = c.exprs[e];
   if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
   auto const v = std::bit_cast<double>(k.bits);
@@ -233,14 +263,15 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
     return is_min ? math<B>::minimum(v, limit) : math<B>::maximum(v, limit);
   } else {
     auto const r = is_min ? B::min(limit, v) : B::max(limit, v);
-    if constexpr (how == bound::plain) return r;
-    else return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
+    if constexpr (how == bound::plain)
+      return r;
+    else
+      return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
   }
 }
 
 // Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V>
-ASHLAR_INLINE auto fold_extremum(V v) {
+template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
   if constexpr (L == 1) {
     return v;
   } else {
@@ -255,8 +286,7 @@ ASHLAR_INLINE auto fold_extremum(V v) {
 }
 
 // The combination of value e.a over e.c lanes of its own.
-template <int E, class Tag, class Tiles>
-ASHLAR_INLINE auto reduce(cursor<Tag, Tiles> c) {
+template <int E, class Tag, class Tiles> ASHLAR_INLINE auto reduce(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   constexpr auto op = static_cast<tir::opcode>(e.bits);
@@ -295,8 +325,7 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
   } else if constexpr (e.op == call) {
     return call_functor<E, Lane, L>(c);
   } else if constexpr (e.op == fma) {
-    return B::fma(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c),
-                  eval<e.c, Lane, L>(c));
+    return B::fma(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c), eval<e.c, Lane, L>(c));
   } else if constexpr (e.op == select) {
     return eval_impl::select<E, Lane, L>(c);
   } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
@@ -313,8 +342,7 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
   }
 }
 
-template <class Tag, int E>
-ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t {
+template <class Tag, int E> ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t {
   using B = typename Tag::backend;
   return static_cast<index_t>(B::get(eval<E, -1, 1>(cursor<Tag>{.f = f}), 0));
 }

@@ -23,8 +23,7 @@ constexpr auto room_for(int count) -> std::size_t {
 }
 
 /// What a kernel gets at the call: operands by position, symbols, dynamic strides.
-template <class Tag>
-struct arguments {
+template <class Tag> struct arguments {
   static constexpr std::size_t buffers = room_for(Tag::value.size.buffers);
   static constexpr std::size_t symbols = room_for(Tag::value.size.symbols);
 
@@ -40,8 +39,7 @@ inline namespace ASHLAR_ISA {
 
 /// Copies of what the call gives, and the loop variables. It is initialised without a loop, since
 /// an object that a loop indexes is not taken apart into registers.
-template <class Tag>
-struct frame {
+template <class Tag> struct frame {
   using call_type = arguments<Tag>;
   static constexpr std::size_t variables = room_for(Tag::value.size.variables);
 
@@ -73,35 +71,31 @@ struct no_tiles {};
 
 /// The register tile of local `Buffer`, and those around it. A tile is reached through a value that
 /// is known at compile time, never through memory, so that it stays in registers.
-template <int Buffer, class V, class Outer>
-struct tiles {
+template <int Buffer, class V, class Outer> struct tiles {
   V* tile;
   Outer outer;
 
-  template <int Wanted>
-  ASHLAR_INLINE auto of() const {
-    if constexpr (Wanted == Buffer) return tile;
-    else return outer.template of<Wanted>();
+  template <int Wanted> ASHLAR_INLINE auto of() const {
+    if constexpr (Wanted == Buffer)
+      return tile;
+    else
+      return outer.template of<Wanted>();
   }
 };
 
 /// A place in the walk: the frame, and the register tiles in scope.
-template <class Tag, class Tiles = no_tiles>
-struct cursor {
+template <class Tag, class Tiles = no_tiles> struct cursor {
   frame<Tag>& f;
   Tiles tiles{};
 };
 
-template <class Tag, int H>
-ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t;
+template <class Tag, int H> ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t;
 
 /// The value of integer expression E as an index; defined with the values, in eval.hpp.
-template <class Tag, int E>
-ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t;
+template <class Tag, int E> ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t;
 
 /// The value of atom A.
-template <class Tag, int A>
-ASHLAR_INLINE auto atom_value(frame<Tag>& f) -> index_t {
+template <class Tag, int A> ASHLAR_INLINE auto atom_value(frame<Tag>& f) -> index_t {
   constexpr tir::atom a = Tag::value.atoms[A];
   using enum tir::atom_kind;
   if constexpr (a.kind == variable) {
@@ -113,17 +107,21 @@ ASHLAR_INLINE auto atom_value(frame<Tag>& f) -> index_t {
   } else {
     index_t const x = sum<Tag, a.lhs>(f);
     index_t const y = sum<Tag, a.rhs>(f);
-    if constexpr (a.kind == floor_div) return tir::floor_div(x, y);
-    else if constexpr (a.kind == floor_mod) return tir::floor_mod(x, y);
-    else if constexpr (a.kind == minimum) return x < y ? x : y;
-    else if constexpr (a.kind == maximum) return x < y ? y : x;
-    else return x * y;
+    if constexpr (a.kind == floor_div)
+      return tir::floor_div(x, y);
+    else if constexpr (a.kind == floor_mod)
+      return tir::floor_mod(x, y);
+    else if constexpr (a.kind == minimum)
+      return x < y ? x : y;
+    else if constexpr (a.kind == maximum)
+      return x < y ? y : x;
+    else
+      return x * y;
   }
 }
 
 /// The value of sum H.
-template <class Tag, int H>
-ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t {
+template <class Tag, int H> ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t {
   constexpr tir::affine a = Tag::value.indices[H];
   constexpr int n = a.terms.count;
   constexpr auto const& t = Tag::value.indices[H].terms.items;
@@ -143,14 +141,13 @@ ASHLAR_INLINE auto sum(frame<Tag>& f) -> index_t {
 
 /// How an index depends on the lanes of the vectorized loop `variable`.
 struct lane_use {
-  std::int64_t step = 0;   // index(lane) = index(0) + step * lane
-  bool affine = true;      // false: any other dependence
+  std::int64_t step = 0;  // index(lane) = index(0) + step * lane
+  bool affine = true;     // false: any other dependence
 };
 
 namespace frame_impl {
 
-template <class Code>
-consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -165,8 +162,7 @@ consteval auto mentions(Code const& c, int sum, int variable) -> bool {
 
 }  // namespace frame_impl
 
-template <class Code>
-consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];

@@ -49,14 +49,26 @@ struct highway_arithmetic : highway_memory {
     if constexpr (lane::is_float<T>) {
       return {hn::Div(a.raw, b.raw)};
     } else {
-      auto const x = lanes(a), y = lanes(b);
-      return make<T, L>([&](int l) { return lane::div(x.lane[l], y.lane[l]); });
+      auto const zero = broadcast<L>(T(0)), one = broadcast<L>(T(1));
+      auto const by_zero = eq(b, zero);
+      if constexpr (std::is_unsigned_v<T>) {
+        return select(by_zero, zero, vec<T, L>{hn::Div(a.raw, select(by_zero, one, b).raw)});
+      } else {
+        auto const by_minus_one = eq(b, neg(one));
+        auto const safe = select(mask_or(by_zero, by_minus_one), one, b);
+        auto const quotient = vec<T, L>{hn::Div(a.raw, safe.raw)};
+        return select(by_zero, zero, select(by_minus_one, neg(a), quotient));
+      }
     }
   }
 
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    auto const x = lanes(a), y = lanes(b);
-    return make<T, L>([&](int l) { return lane::rem(x.lane[l], y.lane[l]); });
+    if constexpr (lane::is_float<T>) {
+      auto const x = lanes(a), y = lanes(b);
+      return make<T, L>([&](int l) { return lane::rem(x.lane[l], y.lane[l]); });
+    } else {
+      return sub(a, mul(div(a, b), b));
+    }
   }
 
   template <class T, int L> ASHLAR_INLINE static auto min(vec<T, L> a, vec<T, L> b) -> vec<T, L> {

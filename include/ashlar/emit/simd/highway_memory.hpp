@@ -88,6 +88,16 @@ struct highway_memory : highway_types {
 
   template <int L, class T>
   ASHLAR_INLINE static auto load_strided(T const* p, std::ptrdiff_t stride) -> vec<T, L> {
+    using I = lane::signed_of<T>;
+    if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
+      // An index of 32 bits holds the last lane's offset up to here, far beyond any real stride.
+      constexpr std::ptrdiff_t limit = std::ptrdiff_t{1} << 24;
+      if (-limit < stride && stride < limit) [[likely]] {
+        tag<I, L> const d;
+        auto const index = hn::Mul(hn::Iota(d, I{0}), hn::Set(d, static_cast<I>(stride)));
+        return gather(p, vec<I, L>{index});
+      }
+    }
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ashlar/emit/simd/address.hpp>
+#include <ashlar/emit/simd/backend.hpp>
 
 namespace ashlar::emit::simd {
 
@@ -15,8 +16,7 @@ struct no_mask {};
 
 inline namespace ASHLAR_ISA {
 
-template <class Tag, int A>
-ASHLAR_INLINE auto pointer(frame<Tag>& f) {
+template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
@@ -51,14 +51,16 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
-template <class Tag, int A, int Lane, int L>
-ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
   auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses) return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1) return B::template load<L>(p);
-  else return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (!s.uses)
+    return B::template broadcast<L>(*p);
+  else if constexpr (s.constant && s.step == 1)
+    return B::template load<L>(p);
+  else
+    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
 }
 
 /// The same where lanes may be outside; those get `outside`.
@@ -123,8 +125,10 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);
     auto const enabled = [&] {
-      if constexpr (all) return B::template first_n<T, L>(L);
-      else return B::template convert_mask<T>(on);
+      if constexpr (all)
+        return B::template first_n<T, L>(L);
+      else
+        return B::template convert_mask<T>(on);
     }();
     T flags[std::size_t{L}];
     B::store(flags, B::bool_to_vec(enabled));
@@ -135,8 +139,10 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
     if (!is_inside<Tag, A, Lane>(f)) return;
     auto* const p = pointer<Tag, A>(f);
     if constexpr (s.constant && (s.step == 1 || L == 1)) {
-      if constexpr (all) B::store(p, v);
-      else B::store_masked(p, B::template convert_mask<T>(on), v);
+      if constexpr (all)
+        B::store(p, v);
+      else
+        B::store_masked(p, B::template convert_mask<T>(on), v);
     } else if constexpr (all) {
       B::store_strided(p, dynamic_step<Tag, A, Lane>(f), v);
     } else {

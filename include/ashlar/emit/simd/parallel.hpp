@@ -25,8 +25,7 @@ template <class Tag, int S, class Body>
   }
 }
 
-template <class Tag, int S, class Body>
-ASHLAR_INLINE void parallel_loop(frame<Tag>& f) {
+template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<Tag>& f) {
   struct job {
     frame<Tag> const& f;
     index_t n;

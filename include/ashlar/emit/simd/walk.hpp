@@ -2,7 +2,7 @@
 //
 // emit/simd/walk: runs the statements of a lowered program; one instantiation for each of them.
 //
-//   takes       Tag (see frame.hpp), the lane variable and the number of lanes, the lanes that are on
+//   takes       Tag (see frame.hpp), the lane variable, the number of lanes, the lanes that are on
 //   invariants  unrolled loops are loops of constant trip count over plain locals, which compilers
 //               unroll; each register tile is a local of its own, so that it becomes registers
 //   source      the measurements behind both: docs/design/0001-emission.md
@@ -20,8 +20,7 @@ ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on);
 namespace walk_impl {
 
 struct body {
-  template <class Tag, int S>
-  ASHLAR_INLINE static void run(frame<Tag>& f) {
+  template <class Tag, int S> ASHLAR_INLINE static void run(frame<Tag>& f) {
     simd::run<S, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
   }
 };
@@ -54,18 +53,18 @@ ASHLAR_INLINE void loop(cursor<Tag, Tiles> c, M on) {
   }
 }
 
-template <class Tag, int H, int Lane>
-consteval auto depends_on_lane() -> bool {
+template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
   if (H < 0) return false;
   lane_use const u = use_of(Tag::value, H, Lane);
   return u.step != 0 || !u.affine;
 }
 
 // True if condition H holds, or is one for lanes.
-template <class Tag, int H, int Lane>
-ASHLAR_INLINE auto holds(frame<Tag>& f) -> bool {
-  if constexpr (H < 0 || depends_on_lane<Tag, H, Lane>()) return true;
-  else return sum<Tag, H>(f) >= 0;
+template <class Tag, int H, int Lane> ASHLAR_INLINE auto holds(frame<Tag>& f) -> bool {
+  if constexpr (H < 0 || depends_on_lane<Tag, H, Lane>())
+    return true;
+  else
+    return sum<Tag, H>(f) >= 0;
 }
 
 // The lanes of `on` in which condition H holds.
@@ -76,16 +75,17 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
     return on;
   } else {
     auto const more = nonnegative_lanes<Tag, H, Lane, L>(f);
-    if constexpr (std::is_same_v<M, no_mask>) return more;
-    else return eval_impl::logical<B, tir::opcode::logical_and>(on, more);
+    if constexpr (std::is_same_v<M, no_mask>)
+      return more;
+    else
+      return eval_impl::logical<B, tir::opcode::logical_and>(on, more);
   }
 }
 
 template <int S, int Lane, int L, class Tag, class Tiles, class M>
 ASHLAR_INLINE void guard(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2],
-                h3 = s.condition[3];
+  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
   bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
                    holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
   if (all) {
@@ -107,16 +107,15 @@ ASHLAR_INLINE void store(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
   auto const v = eval<s.value, Lane, L>(c);
   if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-    store_access<s.target, Lane, L>(
-        c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)), on);
+    store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
+                                    on);
   } else {
     store_access<s.target, Lane, L>(c, v, on);
   }
 }
 
 // The number of elements of a local whose shape is constant.
-template <class Code>
-consteval auto elements(Code const& c, int buffer) -> std::size_t {
+template <class Code> consteval auto elements(Code const& c, int buffer) -> std::size_t {
   index_t n = 1;
   for (int d = 0; d < c.buffers[buffer].rank; ++d) {
     n *= c.indices[c.buffers[buffer].shape[d]].offset;
@@ -127,11 +126,12 @@ consteval auto elements(Code const& c, int buffer) -> std::size_t {
 // The bytes of a local in the workspace, see emit/workspace.hpp.
 template <class Tag, int Buffer, int D = 0>
 ASHLAR_INLINE auto element_count(frame<Tag>& f) -> index_t {
-  if constexpr (D == Tag::value.buffers[Buffer].rank) return 1;
-  else return sum<Tag, Tag::value.buffers[Buffer].shape[D]>(f) * element_count<Tag, Buffer, D + 1>(f);
+  if constexpr (D == Tag::value.buffers[Buffer].rank)
+    return 1;
+  else
+    return sum<Tag, Tag::value.buffers[Buffer].shape[D]>(f) * element_count<Tag, Buffer, D + 1>(f);
 }
-template <class Tag, int Buffer>
-ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
+template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
   index_t const bytes = element_count<Tag, Buffer>(f) * bytes_of(Tag::value.buffers[Buffer].type);
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
@@ -168,17 +168,20 @@ ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
   if constexpr (S >= 0) {
     constexpr tir::stmt s = Tag::value.stmts[S];
     using enum tir::stmt_kind;
-    if constexpr (s.kind == loop) walk_impl::loop<S, Lane, L>(c, on);
-    else if constexpr (s.kind == guard) walk_impl::guard<S, Lane, L>(c, on);
-    else if constexpr (s.kind == store) walk_impl::store<S, Lane, L>(c, on);
-    else walk_impl::allocate<S, Lane, L>(c, on);
+    if constexpr (s.kind == loop)
+      walk_impl::loop<S, Lane, L>(c, on);
+    else if constexpr (s.kind == guard)
+      walk_impl::guard<S, Lane, L>(c, on);
+    else if constexpr (s.kind == store)
+      walk_impl::store<S, Lane, L>(c, on);
+    else
+      walk_impl::allocate<S, Lane, L>(c, on);
     run<s.next, Lane, L>(c, on);
   }
 }
 
 /// The kernel: the only function of a program that is not inlined into another.
-template <class Tag>
-[[gnu::noinline]] void kernel(arguments<Tag> const& a) {
+template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
   run<Tag::value.root, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
 }
