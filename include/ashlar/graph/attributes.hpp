@@ -21,22 +21,13 @@
 #pragma once
 
 #include <ashlar/graph/graph.hpp>
+#include <ashlar/op/window.hpp>
 
 namespace ashlar::graph {
 
-inline constexpr int max_spatial = 3;
-
-/// The window of a convolution or a pooling; dimensions it lacks come first and have extent 1.
-struct window {
-  std::int64_t kernel[max_spatial]{1, 1, 1};
-  std::int64_t stride[max_spatial]{1, 1, 1};
-  std::int64_t dilation[max_spatial]{1, 1, 1};
-  std::int64_t before[max_spatial]{};
-  std::int64_t after[max_spatial]{};
-  std::int64_t groups = 1;
-  bool ceil = false;
-  bool count_pads = false;
-};
+using op::max_spatial;
+using op::spatial_extents;
+using op::window;
 
 constexpr auto window_integers(int rank) -> int { return 5 * (rank - 2) + 3; }
 
@@ -58,11 +49,7 @@ template <class Graph> constexpr auto window_of(Graph const& g, node const& n, i
   return w;
 }
 
-/// The extents of a tensor from dimension `from` on, with ones before so that there are three.
-struct spatial_extents {
-  std::int64_t dims[max_spatial]{1, 1, 1};
-};
-
+/// The spatial extents of a tensor, with ones before so that there are three.
 constexpr auto spatial_of(tensor const& t) -> spatial_extents {
   spatial_extents s;
   for (int d = 2; d < t.rank; ++d) s.dims[max_spatial - t.rank + d] = t.dims[d];

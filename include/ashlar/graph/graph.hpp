@@ -14,13 +14,20 @@
 #pragma once
 
 #include <ashlar/core/static_vector.hpp>
-#include <ashlar/graph/op_kind.hpp>
+#include <ashlar/op/kind.hpp>
 #include <ashlar/tensor/dtype.hpp>
 
 #include <cstdint>
 #include <type_traits>
 
 namespace ashlar::graph {
+
+using op::is_element_wise;
+using op::op_class;
+using op::op_count;
+using op::op_kind;
+using op::op_traits;
+using op::traits_of;
 
 inline constexpr int max_rank = 8;
 inline constexpr std::int64_t arena_alignment = 64;

@@ -36,9 +36,14 @@ template <class Definition> class model {
   static constexpr std::size_t operands = static_cast<std::size_t>(inputs + outputs);
   /// Bytes of all intermediates, of what the kernels need beside them, and of all weights.
   static constexpr std::size_t arena_bytes = static_cast<std::size_t>(g.arena_bytes);
-  static constexpr std::size_t scratch_bytes = largest_scratch<Definition>();
-  static constexpr std::size_t workspace_bytes = arena_bytes + scratch_bytes;
   static constexpr std::size_t weights_bytes = static_cast<std::size_t>(g.weights_bytes);
+  /// What a run on this many threads needs of a workspace: the arena, and what kernels need beside.
+  static constexpr auto workspace_for(int threads) -> std::size_t {
+    constexpr emit::workspace_need scratch =
+        largest_scratch<Definition>(std::make_integer_sequence<int, groups>{});
+    return arena_bytes + static_cast<std::size_t>(scratch.shared + scratch.per_part * threads);
+  }
+  static constexpr std::size_t workspace_bytes = workspace_for(1);
 
   /// The type of a packed view of an output or input; the caller's own views may be others.
   template <int I> using output_view = tensor_view<Definition, g.output_of_graph(I).index>;
@@ -57,19 +62,24 @@ template <class Definition> class model {
   /// Weights that were checked for this definition before.
   explicit model(runtime::weights_view weights) : weights_(weights.data) {}
 
-  /// `given` are all outputs, then all inputs; the workspace has workspace_bytes at a multiple
-  /// of 64.
+  /// Runs on the calling thread. `given` are all outputs, then all inputs; the workspace has
+  /// workspace_bytes at a multiple of 64.
   template <class... Operands>
   auto run(std::span<std::byte> workspace, Operands&&... given) const noexcept -> status {
+    return run(launch{.threads = runtime::serial, .workspace = workspace}, given...);
+  }
+  /// The same on given threads, in a workspace of workspace_for(threads) bytes.
+  template <class... Operands>
+  auto run(launch const& how, Operands&&... given) const noexcept -> status {
     static_assert(sizeof...(Operands) == operands,
                   "ashlar: a run takes all outputs and then all inputs of the model");
     bound all[operands];
     status s = bind_all(std::make_integer_sequence<int, inputs + outputs>{}, all, given...);
-    if (s.ok()) s = check_memory(workspace, all);
+    if (s.ok()) s = check_memory(how, all);
     if (!s.ok()) return s;
-    memory<Definition> const at{weights_, workspace.data(), workspace.data() + arena_bytes,
-                                all + outputs, all};
-    return run_groups(at, std::make_integer_sequence<int, groups>{});
+    memory<Definition> const at{weights_, how.workspace.data(), all + outputs, all};
+    launch const inner{.threads = how.threads, .workspace = how.workspace.subspan(arena_bytes)};
+    return run_groups(inner, at, std::make_integer_sequence<int, groups>{});
   }
 
  private:
@@ -87,16 +97,18 @@ template <class Definition> class model {
     return s;
   }
 
-  static auto check_memory(std::span<std::byte> workspace, bound (&all)[operands]) -> status {
-    if (workspace.size() < workspace_bytes) {
+  static auto check_memory(launch const& how, bound (&all)[operands]) -> status {
+    std::span<std::byte> const workspace = how.workspace;
+    std::size_t const bytes = workspace_for(how.threads.threads);
+    if (workspace.size() < bytes) {
       return status{.code = status_code::workspace_too_small,
                     .found = static_cast<std::int64_t>(workspace.size()),
-                    .expected = static_cast<std::int64_t>(workspace_bytes)};
+                    .expected = static_cast<std::int64_t>(bytes)};
     }
-    if (workspace_bytes > 0 && !is_aligned(workspace.data(), arena_alignment)) {
+    if (bytes > 0 && !is_aligned(workspace.data(), arena_alignment)) {
       return status{.code = status_code::workspace_misaligned, .expected = arena_alignment};
     }
-    bound const own{workspace.data(), static_cast<std::int64_t>(workspace_bytes)};
+    bound const own{workspace.data(), static_cast<std::int64_t>(bytes)};
     for (int i = 0; i < inputs + outputs; ++i) {
       if (status const s = check_apart(own, all[i], -1, i); !s.ok()) return s;
       for (int o = 0; o < outputs && o < i; ++o) {
@@ -107,10 +119,10 @@ template <class Definition> class model {
   }
 
   template <int... Group>
-  static auto run_groups(memory<Definition> const& at, std::integer_sequence<int, Group...>)
-      -> status {
+  static auto run_groups(launch const& how, memory<Definition> const& at,
+                         std::integer_sequence<int, Group...>) -> status {
     status s{};
-    static_cast<void>(((s = run_group<Definition, Group>(at), s.ok()) && ...));
+    static_cast<void>(((s = run_group<Definition, Group>(how, at), s.ok()) && ...));
     return s;
   }
 

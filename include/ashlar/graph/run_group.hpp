@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// graph/run_group: runs one group of a graph in the memory of its plan.
+// graph/run_group: runs one group of a graph, in the memory of its plan, as one kernel.
 //
-//   memory       where a run finds weights, arena, inputs and outputs
-//   run_group    one kernel; operators without one run on the reference interpreter
-//   invariants   nothing is allocated
+//   memory        where a run finds weights, arena, inputs and outputs
+//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where the
+//                 output is empty, or is a reshape of what already lies there
+//   scratch_of    the bytes that its kernels need beside the arena
+//   invariants    nothing is allocated
 #pragma once
 
 #include <ashlar/core/result.hpp>
 #include <ashlar/graph/bind.hpp>
-#include <ashlar/graph/interpret.hpp>
+#include <ashlar/graph/lower.hpp>
+#include <ashlar/kernel/kernel.hpp>
 
 namespace ashlar::graph {
 
 template <class Definition> struct memory {
   std::byte const* weights;
   std::byte* arena;
-  std::byte* scratch;
   bound const* inputs;
   bound const* outputs;
 
@@ -32,15 +34,130 @@ template <class Definition> struct memory {
   }
 };
 
-/// The most bytes beside the arena that a kernel of the model needs.
-template <class Definition> constexpr auto largest_scratch() -> std::size_t { return 0; }
+namespace run_group_impl {
+
+template <class Definition, operand O, bool Writes, class Sequence> struct operand_view;
+template <class Definition, operand O, bool Writes, int... D>
+struct operand_view<Definition, O, Writes, std::integer_sequence<int, D...>> {
+  using element_type = type_of<Definition::graph[O.id].type>;
+  using type = view<std::conditional_t<Writes, element_type, element_type const>, O.dims[D]...>;
+
+  static auto make(memory<Definition> const& at) -> type {
+    return type(reinterpret_cast<typename type::element_type*>(at(O.id)));
+  }
+};
+
+/// One call of a kernel with views of static extents.
+template <class Functor, class... View> struct call {
+  static constexpr kernel<Functor{}> code{};
+
+  static constexpr auto need() -> emit::workspace_need {
+    using lowered = typename kernel<Functor{}>::template compilation<View...>::lowered;
+    if constexpr (lowered::value.fault.ok()) {
+      using tag = typename kernel_impl::coded<lowered, emit::simd::native_backend>::tag;
+      return emit::workspace_of(tag::value, nullptr);
+    } else {
+      return emit::workspace_need{};  // the call itself says what is wrong
+    }
+  }
+  static auto run(launch const& how, View... views) -> status { return code.run(how, views...); }
+};
+
+template <class Definition, class Lowering, int I>
+using view_at =
+    operand_view<Definition, Lowering::plan.operands.items[I], I == 0,
+                 std::make_integer_sequence<int, Lowering::plan.operands.items[I].rank>>;
+
+template <class Definition, class Lowering, class Operands> struct kernel_call;
+template <class Definition, class Lowering, int... I>
+struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
+  using type = call<typename Lowering::functor, typename view_at<Definition, Lowering, I>::type...>;
+
+  static constexpr auto need() -> emit::workspace_need { return type::need(); }
+  static auto run(launch const& how, memory<Definition> const& at) -> status {
+    return type::run(how, view_at<Definition, Lowering, I>::make(at)...);
+  }
+};
+
+/// One part of a concat.
+template <class Definition, int Group, int Part> struct copy_part {
+  using part = concat_part<Definition, Group, Part>;
+  using element_type = type_of<part::g[part::from].type>;
+  using from_view = view<element_type const, part::rows, part::row>;
+  using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
+  using type = call<typename part::functor, to_view, from_view>;
+
+  static auto run(launch const& how, memory<Definition> const& at) -> status {
+    if constexpr (part::rows * part::row == 0) return status{};
+    auto* const to = reinterpret_cast<element_type*>(at(part::lead.output)) + part::first();
+    return type::run(how, to_view(to, typename to_view::extents_type{}),
+                     from_view(reinterpret_cast<element_type const*>(at(part::from))));
+  }
+};
+
+template <class Definition, int Group, int... Part>
+auto run_concat(launch const& how, memory<Definition> const& at,
+                std::integer_sequence<int, Part...>) -> status {
+  status s{};
+  static_cast<void>(((s = copy_part<Definition, Group, Part>::run(how, at), s.ok()) && ...));
+  return s;
+}
+
+enum class work : std::uint8_t { nothing, copies, kernel };
+
+template <class Graph> constexpr auto work_of(Graph const& g, int group) -> work {
+  range const r = group_nodes(g, group);
+  node const& lead = g.nodes[r.first];
+  tensor const& out = g[g.nodes[r.first + r.count - 1].output];
+  if (element_count(out) == 0) return work::nothing;
+  if (lead.op == op_kind::concat) return work::copies;
+  tensor const& in = g[g.input(lead, 0)];
+  bool const stays = in.where == out.where && in.slot == out.slot && in.offset == out.offset;
+  return lead.op == op_kind::reshape && stays ? work::nothing : work::kernel;
+}
 
 template <class Definition, int Group>
-auto run_group(memory<Definition> const& at) noexcept -> status {
-  for (node const& n : Definition::graph.nodes) {
-    if (n.group == Group) execute(Definition::graph, n, at);
+using kernel_of =
+    kernel_call<Definition, lowering<Definition, Group>,
+                std::make_integer_sequence<int, lowering<Definition, Group>::plan.operands.size()>>;
+
+}  // namespace run_group_impl
+
+template <class Definition, int Group> constexpr auto scratch_of() -> emit::workspace_need {
+  using namespace run_group_impl;
+  if constexpr (work_of(Definition::graph, Group) == work::kernel) {
+    return kernel_of<Definition, Group>::need();
+  } else {
+    return emit::workspace_need{};
   }
-  return status{};
+}
+
+template <class Definition, int Group>
+auto run_group(launch const& how, memory<Definition> const& at) -> status {
+  using namespace run_group_impl;
+  constexpr work what = work_of(Definition::graph, Group);
+  if constexpr (what == work::kernel) {
+    return kernel_of<Definition, Group>::run(how, at);
+  } else if constexpr (what == work::copies) {
+    constexpr node lead =
+        Definition::graph.nodes.items[group_nodes(Definition::graph, Group).first];
+    return run_concat<Definition, Group>(how, at,
+                                         std::make_integer_sequence<int, lead.inputs.count>{});
+  } else {
+    return status{};
+  }
+}
+
+/// The most bytes that a kernel of the model needs beside the arena.
+template <class Definition, int... Group>
+constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::workspace_need {
+  emit::workspace_need most{};
+  emit::workspace_need const all[] = {scratch_of<Definition, Group>()..., emit::workspace_need{}};
+  for (auto const& one : all) {
+    if (one.shared > most.shared) most.shared = one.shared;
+    if (one.per_part > most.per_part) most.per_part = one.per_part;
+  }
+  return most;
 }
 
 }  // namespace ashlar::graph

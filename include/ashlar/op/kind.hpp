@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// graph/op_kind: the operators of a graph, one form of each, and what is known of every one.
+// op/kind: the operators, one form of each, and what is known of every one.
 //
 //   relu .. clip      one operand, element by element
 //   add .. maximum    two operands, element by element, broadcast as ONNX and numpy do
-//   conv .. reshape   the rest; the layout of their attributes stands in graph/attributes
+//   conv .. gather    the rest; the layout of their attributes stands in graph/attributes
 //   invariants        the table is in the order of the enumeration
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-namespace ashlar::graph {
+namespace ashlar::op {
 
 enum class op_kind : std::uint8_t {
   relu,
@@ -133,7 +133,7 @@ constexpr auto is_element_wise(op_kind k) -> bool {
   return of == op_class::unary || of == op_class::binary;
 }
 
-namespace op_kind_impl {
+namespace kind_impl {
 constexpr auto table_is_in_order() -> bool {
   for (int i = 0; i < op_count; ++i) {
     if (static_cast<int>(op_table[i].kind) != i) return false;
@@ -141,6 +141,6 @@ constexpr auto table_is_in_order() -> bool {
   return true;
 }
 static_assert(table_is_in_order());
-}  // namespace op_kind_impl
+}  // namespace kind_impl
 
-}  // namespace ashlar::graph
+}  // namespace ashlar::op
