@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <ashlar/tir/verify.hpp>
 #include <support/programs.hpp>
 #include <support/random_schedule.hpp>
 
@@ -11,56 +12,12 @@ using namespace ashlar::tests;
 
 namespace {
 
-// The leaves of an axis, each counted once; false where a handle is outside of the program.
-auto count_leaves(program const& p, int axis, std::vector<int>& seen) -> bool {
-  if (axis < 0 || axis >= p.axes.count) return false;
-  auto const& a = p.axes[axis];
-  if (a.fused >= 0) {
-    // A fused axis is reached from both of its parts, and counts where the first leads to it.
-    return axis != p.axes[a.fused].first || count_leaves(p, a.fused, seen);
-  }
-  if (a.outer < 0) {
-    ++seen[static_cast<std::size_t>(axis)];
-    return a.inner < 0;
-  }
-  return p.axes[a.outer].parent == axis && p.axes[a.inner].parent == axis &&
-         count_leaves(p, a.outer, seen) && count_leaves(p, a.inner, seen);
-}
-
-auto has_its_leaves_as_loops(program const& p, stage const& s) -> bool {
-  std::vector<int> leaves(static_cast<std::size_t>(p.axes.count));
-  for (handle const a : s.pure) {
-    if (!count_leaves(p, a, leaves)) return false;
-  }
-  for (handle const a : s.reduced) {
-    if (!count_leaves(p, a, leaves)) return false;
-  }
-  for (handle const l : s.loops) {
-    if (--leaves[static_cast<std::size_t>(l)] != 0) return false;
-    if (scheduling::find_loop(p, s, p.axes[l].name.view()) != l) return false;
-  }
-  for (int const n : leaves) {
-    if (n != 0) return false;
-  }
-  return true;
-}
-
-auto is_well_formed(program const& p) -> bool {
-  for (int i = 0; i < p.stages.count; ++i) {
-    auto const& s = p.stages[i];
-    if (!has_its_leaves_as_loops(p, s)) return false;
-    if (s.place != placement::at) continue;
-    if (s.at_stage <= i || s.at_stage >= p.stages.count) return false;
-    if (scheduling::position_of(p.stages[s.at_stage], s.at_axis) < 0) return false;
-  }
-  return true;
-}
-
 struct tally {
   int legal = 0, illegal = 0;
 };
 
-// Random schedules of one program: each has a fault with a text, or a program with the same values.
+// Random schedules of one program: each has a fault with a text, or a program that keeps all
+// invariants and has the same values.
 auto try_all(program const& before, unsigned first, int n) -> tally {
   tally t{};
   auto const expected = values_of(before);
@@ -71,7 +28,9 @@ auto try_all(program const& before, unsigned first, int n) -> tally {
     random_schedule r(p, seed);
     r.apply(1 + i % 12);
     INFO("seed " << seed << "\n" << r.text() << std::string(p.fault.text.view()));
-    REQUIRE(is_well_formed(p));
+    auto const verdict = verify(p);
+    INFO(std::string(verdict.message().view()));
+    REQUIRE(verdict.ok());
     if (!p.fault.ok()) {
       REQUIRE_FALSE(p.fault.text.empty());
       REQUIRE(diag::text_of(p.fault.id) != "");
