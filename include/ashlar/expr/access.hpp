@@ -12,8 +12,7 @@
 
 namespace ashlar::expr {
 
-template <class Left, class Right>
-struct assignment;
+template <class Left, class Right> struct assignment;
 
 /// The view of an operand, whatever class it was spelled with.
 template <class T, layout Layout, index_t... Extent>
@@ -28,8 +27,7 @@ constexpr auto to_view(Owner& owner) {
 }
 
 /// One index of an access: a type (Index), or a value that is loaded (Index is a node).
-template <class Index>
-struct index_slot {
+template <class Index> struct index_slot {
   static constexpr int leaves = 0;
   constexpr index_slot() = default;
   constexpr explicit index_slot(Index const&) {}
@@ -52,18 +50,14 @@ struct index_slot {
     }
   }
 };
-template <expression Index>
-struct index_slot<Index> {
+template <expression Index> struct index_slot<Index> {
   [[no_unique_address]] Index index{};
 
   static constexpr int leaves = Index::leaves;
   constexpr index_slot() = default;
   constexpr explicit index_slot(Index const& n) : index(n) {}
 
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
-    return index.template leaf<At>();
-  }
+  template <int At> constexpr auto leaf() const -> auto const& { return index.template leaf<At>(); }
   constexpr auto replay(replay_context& c) const -> handle {
     traced const v = index.replay(c);
     return c.rec.ok() ? index_of(c.rec, v) : handle{-1};
@@ -72,13 +66,11 @@ struct index_slot<Index> {
 };
 
 /// All indices of an access.
-template <class... Index>
-struct index_slots {
+template <class... Index> struct index_slots {
   static constexpr int leaves = 0;
   constexpr void replay(replay_context&, handle*) const {}
 };
-template <class First, class... Rest>
-struct index_slots<First, Rest...> {
+template <class First, class... Rest> struct index_slots<First, Rest...> {
   [[no_unique_address]] index_slot<First> first{};
   [[no_unique_address]] index_slots<Rest...> rest{};
 
@@ -86,8 +78,7 @@ struct index_slots<First, Rest...> {
   constexpr index_slots() = default;
   constexpr explicit index_slots(First const& f, Rest const&... r) : first(f), rest(r...) {}
 
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     return node_impl::leaf_of_two<At>(first, rest);
   }
   constexpr void replay(replay_context& c, handle* into) const {
@@ -97,8 +88,7 @@ struct index_slots<First, Rest...> {
 };
 
 /// view(index...): a value, or the left side of an assignment.
-template <class View, boundary Outside, class... Index>
-struct access_node : node_base {
+template <class View, boundary Outside, class... Index> struct access_node : node_base {
   View view{};
   [[no_unique_address]] index_slots<Index...> indices{};
 
@@ -107,8 +97,7 @@ struct access_node : node_base {
   constexpr explicit access_node(View v, Index const&... index) : view(v), indices(index...) {}
 
   static constexpr int leaves = 1 + index_slots<Index...>::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     if constexpr (At == 0) {
       return view;
     } else {
@@ -148,35 +137,29 @@ struct access_node : node_base {
   constexpr auto operator=(access_node const& v) const&& {  // NOLINT
     return assignment<access_node, access_node>(*this, v);
   }
-  template <value_like V>
-  constexpr auto operator+=(V const& v) const&& {
+  template <value_like V> constexpr auto operator+=(V const& v) const&& {
     return access_node(*this) = apply<opcode::add>(*this, v);
   }
-  template <value_like V>
-  constexpr auto operator-=(V const& v) const&& {
+  template <value_like V> constexpr auto operator-=(V const& v) const&& {
     return access_node(*this) = apply<opcode::sub>(*this, v);
   }
-  template <value_like V>
-  constexpr auto operator*=(V const& v) const&& {
+  template <value_like V> constexpr auto operator*=(V const& v) const&& {
     return access_node(*this) = apply<opcode::mul>(*this, v);
   }
-  template <value_like V>
-  constexpr auto operator/=(V const& v) const&& {
+  template <value_like V> constexpr auto operator/=(V const& v) const&& {
     return access_node(*this) = apply<opcode::div>(*this, v);
   }
 };
 
 /// An access that gives a value of the user's outside.
-template <class Access, class Fallback>
-struct constant_access_node : node_base {
+template <class Access, class Fallback> struct constant_access_node : node_base {
   Access access{};
   [[no_unique_address]] Fallback fallback{};
 
   constexpr constant_access_node() = default;
   constexpr constant_access_node(Access a, Fallback f) : access(a), fallback(f) {}
   static constexpr int leaves = Access::leaves + Fallback::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     return node_impl::leaf_of_two<At>(access, fallback);
   }
   constexpr auto replay(replay_context& c) const -> traced {

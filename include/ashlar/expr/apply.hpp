@@ -20,18 +20,15 @@ inline constexpr bool is_traced_type =
     std::same_as<T, traced> || std::same_as<T, traced_access> || std::same_as<T, traced_tensor>;
 
 /// A value of a kernel that is being recorded.
-template <class T>
-concept traced_operand = is_traced_type<std::remove_cvref_t<T>>;
+template <class T> concept traced_operand = is_traced_type<std::remove_cvref_t<T>>;
 
 /// A value which needs no help from a neighbour.
-template <class T>
-concept active = traced_operand<T> || expression<T>;
+template <class T> concept active = traced_operand<T> || expression<T>;
 
 template <class T>
 concept number = std::integral<T> || std::same_as<T, float> || std::same_as<T, double>;
 
-template <class T>
-concept value_like = active<T> || number<T> || symbolic_index<T>;
+template <class T> concept value_like = active<T> || number<T> || symbolic_index<T>;
 
 template <class A, class B>
 concept operands = value_like<A> && value_like<B> && (active<A> || active<B>);
@@ -39,8 +36,7 @@ concept operands = value_like<A> && value_like<B> && (active<A> || active<B>);
 template <class... T>
 concept functional = (value_like<T> && ...) && ((active<T> || symbolic_index<T>) || ...);
 
-template <class A, class B>
-concept comparable = functional<A, B>;
+template <class A, class B> concept comparable = functional<A, B>;
 
 /// The value of an axis or an index inside a kernel: an i64.
 template <symbolic_index Index>
@@ -67,12 +63,8 @@ constexpr auto first_recorder(First const& first, Rest const&... rest) -> record
 }  // namespace apply_impl
 
 /// Notes an operation down.
-template <opcode Op>
-constexpr auto record_op(traced const& a) -> traced {
-  return unary(Op, a);
-}
-template <opcode Op>
-constexpr auto record_op(traced const& a, traced const& b) -> traced {
+template <opcode Op> constexpr auto record_op(traced const& a) -> traced { return unary(Op, a); }
+template <opcode Op> constexpr auto record_op(traced const& a, traced const& b) -> traced {
   return binary(Op, a, b);
 }
 template <opcode Op>
@@ -80,8 +72,7 @@ constexpr auto record_op(traced const& a, traced const& b, traced const& c) -> t
   return Op == opcode::select ? select(a, b, c) : fused(a, b, c);
 }
 
-template <opcode Op, class... Operand>
-constexpr auto apply(Operand const&... operand) {
+template <opcode Op, class... Operand> constexpr auto apply(Operand const&... operand) {
   if constexpr ((traced_operand<Operand> || ...)) {
     recorder* const r = apply_impl::first_recorder(operand...);
     return record_op<Op>(record_value(r, operand)...);
@@ -90,8 +81,7 @@ constexpr auto apply(Operand const&... operand) {
   }
 }
 
-template <dtype To, class Operand>
-constexpr auto apply_cast(Operand const& operand) {
+template <dtype To, class Operand> constexpr auto apply_cast(Operand const& operand) {
   if constexpr (traced_operand<Operand>) {
     return cast(traced(operand), To);
   } else {
@@ -100,8 +90,7 @@ constexpr auto apply_cast(Operand const& operand) {
 }
 
 /// max(a, 0), where the 0 has the element type of a and is part of the type.
-template <class Operand>
-constexpr auto apply_relu(Operand const& operand) {
+template <class Operand> constexpr auto apply_relu(Operand const& operand) {
   if constexpr (traced_operand<Operand>) {
     return binary(opcode::max, traced(operand), traced(0));
   } else {
@@ -110,8 +99,7 @@ constexpr auto apply_relu(Operand const& operand) {
 }
 
 /// The operand itself.
-template <class Operand>
-constexpr auto keep(Operand const& operand) {
+template <class Operand> constexpr auto keep(Operand const& operand) {
   if constexpr (traced_operand<Operand>) {
     return traced(operand);
   } else {

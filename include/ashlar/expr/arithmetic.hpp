@@ -28,10 +28,9 @@ constexpr auto needs_bool(opcode op) -> bool {
 }
 
 constexpr void fail_types(recorder& r, opcode op, traced const& a, traced const& b) {
-  r.fail(diag::code::mixed_types, diag::message{}
-                                      << name_of(op) << " of " << describe(a) << " and "
-                                      << describe(b)
-                                      << "; write ash::cast<T>(...) around one of them");
+  r.fail(diag::code::mixed_types,
+         diag::message{} << name_of(op) << " of " << describe(a) << " and " << describe(b)
+                         << "; write ash::cast<T>(...) around one of them");
 }
 
 // True where the element type suits the operation.
@@ -49,9 +48,9 @@ constexpr auto check_type(recorder& r, opcode op, traced const& a) -> bool {
     r.fail(diag::code::needs_float, diag::message{} << name_of(op) << " of " << describe(a)
                                                     << "; write ash::cast<float>(...)");
   } else if (op == opcode::rem && is_float(d)) {
-    r.fail(diag::code::needs_integer,
-           diag::message{} << "the remainder of " << describe(a)
-                           << "; write a - ash::floor(a / b) * b for floats");
+    r.fail(diag::code::needs_integer, diag::message{}
+                                          << "the remainder of " << describe(a)
+                                          << "; write a - ash::floor(a / b) * b for floats");
   }
   return r.ok();
 }
@@ -160,17 +159,17 @@ constexpr auto select(traced const& c, traced const& left, traced const& right) 
   traced const b = bind(*r, right, d);
   if (!r->ok()) return nothing(*r);
   if (condition.type() != dtype::boolean) {
-    r->fail(diag::code::mixed_types, diag::message{}
-                                         << "the condition of select is " << describe(condition)
-                                         << ", not bool; compare it, as in x(i) != 0");
+    r->fail(diag::code::mixed_types, diag::message{} << "the condition of select is "
+                                                     << describe(condition)
+                                                     << ", not bool; compare it, as in x(i) != 0");
     return nothing(*r);
   }
   if (a.type() != b.type()) {
     fail_types(*r, opcode::select, a, b);
     return nothing(*r);
   }
-  handle const made = r->add(tir::expr{
-      .op = opcode::select, .type = d, .a = condition.node, .b = a.node, .c = b.node});
+  handle const made = r->add(
+      tir::expr{.op = opcode::select, .type = d, .a = condition.node, .b = a.node, .c = b.node});
   r->values[made].is_weak = weak;
   return traced(*r, made);
 }
@@ -187,8 +186,9 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
   if (a.type() != b.type()) arithmetic_impl::fail_types(*r, opcode::fma, a, b);
   if (a.type() != c.type()) arithmetic_impl::fail_types(*r, opcode::fma, a, c);
   if (!r->ok() || !arithmetic_impl::check_type(*r, opcode::fma, a)) return nothing(*r);
-  return traced(*r, r->add(tir::expr{
-                       .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
+  return traced(*r,
+                r->add(tir::expr{
+                    .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
 }
 
 constexpr auto cast(traced const& a, dtype d) -> traced {

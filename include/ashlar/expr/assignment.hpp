@@ -16,8 +16,7 @@
 namespace ashlar::expr {
 
 /// What the type of an operand says; a number is one without dimensions.
-template <class Operand>
-constexpr auto type_of_operand() -> operand_type {
+template <class Operand> constexpr auto type_of_operand() -> operand_type {
   if constexpr (number<Operand>) {
     return make_operand_type<Operand const>(row_major, extents<>::type, 0);
   } else {
@@ -26,8 +25,7 @@ constexpr auto type_of_operand() -> operand_type {
 }
 
 /// Left = Right. It does nothing by itself.
-template <class Left, class Right>
-struct [[nodiscard]] assignment {
+template <class Left, class Right> struct [[nodiscard]] assignment {
   Left left{};
   [[no_unique_address]] Right right{};
 
@@ -37,8 +35,7 @@ struct [[nodiscard]] assignment {
   /// The number of operands.
   static constexpr int operands = 1 + Right::leaves;
   /// Operand number At: a view or a number.
-  template <int At>
-  constexpr auto operand() const -> auto const& {
+  template <int At> constexpr auto operand() const -> auto const& {
     if constexpr (At == 0) {
       return left.view;
     } else {
@@ -52,8 +49,8 @@ namespace assignment_impl {
 template <class Assignment, std::size_t... At>
 constexpr void add_operands(recorder& r, std::index_sequence<At...>) {
   (add_operand(r,
-               type_of_operand<std::remove_cvref_t<decltype(
-                   std::declval<Assignment const&>().template operand<At>())>>(),
+               type_of_operand<std::remove_cvref_t<
+                   decltype(std::declval<Assignment const&>().template operand<At>())>>(),
                nullptr),
    ...);
 }
@@ -73,8 +70,7 @@ constexpr auto with_operands(Assignment const& a, F&& f) -> decltype(auto) {
 }
 
 /// The program of an assignment, which its type describes.
-template <class Assignment>
-constexpr auto record() -> tir::program {
+template <class Assignment> constexpr auto record() -> tir::program {
   static_assert(Assignment::operands < limits::buffers, "ashlar: too many operands");
   recorder r{};
   assignment_impl::add_operands<Assignment>(r, std::make_index_sequence<Assignment::operands>{});

@@ -36,27 +36,23 @@ struct axis_info {
 };
 
 /// An axis; Extent is given where no tensor is indexed by it alone.
-template <axis_name Name, index_t Extent = dynamic_extent>
-struct axis {
+template <axis_name Name, index_t Extent = dynamic_extent> struct axis {
   static_assert(Extent >= dynamic_extent, "ashlar: the extent of an axis is not negative");
   static constexpr axis_info info{.name = name_text(static_cast<char const*>(Name.chars)),
                                   .extent = Extent};
 };
 
 /// An integer that is part of a type.
-template <index_t Value>
-struct index_constant {
+template <index_t Value> struct index_constant {
   static constexpr index_t value = Value;
 };
 
 /// The constant Value in an index: x(i + c<1>).
-template <index_t Value>
-inline constexpr index_constant<Value> c{};
+template <index_t Value> inline constexpr index_constant<Value> c{};
 
 namespace axis_impl {
 
-template <char... Digits>
-consteval auto number() -> index_t {
+template <char... Digits> consteval auto number() -> index_t {
   static_assert(((Digits >= '0' && Digits <= '9') && ...) && sizeof...(Digits) <= 18,
                 "ashlar: a constant of an index is a decimal number of at most 18 digits");
   index_t sum = 0;
@@ -64,15 +60,11 @@ consteval auto number() -> index_t {
   return sum;
 }
 
-template <class>
-inline constexpr bool is_axis = false;
-template <axis_name Name, index_t Extent>
-inline constexpr bool is_axis<axis<Name, Extent>> = true;
+template <class> inline constexpr bool is_axis = false;
+template <axis_name Name, index_t Extent> inline constexpr bool is_axis<axis<Name, Extent>> = true;
 
-template <class>
-inline constexpr bool is_constant = false;
-template <index_t Value>
-inline constexpr bool is_constant<index_constant<Value>> = true;
+template <class> inline constexpr bool is_constant = false;
+template <index_t Value> inline constexpr bool is_constant<index_constant<Value>> = true;
 
 }  // namespace axis_impl
 
@@ -86,7 +78,6 @@ consteval auto operator""_c() -> index_constant<axis_impl::number<Digits...>()> 
 
 }  // namespace literals
 
-template <class T>
-concept axis_type = axis_impl::is_axis<std::remove_cvref_t<T>>;
+template <class T> concept axis_type = axis_impl::is_axis<std::remove_cvref_t<T>>;
 
 }  // namespace ashlar

@@ -23,8 +23,7 @@ struct bounded_tensor {
   boundary outside{};
   traced fallback{};
 
-  template <class... Index>
-  constexpr auto operator()(Index const&... index) const -> traced {
+  template <class... Index> constexpr auto operator()(Index const&... index) const -> traced {
     if (unindexed.rec == nullptr) return unindexed;
     recorder& r = *unindexed.rec;
     traced_access at = make_access(r, unindexed.access.buffer, index...);
@@ -34,16 +33,15 @@ struct bounded_tensor {
 };
 
 /// A tensor or view with a boundary condition, in an expression on the spot.
-template <class View, boundary Outside, class Fallback = zero_leaf>
-struct bounded_view {
+template <class View, boundary Outside, class Fallback = zero_leaf> struct bounded_view {
   View view{};
   [[no_unique_address]] Fallback fallback{};
 
-  template <class... Index>
-  constexpr auto operator()(Index const&... index) const {
+  template <class... Index> constexpr auto operator()(Index const&... index) const {
     auto const access = access_node<View, Outside, Index...>(view, index...);
     if constexpr (Outside == boundary::constant) {
-      return constant_access_node<std::remove_const_t<decltype(access)>, Fallback>(access, fallback);
+      return constant_access_node<std::remove_const_t<decltype(access)>, Fallback>(access,
+                                                                                   fallback);
     } else {
       return access;
     }
@@ -66,11 +64,9 @@ constexpr auto unindexed(local& stage) -> traced_access {
   return a;
 }
 
-template <class T>
-concept recorded = std::same_as<T, traced_tensor> || std::same_as<T, local>;
+template <class T> concept recorded = std::same_as<T, traced_tensor> || std::same_as<T, local>;
 
-template <boundary Outside, class Tensor>
-constexpr auto bound(Tensor& tensor) {
+template <boundary Outside, class Tensor> constexpr auto bound(Tensor& tensor) {
   if constexpr (recorded<std::remove_const_t<Tensor>>) {
     return bounded_tensor{.unindexed = unindexed(tensor), .outside = Outside};
   } else {
@@ -79,8 +75,7 @@ constexpr auto bound(Tensor& tensor) {
   }
 }
 
-template <class Tensor, class V>
-constexpr auto bound_by(Tensor& tensor, V const& v) {
+template <class Tensor, class V> constexpr auto bound_by(Tensor& tensor, V const& v) {
   if constexpr (recorded<std::remove_const_t<Tensor>>) {
     auto const at = unindexed(tensor);
     return bounded_tensor{
@@ -97,9 +92,9 @@ template <class T>
 concept indexed =
     recorded<std::remove_cvref_t<T>> || requires(std::remove_reference_t<T>& t) { to_view(t); };
 template <class T>
-concept lasting = indexed<T> && (std::is_lvalue_reference_v<T> ||
-                                 recorded<std::remove_cvref_t<T>> ||
-                                 !requires(std::remove_reference_t<T>& t) { t.as_view(); });
+concept lasting =
+    indexed<T> && (std::is_lvalue_reference_v<T> || recorded<std::remove_cvref_t<T>> ||
+                   !requires(std::remove_reference_t<T>& t) { t.as_view(); });
 
 }  // namespace boundary_impl
 
@@ -107,20 +102,17 @@ concept lasting = indexed<T> && (std::is_lvalue_reference_v<T> ||
 
 namespace ashlar {
 
-template <expr::boundary_impl::lasting Tensor>
-constexpr auto zero(Tensor&& tensor) {
+template <expr::boundary_impl::lasting Tensor> constexpr auto zero(Tensor&& tensor) {
   return expr::boundary_impl::bound<expr::boundary::zero>(tensor);
 }
 template <expr::boundary_impl::lasting Tensor, expr::value_like V>
 constexpr auto constant(Tensor&& tensor, V const& outside) {
   return expr::boundary_impl::bound_by(tensor, outside);
 }
-template <expr::boundary_impl::lasting Tensor>
-constexpr auto clamp(Tensor&& tensor) {
+template <expr::boundary_impl::lasting Tensor> constexpr auto clamp(Tensor&& tensor) {
   return expr::boundary_impl::bound<expr::boundary::clamp>(tensor);
 }
-template <expr::boundary_impl::lasting Tensor>
-constexpr auto reflect(Tensor&& tensor) {
+template <expr::boundary_impl::lasting Tensor> constexpr auto reflect(Tensor&& tensor) {
   return expr::boundary_impl::bound<expr::boundary::reflect>(tensor);
 }
 

@@ -23,10 +23,8 @@ constexpr auto symbol_of(builder& b, handle buffer, int d) -> tir::affine {
     if (s.buffer == buffer && s.dim == d) return tir::symbol_value(b.out, at) * multiple;
   }
   index_t const most = e.at_most() < 0 ? index_t{-1} : e.at_most() / multiple;
-  int const at = b.out.symbols.push_back(tir::symbol{.buffer = buffer,
-                                                     .dim = static_cast<std::int8_t>(d),
-                                                     .multiple = multiple,
-                                                     .at_most = most});
+  int const at = b.out.symbols.push_back(tir::symbol{
+      .buffer = buffer, .dim = static_cast<std::int8_t>(d), .multiple = multiple, .at_most = most});
   return tir::symbol_value(b.out, at) * multiple;
 }
 
@@ -67,10 +65,10 @@ constexpr void add_buffer(builder& b, handle at) {
 }
 
 constexpr auto add_axis(builder& b, int draft_at, handle axis, bool is_reduction) -> handle {
-  handle const made = b.out.add(
-      tir::axis{.name = b.rec.axis_name(axis),
-                .extent = extent_of(b, b.extents.of_axis(b.drafts, draft_at, axis)),
-                .is_reduction = is_reduction});
+  handle const made =
+      b.out.add(tir::axis{.name = b.rec.axis_name(axis),
+                          .extent = extent_of(b, b.extents.of_axis(b.drafts, draft_at, axis)),
+                          .is_reduction = is_reduction});
   b.axis_of[axis] = made;
   b.plain_index[axis] = -1;
   return made;

@@ -34,10 +34,10 @@ constexpr void finish(recorder& r, tir::program& out) {
   int operands = 0;
   for (auto const& b : r.buffers) operands += static_cast<int>(b.is_operand);
   if (r.ok() && r.buffers.count > 0 && r.buffers[0].definition < 0) {
-    r.fail(diag::code::missing_output, diag::message{}
-                                           << "the first operand, " << r.buffers[0].name
-                                           << ", is never defined; write " << r.buffers[0].name
-                                           << "(...) = ..., outputs come first");
+    r.fail(diag::code::missing_output, diag::message{} << "the first operand, " << r.buffers[0].name
+                                                       << ", is never defined; write "
+                                                       << r.buffers[0].name
+                                                       << "(...) = ..., outputs come first");
   }
   if (r.ok()) {
     plan const stages = make_plan(r);
@@ -53,8 +53,7 @@ constexpr void finish(recorder& r, tir::program& out) {
 
 namespace capture_impl {
 
-template <std::size_t>
-using operand_at = traced_tensor&;
+template <std::size_t> using operand_at = traced_tensor&;
 
 template <class Kernel, std::size_t... At>
 consteval auto takes(std::index_sequence<At...>) -> bool {

@@ -39,10 +39,8 @@ constexpr auto load(recorder& r, access_record const& a) -> traced {
     v.free |= r.values[a.fallback].free;
     v.reduced |= r.values[a.fallback].reduced;
   }
-  v.e = tir::expr{.op = opcode::load,
-                  .type = r.buffers[a.buffer].type.dt,
-                  .a = r.add(a),
-                  .b = a.fallback};
+  v.e = tir::expr{
+      .op = opcode::load, .type = r.buffers[a.buffer].type.dt, .a = r.add(a), .b = a.fallback};
   return traced(r, r.add(v));
 }
 
@@ -52,10 +50,10 @@ constexpr auto load_or(recorder& r, access_record a, traced const& v) -> traced 
   traced const outside = bind(r, v, d);
   if (!r.ok()) return nothing(r);
   if (outside.type() != d) {
-    r.fail(diag::code::mixed_types, diag::message{}
-                                        << r.buffers[a.buffer].name << " is " << name_of(d)
-                                        << ", its value outside is " << describe(outside)
-                                        << "; write ash::cast<T>(...)");
+    r.fail(diag::code::mixed_types, diag::message{} << r.buffers[a.buffer].name << " is "
+                                                    << name_of(d) << ", its value outside is "
+                                                    << describe(outside)
+                                                    << "; write ash::cast<T>(...)");
     return nothing(r);
   }
   a.fallback = outside.node;
@@ -65,11 +63,10 @@ constexpr auto load_or(recorder& r, access_record a, traced const& v) -> traced 
 /// The number of the loop variable, an i64.
 constexpr auto load_index(recorder& r, handle index) -> traced {
   if (!r.ok()) return nothing(r);
-  return traced(r, r.add(value_record{.e = tir::expr{.op = opcode::index,
-                                                     .type = dtype::i64,
-                                                     .a = index},
-                                      .free = r.indices[index].free,
-                                      .reduced = r.indices[index].reduced}));
+  return traced(
+      r, r.add(value_record{.e = tir::expr{.op = opcode::index, .type = dtype::i64, .a = index},
+                            .free = r.indices[index].free,
+                            .reduced = r.indices[index].reduced}));
 }
 
 constexpr void fail_redefined(recorder& r, std::string_view name) {
@@ -107,13 +104,14 @@ constexpr auto left_axes(recorder& r, std::string_view name, left_side const& le
   return set;
 }
 
-constexpr void check_axes(recorder& r, std::string_view name, axis_set left, value_record const& v) {
+constexpr void check_axes(recorder& r, std::string_view name, axis_set left,
+                          value_record const& v) {
   if (axis_set const extra = v.free & ~left; extra != 0) {
     auto const axis = r.axis_name(first_axis(extra));
-    r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << axis
-                                                     << " is not on the left of " << name
-                                                     << "; reduce it, as in ash::sum(" << axis
-                                                     << ", ...), or index " << name << " by it");
+    r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << axis << " is not on the left of "
+                                                     << name << "; reduce it, as in ash::sum("
+                                                     << axis << ", ...), or index " << name
+                                                     << " by it");
   }
   if (axis_set const both = v.reduced & left; both != 0) {
     r.fail(diag::code::bad_axis_use, diag::message{} << "axis " << r.axis_name(first_axis(both))
@@ -157,21 +155,20 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
 }
 
 /// A new local stage; its shape follows from the extents of its axes.
-constexpr auto define_local(recorder& r, char const* name, left_side const& left, traced const& v)
-    -> handle {
+constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
+                            traced const& v) -> handle {
   traced const right = bind(r, v, dtype::none);
   if (!r.ok()) return -1;
   for (auto const& b : r.buffers) {
-    if (b.name == name_text(name)) {
+    if (b.name == name) {
       r.fail(diag::code::duplicate_name,
              diag::message{} << "two tensors are called " << name << "; give one another name");
       return -1;
     }
   }
-  auto const buffer = static_cast<handle>(r.buffers.push_back(
-      buffer_record{.name = name_text(name),
-                    .type = operand_type{.dt = right.type(),
-                                         .rank = static_cast<std::int8_t>(left.rank)}}));
+  auto const buffer = static_cast<handle>(r.buffers.push_back(buffer_record{
+      .name = name,
+      .type = operand_type{.dt = right.type(), .rank = static_cast<std::int8_t>(left.rank)}}));
   definition_impl::add_definition(r, buffer, left, right);
   return buffer;
 }

@@ -20,7 +20,7 @@ struct extent_class {
   std::int16_t parent = -1;  // -1: the representative
   bool is_known = false;
   extent value{};
-  handle buffer = -1;        // the dimension that knows it; -1: the declaration of `axis`
+  handle buffer = -1;  // the dimension that knows it; -1: the declaration of `axis`
   std::int8_t dim = 0;
   handle axis = -1;
 };

@@ -5,8 +5,8 @@
 //   inline constexpr auto smooth = [](float x) { return x * x * (3 - 2 * x); };
 //   y(i) = ash::call<smooth>(x(i));
 //
-//   takes       a constant at namespace scope with one operator(), or a signature for a generic one:
-//               ash::call<f, float(float, float)>(a, b); one or two arguments
+//   takes       a constant at namespace scope with one operator(), or for a generic one its
+//               signature: ash::call<f, float(float, float)>(a, b); one or two arguments
 //   returns     a value of the function's own result type
 //   key         a hash of the qualified name: it stands for the function in a program. The function
 //               obeys the one-definition rule, like any inline function of that name
@@ -18,13 +18,11 @@
 
 namespace ashlar::expr {
 
-template <auto const& Function>
-consteval auto functor_name() -> std::string_view {
+template <auto const& Function> consteval auto functor_name() -> std::string_view {
   return __PRETTY_FUNCTION__;
 }
 
-template <auto const& Function>
-consteval auto functor_key() -> std::uint64_t {
+template <auto const& Function> consteval auto functor_key() -> std::uint64_t {
   constexpr std::string_view name = functor_name<Function>();
   static_assert(name.find("anonymous") == std::string_view::npos,
                 "ashlar: a function of an unnamed namespace has no name to call it by");
@@ -39,15 +37,13 @@ consteval auto functor_key() -> std::uint64_t {
 #pragma GCC diagnostic ignored "-Wnon-template-friend"
 /// Finds a function by its key: functor_of(functor_slot<Key>{}) is its address, once a kernel of
 /// this translation unit has called it.
-template <std::uint64_t Key>
-struct functor_slot {
+template <std::uint64_t Key> struct functor_slot {
   friend constexpr auto functor_of(functor_slot<Key>);
 };
 #pragma GCC diagnostic pop
 
 /// Puts the function into its slot when it is instantiated.
-template <auto const& Function, std::uint64_t Key>
-struct functor_entry {
+template <auto const& Function, std::uint64_t Key> struct functor_entry {
   static constexpr bool is_made = true;
   friend constexpr auto functor_of(functor_slot<Key>) { return &Function; }
 };
@@ -61,10 +57,8 @@ struct functor_types {
 
 namespace functor_impl {
 
-template <class Signature>
-struct signature;
-template <class R, class... A>
-struct signature<R(A...)> {
+template <class Signature> struct signature;
+template <class R, class... A> struct signature<R(A...)> {
   static_assert(sizeof...(A) == 1 || sizeof...(A) == 2, "ashlar: a call has one or two arguments");
   static_assert(element<R> && (element<std::remove_cvref_t<A>> && ...),
                 "ashlar: a called function takes and returns element types");
@@ -72,19 +66,15 @@ struct signature<R(A...)> {
                                        .arguments = {dtype_of<std::remove_cvref_t<A>>...},
                                        .count = sizeof...(A)};
 };
-template <class R, class... A>
-struct signature<R (*)(A...)> : signature<R(A...)> {};
-template <class R, class... A>
-struct signature<R (*)(A...) noexcept> : signature<R(A...)> {};
+template <class R, class... A> struct signature<R (*)(A...)> : signature<R(A...)> {};
+template <class R, class... A> struct signature<R (*)(A...) noexcept> : signature<R(A...)> {};
 template <class C, class R, class... A>
 struct signature<R (C::*)(A...) const> : signature<R(A...)> {};
 template <class C, class R, class... A>
 struct signature<R (C::*)(A...) const noexcept> : signature<R(A...)> {};
 
-template <auto const& Function, class Given>
-struct types_of : signature<Given> {};
-template <auto const& Function>
-struct types_of<Function, void> {
+template <auto const& Function, class Given> struct types_of : signature<Given> {};
+template <auto const& Function> struct types_of<Function, void> {
   using type = std::remove_cvref_t<decltype(Function)>;
   static constexpr auto of() {
     if constexpr (requires { &type::operator(); }) {
@@ -111,10 +101,10 @@ constexpr auto record_call(functor_types const& types, std::uint64_t key, traced
     if (!r->ok()) return nothing(*r);
     nodes[at] = v.node;
     if (v.type() == types.arguments[at]) continue;
-    r->fail(diag::code::mixed_types, diag::message{}
-                                         << "argument " << at << " of a call is " << describe(v)
-                                         << ", the function takes " << name_of(types.arguments[at])
-                                         << "; write ash::cast<T>(...)");
+    r->fail(diag::code::mixed_types, diag::message{} << "argument " << at << " of a call is "
+                                                     << describe(v) << ", the function takes "
+                                                     << name_of(types.arguments[at])
+                                                     << "; write ash::cast<T>(...)");
     return nothing(*r);
   }
   return traced(*r, r->add(tir::expr{.op = opcode::call,
@@ -125,15 +115,13 @@ constexpr auto record_call(functor_types const& types, std::uint64_t key, traced
 }
 
 /// A call in an expression on the spot.
-template <auto const& Function, class Signature, class... Operand>
-struct call_node : node_base {
+template <auto const& Function, class Signature, class... Operand> struct call_node : node_base {
   op_node<opcode::call, Operand...> operands{};
 
   constexpr call_node() = default;
   constexpr explicit call_node(Operand... operand) : operands(operand...) {}
   static constexpr int leaves = op_node<opcode::call, Operand...>::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     return operands.template leaf<At>();
   }
   constexpr auto replay(replay_context& c) const -> traced {

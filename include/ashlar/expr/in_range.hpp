@@ -174,9 +174,8 @@ constexpr void add_check(builder& b, place const& at, tir::affine const& sum) {
     if (difference.offset < 0) c.sum = b.out.add(sum);
     return;
   }
-  b.out.checks.push_back(tir::check{.sum = b.out.add(sum),
-                                    .buffer = at.access.buffer,
-                                    .dim = static_cast<std::int8_t>(at.dim)});
+  b.out.checks.push_back(tir::check{
+      .sum = b.out.add(sum), .buffer = at.access.buffer, .dim = static_cast<std::int8_t>(at.dim)});
 }
 
 constexpr void require(builder& b, place const& at, least const& l, bool below) {
@@ -221,12 +220,14 @@ constexpr void bend(builder& b, place const& at, bool low, bool high, tir::acces
   if (at.access.outside == boundary::reflect && tir::depends_on_data(b.out, at.index)) {
     diag::message m{};
     start_message(b, at, m);
-    b.rec.fail(diag::code::bad_boundary, m << " is loaded; write ash::clamp(...) or ash::zero(...)");
+    b.rec.fail(diag::code::bad_boundary,
+               m << " is loaded; write ash::clamp(...) or ash::zero(...)");
     return;
   }
   require_elements(b, at);
-  made.index[at.dim] = b.out.add(at.access.outside == boundary::clamp ? clamped(b, at, low, high)
-                                                                      : reflected(b, at, low, high));
+  made.index[at.dim] =
+      b.out.add(at.access.outside == boundary::clamp ? clamped(b, at, low, high)
+                                                     : reflected(b, at, low, high));
 }
 
 constexpr auto is_own_axis(builder const& b, access_record const& a, int d) -> bool {

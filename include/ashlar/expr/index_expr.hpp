@@ -61,13 +61,11 @@ struct index_expr {
 };
 
 /// Arithmetic whose operands are all part of the type.
-template <index_op Op, class A, class B>
-struct index_node_type;
+template <index_op Op, class A, class B> struct index_node_type;
 
 namespace index_impl {
 
-template <class>
-inline constexpr bool is_node = false;
+template <class> inline constexpr bool is_node = false;
 template <index_op Op, class A, class B>
 inline constexpr bool is_node<index_node_type<Op, A, B>> = true;
 
@@ -108,8 +106,7 @@ constexpr auto combine(index_op op, index_expr const& a, index_expr const& b) ->
 
 }  // namespace index_impl
 
-template <index_op Op, class A, class B>
-struct index_node_type {
+template <index_op Op, class A, class B> struct index_node_type {
   /// The same index as a value.
   constexpr operator index_expr() const {  // NOLINT(google-explicit-constructor)
     return index_impl::combine(Op, index_expr(A{}), index_expr(B{}));
@@ -131,8 +128,7 @@ template <class A, class B>
 concept operands = (symbolic_index<A> && (symbolic_index<B> || std::integral<B>)) ||
                    (std::integral<A> && symbolic_index<B>);
 
-template <index_op Op, class A, class B>
-constexpr auto make(A const& a, B const& b) {
+template <index_op Op, class A, class B> constexpr auto make(A const& a, B const& b) {
   if constexpr (static_index<A> && static_index<B>) {
     return index_node_type<Op, A, B>{};
   } else {
@@ -167,8 +163,7 @@ template <class A, class B>
 constexpr auto operator%(A const& a, B const& b) {
   return index_impl::make<index_op::floor_mod>(a, b);
 }
-template <symbolic_index A>
-constexpr auto operator-(A const& a) {
+template <symbolic_index A> constexpr auto operator-(A const& a) {
   return index_impl::make<index_op::sub>(index_constant<0>{}, a);
 }
 

@@ -34,9 +34,8 @@ constexpr auto size_of(index_op op, std::int64_t a, std::int64_t b) -> std::int6
 
 constexpr void check_numbers(recorder& r, std::int64_t size) {
   if (size <= largest_number) return;
-  r.fail(diag::code::extent_overflow, diag::message{}
-                                          << "an index has a number above " << largest_number
-                                          << "; write a smaller one");
+  r.fail(diag::code::extent_overflow, diag::message{} << "an index has a number above "
+                                                      << largest_number << "; write a smaller one");
 }
 
 constexpr void fail_index(recorder& r, index_expr const& e) {
@@ -101,14 +100,15 @@ constexpr auto index_of(recorder& r, traced const& v) -> handle {
   }
   traced const wide = cast(v, dtype::i64);
   auto const& below = r.values[wide.node];
-  return r.add(index_record{
-      .op = index_op::loaded, .a = wide.node, .has_data = true, .free = below.free,
-      .reduced = below.reduced});
+  return r.add(index_record{.op = index_op::loaded,
+                            .a = wide.node,
+                            .has_data = true,
+                            .free = below.free,
+                            .reduced = below.reduced});
 }
 
 /// The index that an argument of an access stands for.
-template <class Index>
-constexpr auto index_argument(recorder& r, Index const& argument) -> handle {
+template <class Index> constexpr auto index_argument(recorder& r, Index const& argument) -> handle {
   if constexpr (axis_type<Index>) {
     return index_of_axis(r, Index::info);
   } else if constexpr (std::integral<Index>) {
@@ -121,8 +121,7 @@ constexpr auto index_argument(recorder& r, Index const& argument) -> handle {
 }
 
 /// The axis that an argument names, or null where it is more than an axis.
-template <class Index>
-constexpr auto plain_axis(Index const&) -> axis_info const* {
+template <class Index> constexpr auto plain_axis(Index const&) -> axis_info const* {
   if constexpr (axis_type<Index>) {
     return &Index::info;
   } else {

@@ -133,7 +133,10 @@ constexpr void check_size(recorder& r, extent_classes const& c, int buffer) {
   for (int d = 0; d < b.type.rank; ++d) {
     auto const& e = c.known(c.of_dim(buffer, d)).value;
     m << (d == 0 ? " " : " x ");
-    if (e.is_static()) m << e.value; else m << "?";
+    if (e.is_static())
+      m << e.value;
+    else
+      m << "?";
   }
   r.fail(diag::code::extent_overflow, m << ", more than " << most << " bytes; split it");
 }

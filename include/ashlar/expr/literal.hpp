@@ -118,8 +118,8 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
   }
   if (is_float(d)) {
     auto const range = literal_impl::range_of(d);
-    bool const fits =
-        v.is_float() ? literal_impl::is_within(v.number(), range) : literal_impl::is_exact(v, range);
+    bool const fits = v.is_float() ? literal_impl::is_within(v.number(), range)
+                                   : literal_impl::is_exact(v, range);
     if (!fits) return typed_literal{.fault = code::inexact_constant};
     double const exact = v.is_float() ? v.number() : literal_impl::integer_as_double(v);
     double const rounded = d == dtype::f32 ? double{static_cast<float>(exact)} : exact;

@@ -62,9 +62,8 @@ struct both {
 };
 constexpr auto component(builder& b, dtype d, int at) -> both {
   auto const place = static_cast<handle>(at);
-  return both{
-      .accumulated = b.out.add(tir::expr{.op = opcode::accumulator, .type = d, .a = place}),
-      .incoming = b.out.add(tir::expr{.op = opcode::incoming, .type = d, .a = place})};
+  return both{.accumulated = b.out.add(tir::expr{.op = opcode::accumulator, .type = d, .a = place}),
+              .incoming = b.out.add(tir::expr{.op = opcode::incoming, .type = d, .a = place})};
 }
 constexpr auto node(builder& b, opcode op, dtype d, handle x, handle y, handle z = -1) -> handle {
   return b.out.add(tir::expr{.op = op, .type = d, .a = x, .b = y, .c = z});
@@ -76,7 +75,8 @@ constexpr auto constant_of(builder& b, dtype d, std::int64_t bits) -> handle {
 // True where the incoming value replaces the accumulated one.
 constexpr auto incoming_wins(builder& b, bool greatest, dtype d, both v, both at) -> handle {
   constexpr dtype truth = dtype::boolean;
-  handle const better = node(b, greatest ? opcode::gt : opcode::lt, truth, v.incoming, v.accumulated);
+  handle const better =
+      node(b, greatest ? opcode::gt : opcode::lt, truth, v.incoming, v.accumulated);
   handle const tie = node(b, opcode::eq, truth, v.incoming, v.accumulated);
   handle const earlier = node(b, opcode::lt, truth, at.incoming, at.accumulated);
   handle const first = node(b, opcode::logical_and, truth, tie, earlier);
@@ -105,9 +105,9 @@ constexpr void require_elements(builder& b, tir::stage const& s) {
     auto const& a = b.out.axes[axis];
     tir::affine const rest = a.extent - 1;
     if (rest.is_constant() && rest.offset < 0) {
-      b.rec.fail(diag::code::bad_reduction, diag::message{}
-                                                << "axis " << a.name << " of a position has the "
-                                                << "extent 0; the least is 1");
+      b.rec.fail(diag::code::bad_reduction, diag::message{} << "axis " << a.name
+                                                            << " of a position has the "
+                                                            << "extent 0; the least is 1");
     }
     if (rest.is_constant()) continue;
     auto const& known = b.out.symbols[b.out.atoms[rest.terms[0].atom].id];

@@ -28,12 +28,10 @@ struct replay_context {
 /// Base of all nodes.
 struct node_base {};
 
-template <class T>
-concept expression = std::derived_from<std::remove_cvref_t<T>, node_base>;
+template <class T> concept expression = std::derived_from<std::remove_cvref_t<T>, node_base>;
 
 /// The element type that holds a C++ number: int64_t for a long long.
-template <class Number>
-constexpr auto element_for() {
+template <class Number> constexpr auto element_for() {
   if constexpr (element<Number>) {
     return Number{};
   } else {
@@ -51,29 +49,27 @@ constexpr auto element_for() {
   }
 }
 
-/// A number: an operand without dimensions, whose value is known at the call.
-template <class Number>
-struct scalar_leaf : node_base {
+/// A number: an operand without dimensions, whose value is known at the call. It converts to the
+/// element type of its neighbour as in C++.
+template <class Number> struct scalar_leaf : node_base {
   using stored = decltype(element_for<Number>());
   stored number{};
 
   constexpr scalar_leaf() = default;
   constexpr explicit scalar_leaf(Number n) : number(static_cast<stored>(n)) {}
   static constexpr int leaves = 1;
-  template <int At>
-  constexpr auto leaf() const -> stored const& {
-    return number;
-  }
+  template <int At> constexpr auto leaf() const -> stored const& { return number; }
   constexpr auto replay(replay_context& c) const -> traced {
     if (c.is_kernel()) return traced(number);
-    access_record a{.buffer = c.next++};
-    return load(c.rec, a);
+    access_record const a{.buffer = c.next++};
+    traced const v = load(c.rec, a);
+    if (v.node >= 0) c.rec.values[v.node].is_weak = true;
+    return v;
   }
 };
 
 /// An axis, or arithmetic on axes, as a value.
-template <class Index>
-struct index_leaf : node_base {
+template <class Index> struct index_leaf : node_base {
   [[no_unique_address]] Index index{};
 
   constexpr index_leaf() = default;
@@ -101,16 +97,13 @@ struct zero_leaf : node_base {
 
 namespace node_impl {
 
-template <class T>
-struct leaf_of {
+template <class T> struct leaf_of {
   using type = scalar_leaf<T>;
 };
-template <expression T>
-struct leaf_of<T> {
+template <expression T> struct leaf_of<T> {
   using type = T;
 };
-template <symbolic_index T>
-struct leaf_of<T> {
+template <symbolic_index T> struct leaf_of<T> {
   using type = index_leaf<T>;
 };
 
@@ -126,41 +119,32 @@ constexpr auto leaf_of_two(A const& a, B const& b) -> auto const& {
 
 }  // namespace node_impl
 
-template <class T>
-using leaf = typename node_impl::leaf_of<T>::type;
+template <class T> using leaf = typename node_impl::leaf_of<T>::type;
 
-template <class T>
-constexpr auto make_leaf(T const& operand) -> leaf<T> {
+template <class T> constexpr auto make_leaf(T const& operand) -> leaf<T> {
   return leaf<T>(operand);
 }
 
-template <opcode Op, class... Operand>
-struct op_node;
+template <opcode Op, class... Operand> struct op_node;
 
-template <opcode Op, class A>
-struct op_node<Op, A> : node_base {
+template <opcode Op, class A> struct op_node<Op, A> : node_base {
   [[no_unique_address]] A a{};
 
   constexpr op_node() = default;
   constexpr explicit op_node(A x) : a(x) {}
   static constexpr int leaves = A::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
-    return a.template leaf<At>();
-  }
+  template <int At> constexpr auto leaf() const -> auto const& { return a.template leaf<At>(); }
   constexpr auto replay(replay_context& c) const -> traced { return unary(Op, a.replay(c)); }
 };
 
-template <opcode Op, class A, class B>
-struct op_node<Op, A, B> : node_base {
+template <opcode Op, class A, class B> struct op_node<Op, A, B> : node_base {
   [[no_unique_address]] A a{};
   [[no_unique_address]] B b{};
 
   constexpr op_node() = default;
   constexpr op_node(A x, B y) : a(x), b(y) {}
   static constexpr int leaves = A::leaves + B::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     return node_impl::leaf_of_two<At>(a, b);
   }
   constexpr auto replay(replay_context& c) const -> traced {
@@ -170,8 +154,7 @@ struct op_node<Op, A, B> : node_base {
   }
 };
 
-template <opcode Op, class A, class B, class C>
-struct op_node<Op, A, B, C> : node_base {
+template <opcode Op, class A, class B, class C> struct op_node<Op, A, B, C> : node_base {
   [[no_unique_address]] A a{};
   [[no_unique_address]] B b{};
   [[no_unique_address]] C c{};
@@ -179,8 +162,7 @@ struct op_node<Op, A, B, C> : node_base {
   constexpr op_node() = default;
   constexpr op_node(A x, B y, C z) : a(x), b(y), c(z) {}
   static constexpr int leaves = A::leaves + B::leaves + C::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
+  template <int At> constexpr auto leaf() const -> auto const& {
     if constexpr (At < A::leaves) {
       return a.template leaf<At>();
     } else {
@@ -195,23 +177,18 @@ struct op_node<Op, A, B, C> : node_base {
   }
 };
 
-template <dtype To, class A>
-struct cast_node : node_base {
+template <dtype To, class A> struct cast_node : node_base {
   [[no_unique_address]] A a{};
 
   constexpr cast_node() = default;
   constexpr explicit cast_node(A x) : a(x) {}
   static constexpr int leaves = A::leaves;
-  template <int At>
-  constexpr auto leaf() const -> auto const& {
-    return a.template leaf<At>();
-  }
+  template <int At> constexpr auto leaf() const -> auto const& { return a.template leaf<At>(); }
   constexpr auto replay(replay_context& c) const -> traced { return cast(a.replay(c), To); }
 };
 
 /// An expression on the spot inside a kernel: it has axes and numbers only.
-template <expression Node>
-constexpr auto record_value(recorder* r, Node const& node) -> traced {
+template <expression Node> constexpr auto record_value(recorder* r, Node const& node) -> traced {
   if (r == nullptr) {
     traced unknown{};
     unknown.undefined = "(an expression without a tensor)";

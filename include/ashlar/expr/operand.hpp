@@ -22,9 +22,9 @@ struct local;
 struct traced_access {
   expr::recorder* rec = nullptr;
   expr::access_record access{};
-  local* stage = nullptr;         // a local stage, which may still lack its definition
+  local* stage = nullptr;  // a local stage, which may still lack its definition
   expr::left_side left{};
-  traced rebound{};               // what a kept access was assigned
+  traced rebound{};  // what a kept access was assigned
 
   /// The value.
   constexpr operator traced() const;  // NOLINT(google-explicit-constructor)
@@ -36,8 +36,7 @@ struct traced_access {
   }
   constexpr void operator=(traced_access const& v) const&& { define(v); }  // NOLINT
   /// Gives the name of a kept access another value.
-  template <class V>
-  constexpr auto operator=(V const& v) & -> traced_access& {
+  template <class V> constexpr auto operator=(V const& v) & -> traced_access& {
     rebound = record_value(expr::recorder_in(v), v);
     if (rebound.is_recorded()) rec = rebound.rec;
     return *this;
@@ -46,26 +45,21 @@ struct traced_access {
   constexpr traced_access() = default;
   constexpr traced_access(traced_access const&) = default;
 
-  template <class V>
-  constexpr void operator+=(V const& v) const&& {
+  template <class V> constexpr void operator+=(V const& v) const&& {
     define(expr::binary(tir::opcode::add, *this, record_value(rec, v)));
   }
-  template <class V>
-  constexpr void operator-=(V const& v) const&& {
+  template <class V> constexpr void operator-=(V const& v) const&& {
     define(expr::binary(tir::opcode::sub, *this, record_value(rec, v)));
   }
-  template <class V>
-  constexpr void operator*=(V const& v) const&& {
+  template <class V> constexpr void operator*=(V const& v) const&& {
     define(expr::binary(tir::opcode::mul, *this, record_value(rec, v)));
   }
-  template <class V>
-  constexpr void operator/=(V const& v) const&& {
+  template <class V> constexpr void operator/=(V const& v) const&& {
     define(expr::binary(tir::opcode::div, *this, record_value(rec, v)));
   }
 
  private:
-  template <class V>
-  constexpr void define(V const& v) const;
+  template <class V> constexpr void define(V const& v) const;
 };
 
 /// An operand of a kernel.
@@ -73,8 +67,7 @@ struct traced_tensor {
   expr::recorder* rec = nullptr;
   expr::handle buffer = -1;
 
-  template <class... Index>
-  constexpr auto operator()(Index const&... index) const -> traced_access;
+  template <class... Index> constexpr auto operator()(Index const&... index) const -> traced_access;
   /// Gives the operand a name for messages and printed programs.
   constexpr void name(char const* text) const {
     if (rec->ok()) rec->buffers[buffer].name = name_text(text);
@@ -85,7 +78,7 @@ struct traced_tensor {
 
 /// A tensor between the operands: m(i) = ... defines it, and its shape and element type.
 struct local {
-  char const* name = "local";
+  char const* name = nullptr;  // null: local0, local1, ...
   expr::recorder* rec = nullptr;
   expr::handle buffer = -1;
   expr::literal number{};  // a stage that is a number is that number
@@ -95,8 +88,7 @@ struct local {
   local(local const&) = delete;
   auto operator=(local const&) -> local& = delete;
 
-  template <class... Index>
-  constexpr auto operator()(Index const&... index) -> traced_access;
+  template <class... Index> constexpr auto operator()(Index const&... index) -> traced_access;
 };
 
 namespace expr {
@@ -130,12 +122,11 @@ constexpr traced_access::operator traced() const {
   if (rec != nullptr) return expr::load(*rec, access);
   traced unknown{};
   unknown.number = stage->number;
-  if (!unknown.is_number()) unknown.undefined = stage->name;
+  if (!unknown.is_number()) unknown.undefined = stage->name != nullptr ? stage->name : "local";
   return unknown;
 }
 
-template <class V>
-constexpr void traced_access::define(V const& v) const {
+template <class V> constexpr void traced_access::define(V const& v) const {
   expr::recorder* const r = rec != nullptr ? rec : expr::recorder_in(v);
   if (r == nullptr) {
     if (stage != nullptr) stage->number = traced(v).number;
@@ -145,10 +136,12 @@ constexpr void traced_access::define(V const& v) const {
   if (stage == nullptr) {
     expr::define(*r, access.buffer, left, right);
   } else if (stage->rec != nullptr) {
-    expr::fail_redefined(*r, stage->name);
+    expr::fail_redefined(*r, r->buffers[stage->buffer].name.view());
   } else {
     stage->rec = r;
-    stage->buffer = expr::define_local(*r, stage->name, left, right);
+    name_text const name =
+        stage->name != nullptr ? name_text(stage->name) : expr::fresh_name(*r, "local");
+    stage->buffer = expr::define_local(*r, name, left, right);
   }
 }
 
@@ -159,8 +152,7 @@ constexpr auto traced_tensor::operator()(Index const&... index) const -> traced_
 
 constexpr traced_tensor::operator traced() const { return (*this)(); }
 
-template <class... Index>
-constexpr auto local::operator()(Index const&... index) -> traced_access {
+template <class... Index> constexpr auto local::operator()(Index const&... index) -> traced_access {
   traced_access result{};
   if (rec != nullptr) {
     result = expr::make_access(*rec, buffer, index...);

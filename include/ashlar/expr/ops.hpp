@@ -40,14 +40,10 @@ template <class A, class B>
 constexpr auto operator%(A const& a, B const& b) {
   return expr::apply<tir::opcode::rem>(a, b);
 }
-template <expr::active A>
-constexpr auto operator-(A const& a) {
+template <expr::active A> constexpr auto operator-(A const& a) {
   return expr::apply<tir::opcode::neg>(a);
 }
-template <expr::active A>
-constexpr auto operator+(A const& a) {
-  return expr::keep(a);
-}
+template <expr::active A> constexpr auto operator+(A const& a) { return expr::keep(a); }
 
 template <class A, class B>
   requires expr::comparable<A, B>
@@ -90,8 +86,7 @@ template <class A, class B>
 constexpr auto operator||(A const& a, B const& b) {
   return expr::apply<tir::opcode::logical_or>(a, b);
 }
-template <expr::active A>
-constexpr auto operator!(A const& a) {
+template <expr::active A> constexpr auto operator!(A const& a) {
   return expr::apply<tir::opcode::logical_not>(a);
 }
 

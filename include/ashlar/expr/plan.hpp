@@ -20,8 +20,8 @@ struct draft {
   handle buffer = -1;
   handle root = -1;
   handle reduction = -1;
-  handle definition = -1;                    // in which definition it was written
-  static_vector<handle, max_rank> pure{};    // axes of the recorder
+  handle definition = -1;                  // in which definition it was written
+  static_vector<handle, max_rank> pure{};  // axes of the recorder
   static_vector<handle, max_rank> reduced{};
 };
 
@@ -47,8 +47,8 @@ constexpr auto set_of_axes(static_vector<handle, max_rank> const& axes) -> axis_
   return set;
 }
 
-// The only reduction that the definition uses directly, as a value, or -1. One that an index depends
-// on is complete before the stage begins.
+// The only reduction that the definition uses directly, as a value, or -1. One that an index
+// depends on is complete before the stage begins.
 constexpr auto only_reduction(recorder const& r, definition const& d) -> handle {
   handle only = -1;
   for (handle const at : order_below(r, d.value, false).list) {
@@ -62,18 +62,9 @@ constexpr auto only_reduction(recorder const& r, definition const& d) -> handle 
 }
 
 constexpr auto kind_name(reduction_kind kind) -> std::string_view {
-  constexpr std::string_view names[] = {"sum", "prod", "max",    "min",   "any",
+  constexpr std::string_view names[] = {"sum", "prod",   "max",    "min",   "any",
                                         "all", "argmax", "argmin", "reduce"};
   return names[static_cast<int>(kind)];
-}
-
-constexpr auto fresh_name(recorder const& r, reduction_kind kind) -> name_text {
-  for (int number = 0;; ++number) {
-    name_text const name = name_text{} << kind_name(kind) << number;
-    bool taken = false;
-    for (auto const& b : r.buffers) taken = taken || b.name == name;
-    if (!taken) return name;
-  }
 }
 
 // The axes that stages of a definition can depend on: those of the left side, then those of its
@@ -106,8 +97,8 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
     if ((v.free & set_of(axis)) == 0) continue;
     if (made.pure.full()) {
       auto const& name = r.buffers[r.definitions[definition_at].buffer].name;
-      r.fail(diag::code::bad_rank, diag::message{} << "a reduction inside the definition of " << name
-                                                   << " depends on more than " << max_rank
+      r.fail(diag::code::bad_rank, diag::message{} << "a reduction inside the definition of "
+                                                   << name << " depends on more than " << max_rank
                                                    << " axes; the most are " << max_rank);
       return;
     }
@@ -117,7 +108,7 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
   type.dt = v.e.type;
   type.rank = static_cast<std::int8_t>(made.pure.count);
   made.buffer = static_cast<handle>(r.buffers.push_back(
-      buffer_record{.name = fresh_name(r, reduction.kind), .type = type}));
+      buffer_record{.name = fresh_name(r, kind_name(reduction.kind)), .type = type}));
   p.draft_of[v.reduction] = static_cast<handle>(p.drafts.push_back(made) + 1);
 }
 

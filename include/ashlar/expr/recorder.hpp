@@ -31,7 +31,7 @@ enum class reduction_kind : std::uint8_t { sum, prod, max, min, any, all, argmax
 struct index_record {
   index_op op = index_op::constant;
   handle a = -1, b = -1;
-  index_t value = 0;  // constant: the number; axis: its place in recorder::axes
+  index_t value = 0;      // constant: the number; axis: its place in recorder::axes
   bool has_data = false;  // an index below it is loaded
   std::int64_t size = 1;  // no coefficient is greater
   axis_set free = 0;
@@ -42,7 +42,7 @@ struct index_record {
 struct value_record {
   tir::expr e{};
   handle reduction = -1;
-  bool is_weak = false;  // a choice among numbers, which takes the type of its neighbour
+  bool is_weak = false;  // a number of the call, or a choice among numbers: takes another type
   axis_set free = 0;
   axis_set reduced = 0;
 };
@@ -144,6 +144,16 @@ struct recorder {
     return static_cast<handle>(at);
   }
 };
+
+/// stem0, stem1, ...: the first that no buffer has.
+constexpr auto fresh_name(recorder const& r, std::string_view stem) -> name_text {
+  for (int number = 0;; ++number) {
+    name_text const name = name_text{} << stem << number;
+    bool taken = false;
+    for (auto const& b : r.buffers) taken = taken || b.name == name;
+    if (!taken) return name;
+  }
+}
 
 /// The axes of a set, for messages: the first one.
 constexpr auto first_axis(axis_set set) -> int {

@@ -19,14 +19,11 @@ namespace ashlar::expr {
 
 namespace reduce_impl {
 
-template <class... Args>
-struct type_list {};
+template <class... Args> struct type_list {};
 
 // All but the last of the arguments, as axes.
-template <class Done, class... Args>
-struct without_last;
-template <class... Done, class Last>
-struct without_last<type_list<Done...>, Last> {
+template <class Done, class... Args> struct without_last;
+template <class... Done, class Last> struct without_last<type_list<Done...>, Last> {
   using type = axes_of_type<Done...>;
 };
 template <class... Done, class First, class Second, class... Rest>
@@ -49,8 +46,7 @@ constexpr auto last(First const& first, Rest const&... rest) -> auto const& {
 template <class... Args>
 using axes_of = typename reduce_impl::without_last<reduce_impl::type_list<>, Args...>::type;
 
-template <reduction_kind Kind, class... Args>
-constexpr auto reduce(Args const&... args) {
+template <reduction_kind Kind, class... Args> constexpr auto reduce(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
   if constexpr (traced_operand<value_type>) {
@@ -67,15 +63,15 @@ constexpr auto reduce(Args const&... args) {
 template <class Monoid, class... Args>
 constexpr auto reduce_with(Monoid const& m, Args const&... args) -> traced {
   auto const& value = reduce_impl::last(args...);
-  static_assert(traced_operand<decltype(value)>,
-                "ashlar: an expression on the spot names its monoid, as in ash::reduce<m>(k, x(k))");
+  static_assert(
+      traced_operand<decltype(value)>,
+      "ashlar: an expression on the spot names its monoid, as in ash::reduce<m>(k, x(k))");
   recorder* const r = recorder_in(value);
   traced const v = record_value(r, value);
   return r == nullptr ? v : add_user_reduction(*r, m, axes_of<Args...>::list(), v);
 }
 
-template <auto const& Monoid, class... Args>
-constexpr auto reduce_named(Args const&... args) {
+template <auto const& Monoid, class... Args> constexpr auto reduce_named(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
   if constexpr (traced_operand<value_type>) {
@@ -90,23 +86,19 @@ constexpr auto reduce_named(Args const&... args) {
 namespace ashlar {
 
 /// A user's reduction: combine(a, b) is associative, and identity its neutral element.
-template <class Identity, class Combine>
-struct monoid {
+template <class Identity, class Combine> struct monoid {
   Identity identity{};
   Combine combine{};
   bool commutative = true;
 };
-template <class Identity, class Combine>
-monoid(Identity, Combine) -> monoid<Identity, Combine>;
+template <class Identity, class Combine> monoid(Identity, Combine) -> monoid<Identity, Combine>;
 template <class Identity, class Combine>
 monoid(Identity, Combine, bool) -> monoid<Identity, Combine>;
 
-template <class... Args>
-constexpr auto sum(Args const&... axes_and_value) {
+template <class... Args> constexpr auto sum(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::sum>(axes_and_value...);
 }
-template <class... Args>
-constexpr auto prod(Args const&... axes_and_value) {
+template <class... Args> constexpr auto prod(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::prod>(axes_and_value...);
 }
 /// The greatest value; -infinity, or the least integer, of none.
@@ -118,22 +110,18 @@ template <axis_type First, class... Rest>
 constexpr auto(min)(First const& first, Rest const&... rest) {
   return expr::reduce<expr::reduction_kind::min>(first, rest...);
 }
-template <class... Args>
-constexpr auto any(Args const&... axes_and_value) {
+template <class... Args> constexpr auto any(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::any>(axes_and_value...);
 }
-template <class... Args>
-constexpr auto all(Args const&... axes_and_value) {
+template <class... Args> constexpr auto all(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::all>(axes_and_value...);
 }
 /// The position of the greatest value; of equal ones the first, and of NaN the first. Over several
 /// axes the last one counts fastest.
-template <class... Args>
-constexpr auto argmax(Args const&... axes_and_value) {
+template <class... Args> constexpr auto argmax(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::argmax>(axes_and_value...);
 }
-template <class... Args>
-constexpr auto argmin(Args const&... axes_and_value) {
+template <class... Args> constexpr auto argmin(Args const&... axes_and_value) {
   return expr::reduce<expr::reduction_kind::argmin>(axes_and_value...);
 }
 /// A reduction with a monoid of the user's.
@@ -143,8 +131,7 @@ constexpr auto reduce(monoid<Identity, Combine> const& m, Args const&... axes_an
 }
 /// The same with the monoid by its name, a constant at namespace scope; an expression on the spot
 /// needs it so.
-template <auto const& Monoid, class... Args>
-constexpr auto reduce(Args const&... axes_and_value) {
+template <auto const& Monoid, class... Args> constexpr auto reduce(Args const&... axes_and_value) {
   return expr::reduce_named<Monoid>(axes_and_value...);
 }
 

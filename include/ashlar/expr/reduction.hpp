@@ -63,9 +63,9 @@ constexpr void check_combine(recorder& r, traced const& combined, dtype d) {
   for (handle const at : order_below(r, combined.node, false).list) {
     auto const& v = r.values[at];
     if (v.reduction >= 0 || v.e.op == opcode::load || v.e.op == opcode::index) {
-      r.fail(diag::code::bad_reduction,
-             diag::message{} << "a monoid reads " << describe(traced(r, at))
-                             << "; combine its two arguments alone");
+      r.fail(diag::code::bad_reduction, diag::message{} << "a monoid reads "
+                                                        << describe(traced(r, at))
+                                                        << "; combine its two arguments alone");
       return;
     }
   }

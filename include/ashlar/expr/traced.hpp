@@ -68,9 +68,12 @@ constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype
   if (why == diag::code::inexact_constant) {
     m << " is not a value of " << name_of(d) << "; cast the tensor to a wider type";
   } else {
-    m << (v.is_float() ? " has a fraction" : v.kind == literal_kind::boolean ? " is a bool" : "")
-      << " where the other operand is " << name_of(d) << "; cast the other operand, as in ash::cast<"
-      << (v.is_float() ? "float" : "int") << ">(x(i))";
+    m << (v.is_float()                      ? " has a fraction"
+          : v.kind == literal_kind::boolean ? " is a bool"
+                                            : "")
+      << " where the other operand is " << name_of(d)
+      << "; cast the other operand, as in ash::cast<" << (v.is_float() ? "float" : "int")
+      << ">(x(i))";
   }
   r.fail(why, m);
 }
@@ -100,11 +103,26 @@ constexpr auto number_of(tir::expr const& e) -> literal {
   return e.type == dtype::f64 ? literal(number) : literal(static_cast<float>(number));
 }
 
-/// A choice among numbers with another element type.
+/// True where C++ converts a number of type `from` that is known at the call: to a type that holds
+/// more, or between floating point types.
+constexpr auto converts(dtype from, dtype to) -> bool {
+  if (from == dtype::boolean || to == dtype::boolean) return false;
+  if (is_float(to)) return true;
+  if (is_float(from)) return false;
+  bool const wider = bytes_of(to) > bytes_of(from);
+  return wider && (is_signed(to) || !is_signed(from));
+}
+
+/// A number of the call, or a choice among numbers, with another element type.
 constexpr auto retyped(recorder& r, handle node, dtype d) -> handle {
   if (!r.ok()) return -1;
   value_record changed = r.values[node];
   if (changed.e.op == tir::opcode::constant) return constant(r, number_of(changed.e), d).node;
+  if (changed.e.op == tir::opcode::load) {
+    // Where it does not convert, the caller finds two types.
+    bool const possible = converts(changed.e.type, d);
+    return possible ? r.add(tir::expr{.op = tir::opcode::cast, .type = d, .a = node}) : node;
+  }
   changed.e.b = retyped(r, changed.e.b, d);
   changed.e.c = retyped(r, changed.e.c, d);
   changed.e.type = d;
@@ -123,8 +141,7 @@ constexpr auto bind(recorder& r, traced const& v, dtype d) -> traced {
 }
 
 /// The recorder that an operand belongs to, or null where it belongs to none.
-template <class T>
-constexpr auto recorder_in(T const& v) -> recorder* {
+template <class T> constexpr auto recorder_in(T const& v) -> recorder* {
   if constexpr (requires { v.rec; }) {
     return v.rec;
   } else {

@@ -4,15 +4,14 @@
 namespace ashlar::tests {
 namespace {
 
-template <class Out, class... In>
-auto fault(auto const& kernel) -> diag::diagnostic {
+template <class Out, class... In> auto fault(auto const& kernel) -> diag::diagnostic {
   return fault_of<Out, In...>(kernel);
 }
 
 TEST_CASE("two element types do not mix without a cast", "[expr][arithmetic]") {
   auto const kernel = [](auto y, auto x, auto n) { y(i) = x(i) + n(i); };
-  CHECK(says(fault<f32<4>, f32<4>, i32<4>>(kernel), code::mixed_types, "+ of f32 arg1",
-             "i32 arg2", "ash::cast<T>"));
+  CHECK(says(fault<f32<4>, f32<4>, i32<4>>(kernel), code::mixed_types, "+ of f32 arg1", "i32 arg2",
+             "ash::cast<T>"));
   auto const cured = [](auto y, auto x, auto n) { y(i) = x(i) + cast<float>(n(i)); };
   CHECK(fault<f32<4>, f32<4>, i32<4>>(cured).ok());
   auto const compared = [](auto y, auto x, auto n) { y(i) = select(x(i) < n(i), 1, 0); };
@@ -21,8 +20,7 @@ TEST_CASE("two element types do not mix without a cast", "[expr][arithmetic]") {
 
 TEST_CASE("bool is compared and chosen by, not computed with", "[expr][arithmetic]") {
   auto const sum_of = [](auto y, auto b) { y(i) = b(i) + b(i); };
-  CHECK(says(fault<truth<4>, truth<4>>(sum_of), code::bool_arithmetic, "bool arg1",
-             "ash::select"));
+  CHECK(says(fault<truth<4>, truth<4>>(sum_of), code::bool_arithmetic, "bool arg1", "ash::select"));
   auto const negated = [](auto y, auto b) { y(i) = -b(i); };
   CHECK(fault<truth<4>, truth<4>>(negated).id == code::bool_arithmetic);
   auto const ordered = [](auto y, auto b) { y(i) = b(i) < b(i); };
@@ -94,8 +92,7 @@ TEST_CASE("an axis is a value of type i64", "[expr][arithmetic]") {
   };
   auto const p = program_of<f32<4, 4>, f32<4, 4>>(kernel);
   CHECK(tir::verify(p).ok());
-  CHECK(definitions(p) ==
-        "arg0(i, j) = select(i <= j and j != 3, arg1(i, j), 0) * f32(2*i + 1)\n");
+  CHECK(definitions(p) == "arg0(i, j) = select(i <= j and j != 3, arg1(i, j), 0) * f32(2*i + 1)\n");
   auto const mixed = [](auto y, auto x) { y(i) = x(i) * i; };
   CHECK(fault<f32<4>, f32<4>>(mixed).id == code::mixed_types);
   CHECK(fault<i64<4>, i64<4>>(mixed).ok());

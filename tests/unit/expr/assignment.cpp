@@ -11,8 +11,7 @@ namespace {
 using namespace ashlar::literals;
 
 // The program of an expression on the spot.
-template <class Assignment>
-constexpr auto recorded(Assignment const&) -> tir::program {
+template <class Assignment> constexpr auto recorded(Assignment const&) -> tir::program {
   return expr::record<Assignment>();
 }
 
@@ -44,17 +43,14 @@ TEST_CASE("an expression on the spot and a kernel are one program", "[expr][assi
           y(i, j) = select(i <= j, x(i, j), constant(z, v)(i - 1, j));
         }));
   CHECK(recorded(o.s(i) = reflect(o.s)(i + c<1>) * call<twice>(o.s(i))) ==
-        program_of<S, S, S>([](auto y, auto a, auto b) {
-          y(i) = reflect(a)(i + 1) * call<twice>(b(i));
-        }));
+        program_of<S, S, S>(
+            [](auto y, auto a, auto b) { y(i) = reflect(a)(i + 1) * call<twice>(b(i)); }));
   CHECK(recorded(o.s(i) = reduce<greater>(j, o.x(i, j)) + o.b(o.n(i))) ==
-        program_of<S, Y, B, tensor<std::int32_t, 8>>([](auto y, auto x, auto b, auto n) {
-          y(i) = reduce(greater, j, x(i, j)) + b(n(i));
-        }));
+        program_of<S, Y, B, tensor<std::int32_t, 8>>(
+            [](auto y, auto x, auto b, auto n) { y(i) = reduce(greater, j, x(i, j)) + b(n(i)); }));
   CHECK(recorded(o.n(i) = cast<std::int32_t>(argmax(j, o.x(i, j)))) ==
-        program_of<tensor<std::int32_t, 8>, Y>([](auto y, auto x) {
-          y(i) = cast<std::int32_t>(argmax(j, x(i, j)));
-        }));
+        program_of<tensor<std::int32_t, 8>, Y>(
+            [](auto y, auto x) { y(i) = cast<std::int32_t>(argmax(j, x(i, j))); }));
 }
 
 TEST_CASE("it is the same in constant evaluation", "[expr][assignment]") {
@@ -67,8 +63,7 @@ TEST_CASE("it is the same in constant evaluation", "[expr][assignment]") {
                  [](auto y, auto a, auto x, auto b) { y(i) = a * x(i) + b; }));
 }
 
-TEST_CASE("the operands of an assignment stand in the order of the program",
-          "[expr][assignment]") {
+TEST_CASE("the operands of an assignment stand in the order of the program", "[expr][assignment]") {
   operands o;
   auto const made = o.y(i, j) = 2.0F * o.x(i, j) + o.b(j);
   STATIC_REQUIRE(decltype(made)::operands == 4);
@@ -102,10 +97,8 @@ TEST_CASE("an expression that is kept does not dangle", "[expr][assignment]") {
   });
 }
 
-template <class T>
-concept accessible = requires(T&& t) { static_cast<T&&>(t)(i); };
-template <class T>
-concept padded = requires(T&& t) { zero(static_cast<T&&>(t)); };
+template <class T> concept accessible = requires(T&& t) { static_cast<T&&>(t)(i); };
+template <class T> concept padded = requires(T&& t) { zero(static_cast<T&&>(t)); };
 
 TEST_CASE("an owner that is about to die is no operand", "[expr][assignment]") {
   STATIC_REQUIRE(accessible<tensor<float, 8>&>);
@@ -138,10 +131,23 @@ TEST_CASE("faults are those of kernels", "[expr][assignment]") {
   CHECK(recorded(o.s(i) = o.s(i / c<0>)).fault.id == code::zero_divisor);
 }
 
+TEST_CASE("a number converts to its neighbour's type as in C++", "[expr][assignment]") {
+  operands o;
+  tensor<double, 8> d;
+  CHECK(definitions(recorded(o.s(i) = o.s(i) * 2 + 0.1)) ==
+        "arg0(i) = arg1(i) * f32(arg2) + f32(arg3)\n");
+  CHECK(definitions(recorded(d(i) = d(i) * 2.0F)) == "arg0(i) = arg1(i) * f64(arg2)\n");
+  CHECK(definitions(recorded(o.s(i) = select(o.s(i) > 0, 1, 0))).find("f32(arg") !=
+        std::string::npos);
+  CHECK(recorded(o.n(i) = o.n(i) * 0.5).fault.id == code::mixed_types);
+  CHECK(recorded(o.n(i) = o.n(i) + std::int64_t{1}).fault.id == code::mixed_types);
+  CHECK(recorded(o.n(i) = o.n(i) + std::int16_t{1}).fault.ok());
+}
+
 TEST_CASE("compound assignment reads what it writes", "[expr][assignment]") {
   operands o;
   auto const q = recorded(o.s(i) *= 2.0F);
-  CHECK(definitions(q) == "arg0(i) = arg1(i) * arg2()\n");
+  CHECK(definitions(q) == "arg0(i) = arg1(i) * arg2\n");
   CHECK(q.buffers[1].may_alias_output);
 }
 

@@ -11,8 +11,8 @@ using floats = std::vector<float>;
 
 auto padded(auto const& kernel) -> floats {
   auto const p = program_of<f32<11>, f32<5>>(kernel);
-  return elements<float>(p, {array(dtype::f32, {11}),
-                             array(dtype::f32, {5}, {1.0F, 2.0F, 3.0F, 4.0F, 5.0F})});
+  return elements<float>(
+      p, {array(dtype::f32, {11}), array(dtype::f32, {5}, {1.0F, 2.0F, 3.0F, 4.0F, 5.0F})});
 }
 
 TEST_CASE("outside of a tensor lies what the boundary condition says", "[expr][boundary]") {
@@ -29,8 +29,8 @@ TEST_CASE("outside of a tensor lies what the boundary condition says", "[expr][b
 TEST_CASE("reflection goes to the last element, and beyond it stays inside", "[expr][boundary]") {
   auto const kernel = [](auto y, auto x) { y(i) = reflect(x)(i - 4); };
   auto const p = program_of<f32<13>, f32<5>>(kernel);
-  CHECK(elements<float>(p, {array(dtype::f32, {13}),
-                            array(dtype::f32, {5}, {1.0F, 2.0F, 3.0F, 4.0F, 5.0F})}) ==
+  CHECK(elements<float>(
+            p, {array(dtype::f32, {13}), array(dtype::f32, {5}, {1.0F, 2.0F, 3.0F, 4.0F, 5.0F})}) ==
         floats{5, 4, 3, 2, 1, 2, 3, 4, 5, 4, 3, 2, 1});
   auto const far = [](auto y, auto x) { y(i) = reflect(x)(i - 6); };
   auto const q = program_of<f32<14>, f32<2>>(far);
@@ -66,9 +66,9 @@ TEST_CASE("a local stage and an operand may be the value outside or the tensor",
     y(i) = constant(m, v)(i - 1) + zero(m)(i + 1);
   };
   auto const p = program_of<f32<4>, f32<4>, float>(kernel);
-  CHECK(elements<float>(p, {array(dtype::f32, {4}),
-                            array(dtype::f32, {4}, {1.0F, 2.0F, 3.0F, 4.0F}),
-                            array(dtype::f32, {}, {9.0F})}) == floats{13, 8, 12, 6});
+  CHECK(
+      elements<float>(p, {array(dtype::f32, {4}), array(dtype::f32, {4}, {1.0F, 2.0F, 3.0F, 4.0F}),
+                          array(dtype::f32, {}, {9.0F})}) == floats{13, 8, 12, 6});
 }
 
 TEST_CASE("a boundary that repeats elements needs one", "[expr][boundary]") {

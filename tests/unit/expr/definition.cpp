@@ -20,8 +20,7 @@ TEST_CASE("a local stage is read after its definition", "[expr][definition]") {
   CHECK(says(fault_of<f32<4>, f32<4>>(itself), code::undefined_tensor, "m is read before"));
 }
 
-TEST_CASE("an output is read after its definition, or where it is written",
-          "[expr][definition]") {
+TEST_CASE("an output is read after its definition, or where it is written", "[expr][definition]") {
   auto const in_place = [](auto y, auto x) { y(i, j) += sum(k, x(i, k) * x(k, j)); };
   auto const p = program_of<f32<4, 4>, f32<4, 4>>(in_place);
   CHECK(p.fault.ok());
@@ -74,7 +73,8 @@ TEST_CASE("a tensor has one definition", "[expr][definition]") {
 
 TEST_CASE("the first operand is defined", "[expr][definition]") {
   auto const nothing = [](auto, auto) {};
-  CHECK(says(fault_of<f32<4>, f32<4>>(nothing), code::missing_output, "arg0", "outputs come first"));
+  CHECK(
+      says(fault_of<f32<4>, f32<4>>(nothing), code::missing_output, "arg0", "outputs come first"));
   auto const only_local = [](auto, auto x) {
     local m("m");
     m(i) = x(i);
@@ -167,6 +167,18 @@ TEST_CASE("a local stage that is a number is that number", "[expr][definition]")
     y(i) = x(i) + m(i);
   };
   CHECK(definitions(program_of<f32<4>, f32<4>>(kernel)) == "arg0(i) = arg1(i) + 3\n");
+}
+
+TEST_CASE("a local stage without a name gets one", "[expr][definition]") {
+  auto const kernel = [](auto y, auto x) {
+    local a;
+    local b;
+    a(i) = x(i) + 1;
+    b(i) = a(i) * 2;
+    y(i) = b(i);
+  };
+  CHECK(definitions(program_of<f32<4>, f32<4>>(kernel)) ==
+        "local0(i) = arg1(i) + 1\nlocal1(i) = local0(i) * 2\narg0(i) = local1(i)\n");
 }
 
 TEST_CASE("a kept access is a value, and the name of others", "[expr][definition]") {

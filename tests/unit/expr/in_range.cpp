@@ -4,12 +4,10 @@
 namespace ashlar::tests {
 namespace {
 
-template <class Out, class In>
-auto fault_at(auto const& index) -> diag::diagnostic {
+template <class Out, class In> auto fault_at(auto const& index) -> diag::diagnostic {
   return fault_of<Out, In>([index](auto y, auto x) { y(i) = x(index); });
 }
-template <class Out, class In>
-auto checks_at(auto const& index) -> std::string {
+template <class Out, class In> auto checks_at(auto const& index) -> std::string {
   auto const p = program_of<Out, In>([index](auto y, auto x) { y(i) = x(index); });
   return p.fault ? std::string(p.fault.text.view()) : checks(p);
 }
@@ -66,8 +64,7 @@ TEST_CASE("a bound on a dynamic extent is used", "[expr][in_range]") {
 
 TEST_CASE("of two checks the stronger one stays", "[expr][in_range]") {
   auto const kernel = [](auto y, auto x) { y(i) = x(i) + x(i + 1) + x(i + 4) + x(i + 2); };
-  CHECK(checks(program_of<f32<dyn>, f32<dyn>>(kernel)) ==
-        "arg0.extent(0) + 3 < arg1.extent(0)\n");
+  CHECK(checks(program_of<f32<dyn>, f32<dyn>>(kernel)) == "arg0.extent(0) + 3 < arg1.extent(0)\n");
 }
 
 TEST_CASE("a window over a tensor", "[expr][in_range]") {
@@ -75,8 +72,7 @@ TEST_CASE("a window over a tensor", "[expr][in_range]") {
   CHECK(program_of<f32<4>, f32<9>>(kernel).fault.ok());
   CHECK(says(fault_of<f32<4>, f32<8>>(kernel), code::index_out_of_range, "2 * i + r", "reaches 8",
              "its extent is 8"));
-  CHECK(checks(program_of<f32<dyn>, f32<dyn>>(kernel)) ==
-        "2*arg0.extent(0) < arg1.extent(0)\n");
+  CHECK(checks(program_of<f32<dyn>, f32<dyn>>(kernel)) == "2*arg0.extent(0) < arg1.extent(0)\n");
 }
 
 TEST_CASE("a loaded index is checked where it is used", "[expr][in_range]") {
@@ -94,8 +90,8 @@ TEST_CASE("an index that exceeds 64 bits is refused", "[expr][in_range]") {
     axis<"n", (index_t{1} << 40)> n;
     y() = sum(n, x(n * 2147483648));
   };
-  CHECK(says(fault_of<f32<>, f32<4>>(kernel), code::extent_overflow, "2147483648",
-             "1099511627776"));
+  CHECK(
+      says(fault_of<f32<>, f32<4>>(kernel), code::extent_overflow, "2147483648", "1099511627776"));
 }
 
 }  // namespace

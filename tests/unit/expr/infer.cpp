@@ -8,8 +8,8 @@ TEST_CASE("an axis has one extent", "[expr][infer]") {
   auto const kernel = [](auto y, auto x, auto w) { y(i, j) = sum(k, x(i, k) * w(k, j)); };
   CHECK(says(fault_of<f32<8, 16>, f32<8, 64>, f32<100, 16>>(kernel), code::extent_mismatch,
              "axis k is 64 in dimension 1 of arg1", "100 in dimension 0 of arg2", "two axes"));
-  CHECK(says(fault_of<f32<8, 16>, f32<1, 64>, f32<64, 16>>(kernel), code::extent_mismatch,
-             "axis i", "8", "1"));
+  CHECK(says(fault_of<f32<8, 16>, f32<1, 64>, f32<64, 16>>(kernel), code::extent_mismatch, "axis i",
+             "8", "1"));
   CHECK(fault_of<f32<0, 16>, f32<0, 64>, f32<64, 16>>(kernel).ok());
 }
 

@@ -19,16 +19,10 @@ namespace user {
 struct axis {};
 struct tensor {};
 struct index_expr {};
-template <class... T>
-auto sum(T const&...) -> int {
-  return 42;
-}
-template <class A, class B>
-auto operator+(A const&, B const&) -> int;
-template <class A, class B>
-auto operator*(A const&, B const&) -> int;
-template <class A>
-auto relu(A const&) -> int;
+template <class... T> auto sum(T const&...) -> int { return 42; }
+template <class A, class B> auto operator+(A const&, B const&) -> int;
+template <class A, class B> auto operator*(A const&, B const&) -> int;
+template <class A> auto relu(A const&) -> int;
 
 constexpr auto kernel = [](auto y, auto x) {
   constexpr ashlar::axis<"i"> i;

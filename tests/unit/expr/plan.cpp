@@ -33,9 +33,7 @@ TEST_CASE("two reductions are two stages", "[expr][plan]") {
 }
 
 TEST_CASE("the inner of two nested reductions is a stage of its own", "[expr][plan]") {
-  auto const kernel = [](auto y, auto x, auto w) {
-    y(i) = sum(k, x(i, k) * (max)(j, w(k, j)));
-  };
+  auto const kernel = [](auto y, auto x, auto w) { y(i) = sum(k, x(i, k) * (max)(j, w(k, j))); };
   auto const p = program_of<f32<8>, f32<8, 4>, f32<4, 16>>(kernel);
   CHECK(tir::verify(p).ok());
   CHECK(definitions(p) ==

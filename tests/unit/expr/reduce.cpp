@@ -43,7 +43,8 @@ TEST_CASE("integers have the ends of their range as identity", "[expr][reduce]")
 
 TEST_CASE("of equal values the first position counts, and of NaN the first", "[expr][reduce]") {
   float const nan = std::numeric_limits<float>::quiet_NaN();
-  array const x(dtype::f32, {4, 3}, {3.0F, 1.0F, 3.0F, nan, 9.0F, nan, -1.0F, -2.0F, -1.0F, 0.0F, 0.0F, 0.0F});
+  array const x(dtype::f32, {4, 3},
+                {3.0F, 1.0F, 3.0F, nan, 9.0F, nan, -1.0F, -2.0F, -1.0F, 0.0F, 0.0F, 0.0F});
   auto const greatest = [](auto y, auto v) { y(i) = argmax(k, v(i, k)); };
   auto const least = [](auto y, auto v) { y(i) = argmin(k, v(i, k)); };
   using positions = std::vector<std::int64_t>;

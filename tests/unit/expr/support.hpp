@@ -22,18 +22,12 @@ inline constexpr axis<"j"> j;
 inline constexpr axis<"k"> k;
 inline constexpr axis<"r", 3> r;
 
-template <index_t... Extent>
-using f32 = view<float, Extent...>;
-template <index_t... Extent>
-using const_f32 = view<float const, Extent...>;
-template <index_t... Extent>
-using f64 = view<double, Extent...>;
-template <index_t... Extent>
-using i32 = view<std::int32_t, Extent...>;
-template <index_t... Extent>
-using i64 = view<std::int64_t, Extent...>;
-template <index_t... Extent>
-using truth = view<bool, Extent...>;
+template <index_t... Extent> using f32 = view<float, Extent...>;
+template <index_t... Extent> using const_f32 = view<float const, Extent...>;
+template <index_t... Extent> using f64 = view<double, Extent...>;
+template <index_t... Extent> using i32 = view<std::int32_t, Extent...>;
+template <index_t... Extent> using i64 = view<std::int64_t, Extent...>;
+template <index_t... Extent> using truth = view<bool, Extent...>;
 
 /// The program of a kernel on operands of these types; a number type is an operand of rank 0.
 template <class... Operand, class Kernel>

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ashlar/kernel/kernel.hpp>
+
+#include "kernels.hpp"
+
+constexpr auto wrong = [](auto out, auto left, [[maybe_unused]] auto right) {
+#if ASHLAR_CASE == 0
+  out(i, j) = left(i, 0) + right(0, j);
+#endif
+// EXPECT: ashlar\[E044\] a tensor has 1 to 8 dimensions
+// ALSO: h has 9 dimensions; the most are 8
+#if ASHLAR_CASE == 1
+  ash::local h("h");
+  ash::axis<"r", 1> r;
+  h(i, j, k, r, r, r, r, r, r) = left(i, k) * right(k, j);
+  out(i, j) = left(i, 0) + right(0, j);
+#endif
+};
+
+int main() { return ash::kernel<wrong>{}(y, a, b).ok() ? 0 : 1; }
