@@ -124,8 +124,8 @@ class Amalgamate(Tree):
 
 class Headers(Tree):
     def test_reports_a_header_that_needs_another_first(self):
-        self.header("core/a.hpp", "inline int size(std::string_view v) { return int(v.size()); }\n")
-        self.header("core/b.hpp", "#include <string_view>\n")
+        self.header("core/a.hpp", "inline int twice(pair p) { return p.first + p.second; }\n")
+        self.header("core/b.hpp", "#include <string_view>\nstruct pair { int first, second; };\n")
         status, text = self.tool("check_headers")
         self.assertEqual(status, 1)
         self.assertIn("ashlar/core/a.hpp does not compile on its own", text)

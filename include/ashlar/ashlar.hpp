@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ashlar: everything. Only includes, sorted; tools/check holds that every header can be reached.
+#pragma once
+
+#include <ashlar/config.hpp>
+#include <ashlar/emit/simd/scalar.hpp>
+#include <ashlar/expr/expr.hpp>
+#include <ashlar/graph/model.hpp>
+#include <ashlar/graph/print.hpp>
+#include <ashlar/kernel/explain.hpp>
+#include <ashlar/kernel/kernel.hpp>
+#include <ashlar/kernel/run.hpp>
+#include <ashlar/runtime/arena.hpp>
+#include <ashlar/runtime/pool_adapter.hpp>
+#include <ashlar/runtime/thread_pool.hpp>
+#include <ashlar/runtime/weights_file.hpp>
+#include <ashlar/tensor/dlpack.hpp>
+#include <ashlar/tensor/mdspan.hpp>
+#include <ashlar/tir/interpret.hpp>
+#include <ashlar/tir/verify.hpp>
+
+#if ASHLAR_HAS_HIGHWAY
+#include <ashlar/runtime/highway_pool.hpp>
+#endif
