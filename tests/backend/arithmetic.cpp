@@ -134,7 +134,28 @@ template <class B, class T> void check_all_lanes() {
   });
 }
 
+/// Of all magnitudes, so that quotients are too.
+template <class T> auto random_integers(int n) -> std::vector<T> {
+  std::mt19937_64 random(13);
+  std::vector<T> r;
+  for (int i = 0; i < n; ++i) r.push_back(static_cast<T>(random() >> random() % 64));
+  for (int i = 0; i < n; ++i) r.push_back(static_cast<T>(-(random() >> (1 + random() % 63))));
+  return r;
+}
+
 }  // namespace
+
+TEMPLATE_TEST_CASE("Highway divides random integers", "[backend][arithmetic]", std::int32_t,
+                   std::int64_t, std::uint8_t) {
+  constexpr int lanes = highway_backend::max_lanes<TestType>();
+  using p = plain<TestType>;
+  using V = highway_backend::vec<TestType, lanes>;
+  operands<TestType> const in(random_integers<TestType>(150));
+  check<highway_backend, TestType, lanes>(
+      "div", in, [](V a, V b, V) { return highway_backend::div(a, b); }, p::div);
+  check<highway_backend, TestType, lanes>(
+      "rem", in, [](V a, V b, V) { return highway_backend::rem(a, b); }, p::rem);
+}
 
 TEMPLATE_TEST_CASE("scalar primitives agree with plain C++ in every lane", "[backend][arithmetic]",
                    float, double, std::int32_t, std::int64_t, std::uint8_t) {

@@ -56,7 +56,8 @@ TEST_CASE("a product over two axes to an operand without dimensions", "[backend]
 }
 
 TEST_CASE("what follows a reduction", "[backend][kernel]") {
-  for (int const n : {3, 40}) agree<scaled>(like<float, 7>(), like<float, 7, dyn>(n), like<float, dyn>(n));
+  for (int const n : {3, 40})
+    agree<scaled>(like<float, 7>(), like<float, 7, dyn>(n), like<float, dyn>(n));
 }
 
 TEST_CASE("any and all", "[backend][kernel]") {

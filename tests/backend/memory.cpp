@@ -106,6 +106,11 @@ template <class B, class T, int L> struct cases : memory_cases<B, T, L> {
     expect(name("broadcast_in"), to(B::template broadcast_in<N, N - 1>(from(data))), in);
     expect(name("broadcast_lane"), to(B::template broadcast_lane<N - 1>(from(data))),
            fill(static_cast<T>(N)));
+    if constexpr (2 * N == L) {
+      auto const low = B::lower(from(data)), high = B::upper(from(data));
+      CHECK((B::get(low, N - 1) == T(N) && B::get(high, 0) == T(N + 1)));
+      expect(name("combine"), to(B::combine(low, high)), data);
+    }
     if constexpr (N < L) lane_maps<2 * N>();
   }
 };
