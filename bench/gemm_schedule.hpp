@@ -16,6 +16,7 @@ inline constexpr ashlar::axis<"j"> j;
 inline constexpr ashlar::axis<"k"> k;
 
 inline constexpr auto gemm = [](auto c, auto a, auto b) {
+  b.name("b");
   c(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
 };
 
@@ -28,7 +29,7 @@ inline constexpr auto gemm_blocked = [](ashlar::schedule& s) {
   s.reorder(ko, jo, io, ki, ii, ji);
   s.unroll(ii);
   s.vectorize(ji);
-  auto panel = s.cache_read("arg2", jo, ashlar::packed("j", columns));
+  auto panel = s.cache_read("b", jo, ashlar::packed("j", columns));
   panel.vectorize("j", columns);
 };
 
