@@ -35,7 +35,10 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
   if (here.empty()) return rest();
   place_stages(b, s, axis);
   block all{};
+  // The reduction that this loop belongs to goes on after those of its producers.
+  accumulators const running = b.running;
   for (auto const i : here) all.add(b.p, build_stage(b, i));
+  b.running = running;
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {

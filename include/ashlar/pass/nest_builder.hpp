@@ -59,11 +59,56 @@ struct builder {
     constexpr auto leaf(program& in, handle h) const -> handle {
       expr const e = in.exprs[h];
       if (e.op == opcode::incoming) return incoming[e.a];
+      if (e.op == opcode::load && b.is_part(in.accesses[e.a])) return bounded(in, e);
       if (e.op != opcode::accumulator) return -1;
       return in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(b.running.at[e.a])});
     }
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
+
+    // A load with checks from a local that holds a part of its tensor: what lies outside of the
+    // tensor may well be inside of the part.
+    constexpr auto bounded(program& in, expr const& e) const -> handle {
+      access a = in.accesses[e.a];
+      auto const copy = [&](handle x) { return clone(in, x, b.roots, *this); };
+      handle inside = -1;
+      for (int d = 0; d < a.rank; ++d) {
+        affine const i = substitute(in, affine(in.indices[a.index[d]]), b.roots, copy);
+        a.index[d] = in.add(i);
+        if (b.is_checked_part(a, d)) b.require_inside(inside, i, b.extent_of(a.buffer, d));
+      }
+      b.make_relative(a);
+      handle const held = in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(a)});
+      handle const outside = e.b >= 0 ? copy(e.b) : in.add(expr{.type = e.type});
+      return in.add(
+          expr{.op = opcode::select, .type = e.type, .a = inside, .b = held, .c = outside});
+    }
   };
+
+  constexpr auto is_checked_part(access const& a, int d) const -> bool {
+    return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && origin[a.buffer][d] != 0;
+  }
+  constexpr auto is_part(access const& a) const -> bool {
+    for (int d = 0; d < a.rank; ++d) {
+      if (is_checked_part(a, d)) return true;
+    }
+    return false;
+  }
+  // Of the tensor, where the shape of the local is that of the part.
+  constexpr auto extent_of(int buffer, int d) const -> affine {
+    for (auto const& s : p.stages) {
+      if (s.buffer == buffer) return p.axes[s.pure[d]].extent;
+    }
+    return p.indices[p.buffers[buffer].shape[d]];
+  }
+  // all = all and 0 <= index < extent
+  constexpr void require_inside(handle& all, affine const& index, affine const& extent) {
+    for (affine const& c : {index, extent - index - 1}) {
+      handle const one =
+          p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
+      all = all < 0 ? one
+                    : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
+    }
+  }
 
   constexpr void make_relative(access& a) {
     for (int d = 0; d < a.rank; ++d) {
