@@ -39,14 +39,14 @@ constexpr auto has_lanes(program& p, int axis) -> bool {
   if (!e.is_constant() || e.offset < 1) {
     m << "extent ";
     put_extent(m, p, e);
-    m << (e.is_constant() ? " leaves no lane" : " is not constant") << "; vectorize(\""
-      << p.axes[axis].name << "\", 16) splits it by 16 first";
+    m << (e.is_constant() ? " leaves no lane" : " is not constant") << "; vectorize("
+      << p.axes[axis].name << ", 16) splits it by 16 first";
     p.fail(diag::code::bad_vector_extent, m);
     return false;
   }
   if (e.offset <= max_lanes) return true;
-  m << e.offset << " lanes, and at most " << max_lanes << " are supported; vectorize(\""
-    << p.axes[axis].name << "\", 16) splits it by 16 first";
+  m << e.offset << " lanes, and at most " << max_lanes << " are supported; vectorize("
+    << p.axes[axis].name << ", 16) splits it by 16 first";
   p.fail(diag::code::too_many_lanes, m);
   return false;
 }
@@ -87,7 +87,7 @@ constexpr auto holds_no_stage(program& p, int axis, std::string_view verb) -> bo
 
 // The loop that rfactor made, moved to the innermost place of its stage.
 constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
-  auto const made = rfactor(p, stage, axis);
+  auto const made = rfactor(p, stage, axis, "vectorize");
   if (made.axis < 0) return -1;
   tir::stage& s = p.stages[made.stage];
   s.loops.erase(position_of(s, made.axis));
@@ -148,8 +148,8 @@ constexpr auto unroll(program& p, int stage, int axis) -> handle {
   auto m = sentence(p, "unroll", axis);
   m << "extent ";
   put_extent(m, p, e);
-  m << (e.is_constant() ? " is above the limit of 64" : " is not constant") << "; unroll(\""
-    << p.axes[axis].name << "\", 4) splits it by 4 first";
+  m << (e.is_constant() ? " is above the limit of 64" : " is not constant") << "; unroll("
+    << p.axes[axis].name << ", 4) splits it by 4 first";
   p.fail(diag::code::bad_unroll_extent, m);
   return -1;
 }

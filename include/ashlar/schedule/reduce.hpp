@@ -184,11 +184,11 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   return {};
 }
 
-constexpr auto is_legal(program& p, int stage, int axis) -> bool {
+constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
   auto const why = reason_against(p, stage, axis);
   tir::stage const& s = p.stages[stage];
   diag::message m{};
-  m << "rfactor " << p.axes[axis].name << " of " << s.name << ": ";
+  m << verb << ' ' << p.axes[axis].name << " of " << s.name << ": ";
   if (!why.empty()) {
     m << why;
     if (s.reduce.components > 0 && !p.axes[axis].is_reduction) {
@@ -208,7 +208,7 @@ constexpr auto is_legal(program& p, int stage, int axis) -> bool {
   int reads = 0;
   auto const size = size_of(p, w, -1, reads);
   int const loops = s.loops.count + s.pure.count;
-  return is_serial(p, axis, "rfactor") &&
+  return is_serial(p, axis, verb) &&
          has_room(p,
                   demand{.axes = loops + 1,
                          .indices = size.indices + 4 * loops + 4 * size.divisions,
@@ -217,7 +217,7 @@ constexpr auto is_legal(program& p, int stage, int axis) -> bool {
                          .accesses = size.loads + 1,
                          .buffers = 1,
                          .stages = 1},
-                  "rfactor");
+                  verb);
 }
 
 // The new axes: the pure ones of the stage, then its reduction loops in their order.
@@ -298,10 +298,12 @@ struct factored {
 };
 
 /// Factors a reduction loop out, see the head of this file. The new stage is called <stage>_rf and
-/// computed at the innermost pure loop outside of the reduction loops. Errors: E020, E024.
-constexpr auto rfactor(program& p, int stage, int axis) -> factored {
+/// computed at the innermost pure loop outside of the reduction loops; `verb` is what a message
+/// calls the primitive. Errors: E020, E024.
+constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = "rfactor")
+    -> factored {
   using namespace rfactor_impl;
-  if (!p.fault.ok() || !is_legal(p, stage, axis)) return {};
+  if (!p.fault.ok() || !is_legal(p, stage, axis, verb)) return {};
   int const first = first_reduction(p, p.stages[stage]);
   int const above = first > 0 ? p.stages[stage].loops[first - 1] : -1;
   plan w{};

@@ -103,7 +103,7 @@ TEST_CASE("a reduction is vectorized only where its order is free", "[schedule][
   auto p = product(4, 8, 40);
   p.allowed.reassociate = false;
   REQUIRE(message_of(p, [](schedule& s) { s.vectorize("k", 16); }) ==
-          "E020 rfactor ki of y: fp::strict keeps the order of its additions");
+          "E020 vectorize ki of y: fp::strict keeps the order of its additions");
 }
 
 TEST_CASE("what is wrong with unroll is said", "[schedule][bind]") {
