@@ -23,7 +23,8 @@ constexpr auto user = [](auto y, auto z, auto x) {
 };
 
 constexpr auto in_vectors = [](ash::schedule& s) {
-  s.split("i", 4);
+  auto const [o, in] = s.split("i", 4);
+  s.reorder(o, in, "j");
   s.vectorize("j", 8, ash::tail::mask);
 };
 
