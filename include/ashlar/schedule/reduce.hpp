@@ -166,13 +166,19 @@ constexpr void insert_stage(program& p, int before, tir::stage const& s) {
 
 namespace rfactor_impl {
 
+constexpr auto reduction_loops(program const& p, tir::stage const& s) -> int {
+  int n = 0;
+  for (handle const l : s.loops) n += static_cast<int>(p.axes[l].is_reduction);
+  return n;
+}
+
 constexpr auto reason_against(program const& p, int stage, int axis) -> std::string_view {
   tir::stage const& s = p.stages[stage];
   if (!p.axes[axis].is_reduction) return "it is not a reduction loop";
   if (s.reduce.components != 1) return "a reduction of pairs, as argmax, keeps one accumulator";
   if (!may_reassociate(p, s)) return order_reason(s);
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
-  if (s.loops.count - s.pure.count > max_rank) return "its stage has more than 8 other loops";
+  if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
   if (s.tile_at >= 0 || s.init_above >= 0) {
     return "rfactor comes before cache_write and decompose_reduction";
   }

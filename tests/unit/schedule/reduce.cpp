@@ -143,6 +143,12 @@ TEST_CASE("what is wrong with rfactor is said", "[schedule][reduce]") {
             s.cache_read("b", ko);
             s.rfactor(ki);
           }) == "E020 rfactor ki of y: rfactor comes before compute_at and cache_read");
+  REQUIRE(message_of(product(8, 8, 512), [](schedule& s) {
+            auto [outer, inner] = s.split("k", "k0", "rest", 2);
+            char const* const names[] = {"k1", "k2", "k3", "k4", "k5", "k6", "k7"};
+            for (char const* const name : names) inner = s.split(inner, name, "rest", 2).inner;
+            s.rfactor(outer);
+          }) == "E020 rfactor k0 of y: its stage has more than 8 reduction loops");
   auto strict = product(8, 8, 8);
   strict.allowed.reassociate = false;
   REQUIRE(message_of(strict, [](schedule& s) { s.rfactor("k"); }) ==
