@@ -6,7 +6,8 @@
 //
 //   takes       a loop nest whose locals may have layouts
 //   returns     the nest with row-major locals only
-//   invariants  the element that an access means is the same; checks stay with its own index
+//   invariants  the element that an access means is the same; checks keep it inside of the local,
+//               and of nothing smaller: boundary conditions are values by now, see nest_builder
 #pragma once
 
 #include <ashlar/tir/index.hpp>
@@ -24,6 +25,13 @@ constexpr auto part(program& p, affine const& index, layout_dim const& l) -> aff
   return l.inner ? floor_mod(p, index, constant(l.block)) : floor_div(p, index, constant(l.block));
 }
 
+constexpr auto has_bit(unsigned set, int d) -> bool {
+  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+}
+constexpr auto with_bit(std::uint8_t set, int d, bool on) -> std::uint8_t {
+  return static_cast<std::uint8_t>(set | (unsigned{on} << static_cast<unsigned>(d)));
+}
+
 }  // namespace apply_layouts_impl
 
 constexpr void apply_layouts(tir::program& p) {
@@ -34,6 +42,11 @@ constexpr void apply_layouts(tir::program& p) {
     if (b.layout.empty()) continue;
     access to{.buffer = a.buffer};
     for (auto const& l : b.layout) {
+      // A quotient is outside where its index is, or in the padding, which is memory of the local.
+      if (!l.inner) {
+        to.checked = with_bit(to.checked, to.rank, has_bit(a.checked, l.dim));
+        to.nonnegative = with_bit(to.nonnegative, to.rank, has_bit(a.nonnegative, l.dim));
+      }
       to.index[to.rank++] = p.add(part(p, affine(p.indices[a.index[l.dim]]), l));
     }
     a = to;

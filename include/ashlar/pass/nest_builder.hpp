@@ -65,8 +65,8 @@ struct builder {
     }
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
 
-    // A load with checks from a local that holds a part of its tensor: what lies outside of the
-    // tensor may well be inside of the part.
+    // A load with checks from a local that holds a part of its tensor, or pads it: what lies outside
+    // of the tensor may well be inside of the local.
     constexpr auto bounded(program& in, expr const& e) const -> handle {
       access a = in.accesses[e.a];
       auto const copy = [&](handle x) { return clone(in, x, b.roots, *this); };
@@ -85,7 +85,8 @@ struct builder {
   };
 
   constexpr auto is_checked_part(access const& a, int d) const -> bool {
-    return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && origin[a.buffer][d] != 0;
+    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
   }
   constexpr auto is_part(access const& a) const -> bool {
     for (int d = 0; d < a.rank; ++d) {
