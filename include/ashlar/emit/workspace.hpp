@@ -45,11 +45,18 @@ constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index
   return r;
 }
 
+/// More than any memory; sums and multiples of it still fit.
+inline constexpr index_t most_bytes = index_t{1} << 48;
+
+/// The bytes of a local in whole lines.
 template <class Code>
 constexpr auto local_bytes(Code const& c, int buffer, index_t const* symbols) -> index_t {
-  code_buffer const& b = c.buffers[buffer];
+  auto const& b = c.buffers[buffer];
   index_t n = bytes_of(b.type);
-  for (int d = 0; d < b.rank; ++d) n *= evaluate(c, b.shape[d], symbols);
+  for (int d = 0; d < b.rank; ++d) {
+    n = saturating_product(n, evaluate(c, b.shape[d], symbols));
+    n = n < most_bytes ? n : most_bytes;
+  }
   return (n + workspace_line - 1) / workspace_line * workspace_line;
 }
 

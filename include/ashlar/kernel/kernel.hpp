@@ -58,6 +58,17 @@ struct kernel {
     }
   }
 
+  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on the
+  /// number of threads.
+  template <class... Operands>
+  auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
+    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
+    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
+    return kernel_impl::workspace_bytes<tag>(
+        how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+        kernel_impl::to_view(operands)...);
+  }
+
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
   template <class... Operands> auto explain(Operands&&... operands) const;
 

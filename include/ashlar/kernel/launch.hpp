@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -23,34 +24,78 @@ namespace ashlar {
 /// How a call runs: on which threads, and in which memory.
 struct launch {
   runtime::executor threads = runtime::default_executor();
-  /// At least kernel::workspace_bytes() bytes at a multiple of 64; without one, each thread that
+  /// At least kernel::workspace_bytes(...) bytes at a multiple of 64; without one, each thread that
   /// calls keeps one of its own, which grows when it has to and is reused.
   std::span<std::byte> workspace{};
 };
 
 namespace kernel_impl {
 
-/// The workspace of calls that bring none.
-inline auto own_workspace(std::size_t bytes) -> std::byte* {
-  constexpr std::size_t line = emit::workspace_line;
-  struct kept {
-    std::unique_ptr<std::byte[]> memory;
-    std::size_t bytes = 0;
-  };
-  thread_local kept own;
-  if (own.bytes < bytes + line) {
-    own.memory = std::make_unique<std::byte[]>(bytes + line);
-    own.bytes = bytes + line;
-  }
-  auto const at = reinterpret_cast<std::uintptr_t>(own.memory.get());
-  return own.memory.get() + (line - at % line) % line;
+/// Memory that a thread keeps for its calls.
+struct kept_workspace {
+  std::unique_ptr<std::byte[]> memory{};
+  index_t bytes = 0;
+  bool is_taken = false;
+};
+inline auto workspace_of_thread() -> kept_workspace& {
+  thread_local kept_workspace own{};
+  return own;
 }
 
+/// The workspace of a call that brings none: that of the thread, or memory of its own where another
+/// call of the thread is under way, as in a task of a pool that steals.
+class borrowed_workspace {
+ public:
+  borrowed_workspace() = default;
+  borrowed_workspace(borrowed_workspace const&) = delete;
+  auto operator=(borrowed_workspace const&) -> borrowed_workspace& = delete;
+  ~borrowed_workspace() {
+    if (from_ != nullptr) from_->is_taken = false;
+  }
+  /// At least `bytes` bytes at a multiple of a line; null if there are none.
+  ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
+    kept_workspace& kept = workspace_of_thread();
+    index_t const n = bytes + emit::workspace_line;
+    if (kept.is_taken) return start_of(own_ = allocate(n));
+    if (kept.bytes < n) {
+      kept.memory.reset();
+      kept.memory = allocate(n);
+      kept.bytes = kept.memory != nullptr ? n : 0;
+    }
+    if (kept.memory == nullptr) return nullptr;
+    kept.is_taken = true;
+    from_ = &kept;
+    return start_of(kept.memory);
+  }
+
+ private:
+  using memory = std::unique_ptr<std::byte[]>;
+
+  static auto allocate(index_t bytes) -> memory {
+    return memory(new (std::nothrow) std::byte[static_cast<std::size_t>(bytes)]);
+  }
+  static auto start_of(memory const& m) -> std::byte* {
+    constexpr auto line = static_cast<std::uintptr_t>(emit::workspace_line);
+    if (m == nullptr) return nullptr;
+    return m.get() + (line - reinterpret_cast<std::uintptr_t>(m.get()) % line) % line;
+  }
+
+  kept_workspace* from_ = nullptr;
+  memory own_{};
+};
+
 /// The workspace of a call, null if none is needed or something is wrong.
-inline auto choose_workspace(launch const& how, index_t bytes, status& wrong) -> std::byte* {
+inline auto choose_workspace(launch const& how, index_t bytes, borrowed_workspace& borrowed,
+                             status& wrong) -> std::byte* {
   if (bytes == 0) return nullptr;
   auto const given = static_cast<index_t>(how.workspace.size());
-  if (given == 0) return own_workspace(static_cast<std::size_t>(bytes));
+  if (given == 0) {
+    std::byte* const taken = borrowed.take(bytes);
+    if (taken == nullptr) {
+      wrong = status{.code = status_code::out_of_memory, .expected = bytes};
+    }
+    return taken;
+  }
   if (given < bytes) {
     wrong = status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
   } else if (!is_aligned(how.workspace.data(), emit::workspace_line)) {
@@ -148,6 +193,21 @@ template <class Tag> struct entry {
   }
 };
 
+constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_t {
+  return need.shared + need.per_part * (how.threads.threads < 1 ? 1 : how.threads.threads);
+}
+
+/// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
+template <class Tag, int... I, class... Views>
+auto workspace_bytes(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
+    -> index_t {
+  entry<Tag> e{};
+  (e.bind(I, views), ...);
+  if (!e.wrong) return 0;
+  e.bind_symbols();
+  return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
+}
+
 template <class Tag, int... I, class... Views>
 ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
     -> status {
@@ -158,8 +218,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Vi
   e.check_all(std::make_integer_sequence<int, Tag::value.size.checks>{});
   e.check_overlaps();
   emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
-  index_t const bytes = need.shared + need.per_part * how.threads.threads;
-  if (e.wrong) e.call.workspace = choose_workspace(how, bytes, e.wrong);
+  borrowed_workspace borrowed{};
+  if (e.wrong) e.call.workspace = choose_workspace(how, bytes_for(need, how), borrowed, e.wrong);
   if (!e.wrong) return e.wrong;
   e.call.threads = how.threads;
   e.call.worker_bytes = need.per_part;
