@@ -26,16 +26,15 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
   return true;
 }
 
-constexpr void check_draft(recorder& r, draft const& d) {
-  // What is computed from the reduction, once it is complete.
-  auto const after = order_below(r, d.root, false);
-  for (handle const n : values_of(r, d).list) {
-    if (!r.ok()) return;
-    if (r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
-    auto const& a = r.accesses[r.values[n].e.a];
+constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
+  for (int n = d.first; n < d.last && r.ok(); ++n) {
+    auto const& v = r.values[p.values[n]];
+    if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
+    auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
     if (!b.is_operand || b.definition < d.definition) continue;
-    bool const in_place = b.definition == d.definition && d.buffer == a.buffer && after.has[n];
+    // What is computed from a reduction is computed when it is complete.
+    bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
     if (in_place && is_left_side(r, a, d)) continue;
     r.fail(diag::code::undefined_tensor,
            diag::message{} << b.name << " is read before it is defined, in the definition of "
@@ -50,7 +49,7 @@ constexpr void check_draft(recorder& r, draft const& d) {
 /// Every output is read after its definition, or in it at the place that is written.
 constexpr void check_reads(recorder& r, plan const& p) {
   for (auto const& d : p.drafts) {
-    if (r.ok()) alias_impl::check_draft(r, d);
+    if (r.ok()) alias_impl::check_draft(r, p, d);
   }
 }
 

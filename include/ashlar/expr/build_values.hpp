@@ -94,9 +94,9 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
 constexpr void add_values(builder& b, int at, tir::stage& made) {
   draft const& d = b.drafts.drafts[at];
   open_loops(b, made);
-  for (handle const n : values_of(b.rec, d).list) {
-    if (!b.rec.ok()) return;
-    b.expr_of[n] = build_values_impl::add_value(b, d, b.rec.values[n]);
+  for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
+    handle const value = b.drafts.values[n];
+    b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
   }
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];

@@ -52,11 +52,15 @@ constexpr auto has_offset(recorder const& r, access_record const& a, offset_axes
   return false;
 }
 
-constexpr void collect_offsets(recorder const& r, access_record const& a, offset_axes& offsets) {
+constexpr void collect_offsets(recorder const& r, access_record const& a, offset_axes& offsets,
+                               bool& any_weak) {
+  any_weak = any_weak || a.outside != boundary::none;
   if (a.outside != boundary::none) return;
   for (int d = 0; d < a.rank; ++d) {
     auto const& index = r.indices[a.index[d]];
-    if (index.op != index_op::axis) offsets.of[a.buffer][d] |= index.free;
+    if (index.op == index_op::axis || index.free == 0) continue;
+    offsets.of[a.buffer][d] |= index.free;
+    any_weak = true;
   }
 }
 
@@ -70,28 +74,27 @@ constexpr void unite_stage(recorder& r, plan const& p, extent_classes& c, int at
 
 // f of every access of a stage.
 template <class F>
-constexpr void for_each_access(recorder const& r, value_order const& values, F const& f) {
-  for (handle const n : values.list) {
-    if (!r.ok()) return;
-    auto const& v = r.values[n];
+constexpr void for_each_access(recorder const& r, plan const& p, draft const& d, F const& f) {
+  for (int n = d.first; n < d.last && r.ok(); ++n) {
+    auto const& v = r.values[p.values[n]];
     if (v.reduction < 0 && v.e.op == tir::opcode::load) f(r.accesses[v.e.a]);
   }
 }
 
 constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool weak) {
   auto const& d = p.drafts[at];
-  auto const values = values_of(r, d);
   offset_axes offsets{};
-  for_each_access(r, values, [&](auto const& a) { collect_offsets(r, a, offsets); });
-  for_each_access(r, values, [&](access_record const& a) {
-    bool const is_weak = a.outside != boundary::none || has_offset(r, a, offsets);
+  bool any_weak = false;
+  for_each_access(r, p, d, [&](auto const& a) { collect_offsets(r, a, offsets, any_weak); });
+  if (weak && !any_weak) return;
+  for_each_access(r, p, d, [&](access_record const& a) {
+    bool const is_weak = any_weak && (a.outside != boundary::none || has_offset(r, a, offsets));
     if (weak && is_weak) unite_weak_access(r, p, c, at, a);
     if (!weak && !is_weak) unite_access(r, p, c, at, a);
   });
-  for (handle const n : values.list) {
-    handle const id = r.values[n].reduction;
-    if (weak || id < 0 || id == d.reduction || !r.ok()) continue;
-    unite_stage(r, p, c, at, p.draft_of[id] - 1);
+  for (int n = d.first; n < d.last && r.ok() && !weak; ++n) {
+    handle const id = r.values[p.values[n]].reduction;
+    if (id >= 0 && id != d.reduction) unite_stage(r, p, c, at, p.draft_of[id] - 1);
   }
 }
 

@@ -23,21 +23,16 @@ struct draft {
   handle definition = -1;                  // in which definition it was written
   static_vector<handle, max_rank> pure{};  // axes of the recorder
   static_vector<handle, max_rank> reduced{};
+  // What the stage computes itself, as places in plan::values: first what is reduced, then what
+  // follows. Of reductions that are other stages there is the value that stands for them.
+  std::int16_t first = 0, result = 0, last = 0;
 };
 
 struct plan {
   static_vector<draft, limits::stages> drafts{};
+  static_vector<handle, 2 * limits::exprs> values{};
   handle draft_of[limits::stages]{};  // of each reduction: place in `drafts` + 1, 0: none
 };
-
-/// What the stage computes itself: first what is reduced, then what follows. Of reductions that are
-/// other stages there is the value that stands for them.
-constexpr auto values_of(recorder const& r, draft const& d) -> value_order {
-  value_order order{};
-  if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
-  order.visit(r, d.root, false);
-  return order;
-}
 
 namespace plan_impl {
 
@@ -133,6 +128,17 @@ constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) 
   p.drafts.push_back(made);
 }
 
+constexpr void add_values(recorder const& r, plan& p, draft& d) {
+  value_order order{};
+  if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
+  int const reduced = order.list.count;
+  order.visit(r, d.root, false);
+  d.first = static_cast<std::int16_t>(p.values.count);
+  d.result = static_cast<std::int16_t>(p.values.count + reduced);
+  for (handle const value : order.list) p.values.push_back(value);
+  d.last = static_cast<std::int16_t>(p.values.count);
+}
+
 }  // namespace plan_impl
 
 /// The stages of all definitions. Adds a buffer to the recorder for each reduction of its own.
@@ -148,6 +154,7 @@ constexpr auto make_plan(recorder& r) -> plan {
   for (handle at = 0; at < r.definitions.count && r.ok(); ++at) {
     plan_impl::add_definition(r, p, at, uses);
   }
+  for (auto& d : p.drafts) plan_impl::add_values(r, p, d);
   return p;
 }
 

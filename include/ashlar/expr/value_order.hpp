@@ -14,28 +14,6 @@
 
 namespace ashlar::expr {
 
-/// The values that a value is computed from; a reduction has none.
-struct value_operands {
-  static_vector<handle, 2 * max_rank> list{};
-};
-
-constexpr auto operands_of(recorder const& r, value_record const& v) -> value_operands {
-  value_operands found{};
-  if (v.reduction >= 0) return found;
-  int const count = tir::operand_count(v.e.op);
-  if (count > 0) found.list.push_back(v.e.a);
-  if (count > 1 && v.e.b >= 0) found.list.push_back(v.e.b);
-  if (count > 2) found.list.push_back(v.e.c);
-  if (v.e.op != tir::opcode::load) return found;
-  auto const& a = r.accesses[v.e.a];
-  for (int d = 0; d < a.rank; ++d) {
-    auto const& index = r.indices[a.index[d]];
-    if (index.op == index_op::loaded) found.list.push_back(index.a);
-  }
-  if (v.e.b >= 0) found.list.push_back(v.e.b);
-  return found;
-}
-
 struct value_order {
   static_vector<handle, limits::exprs> list{};
   bool has[limits::exprs]{};
@@ -64,10 +42,19 @@ struct value_order {
       handle const value = r.reductions[v.reduction].value;
       return inside && !has[value] ? value : handle{-1};
     }
-    for (handle const operand : operands_of(r, v).list) {
-      if (!has[operand]) return operand;
+    if (v.e.op == tir::opcode::load) return unvisited(r, r.accesses[v.e.a], v.e.b);
+    int const count = tir::operand_count(v.e.op);
+    if (count > 0 && !has[v.e.a]) return v.e.a;
+    if (count > 1 && v.e.b >= 0 && !has[v.e.b]) return v.e.b;
+    return count > 2 && !has[v.e.c] ? v.e.c : handle{-1};
+  }
+  constexpr auto unvisited(recorder const& r, access_record const& a, handle outside) const
+      -> handle {
+    for (int d = 0; d < a.rank; ++d) {
+      auto const& index = r.indices[a.index[d]];
+      if (index.op == index_op::loaded && !has[index.a]) return index.a;
     }
-    return -1;
+    return outside >= 0 && !has[outside] ? outside : handle{-1};
   }
 };
 
