@@ -60,7 +60,16 @@ ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
 template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 ASHLAR_INLINE auto run(Assignment const& e) -> status {
-  return run<Schedule, Mode, Backend>(launch{}, e);
+  using namespace kernel_impl;
+  using scheduled = scheduled<recorded<Assignment, Mode>, Schedule>;
+  using lowered = lowered<scheduled, emit::simd::vector_bytes<Backend>>;
+  if constexpr (fault_of<lowered>::value.ok()) {
+    return run<Schedule, Mode, Backend>(launch{}, e);
+  } else {
+    // Not only in the function above: each call between lengthens the message.
+    diag::require_valid<fault_of<lowered>>();
+    return status{};
+  }
 }
 
 }  // namespace ashlar
