@@ -54,7 +54,10 @@ struct simplifier {
   constexpr void loop(stmt& s) {
     affine extent = resolve(p.indices[s.extent]);
     if (s.loop == loop_kind::unrolled || s.loop == loop_kind::vectorized) {
-      auto const most = upper_bound(p, scope, extent, -1);
+      // What is smaller in every iteration need not have the smaller bound.
+      auto const most =
+          bounds_impl::least(upper_bound(p, scope, extent, -1),
+                             upper_bound(p, scope, affine(p.indices[s.extent]), -1), -1);
       if (most < 0) {
         p.fail(diag::code::bad_unroll_extent,
                diag::message() << p.axes[s.axis].name << " has no constant extent here");
