@@ -78,8 +78,9 @@ template <class T> struct operands {
 template <class T> using reference = T (*)(T, T, T);
 
 template <class T> auto type_name() -> std::string {
-  char const* const kind = std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u";
-  return kind + std::to_string(8 * sizeof(T));
+  std::string r = std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u";
+  r += std::to_string(8 * sizeof(T));
+  return r;
 }
 
 /// Compares lane by lane; reports the first difference only. One instantiation a type: a backend's
