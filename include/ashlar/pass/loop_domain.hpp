@@ -10,7 +10,7 @@
 //               clamped bounds of guarded splits do
 #pragma once
 
-#include <ashlar/tir/bounds.hpp>
+#include <ashlar/pass/bound_extent.hpp>
 
 namespace ashlar::pass {
 
@@ -65,6 +65,25 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
     }
     default: return nominal_extent(p, d, axis);
   }
+}
+
+/// Gives an axis and the axes that it became the extents that follow from their domain: a part of a
+/// tensor may be larger than the tensor itself, where a boundary condition reads beyond the end.
+/// Where they depend on the loops around, they are bounds.
+constexpr void settle_extents(tir::program& p, domains const& d, tir::context const& scope,
+                              int axis) {
+  bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
+  if (most.known) p.axes[axis].extent = most.value;
+  tir::axis const a = p.axes[axis];
+  if (a.outer >= 0) {
+    settle_extents(p, d, scope, a.outer);
+    settle_extents(p, d, scope, a.inner);
+  }
+  if (a.fused < 0) return;
+  // Of two parts the one that comes last finds the other one settled.
+  tir::axis const& whole = p.axes[a.fused];
+  p.axes[a.fused].extent = product(p, p.axes[whole.first].extent, p.axes[whole.second].extent);
+  settle_extents(p, d, scope, a.fused);
 }
 
 /// The extent of a loop inside the loops that are open in `scope`.

@@ -44,6 +44,7 @@ struct builder {
   domains domain{};
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
+  handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   accumulators running{};
   bool is_read[limits::buffers]{};  // by any stage
 
@@ -74,11 +75,14 @@ struct builder {
       for (int d = 0; d < a.rank; ++d) {
         affine const i = substitute(in, affine(in.indices[a.index[d]]), b.roots, copy);
         a.index[d] = in.add(i);
-        if (b.is_checked_part(a, d)) b.require_inside(inside, i, b.extent_of(a.buffer, d));
+        if (b.is_checked_part(a, d)) {
+          b.require_inside(inside, i, in.indices[b.tensor_shape[a.buffer][d]]);
+        }
       }
       b.make_relative(a);
-      handle const held = in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(a)});
       handle const outside = e.b >= 0 ? copy(e.b) : in.add(expr{.type = e.type});
+      handle const held =
+          in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(a), .b = outside});
       return in.add(
           expr{.op = opcode::select, .type = e.type, .a = inside, .b = held, .c = outside});
     }
@@ -93,13 +97,6 @@ struct builder {
       if (is_checked_part(a, d)) return true;
     }
     return false;
-  }
-  // Of the tensor, where the shape of the local is that of the part.
-  constexpr auto extent_of(int buffer, int d) const -> affine {
-    for (auto const& s : p.stages) {
-      if (s.buffer == buffer) return p.axes[s.pure[d]].extent;
-    }
-    return p.indices[p.buffers[buffer].shape[d]];
   }
   // all = all and 0 <= index < extent
   constexpr void require_inside(handle& all, affine const& index, affine const& extent) {
@@ -199,10 +196,15 @@ struct builder {
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
     for (int d = 0; d < st.pure.count; ++d) {
+      bool const is_part = r != nullptr && !r->dim[d].whole;
+      if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
+      tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      settle_extents(p, domain, scope, st.pure[d]);
+    }
+    for (int d = 0; d < st.pure.count; ++d) {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
         origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));

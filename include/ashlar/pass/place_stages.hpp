@@ -86,13 +86,7 @@ constexpr void set_storage(builder& b, int s, region const& r) {
   for (int d = 0; d < p.buffers[id].rank; ++d) {
     affine shape = p.indices[p.buffers[id].shape[d]];
     if (!r.dim[d].whole) {
-      affine const extent = r.dim[d].span + 1;
-      auto const most = upper_bound(p, b.scope, extent, -1);
-      if (most >= 0) {
-        shape = constant(most);
-      } else if (!any_variable(p, extent, [](int) { return true; })) {
-        shape = extent;
-      }
+      shape = bound_extent(p, b.scope, r.dim[d].span + 1).value;
     }
     p.buffers[id].shape[d] = p.add(shape);
     bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
@@ -124,6 +118,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
     }
     stage const st = p.stages[i];
     for (int d = 0; d < st.pure.count; ++d) {
+      // Memory for it must have a size that is known before the loops.
+      r.dim[d].whole = r.dim[d].whole || !bound_extent(p, b.scope, r.dim[d].span + 1).known;
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];

@@ -89,7 +89,7 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   for (int i = level; i < p.stages[s].loops.count; ++i) {
     handle const leaf = p.stages[s].loops[i];
     if (p.axes[leaf].is_reduction) continue;
-    affine e = nominal_extent(p, b.domain, leaf);
+    affine e = bound_extent(p, b.scope, nominal_extent(p, b.domain, leaf)).value;
     if (p.axes[leaf].kind == loop_kind::vectorized) e = constant(bit_ceil(e.offset));
     t.shape[t.rank++] = p.add(e);
     at.index[at.rank++] = p.add(variable(p, leaf));
