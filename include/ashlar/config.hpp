@@ -12,6 +12,8 @@
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
+//   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
+//                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
 //
@@ -64,6 +66,20 @@
 
 #if !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
+#if defined(__CUDACC__)
+#define ASHLAR_FRIEND_BEGIN                                                                     \
+  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301") _Pragma("GCC diagnostic push") \
+      _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define ASHLAR_FRIEND_END _Pragma("GCC diagnostic pop") _Pragma("nv_diagnostic pop")
+#elif defined(__GNUC__) && !defined(__clang__)
+#define ASHLAR_FRIEND_BEGIN \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define ASHLAR_FRIEND_END _Pragma("GCC diagnostic pop")
+#else
+#define ASHLAR_FRIEND_BEGIN
+#define ASHLAR_FRIEND_END
 #endif
 
 namespace ashlar {

@@ -53,11 +53,14 @@ constexpr void finish(recorder& r, tir::program& out) {
 
 namespace capture_impl {
 
-template <std::size_t> using operand_at = traced_tensor&;
+// A class, because nvcc replaces an alias before it expands the pack.
+template <std::size_t> struct operand_at {
+  using type = traced_tensor&;
+};
 
 template <class Kernel, std::size_t... At>
 consteval auto takes(std::index_sequence<At...>) -> bool {
-  return std::is_invocable_v<Kernel const&, operand_at<At>...>;
+  return std::is_invocable_v<Kernel const&, typename operand_at<At>::type...>;
 }
 
 template <class Kernel, std::size_t... At>

@@ -13,34 +13,39 @@
 //   errors      E037 an argument of another type
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/core/hash.hpp>
 #include <ashlar/expr/apply.hpp>
 
 namespace ashlar::expr {
 
+/// The qualified name of a function; the same for every compiler.
 template <auto const& Function> consteval auto functor_name() -> std::string_view {
-  return __PRETTY_FUNCTION__;
+  // Such as "... [with const auto& Function = my::f; ...]", differently spaced and ended.
+  std::string_view const text = __PRETTY_FUNCTION__;
+  std::size_t const parameter = text.rfind("Function");
+  std::size_t const start = text.find_first_not_of(" =", parameter + 8);
+  std::size_t const end = text.find_first_of(";]", start);
+  return text.substr(start, end - start);
 }
 
 template <auto const& Function> consteval auto functor_key() -> std::uint64_t {
   constexpr std::string_view name = functor_name<Function>();
-  static_assert(name.find("anonymous") == std::string_view::npos,
+  constexpr auto none = std::string_view::npos;
+  static_assert(name.find("anonymous") == none && name.find("unnamed") == none,
                 "ashlar: a function of an unnamed namespace has no name to call it by");
   hash128 h{};
   h.string(name);
   return h.a;
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"  // each compiler lacks one of these two
-#pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#pragma GCC diagnostic ignored "-Wnon-template-friend"
+ASHLAR_FRIEND_BEGIN
 /// Finds a function by its key: functor_of(functor_slot<Key>{}) is its address, once a kernel of
 /// this translation unit has called it.
 template <std::uint64_t Key> struct functor_slot {
   friend constexpr auto functor_of(functor_slot<Key>);
 };
-#pragma GCC diagnostic pop
+ASHLAR_FRIEND_END
 
 /// Puts the function into its slot when it is instantiated.
 template <auto const& Function, std::uint64_t Key> struct functor_entry {
@@ -144,7 +149,8 @@ constexpr auto call(A const&... a) {
   constexpr auto types = expr::functor_impl::types_of<Function, Signature>::types;
   constexpr std::uint64_t key = expr::functor_key<Function>();
   static_assert(types.count == sizeof...(A), "ashlar: a call with another number of arguments");
-  static_assert(expr::functor_entry<Function, key>::is_made);
+  constexpr bool is_made = expr::functor_entry<Function, key>::is_made;
+  static_cast<void>(is_made);
   if constexpr ((expr::traced_operand<A> || ...)) {
     expr::recorder* const r = expr::apply_impl::first_recorder(a...);
     traced const arguments[2] = {expr::record_value(r, a)...};

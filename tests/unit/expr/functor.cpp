@@ -18,6 +18,7 @@ TEST_CASE("a call keeps the function by its key", "[expr][functor]") {
       program_of<f32<4>, f32<4>>([](auto y, auto x) { y(i) = call<smooth>(x(i)) + 1; });
   STATIC_REQUIRE(p.fault.ok());
   constexpr auto key = expr::functor_key<smooth>();
+  STATIC_REQUIRE(expr::functor_name<smooth>() == "ashlar::tests::smooth");
   STATIC_REQUIRE(p.exprs[1].op == tir::opcode::call);
   STATIC_REQUIRE(p.exprs[1].bits == static_cast<std::int64_t>(key));
   STATIC_REQUIRE((*functor_of(expr::functor_slot<key>{}))(0.5F) == 0.5F);
