@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Strided loads and stores, gathers and scatters of each backend, for each lane count, against plain
-// loops.
+// Strided loads and stores, gathers and scatters of each backend, for each lane count, against
+// plain loops.
 #include <catch2/catch_template_test_macros.hpp>
 
 #include "memory_support.hpp"

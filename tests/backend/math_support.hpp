@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tests/backend/math_support: the functions of one argument as a table, and the error of a result in
-// units in the last place of the real value, which the C library's double function stands for.
+// tests/backend/math_support: the functions of one argument as a table, and the error of a result
+// in units in the last place of the real value, which the C library's double function stands for.
 //
 //   invariants  a NaN, an infinity or a zero of the wrong sign counts as an error above any bound
 //   source      testing by bit pattern: 2^32 is small enough to try them all

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tests/backend/support: runs a primitive of a backend over lists of operands and compares every lane
-// with a function written in plain C++.
+// tests/backend/support: runs a primitive of a backend over lists of operands and compares every
+// lane with a function written in plain C++.
 //
 //   invariants  "same" means equal bits, or both NaN; the comparison does not survive -ffast-math
 #pragma once
@@ -99,7 +99,8 @@ void require_same(std::string const& what, operands<T> const& in, std::vector<T>
   SUCCEED();
 }
 
-/// Not inlined: the sum of them would be one function that takes an optimiser long. op is called with three vectors, ref with three numbers; each may ignore the last ones.
+/// op is called with three vectors, ref with three numbers; each may ignore the last ones. Not
+/// inlined: the sum of all checks would be one function that takes an optimiser long.
 template <class B, class T, int L, class Op>
 [[gnu::noinline]] void check(char const* what, operands<T> const& in, Op op, reference<T> ref) {
   std::vector<T> got(in.a.size());
@@ -110,8 +111,8 @@ template <class B, class T, int L, class Op>
   require_same(std::string(name_of<B>) + " L=" + std::to_string(L) + " " + what, in, got, ref);
 }
 
-/// f.template operator()<L>() for every lane count of an element of Bytes bytes, up to 16, and for the
-/// largest. The scalar backend runs the same loop for each, so it is spared some.
+/// f.template operator()<L>() for every lane count of an element of Bytes bytes, up to 16, and for
+/// the largest. The scalar backend runs the same loop for each, so it is spared some.
 template <class B, int Bytes, class F> void for_lanes(F const& f) {
   constexpr int most = B::template max_lanes<std::uint8_t>() / Bytes;
   f.template operator()<1>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sweep_math [--stride N] [--only NAME]: the largest error of each float function over every N-th of
-// the 2^32 bit patterns (N = 1 by default: minutes a function), and whether the backends agree.
+// sweep_math [--stride N] [--only NAME]: the largest error of each float function over every N-th
+// of the 2^32 bit patterns (N = 1 by default: minutes a function), and whether the backends agree.
 // Exit status 1 if a bound is not kept.
 #include <cstdio>
 #include <cstdlib>

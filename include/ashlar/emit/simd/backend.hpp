@@ -14,8 +14,8 @@
 //               gather(p, index), scatter(p, index, V) (index: a vec of (u)int32 or (u)int64),
 //               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
 //               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p)
-//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n), broadcast_lane<K>(V),
-//               broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
+//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
+//               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);

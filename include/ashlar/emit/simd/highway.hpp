@@ -3,8 +3,8 @@
 // emit/simd/highway: the backend on Google Highway, and its conversions between element types.
 //
 //   takes       see backend.hpp, which lists the members; L * sizeof(T) up to the largest vector
-//   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, NaN is
-//               taken to 0 here. Compiled for the target of the compile flags (static dispatch)
+//   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, and
+//               NaN is taken to 0 here. Compiled for the target of the compile flags (static dispatch)
 //   source      Highway quick reference: "Type conversion"
 #pragma once
 

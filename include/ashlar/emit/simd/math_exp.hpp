@@ -7,8 +7,8 @@
 //   sigmoid x = 1 / (1 + exp -x)
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
-//   takes       float or double; a vector whose lanes are all in the easy range takes the short way,
-//               any other the cold one, which gives easy lanes the same bits
+//   takes       float or double; a vector whose lanes are all in the easy range takes the short
+//               way, any other the cold one, which gives easy lanes the same bits
 //   returns     float within the bounds of docs and tests; special values as C Annex F, subnormals
 //               kept; NaN gives NaN
 //   source      Muller, "Elementary Functions", 3rd ed., 11.1 (Cody and Waite's reduction)

@@ -4,10 +4,11 @@
 //
 //   |x|^y = 2^(y log2 |x|), in double: a float is normal there, and no intermediate overflows
 //
-//   takes       float, in halves where a vector of double has fewer lanes; double is the C library's
-//               function, lane by lane
-//   returns     special values as C Annex F. Easy: x positive, x and y finite. A negative x needs an
-//               integer y, and is negative for an odd one; zeros, infinities and NaN go lane by lane
+//   takes       float, in halves where a vector of double has fewer lanes; double is the C
+//               library's function, lane by lane
+//   returns     special values as C Annex F. Easy: x positive, x and y finite. A negative x needs
+//               an integer y, and gives a negative result for an odd one; zeros, infinities and
+//               NaN go lane by lane
 //   source      Muller, "Elementary Functions", 3rd ed., 11.3
 #pragma once
 

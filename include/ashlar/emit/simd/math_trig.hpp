@@ -4,9 +4,9 @@
 //
 //   sin(n pi + r) = (-1)^n sin r,  cos((n + 1/2) pi + r) = -(-1)^n sin r,  |r| <= pi / 2
 //
-//   takes       float or double. Easy lanes are those up to 39,000 (3,000 without FMA), where n times
-//               each part of pi but the last is exact; the others are the C library's sine in double,
-//               lane by lane, as is everything in double
+//   takes       float or double. Easy lanes are those up to 39,000 (3,000 without FMA), where n
+//               times each part of pi but the last is exact; the others are the C library's sine in
+//               double, lane by lane, as is everything in double
 //   returns     special values as C Annex F: sin(-0) is -0, infinity gives NaN
 //   source      Cody and Waite, "Software Manual for the Elementary Functions", 1980, chapter 8
 #pragma once

@@ -3,7 +3,7 @@
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
 // the scalar backend applies it lane by lane, the others must agree with it bit for bit.
 //
-//   takes       T in float, double, or an integer of 8 to 64 bits, signed or not (bool: see backend)
+//   takes       T in float, double, or an integer of 8 to 64 bits, signed or not
 //   returns     integers wrap; x / 0 = 0 and x % 0 = x; INT_MIN / -1 wraps; shifts are by constants
 //   invariants  no undefined behaviour for any operand; a product is rounded before it is added
 //               (only fma contracts); which NaN comes out of arithmetic is not specified
