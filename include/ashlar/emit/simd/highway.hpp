@@ -4,7 +4,7 @@
 //
 //   takes       see backend.hpp, which lists the members; L * sizeof(T) up to the largest vector
 //   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, and
-//               NaN is taken to 0 here. Compiled for the target of the compile flags (static dispatch)
+//               NaN is taken to 0 here. Compiled for the target of the compile flags
 //   source      Highway quick reference: "Type conversion"
 #pragma once
 
