@@ -100,7 +100,10 @@ template <class List>
 constexpr void add_conditions(tir::program& p, domains const& d, int root, List& out) {
   tir::affine const extent = nominal_extent(p, d, root);
   tir::affine const value = value_of(p, root);
-  if (value != variable(p, root)) out.push_back(extent - value - 1);
+  // Vectors are rounded up, and unrolled loops to what is the most.
+  auto const kind = p.axes[root].kind;
+  bool const grows = kind == tir::loop_kind::vectorized || kind == tir::loop_kind::unrolled;
+  if (value != variable(p, root) || grows) out.push_back(extent - value - 1);
   // An inner part that was split again must stay below its own extent, or two points coincide.
   int stack[limits::loops_per_stage]{};
   int n = 0;

@@ -79,6 +79,14 @@ constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region&
   g.visit(st.result);
 }
 
+// A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
+// it larger; and the size of its memory must be known before the loops.
+constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
+  bound const most = bound_extent(b.p, b.scope, r.span + 1);
+  if (!most.known) return true;
+  return most.value.is_constant() && all.is_constant() && most.value.offset >= all.offset;
+}
+
 constexpr void set_storage(builder& b, int s, region const& r) {
   program& p = b.p;
   handle const id = p.stages[s].buffer;
@@ -118,8 +126,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
     }
     stage const st = p.stages[i];
     for (int d = 0; d < st.pure.count; ++d) {
-      // Memory for it must have a size that is known before the loops.
-      r.dim[d].whole = r.dim[d].whole || !bound_extent(p, b.scope, r.dim[d].span + 1).known;
+      if (!r.dim[d].whole) r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];

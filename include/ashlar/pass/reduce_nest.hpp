@@ -258,7 +258,9 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
     builder::conditions last{};
     add_edge(b, s, level, true, last);
     handle const done = write_result(b, s, level);
-    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, true)));
+    // Lanes beyond the end are read again, but only the stage's own buffer has no room for them.
+    bool const guard = partial.at[0].buffer == b.p.stages[s].buffer;
+    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, guard)));
   }
   b.running = partial;
   return wrap(b, s, tile, all.head);

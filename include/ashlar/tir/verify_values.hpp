@@ -93,7 +93,8 @@ struct value_verifier {
         check(b.operand < p.operands && !taken[b.operand], invariant::operand_is_unique, i);
         taken[b.operand] = true;
       }
-      if (b.where == scope::registers) registers(b, i);
+      // Before lowering it is the part at one loop that has a constant shape.
+      if (b.where == scope::registers && p.root >= 0) registers(b, i);
       if (!b.layout.empty()) layout(b, i);
     }
   }
