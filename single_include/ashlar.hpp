@@ -44,6 +44,8 @@
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
+//   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
+//                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
 //
@@ -95,6 +97,20 @@
 
 #if !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
+#if defined(__CUDACC__)
+#define ASHLAR_FRIEND_BEGIN                                                                     \
+  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1301") _Pragma("GCC diagnostic push") \
+      _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define ASHLAR_FRIEND_END _Pragma("GCC diagnostic pop") _Pragma("nv_diagnostic pop")
+#elif defined(__GNUC__) && !defined(__clang__)
+#define ASHLAR_FRIEND_BEGIN \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wnon-template-friend\"")
+#define ASHLAR_FRIEND_END _Pragma("GCC diagnostic pop")
+#else
+#define ASHLAR_FRIEND_BEGIN
+#define ASHLAR_FRIEND_END
 #endif
 
 namespace ashlar {
@@ -156,8 +172,8 @@ inline constexpr bool target_has_fma = false;
 //               gather(p, index), scatter(p, index, V) (index: a vec of (u)int32 or (u)int64),
 //               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
 //               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p)
-//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n), broadcast_lane<K>(V),
-//               broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
+//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
+//               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
@@ -204,7 +220,7 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
 // the scalar backend applies it lane by lane, the others must agree with it bit for bit.
 //
-//   takes       T in float, double, or an integer of 8 to 64 bits, signed or not (bool: see backend)
+//   takes       T in float, double, or an integer of 8 to 64 bits, signed or not
 //   returns     integers wrap; x / 0 = 0 and x % 0 = x; INT_MIN / -1 wraps; shifts are by constants
 //   invariants  no undefined behaviour for any operand; a product is rounded before it is added
 //               (only fma contracts); which NaN comes out of arithmetic is not specified
@@ -4459,28 +4475,6 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 
 namespace ashlar::expr {
 
-/// The values that a value is computed from; a reduction has none.
-struct value_operands {
-  static_vector<handle, 2 * max_rank> list{};
-};
-
-constexpr auto operands_of(recorder const& r, value_record const& v) -> value_operands {
-  value_operands found{};
-  if (v.reduction >= 0) return found;
-  int const count = tir::operand_count(v.e.op);
-  if (count > 0) found.list.push_back(v.e.a);
-  if (count > 1 && v.e.b >= 0) found.list.push_back(v.e.b);
-  if (count > 2) found.list.push_back(v.e.c);
-  if (v.e.op != tir::opcode::load) return found;
-  auto const& a = r.accesses[v.e.a];
-  for (int d = 0; d < a.rank; ++d) {
-    auto const& index = r.indices[a.index[d]];
-    if (index.op == index_op::loaded) found.list.push_back(index.a);
-  }
-  if (v.e.b >= 0) found.list.push_back(v.e.b);
-  return found;
-}
-
 struct value_order {
   static_vector<handle, limits::exprs> list{};
   bool has[limits::exprs]{};
@@ -4509,10 +4503,19 @@ struct value_order {
       handle const value = r.reductions[v.reduction].value;
       return inside && !has[value] ? value : handle{-1};
     }
-    for (handle const operand : operands_of(r, v).list) {
-      if (!has[operand]) return operand;
+    if (v.e.op == tir::opcode::load) return unvisited(r, r.accesses[v.e.a], v.e.b);
+    int const count = tir::operand_count(v.e.op);
+    if (count > 0 && !has[v.e.a]) return v.e.a;
+    if (count > 1 && v.e.b >= 0 && !has[v.e.b]) return v.e.b;
+    return count > 2 && !has[v.e.c] ? v.e.c : handle{-1};
+  }
+  constexpr auto unvisited(recorder const& r, access_record const& a, handle outside) const
+      -> handle {
+    for (int d = 0; d < a.rank; ++d) {
+      auto const& index = r.indices[a.index[d]];
+      if (index.op == index_op::loaded && !has[index.a]) return index.a;
     }
-    return -1;
+    return outside >= 0 && !has[outside] ? outside : handle{-1};
   }
 };
 
@@ -4534,21 +4537,16 @@ struct draft {
   handle definition = -1;                  // in which definition it was written
   static_vector<handle, max_rank> pure{};  // axes of the recorder
   static_vector<handle, max_rank> reduced{};
+  // What the stage computes itself, as places in plan::values: first what is reduced, then what
+  // follows. Of reductions that are other stages there is the value that stands for them.
+  std::int16_t first = 0, result = 0, last = 0;
 };
 
 struct plan {
   static_vector<draft, limits::stages> drafts{};
+  static_vector<handle, 2 * limits::exprs> values{};
   handle draft_of[limits::stages]{};  // of each reduction: place in `drafts` + 1, 0: none
 };
-
-/// What the stage computes itself: first what is reduced, then what follows. Of reductions that are
-/// other stages there is the value that stands for them.
-constexpr auto values_of(recorder const& r, draft const& d) -> value_order {
-  value_order order{};
-  if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
-  order.visit(r, d.root, false);
-  return order;
-}
 
 namespace plan_impl {
 
@@ -4644,6 +4642,17 @@ constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) 
   p.drafts.push_back(made);
 }
 
+constexpr void add_values(recorder const& r, plan& p, draft& d) {
+  value_order order{};
+  if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
+  int const reduced = order.list.count;
+  order.visit(r, d.root, false);
+  d.first = static_cast<std::int16_t>(p.values.count);
+  d.result = static_cast<std::int16_t>(p.values.count + reduced);
+  for (handle const value : order.list) p.values.push_back(value);
+  d.last = static_cast<std::int16_t>(p.values.count);
+}
+
 }  // namespace plan_impl
 
 /// The stages of all definitions. Adds a buffer to the recorder for each reduction of its own.
@@ -4659,6 +4668,7 @@ constexpr auto make_plan(recorder& r) -> plan {
   for (handle at = 0; at < r.definitions.count && r.ok(); ++at) {
     plan_impl::add_definition(r, p, at, uses);
   }
+  for (auto& d : p.drafts) plan_impl::add_values(r, p, d);
   return p;
 }
 
@@ -4811,11 +4821,15 @@ constexpr auto has_offset(recorder const& r, access_record const& a, offset_axes
   return false;
 }
 
-constexpr void collect_offsets(recorder const& r, access_record const& a, offset_axes& offsets) {
+constexpr void collect_offsets(recorder const& r, access_record const& a, offset_axes& offsets,
+                               bool& any_weak) {
+  any_weak = any_weak || a.outside != boundary::none;
   if (a.outside != boundary::none) return;
   for (int d = 0; d < a.rank; ++d) {
     auto const& index = r.indices[a.index[d]];
-    if (index.op != index_op::axis) offsets.of[a.buffer][d] |= index.free;
+    if (index.op == index_op::axis || index.free == 0) continue;
+    offsets.of[a.buffer][d] |= index.free;
+    any_weak = true;
   }
 }
 
@@ -4829,28 +4843,27 @@ constexpr void unite_stage(recorder& r, plan const& p, extent_classes& c, int at
 
 // f of every access of a stage.
 template <class F>
-constexpr void for_each_access(recorder const& r, value_order const& values, F const& f) {
-  for (handle const n : values.list) {
-    if (!r.ok()) return;
-    auto const& v = r.values[n];
+constexpr void for_each_access(recorder const& r, plan const& p, draft const& d, F const& f) {
+  for (int n = d.first; n < d.last && r.ok(); ++n) {
+    auto const& v = r.values[p.values[n]];
     if (v.reduction < 0 && v.e.op == tir::opcode::load) f(r.accesses[v.e.a]);
   }
 }
 
 constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at, bool weak) {
   auto const& d = p.drafts[at];
-  auto const values = values_of(r, d);
   offset_axes offsets{};
-  for_each_access(r, values, [&](auto const& a) { collect_offsets(r, a, offsets); });
-  for_each_access(r, values, [&](access_record const& a) {
-    bool const is_weak = a.outside != boundary::none || has_offset(r, a, offsets);
+  bool any_weak = false;
+  for_each_access(r, p, d, [&](auto const& a) { collect_offsets(r, a, offsets, any_weak); });
+  if (weak && !any_weak) return;
+  for_each_access(r, p, d, [&](access_record const& a) {
+    bool const is_weak = any_weak && (a.outside != boundary::none || has_offset(r, a, offsets));
     if (weak && is_weak) unite_weak_access(r, p, c, at, a);
     if (!weak && !is_weak) unite_access(r, p, c, at, a);
   });
-  for (handle const n : values.list) {
-    handle const id = r.values[n].reduction;
-    if (weak || id < 0 || id == d.reduction || !r.ok()) continue;
-    unite_stage(r, p, c, at, p.draft_of[id] - 1);
+  for (int n = d.first; n < d.last && r.ok() && !weak; ++n) {
+    handle const id = r.values[p.values[n]].reduction;
+    if (id >= 0 && id != d.reduction) unite_stage(r, p, c, at, p.draft_of[id] - 1);
   }
 }
 
@@ -5144,16 +5157,15 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
   return true;
 }
 
-constexpr void check_draft(recorder& r, draft const& d) {
-  // What is computed from the reduction, once it is complete.
-  auto const after = order_below(r, d.root, false);
-  for (handle const n : values_of(r, d).list) {
-    if (!r.ok()) return;
-    if (r.values[n].reduction >= 0 || r.values[n].e.op != tir::opcode::load) continue;
-    auto const& a = r.accesses[r.values[n].e.a];
+constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
+  for (int n = d.first; n < d.last && r.ok(); ++n) {
+    auto const& v = r.values[p.values[n]];
+    if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
+    auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
     if (!b.is_operand || b.definition < d.definition) continue;
-    bool const in_place = b.definition == d.definition && d.buffer == a.buffer && after.has[n];
+    // What is computed from a reduction is computed when it is complete.
+    bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
     if (in_place && is_left_side(r, a, d)) continue;
     r.fail(diag::code::undefined_tensor,
            diag::message{} << b.name << " is read before it is defined, in the definition of "
@@ -5168,7 +5180,7 @@ constexpr void check_draft(recorder& r, draft const& d) {
 /// Every output is read after its definition, or in it at the place that is written.
 constexpr void check_reads(recorder& r, plan const& p) {
   for (auto const& d : p.drafts) {
-    if (r.ok()) alias_impl::check_draft(r, d);
+    if (r.ok()) alias_impl::check_draft(r, p, d);
   }
 }
 
@@ -6039,9 +6051,9 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
 constexpr void add_values(builder& b, int at, tir::stage& made) {
   draft const& d = b.drafts.drafts[at];
   open_loops(b, made);
-  for (handle const n : values_of(b.rec, d).list) {
-    if (!b.rec.ok()) return;
-    b.expr_of[n] = build_values_impl::add_value(b, d, b.rec.values[n]);
+  for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
+    handle const value = b.drafts.values[n];
+    b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
   }
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];
@@ -6679,11 +6691,14 @@ constexpr void finish(recorder& r, tir::program& out) {
 
 namespace capture_impl {
 
-template <std::size_t> using operand_at = traced_tensor&;
+// A class, because nvcc replaces an alias before it expands the pack.
+template <std::size_t> struct operand_at {
+  using type = traced_tensor&;
+};
 
 template <class Kernel, std::size_t... At>
 consteval auto takes(std::index_sequence<At...>) -> bool {
-  return std::is_invocable_v<Kernel const&, operand_at<At>...>;
+  return std::is_invocable_v<Kernel const&, typename operand_at<At>::type...>;
 }
 
 template <class Kernel, std::size_t... At>
@@ -6951,29 +6966,33 @@ struct hash128 {
 
 namespace ashlar::expr {
 
+/// The qualified name of a function; the same for every compiler.
 template <auto const& Function> consteval auto functor_name() -> std::string_view {
-  return __PRETTY_FUNCTION__;
+  // Such as "... [with const auto& Function = my::f; ...]", differently spaced and ended.
+  std::string_view const text = __PRETTY_FUNCTION__;
+  std::size_t const parameter = text.rfind("Function");
+  std::size_t const start = text.find_first_not_of(" =", parameter + 8);
+  std::size_t const end = text.find_first_of(";]", start);
+  return text.substr(start, end - start);
 }
 
 template <auto const& Function> consteval auto functor_key() -> std::uint64_t {
   constexpr std::string_view name = functor_name<Function>();
-  static_assert(name.find("anonymous") == std::string_view::npos,
+  constexpr auto none = std::string_view::npos;
+  static_assert(name.find("anonymous") == none && name.find("unnamed") == none,
                 "ashlar: a function of an unnamed namespace has no name to call it by");
   hash128 h{};
   h.string(name);
   return h.a;
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"  // each compiler lacks one of these two
-#pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#pragma GCC diagnostic ignored "-Wnon-template-friend"
+ASHLAR_FRIEND_BEGIN
 /// Finds a function by its key: functor_of(functor_slot<Key>{}) is its address, once a kernel of
 /// this translation unit has called it.
 template <std::uint64_t Key> struct functor_slot {
   friend constexpr auto functor_of(functor_slot<Key>);
 };
-#pragma GCC diagnostic pop
+ASHLAR_FRIEND_END
 
 /// Puts the function into its slot when it is instantiated.
 template <auto const& Function, std::uint64_t Key> struct functor_entry {
@@ -7077,7 +7096,8 @@ constexpr auto call(A const&... a) {
   constexpr auto types = expr::functor_impl::types_of<Function, Signature>::types;
   constexpr std::uint64_t key = expr::functor_key<Function>();
   static_assert(types.count == sizeof...(A), "ashlar: a call with another number of arguments");
-  static_assert(expr::functor_entry<Function, key>::is_made);
+  constexpr bool is_made = expr::functor_entry<Function, key>::is_made;
+  static_cast<void>(is_made);
   if constexpr ((expr::traced_operand<A> || ...)) {
     expr::recorder* const r = expr::apply_impl::first_recorder(a...);
     traced const arguments[2] = {expr::record_value(r, a)...};
@@ -7089,18 +7109,22 @@ constexpr auto call(A const&... a) {
 
 }  // namespace ashlar
 //
-// graph/model: an imported model as something to run.
+// graph/explain: what becomes of one group of a model, step by step, as text.
 //
-//   auto const model = digits::model::with(weights);       // a checked error value if they are not
-//   model->run(workspace, logits, image);                  // outputs first, as in a kernel
+//   std::puts(graph::explain<digits::definition, 0>().c_str());
 //
-//   takes       the definition that ashlar-import writes; weights that outlive the model; for each
-//               run a workspace and views of all outputs and inputs, in the order of the model
-//   returns     a status that names the operand and both numbers; then nothing has been written
-//   invariants  a run allocates nothing, throws nothing and changes nothing but its outputs and its
-//               workspace: models are copied freely and run on several threads at once, each with
-//               a workspace of its own
-//   errors      workspace_too_small, workspace_misaligned, overlap, and those of graph/bind
+//   takes       the definition that ashlar-import writes, the number of a group that is a kernel, and
+//               the schedule if it is to be another one
+//   returns     what kernel/explain says of it
+
+//
+// graph/run_group: runs one group of a graph, in the memory of its plan, as one kernel.
+//
+//   memory        where a run finds weights, arena, inputs and outputs
+//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where the
+//                 output is empty, or is a reshape of what already lies there
+//   scratch_of    the bytes that its kernels need beside the arena
+//   invariants    nothing is allocated
 
 //
 // graph/bind: whether an operand of a call is memory for an input or output of a graph.
@@ -7478,15 +7502,6 @@ constexpr auto check_apart(bound const& a, bound const& b, int first, int second
 
 }  // namespace ashlar::graph
 //
-// graph/run_group: runs one group of a graph, in the memory of its plan, as one kernel.
-//
-//   memory        where a run finds weights, arena, inputs and outputs
-//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where the
-//                 output is empty, or is a reshape of what already lies there
-//   scratch_of    the bytes that its kernels need beside the arena
-//   invariants    nothing is allocated
-
-//
 // graph/lower: the kernel of a group: an operator of op/ as a constant, and what it is called with.
 //
 //   lowering<D, G>   has `functor`, the kernel, and `plan`, whose operands are those of the call
@@ -7623,6 +7638,149 @@ constexpr auto spatial_of(tensor const& t) -> spatial_extents {
 //   invariants    a tensor that several steps read is one side operand
 
 //
+// graph/fuse: says which nodes run as one kernel: a producer and the chain of element-wise nodes
+// behind it.
+//
+//   conv -> add (bias) -> relu, max_pool   -->   group 0: conv, add, relu;  group 1: max_pool
+//
+//   takes       a verified graph, grouped or not
+//   returns     the same nodes; groups are consecutive, numbered from 0 in the order they run
+//   invariants  inside a group each output has one reader, the next node, and the type and extents
+//               of the group's output; a group has at most most_in_group nodes; the result of the
+//               graph is unchanged
+//   cost        O(nodes log nodes)
+//   source      vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
+
+//
+// graph/uses: who writes and who reads each tensor.
+//
+//   writer      the node that writes it, -1 if none does
+//   readers     how many operands of nodes it is, plus how many outputs of the graph
+//   reader      the last node that reads it, -1 if none does
+
+namespace ashlar::graph {
+
+template <class Graph> struct uses {
+  typename Graph::per_tensor writer{};
+  typename Graph::per_tensor readers{};
+  typename Graph::per_tensor reader{};
+};
+
+/// Takes a graph whose handles are valid.
+template <class Graph> constexpr auto uses_of(Graph const& g) -> uses<Graph> {
+  uses<Graph> u;
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    u.writer.push_back(-1);
+    u.readers.push_back(0);
+    u.reader.push_back(-1);
+  }
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    u.writer[g.nodes[n].output.index] = n;
+    for (int i = 0; i < g.nodes[n].inputs.count; ++i) {
+      int const t = g.input(g.nodes[n], i).index;
+      ++u.readers[t];
+      u.reader[t] = n;
+    }
+  }
+  for (int i = 0; i < g.outputs.count; ++i) ++u.readers[g.output_of_graph(i).index];
+  return u;
+}
+
+}  // namespace ashlar::graph
+
+namespace ashlar::graph {
+
+/// A longer chain goes on in the next kernel.
+inline constexpr int most_in_group = 12;
+
+namespace fuse_impl {
+
+constexpr auto is_heavy(op_kind k) -> bool {
+  auto const of = traits_of(k).of;
+  return of == op_class::window || of == op_class::matrix;
+}
+
+constexpr auto joins(op_kind k) -> bool { return is_element_wise(k) && k != op_kind::cast; }
+
+/// May node n run in the kernel of the node that writes its operand t?
+template <class Graph>
+constexpr auto continues(Graph const& g, uses<Graph> const& u, node const& n, tensor_id t) -> bool {
+  int const from = u.writer[t.index];
+  if (from < 0 || u.readers[t.index] != 1 || !joins(n.op)) return false;
+  if (!joins(g.nodes[from].op) && !is_heavy(g.nodes[from].op)) return false;
+  return same_shape(g[n.output], g[t]) && g[n.output].type == g[t].type;
+}
+
+/// A node of the graph while groups form: the node that leads its group, and the last one so far.
+struct member {
+  std::int32_t lead = -1;
+  std::int32_t end = -1;   // kept at the lead
+  std::int32_t count = 0;  // kept at the lead
+};
+
+/// The operand's writer that n continues, -1 if it leads a group of its own. A product is preferred
+/// to element-wise work, and then the later one, so that fusing again changes nothing.
+template <class Graph>
+constexpr auto feed_of(Graph const& g, uses<Graph> const& u, auto const& members, node const& n)
+    -> int {
+  int best = -1;
+  bool best_is_heavy = false;
+  for (int i = 0; i < n.inputs.count; ++i) {
+    tensor_id const t = g.input(n, i);
+    if (!continues(g, u, n, t)) continue;
+    int const from = u.writer[t.index];
+    if (members[members[from].lead].count >= most_in_group) continue;
+    bool const heavy = is_heavy(g.nodes[members[from].lead].op);
+    if (best >= 0 && (heavy != best_is_heavy ? best_is_heavy : best > from)) continue;
+    best = from;
+    best_is_heavy = heavy;
+  }
+  return best;
+}
+
+struct position {
+  std::int32_t group_end = 0;  // the old index of the group's last node: where the group runs
+  std::int32_t index = 0;      // the node's own old index
+  friend constexpr auto operator<(position a, position b) -> bool {
+    return a.group_end != b.group_end ? a.group_end < b.group_end : a.index < b.index;
+  }
+};
+
+}  // namespace fuse_impl
+
+template <class Graph> constexpr void fuse(Graph& g) {
+  auto const u = uses_of(g);
+  typename Graph::template vector<fuse_impl::member, Graph::node_capacity> members{};
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    int const feed = fuse_impl::feed_of(g, u, members, g.nodes[n]);
+    members.push_back(fuse_impl::member{feed < 0 ? n : members[feed].lead, n});
+    fuse_impl::member& lead = members[members[n].lead];
+    lead.end = n;
+    ++lead.count;
+  }
+
+  typename Graph::template vector<fuse_impl::position, Graph::node_capacity> order{};
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    order.push_back(fuse_impl::position{members[members[n].lead].end, n});
+  }
+  std::sort(order.begin(), order.end());
+
+  auto const old = g.nodes;
+  int group = -1;
+  for (int n = 0; n < old.size(); ++n) {
+    if (n == 0 || order[n].group_end != order[n - 1].group_end) ++group;
+    g.nodes[n] = old[order[n].index];
+    g.nodes[n].group = group;
+  }
+}
+
+/// The number of groups of a fused graph.
+template <class Graph> constexpr auto group_count(Graph const& g) -> int {
+  return g.nodes.empty() ? 0 : g.nodes.back().group + 1;
+}
+
+}  // namespace ashlar::graph
+//
 // graph/lower/space: the dimensions of a group's output as its kernel walks through them.
 //
 //   [8, 1, 4, 4] + [8, 1, 1, 1]   -->   [8, 16] + [8]
@@ -7688,6 +7846,32 @@ constexpr auto extent_in(tensor const& t, int rank, int d) -> std::int64_t {
 //   invariants   a side operand has a dimension for each axis along which it varies, and no other
 //   source       vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
 
+//
+// op/axes: what operators call their axes and operands.
+//
+//   dimension<D>    the axis of dimension D of an index space: i, j, k, ...
+//   name_operands   y, then a, b, c, ..., in messages and printed programs
+
+namespace ashlar::op {
+
+namespace axes_impl {
+
+consteval auto name_of(int dimension) -> axis_name {
+  char const name[2] = {"ijklmnop"[dimension], '\0'};
+  return axis_name(name);
+}
+
+}  // namespace axes_impl
+
+template <int D> using dimension = axis<axes_impl::name_of(D)>;
+
+constexpr void name_operands(auto& y, auto&... operands) {
+  y.name("y");
+  char name[2] = {'a', '\0'};
+  ((operands.name(static_cast<char const*>(name)), ++name[0]), ...);
+}
+
+}  // namespace ashlar::op
 //
 // op/binary: the operators of two operands, element by element.
 //
@@ -7923,6 +8107,9 @@ template <class Graph> constexpr auto group_nodes(Graph const& g, int group) -> 
   return r;
 }
 
+// Each step reads one tensor besides the value so far, the first one two.
+static_assert(most_in_group <= op::most_steps && most_in_group + 1 <= op::most_sides);
+
 struct chain {
   op::step_list steps{};
   static_vector<tensor_id, op::most_sides> sides{};
@@ -8054,6 +8241,7 @@ namespace ashlar::op {
 
 template <window W, int Rank, int Batch, class Chain = nothing> struct conv {
   constexpr void operator()(auto& y, auto& x, auto& f, auto&... sides) const {
+    name_operands(y, x, f, sides...);
     using spatial = std::make_integer_sequence<int, Rank>;
     if constexpr (Batch == 0) {
       define(spatial{}, point<>{}, y, x, f, sides...);
@@ -8167,30 +8355,11 @@ template <class Definition, int Group> struct conv_group : conv_plan<Definition,
 //   invariants  without a step the value is the first operand: expand, reshape, and a part of concat
 //   source      ONNX, "Multidirectional Broadcasting"
 
-//
-// op/axes: the axes of operators that work on any number of dimensions.
-//
-//   dimension<D>   the axis of dimension D of the index space: i, j, k, ...
-
-namespace ashlar::op {
-
-namespace axes_impl {
-
-consteval auto name_of(int dimension) -> axis_name {
-  char const name[2] = {"ijklmnop"[dimension], '\0'};
-  return axis_name(name);
-}
-
-}  // namespace axes_impl
-
-template <int D> using dimension = axis<axes_impl::name_of(D)>;
-
-}  // namespace ashlar::op
-
 namespace ashlar::op {
 
 template <int Rank, class Chain> struct map {
   constexpr void operator()(auto& y, auto&... operands) const {
+    name_operands(y, operands...);
     define(std::make_integer_sequence<int, Rank>{}, y, operands...);
   }
 
@@ -8263,6 +8432,7 @@ namespace ashlar::op {
 
 template <int Lead, axis_numbers Left, axis_numbers Right, class Chain = nothing> struct matmul {
   constexpr void operator()(auto& y, auto& a, auto& b, auto&... sides) const {
+    name_operands(y, a, b, sides...);
     define(std::make_integer_sequence<int, Lead>{}, std::make_integer_sequence<int, Left.size()>{},
            std::make_integer_sequence<int, Right.size()>{}, y, a, b, sides...);
   }
@@ -8352,6 +8522,7 @@ namespace ashlar::op {
 
 template <op_kind Op, std::int64_t Extent, bool Last> struct arg {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     constexpr dimension<0> before;
     constexpr dimension<1> behind;
     constexpr axis<"r", Extent> r;
@@ -8408,6 +8579,7 @@ constexpr auto value(op_kind op, traced const& x, std::int64_t count, Axis... ax
 template <op_kind Op, int Rank, axis_numbers Kept, axis_numbers Gone, std::int64_t Count>
 struct reduce {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Kept.size()>{},
            std::make_integer_sequence<int, Gone.size()>{}, y, x);
   }
@@ -8433,6 +8605,7 @@ namespace ashlar::op {
 
 template <bool Behind> struct softmax {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     if constexpr (Behind) {
       define(y, x, dimension<2>{});
     } else {
@@ -8562,6 +8735,7 @@ namespace ashlar::op {
 
 template <std::int64_t Extent> struct gather {
   constexpr void operator()(auto& y, auto& x, auto& at) const {
+    name_operands(y, x, at);
     constexpr dimension<0> before;
     constexpr dimension<1> pick;
     constexpr dimension<2> behind;
@@ -8593,6 +8767,7 @@ struct per_dimension {
 
 template <int Rank, per_dimension Start, per_dimension Step> struct slice {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, y, x);
   }
 
@@ -8609,6 +8784,7 @@ namespace ashlar::op {
 
 template <int Rank, per_dimension Before, auto Value> struct pad {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, y, x);
   }
 
@@ -8630,6 +8806,7 @@ namespace ashlar::op {
 
 template <axis_numbers From> struct transpose {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, From.size()>{}, y, x);
   }
 
@@ -9105,6 +9282,7 @@ template <window W, int Rank, int Lead, spatial_extents In, spatial_extents Out,
           class Chain = nothing>
 struct average_pool {
   constexpr void operator()(auto& y, auto& x, auto&... sides) const {
+    name_operands(y, x, sides...);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Lead>{}, y, x,
            sides...);
   }
@@ -9150,6 +9328,7 @@ namespace ashlar::op {
 /// Least is the number that pads have: -infinity, or the least integer.
 template <window W, int Rank, int Lead, auto Least, class Chain = nothing> struct max_pool {
   constexpr void operator()(auto& y, auto& x, auto&... sides) const {
+    name_operands(y, x, sides...);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Lead>{}, y, x,
            sides...);
   }
@@ -9284,8 +9463,8 @@ using lowering = typename decltype(lower_impl::choose<Definition, Group>())::typ
 // emit/simd/highway: the backend on Google Highway, and its conversions between element types.
 //
 //   takes       see backend.hpp, which lists the members; L * sizeof(T) up to the largest vector
-//   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, NaN is
-//               taken to 0 here. Compiled for the target of the compile flags (static dispatch)
+//   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, and
+//               NaN is taken to 0 here. Compiled for the target of the compile flags
 //   source      Highway quick reference: "Type conversion"
 
 //
@@ -10528,7 +10707,8 @@ template <class Slot, class Backend> struct slot_tag {
 //
 //   takes       a loop nest whose locals may have layouts
 //   returns     the nest with row-major locals only
-//   invariants  the element that an access means is the same; checks stay with its own index
+//   invariants  the element that an access means is the same; checks keep it inside of the local,
+//               and of nothing smaller: boundary conditions are values by now, see nest_builder
 
 namespace ashlar::pass {
 
@@ -10543,6 +10723,13 @@ constexpr auto part(program& p, affine const& index, layout_dim const& l) -> aff
   return l.inner ? floor_mod(p, index, constant(l.block)) : floor_div(p, index, constant(l.block));
 }
 
+constexpr auto has_bit(unsigned set, int d) -> bool {
+  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+}
+constexpr auto with_bit(std::uint8_t set, int d, bool on) -> std::uint8_t {
+  return static_cast<std::uint8_t>(set | (unsigned{on} << static_cast<unsigned>(d)));
+}
+
 }  // namespace apply_layouts_impl
 
 constexpr void apply_layouts(tir::program& p) {
@@ -10553,6 +10740,11 @@ constexpr void apply_layouts(tir::program& p) {
     if (b.layout.empty()) continue;
     access to{.buffer = a.buffer};
     for (auto const& l : b.layout) {
+      // A quotient is outside where its index is, or in the padding, which is memory of the local.
+      if (!l.inner) {
+        to.checked = with_bit(to.checked, to.rank, has_bit(a.checked, l.dim));
+        to.nonnegative = with_bit(to.nonnegative, to.rank, has_bit(a.nonnegative, l.dim));
+      }
       to.index[to.rank++] = p.add(part(p, affine(p.indices[a.index[l.dim]]), l));
     }
     a = to;
@@ -10620,6 +10812,100 @@ constexpr void apply_layouts(tir::program& p) {
 //   source      the clip min(f, E - f*io) keeps serial loops exact without a test, as Halide's
 //               clamped bounds of guarded splits do
 
+//
+// pass/bound_extent: how large an extent can become inside of loops, as a sum that is known before
+// they start: what memory for it has to be.
+//
+//   min(8, n - 8*io)  -->  8          n - 8*io  -->  n          where io is open
+//
+//   takes       a sum, and the loops around
+//   returns     a constant, or a sum over symbols alone, that the sum never exceeds there; or that
+//               none is known
+
+namespace ashlar::pass {
+
+/// What is known of a sum from above.
+struct bound {
+  tir::affine value{};
+  bool known = false;
+};
+
+namespace bound_extent_impl {
+
+using namespace tir;
+using tir::axis;
+
+constexpr auto above(program& p, context const& scope, affine const& a, int depth) -> bound;
+
+// The sum with term t replaced by coef * by.
+constexpr auto with(program& p, context const& scope, affine const& a, term const& t,
+                    affine const& by, int depth) -> bound {
+  affine const rest = add_scaled(a, multiple(t.atom), -t.coef);
+  return above(p, scope, add_scaled(rest, by, t.coef), depth + 1);
+}
+
+// One of the sides, or the larger one.
+constexpr auto extremum(program& p, context const& scope, affine const& a, term const& t, int depth)
+    -> bound {
+  atom const at = p.atoms[t.atom];
+  bound const x = with(p, scope, a, t, p.indices[at.lhs], depth);
+  bound const y = with(p, scope, a, t, p.indices[at.rhs], depth);
+  bool const is_least = (at.kind == atom_kind::minimum) == (t.coef > 0);
+  if (!is_least) {
+    return x.known && y.known ? bound{.value = maximum(p, x.value, y.value), .known = true}
+                              : bound{};
+  }
+  if (!x.known || !y.known) return x.known ? x : y;
+  return bound{.value = minimum(p, x.value, y.value), .known = true};
+}
+
+constexpr auto quotient(program& p, context const& scope, affine const& a, term const& t, int depth)
+    -> bound {
+  atom const at = p.atoms[t.atom];
+  affine const d = p.indices[at.rhs];
+  if (t.coef < 0 || !d.is_constant()) return {};
+  bound const n = above(p, scope, affine(p.indices[at.lhs]), depth + 1);
+  if (!n.known) return {};
+  return with(p, scope, a, t, floor_div(p, n.value, d), depth);
+}
+
+constexpr auto above(program& p, context const& scope, affine const& a, int depth) -> bound {
+  if (depth > 12) return {};
+  for (auto const& t : a.terms) {
+    atom const at = p.atoms[t.atom];
+    bool const varies = at.kind == atom_kind::loaded ||
+                        any_variable(p, multiple(t.atom), [](int) { return true; });
+    if (!varies) continue;
+    switch (at.kind) {
+      case atom_kind::variable:
+        if (!scope.is_open(at.id)) return {};
+        if (t.coef < 0) return with(p, scope, a, t, constant(0), depth);
+        return with(p, scope, a, t, p.indices[scope.extent[at.id] - 1] - 1, depth);
+      case atom_kind::minimum:
+      case atom_kind::maximum: return extremum(p, scope, a, t, depth);
+      case atom_kind::floor_div: return quotient(p, scope, a, t, depth);
+      case atom_kind::floor_mod: {
+        affine const top = p.indices[at.rhs] - 1;
+        return with(p, scope, a, t, t.coef < 0 ? constant(0) : top, depth);
+      }
+      default: return {};
+    }
+  }
+  return bound{.value = a, .known = true};
+}
+
+}  // namespace bound_extent_impl
+
+/// See the head of this file.
+constexpr auto bound_extent(tir::program& p, tir::context const& scope, tir::affine const& a)
+    -> bound {
+  auto const most = upper_bound(p, scope, a, -1);
+  if (most >= 0) return bound{.value = tir::constant(most), .known = true};
+  return bound_extent_impl::above(p, scope, a, 0);
+}
+
+}  // namespace ashlar::pass
+
 namespace ashlar::pass {
 
 /// The domain of every root axis: handles of sums, -1 where it is the axis's own extent.
@@ -10675,6 +10961,25 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
   }
 }
 
+/// Gives an axis and the axes that it became the extents that follow from their domain: a part of a
+/// tensor may be larger than the tensor itself, where a boundary condition reads beyond the end.
+/// Where they depend on the loops around, they are bounds.
+constexpr void settle_extents(tir::program& p, domains const& d, tir::context const& scope,
+                              int axis) {
+  bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
+  if (most.known) p.axes[axis].extent = most.value;
+  tir::axis const a = p.axes[axis];
+  if (a.outer >= 0) {
+    settle_extents(p, d, scope, a.outer);
+    settle_extents(p, d, scope, a.inner);
+  }
+  if (a.fused < 0) return;
+  // Of two parts the one that comes last finds the other one settled.
+  tir::axis const& whole = p.axes[a.fused];
+  p.axes[a.fused].extent = product(p, p.axes[whole.first].extent, p.axes[whole.second].extent);
+  settle_extents(p, d, scope, a.fused);
+}
+
 /// The extent of a loop inside the loops that are open in `scope`.
 constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
     -> tir::affine {
@@ -10689,7 +10994,10 @@ template <class List>
 constexpr void add_conditions(tir::program& p, domains const& d, int root, List& out) {
   tir::affine const extent = nominal_extent(p, d, root);
   tir::affine const value = value_of(p, root);
-  if (value != variable(p, root)) out.push_back(extent - value - 1);
+  // Vectors are rounded up, and unrolled loops to what is the most.
+  auto const kind = p.axes[root].kind;
+  bool const grows = kind == tir::loop_kind::vectorized || kind == tir::loop_kind::unrolled;
+  if (value != variable(p, root) || grows) out.push_back(extent - value - 1);
   // An inner part that was split again must stay below its own extent, or two points coincide.
   int stack[limits::loops_per_stage]{};
   int n = 0;
@@ -10942,6 +11250,7 @@ struct builder {
   domains domain{};
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
+  handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   accumulators running{};
   bool is_read[limits::buffers]{};  // by any stage
 
@@ -10957,11 +11266,53 @@ struct builder {
     constexpr auto leaf(program& in, handle h) const -> handle {
       expr const e = in.exprs[h];
       if (e.op == opcode::incoming) return incoming[e.a];
+      if (e.op == opcode::load && b.is_part(in.accesses[e.a])) return bounded(in, e);
       if (e.op != opcode::accumulator) return -1;
       return in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(b.running.at[e.a])});
     }
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
+
+    // A load with checks from a local that holds a part of its tensor, or pads it: what lies outside
+    // of the tensor may well be inside of the local.
+    constexpr auto bounded(program& in, expr const& e) const -> handle {
+      access a = in.accesses[e.a];
+      auto const copy = [&](handle x) { return clone(in, x, b.roots, *this); };
+      handle inside = -1;
+      for (int d = 0; d < a.rank; ++d) {
+        affine const i = substitute(in, affine(in.indices[a.index[d]]), b.roots, copy);
+        a.index[d] = in.add(i);
+        if (b.is_checked_part(a, d)) {
+          b.require_inside(inside, i, in.indices[b.tensor_shape[a.buffer][d]]);
+        }
+      }
+      b.make_relative(a);
+      handle const outside = e.b >= 0 ? copy(e.b) : in.add(expr{.type = e.type});
+      handle const held =
+          in.add(expr{.op = opcode::load, .type = e.type, .a = in.add(a), .b = outside});
+      return in.add(
+          expr{.op = opcode::select, .type = e.type, .a = inside, .b = held, .c = outside});
+    }
   };
+
+  constexpr auto is_checked_part(access const& a, int d) const -> bool {
+    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
+  }
+  constexpr auto is_part(access const& a) const -> bool {
+    for (int d = 0; d < a.rank; ++d) {
+      if (is_checked_part(a, d)) return true;
+    }
+    return false;
+  }
+  // all = all and 0 <= index < extent
+  constexpr void require_inside(handle& all, affine const& index, affine const& extent) {
+    for (affine const& c : {index, extent - index - 1}) {
+      handle const one =
+          p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
+      all = all < 0 ? one
+                    : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
+    }
+  }
 
   constexpr void make_relative(access& a) {
     for (int d = 0; d < a.rank; ++d) {
@@ -11051,10 +11402,15 @@ struct builder {
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
     for (int d = 0; d < st.pure.count; ++d) {
+      bool const is_part = r != nullptr && !r->dim[d].whole;
+      if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
+      tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      settle_extents(p, domain, scope, st.pure[d]);
+    }
+    for (int d = 0; d < st.pure.count; ++d) {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
         origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
@@ -11133,6 +11489,14 @@ constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region&
   g.visit(st.result);
 }
 
+// A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
+// it larger; and the size of its memory must be known before the loops.
+constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
+  bound const most = bound_extent(b.p, b.scope, r.span + 1);
+  if (!most.known) return true;
+  return most.value.is_constant() && all.is_constant() && most.value.offset >= all.offset;
+}
+
 constexpr void set_storage(builder& b, int s, region const& r) {
   program& p = b.p;
   handle const id = p.stages[s].buffer;
@@ -11140,13 +11504,7 @@ constexpr void set_storage(builder& b, int s, region const& r) {
   for (int d = 0; d < p.buffers[id].rank; ++d) {
     affine shape = p.indices[p.buffers[id].shape[d]];
     if (!r.dim[d].whole) {
-      affine const extent = r.dim[d].span + 1;
-      auto const most = upper_bound(p, b.scope, extent, -1);
-      if (most >= 0) {
-        shape = constant(most);
-      } else if (!any_variable(p, extent, [](int) { return true; })) {
-        shape = extent;
-      }
+      shape = bound_extent(p, b.scope, r.dim[d].span + 1).value;
     }
     p.buffers[id].shape[d] = p.add(shape);
     bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
@@ -11178,6 +11536,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
     }
     stage const st = p.stages[i];
     for (int d = 0; d < st.pure.count; ++d) {
+      if (!r.dim[d].whole) r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
@@ -11282,7 +11641,7 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   for (int i = level; i < p.stages[s].loops.count; ++i) {
     handle const leaf = p.stages[s].loops[i];
     if (p.axes[leaf].is_reduction) continue;
-    affine e = nominal_extent(p, b.domain, leaf);
+    affine e = bound_extent(p, b.scope, nominal_extent(p, b.domain, leaf)).value;
     if (p.axes[leaf].kind == loop_kind::vectorized) e = constant(bit_ceil(e.offset));
     t.shape[t.rank++] = p.add(e);
     at.index[at.rank++] = p.add(variable(p, leaf));
@@ -11451,7 +11810,9 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
     builder::conditions last{};
     add_edge(b, s, level, true, last);
     handle const done = write_result(b, s, level);
-    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, true)));
+    // Lanes beyond the end are read again, but only the stage's own buffer has no room for them.
+    bool const guard = partial.at[0].buffer == b.p.stages[s].buffer;
+    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, guard)));
   }
   b.running = partial;
   return wrap(b, s, tile, all.head);
@@ -11506,7 +11867,10 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
   if (here.empty()) return rest();
   place_stages(b, s, axis);
   block all{};
+  // The reduction that this loop belongs to goes on after those of its producers.
+  accumulators const running = b.running;
   for (auto const i : here) all.add(b.p, build_stage(b, i));
+  b.running = running;
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {
@@ -12646,7 +13010,10 @@ struct simplifier {
   constexpr void loop(stmt& s) {
     affine extent = resolve(p.indices[s.extent]);
     if (s.loop == loop_kind::unrolled || s.loop == loop_kind::vectorized) {
-      auto const most = upper_bound(p, scope, extent, -1);
+      // What is smaller in every iteration need not have the smaller bound.
+      auto const most =
+          bounds_impl::least(upper_bound(p, scope, extent, -1),
+                             upper_bound(p, scope, affine(p.indices[s.extent]), -1), -1);
       if (most < 0) {
         p.fail(diag::code::bad_unroll_extent,
                diag::message() << p.axes[s.axis].name << " has no constant extent here");
@@ -13606,13 +13973,19 @@ constexpr void insert_stage(program& p, int before, tir::stage const& s) {
 
 namespace rfactor_impl {
 
+constexpr auto reduction_loops(program const& p, tir::stage const& s) -> int {
+  int n = 0;
+  for (handle const l : s.loops) n += static_cast<int>(p.axes[l].is_reduction);
+  return n;
+}
+
 constexpr auto reason_against(program const& p, int stage, int axis) -> std::string_view {
   tir::stage const& s = p.stages[stage];
   if (!p.axes[axis].is_reduction) return "it is not a reduction loop";
   if (s.reduce.components != 1) return "a reduction of pairs, as argmax, keeps one accumulator";
   if (!may_reassociate(p, s)) return order_reason(s);
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
-  if (s.loops.count - s.pure.count > max_rank) return "its stage has more than 8 other loops";
+  if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
   if (s.tile_at >= 0 || s.init_above >= 0) {
     return "rfactor comes before cache_write and decompose_reduction";
   }
@@ -13624,11 +13997,11 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   return {};
 }
 
-constexpr auto is_legal(program& p, int stage, int axis) -> bool {
+constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
   auto const why = reason_against(p, stage, axis);
   tir::stage const& s = p.stages[stage];
   diag::message m{};
-  m << "rfactor " << p.axes[axis].name << " of " << s.name << ": ";
+  m << verb << ' ' << p.axes[axis].name << " of " << s.name << ": ";
   if (!why.empty()) {
     m << why;
     if (s.reduce.components > 0 && !p.axes[axis].is_reduction) {
@@ -13648,7 +14021,7 @@ constexpr auto is_legal(program& p, int stage, int axis) -> bool {
   int reads = 0;
   auto const size = size_of(p, w, -1, reads);
   int const loops = s.loops.count + s.pure.count;
-  return is_serial(p, axis, "rfactor") &&
+  return is_serial(p, axis, verb) &&
          has_room(p,
                   demand{.axes = loops + 1,
                          .indices = size.indices + 4 * loops + 4 * size.divisions,
@@ -13657,7 +14030,7 @@ constexpr auto is_legal(program& p, int stage, int axis) -> bool {
                          .accesses = size.loads + 1,
                          .buffers = 1,
                          .stages = 1},
-                  "rfactor");
+                  verb);
 }
 
 // The new axes: the pure ones of the stage, then its reduction loops in their order.
@@ -13738,10 +14111,12 @@ struct factored {
 };
 
 /// Factors a reduction loop out, see the head of this file. The new stage is called <stage>_rf and
-/// computed at the innermost pure loop outside of the reduction loops. Errors: E020, E024.
-constexpr auto rfactor(program& p, int stage, int axis) -> factored {
+/// computed at the innermost pure loop outside of the reduction loops; `verb` is what a message
+/// calls the primitive. Errors: E020, E024.
+constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = "rfactor")
+    -> factored {
   using namespace rfactor_impl;
-  if (!p.fault.ok() || !is_legal(p, stage, axis)) return {};
+  if (!p.fault.ok() || !is_legal(p, stage, axis, verb)) return {};
   int const first = first_reduction(p, p.stages[stage]);
   int const above = first > 0 ? p.stages[stage].loops[first - 1] : -1;
   plan w{};
@@ -14025,7 +14400,7 @@ constexpr auto holds_no_stage(program& p, int axis, std::string_view verb) -> bo
 
 // The loop that rfactor made, moved to the innermost place of its stage.
 constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
-  auto const made = rfactor(p, stage, axis);
+  auto const made = rfactor(p, stage, axis, "vectorize");
   if (made.axis < 0) return -1;
   tir::stage& s = p.stages[made.stage];
   s.loops.erase(position_of(s, made.axis));
@@ -15983,8 +16358,8 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     float: at most 4 units in the last place from the real value, exp and log 1.5; double:
-//               4 units; special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
+//               special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 
 //
@@ -15995,8 +16370,8 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 //   sigmoid x = 1 / (1 + exp -x)
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
-//   takes       float or double; a vector whose lanes are all in the easy range takes the short way,
-//               any other the cold one, which gives easy lanes the same bits
+//   takes       float or double; a vector whose lanes are all in the easy range takes the short
+//               way, any other the cold one, which gives easy lanes the same bits
 //   returns     float within the bounds of docs and tests; special values as C Annex F, subnormals
 //               kept; NaN gives NaN
 //   source      Muller, "Elementary Functions", 3rd ed., 11.1 (Cody and Waite's reduction)
@@ -16445,10 +16820,11 @@ template <class B> struct math_log : math_core<B> {
 //
 //   |x|^y = 2^(y log2 |x|), in double: a float is normal there, and no intermediate overflows
 //
-//   takes       float, in halves where a vector of double has fewer lanes; double is the C library's
-//               function, lane by lane
-//   returns     special values as C Annex F. Easy: x positive, x and y finite. A negative x needs an
-//               integer y, and is negative for an odd one; zeros, infinities and NaN go lane by lane
+//   takes       float, in halves where a vector of double has fewer lanes; double is the C
+//               library's function, lane by lane
+//   returns     special values as C Annex F. Easy: x positive, x and y finite. A negative x needs
+//               an integer y, and gives a negative result for an odd one; zeros, infinities and
+//               NaN go lane by lane
 //   source      Muller, "Elementary Functions", 3rd ed., 11.3
 
 namespace ashlar::emit::simd {
@@ -16545,9 +16921,9 @@ template <class B> struct math_pow : math_core<B> {
 //
 //   sin(n pi + r) = (-1)^n sin r,  cos((n + 1/2) pi + r) = -(-1)^n sin r,  |r| <= pi / 2
 //
-//   takes       float or double. Easy lanes are those up to 39,000 (3,000 without FMA), where n times
-//               each part of pi but the last is exact; the others are the C library's sine in double,
-//               lane by lane, as is everything in double
+//   takes       float or double. Easy lanes are those up to 39,000 (3,000 without FMA), where n
+//               times each part of pi but the last is exact; the others are the C library's sine in
+//               double, lane by lane, as is everything in double
 //   returns     special values as C Annex F: sin(-0) is -0, infinity gives NaN
 //   source      Cody and Waite, "Software Manual for the Elementary Functions", 1980, chapter 8
 
@@ -17054,11 +17430,18 @@ constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index
   return r;
 }
 
+/// More than any memory; sums and multiples of it still fit.
+inline constexpr index_t most_bytes = index_t{1} << 48;
+
+/// The bytes of a local in whole lines.
 template <class Code>
 constexpr auto local_bytes(Code const& c, int buffer, index_t const* symbols) -> index_t {
-  code_buffer const& b = c.buffers[buffer];
+  auto const& b = c.buffers[buffer];
   index_t n = bytes_of(b.type);
-  for (int d = 0; d < b.rank; ++d) n *= evaluate(c, b.shape[d], symbols);
+  for (int d = 0; d < b.rank; ++d) {
+    n = saturating_product(n, evaluate(c, b.shape[d], symbols));
+    n = n < most_bytes ? n : most_bytes;
+  }
   return (n + workspace_line - 1) / workspace_line * workspace_line;
 }
 
@@ -17525,34 +17908,78 @@ namespace ashlar {
 /// How a call runs: on which threads, and in which memory.
 struct launch {
   runtime::executor threads = runtime::default_executor();
-  /// At least kernel::workspace_bytes() bytes at a multiple of 64; without one, each thread that
+  /// At least kernel::workspace_bytes(...) bytes at a multiple of 64; without one, each thread that
   /// calls keeps one of its own, which grows when it has to and is reused.
   std::span<std::byte> workspace{};
 };
 
 namespace kernel_impl {
 
-/// The workspace of calls that bring none.
-inline auto own_workspace(std::size_t bytes) -> std::byte* {
-  constexpr std::size_t line = emit::workspace_line;
-  struct kept {
-    std::unique_ptr<std::byte[]> memory;
-    std::size_t bytes = 0;
-  };
-  thread_local kept own;
-  if (own.bytes < bytes + line) {
-    own.memory = std::make_unique<std::byte[]>(bytes + line);
-    own.bytes = bytes + line;
-  }
-  auto const at = reinterpret_cast<std::uintptr_t>(own.memory.get());
-  return own.memory.get() + (line - at % line) % line;
+/// Memory that a thread keeps for its calls.
+struct kept_workspace {
+  std::unique_ptr<std::byte[]> memory{};
+  index_t bytes = 0;
+  bool is_taken = false;
+};
+inline auto workspace_of_thread() -> kept_workspace& {
+  thread_local kept_workspace own{};
+  return own;
 }
 
+/// The workspace of a call that brings none: that of the thread, or memory of its own where another
+/// call of the thread is under way, as in a task of a pool that steals.
+class borrowed_workspace {
+ public:
+  borrowed_workspace() = default;
+  borrowed_workspace(borrowed_workspace const&) = delete;
+  auto operator=(borrowed_workspace const&) -> borrowed_workspace& = delete;
+  ~borrowed_workspace() {
+    if (from_ != nullptr) from_->is_taken = false;
+  }
+  /// At least `bytes` bytes at a multiple of a line; null if there are none.
+  ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
+    kept_workspace& kept = workspace_of_thread();
+    index_t const n = bytes + emit::workspace_line;
+    if (kept.is_taken) return start_of(own_ = allocate(n));
+    if (kept.bytes < n) {
+      kept.memory.reset();
+      kept.memory = allocate(n);
+      kept.bytes = kept.memory != nullptr ? n : 0;
+    }
+    if (kept.memory == nullptr) return nullptr;
+    kept.is_taken = true;
+    from_ = &kept;
+    return start_of(kept.memory);
+  }
+
+ private:
+  using memory = std::unique_ptr<std::byte[]>;
+
+  static auto allocate(index_t bytes) -> memory {
+    return memory(new (std::nothrow) std::byte[static_cast<std::size_t>(bytes)]);
+  }
+  static auto start_of(memory const& m) -> std::byte* {
+    constexpr auto line = static_cast<std::uintptr_t>(emit::workspace_line);
+    if (m == nullptr) return nullptr;
+    return m.get() + (line - reinterpret_cast<std::uintptr_t>(m.get()) % line) % line;
+  }
+
+  kept_workspace* from_ = nullptr;
+  memory own_{};
+};
+
 /// The workspace of a call, null if none is needed or something is wrong.
-inline auto choose_workspace(launch const& how, index_t bytes, status& wrong) -> std::byte* {
+inline auto choose_workspace(launch const& how, index_t bytes, borrowed_workspace& borrowed,
+                             status& wrong) -> std::byte* {
   if (bytes == 0) return nullptr;
   auto const given = static_cast<index_t>(how.workspace.size());
-  if (given == 0) return own_workspace(static_cast<std::size_t>(bytes));
+  if (given == 0) {
+    std::byte* const taken = borrowed.take(bytes);
+    if (taken == nullptr) {
+      wrong = status{.code = status_code::out_of_memory, .expected = bytes};
+    }
+    return taken;
+  }
   if (given < bytes) {
     wrong = status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
   } else if (!is_aligned(how.workspace.data(), emit::workspace_line)) {
@@ -17650,6 +18077,21 @@ template <class Tag> struct entry {
   }
 };
 
+constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_t {
+  return need.shared + need.per_part * (how.threads.threads < 1 ? 1 : how.threads.threads);
+}
+
+/// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
+template <class Tag, int... I, class... Views>
+auto workspace_bytes(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
+    -> index_t {
+  entry<Tag> e{};
+  (e.bind(I, views), ...);
+  if (!e.wrong) return 0;
+  e.bind_symbols();
+  return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
+}
+
 template <class Tag, int... I, class... Views>
 ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
     -> status {
@@ -17660,8 +18102,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Vi
   e.check_all(std::make_integer_sequence<int, Tag::value.size.checks>{});
   e.check_overlaps();
   emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
-  index_t const bytes = need.shared + need.per_part * how.threads.threads;
-  if (e.wrong) e.call.workspace = choose_workspace(how, bytes, e.wrong);
+  borrowed_workspace borrowed{};
+  if (e.wrong) e.call.workspace = choose_workspace(how, bytes_for(need, how), borrowed, e.wrong);
   if (!e.wrong) return e.wrong;
   e.call.threads = how.threads;
   e.call.worker_bytes = need.per_part;
@@ -18279,6 +18721,17 @@ struct kernel {
     }
   }
 
+  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on the
+  /// number of threads.
+  template <class... Operands>
+  auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
+    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
+    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
+    return kernel_impl::workspace_bytes<tag>(
+        how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+        kernel_impl::to_view(operands)...);
+  }
+
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
   template <class... Operands> auto explain(Operands&&... operands) const;
 
@@ -18444,1350 +18897,6 @@ constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::wo
 
 }  // namespace ashlar::graph
 //
-// graph/tensor_view: the type of a packed view of one tensor of a graph.
-//
-//   takes       a type with a static constexpr member `graph`, and the index of a tensor
-//   returns     view<T, extents...> with the element type and the extents of that tensor
-
-namespace ashlar::graph {
-
-namespace tensor_view_impl {
-
-template <class Definition, int Tensor, int... D> auto make(std::integer_sequence<int, D...>) {
-  constexpr tensor t = Definition::graph.tensors.items[Tensor];
-  return view<type_of<t.type>, t.dims[D]...>();
-}
-
-}  // namespace tensor_view_impl
-
-template <class Definition, int Tensor>
-using tensor_view = decltype(tensor_view_impl::make<Definition, Tensor>(
-    std::make_integer_sequence<int, Definition::graph.tensors.items[Tensor].rank>{}));
-
-}  // namespace ashlar::graph
-//
-// graph/verify: checks every invariant of a graph.
-//
-//   verify        handles, order, types and extents against graph/infer, interface, groups: linear
-//                 in the graph, so that a generated header can assert it for a thousand nodes
-//   verify_plan   places: inside their memory, aligned, and disjoint where needed at once;
-//                 quadratic in the intermediates
-//   returns       the first fault, or none
-
-//
-// graph/fuse: says which nodes run as one kernel: a producer and the chain of element-wise nodes
-// behind it.
-//
-//   conv -> add (bias) -> relu, max_pool   -->   group 0: conv, add, relu;  group 1: max_pool
-//
-//   takes       a verified graph, grouped or not
-//   returns     the same nodes; groups are consecutive, numbered from 0 in the order they run
-//   invariants  inside a group each output has one reader, the next node, and the type and extents
-//               of the group's output; the result of the graph is unchanged
-//   cost        O(nodes log nodes)
-//   source      vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
-
-//
-// graph/uses: who writes and who reads each tensor.
-//
-//   writer      the node that writes it, -1 if none does
-//   readers     how many operands of nodes it is, plus how many outputs of the graph
-//   reader      the last node that reads it, -1 if none does
-
-namespace ashlar::graph {
-
-template <class Graph> struct uses {
-  typename Graph::per_tensor writer{};
-  typename Graph::per_tensor readers{};
-  typename Graph::per_tensor reader{};
-};
-
-/// Takes a graph whose handles are valid.
-template <class Graph> constexpr auto uses_of(Graph const& g) -> uses<Graph> {
-  uses<Graph> u;
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    u.writer.push_back(-1);
-    u.readers.push_back(0);
-    u.reader.push_back(-1);
-  }
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    u.writer[g.nodes[n].output.index] = n;
-    for (int i = 0; i < g.nodes[n].inputs.count; ++i) {
-      int const t = g.input(g.nodes[n], i).index;
-      ++u.readers[t];
-      u.reader[t] = n;
-    }
-  }
-  for (int i = 0; i < g.outputs.count; ++i) ++u.readers[g.output_of_graph(i).index];
-  return u;
-}
-
-}  // namespace ashlar::graph
-
-namespace ashlar::graph {
-
-namespace fuse_impl {
-
-constexpr auto is_heavy(op_kind k) -> bool {
-  auto const of = traits_of(k).of;
-  return of == op_class::window || of == op_class::matrix;
-}
-
-constexpr auto joins(op_kind k) -> bool { return is_element_wise(k) && k != op_kind::cast; }
-
-/// May node n run in the kernel of the node that writes its operand t?
-template <class Graph>
-constexpr auto continues(Graph const& g, uses<Graph> const& u, node const& n, tensor_id t) -> bool {
-  int const from = u.writer[t.index];
-  if (from < 0 || u.readers[t.index] != 1 || !joins(n.op)) return false;
-  if (!joins(g.nodes[from].op) && !is_heavy(g.nodes[from].op)) return false;
-  return same_shape(g[n.output], g[t]) && g[n.output].type == g[t].type;
-}
-
-/// A node of the graph while groups form: the node that leads its group, and the last one so far.
-struct member {
-  std::int32_t lead = -1;
-  std::int32_t end = -1;  // kept at the lead
-};
-
-/// The operand's writer that n continues, -1 if it leads a group of its own. A product is preferred
-/// to element-wise work, and then the later one, so that fusing again changes nothing.
-template <class Graph>
-constexpr auto feed_of(Graph const& g, uses<Graph> const& u, auto const& members, node const& n)
-    -> int {
-  int best = -1;
-  bool best_is_heavy = false;
-  for (int i = 0; i < n.inputs.count; ++i) {
-    tensor_id const t = g.input(n, i);
-    if (!continues(g, u, n, t)) continue;
-    int const from = u.writer[t.index];
-    bool const heavy = is_heavy(g.nodes[members[from].lead].op);
-    if (best >= 0 && (heavy != best_is_heavy ? best_is_heavy : best > from)) continue;
-    best = from;
-    best_is_heavy = heavy;
-  }
-  return best;
-}
-
-struct position {
-  std::int32_t group_end = 0;  // the old index of the group's last node: where the group runs
-  std::int32_t index = 0;      // the node's own old index
-  friend constexpr auto operator<(position a, position b) -> bool {
-    return a.group_end != b.group_end ? a.group_end < b.group_end : a.index < b.index;
-  }
-};
-
-}  // namespace fuse_impl
-
-template <class Graph> constexpr void fuse(Graph& g) {
-  auto const u = uses_of(g);
-  typename Graph::template vector<fuse_impl::member, Graph::node_capacity> members{};
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    int const feed = fuse_impl::feed_of(g, u, members, g.nodes[n]);
-    members.push_back(fuse_impl::member{feed < 0 ? n : members[feed].lead, n});
-    members[members[n].lead].end = n;
-  }
-
-  typename Graph::template vector<fuse_impl::position, Graph::node_capacity> order{};
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    order.push_back(fuse_impl::position{members[members[n].lead].end, n});
-  }
-  std::sort(order.begin(), order.end());
-
-  auto const old = g.nodes;
-  int group = -1;
-  for (int n = 0; n < old.size(); ++n) {
-    if (n == 0 || order[n].group_end != order[n - 1].group_end) ++group;
-    g.nodes[n] = old[order[n].index];
-    g.nodes[n].group = group;
-  }
-}
-
-/// The number of groups of a fused graph.
-template <class Graph> constexpr auto group_count(Graph const& g) -> int {
-  return g.nodes.empty() ? 0 : g.nodes.back().group + 1;
-}
-
-}  // namespace ashlar::graph
-//
-// graph/infer: the type and extents that a node's operands and attributes give its output.
-//
-//   takes       a graph and a node of it whose handles are valid
-//   returns     the output without a place, or the first rule that operands or attributes break
-//   invariants  an accepted output has at most max_tensor_bytes, so its products do not overflow
-
-//
-// graph/infer/elementwise: shape rules of the operators that work element by element.
-//
-//   unary    out = in; cast has the type that its attribute names
-//   binary   out = broadcast(left, right), both of one type
-//   source   ONNX, "Multidirectional Broadcasting"
-
-//
-// graph/infer/common: what all shape rules share.
-//
-//   inferred    the output that the operands of a node give, or the fault in them
-
-//
-// graph/fault: what is wrong with a graph, as a value.
-//
-//   invariants  the number of a rule never changes its meaning; 0 is no fault
-
-namespace ashlar::graph {
-
-enum class rule : std::uint16_t {
-  ok = 0,
-  bad_handle = 101,
-  order = 102,
-  one_writer = 103,
-  arity = 104,
-  attributes = 105,
-  element_type = 106,
-  rank = 107,
-  extents = 108,
-  too_large = 109,
-  broadcast = 110,
-  axis = 111,
-  window = 112,
-  channels = 113,
-  inner_extents = 114,
-  element_counts = 115,
-  permutation = 116,
-  bounds = 117,
-  empty_reduction = 118,
-  shape_differs = 119,
-  type_differs = 120,
-  grouping = 121,
-  placement = 122,
-  overlap = 123,
-  interface = 124,
-};
-
-constexpr auto text_of(rule r) -> std::string_view {
-  switch (r) {
-    case rule::ok: return "ok";
-    case rule::bad_handle: return "a handle points outside its pool";
-    case rule::order: return "a tensor is read before the node that writes it";
-    case rule::one_writer: return "a tensor has one writer, and inputs and weights have none";
-    case rule::arity: return "the operator takes another number of operands";
-    case rule::attributes: return "the operator takes other attributes";
-    case rule::element_type: return "the operator does not take this element type";
-    case rule::rank: return "the number of dimensions is not one the operator takes";
-    case rule::extents: return "an extent must not be negative";
-    case rule::too_large: return "a tensor has more bytes than the limit";
-    case rule::broadcast: return "extents that meet must be equal, or one of them 1";
-    case rule::axis: return "an axis must name a dimension, once";
-    case rule::window: return "the window does not fit: strides, dilations, kernel and pads";
-    case rule::channels: return "channels, filters and groups must divide each other";
-    case rule::inner_extents: return "columns on the left must equal rows on the right";
-    case rule::element_counts: return "a reshape keeps the number of elements";
-    case rule::permutation: return "a transpose names each dimension once";
-    case rule::bounds: return "a slice or an index lies outside the tensor";
-    case rule::empty_reduction: return "a reduction without an identity is over no element";
-    case rule::shape_differs: return "the output has other extents than the operator gives";
-    case rule::type_differs: return "operands or output have another element type";
-    case rule::grouping: return "a group is a run of nodes, each the only reader of the one before";
-    case rule::placement: return "a tensor lies outside its memory, or is not aligned";
-    case rule::overlap: return "two tensors that are needed at once share bytes";
-    case rule::interface: return "inputs and outputs of the graph must be distinct tensors";
-  }
-  return "unknown rule";
-}
-
-/// The first thing wrong: the rule, where, and the two numbers that disagree.
-struct fault {
-  rule id = rule::ok;
-  std::int32_t node = -1;
-  std::int32_t tensor = -1;
-  std::int64_t found = 0;
-  std::int64_t expected = 0;
-
-  constexpr auto ok() const -> bool { return id == rule::ok; }
-  friend constexpr auto operator==(fault const&, fault const&) -> bool = default;
-};
-
-}  // namespace ashlar::graph
-
-namespace ashlar::graph {
-
-/// No tensor may have more bytes: a bound for every product of extents, far above any memory.
-inline constexpr std::int64_t max_tensor_bytes = std::int64_t{1} << 38;
-
-struct inferred {
-  tensor out{};
-  fault wrong{};
-};
-
-namespace infer_impl {
-
-constexpr auto refuse(rule id, std::int64_t found = 0, std::int64_t expected = 0) -> inferred {
-  return inferred{.out = {}, .wrong = fault{.id = id, .found = found, .expected = expected}};
-}
-
-constexpr auto accept(tensor const& t) -> inferred { return inferred{.out = t, .wrong = {}}; }
-
-/// A tensor of the type and rank given, whose extents are still zero.
-constexpr auto shaped(dtype type, int rank) -> tensor {
-  return tensor{.type = type, .rank = static_cast<std::int8_t>(rank)};
-}
-
-/// A copy of the type and extents only, without the place.
-constexpr auto shape_of(tensor const& t) -> tensor {
-  tensor out = shaped(t.type, t.rank);
-  for (int d = 0; d < t.rank; ++d) out.dims[d] = t.dims[d];
-  return out;
-}
-
-constexpr auto within(std::int64_t v, std::int64_t least, std::int64_t most) -> bool {
-  return least <= v && v <= most;
-}
-
-}  // namespace infer_impl
-
-/// Extents are not negative and the bytes are within the limit, with no overflow on the way.
-constexpr auto check_extents(tensor const& t) -> fault {
-  std::int64_t left = max_tensor_bytes;
-  if (bytes_of(t.type) > 0) left /= bytes_of(t.type);
-  for (int d = 0; d < t.rank; ++d) {
-    if (t.dims[d] < 0) return fault{.id = rule::extents, .found = t.dims[d]};
-    std::int64_t const factor = t.dims[d] > 1 ? t.dims[d] : 1;
-    if (factor > left) {
-      return fault{.id = rule::too_large, .found = t.dims[d], .expected = left};
-    }
-    left /= factor;
-  }
-  return fault{};
-}
-
-}  // namespace ashlar::graph
-
-namespace ashlar::graph::infer_impl {
-
-constexpr auto is_host_type(std::int64_t type) -> bool {
-  return within(type, 1, dtype_count - 1) && type != static_cast<std::int64_t>(dtype::f16) &&
-         type != static_cast<std::int64_t>(dtype::bf16);
-}
-
-template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
-  tensor out = shape_of(g[g.input(n, 0)]);
-  bool const takes_alpha = n.op == op_kind::leaky_relu || n.op == op_kind::elu;
-  int const reals = takes_alpha || (n.op == op_kind::clip && is_float(out.type)) ? 1 : 0;
-  int const integers = n.op == op_kind::cast || (n.op == op_kind::clip && reals == 0) ? 1 : 0;
-  int const bounds = n.op == op_kind::clip ? 2 : 1;
-  if (n.integers.count != integers * bounds || n.reals.count != reals * bounds) {
-    return refuse(rule::attributes, n.integers.count + n.reals.count, bounds * (integers + reals));
-  }
-  if (n.op == op_kind::cast) {
-    if (!is_host_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
-    out.type = static_cast<dtype>(g.integer(n, 0));
-  } else if (out.type == dtype::boolean) {
-    return refuse(rule::element_type);
-  }
-  return accept(out);
-}
-
-constexpr auto broadcast(tensor const& a, tensor const& b) -> inferred {
-  tensor out = shaped(a.type, a.rank > b.rank ? a.rank : b.rank);
-  for (int d = 0; d < out.rank; ++d) {
-    int const in_a = d - (out.rank - a.rank);
-    int const in_b = d - (out.rank - b.rank);
-    std::int64_t const x = in_a < 0 ? 1 : a.dims[in_a];
-    std::int64_t const y = in_b < 0 ? 1 : b.dims[in_b];
-    if (x != y && x != 1 && y != 1) return refuse(rule::broadcast, x, y);
-    out.dims[d] = x == 1 ? y : x;
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto binary(Graph const& g, node const& n) -> inferred {
-  tensor const& a = g[g.input(n, 0)];
-  tensor const& b = g[g.input(n, 1)];
-  if (a.type != b.type) {
-    return refuse(rule::type_differs, static_cast<int>(a.type), static_cast<int>(b.type));
-  }
-  if (a.type == dtype::boolean) return refuse(rule::element_type);
-  if (n.integers.count + n.reals.count != 0) return refuse(rule::attributes);
-  return broadcast(a, b);
-}
-
-}  // namespace ashlar::graph::infer_impl
-//
-// graph/infer/move: shape rules of the operators that move elements and change none.
-//
-//   reshape, expand   the extents of the attribute; as many elements, or by broadcasting
-//   transpose         out.dims[d] = in.dims[order[d]]
-//   concat            the sum along the axis, the rest equal
-//   slice             count elements from start by step, in every dimension
-//   pad               before + extent + after
-//   gather            in.dims before the axis, the indices' dims, in.dims behind the axis
-//   source            ONNX, Reshape-25, Transpose-25, Concat-13, Slice-13, Pad-25, Gather-13
-
-namespace ashlar::graph::infer_impl {
-
-inline constexpr std::int64_t most_elements = max_tensor_bytes;
-
-template <class Graph> constexpr auto reshape(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  if (!within(n.integers.count, 0, max_rank)) return refuse(rule::rank, n.integers.count, max_rank);
-  tensor out = shaped(in.type, n.integers.count);
-  for (int d = 0; d < out.rank; ++d) out.dims[d] = g.integer(n, d);
-  if (fault const f = check_extents(out); !f.ok()) return inferred{.out = out, .wrong = f};
-  if (n.op == op_kind::reshape) {
-    if (element_count(in) == element_count(out)) return accept(out);
-    return refuse(rule::element_counts, element_count(out), element_count(in));
-  }
-  if (out.rank < in.rank) return refuse(rule::rank, out.rank, in.rank);
-  for (int d = 0; d < in.rank; ++d) {
-    std::int64_t const to = out.dims[out.rank - in.rank + d];
-    if (in.dims[d] != to && in.dims[d] != 1) return refuse(rule::broadcast, in.dims[d], to);
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto transpose(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  if (n.integers.count != in.rank) return refuse(rule::permutation, n.integers.count, in.rank);
-  tensor out = shape_of(in);
-  bool seen[max_rank]{};
-  for (int d = 0; d < in.rank; ++d) {
-    std::int64_t const from = g.integer(n, d);
-    if (!within(from, 0, in.rank - 1) || seen[from])
-      return refuse(rule::permutation, from, in.rank);
-    seen[from] = true;
-    out.dims[d] = in.dims[from];
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto concat(Graph const& g, node const& n) -> inferred {
-  tensor out = shape_of(g[g.input(n, 0)]);
-  if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
-  std::int64_t const axis = g.integer(n, 0);
-  if (!within(axis, 0, out.rank - 1)) return refuse(rule::axis, axis, out.rank);
-  for (int i = 1; i < n.inputs.count; ++i) {
-    tensor const& in = g[g.input(n, i)];
-    if (in.type != out.type) return refuse(rule::type_differs);
-    if (in.rank != out.rank) return refuse(rule::rank, in.rank, out.rank);
-    for (int d = 0; d < in.rank; ++d) {
-      if (d != axis && in.dims[d] != out.dims[d])
-        return refuse(rule::extents, in.dims[d], out.dims[d]);
-    }
-    out.dims[axis] += in.dims[axis];
-    if (out.dims[axis] > most_elements) return refuse(rule::too_large, out.dims[axis]);
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto slice(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  tensor out = shape_of(in);
-  if (n.integers.count != 3 * in.rank)
-    return refuse(rule::attributes, n.integers.count, 3 * in.rank);
-  for (int d = 0; d < in.rank; ++d) {
-    std::int64_t const start = g.integer(n, d);
-    std::int64_t const step = g.integer(n, in.rank + d);
-    std::int64_t const count = g.integer(n, 2 * in.rank + d);
-    out.dims[d] = count;
-    if (count == 0) continue;
-    bool const sane = within(start, 0, in.dims[d] - 1) && within(count, 1, in.dims[d]) &&
-                      within(step, -most_elements, most_elements) && step != 0;
-    if (!sane) return refuse(rule::bounds, start, in.dims[d]);
-    std::int64_t const steps = step > 0 ? (in.dims[d] - 1 - start) / step : start / -step;
-    if (count - 1 > steps) return refuse(rule::bounds, count, steps + 1);
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto pad(Graph const& g, node const& n) -> inferred {
-  tensor out = shape_of(g[g.input(n, 0)]);
-  if (n.integers.count != 2 * out.rank || n.reals.count != 1) return refuse(rule::attributes);
-  for (int i = 0; i < 2 * out.rank; ++i) {
-    if (!within(g.integer(n, i), 0, most_elements)) return refuse(rule::bounds, g.integer(n, i));
-    out.dims[i % out.rank] += g.integer(n, i);
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto gather(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  tensor const& at = g[g.input(n, 1)];
-  if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
-  std::int64_t const axis = g.integer(n, 0);
-  if (!within(axis, 0, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
-  if (at.type != dtype::i64 && at.type != dtype::i32) return refuse(rule::element_type);
-  if (in.rank + at.rank - 1 > max_rank) return refuse(rule::rank, in.rank + at.rank - 1, max_rank);
-  if (in.dims[axis] == 0 && element_count(at) > 0) return refuse(rule::bounds);
-  tensor out = shaped(in.type, 0);
-  for (int d = 0; d < axis; ++d) out.dims[out.rank++] = in.dims[d];
-  for (int d = 0; d < at.rank; ++d) out.dims[out.rank++] = at.dims[d];
-  for (int d = static_cast<int>(axis) + 1; d < in.rank; ++d) out.dims[out.rank++] = in.dims[d];
-  return accept(out);
-}
-
-template <class Graph> constexpr auto move(Graph const& g, node const& n) -> inferred {
-  switch (n.op) {
-    case op_kind::transpose: return transpose(g, n);
-    case op_kind::concat: return concat(g, n);
-    case op_kind::slice: return slice(g, n);
-    case op_kind::pad: return pad(g, n);
-    case op_kind::gather: return gather(g, n);
-    default: return reshape(g, n);
-  }
-}
-
-}  // namespace ashlar::graph::infer_impl
-//
-// graph/infer/reduce: shape rules of matrix products and of what runs along axes.
-//
-//   matmul     [B.., M, K], [B.., K, N] -> [B.., M, N], the batches broadcast; at least rank 2
-//   softmax    out = in
-//   reduce     the axes have extent 1, or are gone; no mean over no element
-//   arg        the same with one axis; the result is i64
-//   source     ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
-
-namespace ashlar::graph::infer_impl {
-
-template <class Graph> constexpr auto matrix(Graph const& g, node const& n) -> inferred {
-  tensor a = shape_of(g[g.input(n, 0)]);
-  tensor b = shape_of(g[g.input(n, 1)]);
-  if (a.rank < 2 || b.rank < 2) return refuse(rule::rank, a.rank < b.rank ? a.rank : b.rank, 2);
-  if (a.type != b.type) return refuse(rule::type_differs);
-  if (a.type == dtype::boolean) return refuse(rule::element_type);
-  if (n.integers.count + n.reals.count != 0) return refuse(rule::attributes);
-  if (a.dims[a.rank - 1] != b.dims[b.rank - 2]) {
-    return refuse(rule::inner_extents, a.dims[a.rank - 1], b.dims[b.rank - 2]);
-  }
-  // The batches broadcast once the two last dimensions of each side agree.
-  std::int64_t const columns = b.dims[b.rank - 1];
-  b.dims[b.rank - 2] = a.dims[a.rank - 2];
-  b.dims[b.rank - 1] = columns;
-  a.dims[a.rank - 1] = columns;
-  return broadcast(a, b);
-}
-
-template <class Graph> constexpr auto normalise(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  if (n.integers.count != 1 || n.reals.count != 0) return refuse(rule::attributes);
-  if (!within(g.integer(n, 0), 0, in.rank - 1)) return refuse(rule::axis, g.integer(n, 0), in.rank);
-  return accept(shape_of(in));
-}
-
-constexpr auto drop(tensor const& in, bool const (&gone)[max_rank], bool keep) -> tensor {
-  tensor out = shaped(in.type, 0);
-  for (int d = 0; d < in.rank; ++d) {
-    if (gone[d] && !keep) continue;
-    out.dims[out.rank++] = gone[d] ? 1 : in.dims[d];
-  }
-  return out;
-}
-
-template <class Graph> constexpr auto reduce(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  bool const orders = n.op == op_kind::reduce_max || n.op == op_kind::reduce_min;
-  if (in.type == dtype::boolean && !orders) return refuse(rule::element_type);
-  if (n.integers.count < 1 || n.reals.count != 0) return refuse(rule::attributes);
-  bool const has_identity = n.op != op_kind::reduce_mean;
-  bool gone[max_rank]{};
-  std::int64_t previous = -1;
-  for (int i = 1; i < n.integers.count; ++i) {
-    std::int64_t const axis = g.integer(n, i);
-    if (!within(axis, previous + 1, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
-    if (!has_identity && in.dims[axis] == 0) return refuse(rule::empty_reduction, axis);
-    gone[axis] = true;
-    previous = axis;
-  }
-  return accept(drop(in, gone, g.integer(n, 0) != 0));
-}
-
-template <class Graph> constexpr auto arg(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  if (in.type == dtype::boolean) return refuse(rule::element_type);
-  if (n.integers.count != 3 || n.reals.count != 0) return refuse(rule::attributes);
-  std::int64_t const axis = g.integer(n, 0);
-  if (!within(axis, 0, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
-  if (in.dims[axis] == 0) return refuse(rule::empty_reduction, axis);
-  bool gone[max_rank]{};
-  gone[axis] = true;
-  tensor out = drop(in, gone, g.integer(n, 1) != 0);
-  out.type = dtype::i64;
-  return accept(out);
-}
-
-}  // namespace ashlar::graph::infer_impl
-//
-// graph/infer/window: shape rules of convolution and pooling over 1 to 3 spatial dimensions.
-//
-//   conv      [N, C, spatial], [M, C / groups, kernel] -> [N, M, spatial']
-//   pooling   [N, C, spatial] -> [N, C, spatial']
-//   spatial'  floor or ceil of (spatial + pads - dilation * (kernel - 1) - 1) / stride, plus 1;
-//             with ceil no window starts in the pads after
-//   source    ONNX, Conv-22, MaxPool-22, AveragePool-22
-
-namespace ashlar::graph::infer_impl {
-
-inline constexpr std::int64_t most_window = std::int64_t{1} << 31;
-
-constexpr auto window_is_sane(window const& w, bool pools) -> bool {
-  for (int d = 0; d < max_spatial; ++d) {
-    bool const ok = within(w.kernel[d], 1, most_window) && within(w.stride[d], 1, most_window) &&
-                    within(w.dilation[d], 1, most_window) && within(w.before[d], 0, most_window) &&
-                    within(w.after[d], 0, most_window);
-    if (!ok) return false;
-    // A pooling window that lies in the pads alone would have no element.
-    std::int64_t const reach = w.dilation[d] * (w.kernel[d] - 1);
-    if (pools && (w.before[d] > reach || w.after[d] > reach)) return false;
-  }
-  return true;
-}
-
-/// The extent of one spatial dimension after the window, -1 if not even one window fits.
-constexpr auto window_extent(window const& w, int d, std::int64_t extent) -> std::int64_t {
-  if (extent == 0) return -1;
-  std::int64_t const reach = w.dilation[d] * (w.kernel[d] - 1) + 1;
-  std::int64_t const room = extent + w.before[d] + w.after[d] - reach;
-  if (room < 0) return -1;
-  std::int64_t out = room / w.stride[d] + 1;
-  bool const more = w.ceil && room % w.stride[d] != 0;
-  if (more && out * w.stride[d] < extent + w.before[d]) ++out;
-  return out;
-}
-
-constexpr auto slide(tensor out, window const& w, tensor const& in) -> inferred {
-  for (int d = 2; d < in.rank; ++d) {
-    int const at = max_spatial - in.rank + d;
-    out.dims[d] = window_extent(w, at, in.dims[d]);
-    if (out.dims[d] < 0) return refuse(rule::window, in.dims[d], w.kernel[at]);
-  }
-  return accept(out);
-}
-
-template <class Graph> constexpr auto window_op(Graph const& g, node const& n) -> inferred {
-  tensor const& in = g[g.input(n, 0)];
-  if (!within(in.rank, 3, 2 + max_spatial)) return refuse(rule::rank, in.rank, 4);
-  if (in.type == dtype::boolean) return refuse(rule::element_type);
-  if (n.integers.count != window_integers(in.rank) || n.reals.count != 0) {
-    return refuse(rule::attributes, n.integers.count, window_integers(in.rank));
-  }
-  window const w = window_of(g, n, in.rank);
-  if (!window_is_sane(w, n.op != op_kind::conv)) return refuse(rule::window);
-  if (n.op != op_kind::conv) return slide(shape_of(in), w, in);
-
-  tensor const& filter = g[g.input(n, 1)];
-  if (filter.rank != in.rank) return refuse(rule::rank, filter.rank, in.rank);
-  if (filter.type != in.type) return refuse(rule::type_differs);
-  if (!within(w.groups, 1, most_window) || in.dims[1] % w.groups != 0) {
-    return refuse(rule::channels, in.dims[1], w.groups);
-  }
-  if (filter.dims[1] != in.dims[1] / w.groups) {
-    return refuse(rule::channels, filter.dims[1], in.dims[1] / w.groups);
-  }
-  if (filter.dims[0] % w.groups != 0) return refuse(rule::channels, filter.dims[0], w.groups);
-  for (int d = 2; d < in.rank; ++d) {
-    std::int64_t const expected = w.kernel[max_spatial - in.rank + d];
-    if (filter.dims[d] != expected) return refuse(rule::window, filter.dims[d], expected);
-  }
-  tensor out = shape_of(in);
-  out.dims[1] = filter.dims[0];
-  return slide(out, w, in);
-}
-
-}  // namespace ashlar::graph::infer_impl
-
-namespace ashlar::graph {
-
-namespace infer_impl {
-
-template <class Graph> constexpr auto by_class(Graph const& g, node const& n) -> inferred {
-  switch (traits_of(n.op).of) {
-    case op_class::unary: return unary(g, n);
-    case op_class::binary: return binary(g, n);
-    case op_class::window: return window_op(g, n);
-    case op_class::matrix: return matrix(g, n);
-    case op_class::normalise: return normalise(g, n);
-    case op_class::reduce: return reduce(g, n);
-    case op_class::arg: return arg(g, n);
-    case op_class::move: return move(g, n);
-  }
-  return refuse(rule::arity);
-}
-
-}  // namespace infer_impl
-
-template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> inferred {
-  op_traits const& traits = traits_of(n.op);
-  bool const enough = n.inputs.count >= traits.least_inputs;
-  if (!enough || (traits.most_inputs >= 0 && n.inputs.count > traits.most_inputs)) {
-    return infer_impl::refuse(rule::arity, n.inputs.count, traits.least_inputs);
-  }
-  if (traits.floating && !is_float(g[g.input(n, 0)].type)) {
-    return infer_impl::refuse(rule::element_type);
-  }
-  inferred result = infer_impl::by_class(g, n);
-  if (result.wrong.ok()) result.wrong = check_extents(result.out);
-  return result;
-}
-
-}  // namespace ashlar::graph
-//
-// graph/plan: gives every tensor its memory, all intermediates in one arena.
-//
-//   takes       a fused graph whose weights, inputs and outputs have their places
-//   returns     the same with `where`, `slot` and `offset` of each intermediate, and arena_bytes
-//   invariants  offsets are multiples of arena_alignment; tensors that are needed at the same time
-//               share no byte, except that a reshape may share the memory of what it reads, and
-//               that tensors inside a group have the place of the group's output
-//   cost        O(n^2) for n intermediates
-//   source      greedy by size with the best-fitting gap: Y. Pisarchyk, J. Lee, "Efficient memory
-//               management for deep neural net inference", 2020
-
-namespace ashlar::graph {
-
-namespace plan_impl {
-
-/// Tensors that share one piece of memory, and the steps (groups) at which it is needed.
-struct block {
-  std::int32_t root = -1;
-  std::int32_t first = -1;
-  std::int32_t last = -1;
-  std::int64_t bytes = 0;
-  std::int64_t offset = -1;
-
-  constexpr auto needed_with(block const& b) const -> bool {
-    return first <= b.last && b.first <= last;
-  }
-  constexpr auto end() const -> std::int64_t { return offset + bytes; }
-};
-
-constexpr auto round_up(std::int64_t bytes) -> std::int64_t {
-  return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
-}
-
-constexpr auto root_of(auto& parent, int t) -> int {
-  while (parent[t] != t) {
-    parent[t] = parent[parent[t]];
-    t = parent[t];
-  }
-  return t;
-}
-
-/// Joins what a reshape reads and writes, unless both are memory of the caller.
-template <class Graph> constexpr void join_reshape(Graph const& g, node const& n, auto& parent) {
-  int const in = root_of(parent, g.input(n, 0).index);
-  int const out = root_of(parent, n.output.index);
-  bool const in_is_fixed = g.tensors[in].where != place::none;
-  bool const out_is_fixed = g.tensors[out].where != place::none;
-  if (in == out || (in_is_fixed && out_is_fixed)) return;
-  if (in_is_fixed) {
-    parent[out] = in;
-  } else {
-    parent[in] = out;
-  }
-}
-
-template <class Graph> constexpr auto shared_memory(Graph const& g) -> typename Graph::per_tensor {
-  typename Graph::per_tensor parent{};
-  for (int t = 0; t < g.tensors.size(); ++t) parent.push_back(t);
-  for (int n = g.nodes.size() - 2; n >= 0; --n) {
-    if (g.nodes[n].group != g.nodes[n + 1].group) continue;
-    parent[g.nodes[n].output.index] = root_of(parent, g.nodes[n + 1].output.index);
-  }
-  for (node const& n : g.nodes) {
-    if (n.op == op_kind::reshape) join_reshape(g, n, parent);
-  }
-  return parent;
-}
-
-template <class Graph> constexpr auto blocks_of(Graph const& g, auto& parent) {
-  typename Graph::template vector<block, Graph::tensor_capacity> by_root{};
-  for (int t = 0; t < g.tensors.size(); ++t) by_root.push_back(block{});
-  auto const need = [&](tensor_id t, int step) {
-    int const root = root_of(parent, t.index);
-    block& b = by_root[root];
-    b.root = root;
-    if (b.first < 0 || step < b.first) b.first = step;
-    if (step > b.last) b.last = step;
-    std::int64_t const bytes = round_up(byte_count(g[t]));
-    if (bytes > b.bytes) b.bytes = bytes;
-  };
-  for (node const& n : g.nodes) {
-    need(n.output, n.group);
-    for (int i = 0; i < n.inputs.count; ++i) need(g.input(n, i), n.group);
-  }
-  typename Graph::template vector<block, Graph::tensor_capacity> blocks{};
-  for (block const& b : by_root) {
-    if (b.root >= 0 && g.tensors[b.root].where == place::none) blocks.push_back(b);
-  }
-  return blocks;
-}
-
-/// The start of the smallest gap between placed blocks that b fits into, or behind them all.
-constexpr auto best_gap(block const& b, auto const& placed) -> std::int64_t {
-  std::int64_t best = -1;
-  std::int64_t best_room = 0;
-  std::int64_t free_from = 0;
-  for (block const& p : placed) {
-    if (!p.needed_with(b)) continue;
-    std::int64_t const room = p.offset - free_from;
-    if (room >= b.bytes && (best < 0 || room < best_room)) {
-      best = free_from;
-      best_room = room;
-    }
-    if (p.end() > free_from) free_from = p.end();
-  }
-  return best < 0 ? free_from : best;
-}
-
-constexpr void insert_by_offset(block const& b, auto& placed) {
-  placed.push_back(b);
-  for (int i = placed.size() - 1; i > 0 && b.offset < placed[i - 1].offset; --i) {
-    placed[i] = placed[i - 1];
-    placed[i - 1] = b;
-  }
-}
-
-constexpr auto is_larger(block const& a, block const& b) -> bool {
-  if (a.bytes != b.bytes) return a.bytes > b.bytes;
-  return a.first != b.first ? a.first < b.first : a.root < b.root;
-}
-
-}  // namespace plan_impl
-
-template <class Graph> constexpr void plan(Graph& g) {
-  auto parent = plan_impl::shared_memory(g);
-  auto blocks = plan_impl::blocks_of(g, parent);
-  std::sort(blocks.begin(), blocks.end(), plan_impl::is_larger);
-
-  decltype(blocks) placed{};
-  g.arena_bytes = 0;
-  for (auto& b : blocks) {
-    b.offset = plan_impl::best_gap(b, placed);
-    plan_impl::insert_by_offset(b, placed);
-    if (b.end() > g.arena_bytes) g.arena_bytes = b.end();
-    g.tensors[b.root].where = place::arena;
-    g.tensors[b.root].offset = b.offset;
-  }
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    tensor const& root = g.tensors[plan_impl::root_of(parent, t)];
-    g.tensors[t].where = root.where;
-    g.tensors[t].slot = root.slot;
-    g.tensors[t].offset = root.offset;
-  }
-}
-
-/// Takes back what `plan` did, so that a changed graph can be planned again.
-template <class Graph> constexpr void unplan(Graph& g) {
-  auto const u = uses_of(g);
-  typename Graph::per_tensor is_output{};
-  for (int t = 0; t < g.tensors.size(); ++t) is_output.push_back(0);
-  for (int i = 0; i < g.outputs.count; ++i) is_output[g.output_of_graph(i).index] = 1;
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    if (u.writer[t] < 0 || is_output[t] != 0) continue;
-    g.tensors[t].where = place::none;
-    g.tensors[t].slot = -1;
-    g.tensors[t].offset = 0;
-  }
-  g.arena_bytes = 0;
-}
-
-}  // namespace ashlar::graph
-
-namespace ashlar::graph {
-
-namespace verify_impl {
-
-constexpr auto is_inside(range r, int size) -> bool {
-  return r.first >= 0 && r.count >= 0 && r.first <= size && r.count <= size - r.first;
-}
-
-template <class Graph> constexpr auto handles(Graph const& g) -> fault {
-  for (tensor_id const t : g.edges) {
-    if (t.index < 0 || t.index >= g.tensors.size()) {
-      return fault{.id = rule::bad_handle, .found = t.index, .expected = g.tensors.size()};
-    }
-  }
-  bool good = is_inside(g.inputs, g.edges.size()) && is_inside(g.outputs, g.edges.size());
-  for (int n = 0; n < g.nodes.size() && good; ++n) {
-    node const& at = g.nodes[n];
-    good = is_inside(at.inputs, g.edges.size()) && is_inside(at.integers, g.integers.size()) &&
-           is_inside(at.reals, g.reals.size()) && at.output.index >= 0 &&
-           at.output.index < g.tensors.size() && static_cast<int>(at.op) < op_count;
-    if (!good) return fault{.id = rule::bad_handle, .node = n};
-  }
-  return good ? fault{} : fault{.id = rule::bad_handle};
-}
-
-template <class Graph> constexpr auto tensors(Graph const& g) -> fault {
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    tensor const& at = g.tensors[t];
-    fault f{};
-    if (at.rank < 0 || at.rank > max_rank) {
-      f = fault{.id = rule::rank, .found = at.rank, .expected = max_rank};
-    } else {
-      f = check_extents(at);
-    }
-    f.tensor = t;
-    if (!f.ok()) return f;
-  }
-  return fault{};
-}
-
-/// Inputs have no writer, each node writes a tensor nobody wrote, and reads what is there already.
-template <class Graph> constexpr auto order(Graph const& g) -> fault {
-  auto const u = uses_of(g);
-  typename Graph::per_tensor is_there{};
-  // What a reshape makes of weights may lie among them, but it is there only once it ran.
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    is_there.push_back(g.tensors[t].where == place::weights && u.writer[t] < 0 ? 1 : 0);
-  }
-  for (int i = 0; i < g.inputs.count; ++i) {
-    auto& there = is_there[g.input_of_graph(i).index];
-    if (there != 0) return fault{.id = rule::interface, .tensor = g.input_of_graph(i).index};
-    there = 1;
-  }
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    for (int i = 0; i < g.nodes[n].inputs.count; ++i) {
-      int const t = g.input(g.nodes[n], i).index;
-      if (is_there[t] == 0) return fault{.id = rule::order, .node = n, .tensor = t};
-    }
-    int const out = g.nodes[n].output.index;
-    if (is_there[out] != 0) return fault{.id = rule::one_writer, .node = n, .tensor = out};
-    is_there[out] = 1;
-  }
-  for (int i = 0; i < g.outputs.count; ++i) {
-    int const t = g.output_of_graph(i).index;
-    // 2 marks an output, so that the same tensor twice is found.
-    if (is_there[t] != 1) return fault{.id = rule::interface, .tensor = t};
-    is_there[t] = 2;
-  }
-  return fault{};
-}
-
-template <class Graph> constexpr auto shapes(Graph const& g) -> fault {
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    inferred const expected = infer(g, g.nodes[n]);
-    fault f = expected.wrong;
-    tensor const& out = g[g.nodes[n].output];
-    if (f.ok() && !same_shape(out, expected.out)) f.id = rule::shape_differs;
-    if (f.ok() && out.type != expected.out.type) f.id = rule::type_differs;
-    if (f.ok()) continue;
-    f.node = n;
-    return f;
-  }
-  return fault{};
-}
-
-/// A graph that is not fused yet has no group anywhere.
-template <class Graph> constexpr auto groups(Graph const& g) -> fault {
-  auto const u = uses_of(g);
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    int const group = g.nodes[n].group;
-    int const before = n == 0 ? -1 : g.nodes[n - 1].group;
-    if (group == -1 && before == -1) continue;
-    if (group == before + 1) continue;
-    bool const goes_on = group == before && n > 0 && u.reader[g.nodes[n - 1].output.index] == n &&
-                         fuse_impl::continues(g, u, g.nodes[n], g.nodes[n - 1].output);
-    if (!goes_on) return fault{.id = rule::grouping, .node = n, .found = group};
-  }
-  return fault{};
-}
-
-/// A block is inside its memory and aligned.
-template <class Graph> constexpr auto is_placed(Graph const& g, tensor const& t) -> bool {
-  switch (t.where) {
-    case place::input: return t.slot >= 0 && t.slot < g.inputs.count && t.offset == 0;
-    case place::output: return t.slot >= 0 && t.slot < g.outputs.count && t.offset == 0;
-    case place::arena:
-    case place::weights: break;
-    case place::none: return false;
-  }
-  std::int64_t const bytes = t.where == place::arena ? g.arena_bytes : g.weights_bytes;
-  return t.offset >= 0 && t.offset % arena_alignment == 0 && t.offset <= bytes &&
-         byte_count(t) <= bytes - t.offset;
-}
-
-/// The writes of node n, step by step, must not touch what is read later and is not its alias.
-template <class Graph> constexpr auto disjoint(Graph const& g) -> fault {
-  auto parent = plan_impl::shared_memory(g);
-  auto blocks = plan_impl::blocks_of(g, parent);
-  for (auto& b : blocks) b.offset = g.tensors[b.root].offset;
-  for (int i = 0; i < blocks.size(); ++i) {
-    for (int j = i + 1; j < blocks.size(); ++j) {
-      bool const apart = blocks[i].end() <= blocks[j].offset || blocks[j].end() <= blocks[i].offset;
-      if (apart || !blocks[i].needed_with(blocks[j])) continue;
-      return fault{.id = rule::overlap,
-                   .tensor = blocks[i].root,
-                   .found = blocks[j].root,
-                   .expected = blocks[i].offset};
-    }
-  }
-  return fault{};
-}
-
-}  // namespace verify_impl
-
-template <class Graph> constexpr auto verify(Graph const& g) -> fault {
-  if (fault const f = verify_impl::handles(g); !f.ok()) return f;
-  if (fault const f = verify_impl::tensors(g); !f.ok()) return f;
-  if (fault const f = verify_impl::order(g); !f.ok()) return f;
-  if (fault const f = verify_impl::shapes(g); !f.ok()) return f;
-  return verify_impl::groups(g);
-}
-
-template <class Graph> constexpr auto verify_plan(Graph g) -> fault {
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    if (!verify_impl::is_placed(g, g.tensors[t])) return fault{.id = rule::placement, .tensor = t};
-  }
-  auto const placed = g;
-  unplan(g);
-  auto parent = plan_impl::shared_memory(g);
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    int const root_id = plan_impl::root_of(parent, t);
-    tensor const& root = placed.tensors[root_id];
-    tensor const& at = placed.tensors[t];
-    // What is computed lies in the arena, unless it is an output or the reshape of what is given.
-    if (g.tensors[root_id].where == place::none && root.where != place::arena) {
-      return fault{.id = rule::placement, .tensor = t};
-    }
-    if (at.where != root.where || at.slot != root.slot || at.offset != root.offset) {
-      return fault{.id = rule::placement, .tensor = t};
-    }
-    g.tensors[t].offset = at.offset;
-  }
-  return verify_impl::disjoint(g);
-}
-
-}  // namespace ashlar::graph
-//
-// runtime/weights: the weights of a model as one block of bytes: its format, and its checks.
-//
-//   0    magic "ASHLARW" and a NUL       32   u64 bytes of the tensors
-//   8    u32 version                     40   u64 checksum of the tensors
-//   12   u32 0x01020304                  48   16 bytes of zero
-//   16   2 x u64 hash of the model       64   the tensors, each at a multiple of 64
-//
-//   check_weights   takes the whole block, returns the start of the tensors, or why it is not to
-//                   be used; nothing is copied, so the block must outlive the model
-//   invariants      numbers are in the byte order of the machine; the bytes of the tensors are a
-//                   multiple of 64; a block that passes has exactly the length it says
-//   source          safetensors' rules (exact length, no hole at the end), with a checksum
-
-namespace ashlar::runtime {
-
-inline constexpr std::uint32_t weights_version = 1;
-inline constexpr std::size_t weights_alignment = 64;
-
-struct weights_header {
-  char magic[8]{'A', 'S', 'H', 'L', 'A', 'R', 'W', '\0'};
-  std::uint32_t version = weights_version;
-  std::uint32_t byte_order = 0x01020304;
-  std::uint64_t model[2]{};
-  std::uint64_t bytes = 0;
-  std::uint64_t checksum = 0;
-  std::uint64_t zero[2]{};
-};
-static_assert(sizeof(weights_header) == weights_alignment);
-
-/// Which weights a model needs.
-struct weights_id {
-  std::uint64_t model[2]{};
-  std::uint64_t bytes = 0;
-};
-
-/// Checked weights: the bytes of the tensors, aligned to 64, owned by somebody else.
-struct weights_view {
-  std::byte const* data = nullptr;
-  std::size_t bytes = 0;
-};
-
-/// Takes a multiple of 8 bytes.
-inline auto weights_checksum(std::span<std::byte const> tensors) -> std::uint64_t {
-  hash128 h;
-  for (std::size_t i = 0; i + 8 <= tensors.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, tensors.data() + i, sizeof word);
-    h.word(word);
-  }
-  return h.a;
-}
-
-namespace weights_impl {
-
-inline auto wrong(status_code code, std::uint64_t found = 0, std::uint64_t expected = 0) -> status {
-  return status{.code = code,
-                .found = static_cast<std::int64_t>(found),
-                .expected = static_cast<std::int64_t>(expected),
-                .subject = "weights"};
-}
-
-inline auto check_header(weights_header const& h, weights_id const& id) -> status {
-  weights_header const expected{};
-  bool const is_ours = std::memcmp(h.magic, expected.magic, sizeof h.magic) == 0 &&
-                       h.byte_order == expected.byte_order && h.zero[0] == 0 && h.zero[1] == 0;
-  if (!is_ours) return wrong(status_code::weights_wrong_format);
-  if (h.version != weights_version) {
-    return wrong(status_code::weights_wrong_version, h.version, weights_version);
-  }
-  bool const same_model = h.model[0] == id.model[0] && h.model[1] == id.model[1];
-  if (!same_model || h.bytes != id.bytes) return wrong(status_code::weights_wrong_model);
-  return status{};
-}
-
-}  // namespace weights_impl
-
-/// Errors: null_pointer, misaligned, and weights_{too_short, too_long, wrong_format, wrong_version,
-/// wrong_model, corrupt}.
-inline auto check_weights(std::span<std::byte const> block, weights_id const& id)
-    -> result<weights_view> {
-  using weights_impl::wrong;
-  if (block.data() == nullptr) return wrong(status_code::weights_missing);
-  auto const address = reinterpret_cast<std::uintptr_t>(block.data());
-  if (address % weights_alignment != 0) {
-    return wrong(status_code::misaligned, address % weights_alignment, 0);
-  }
-  weights_header header;
-  if (block.size() < sizeof header) {
-    return wrong(status_code::weights_too_short, block.size(), sizeof header + id.bytes);
-  }
-  std::memcpy(&header, block.data(), sizeof header);
-  if (status const s = weights_impl::check_header(header, id); !s.ok()) return s;
-  std::uint64_t const length = block.size() - sizeof header;
-  if (length < id.bytes) return wrong(status_code::weights_too_short, length, id.bytes);
-  if (length > id.bytes) return wrong(status_code::weights_too_long, length, id.bytes);
-  auto const tensors = block.subspan(sizeof header);
-  if (weights_checksum(tensors) != header.checksum) return wrong(status_code::weights_corrupt);
-  return weights_view{.data = tensors.data(), .bytes = tensors.size()};
-}
-
-}  // namespace ashlar::runtime
-
-namespace ashlar::graph {
-
-template <class Definition> class model {
-  static constexpr auto const& g = Definition::graph;
-
- public:
-  static constexpr int inputs = g.inputs.count;
-  static constexpr int outputs = g.outputs.count;
-  static constexpr int groups = group_count(g);
-  static constexpr std::size_t operands = static_cast<std::size_t>(inputs + outputs);
-  /// Bytes of all intermediates, of what the kernels need beside them, and of all weights.
-  static constexpr std::size_t arena_bytes = static_cast<std::size_t>(g.arena_bytes);
-  static constexpr std::size_t weights_bytes = static_cast<std::size_t>(g.weights_bytes);
-  /// What a run on this many threads needs of a workspace: the arena, and what kernels need beside.
-  static constexpr auto workspace_for(int threads) -> std::size_t {
-    constexpr emit::workspace_need scratch =
-        largest_scratch<Definition>(std::make_integer_sequence<int, groups>{});
-    return arena_bytes + static_cast<std::size_t>(scratch.shared + scratch.per_part * threads);
-  }
-  static constexpr std::size_t workspace_bytes = workspace_for(1);
-
-  /// The type of a packed view of an output or input; the caller's own views may be others.
-  template <int I> using output_view = tensor_view<Definition, g.output_of_graph(I).index>;
-  template <int I> using input_view = tensor_view<Definition, g.input_of_graph(I).index>;
-
-  /// The names that the model's file gives its inputs and outputs.
-  static constexpr auto input_name(int i) -> char const* { return Definition::input_names[i]; }
-  static constexpr auto output_name(int i) -> char const* { return Definition::output_names[i]; }
-
-  /// Errors: those of runtime::check_weights. The block must outlive the model.
-  static auto with(std::span<std::byte const> block) -> result<model> {
-    auto const view = runtime::check_weights(block, Definition::weights);
-    if (!view) return view.error();
-    return model(*view);
-  }
-  /// Weights that were checked for this definition before.
-  explicit model(runtime::weights_view weights) : weights_(weights.data) {}
-
-  /// Runs on the calling thread. `given` are all outputs, then all inputs; the workspace has
-  /// workspace_bytes at a multiple of 64.
-  template <class... Operands>
-  auto run(std::span<std::byte> workspace, Operands&&... given) const noexcept -> status {
-    return run(launch{.threads = runtime::serial, .workspace = workspace}, given...);
-  }
-  /// The same on given threads, in a workspace of workspace_for(threads) bytes.
-  template <class... Operands>
-  auto run(launch const& how, Operands&&... given) const noexcept -> status {
-    static_assert(sizeof...(Operands) == operands,
-                  "ashlar: a run takes all outputs and then all inputs of the model");
-    bound all[operands];
-    status s = bind_all(std::make_integer_sequence<int, inputs + outputs>{}, all, given...);
-    if (s.ok()) s = check_memory(how, all);
-    if (!s.ok()) return s;
-    memory<Definition> const at{weights_, how.workspace.data(), all + outputs, all};
-    launch const inner{.threads = how.threads, .workspace = how.workspace.subspan(arena_bytes)};
-    return run_groups(inner, at, std::make_integer_sequence<int, groups>{});
-  }
-
- private:
-  template <int I, class Operand> static auto bind_one(Operand& operand, bound& to) -> status {
-    constexpr bool writes = I < outputs;
-    constexpr tensor_id id = writes ? g.output_of_graph(I) : g.input_of_graph(I - outputs);
-    return bind<g.tensors.items[id.index].type, writes>(operand, g.tensors.items[id.index], I, to);
-  }
-
-  template <int... I, class... Operands>
-  static auto bind_all(std::integer_sequence<int, I...>, bound (&all)[operands], Operands&... given)
-      -> status {
-    status s{};
-    static_cast<void>(((s = bind_one<I>(given, all[I]), s.ok()) && ...));
-    return s;
-  }
-
-  static auto check_memory(launch const& how, bound (&all)[operands]) -> status {
-    std::span<std::byte> const workspace = how.workspace;
-    std::size_t const bytes = workspace_for(how.threads.threads);
-    if (workspace.size() < bytes) {
-      return status{.code = status_code::workspace_too_small,
-                    .found = static_cast<std::int64_t>(workspace.size()),
-                    .expected = static_cast<std::int64_t>(bytes)};
-    }
-    if (bytes > 0 && !is_aligned(workspace.data(), arena_alignment)) {
-      return status{.code = status_code::workspace_misaligned, .expected = arena_alignment};
-    }
-    bound const own{workspace.data(), static_cast<std::int64_t>(bytes)};
-    for (int i = 0; i < inputs + outputs; ++i) {
-      if (status const s = check_apart(own, all[i], -1, i); !s.ok()) return s;
-      for (int o = 0; o < outputs && o < i; ++o) {
-        if (status const s = check_apart(all[o], all[i], o, i); !s.ok()) return s;
-      }
-    }
-    return status{};
-  }
-
-  template <int... Group>
-  static auto run_groups(launch const& how, memory<Definition> const& at,
-                         std::integer_sequence<int, Group...>) -> status {
-    status s{};
-    static_cast<void>(((s = run_group<Definition, Group>(how, at), s.ok()) && ...));
-    return s;
-  }
-
-  std::byte const* weights_;
-};
-
-}  // namespace ashlar::graph
-//
-// graph/print: a graph as text, and as a Mermaid drawing.
-//
-//   t5: f32[1,16,8,8] arena+0
-//   n0 g0: t5 = conv(t0, t1) {3, 3, ...}
-//
-//   takes       a graph with valid handles, and anything with << for text, characters and int64
-//   returns     nothing; the text goes to the stream
-
-namespace ashlar::graph {
-
-namespace print_impl {
-
-constexpr auto name_of(place p) -> std::string_view {
-  constexpr std::string_view names[] = {"unplaced", "arena", "weights", "input", "output"};
-  return names[static_cast<int>(p)];
-}
-
-constexpr void print_type(tensor const& t, auto& out) {
-  out << ashlar::name_of(t.type) << '[';
-  for (int d = 0; d < t.rank; ++d) {
-    if (d > 0) out << ',';
-    out << t.dims[d];
-  }
-  out << ']';
-}
-
-/// A whole number, or the 64 bits: exact, and the same everywhere.
-constexpr void print_real(double v, auto& out) {
-  auto const whole = v >= -1e15 && v <= 1e15 ? static_cast<std::int64_t>(v) : 0;
-  auto const bits = std::bit_cast<std::uint64_t>(v);
-  if (std::bit_cast<std::uint64_t>(static_cast<double>(whole)) == bits) {
-    out << whole << ".0";
-  } else {
-    constexpr std::string_view digits = "0123456789abcdef";
-    out << "bits:";
-    for (int i = 60; i >= 0; i -= 4) out << digits[(bits >> static_cast<unsigned>(i)) & 15U];
-  }
-}
-
-template <class Graph> constexpr void print_node(Graph const& g, int index, auto& out) {
-  node const& n = g.nodes[index];
-  out << 'n' << std::int64_t{index};
-  if (n.group >= 0) out << " g" << std::int64_t{n.group};
-  out << ": t" << std::int64_t{n.output.index} << " = " << traits_of(n.op).name << '(';
-  for (int i = 0; i < n.inputs.count; ++i) {
-    if (i > 0) out << ", ";
-    out << 't' << std::int64_t{g.input(n, i).index};
-  }
-  out << ')';
-  if (n.integers.count + n.reals.count > 0) out << " {";
-  for (int i = 0; i < n.integers.count; ++i) {
-    if (i > 0) out << ", ";
-    out << g.integer(n, i);
-  }
-  for (int i = 0; i < n.reals.count; ++i) {
-    if (i > 0 || n.integers.count > 0) out << ", ";
-    print_real(g.real(n, i), out);
-  }
-  if (n.integers.count + n.reals.count > 0) out << '}';
-  out << '\n';
-}
-
-constexpr void print_list(auto const& g, range r, auto& out) {
-  for (int i = 0; i < r.count; ++i) {
-    out << " t" << std::int64_t{g.edges[r.first + i].index};
-  }
-  out << '\n';
-}
-
-}  // namespace print_impl
-
-template <class Graph> constexpr void print(Graph const& g, auto& out) {
-  for (int t = 0; t < g.tensors.size(); ++t) {
-    tensor const& at = g.tensors[t];
-    out << 't' << std::int64_t{t} << ": ";
-    print_impl::print_type(at, out);
-    out << ' ' << print_impl::name_of(at.where);
-    if (at.slot >= 0) out << ' ' << std::int64_t{at.slot};
-    if (at.where == place::arena || at.where == place::weights) out << '+' << at.offset;
-    out << '\n';
-  }
-  out << "inputs:";
-  print_impl::print_list(g, g.inputs, out);
-  for (int n = 0; n < g.nodes.size(); ++n) print_impl::print_node(g, n, out);
-  out << "outputs:";
-  print_impl::print_list(g, g.outputs, out);
-  out << "arena: " << g.arena_bytes << " bytes, weights: " << g.weights_bytes << " bytes\n";
-}
-
-/// The same as a Mermaid flowchart: one box for each group, tensors on the arrows.
-template <class Graph> constexpr void draw(Graph const& g, auto& out) {
-  out << "flowchart TD\n";
-  for (int i = 0; i < g.inputs.count; ++i) {
-    out << "  t" << std::int64_t{g.input_of_graph(i).index} << "([input " << std::int64_t{i}
-        << "])\n";
-  }
-  for (int n = 0; n < g.nodes.size(); ++n) {
-    node const& at = g.nodes[n];
-    bool const opens = n == 0 || at.group < 0 || at.group != g.nodes[n - 1].group;
-    bool const closes = n + 1 == g.nodes.size() || at.group < 0 || at.group != g.nodes[n + 1].group;
-    if (opens) out << "  subgraph s" << std::int64_t{n} << "[\" \"]\n";
-    out << "  t" << std::int64_t{at.output.index} << "[" << traits_of(at.op).name << "]\n";
-    if (closes) out << "  end\n";
-  }
-  for (node const& n : g.nodes) {
-    for (int i = 0; i < n.inputs.count; ++i) {
-      tensor_id const from = g.input(n, i);
-      if (g[from].where == place::weights) continue;
-      out << "  t" << std::int64_t{from.index} << " -- \"";
-      print_impl::print_type(g[from], out);
-      out << "\" --> t" << std::int64_t{n.output.index} << '\n';
-    }
-  }
-  for (int i = 0; i < g.outputs.count; ++i) {
-    out << "  t" << std::int64_t{g.output_of_graph(i).index} << " --> o" << std::int64_t{i}
-        << "([output " << std::int64_t{i} << "])\n";
-  }
-}
-
-}  // namespace ashlar::graph
-//
 // kernel/explain: what becomes of a tensor function, step by step, as text.
 //
 //   std::puts(layer.explain(y, x, w, b).c_str());
@@ -19856,7 +18965,16 @@ ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
 template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 ASHLAR_INLINE auto run(Assignment const& e) -> status {
-  return run<Schedule, Mode, Backend>(launch{}, e);
+  using namespace kernel_impl;
+  using scheduled = scheduled<recorded<Assignment, Mode>, Schedule>;
+  using lowered = lowered<scheduled, emit::simd::vector_bytes<Backend>>;
+  if constexpr (fault_of<lowered>::value.ok()) {
+    return run<Schedule, Mode, Backend>(launch{}, e);
+  } else {
+    // Not only in the function above: each call between lengthens the message.
+    diag::require_valid<fault_of<lowered>>();
+    return status{};
+  }
 }
 
 }  // namespace ashlar
@@ -21041,6 +20159,2511 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::explain(Operands&&...) const {
   return ashlar::explain<std::remove_reference_t<Operands>...>(*this);
+}
+
+}  // namespace ashlar
+
+namespace ashlar::graph {
+
+namespace explain_impl {
+
+template <class Definition, class Lowering, auto Schedule, int... I>
+auto text(std::integer_sequence<int, I...>) -> std::string {
+  constexpr kernel<typename Lowering::functor{}, Schedule> code{};
+  return ashlar::explain<typename run_group_impl::view_at<Definition, Lowering, I>::type...>(code);
+}
+
+}  // namespace explain_impl
+
+template <class Definition, int Group, auto Schedule = automatic>
+auto explain() -> std::string {
+  static_assert(run_group_impl::work_of(Definition::graph, Group) == run_group_impl::work::kernel,
+                "ashlar: this group moves elements without a kernel of its own");
+  using lowering = lowering<Definition, Group>;
+  return explain_impl::text<Definition, lowering, Schedule>(
+      std::make_integer_sequence<int, lowering::plan.operands.size()>{});
+}
+
+}  // namespace ashlar::graph
+//
+// graph/interpret: runs a graph on the host, one node after another: the reference for everything
+// that is faster.
+//
+//   execute     one node; the caller says where each tensor's bytes are
+//   interpret   a planned graph in the memory its plan says
+//   takes       a verified graph; row-major memory of byte_count bytes for each input and output,
+//               weights_bytes of weights and arena_bytes of arena, each aligned to 64
+//   invariants  nothing is allocated; inputs and weights are only read
+//   source      ONNX operator schemas, in their plainest form
+
+//
+// graph/interpret/elementwise: the meaning of each element-wise operator.
+//
+//   floating    computed in double and rounded once; NaN, infinities and -0 as in C Annex F
+//   integers    computed modulo 2^64 and reduced to the element type; x / 0 is 0
+//   cast        out of range is undefined in ONNX: here it saturates, and NaN becomes 0
+//   source      ONNX operator schemas
+
+//
+// graph/interpret/element: reads and writes elements of any type, and walks over index spaces.
+//
+//   load<Wide>, store   Wide is double for floating-point elements and int64 for the others
+//   operand             the bytes of a tensor with its type and extents
+//   for_each_index      calls f(out, a, b) for each element, with one offset for each operand
+//   invariants          f16 and bf16 have no host type and are never met: graph/infer refuses them
+
+namespace ashlar::graph::interpret_impl {
+
+struct operand {
+  tensor const& type;
+  std::byte* data;
+};
+
+template <class T, class Wide> auto load_as(std::byte const* data, std::int64_t i) -> Wide {
+  T value{};
+  std::memcpy(&value, data + i * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
+  return static_cast<Wide>(value);
+}
+
+template <class T, class Wide> void store_as(std::byte* data, std::int64_t i, Wide wide) {
+  T const value = static_cast<T>(wide);
+  std::memcpy(data + i * static_cast<std::int64_t>(sizeof(T)), &value, sizeof(T));
+}
+
+template <class Wide> auto load(operand const& o, std::int64_t i) -> Wide {
+  switch (o.type.type) {
+    case dtype::f32: return load_as<float, Wide>(o.data, i);
+    case dtype::f64: return load_as<double, Wide>(o.data, i);
+    case dtype::i64: return load_as<std::int64_t, Wide>(o.data, i);
+    case dtype::i32: return load_as<std::int32_t, Wide>(o.data, i);
+    case dtype::i16: return load_as<std::int16_t, Wide>(o.data, i);
+    case dtype::i8: return load_as<std::int8_t, Wide>(o.data, i);
+    case dtype::u64: return load_as<std::uint64_t, Wide>(o.data, i);
+    case dtype::u32: return load_as<std::uint32_t, Wide>(o.data, i);
+    case dtype::u16: return load_as<std::uint16_t, Wide>(o.data, i);
+    default: return load_as<std::uint8_t, Wide>(o.data, i);
+  }
+}
+
+template <class Wide> void store(operand const& o, std::int64_t i, Wide v) {
+  switch (o.type.type) {
+    case dtype::f32: return store_as<float>(o.data, i, v);
+    case dtype::f64: return store_as<double>(o.data, i, v);
+    case dtype::i64: return store_as<std::int64_t>(o.data, i, v);
+    case dtype::i32: return store_as<std::int32_t>(o.data, i, v);
+    case dtype::i16: return store_as<std::int16_t>(o.data, i, v);
+    case dtype::i8: return store_as<std::int8_t>(o.data, i, v);
+    case dtype::u64: return store_as<std::uint64_t>(o.data, i, v);
+    case dtype::u32: return store_as<std::uint32_t>(o.data, i, v);
+    case dtype::u16: return store_as<std::uint16_t>(o.data, i, v);
+    case dtype::boolean: return store_as<std::uint8_t>(o.data, i, v != Wide{0} ? 1 : 0);
+    default: return store_as<std::uint8_t>(o.data, i, v);
+  }
+}
+
+struct strides {
+  std::int64_t step[max_rank]{};
+};
+
+/// Row-major strides of t seen from an index space of `rank` dimensions; 0 where t is broadcast.
+inline auto broadcast_strides(tensor const& t, int rank) -> strides {
+  strides s;
+  std::int64_t step = 1;
+  for (int d = t.rank - 1; d >= 0; --d) {
+    s.step[rank - t.rank + d] = t.dims[d] == 1 ? 0 : step;
+    step *= t.dims[d];
+  }
+  return s;
+}
+
+/// Row-major strides, also of dimensions of extent 1.
+inline auto strides_of(tensor const& t) -> strides {
+  strides s;
+  std::int64_t step = 1;
+  for (int d = t.rank - 1; d >= 0; --d) {
+    s.step[d] = step;
+    step *= t.dims[d];
+  }
+  return s;
+}
+
+/// Visits the elements of `space` in row-major order; `a` and `b` are offsets in elements.
+template <class F>
+void for_each_index(tensor const& space, strides const& sa, strides const& sb, F const& f) {
+  std::int64_t const count = element_count(space);
+  std::int64_t index[max_rank]{};
+  std::int64_t a = 0;
+  std::int64_t b = 0;
+  for (std::int64_t out = 0; out < count; ++out) {
+    f(out, a, b);
+    for (int d = space.rank - 1; d >= 0; --d) {
+      a += sa.step[d];
+      b += sb.step[d];
+      if (++index[d] < space.dims[d]) break;
+      a -= sa.step[d] * space.dims[d];
+      b -= sb.step[d] * space.dims[d];
+      index[d] = 0;
+    }
+  }
+}
+
+}  // namespace ashlar::graph::interpret_impl
+
+namespace ashlar::graph::interpret_impl {
+
+inline auto unary_real(op_kind op, double x, double alpha, double most) -> double {
+  switch (op) {
+    case op_kind::relu: return x < 0 ? 0.0 : x;
+    case op_kind::leaky_relu: return x < 0 ? alpha * x : x;
+    case op_kind::elu: return x < 0 ? alpha * std::expm1(x) : x;
+    case op_kind::sigmoid: return 1 / (1 + std::exp(-x));
+    case op_kind::tanh: return std::tanh(x);
+    case op_kind::exp: return std::exp(x);
+    case op_kind::log: return std::log(x);
+    case op_kind::sqrt: return std::sqrt(x);
+    case op_kind::abs: return std::fabs(x);
+    case op_kind::neg: return -x;
+    case op_kind::reciprocal: return 1 / x;
+    case op_kind::floor: return std::floor(x);
+    case op_kind::ceil: return std::ceil(x);
+    case op_kind::round: return std::nearbyint(x);
+    case op_kind::erf: return std::erf(x);
+    case op_kind::sin: return std::sin(x);
+    case op_kind::cos: return std::cos(x);
+    case op_kind::softplus: return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+    case op_kind::sign: return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
+    case op_kind::clip: x = x < alpha ? alpha : x; return x > most ? most : x;
+    default: return x;
+  }
+}
+
+/// Arithmetic on the unsigned type cannot overflow.
+inline auto wrapped(std::uint64_t v) -> std::int64_t { return static_cast<std::int64_t>(v); }
+inline auto bits(std::int64_t v) -> std::uint64_t { return static_cast<std::uint64_t>(v); }
+
+inline auto unary_integer(op_kind op, std::int64_t x, std::int64_t least, std::int64_t most)
+    -> std::int64_t {
+  switch (op) {
+    case op_kind::relu: return x < 0 ? 0 : x;
+    case op_kind::abs: return x < 0 ? wrapped(0 - bits(x)) : x;
+    case op_kind::neg: return wrapped(0 - bits(x));
+    case op_kind::sign: return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case op_kind::clip: x = x < least ? least : x; return x > most ? most : x;
+    default: return x;
+  }
+}
+
+inline auto binary_real(op_kind op, double x, double y) -> double {
+  bool const ordered = x == x && y == y;
+  switch (op) {
+    case op_kind::add: return x + y;
+    case op_kind::sub: return x - y;
+    case op_kind::mul: return x * y;
+    case op_kind::div: return x / y;
+    case op_kind::pow: return std::pow(x, y);
+    case op_kind::minimum: return !ordered ? x + y : y < x ? y : x;
+    default: return !ordered ? x + y : y > x ? y : x;
+  }
+}
+
+inline auto power(std::int64_t base, std::int64_t exponent) -> std::int64_t {
+  if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
+  std::uint64_t result = 1;
+  std::uint64_t square = bits(base);
+  for (std::uint64_t e = bits(exponent); e != 0; e >>= 1U, square *= square) {
+    if ((e & 1U) != 0) result *= square;
+  }
+  return wrapped(result);
+}
+
+inline auto binary_integer(op_kind op, std::int64_t x, std::int64_t y) -> std::int64_t {
+  switch (op) {
+    case op_kind::add: return wrapped(bits(x) + bits(y));
+    case op_kind::sub: return wrapped(bits(x) - bits(y));
+    case op_kind::mul: return wrapped(bits(x) * bits(y));
+    case op_kind::div: return y == 0 ? 0 : y == -1 ? wrapped(0 - bits(x)) : x / y;
+    case op_kind::pow: return power(x, y);
+    case op_kind::minimum: return y < x ? y : x;
+    default: return y > x ? y : x;
+  }
+}
+
+/// The division and the order of u64 differ from those of i64.
+inline auto binary_u64(op_kind op, std::uint64_t x, std::uint64_t y) -> std::uint64_t {
+  switch (op) {
+    case op_kind::div: return y == 0 ? 0 : x / y;
+    case op_kind::minimum: return y < x ? y : x;
+    case op_kind::maximum: return y > x ? y : x;
+    default: return bits(binary_integer(op, wrapped(x), wrapped(y)));
+  }
+}
+
+inline auto saturated(double v, dtype to) -> std::int64_t {
+  if (!(v == v)) return 0;
+  int const width = bytes_of(to) * 8 - (is_signed(to) ? 1 : 0);
+  double const limit = std::ldexp(1.0, width < 63 ? width : 63);
+  if (v >= limit)
+    return limit < 0x1p63 ? static_cast<std::int64_t>(limit) - 1
+                          : std::numeric_limits<std::int64_t>::max();
+  double const least = is_signed(to) ? -limit : 0.0;
+  return v <= least ? static_cast<std::int64_t>(least) : static_cast<std::int64_t>(v);
+}
+
+inline void cast(operand const& in, operand const& out) {
+  bool const from_real = is_float(in.type.type);
+  bool const to_real = is_float(out.type.type);
+  std::int64_t const count = element_count(out.type);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (out.type.type == dtype::boolean) {
+      bool const set = from_real ? load<double>(in, i) != 0 : load<std::int64_t>(in, i) != 0;
+      store<std::int64_t>(out, i, set ? 1 : 0);
+    } else if (to_real) {
+      store<double>(out, i, load<double>(in, i));
+    } else {
+      store<std::int64_t>(
+          out, i,
+          from_real ? saturated(load<double>(in, i), out.type.type) : load<std::int64_t>(in, i));
+    }
+  }
+}
+
+template <class Graph>
+void unary(Graph const& g, node const& n, operand const& in, operand const& out) {
+  if (n.op == op_kind::cast) return cast(in, out);
+  std::int64_t const count = element_count(out.type);
+  if (is_float(in.type.type)) {
+    double const alpha = n.reals.count > 0 ? g.real(n, 0) : 0;
+    double const most = n.reals.count > 1 ? g.real(n, 1) : 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      store<double>(out, i, unary_real(n.op, load<double>(in, i), alpha, most));
+    }
+    return;
+  }
+  std::int64_t const least = n.integers.count > 0 ? g.integer(n, 0) : 0;
+  std::int64_t const most = n.integers.count > 1 ? g.integer(n, 1) : 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    store<std::int64_t>(out, i, unary_integer(n.op, load<std::int64_t>(in, i), least, most));
+  }
+}
+
+inline void binary(node const& n, operand const& a, operand const& b, operand const& out) {
+  strides const sa = broadcast_strides(a.type, out.type.rank);
+  strides const sb = broadcast_strides(b.type, out.type.rank);
+  dtype const type = out.type.type;
+  for_each_index(out.type, sa, sb, [&](std::int64_t i, std::int64_t ia, std::int64_t ib) {
+    if (is_float(type)) {
+      store<double>(out, i, binary_real(n.op, load<double>(a, ia), load<double>(b, ib)));
+    } else if (type == dtype::u64) {
+      auto const x = load<std::uint64_t>(a, ia);
+      store<std::uint64_t>(out, i, binary_u64(n.op, x, load<std::uint64_t>(b, ib)));
+    } else {
+      auto const x = load<std::int64_t>(a, ia);
+      store<std::int64_t>(out, i, binary_integer(n.op, x, load<std::int64_t>(b, ib)));
+    }
+  });
+}
+
+}  // namespace ashlar::graph::interpret_impl
+//
+// graph/interpret/move: the operators that move elements, byte by byte and of any type.
+//
+//   gather      an index below 0 counts from the end; one that is still outside is clamped, so
+//               that no data of a run can make it read elsewhere
+
+namespace ashlar::graph::interpret_impl {
+
+inline void copy_element(operand const& from, std::int64_t i, operand const& to, std::int64_t o) {
+  auto const size = static_cast<std::size_t>(bytes_of(to.type.type));
+  auto const step = static_cast<std::int64_t>(size);
+  std::memmove(to.data + o * step, from.data + i * step, size);
+}
+
+inline void reshape(operand const& in, operand const& out) {
+  auto const bytes = static_cast<std::size_t>(byte_count(out.type));
+  if (bytes > 0 && in.data != out.data) std::memmove(out.data, in.data, bytes);
+}
+
+inline void expand(operand const& in, operand const& out) {
+  strides const s = broadcast_strides(in.type, out.type.rank);
+  for_each_index(out.type, s, s, [&](std::int64_t o, std::int64_t i, std::int64_t) {
+    copy_element(in, i, out, o);
+  });
+}
+
+template <class Graph>
+void transpose(Graph const& g, node const& n, operand const& in, operand const& out) {
+  strides const from = strides_of(in.type);
+  strides s;
+  for (int d = 0; d < out.type.rank; ++d) s.step[d] = from.step[g.integer(n, d)];
+  for_each_index(out.type, s, s, [&](std::int64_t o, std::int64_t i, std::int64_t) {
+    copy_element(in, i, out, o);
+  });
+}
+
+template <class Graph>
+void slice(Graph const& g, node const& n, operand const& in, operand const& out) {
+  strides const from = strides_of(in.type);
+  strides s;
+  std::int64_t first = 0;
+  for (int d = 0; d < out.type.rank; ++d) {
+    // Along one single element the step is free, and may be as large as it likes.
+    std::int64_t const step = out.type.dims[d] > 1 ? g.integer(n, in.type.rank + d) : 0;
+    s.step[d] = from.step[d] * step;
+    first += from.step[d] * g.integer(n, d);
+  }
+  for_each_index(out.type, s, s, [&](std::int64_t o, std::int64_t i, std::int64_t) {
+    copy_element(in, first + i, out, o);
+  });
+}
+
+/// Copies `in` into `out` so that its first element is element `first`.
+inline void place_inside(operand const& in, operand const& out, std::int64_t first) {
+  strides const to = strides_of(out.type);
+  for_each_index(in.type, to, to, [&](std::int64_t i, std::int64_t o, std::int64_t) {
+    copy_element(in, i, out, first + o);
+  });
+}
+
+template <class Graph>
+void pad(Graph const& g, node const& n, operand const& in, operand const& out) {
+  std::int64_t const count = element_count(out.type);
+  bool const real = is_float(out.type.type);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (real) store<double>(out, i, g.real(n, 0));
+    if (!real) store<std::int64_t>(out, i, static_cast<std::int64_t>(g.real(n, 0)));
+  }
+  strides const to = strides_of(out.type);
+  std::int64_t first = 0;
+  for (int d = 0; d < out.type.rank; ++d) first += to.step[d] * g.integer(n, d);
+  if (element_count(in.type) > 0) place_inside(in, out, first);
+}
+
+template <class Graph>
+void gather(Graph const& g, node const& n, operand const& in, operand const& at,
+            operand const& out) {
+  int const axis = static_cast<int>(g.integer(n, 0));
+  std::int64_t before = 1;
+  std::int64_t behind = 1;
+  for (int d = 0; d < axis; ++d) before *= in.type.dims[d];
+  for (int d = axis + 1; d < in.type.rank; ++d) behind *= in.type.dims[d];
+  std::int64_t const extent = in.type.dims[axis];
+  std::int64_t const picks = element_count(at.type);
+  for (std::int64_t b = 0; b < before; ++b) {
+    for (std::int64_t p = 0; p < picks; ++p) {
+      auto k = load<std::int64_t>(at, p);
+      if (k < 0) k = k < -extent ? 0 : k + extent;
+      if (k >= extent) k = extent - 1;
+      for (std::int64_t r = 0; r < behind; ++r) {
+        copy_element(in, (b * extent + k) * behind + r, out, (b * picks + p) * behind + r);
+      }
+    }
+  }
+}
+
+}  // namespace ashlar::graph::interpret_impl
+//
+// graph/interpret/reduce: matrix products, softmax and reductions as plain loops.
+//
+//   floating    sums in double, in the order of the elements; of NaNs the first decides max and min
+//   integers    modulo 2^64; a mean is truncated
+//   source      ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
+
+namespace ashlar::graph::interpret_impl {
+
+template <class Wide> void matmul(operand const& a, operand const& b, operand const& out) {
+  int const rank = out.type.rank;
+  std::int64_t const columns = out.type.dims[rank - 1];
+  std::int64_t const inner = a.type.dims[a.type.rank - 1];
+  tensor rows = out.type;
+  rows.dims[rank - 1] = 1;
+  // The offsets of a row of `a` and of a matrix of `b`; both broadcast in the batch dimensions.
+  strides sa = broadcast_strides(a.type, rank);
+  strides sb = broadcast_strides(b.type, rank);
+  sa.step[rank - 1] = 0;
+  sb.step[rank - 1] = sb.step[rank - 2] = 0;
+  for_each_index(rows, sa, sb, [&](std::int64_t row, std::int64_t at_a, std::int64_t at_b) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      Wide sum{};
+      for (std::int64_t k = 0; k < inner; ++k) {
+        Wide const x = load<Wide>(a, at_a + k);
+        sum += x * load<Wide>(b, at_b + k * columns + c);
+      }
+      store<Wide>(out, row * columns + c, sum);
+    }
+  });
+}
+
+/// A dimension seen as [before, extent, behind].
+struct lane {
+  std::int64_t before = 1;
+  std::int64_t extent = 1;
+  std::int64_t behind = 1;
+};
+
+inline auto lane_of(tensor const& t, std::int64_t axis) -> lane {
+  lane l;
+  for (int d = 0; d < t.rank; ++d) {
+    (d < axis ? l.before : d == axis ? l.extent : l.behind) *= t.dims[d];
+  }
+  return l;
+}
+
+inline void softmax(operand const& in, operand const& out, std::int64_t axis) {
+  lane const l = lane_of(in.type, axis);
+  for (std::int64_t p = 0; p < l.before * l.behind; ++p) {
+    std::int64_t const first = p / l.behind * l.extent * l.behind + p % l.behind;
+    double most = -std::numeric_limits<double>::infinity();
+    for (std::int64_t i = 0; i < l.extent; ++i) {
+      auto const x = load<double>(in, first + i * l.behind);
+      if (x > most) most = x;
+    }
+    double sum = 0;
+    for (std::int64_t i = 0; i < l.extent; ++i) {
+      sum += std::exp(load<double>(in, first + i * l.behind) - most);
+    }
+    for (std::int64_t i = 0; i < l.extent; ++i) {
+      auto const x = load<double>(in, first + i * l.behind);
+      store<double>(out, first + i * l.behind, std::exp(x - most) / sum);
+    }
+  }
+}
+
+template <class Wide> auto combine(op_kind op, Wide x, Wide y) -> Wide {
+  if constexpr (std::is_same_v<Wide, double>) {
+    switch (op) {
+      case op_kind::reduce_max: return binary_real(op_kind::maximum, x, y);
+      case op_kind::reduce_min: return binary_real(op_kind::minimum, x, y);
+      case op_kind::reduce_prod: return x * y;
+      default: return x + y;
+    }
+  } else {
+    switch (op) {
+      case op_kind::reduce_max: return binary_integer(op_kind::maximum, x, y);
+      case op_kind::reduce_min: return binary_integer(op_kind::minimum, x, y);
+      case op_kind::reduce_prod: return binary_integer(op_kind::mul, x, y);
+      default: return binary_integer(op_kind::add, x, y);
+    }
+  }
+}
+
+/// What a reduction over no element gives: that of max is the least number of the type.
+template <class Wide> auto identity(op_kind op, dtype type) -> Wide {
+  if (op == op_kind::reduce_prod) return Wide{1};
+  if (op != op_kind::reduce_max && op != op_kind::reduce_min) return Wide{0};
+  bool const least = op == op_kind::reduce_max;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if constexpr (std::is_same_v<Wide, double>) return least ? -infinity : infinity;
+  if (type == dtype::boolean) return least ? Wide{0} : Wide{1};
+  return static_cast<Wide>(saturated(least ? -infinity : infinity, type));
+}
+
+template <class Wide, class Graph>
+void reduce(Graph const& g, node const& n, operand const& in, operand const& out) {
+  strides const from = strides_of(in.type);
+  tensor kept = in.type;  // the index space of the output, with extent 1 along the axes
+  tensor gone = in.type;  // the index space of the axes
+  for (int d = 0; d < in.type.rank; ++d) gone.dims[d] = 1;
+  for (int i = 1; i < n.integers.count; ++i) {
+    int const axis = static_cast<int>(g.integer(n, i));
+    gone.dims[axis] = in.type.dims[axis];
+    kept.dims[axis] = 1;
+  }
+  std::int64_t const count = element_count(gone);
+  for_each_index(kept, from, from, [&](std::int64_t i, std::int64_t first, std::int64_t) {
+    Wide total = identity<Wide>(n.op, in.type.type);
+    for_each_index(gone, from, from, [&](std::int64_t k, std::int64_t at, std::int64_t) {
+      Wide const x = load<Wide>(in, first + at);
+      total = k == 0 ? x : combine<Wide>(n.op, total, x);
+    });
+    if (n.op == op_kind::reduce_mean) total = total / static_cast<Wide>(count);
+    store<Wide>(out, i, total);
+  });
+}
+
+template <class Wide, class Graph>
+void arg(Graph const& g, node const& n, operand const& in, operand const& out) {
+  lane const l = lane_of(in.type, g.integer(n, 0));
+  bool const last = g.integer(n, 2) != 0;
+  for (std::int64_t p = 0; p < l.before * l.behind; ++p) {
+    std::int64_t const first = p / l.behind * l.extent * l.behind + p % l.behind;
+    std::int64_t best = 0;
+    for (std::int64_t i = 1; i < l.extent; ++i) {
+      Wide const x = load<Wide>(in, first + i * l.behind);
+      Wide const y = load<Wide>(in, first + best * l.behind);
+      bool const better = n.op == op_kind::arg_max ? x > y : x < y;
+      if (better || (last && x == y)) best = i;
+    }
+    store<std::int64_t>(out, p, best);
+  }
+}
+
+}  // namespace ashlar::graph::interpret_impl
+//
+// graph/interpret/window: convolution and pooling as seven plain loops.
+//
+//   conv           pads are zeros; sums in double
+//   max_pool       pads are left out; a NaN in the window is the result
+//   average_pool   the mean of the elements inside, or, with count_pads, of those and the pads
+//   source         ONNX, Conv-22, MaxPool-22, AveragePool-22
+
+namespace ashlar::graph::interpret_impl {
+
+struct point {
+  std::int64_t at[max_spatial]{};
+};
+
+inline auto linear(spatial_extents const& e, point const& p) -> std::int64_t {
+  return (p.at[0] * e.dims[1] + p.at[1]) * e.dims[2] + p.at[2];
+}
+
+inline auto volume(spatial_extents const& e) -> std::int64_t {
+  return e.dims[0] * e.dims[1] * e.dims[2];
+}
+
+template <class F> void for_each_point(std::int64_t const (&dims)[max_spatial], F const& f) {
+  point p;
+  for (p.at[0] = 0; p.at[0] < dims[0]; ++p.at[0]) {
+    for (p.at[1] = 0; p.at[1] < dims[1]; ++p.at[1]) {
+      for (p.at[2] = 0; p.at[2] < dims[2]; ++p.at[2]) f(p);
+    }
+  }
+}
+
+/// Where element k of the window at position o lies in the input, and whether it is inside.
+struct tap {
+  point in{};
+  bool inside = true;
+  bool padded = true;  // inside the input or its declared pads
+};
+
+inline auto tap_of(window const& w, spatial_extents const& e, point const& o, point const& k)
+    -> tap {
+  tap t;
+  for (int d = 0; d < max_spatial; ++d) {
+    std::int64_t const at = o.at[d] * w.stride[d] + k.at[d] * w.dilation[d] - w.before[d];
+    t.in.at[d] = at;
+    t.inside = t.inside && at >= 0 && at < e.dims[d];
+    t.padded = t.padded && at < e.dims[d] + w.after[d];
+  }
+  return t;
+}
+
+inline void conv(window const& w, operand const& in, operand const& filter, operand const& out) {
+  spatial_extents const from = spatial_of(in.type);
+  spatial_extents const to = spatial_of(out.type);
+  std::int64_t const taps = w.kernel[0] * w.kernel[1] * w.kernel[2];
+  std::int64_t const channels = filter.type.dims[1];
+  std::int64_t const filters = filter.type.dims[0];
+  for (std::int64_t nm = 0; nm < out.type.dims[0] * filters; ++nm) {
+    std::int64_t const m = nm % filters;
+    std::int64_t const group = m / (filters / w.groups);
+    std::int64_t const first = (nm / filters) * in.type.dims[1] + group * channels;
+    for_each_point(to.dims, [&](point const& o) {
+      double sum = 0;
+      std::int64_t k_index = 0;
+      for_each_point(w.kernel, [&](point const& k) {
+        tap const t = tap_of(w, from, o, k);
+        for (std::int64_t c = 0; c < channels && t.inside; ++c) {
+          auto const x = load<double>(in, (first + c) * volume(from) + linear(from, t.in));
+          sum += x * load<double>(filter, (m * channels + c) * taps + k_index);
+        }
+        ++k_index;
+      });
+      store<double>(out, nm * volume(to) + linear(to, o), sum);
+    });
+  }
+}
+
+template <class Wide> void max_pool(window const& w, operand const& in, operand const& out) {
+  spatial_extents const from = spatial_of(in.type);
+  spatial_extents const to = spatial_of(out.type);
+  for (std::int64_t nc = 0; nc < out.type.dims[0] * out.type.dims[1]; ++nc) {
+    for_each_point(to.dims, [&](point const& o) {
+      bool any = false;
+      Wide best{};
+      for_each_point(w.kernel, [&](point const& k) {
+        tap const t = tap_of(w, from, o, k);
+        if (!t.inside) return;
+        auto const x = load<Wide>(in, nc * volume(from) + linear(from, t.in));
+        if (!any || x > best || x != x) best = best != best ? best : x;
+        any = true;
+      });
+      store<Wide>(out, nc * volume(to) + linear(to, o), best);
+    });
+  }
+}
+
+inline void average_pool(window const& w, operand const& in, operand const& out) {
+  spatial_extents const from = spatial_of(in.type);
+  spatial_extents const to = spatial_of(out.type);
+  for (std::int64_t nc = 0; nc < out.type.dims[0] * out.type.dims[1]; ++nc) {
+    for_each_point(to.dims, [&](point const& o) {
+      double sum = 0;
+      std::int64_t count = 0;
+      for_each_point(w.kernel, [&](point const& k) {
+        tap const t = tap_of(w, from, o, k);
+        if (t.inside || (w.count_pads && t.padded)) ++count;
+        if (t.inside) sum += load<double>(in, nc * volume(from) + linear(from, t.in));
+      });
+      store<double>(out, nc * volume(to) + linear(to, o), sum / static_cast<double>(count));
+    });
+  }
+}
+
+}  // namespace ashlar::graph::interpret_impl
+
+namespace ashlar::graph {
+
+namespace interpret_impl {
+
+template <class Graph>
+void window_op(Graph const& g, node const& n, operand const& in, operand const& out,
+               auto const& bytes_at) {
+  window const w = window_of(g, n, in.type.rank);
+  if (n.op == op_kind::conv) {
+    tensor_id const filter = g.input(n, 1);
+    conv(w, in, operand{g[filter], bytes_at(filter)}, out);
+  } else if (n.op == op_kind::average_pool) {
+    average_pool(w, in, out);
+  } else if (is_float(in.type.type)) {
+    max_pool<double>(w, in, out);
+  } else {
+    max_pool<std::int64_t>(w, in, out);
+  }
+}
+
+template <class Graph>
+void move_op(Graph const& g, node const& n, operand const& in, operand const& out,
+             auto const& bytes_at) {
+  switch (n.op) {
+    case op_kind::expand: return expand(in, out);
+    case op_kind::transpose: return transpose(g, n, in, out);
+    case op_kind::slice: return slice(g, n, in, out);
+    case op_kind::pad: return pad(g, n, in, out);
+    case op_kind::gather: {
+      tensor_id const at = g.input(n, 1);
+      return gather(g, n, in, operand{g[at], bytes_at(at)}, out);
+    }
+    case op_kind::concat: {
+      strides const to = strides_of(out.type);
+      std::int64_t first = 0;
+      for (int i = 0; i < n.inputs.count; ++i) {
+        tensor_id const part = g.input(n, i);
+        operand const from{g[part], bytes_at(part)};
+        if (element_count(from.type) > 0) place_inside(from, out, first);
+        first += to.step[g.integer(n, 0)] * from.type.dims[g.integer(n, 0)];
+      }
+      return;
+    }
+    default: return reshape(in, out);
+  }
+}
+
+/// Runs the class of operators that are computed in double or in int64, by the element type.
+template <class Wide, class Graph>
+void along_axes(Graph const& g, node const& n, operand const& in, operand const& out) {
+  if (traits_of(n.op).of == op_class::arg) return arg<Wide>(g, n, in, out);
+  reduce<Wide>(g, n, in, out);
+}
+
+}  // namespace interpret_impl
+
+/// `bytes_at(tensor_id) -> std::byte*` says where a tensor lies.
+template <class Graph> void execute(Graph const& g, node const& n, auto const& bytes_at) {
+  using interpret_impl::operand;
+  operand const in{g[g.input(n, 0)], bytes_at(g.input(n, 0))};
+  operand const out{g[n.output], bytes_at(n.output)};
+  bool const real = is_float(in.type.type);
+  switch (traits_of(n.op).of) {
+    case op_class::unary: return interpret_impl::unary(g, n, in, out);
+    case op_class::window: return interpret_impl::window_op(g, n, in, out, bytes_at);
+    case op_class::normalise: return interpret_impl::softmax(in, out, g.integer(n, 0));
+    case op_class::move: return interpret_impl::move_op(g, n, in, out, bytes_at);
+    case op_class::reduce:
+    case op_class::arg:
+      return real ? interpret_impl::along_axes<double>(g, n, in, out)
+                  : interpret_impl::along_axes<std::int64_t>(g, n, in, out);
+    case op_class::binary:
+    case op_class::matrix: break;
+  }
+  operand const right{g[g.input(n, 1)], bytes_at(g.input(n, 1))};
+  if (traits_of(n.op).of == op_class::binary) return interpret_impl::binary(n, in, right, out);
+  if (real) return interpret_impl::matmul<double>(in, right, out);
+  interpret_impl::matmul<std::uint64_t>(in, right, out);
+}
+
+template <class Graph>
+void interpret(Graph const& g, std::byte* weights, std::byte* arena, std::byte* const* inputs,
+               std::byte* const* outputs) {
+  auto const bytes_at = [&](tensor_id id) -> std::byte* {
+    tensor const& t = g[id];
+    switch (t.where) {
+      case place::arena: return arena + t.offset;
+      case place::weights: return weights + t.offset;
+      case place::input: return inputs[t.slot];
+      default: return outputs[t.slot];
+    }
+  };
+  for (node const& n : g.nodes) execute(g, n, bytes_at);
+}
+
+}  // namespace ashlar::graph
+//
+// graph/model: an imported model as something to run.
+//
+//   auto const model = digits::model::with(weights);       // a checked error value if they are not
+//   model->run(workspace, logits, image);                  // outputs first, as in a kernel
+//
+//   takes       the definition that ashlar-import writes; weights that outlive the model; for each
+//               run a workspace and views of all outputs and inputs, in the order of the model
+//   returns     a status that names the operand and both numbers; then nothing has been written
+//   invariants  a run allocates nothing, throws nothing and changes nothing but its outputs and its
+//               workspace: models are copied freely and run on several threads at once, each with
+//               a workspace of its own
+//   errors      workspace_too_small, workspace_misaligned, overlap, and those of graph/bind
+
+//
+// graph/tensor_view: the type of a packed view of one tensor of a graph.
+//
+//   takes       a type with a static constexpr member `graph`, and the index of a tensor
+//   returns     view<T, extents...> with the element type and the extents of that tensor
+
+namespace ashlar::graph {
+
+namespace tensor_view_impl {
+
+template <class Definition, int Tensor, int... D> auto make(std::integer_sequence<int, D...>) {
+  constexpr tensor t = Definition::graph.tensors.items[Tensor];
+  return view<type_of<t.type>, t.dims[D]...>();
+}
+
+}  // namespace tensor_view_impl
+
+template <class Definition, int Tensor>
+using tensor_view = decltype(tensor_view_impl::make<Definition, Tensor>(
+    std::make_integer_sequence<int, Definition::graph.tensors.items[Tensor].rank>{}));
+
+}  // namespace ashlar::graph
+//
+// graph/verify: checks every invariant of a graph.
+//
+//   verify        handles, order, types and extents against graph/infer, interface, groups: linear
+//                 in the graph, so that a generated header can assert it for a thousand nodes
+//   verify_plan   places: inside their memory, aligned, and disjoint where needed at once;
+//                 quadratic in the intermediates
+//   returns       the first fault, or none
+
+//
+// graph/infer: the type and extents that a node's operands and attributes give its output.
+//
+//   takes       a graph and a node of it whose handles are valid
+//   returns     the output without a place, or the first rule that operands or attributes break
+//   invariants  an accepted output has at most max_tensor_bytes, so its products do not overflow
+
+//
+// graph/infer/elementwise: shape rules of the operators that work element by element.
+//
+//   unary    out = in; cast has the type that its attribute names
+//   binary   out = broadcast(left, right), both of one type
+//   source   ONNX, "Multidirectional Broadcasting"
+
+//
+// graph/infer/common: what all shape rules share.
+//
+//   inferred    the output that the operands of a node give, or the fault in them
+
+//
+// graph/fault: what is wrong with a graph, as a value.
+//
+//   invariants  the number of a rule never changes its meaning; 0 is no fault
+
+namespace ashlar::graph {
+
+enum class rule : std::uint16_t {
+  ok = 0,
+  bad_handle = 101,
+  order = 102,
+  one_writer = 103,
+  arity = 104,
+  attributes = 105,
+  element_type = 106,
+  rank = 107,
+  extents = 108,
+  too_large = 109,
+  broadcast = 110,
+  axis = 111,
+  window = 112,
+  channels = 113,
+  inner_extents = 114,
+  element_counts = 115,
+  permutation = 116,
+  bounds = 117,
+  empty_reduction = 118,
+  shape_differs = 119,
+  type_differs = 120,
+  grouping = 121,
+  placement = 122,
+  overlap = 123,
+  interface = 124,
+};
+
+constexpr auto text_of(rule r) -> std::string_view {
+  switch (r) {
+    case rule::ok: return "ok";
+    case rule::bad_handle: return "a handle points outside its pool";
+    case rule::order: return "a tensor is read before the node that writes it";
+    case rule::one_writer: return "a tensor has one writer, and inputs and weights have none";
+    case rule::arity: return "the operator takes another number of operands";
+    case rule::attributes: return "the operator takes other attributes";
+    case rule::element_type: return "the operator does not take this element type";
+    case rule::rank: return "the number of dimensions is not one the operator takes";
+    case rule::extents: return "an extent must not be negative";
+    case rule::too_large: return "a tensor has more bytes than the limit";
+    case rule::broadcast: return "extents that meet must be equal, or one of them 1";
+    case rule::axis: return "an axis must name a dimension, once";
+    case rule::window: return "the window does not fit: strides, dilations, kernel and pads";
+    case rule::channels: return "channels, filters and groups must divide each other";
+    case rule::inner_extents: return "columns on the left must equal rows on the right";
+    case rule::element_counts: return "a reshape keeps the number of elements";
+    case rule::permutation: return "a transpose names each dimension once";
+    case rule::bounds: return "a slice or an index lies outside the tensor";
+    case rule::empty_reduction: return "a reduction without an identity is over no element";
+    case rule::shape_differs: return "the output has other extents than the operator gives";
+    case rule::type_differs: return "operands or output have another element type";
+    case rule::grouping: return "a group is a run of nodes, each the only reader of the one before";
+    case rule::placement: return "a tensor lies outside its memory, or is not aligned";
+    case rule::overlap: return "two tensors that are needed at once share bytes";
+    case rule::interface: return "inputs and outputs of the graph must be distinct tensors";
+  }
+  return "unknown rule";
+}
+
+/// The first thing wrong: the rule, where, and the two numbers that disagree.
+struct fault {
+  rule id = rule::ok;
+  std::int32_t node = -1;
+  std::int32_t tensor = -1;
+  std::int64_t found = 0;
+  std::int64_t expected = 0;
+
+  constexpr auto ok() const -> bool { return id == rule::ok; }
+  friend constexpr auto operator==(fault const&, fault const&) -> bool = default;
+};
+
+}  // namespace ashlar::graph
+
+namespace ashlar::graph {
+
+/// No tensor may have more bytes: a bound for every product of extents, far above any memory.
+inline constexpr std::int64_t max_tensor_bytes = std::int64_t{1} << 38;
+
+struct inferred {
+  tensor out{};
+  fault wrong{};
+};
+
+namespace infer_impl {
+
+constexpr auto refuse(rule id, std::int64_t found = 0, std::int64_t expected = 0) -> inferred {
+  return inferred{.out = {}, .wrong = fault{.id = id, .found = found, .expected = expected}};
+}
+
+constexpr auto accept(tensor const& t) -> inferred { return inferred{.out = t, .wrong = {}}; }
+
+/// A tensor of the type and rank given, whose extents are still zero.
+constexpr auto shaped(dtype type, int rank) -> tensor {
+  return tensor{.type = type, .rank = static_cast<std::int8_t>(rank)};
+}
+
+/// A copy of the type and extents only, without the place.
+constexpr auto shape_of(tensor const& t) -> tensor {
+  tensor out = shaped(t.type, t.rank);
+  for (int d = 0; d < t.rank; ++d) out.dims[d] = t.dims[d];
+  return out;
+}
+
+constexpr auto within(std::int64_t v, std::int64_t least, std::int64_t most) -> bool {
+  return least <= v && v <= most;
+}
+
+}  // namespace infer_impl
+
+/// Extents are not negative and the bytes are within the limit, with no overflow on the way.
+constexpr auto check_extents(tensor const& t) -> fault {
+  std::int64_t left = max_tensor_bytes;
+  if (bytes_of(t.type) > 0) left /= bytes_of(t.type);
+  for (int d = 0; d < t.rank; ++d) {
+    if (t.dims[d] < 0) return fault{.id = rule::extents, .found = t.dims[d]};
+    std::int64_t const factor = t.dims[d] > 1 ? t.dims[d] : 1;
+    if (factor > left) {
+      return fault{.id = rule::too_large, .found = t.dims[d], .expected = left};
+    }
+    left /= factor;
+  }
+  return fault{};
+}
+
+}  // namespace ashlar::graph
+
+namespace ashlar::graph::infer_impl {
+
+constexpr auto is_host_type(std::int64_t type) -> bool {
+  return within(type, 1, dtype_count - 1) && type != static_cast<std::int64_t>(dtype::f16) &&
+         type != static_cast<std::int64_t>(dtype::bf16);
+}
+
+template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
+  tensor out = shape_of(g[g.input(n, 0)]);
+  bool const takes_alpha = n.op == op_kind::leaky_relu || n.op == op_kind::elu;
+  int const reals = takes_alpha || (n.op == op_kind::clip && is_float(out.type)) ? 1 : 0;
+  int const integers = n.op == op_kind::cast || (n.op == op_kind::clip && reals == 0) ? 1 : 0;
+  int const bounds = n.op == op_kind::clip ? 2 : 1;
+  if (n.integers.count != integers * bounds || n.reals.count != reals * bounds) {
+    return refuse(rule::attributes, n.integers.count + n.reals.count, bounds * (integers + reals));
+  }
+  if (n.op == op_kind::cast) {
+    if (!is_host_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
+    out.type = static_cast<dtype>(g.integer(n, 0));
+  } else if (out.type == dtype::boolean) {
+    return refuse(rule::element_type);
+  }
+  return accept(out);
+}
+
+constexpr auto broadcast(tensor const& a, tensor const& b) -> inferred {
+  tensor out = shaped(a.type, a.rank > b.rank ? a.rank : b.rank);
+  for (int d = 0; d < out.rank; ++d) {
+    int const in_a = d - (out.rank - a.rank);
+    int const in_b = d - (out.rank - b.rank);
+    std::int64_t const x = in_a < 0 ? 1 : a.dims[in_a];
+    std::int64_t const y = in_b < 0 ? 1 : b.dims[in_b];
+    if (x != y && x != 1 && y != 1) return refuse(rule::broadcast, x, y);
+    out.dims[d] = x == 1 ? y : x;
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto binary(Graph const& g, node const& n) -> inferred {
+  tensor const& a = g[g.input(n, 0)];
+  tensor const& b = g[g.input(n, 1)];
+  if (a.type != b.type) {
+    return refuse(rule::type_differs, static_cast<int>(a.type), static_cast<int>(b.type));
+  }
+  if (a.type == dtype::boolean) return refuse(rule::element_type);
+  if (n.integers.count + n.reals.count != 0) return refuse(rule::attributes);
+  return broadcast(a, b);
+}
+
+}  // namespace ashlar::graph::infer_impl
+//
+// graph/infer/move: shape rules of the operators that move elements and change none.
+//
+//   reshape, expand   the extents of the attribute; as many elements, or by broadcasting
+//   transpose         out.dims[d] = in.dims[order[d]]
+//   concat            the sum along the axis, the rest equal
+//   slice             count elements from start by step, in every dimension
+//   pad               before + extent + after
+//   gather            in.dims before the axis, the indices' dims, in.dims behind the axis
+//   source            ONNX, Reshape-25, Transpose-25, Concat-13, Slice-13, Pad-25, Gather-13
+
+namespace ashlar::graph::infer_impl {
+
+inline constexpr std::int64_t most_elements = max_tensor_bytes;
+
+template <class Graph> constexpr auto reshape(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  if (!within(n.integers.count, 0, max_rank)) return refuse(rule::rank, n.integers.count, max_rank);
+  tensor out = shaped(in.type, n.integers.count);
+  for (int d = 0; d < out.rank; ++d) out.dims[d] = g.integer(n, d);
+  if (fault const f = check_extents(out); !f.ok()) return inferred{.out = out, .wrong = f};
+  if (n.op == op_kind::reshape) {
+    if (element_count(in) == element_count(out)) return accept(out);
+    return refuse(rule::element_counts, element_count(out), element_count(in));
+  }
+  if (out.rank < in.rank) return refuse(rule::rank, out.rank, in.rank);
+  for (int d = 0; d < in.rank; ++d) {
+    std::int64_t const to = out.dims[out.rank - in.rank + d];
+    if (in.dims[d] != to && in.dims[d] != 1) return refuse(rule::broadcast, in.dims[d], to);
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto transpose(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  if (n.integers.count != in.rank) return refuse(rule::permutation, n.integers.count, in.rank);
+  tensor out = shape_of(in);
+  bool seen[max_rank]{};
+  for (int d = 0; d < in.rank; ++d) {
+    std::int64_t const from = g.integer(n, d);
+    if (!within(from, 0, in.rank - 1) || seen[from])
+      return refuse(rule::permutation, from, in.rank);
+    seen[from] = true;
+    out.dims[d] = in.dims[from];
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto concat(Graph const& g, node const& n) -> inferred {
+  tensor out = shape_of(g[g.input(n, 0)]);
+  if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
+  std::int64_t const axis = g.integer(n, 0);
+  if (!within(axis, 0, out.rank - 1)) return refuse(rule::axis, axis, out.rank);
+  for (int i = 1; i < n.inputs.count; ++i) {
+    tensor const& in = g[g.input(n, i)];
+    if (in.type != out.type) return refuse(rule::type_differs);
+    if (in.rank != out.rank) return refuse(rule::rank, in.rank, out.rank);
+    for (int d = 0; d < in.rank; ++d) {
+      if (d != axis && in.dims[d] != out.dims[d])
+        return refuse(rule::extents, in.dims[d], out.dims[d]);
+    }
+    out.dims[axis] += in.dims[axis];
+    if (out.dims[axis] > most_elements) return refuse(rule::too_large, out.dims[axis]);
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto slice(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  tensor out = shape_of(in);
+  if (n.integers.count != 3 * in.rank)
+    return refuse(rule::attributes, n.integers.count, 3 * in.rank);
+  for (int d = 0; d < in.rank; ++d) {
+    std::int64_t const start = g.integer(n, d);
+    std::int64_t const step = g.integer(n, in.rank + d);
+    std::int64_t const count = g.integer(n, 2 * in.rank + d);
+    out.dims[d] = count;
+    if (count == 0) continue;
+    bool const sane = within(start, 0, in.dims[d] - 1) && within(count, 1, in.dims[d]) &&
+                      within(step, -most_elements, most_elements) && step != 0;
+    if (!sane) return refuse(rule::bounds, start, in.dims[d]);
+    std::int64_t const steps = step > 0 ? (in.dims[d] - 1 - start) / step : start / -step;
+    if (count - 1 > steps) return refuse(rule::bounds, count, steps + 1);
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto pad(Graph const& g, node const& n) -> inferred {
+  tensor out = shape_of(g[g.input(n, 0)]);
+  if (n.integers.count != 2 * out.rank || n.reals.count != 1) return refuse(rule::attributes);
+  for (int i = 0; i < 2 * out.rank; ++i) {
+    if (!within(g.integer(n, i), 0, most_elements)) return refuse(rule::bounds, g.integer(n, i));
+    out.dims[i % out.rank] += g.integer(n, i);
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto gather(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  tensor const& at = g[g.input(n, 1)];
+  if (n.integers.count != 1) return refuse(rule::attributes, n.integers.count, 1);
+  std::int64_t const axis = g.integer(n, 0);
+  if (!within(axis, 0, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
+  if (at.type != dtype::i64 && at.type != dtype::i32) return refuse(rule::element_type);
+  if (in.rank + at.rank - 1 > max_rank) return refuse(rule::rank, in.rank + at.rank - 1, max_rank);
+  if (in.dims[axis] == 0 && element_count(at) > 0) return refuse(rule::bounds);
+  tensor out = shaped(in.type, 0);
+  for (int d = 0; d < axis; ++d) out.dims[out.rank++] = in.dims[d];
+  for (int d = 0; d < at.rank; ++d) out.dims[out.rank++] = at.dims[d];
+  for (int d = static_cast<int>(axis) + 1; d < in.rank; ++d) out.dims[out.rank++] = in.dims[d];
+  return accept(out);
+}
+
+template <class Graph> constexpr auto move(Graph const& g, node const& n) -> inferred {
+  switch (n.op) {
+    case op_kind::transpose: return transpose(g, n);
+    case op_kind::concat: return concat(g, n);
+    case op_kind::slice: return slice(g, n);
+    case op_kind::pad: return pad(g, n);
+    case op_kind::gather: return gather(g, n);
+    default: return reshape(g, n);
+  }
+}
+
+}  // namespace ashlar::graph::infer_impl
+//
+// graph/infer/reduce: shape rules of matrix products and of what runs along axes.
+//
+//   matmul     [B.., M, K], [B.., K, N] -> [B.., M, N], the batches broadcast; at least rank 2
+//   softmax    out = in
+//   reduce     the axes have extent 1, or are gone; no mean over no element
+//   arg        the same with one axis; the result is i64
+//   source     ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
+
+namespace ashlar::graph::infer_impl {
+
+template <class Graph> constexpr auto matrix(Graph const& g, node const& n) -> inferred {
+  tensor a = shape_of(g[g.input(n, 0)]);
+  tensor b = shape_of(g[g.input(n, 1)]);
+  if (a.rank < 2 || b.rank < 2) return refuse(rule::rank, a.rank < b.rank ? a.rank : b.rank, 2);
+  if (a.type != b.type) return refuse(rule::type_differs);
+  if (a.type == dtype::boolean) return refuse(rule::element_type);
+  if (n.integers.count + n.reals.count != 0) return refuse(rule::attributes);
+  if (a.dims[a.rank - 1] != b.dims[b.rank - 2]) {
+    return refuse(rule::inner_extents, a.dims[a.rank - 1], b.dims[b.rank - 2]);
+  }
+  // The batches broadcast once the two last dimensions of each side agree.
+  std::int64_t const columns = b.dims[b.rank - 1];
+  b.dims[b.rank - 2] = a.dims[a.rank - 2];
+  b.dims[b.rank - 1] = columns;
+  a.dims[a.rank - 1] = columns;
+  return broadcast(a, b);
+}
+
+template <class Graph> constexpr auto normalise(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  if (n.integers.count != 1 || n.reals.count != 0) return refuse(rule::attributes);
+  if (!within(g.integer(n, 0), 0, in.rank - 1)) return refuse(rule::axis, g.integer(n, 0), in.rank);
+  return accept(shape_of(in));
+}
+
+constexpr auto drop(tensor const& in, bool const (&gone)[max_rank], bool keep) -> tensor {
+  tensor out = shaped(in.type, 0);
+  for (int d = 0; d < in.rank; ++d) {
+    if (gone[d] && !keep) continue;
+    out.dims[out.rank++] = gone[d] ? 1 : in.dims[d];
+  }
+  return out;
+}
+
+template <class Graph> constexpr auto reduce(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  bool const orders = n.op == op_kind::reduce_max || n.op == op_kind::reduce_min;
+  if (in.type == dtype::boolean && !orders) return refuse(rule::element_type);
+  if (n.integers.count < 1 || n.reals.count != 0) return refuse(rule::attributes);
+  bool const has_identity = n.op != op_kind::reduce_mean;
+  bool gone[max_rank]{};
+  std::int64_t previous = -1;
+  for (int i = 1; i < n.integers.count; ++i) {
+    std::int64_t const axis = g.integer(n, i);
+    if (!within(axis, previous + 1, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
+    if (!has_identity && in.dims[axis] == 0) return refuse(rule::empty_reduction, axis);
+    gone[axis] = true;
+    previous = axis;
+  }
+  return accept(drop(in, gone, g.integer(n, 0) != 0));
+}
+
+template <class Graph> constexpr auto arg(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  if (in.type == dtype::boolean) return refuse(rule::element_type);
+  if (n.integers.count != 3 || n.reals.count != 0) return refuse(rule::attributes);
+  std::int64_t const axis = g.integer(n, 0);
+  if (!within(axis, 0, in.rank - 1)) return refuse(rule::axis, axis, in.rank);
+  if (in.dims[axis] == 0) return refuse(rule::empty_reduction, axis);
+  bool gone[max_rank]{};
+  gone[axis] = true;
+  tensor out = drop(in, gone, g.integer(n, 1) != 0);
+  out.type = dtype::i64;
+  return accept(out);
+}
+
+}  // namespace ashlar::graph::infer_impl
+//
+// graph/infer/window: shape rules of convolution and pooling over 1 to 3 spatial dimensions.
+//
+//   conv      [N, C, spatial], [M, C / groups, kernel] -> [N, M, spatial']
+//   pooling   [N, C, spatial] -> [N, C, spatial']
+//   spatial'  floor or ceil of (spatial + pads - dilation * (kernel - 1) - 1) / stride, plus 1;
+//             with ceil no window starts in the pads after
+//   source    ONNX, Conv-22, MaxPool-22, AveragePool-22
+
+namespace ashlar::graph::infer_impl {
+
+inline constexpr std::int64_t most_window = std::int64_t{1} << 31;
+
+constexpr auto window_is_sane(window const& w, bool pools) -> bool {
+  for (int d = 0; d < max_spatial; ++d) {
+    bool const ok = within(w.kernel[d], 1, most_window) && within(w.stride[d], 1, most_window) &&
+                    within(w.dilation[d], 1, most_window) && within(w.before[d], 0, most_window) &&
+                    within(w.after[d], 0, most_window);
+    if (!ok) return false;
+    // A pooling window that lies in the pads alone would have no element.
+    std::int64_t const reach = w.dilation[d] * (w.kernel[d] - 1);
+    if (pools && (w.before[d] > reach || w.after[d] > reach)) return false;
+  }
+  return true;
+}
+
+/// The extent of one spatial dimension after the window, -1 if not even one window fits.
+constexpr auto window_extent(window const& w, int d, std::int64_t extent) -> std::int64_t {
+  if (extent == 0) return -1;
+  std::int64_t const reach = w.dilation[d] * (w.kernel[d] - 1) + 1;
+  std::int64_t const room = extent + w.before[d] + w.after[d] - reach;
+  if (room < 0) return -1;
+  std::int64_t out = room / w.stride[d] + 1;
+  bool const more = w.ceil && room % w.stride[d] != 0;
+  if (more && out * w.stride[d] < extent + w.before[d]) ++out;
+  return out;
+}
+
+constexpr auto slide(tensor out, window const& w, tensor const& in) -> inferred {
+  for (int d = 2; d < in.rank; ++d) {
+    int const at = max_spatial - in.rank + d;
+    out.dims[d] = window_extent(w, at, in.dims[d]);
+    if (out.dims[d] < 0) return refuse(rule::window, in.dims[d], w.kernel[at]);
+  }
+  return accept(out);
+}
+
+template <class Graph> constexpr auto window_op(Graph const& g, node const& n) -> inferred {
+  tensor const& in = g[g.input(n, 0)];
+  if (!within(in.rank, 3, 2 + max_spatial)) return refuse(rule::rank, in.rank, 4);
+  if (in.type == dtype::boolean) return refuse(rule::element_type);
+  if (n.integers.count != window_integers(in.rank) || n.reals.count != 0) {
+    return refuse(rule::attributes, n.integers.count, window_integers(in.rank));
+  }
+  window const w = window_of(g, n, in.rank);
+  if (!window_is_sane(w, n.op != op_kind::conv)) return refuse(rule::window);
+  if (n.op != op_kind::conv) return slide(shape_of(in), w, in);
+
+  tensor const& filter = g[g.input(n, 1)];
+  if (filter.rank != in.rank) return refuse(rule::rank, filter.rank, in.rank);
+  if (filter.type != in.type) return refuse(rule::type_differs);
+  if (!within(w.groups, 1, most_window) || in.dims[1] % w.groups != 0) {
+    return refuse(rule::channels, in.dims[1], w.groups);
+  }
+  if (filter.dims[1] != in.dims[1] / w.groups) {
+    return refuse(rule::channels, filter.dims[1], in.dims[1] / w.groups);
+  }
+  if (filter.dims[0] % w.groups != 0) return refuse(rule::channels, filter.dims[0], w.groups);
+  for (int d = 2; d < in.rank; ++d) {
+    std::int64_t const expected = w.kernel[max_spatial - in.rank + d];
+    if (filter.dims[d] != expected) return refuse(rule::window, filter.dims[d], expected);
+  }
+  tensor out = shape_of(in);
+  out.dims[1] = filter.dims[0];
+  return slide(out, w, in);
+}
+
+}  // namespace ashlar::graph::infer_impl
+
+namespace ashlar::graph {
+
+namespace infer_impl {
+
+template <class Graph> constexpr auto by_class(Graph const& g, node const& n) -> inferred {
+  switch (traits_of(n.op).of) {
+    case op_class::unary: return unary(g, n);
+    case op_class::binary: return binary(g, n);
+    case op_class::window: return window_op(g, n);
+    case op_class::matrix: return matrix(g, n);
+    case op_class::normalise: return normalise(g, n);
+    case op_class::reduce: return reduce(g, n);
+    case op_class::arg: return arg(g, n);
+    case op_class::move: return move(g, n);
+  }
+  return refuse(rule::arity);
+}
+
+}  // namespace infer_impl
+
+template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> inferred {
+  op_traits const& traits = traits_of(n.op);
+  bool const enough = n.inputs.count >= traits.least_inputs;
+  if (!enough || (traits.most_inputs >= 0 && n.inputs.count > traits.most_inputs)) {
+    return infer_impl::refuse(rule::arity, n.inputs.count, traits.least_inputs);
+  }
+  if (traits.floating && !is_float(g[g.input(n, 0)].type)) {
+    return infer_impl::refuse(rule::element_type);
+  }
+  inferred result = infer_impl::by_class(g, n);
+  if (result.wrong.ok()) result.wrong = check_extents(result.out);
+  return result;
+}
+
+}  // namespace ashlar::graph
+//
+// graph/plan: gives every tensor its memory, all intermediates in one arena.
+//
+//   takes       a fused graph whose weights, inputs and outputs have their places
+//   returns     the same with `where`, `slot` and `offset` of each intermediate, and arena_bytes
+//   invariants  offsets are multiples of arena_alignment; tensors that are needed at the same time
+//               share no byte, except that a reshape may share the memory of what it reads, and
+//               that tensors inside a group have the place of the group's output
+//   cost        O(n^2) for n intermediates
+//   source      greedy by size with the best-fitting gap: Y. Pisarchyk, J. Lee, "Efficient memory
+//               management for deep neural net inference", 2020
+
+namespace ashlar::graph {
+
+namespace plan_impl {
+
+/// Tensors that share one piece of memory, and the steps (groups) at which it is needed.
+struct block {
+  std::int32_t root = -1;
+  std::int32_t first = -1;
+  std::int32_t last = -1;
+  std::int64_t bytes = 0;
+  std::int64_t offset = -1;
+
+  constexpr auto needed_with(block const& b) const -> bool {
+    return first <= b.last && b.first <= last;
+  }
+  constexpr auto end() const -> std::int64_t { return offset + bytes; }
+};
+
+constexpr auto round_up(std::int64_t bytes) -> std::int64_t {
+  return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
+
+constexpr auto root_of(auto& parent, int t) -> int {
+  while (parent[t] != t) {
+    parent[t] = parent[parent[t]];
+    t = parent[t];
+  }
+  return t;
+}
+
+/// Joins what a reshape reads and writes, unless both are memory of the caller.
+template <class Graph> constexpr void join_reshape(Graph const& g, node const& n, auto& parent) {
+  int const in = root_of(parent, g.input(n, 0).index);
+  int const out = root_of(parent, n.output.index);
+  bool const in_is_fixed = g.tensors[in].where != place::none;
+  bool const out_is_fixed = g.tensors[out].where != place::none;
+  if (in == out || (in_is_fixed && out_is_fixed)) return;
+  if (in_is_fixed) {
+    parent[out] = in;
+  } else {
+    parent[in] = out;
+  }
+}
+
+template <class Graph> constexpr auto shared_memory(Graph const& g) -> typename Graph::per_tensor {
+  typename Graph::per_tensor parent{};
+  for (int t = 0; t < g.tensors.size(); ++t) parent.push_back(t);
+  for (int n = g.nodes.size() - 2; n >= 0; --n) {
+    if (g.nodes[n].group != g.nodes[n + 1].group) continue;
+    parent[g.nodes[n].output.index] = root_of(parent, g.nodes[n + 1].output.index);
+  }
+  for (node const& n : g.nodes) {
+    if (n.op == op_kind::reshape) join_reshape(g, n, parent);
+  }
+  return parent;
+}
+
+template <class Graph> constexpr auto blocks_of(Graph const& g, auto& parent) {
+  typename Graph::template vector<block, Graph::tensor_capacity> by_root{};
+  for (int t = 0; t < g.tensors.size(); ++t) by_root.push_back(block{});
+  auto const need = [&](tensor_id t, int step) {
+    int const root = root_of(parent, t.index);
+    block& b = by_root[root];
+    b.root = root;
+    if (b.first < 0 || step < b.first) b.first = step;
+    if (step > b.last) b.last = step;
+    std::int64_t const bytes = round_up(byte_count(g[t]));
+    if (bytes > b.bytes) b.bytes = bytes;
+  };
+  for (node const& n : g.nodes) {
+    need(n.output, n.group);
+    for (int i = 0; i < n.inputs.count; ++i) need(g.input(n, i), n.group);
+  }
+  typename Graph::template vector<block, Graph::tensor_capacity> blocks{};
+  for (block const& b : by_root) {
+    if (b.root >= 0 && g.tensors[b.root].where == place::none) blocks.push_back(b);
+  }
+  return blocks;
+}
+
+/// The start of the smallest gap between placed blocks that b fits into, or behind them all.
+constexpr auto best_gap(block const& b, auto const& placed) -> std::int64_t {
+  std::int64_t best = -1;
+  std::int64_t best_room = 0;
+  std::int64_t free_from = 0;
+  for (block const& p : placed) {
+    if (!p.needed_with(b)) continue;
+    std::int64_t const room = p.offset - free_from;
+    if (room >= b.bytes && (best < 0 || room < best_room)) {
+      best = free_from;
+      best_room = room;
+    }
+    if (p.end() > free_from) free_from = p.end();
+  }
+  return best < 0 ? free_from : best;
+}
+
+constexpr void insert_by_offset(block const& b, auto& placed) {
+  placed.push_back(b);
+  for (int i = placed.size() - 1; i > 0 && b.offset < placed[i - 1].offset; --i) {
+    placed[i] = placed[i - 1];
+    placed[i - 1] = b;
+  }
+}
+
+constexpr auto is_larger(block const& a, block const& b) -> bool {
+  if (a.bytes != b.bytes) return a.bytes > b.bytes;
+  return a.first != b.first ? a.first < b.first : a.root < b.root;
+}
+
+}  // namespace plan_impl
+
+template <class Graph> constexpr void plan(Graph& g) {
+  auto parent = plan_impl::shared_memory(g);
+  auto blocks = plan_impl::blocks_of(g, parent);
+  std::sort(blocks.begin(), blocks.end(), plan_impl::is_larger);
+
+  decltype(blocks) placed{};
+  g.arena_bytes = 0;
+  for (auto& b : blocks) {
+    b.offset = plan_impl::best_gap(b, placed);
+    plan_impl::insert_by_offset(b, placed);
+    if (b.end() > g.arena_bytes) g.arena_bytes = b.end();
+    g.tensors[b.root].where = place::arena;
+    g.tensors[b.root].offset = b.offset;
+  }
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    tensor const& root = g.tensors[plan_impl::root_of(parent, t)];
+    g.tensors[t].where = root.where;
+    g.tensors[t].slot = root.slot;
+    g.tensors[t].offset = root.offset;
+  }
+}
+
+/// Takes back what `plan` did, so that a changed graph can be planned again.
+template <class Graph> constexpr void unplan(Graph& g) {
+  auto const u = uses_of(g);
+  typename Graph::per_tensor is_output{};
+  for (int t = 0; t < g.tensors.size(); ++t) is_output.push_back(0);
+  for (int i = 0; i < g.outputs.count; ++i) is_output[g.output_of_graph(i).index] = 1;
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    if (u.writer[t] < 0 || is_output[t] != 0) continue;
+    g.tensors[t].where = place::none;
+    g.tensors[t].slot = -1;
+    g.tensors[t].offset = 0;
+  }
+  g.arena_bytes = 0;
+}
+
+}  // namespace ashlar::graph
+
+namespace ashlar::graph {
+
+namespace verify_impl {
+
+constexpr auto is_inside(range r, int size) -> bool {
+  return r.first >= 0 && r.count >= 0 && r.first <= size && r.count <= size - r.first;
+}
+
+template <class Graph> constexpr auto handles(Graph const& g) -> fault {
+  for (tensor_id const t : g.edges) {
+    if (t.index < 0 || t.index >= g.tensors.size()) {
+      return fault{.id = rule::bad_handle, .found = t.index, .expected = g.tensors.size()};
+    }
+  }
+  bool good = is_inside(g.inputs, g.edges.size()) && is_inside(g.outputs, g.edges.size());
+  for (int n = 0; n < g.nodes.size() && good; ++n) {
+    node const& at = g.nodes[n];
+    good = is_inside(at.inputs, g.edges.size()) && is_inside(at.integers, g.integers.size()) &&
+           is_inside(at.reals, g.reals.size()) && at.output.index >= 0 &&
+           at.output.index < g.tensors.size() && static_cast<int>(at.op) < op_count;
+    if (!good) return fault{.id = rule::bad_handle, .node = n};
+  }
+  return good ? fault{} : fault{.id = rule::bad_handle};
+}
+
+template <class Graph> constexpr auto tensors(Graph const& g) -> fault {
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    tensor const& at = g.tensors[t];
+    fault f{};
+    if (at.rank < 0 || at.rank > max_rank) {
+      f = fault{.id = rule::rank, .found = at.rank, .expected = max_rank};
+    } else {
+      f = check_extents(at);
+    }
+    f.tensor = t;
+    if (!f.ok()) return f;
+  }
+  return fault{};
+}
+
+/// Inputs have no writer, each node writes a tensor nobody wrote, and reads what is there already.
+template <class Graph> constexpr auto order(Graph const& g) -> fault {
+  auto const u = uses_of(g);
+  typename Graph::per_tensor is_there{};
+  // What a reshape makes of weights may lie among them, but it is there only once it ran.
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    is_there.push_back(g.tensors[t].where == place::weights && u.writer[t] < 0 ? 1 : 0);
+  }
+  for (int i = 0; i < g.inputs.count; ++i) {
+    auto& there = is_there[g.input_of_graph(i).index];
+    if (there != 0) return fault{.id = rule::interface, .tensor = g.input_of_graph(i).index};
+    there = 1;
+  }
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    for (int i = 0; i < g.nodes[n].inputs.count; ++i) {
+      int const t = g.input(g.nodes[n], i).index;
+      if (is_there[t] == 0) return fault{.id = rule::order, .node = n, .tensor = t};
+    }
+    int const out = g.nodes[n].output.index;
+    if (is_there[out] != 0) return fault{.id = rule::one_writer, .node = n, .tensor = out};
+    is_there[out] = 1;
+  }
+  for (int i = 0; i < g.outputs.count; ++i) {
+    int const t = g.output_of_graph(i).index;
+    // 2 marks an output, so that the same tensor twice is found.
+    if (is_there[t] != 1) return fault{.id = rule::interface, .tensor = t};
+    is_there[t] = 2;
+  }
+  return fault{};
+}
+
+template <class Graph> constexpr auto shapes(Graph const& g) -> fault {
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    inferred const expected = infer(g, g.nodes[n]);
+    fault f = expected.wrong;
+    tensor const& out = g[g.nodes[n].output];
+    if (f.ok() && !same_shape(out, expected.out)) f.id = rule::shape_differs;
+    if (f.ok() && out.type != expected.out.type) f.id = rule::type_differs;
+    if (f.ok()) continue;
+    f.node = n;
+    return f;
+  }
+  return fault{};
+}
+
+/// A graph that is not fused yet has no group anywhere.
+template <class Graph> constexpr auto groups(Graph const& g) -> fault {
+  auto const u = uses_of(g);
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    int const group = g.nodes[n].group;
+    int const before = n == 0 ? -1 : g.nodes[n - 1].group;
+    if (group == -1 && before == -1) continue;
+    if (group == before + 1) continue;
+    bool const goes_on = group == before && n > 0 && u.reader[g.nodes[n - 1].output.index] == n &&
+                         fuse_impl::continues(g, u, g.nodes[n], g.nodes[n - 1].output);
+    if (!goes_on) return fault{.id = rule::grouping, .node = n, .found = group};
+  }
+  return fault{};
+}
+
+/// A block is inside its memory and aligned.
+template <class Graph> constexpr auto is_placed(Graph const& g, tensor const& t) -> bool {
+  switch (t.where) {
+    case place::input: return t.slot >= 0 && t.slot < g.inputs.count && t.offset == 0;
+    case place::output: return t.slot >= 0 && t.slot < g.outputs.count && t.offset == 0;
+    case place::arena:
+    case place::weights: break;
+    case place::none: return false;
+  }
+  std::int64_t const bytes = t.where == place::arena ? g.arena_bytes : g.weights_bytes;
+  return t.offset >= 0 && t.offset % arena_alignment == 0 && t.offset <= bytes &&
+         byte_count(t) <= bytes - t.offset;
+}
+
+/// The writes of node n, step by step, must not touch what is read later and is not its alias.
+template <class Graph> constexpr auto disjoint(Graph const& g) -> fault {
+  auto parent = plan_impl::shared_memory(g);
+  auto blocks = plan_impl::blocks_of(g, parent);
+  for (auto& b : blocks) b.offset = g.tensors[b.root].offset;
+  for (int i = 0; i < blocks.size(); ++i) {
+    for (int j = i + 1; j < blocks.size(); ++j) {
+      bool const apart = blocks[i].end() <= blocks[j].offset || blocks[j].end() <= blocks[i].offset;
+      if (apart || !blocks[i].needed_with(blocks[j])) continue;
+      return fault{.id = rule::overlap,
+                   .tensor = blocks[i].root,
+                   .found = blocks[j].root,
+                   .expected = blocks[i].offset};
+    }
+  }
+  return fault{};
+}
+
+}  // namespace verify_impl
+
+template <class Graph> constexpr auto verify(Graph const& g) -> fault {
+  if (fault const f = verify_impl::handles(g); !f.ok()) return f;
+  if (fault const f = verify_impl::tensors(g); !f.ok()) return f;
+  if (fault const f = verify_impl::order(g); !f.ok()) return f;
+  if (fault const f = verify_impl::shapes(g); !f.ok()) return f;
+  return verify_impl::groups(g);
+}
+
+template <class Graph> constexpr auto verify_plan(Graph g) -> fault {
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    if (!verify_impl::is_placed(g, g.tensors[t])) return fault{.id = rule::placement, .tensor = t};
+  }
+  auto const placed = g;
+  unplan(g);
+  auto parent = plan_impl::shared_memory(g);
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    int const root_id = plan_impl::root_of(parent, t);
+    tensor const& root = placed.tensors[root_id];
+    tensor const& at = placed.tensors[t];
+    // What is computed lies in the arena, unless it is an output or the reshape of what is given.
+    if (g.tensors[root_id].where == place::none && root.where != place::arena) {
+      return fault{.id = rule::placement, .tensor = t};
+    }
+    if (at.where != root.where || at.slot != root.slot || at.offset != root.offset) {
+      return fault{.id = rule::placement, .tensor = t};
+    }
+    g.tensors[t].offset = at.offset;
+  }
+  return verify_impl::disjoint(g);
+}
+
+}  // namespace ashlar::graph
+//
+// runtime/weights: the weights of a model as one block of bytes: its format, and its checks.
+//
+//   0    magic "ASHLARW" and a NUL       32   u64 bytes of the tensors
+//   8    u32 version                     40   u64 checksum of the tensors
+//   12   u32 0x01020304                  48   16 bytes of zero
+//   16   2 x u64 hash of the model       64   the tensors, each at a multiple of 64
+//
+//   check_weights   takes the whole block, returns the start of the tensors, or why it is not to
+//                   be used; nothing is copied, so the block must outlive the model
+//   invariants      numbers are in the byte order of the machine; the bytes of the tensors are a
+//                   multiple of 64; a block that passes has exactly the length it says
+//   source          safetensors' rules (exact length, no hole at the end), with a checksum
+
+namespace ashlar::runtime {
+
+inline constexpr std::uint32_t weights_version = 1;
+inline constexpr std::size_t weights_alignment = 64;
+
+struct weights_header {
+  char magic[8]{'A', 'S', 'H', 'L', 'A', 'R', 'W', '\0'};
+  std::uint32_t version = weights_version;
+  std::uint32_t byte_order = 0x01020304;
+  std::uint64_t model[2]{};
+  std::uint64_t bytes = 0;
+  std::uint64_t checksum = 0;
+  std::uint64_t zero[2]{};
+};
+static_assert(sizeof(weights_header) == weights_alignment);
+
+/// Which weights a model needs.
+struct weights_id {
+  std::uint64_t model[2]{};
+  std::uint64_t bytes = 0;
+};
+
+/// Checked weights: the bytes of the tensors, aligned to 64, owned by somebody else.
+struct weights_view {
+  std::byte const* data = nullptr;
+  std::size_t bytes = 0;
+};
+
+/// Takes a multiple of 8 bytes.
+inline auto weights_checksum(std::span<std::byte const> tensors) -> std::uint64_t {
+  hash128 h;
+  for (std::size_t i = 0; i + 8 <= tensors.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, tensors.data() + i, sizeof word);
+    h.word(word);
+  }
+  return h.a;
+}
+
+namespace weights_impl {
+
+inline auto wrong(status_code code, std::uint64_t found = 0, std::uint64_t expected = 0) -> status {
+  return status{.code = code,
+                .found = static_cast<std::int64_t>(found),
+                .expected = static_cast<std::int64_t>(expected),
+                .subject = "weights"};
+}
+
+inline auto check_header(weights_header const& h, weights_id const& id) -> status {
+  weights_header const expected{};
+  bool const is_ours = std::memcmp(h.magic, expected.magic, sizeof h.magic) == 0 &&
+                       h.byte_order == expected.byte_order && h.zero[0] == 0 && h.zero[1] == 0;
+  if (!is_ours) return wrong(status_code::weights_wrong_format);
+  if (h.version != weights_version) {
+    return wrong(status_code::weights_wrong_version, h.version, weights_version);
+  }
+  bool const same_model = h.model[0] == id.model[0] && h.model[1] == id.model[1];
+  if (!same_model || h.bytes != id.bytes) return wrong(status_code::weights_wrong_model);
+  return status{};
+}
+
+}  // namespace weights_impl
+
+/// Errors: null_pointer, misaligned, and weights_{too_short, too_long, wrong_format, wrong_version,
+/// wrong_model, corrupt}.
+inline auto check_weights(std::span<std::byte const> block, weights_id const& id)
+    -> result<weights_view> {
+  using weights_impl::wrong;
+  if (block.data() == nullptr) return wrong(status_code::weights_missing);
+  auto const address = reinterpret_cast<std::uintptr_t>(block.data());
+  if (address % weights_alignment != 0) {
+    return wrong(status_code::misaligned, address % weights_alignment, 0);
+  }
+  weights_header header;
+  if (block.size() < sizeof header) {
+    return wrong(status_code::weights_too_short, block.size(), sizeof header + id.bytes);
+  }
+  std::memcpy(&header, block.data(), sizeof header);
+  if (status const s = weights_impl::check_header(header, id); !s.ok()) return s;
+  std::uint64_t const length = block.size() - sizeof header;
+  if (length < id.bytes) return wrong(status_code::weights_too_short, length, id.bytes);
+  if (length > id.bytes) return wrong(status_code::weights_too_long, length, id.bytes);
+  auto const tensors = block.subspan(sizeof header);
+  if (weights_checksum(tensors) != header.checksum) return wrong(status_code::weights_corrupt);
+  return weights_view{.data = tensors.data(), .bytes = tensors.size()};
+}
+
+}  // namespace ashlar::runtime
+
+namespace ashlar::graph {
+
+template <class Definition> class model {
+  static constexpr auto const& g = Definition::graph;
+
+ public:
+  static constexpr int inputs = g.inputs.count;
+  static constexpr int outputs = g.outputs.count;
+  static constexpr int groups = group_count(g);
+  static constexpr std::size_t operands = static_cast<std::size_t>(inputs + outputs);
+  /// Bytes of all intermediates, of what the kernels need beside them, and of all weights.
+  static constexpr std::size_t arena_bytes = static_cast<std::size_t>(g.arena_bytes);
+  static constexpr std::size_t weights_bytes = static_cast<std::size_t>(g.weights_bytes);
+  /// What a run on this many threads needs of a workspace: the arena, and what kernels need beside.
+  static constexpr auto workspace_for(int threads) -> std::size_t {
+    constexpr emit::workspace_need scratch =
+        largest_scratch<Definition>(std::make_integer_sequence<int, groups>{});
+    return arena_bytes + static_cast<std::size_t>(scratch.shared + scratch.per_part * threads);
+  }
+  static constexpr std::size_t workspace_bytes = workspace_for(1);
+
+  /// The type of a packed view of an output or input; the caller's own views may be others.
+  template <int I> using output_view = tensor_view<Definition, g.output_of_graph(I).index>;
+  template <int I> using input_view = tensor_view<Definition, g.input_of_graph(I).index>;
+
+  /// The names that the model's file gives its inputs and outputs.
+  static constexpr auto input_name(int i) -> char const* { return Definition::input_names[i]; }
+  static constexpr auto output_name(int i) -> char const* { return Definition::output_names[i]; }
+
+  /// Errors: those of runtime::check_weights. The block must outlive the model.
+  static auto with(std::span<std::byte const> block) -> result<model> {
+    auto const view = runtime::check_weights(block, Definition::weights);
+    if (!view) return view.error();
+    return model(*view);
+  }
+  /// Weights that were checked for this definition before.
+  explicit model(runtime::weights_view weights) : weights_(weights.data) {}
+
+  /// Runs on the calling thread. `given` are all outputs, then all inputs; the workspace has
+  /// workspace_bytes at a multiple of 64.
+  template <class... Operands>
+  auto run(std::span<std::byte> workspace, Operands&&... given) const noexcept -> status {
+    return run(launch{.threads = runtime::serial, .workspace = workspace}, given...);
+  }
+  /// The same on given threads, in a workspace of workspace_for(threads) bytes.
+  template <class... Operands>
+  auto run(launch const& how, Operands&&... given) const noexcept -> status {
+    static_assert(sizeof...(Operands) == operands,
+                  "ashlar: a run takes all outputs and then all inputs of the model");
+    bound all[operands];
+    status s = bind_all(std::make_integer_sequence<int, inputs + outputs>{}, all, given...);
+    if (s.ok()) s = check_memory(how, all);
+    if (!s.ok()) return s;
+    memory<Definition> const at{weights_, how.workspace.data(), all + outputs, all};
+    launch const inner{.threads = how.threads, .workspace = how.workspace.subspan(arena_bytes)};
+    return run_groups(inner, at, std::make_integer_sequence<int, groups>{});
+  }
+
+ private:
+  template <int I, class Operand> static auto bind_one(Operand& operand, bound& to) -> status {
+    constexpr bool writes = I < outputs;
+    constexpr tensor_id id = writes ? g.output_of_graph(I) : g.input_of_graph(I - outputs);
+    return bind<g.tensors.items[id.index].type, writes>(operand, g.tensors.items[id.index], I, to);
+  }
+
+  template <int... I, class... Operands>
+  static auto bind_all(std::integer_sequence<int, I...>, bound (&all)[operands], Operands&... given)
+      -> status {
+    status s{};
+    static_cast<void>(((s = bind_one<I>(given, all[I]), s.ok()) && ...));
+    return s;
+  }
+
+  static auto check_memory(launch const& how, bound (&all)[operands]) -> status {
+    std::span<std::byte> const workspace = how.workspace;
+    std::size_t const bytes = workspace_for(how.threads.threads);
+    if (workspace.size() < bytes) {
+      return status{.code = status_code::workspace_too_small,
+                    .found = static_cast<std::int64_t>(workspace.size()),
+                    .expected = static_cast<std::int64_t>(bytes)};
+    }
+    if (bytes > 0 && !is_aligned(workspace.data(), arena_alignment)) {
+      return status{.code = status_code::workspace_misaligned, .expected = arena_alignment};
+    }
+    bound const own{workspace.data(), static_cast<std::int64_t>(bytes)};
+    for (int i = 0; i < inputs + outputs; ++i) {
+      if (status const s = check_apart(own, all[i], -1, i); !s.ok()) return s;
+      for (int o = 0; o < outputs && o < i; ++o) {
+        if (status const s = check_apart(all[o], all[i], o, i); !s.ok()) return s;
+      }
+    }
+    return status{};
+  }
+
+  template <int... Group>
+  static auto run_groups(launch const& how, memory<Definition> const& at,
+                         std::integer_sequence<int, Group...>) -> status {
+    status s{};
+    static_cast<void>(((s = run_group<Definition, Group>(how, at), s.ok()) && ...));
+    return s;
+  }
+
+  std::byte const* weights_;
+};
+
+}  // namespace ashlar::graph
+//
+// graph/print: a graph as text, and as a Mermaid drawing.
+//
+//   t5: f32[1,16,8,8] arena+0
+//   n0 g0: t5 = conv(t0, t1) {3, 3, ...}
+//
+//   takes       a graph with valid handles, and anything with << for text, characters and int64
+//   returns     nothing; the text goes to the stream
+
+namespace ashlar::graph {
+
+namespace print_impl {
+
+constexpr auto name_of(place p) -> std::string_view {
+  constexpr std::string_view names[] = {"unplaced", "arena", "weights", "input", "output"};
+  return names[static_cast<int>(p)];
+}
+
+constexpr void print_type(tensor const& t, auto& out) {
+  out << ashlar::name_of(t.type) << '[';
+  for (int d = 0; d < t.rank; ++d) {
+    if (d > 0) out << ',';
+    out << t.dims[d];
+  }
+  out << ']';
+}
+
+/// A whole number, or the 64 bits: exact, and the same everywhere.
+constexpr void print_real(double v, auto& out) {
+  auto const whole = v >= -1e15 && v <= 1e15 ? static_cast<std::int64_t>(v) : 0;
+  auto const bits = std::bit_cast<std::uint64_t>(v);
+  if (std::bit_cast<std::uint64_t>(static_cast<double>(whole)) == bits) {
+    out << whole << ".0";
+  } else {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out << "bits:";
+    for (int i = 60; i >= 0; i -= 4) out << digits[(bits >> static_cast<unsigned>(i)) & 15U];
+  }
+}
+
+template <class Graph> constexpr void print_node(Graph const& g, int index, auto& out) {
+  node const& n = g.nodes[index];
+  out << 'n' << std::int64_t{index};
+  if (n.group >= 0) out << " g" << std::int64_t{n.group};
+  out << ": t" << std::int64_t{n.output.index} << " = " << traits_of(n.op).name << '(';
+  for (int i = 0; i < n.inputs.count; ++i) {
+    if (i > 0) out << ", ";
+    out << 't' << std::int64_t{g.input(n, i).index};
+  }
+  out << ')';
+  if (n.integers.count + n.reals.count > 0) out << " {";
+  for (int i = 0; i < n.integers.count; ++i) {
+    if (i > 0) out << ", ";
+    out << g.integer(n, i);
+  }
+  for (int i = 0; i < n.reals.count; ++i) {
+    if (i > 0 || n.integers.count > 0) out << ", ";
+    print_real(g.real(n, i), out);
+  }
+  if (n.integers.count + n.reals.count > 0) out << '}';
+  out << '\n';
+}
+
+constexpr void print_list(auto const& g, range r, auto& out) {
+  for (int i = 0; i < r.count; ++i) {
+    out << " t" << std::int64_t{g.edges[r.first + i].index};
+  }
+  out << '\n';
+}
+
+}  // namespace print_impl
+
+template <class Graph> constexpr void print(Graph const& g, auto& out) {
+  for (int t = 0; t < g.tensors.size(); ++t) {
+    tensor const& at = g.tensors[t];
+    out << 't' << std::int64_t{t} << ": ";
+    print_impl::print_type(at, out);
+    out << ' ' << print_impl::name_of(at.where);
+    if (at.slot >= 0) out << ' ' << std::int64_t{at.slot};
+    if (at.where == place::arena || at.where == place::weights) out << '+' << at.offset;
+    out << '\n';
+  }
+  out << "inputs:";
+  print_impl::print_list(g, g.inputs, out);
+  for (int n = 0; n < g.nodes.size(); ++n) print_impl::print_node(g, n, out);
+  out << "outputs:";
+  print_impl::print_list(g, g.outputs, out);
+  out << "arena: " << g.arena_bytes << " bytes, weights: " << g.weights_bytes << " bytes\n";
+}
+
+/// The same as a Mermaid flowchart: one box for each group, tensors on the arrows.
+template <class Graph> constexpr void draw(Graph const& g, auto& out) {
+  out << "flowchart TD\n";
+  for (int i = 0; i < g.inputs.count; ++i) {
+    out << "  t" << std::int64_t{g.input_of_graph(i).index} << "([input " << std::int64_t{i}
+        << "])\n";
+  }
+  for (int n = 0; n < g.nodes.size(); ++n) {
+    node const& at = g.nodes[n];
+    bool const opens = n == 0 || at.group < 0 || at.group != g.nodes[n - 1].group;
+    bool const closes = n + 1 == g.nodes.size() || at.group < 0 || at.group != g.nodes[n + 1].group;
+    if (opens) out << "  subgraph s" << std::int64_t{n} << "[\" \"]\n";
+    out << "  t" << std::int64_t{at.output.index} << "[" << traits_of(at.op).name << "]\n";
+    if (closes) out << "  end\n";
+  }
+  for (node const& n : g.nodes) {
+    for (int i = 0; i < n.inputs.count; ++i) {
+      tensor_id const from = g.input(n, i);
+      if (g[from].where == place::weights) continue;
+      out << "  t" << std::int64_t{from.index} << " -- \"";
+      print_impl::print_type(g[from], out);
+      out << "\" --> t" << std::int64_t{n.output.index} << '\n';
+    }
+  }
+  for (int i = 0; i < g.outputs.count; ++i) {
+    out << "  t" << std::int64_t{g.output_of_graph(i).index} << " --> o" << std::int64_t{i}
+        << "([output " << std::int64_t{i} << "])\n";
+  }
+}
+
+}  // namespace ashlar::graph
+//
+// kernel/report: what a kernel computes and needs, as numbers, without running it.
+//
+//   constexpr auto r = layer.report<decltype(y), decltype(x), decltype(w), decltype(b)>();
+//   static_assert(r.workspace_bytes == 0 && r.register_tile == 24);
+//   layer.report(y, x, w, b).flops      of these operands, whose extents may be dynamic
+//
+//   takes       the types of operands, or operands, of which only the extents matter
+//   returns     a kernel_report; `unknown` (-1) in what depends on extents that only a call knows
+//   flops       of the loop nest that runs, so work that a schedule repeats counts again: 2 for a
+//               fused multiply and add, 1 for any other operation on floats, functions of <cmath> and
+//               of the user among them; comparisons, choices, conversions and signs are free
+//   bytes       compulsory: every element of an operand that is touched, once. An output counts as
+//               read where the kernel asks for its old values
+//   registers   an estimate, see kernel/register_use
+
+//
+// kernel/register_use: how many vector registers a loop nest asks for, estimated.
+//
+//   takes       a lowered program, the bytes of a vector register
+//   returns     the largest register tile, the widest vector, and the most registers in use
+//   method      tiles and shared values that are alive count in full. Of what a statement loads, the
+//               vectors that another iteration of an unrolled loop uses again stay in registers, all
+//               of them; everything else passes through one
+//   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
+
+//
+// kernel/count: how often the statements of a loop nest run, weighted.
+//
+//   takes       a lowered program; values of its symbols, or none; a weight for each statement
+//   returns     the sum of weight times runs over all stores; -1 where that is known at the call only
+//   cost        loops are not run: one whose variable decides nothing inside is multiplied, and of
+//               others the ranges with equal counts are found by bisection
+//   invariants  exact where counts do not rise and fall again along a loop, which holds for all
+//               conditions that passes make: they clip the ends of domains
+
+namespace ashlar::kernel_impl {
+
+using tir::handle;
+
+/// The runs of statements in one program.
+struct run_counter {
+  tir::program const& p;
+  index_t const* symbols = nullptr;  // null: unknown
+  index_t const* weight = nullptr;   // by statement
+  index_t variable[limits::axes]{};
+  bool is_known = true;
+
+  constexpr auto value(tir::affine const& a) -> index_t {
+    index_t sum = a.offset;
+    for (auto const& t : a.terms) sum += t.coef * value(p.atoms[t.atom]);
+    return sum;
+  }
+  constexpr auto value(tir::atom const& at) -> index_t {
+    using kind = tir::atom_kind;
+    if (at.kind == kind::variable) return variable[at.id];
+    if (at.kind == kind::symbol && symbols != nullptr) return symbols[at.id];
+    if (at.kind == kind::symbol || at.kind == kind::loaded) {
+      is_known = false;
+      return 1;
+    }
+    index_t const x = value(p.indices[at.lhs]);
+    index_t const y = value(p.indices[at.rhs]);
+    switch (at.kind) {
+      case kind::floor_div: return y > 0 ? tir::floor_div(x, y) : 0;
+      case kind::floor_mod: return y > 0 ? tir::floor_mod(x, y) : 0;
+      case kind::minimum: return x < y ? x : y;
+      case kind::maximum: return x < y ? y : x;
+      default: return x * y;
+    }
+  }
+
+  constexpr auto mentions(handle sum, handle axis) const -> bool {
+    return sum >= 0 && tir::any_variable(p, p.indices[sum], [axis](int v) { return v == axis; });
+  }
+  /// True if how often something runs in the chain depends on the variable of a loop around.
+  constexpr auto depends(handle chain, handle axis) const -> bool {
+    for (handle h = chain; h >= 0; h = p.stmts[h].next) {
+      tir::stmt const& s = p.stmts[h];
+      if (mentions(s.extent, axis)) return true;
+      for (handle const c : s.condition) {
+        if (mentions(c, axis)) return true;
+      }
+      if (depends(s.body, axis) || depends(s.otherwise, axis)) return true;
+    }
+    return false;
+  }
+  constexpr auto has_weight(handle chain) const -> bool {
+    for (handle h = chain; h >= 0; h = p.stmts[h].next) {
+      tir::stmt const& s = p.stmts[h];
+      if (weight[h] != 0 || has_weight(s.body) || has_weight(s.otherwise)) return true;
+    }
+    return false;
+  }
+
+  constexpr auto at(tir::stmt const& s, index_t i) -> index_t {
+    variable[s.axis] = i;
+    return chain(s.body);
+  }
+  // The sum over first..last, of which both ends are known.
+  constexpr auto between(tir::stmt const& s, index_t first, index_t low, index_t last, index_t high)
+      -> index_t {
+    if (last == first) return low;
+    if (last - first == 1) return low + high;
+    index_t const middle = first + (last - first) / 2;
+    index_t const mean = at(s, middle);
+    if (low == mean && mean == high) return mean * (last - first + 1);
+    return between(s, first, low, middle, mean) + between(s, middle, mean, last, high) - mean;
+  }
+  constexpr auto loop(tir::stmt const& s) -> index_t {
+    index_t const n = value(p.indices[s.extent]);
+    if (n <= 0 || !is_known) return 0;
+    index_t const first = at(s, 0);
+    if (n == 1) return first;
+    if (!depends(s.body, s.axis)) return n * first;
+    return between(s, 0, first, n - 1, at(s, n - 1));
+  }
+  constexpr auto guard(tir::stmt const& s) -> index_t {
+    for (handle const c : s.condition) {
+      if (c >= 0 && value(p.indices[c]) < 0) return chain(s.otherwise);
+    }
+    return chain(s.body);
+  }
+  constexpr auto chain(handle h) -> index_t {
+    index_t sum = 0;
+    for (; h >= 0 && is_known; h = p.stmts[h].next) {
+      tir::stmt const& s = p.stmts[h];
+      if (s.kind == tir::stmt_kind::store)
+        sum += weight[h];
+      else if (!has_weight(s.body) && !has_weight(s.otherwise))
+        continue;
+      else if (s.kind == tir::stmt_kind::loop)
+        sum += loop(s);
+      else if (s.kind == tir::stmt_kind::guard)
+        sum += guard(s);
+      else
+        sum += chain(s.body);
+    }
+    return sum;
+  }
+};
+
+/// See the head of this file.
+constexpr auto count_runs(tir::program const& p, index_t const* symbols,
+                          index_t const (&weight)[limits::statements]) -> index_t {
+  run_counter c{.p = p, .symbols = symbols, .weight = weight};
+  index_t const n = c.chain(p.root);
+  return c.is_known ? n : -1;
+}
+
+/// f(e, times) for each expression that a value is made of, once; those that its indices load are
+/// among them. `times`: how often it is evaluated for one value, more than once in reduce_lanes.
+template <class F> struct value_visitor {
+  tir::program const& p;
+  F const& f;
+  bool seen[limits::exprs]{};
+
+  constexpr void sum(handle h, index_t times) {
+    for (auto const& t : p.indices[h].terms) {
+      tir::atom const& at = p.atoms[t.atom];
+      if (at.kind == tir::atom_kind::loaded) value(at.id, times);
+      if (at.lhs < 0) continue;
+      sum(at.lhs, times);
+      sum(at.rhs, times);
+    }
+  }
+  constexpr void value(handle h, index_t times) {
+    if (h < 0 || seen[h]) return;
+    seen[h] = true;
+    tir::expr const& e = p.exprs[h];
+    f(e, times);
+    int const n = tir::operand_count(e.op);
+    index_t const inside = e.op == tir::opcode::reduce_lanes ? times * e.c : times;
+    if (n > 0) value(e.a, inside);
+    if (n > 1) value(e.b, inside);
+    if (n > 2) value(e.c, inside);
+    if (e.op == tir::opcode::index || e.op == tir::opcode::in_range) sum(e.a, times);
+    if (e.op != tir::opcode::load) return;
+    value(e.b, times);
+    tir::access const& a = p.accesses[e.a];
+    for (int d = 0; d < a.rank; ++d) sum(a.index[d], times);
+  }
+};
+
+template <class F> constexpr void for_each_value(tir::program const& p, handle root, F const& f) {
+  value_visitor<F> v{.p = p, .f = f};
+  v.value(root, 1);
+}
+
+}  // namespace ashlar::kernel_impl
+
+namespace ashlar::kernel_impl {
+
+struct register_use {
+  int tile = 0;   // vectors of the accumulators that are alive at a time
+  int lanes = 1;  // of the widest vectorized loop
+  int most = 0;   // vectors in use
+};
+
+struct register_counter {
+  tir::program const& p;
+  int vector_bytes = 0;
+  bool is_accumulator[limits::buffers]{};
+  static_vector<handle, limits::loops_per_stage> unrolled{};
+  handle lane = -1;
+  register_use found{};
+
+  static constexpr void raise(int& to, int v) {
+    if (v > to) to = v;
+  }
+  constexpr auto extent(handle axis) const -> int { return extent_of[axis]; }
+
+  /// The machine's vectors that a tile takes.
+  constexpr auto vectors(tir::buffer const& b) const -> int {
+    index_t elements = 1;
+    for (int d = 0; d < b.rank; ++d) elements *= p.indices[b.shape[d]].offset;
+    int const bytes = b.lanes * bytes_of(b.type);
+    int const each = bytes > vector_bytes ? (bytes + vector_bytes - 1) / vector_bytes : 1;
+    return static_cast<int>(elements / b.lanes) * each;
+  }
+  constexpr auto uses(tir::access const& a, handle axis) const -> bool {
+    for (int d = 0; d < a.rank; ++d) {
+      bool const is_used =
+          tir::any_variable(p, p.indices[a.index[d]], [axis](int v) { return v == axis; });
+      if (is_used) return true;
+    }
+    return false;
+  }
+
+  // The registers of one load: all its vectors where they are used again, 0 if it passes through.
+  constexpr auto kept(tir::access const& a) const -> int {
+    if (lane >= 0 && !uses(a, lane)) return 0;
+    int vectors = 1;
+    bool is_used_again = false;
+    for (handle const u : unrolled) {
+      if (uses(a, u))
+        vectors *= extent(u);
+      else if (extent(u) > 1)
+        is_used_again = true;
+    }
+    return is_used_again ? vectors : 0;
+  }
+  constexpr void store(tir::stmt const& s, int alive) {
+    int held = 0;
+    bool passes = false;
+    for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
+      if (e.op == tir::opcode::reduce_lanes) raise(found.lanes, e.c);
+      if (e.op != tir::opcode::load) return;
+      tir::access const& a = p.accesses[e.a];
+      if (p.buffers[a.buffer].where == tir::scope::registers) return;
+      int const n = kept(a);
+      held += n;
+      passes = passes || n == 0;
+    });
+    raise(found.most, alive + held + (passes ? 1 : 0));
+  }
+  constexpr void loop(tir::stmt const& s, int alive, int tile) {
+    auto const n = static_cast<int>(p.indices[s.extent].offset);
+    handle const outer = lane;
+    int const before = unrolled.count;
+    if (s.loop == tir::loop_kind::vectorized) {
+      lane = s.axis;
+      raise(found.lanes, n);
+    } else if (s.loop == tir::loop_kind::unrolled) {
+      unrolled.push_back(s.axis);
+      extent_of[s.axis] = n;
+    }
+    chain(s.body, alive, tile);
+    lane = outer;
+    while (unrolled.count > before) unrolled.pop_back();
+  }
+  constexpr void chain(handle h, int alive, int tile) {
+    for (; h >= 0; h = p.stmts[h].next) {
+      tir::stmt const& s = p.stmts[h];
+      if (s.kind == tir::stmt_kind::store) {
+        store(s, alive);
+      } else if (s.kind == tir::stmt_kind::loop) {
+        loop(s, alive, tile);
+      } else if (s.kind == tir::stmt_kind::guard) {
+        chain(s.body, alive, tile);
+        chain(s.otherwise, alive, tile);
+      } else {
+        bool const is_register = p.buffers[s.target].where == tir::scope::registers;
+        int const n = is_register ? vectors(p.buffers[s.target]) : 0;
+        int const inner = tile + (is_accumulator[s.target] ? n : 0);
+        raise(found.tile, inner);
+        raise(found.most, alive + n);
+        chain(s.body, alive + n, inner);
+      }
+    }
+  }
+  // A tile accumulates if something is stored to it that is computed from it.
+  constexpr void find_accumulators() {
+    for (auto const& s : p.stmts) {
+      if (s.kind != tir::stmt_kind::store) continue;
+      handle const to = p.accesses[s.target].buffer;
+      for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
+        if (e.op == tir::opcode::load && p.accesses[e.a].buffer == to) is_accumulator[to] = true;
+      });
+    }
+  }
+
+  int extent_of[limits::axes]{};
+};
+
+/// See the head of this file.
+constexpr auto registers_of(tir::program const& p, int vector_bytes) -> register_use {
+  register_counter c{.p = p, .vector_bytes = vector_bytes};
+  c.find_accumulators();
+  c.chain(p.root, 0, 0);
+  return c.found;
+}
+
+}  // namespace ashlar::kernel_impl
+
+namespace ashlar {
+
+/// The numbers of a kernel.
+struct kernel_report {
+  static constexpr index_t unknown = -1;
+
+  index_t flops = unknown;
+  index_t bytes_read = unknown;
+  index_t bytes_written = unknown;
+  index_t workspace_bytes = unknown;             // of a call on one thread
+  index_t workspace_bytes_per_thread = unknown;  // for every other one
+  int loops = 0;                                 // of the loop nest
+  int vector_lanes = 1;                          // of the widest loop
+  int register_tile = 0;                         // vectors of accumulators
+  int vectors = 0;                               // registers that are in use at a time
+  int vector_registers = 0;                      // of the machine
+  bool is_parallel = false;
+
+  /// Flops for each byte of compulsory traffic; -1 where one of the two is unknown.
+  constexpr auto intensity() const -> double {
+    index_t const bytes = bytes_read + bytes_written;
+    if (flops == unknown || bytes_read == unknown || bytes_written == unknown) return -1;
+    return bytes == 0 ? 0 : static_cast<double>(flops) / static_cast<double>(bytes);
+  }
+  /// True if the estimate fits the registers of the machine.
+  constexpr auto fits_registers() const -> bool { return vectors <= vector_registers; }
+
+  friend constexpr auto operator==(kernel_report const&, kernel_report const&) -> bool = default;
+};
+
+namespace kernel_impl {
+
+constexpr auto flops_of(tir::expr const& e) -> index_t {
+  using enum tir::opcode;
+  if (!is_float(e.type)) return 0;
+  switch (e.op) {
+    case constant:
+    case tir::opcode::index:
+    case load:
+    case tir::opcode::cast:
+    case neg:
+    case abs:
+    case select:
+    case accumulator:
+    case incoming:
+    case in_range: return 0;
+    case fma: return 2;
+    case reduce_lanes: return e.c - 1;
+    default: return 1;
+  }
+}
+
+struct reporter {
+  tir::program const& captured;
+  tir::program const& lowered;
+  index_t const* symbols = nullptr;
+  index_t weight[limits::statements]{};
+
+  // The weighted runs of all stores; weigh(statement) says how much each is.
+  template <class Weigh> constexpr auto count(Weigh const& weigh) -> index_t {
+    for (int s = 0; s < lowered.stmts.count; ++s) {
+      tir::stmt const& st = lowered.stmts[s];
+      weight[s] = st.kind == tir::stmt_kind::store ? weigh(st) : 0;
+    }
+    return count_runs(lowered, symbols, weight);
+  }
+  constexpr auto flops() -> index_t {
+    return count([&](tir::stmt const& s) {
+      index_t n = 0;
+      for_each_value(lowered, s.value,
+                     [&](tir::expr const& e, index_t times) { n += times * flops_of(e); });
+      return n;
+    });
+  }
+  constexpr auto loads(int buffer) -> index_t {
+    return count([&](tir::stmt const& s) {
+      index_t n = 0;
+      for_each_value(lowered, s.value, [&](tir::expr const& e, index_t times) {
+        bool const is_one = e.op == tir::opcode::load && lowered.accesses[e.a].buffer == buffer;
+        n += is_one ? times : 0;
+      });
+      return n;
+    });
+  }
+  constexpr auto stores(int buffer) -> index_t {
+    return count([&](tir::stmt const& s) {
+      return index_t{lowered.accesses[s.target].buffer == buffer ? 1 : 0};
+    });
+  }
+  /// The elements of a buffer.
+  constexpr auto elements(int buffer) -> index_t {
+    tir::buffer const& b = lowered.buffers[buffer];
+    run_counter c{.p = lowered, .symbols = symbols};
+    index_t n = 1;
+    for (int d = 0; d < b.rank; ++d) {
+      n = saturating_product(n, c.value(lowered.indices[b.shape[d]]));
+    }
+    return c.is_known ? n : kernel_report::unknown;
+  }
+  constexpr auto touched(int buffer, index_t runs) -> index_t {
+    index_t const all = elements(buffer);
+    if (runs == 0) return 0;
+    if (runs < 0 || all < 0) return kernel_report::unknown;
+    return (runs < all ? runs : all) * bytes_of(lowered.buffers[buffer].type);
+  }
+  // A lowered nest may keep partial results in an output: those are not the kernel's own reads.
+  constexpr auto is_read(int buffer) const -> bool {
+    for (auto const& a : captured.accesses) {
+      if (a.buffer == buffer) return true;
+    }
+    return false;
+  }
+  static constexpr void add(index_t& to, index_t n) {
+    to = to < 0 || n < 0 ? kernel_report::unknown : to + n;
+  }
+
+  constexpr void traffic(kernel_report& r) {
+    r.bytes_read = r.bytes_written = 0;
+    for (int b = 0; b < lowered.buffers.count; ++b) {
+      if (lowered.buffers[b].operand < 0) continue;
+      if (is_read(b)) add(r.bytes_read, touched(b, loads(b)));
+      if (lowered.buffers[b].is_output) add(r.bytes_written, touched(b, stores(b)));
+    }
+  }
+  constexpr void workspace(kernel_report& r) const {
+    index_t const zeros[limits::symbols]{};
+    if (symbols == nullptr) {
+      for (auto const& s : lowered.stmts) {
+        bool const is_local = s.kind == tir::stmt_kind::allocate &&
+                              lowered.buffers[s.target].where == tir::scope::workspace;
+        for (int d = 0; is_local && d < lowered.buffers[s.target].rank; ++d) {
+          if (!lowered.indices[lowered.buffers[s.target].shape[d]].is_constant()) return;
+        }
+      }
+    }
+    auto const need = emit::workspace_of(lowered, symbols == nullptr ? zeros : symbols);
+    r.workspace_bytes = need.shared + need.per_part;
+    r.workspace_bytes_per_thread = need.per_part;
+  }
+  constexpr void loops(handle chain, kernel_report& r) const {
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      r.loops += s.kind == tir::stmt_kind::loop ? 1 : 0;
+      r.is_parallel = r.is_parallel || s.loop == tir::loop_kind::parallel;
+      loops(s.body, r);
+      loops(s.otherwise, r);
+    }
+  }
+  constexpr auto report(target::machine const& m, int vector_bytes) -> kernel_report {
+    kernel_report r{};
+    if (lowered.fault) return r;
+    r.flops = flops();
+    traffic(r);
+    workspace(r);
+    loops(lowered.root, r);
+    register_use const use = registers_of(lowered, vector_bytes);
+    r.register_tile = use.tile;
+    r.vector_lanes = use.lanes;
+    r.vectors = use.most;
+    r.vector_registers = m.vector_registers;
+    return r;
+  }
+};
+
+/// One constant, so that it has the compiler's whole budget of steps.
+template <class Captured, class Lowered, int VectorBytes> struct reported {
+  static constexpr auto make() -> kernel_report {
+    reporter r{.captured = Captured::value, .lowered = Lowered::value};
+    return r.report(target::native, VectorBytes);
+  }
+  static constexpr kernel_report value = make();
+};
+
+// The symbols of a program, from the operands.
+template <class... Views>
+auto report_with(tir::program const& captured, tir::program const& lowered, int vector_bytes,
+                 Views const&... views) -> kernel_report {
+  index_t extent[sizeof...(Views)][max_rank]{};
+  int at = 0;
+  auto const take = [&](auto const& v) {
+    for (int d = 0; d < std::remove_cvref_t<decltype(v)>::rank; ++d) extent[at][d] = v.extent(d);
+    ++at;
+  };
+  (take(views), ...);
+  index_t symbols[limits::symbols]{};
+  for (int s = 0; s < lowered.symbols.count; ++s) {
+    tir::symbol const& from = lowered.symbols[s];
+    symbols[s] = extent[lowered.buffers[from.buffer].operand][from.dim] / from.multiple;
+  }
+  auto const r = std::make_unique<reporter>(
+      reporter{.captured = captured, .lowered = lowered, .symbols = symbols});
+  return r->report(target::native, vector_bytes);
+}
+
+}  // namespace kernel_impl
+
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+constexpr auto kernel<Kernel, Schedule, Mode, Backend>::report() {
+  using steps = compilation<std::remove_reference_t<Operands>...>;
+  if constexpr (!fault_for<Operands...>::value.ok()) diag::require_valid<fault_for<Operands...>>();
+  return kernel_impl::reported<typename steps::captured, typename steps::lowered,
+                               emit::simd::vector_bytes<Backend>>::value;
+}
+
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) const
+  requires(sizeof...(Operands) > 0)
+{
+  // Compiled again, at run time: the programs need not be constants of the binary.
+  constexpr int bytes = emit::simd::vector_bytes<Backend>;
+  using steps = compilation<std::remove_reference_t<Operands>...>;
+  auto const captured = std::make_unique<tir::program>(steps::captured::make());
+  auto const lowered = std::make_unique<tir::program>(*captured);
+  kernel_impl::apply(Schedule, *lowered);
+  pass::lower(*lowered, bytes);
+  return kernel_impl::report_with(*captured, *lowered, bytes, kernel_impl::to_view(operands)...);
 }
 
 }  // namespace ashlar
@@ -23002,7 +24625,8 @@ struct value_verifier {
         check(b.operand < p.operands && !taken[b.operand], invariant::operand_is_unique, i);
         taken[b.operand] = true;
       }
-      if (b.where == scope::registers) registers(b, i);
+      // Before lowering it is the part at one loop that has a constant shape.
+      if (b.where == scope::registers && p.root >= 0) registers(b, i);
       if (!b.layout.empty()) layout(b, i);
     }
   }

@@ -6,10 +6,13 @@
 #include <ashlar/config.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
 #include <ashlar/expr/expr.hpp>
+#include <ashlar/graph/explain.hpp>
+#include <ashlar/graph/interpret.hpp>
 #include <ashlar/graph/model.hpp>
 #include <ashlar/graph/print.hpp>
 #include <ashlar/kernel/explain.hpp>
 #include <ashlar/kernel/kernel.hpp>
+#include <ashlar/kernel/report.hpp>
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/runtime/arena.hpp>
 #include <ashlar/runtime/pool_adapter.hpp>

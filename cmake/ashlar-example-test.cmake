@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs -D program=FILE, which must succeed and print the text of -D expected=FILE.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND "${program}" RESULT_VARIABLE status OUTPUT_VARIABLE output)
+file(READ "${expected}" wanted)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "${program} ends with ${status}")
+endif()
+if(NOT output STREQUAL wanted)
+  message("${output}")
+  message(FATAL_ERROR "this is not what ${expected} holds")
+endif()
