@@ -14,6 +14,7 @@
 //   invariants  operands stand before the node that uses them; the last node is the root
 #pragma once
 
+#include <ashlar/core/static_vector.hpp>
 #include <ashlar/diag/code.hpp>
 #include <ashlar/expr/axis.hpp>
 

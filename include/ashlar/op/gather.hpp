@@ -9,6 +9,7 @@
 //   source      ONNX, Gather-13
 #pragma once
 
+#include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>
 #include <ashlar/op/axes.hpp>
 
@@ -16,6 +17,7 @@ namespace ashlar::op {
 
 template <std::int64_t Extent> struct gather {
   constexpr void operator()(auto& y, auto& x, auto& at) const {
+    name_operands(y, x, at);
     constexpr dimension<0> before;
     constexpr dimension<1> pick;
     constexpr dimension<2> behind;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/schedule/uses.hpp>
+#include <ashlar/tensor/layout.hpp>
 
 namespace ashlar::scheduling {
 
