@@ -10,7 +10,7 @@ int main() {
   return ash::kernel<product>{}(out, a, b).ok() ? 0 : 1;
 #endif
 // EXPECT: ashlar\[E047\] a definition writes to an output or a local stage
-// ALSO: arg0 is const; pass a tensor that can be written, or define a local stage
+// ALSO: y is const; pass a tensor that can be written, or define a local stage
 #if ASHLAR_CASE == 1
   auto const& fixed = out;
   return ash::kernel<product>{}(fixed, a, b).ok() ? 0 : 1;
