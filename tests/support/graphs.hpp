@@ -21,25 +21,34 @@ using ashlar::graph::tensor_id;
 using small_graph = ashlar::graph::graph<64, 128, 256, 256, 32>;
 
 struct graph_maker {
+  /// Extents: {2, 3}, or one after the other.
+  struct dims {
+    ashlar::static_vector<int, 8> list{};
+    constexpr dims() = default;
+    constexpr dims(std::initializer_list<int> all) {
+      for (int const d : all) list.push_back(d);
+    }
+    constexpr void push_back(int d) { list.push_back(d); }
+  };
+
   small_graph g{};
   ashlar::static_vector<tensor_id, 16> inputs{};
   ashlar::static_vector<tensor_id, 16> outputs{};
 
-  constexpr auto tensor(dtype type, std::initializer_list<int> dims, ashlar::graph::place where)
-      -> tensor_id {
+  constexpr auto tensor(dtype type, dims const& extents, ashlar::graph::place where) -> tensor_id {
     ashlar::graph::tensor t{};
     t.type = type;
     t.where = where;
-    for (int const d : dims) t.dims[t.rank++] = d;
+    for (int const d : extents.list) t.dims[t.rank++] = d;
     return tensor_id{g.tensors.push_back(t)};
   }
-  constexpr auto input(dtype type, std::initializer_list<int> dims) -> tensor_id {
-    auto const id = tensor(type, dims, ashlar::graph::place::input);
+  constexpr auto input(dtype type, dims const& extents) -> tensor_id {
+    auto const id = tensor(type, extents, ashlar::graph::place::input);
     g[id].slot = inputs.push_back(id);
     return id;
   }
-  constexpr auto weight(dtype type, std::initializer_list<int> dims) -> tensor_id {
-    auto const id = tensor(type, dims, ashlar::graph::place::weights);
+  constexpr auto weight(dtype type, dims const& extents) -> tensor_id {
+    auto const id = tensor(type, extents, ashlar::graph::place::weights);
     g[id].offset = g.weights_bytes;
     g.weights_bytes += (ashlar::graph::byte_count(g[id]) + 63) / 64 * 64;
     return id;

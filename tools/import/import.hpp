@@ -47,6 +47,10 @@ auto read_tensor(std::string const& path) -> onnx::TensorProto;
 
 auto import_model(onnx::ModelProto model, options const& how) -> imported;
 
+/// The names of all operators that can be imported, in lines of at most 100 characters, each with the
+/// opset in which it appeared if that is not the oldest one.
+auto operator_list() -> std::string;
+
 /// The tensors one after another, each at the offset that its place says.
 auto pack_weights(imported const& model) -> std::string;
 auto hash_of(heap_graph const& graph, std::uint64_t weights_checksum) -> hash128;

@@ -136,11 +136,18 @@ auto parse(int count, char** values, arguments& a) -> int {
       ->check(CLI::PositiveNumber);
   app.add_option("--dim", a.dims, "NAME=N: the extent of a named dimension");
   app.add_option("--bind", a.binds, "NAME=FILE.pb: an input that is a constant");
+  app.add_flag_callback(
+      "--operators",
+      [] {
+        std::cout << imp::operator_list();
+        throw CLI::Success();
+      },
+      "print the operators that can be imported, and stop");
   app.add_flag("--print", a.print, "print the graph");
   app.add_flag("--draw", a.draw, "print the graph as a Mermaid drawing");
   try {
     app.parse(count, values);
-  } catch (CLI::CallForHelp const& e) {
+  } catch (CLI::Success const& e) {
     app.exit(e);
     return -1;
   } catch (CLI::ParseError const& e) {

@@ -8,7 +8,8 @@
 //   takes       a verified graph, grouped or not
 //   returns     the same nodes; groups are consecutive, numbered from 0 in the order they run
 //   invariants  inside a group each output has one reader, the next node, and the type and extents
-//               of the group's output; the result of the graph is unchanged
+//               of the group's output; a group has at most most_in_group nodes; the result of the
+//               graph is unchanged
 //   cost        O(nodes log nodes)
 //   source      vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
 #pragma once
@@ -18,6 +19,9 @@
 #include <algorithm>
 
 namespace ashlar::graph {
+
+/// A longer chain goes on in the next kernel.
+inline constexpr int most_in_group = 12;
 
 namespace fuse_impl {
 
@@ -40,7 +44,8 @@ constexpr auto continues(Graph const& g, uses<Graph> const& u, node const& n, te
 /// A node of the graph while groups form: the node that leads its group, and the last one so far.
 struct member {
   std::int32_t lead = -1;
-  std::int32_t end = -1;  // kept at the lead
+  std::int32_t end = -1;   // kept at the lead
+  std::int32_t count = 0;  // kept at the lead
 };
 
 /// The operand's writer that n continues, -1 if it leads a group of its own. A product is preferred
@@ -54,6 +59,7 @@ constexpr auto feed_of(Graph const& g, uses<Graph> const& u, auto const& members
     tensor_id const t = g.input(n, i);
     if (!continues(g, u, n, t)) continue;
     int const from = u.writer[t.index];
+    if (members[members[from].lead].count >= most_in_group) continue;
     bool const heavy = is_heavy(g.nodes[members[from].lead].op);
     if (best >= 0 && (heavy != best_is_heavy ? best_is_heavy : best > from)) continue;
     best = from;
@@ -78,7 +84,9 @@ template <class Graph> constexpr void fuse(Graph& g) {
   for (int n = 0; n < g.nodes.size(); ++n) {
     int const feed = fuse_impl::feed_of(g, u, members, g.nodes[n]);
     members.push_back(fuse_impl::member{feed < 0 ? n : members[feed].lead, n});
-    members[members[n].lead].end = n;
+    fuse_impl::member& lead = members[members[n].lead];
+    lead.end = n;
+    ++lead.count;
   }
 
   typename Graph::template vector<fuse_impl::position, Graph::node_capacity> order{};

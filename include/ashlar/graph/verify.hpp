@@ -101,12 +101,15 @@ template <class Graph> constexpr auto shapes(Graph const& g) -> fault {
 /// A graph that is not fused yet has no group anywhere.
 template <class Graph> constexpr auto groups(Graph const& g) -> fault {
   auto const u = uses_of(g);
+  int size = 0;
   for (int n = 0; n < g.nodes.size(); ++n) {
     int const group = g.nodes[n].group;
     int const before = n == 0 ? -1 : g.nodes[n - 1].group;
     if (group == -1 && before == -1) continue;
+    size = group == before ? size + 1 : 1;
     if (group == before + 1) continue;
-    bool const goes_on = group == before && n > 0 && u.reader[g.nodes[n - 1].output.index] == n &&
+    bool const goes_on = group == before && n > 0 && size <= most_in_group &&
+                         u.reader[g.nodes[n - 1].output.index] == n &&
                          fuse_impl::continues(g, u, g.nodes[n], g.nodes[n - 1].output);
     if (!goes_on) return fault{.id = rule::grouping, .node = n, .found = group};
   }

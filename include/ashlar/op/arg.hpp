@@ -16,6 +16,7 @@ namespace ashlar::op {
 
 template <op_kind Op, std::int64_t Extent, bool Last> struct arg {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     constexpr dimension<0> before;
     constexpr dimension<1> behind;
     constexpr axis<"r", Extent> r;

@@ -43,6 +43,7 @@ template <window W, int Rank, int Lead, spatial_extents In, spatial_extents Out,
           class Chain = nothing>
 struct average_pool {
   constexpr void operator()(auto& y, auto& x, auto&... sides) const {
+    name_operands(y, x, sides...);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Lead>{}, y, x,
            sides...);
   }

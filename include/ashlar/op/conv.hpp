@@ -20,6 +20,7 @@ namespace ashlar::op {
 
 template <window W, int Rank, int Batch, class Chain = nothing> struct conv {
   constexpr void operator()(auto& y, auto& x, auto& f, auto&... sides) const {
+    name_operands(y, x, f, sides...);
     using spatial = std::make_integer_sequence<int, Rank>;
     if constexpr (Batch == 0) {
       define(spatial{}, point<>{}, y, x, f, sides...);

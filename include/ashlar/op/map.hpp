@@ -14,6 +14,7 @@ namespace ashlar::op {
 
 template <int Rank, class Chain> struct map {
   constexpr void operator()(auto& y, auto&... operands) const {
+    name_operands(y, operands...);
     define(std::make_integer_sequence<int, Rank>{}, y, operands...);
   }
 

@@ -17,6 +17,7 @@ namespace ashlar::op {
 
 template <int Lead, axis_numbers Left, axis_numbers Right, class Chain = nothing> struct matmul {
   constexpr void operator()(auto& y, auto& a, auto& b, auto&... sides) const {
+    name_operands(y, a, b, sides...);
     define(std::make_integer_sequence<int, Lead>{}, std::make_integer_sequence<int, Left.size()>{},
            std::make_integer_sequence<int, Right.size()>{}, y, a, b, sides...);
   }

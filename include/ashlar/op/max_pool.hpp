@@ -21,6 +21,7 @@ namespace ashlar::op {
 /// Least is the number that pads have: -infinity, or the least integer.
 template <window W, int Rank, int Lead, auto Least, class Chain = nothing> struct max_pool {
   constexpr void operator()(auto& y, auto& x, auto&... sides) const {
+    name_operands(y, x, sides...);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Lead>{}, y, x,
            sides...);
   }

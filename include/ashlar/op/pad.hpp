@@ -13,6 +13,7 @@ namespace ashlar::op {
 
 template <int Rank, per_dimension Before, auto Value> struct pad {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, y, x);
   }
 

@@ -43,6 +43,7 @@ constexpr auto value(op_kind op, traced const& x, std::int64_t count, Axis... ax
 template <op_kind Op, int Rank, axis_numbers Kept, axis_numbers Gone, std::int64_t Count>
 struct reduce {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Kept.size()>{},
            std::make_integer_sequence<int, Gone.size()>{}, y, x);
   }

@@ -21,6 +21,7 @@ struct per_dimension {
 
 template <int Rank, per_dimension Start, per_dimension Step> struct slice {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, Rank>{}, y, x);
   }
 

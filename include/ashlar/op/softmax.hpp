@@ -14,6 +14,7 @@ namespace ashlar::op {
 
 template <bool Behind> struct softmax {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     if constexpr (Behind) {
       define(y, x, dimension<2>{});
     } else {

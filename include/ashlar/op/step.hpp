@@ -12,6 +12,7 @@
 //   source       vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
 #pragma once
 
+#include <ashlar/op/axes.hpp>
 #include <ashlar/op/binary.hpp>
 #include <ashlar/op/unary.hpp>
 

@@ -14,6 +14,7 @@ namespace ashlar::op {
 
 template <axis_numbers From> struct transpose {
   constexpr void operator()(auto& y, auto& x) const {
+    name_operands(y, x);
     define(std::make_integer_sequence<int, From.size()>{}, y, x);
   }
 

@@ -80,6 +80,28 @@ TEST_CASE("a group runs when the last of its operands is there", "[graph][fuse]"
   STATIC_REQUIRE(g.nodes[3].op == op_kind::add);
 }
 
+constexpr auto long_chain() -> support::small_graph {
+  graph_maker m;
+  auto x = m.input(dtype::f32, {4});
+  for (int i = 0; i < 2 * ag::most_in_group + 1; ++i) x = m.node(op_kind::neg, {x});
+  m.output(x);
+  return fused(m);
+}
+
+TEST_CASE("a long chain is several groups", "[graph][fuse]") {
+  constexpr auto g = long_chain();
+  STATIC_REQUIRE(ag::verify(g).ok());
+  STATIC_REQUIRE(ag::group_count(g) == 3);
+  STATIC_REQUIRE(g.nodes[ag::most_in_group - 1].group == 0);
+  STATIC_REQUIRE(g.nodes[ag::most_in_group].group == 1);
+  constexpr auto too_long = [] {
+    auto copy = long_chain();
+    for (auto& n : copy.nodes) n.group = 0;
+    return copy;
+  }();
+  STATIC_REQUIRE(ag::verify(too_long).id == ag::rule::grouping);
+}
+
 TEST_CASE("fusing twice is fusing once", "[graph][fuse]") {
   constexpr auto g = [] {
     graph_maker m;

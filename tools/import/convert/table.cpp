@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // import/convert/table: every operator that can be imported.
+#include "../import.hpp"
 #include "converters.hpp"
+
+#include <iterator>
 
 namespace ashlar::import {
 
@@ -94,6 +97,26 @@ constexpr converter table[] = {
 };
 
 }  // namespace
+
+auto operator_list() -> std::string {
+  constexpr std::size_t columns = 100;
+  std::string text;
+  std::size_t line = 0;
+  for (auto const& entry : table) {
+    std::string_view const domain = entry.domain;
+    std::string item(domain);
+    item += (domain.empty() ? "" : ".") + std::string(entry.name);
+    if (domain.empty() && entry.since > oldest_opset) {
+      item += " (" + std::to_string(entry.since) + ")";
+    }
+    if (&entry != std::end(table) - 1) item += ",";
+    bool const breaks = !text.empty() && text.size() - line + 1 + item.size() > columns;
+    if (!text.empty()) text += breaks ? '\n' : ' ';
+    if (breaks) line = text.size();
+    text += item;
+  }
+  return text + "\n";
+}
 
 auto find_converter(std::string_view domain, std::string_view name) -> converter const* {
   std::string_view const known = domain == "ai.onnx" ? std::string_view() : domain;

@@ -9,6 +9,7 @@
 //   invariants    a tensor that several steps read is one side operand
 #pragma once
 
+#include <ashlar/graph/fuse.hpp>
 #include <ashlar/graph/lower/space.hpp>
 #include <ashlar/op/step.hpp>
 
@@ -24,6 +25,9 @@ template <class Graph> constexpr auto group_nodes(Graph const& g, int group) -> 
   }
   return r;
 }
+
+// Each step reads one tensor besides the value so far, the first one two.
+static_assert(most_in_group <= op::most_steps && most_in_group + 1 <= op::most_sides);
 
 struct chain {
   op::step_list steps{};
