@@ -5255,8 +5255,8 @@ namespace ashlar::tir {
 
 /// The loops around a place: the extent of each open axis, and facts that hold there.
 struct context {
-  handle extent[limits::axes]{};              // handle + 1 of a sum; 0: the axis is not open
-  static_vector<affine, 16> facts{};          // each >= 0
+  handle extent[limits::axes]{};      // handle + 1 of a sum; 0: the axis is not open
+  static_vector<affine, 16> facts{};  // each >= 0
 
   constexpr void open(int axis, handle sum) { extent[axis] = static_cast<handle>(sum + 1); }
   constexpr void close(int axis) { extent[axis] = 0; }
@@ -5322,8 +5322,8 @@ constexpr auto prove_variable(program& p, context const& c, affine const& a, ter
   return prove(p, c, replace(a, t, top), depth + 1);
 }
 
-constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t,
-                            int depth) -> bool {
+constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t, int depth)
+    -> bool {
   if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
   std::int64_t const most = p.symbols[p.atoms[t.atom].id].at_most;
   return most >= 0 && prove(p, c, replace(a, t, constant(most)), depth + 1);
@@ -5422,9 +5422,9 @@ constexpr auto next_to_bound(program const& p, context const& c, affine const& a
   int rank = 0;
   for (int i = 0; i < a.terms.count; ++i) {
     atom const& at = p.atoms[a.terms[i].atom];
-    int const r = at.kind == atom_kind::symbol                           ? 1
-                  : at.kind == atom_kind::variable                       ? (c.is_open(at.id) ? 2 : 1)
-                                                                         : 3;
+    int const r = at.kind == atom_kind::symbol     ? 1
+                  : at.kind == atom_kind::variable ? (c.is_open(at.id) ? 2 : 1)
+                                                   : 3;
     if (r > rank) {
       best = i;
       rank = r;
@@ -5462,7 +5462,8 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       }
       return x == unknown || y == unknown ? unknown : (x < y ? y : x);
     }
-    case atom_kind::floor_mod: return with(t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1, t.coef);
+    case atom_kind::floor_mod:
+      return with(t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1, t.coef);
     case atom_kind::floor_div: {
       affine const d = p.indices[at.rhs];
       if (!d.is_constant()) return unknown;
@@ -7113,7 +7114,8 @@ constexpr auto call(A const&... a) {
 //
 //   std::puts(graph::explain<digits::definition, 0>().c_str());
 //
-//   takes       the definition that ashlar-import writes, the number of a group that is a kernel, and
+//   takes       the definition that ashlar-import writes, the number of a group that is a kernel,
+//               and
 //               the schedule if it is to be another one
 //   returns     what kernel/explain says of it
 
@@ -7121,10 +7123,12 @@ constexpr auto call(A const&... a) {
 // graph/run_group: runs one group of a graph, in the memory of its plan, as one kernel.
 //
 //   memory        where a run finds weights, arena, inputs and outputs
-//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where the
+//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
+//                 the
 //                 output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
-//   invariants    nothing is allocated
+//   invariants    nothing is allocated; no symbol names an operator, see
+//                 docs/design/0001-emission.md
 
 //
 // graph/bind: whether an operand of a call is memory for an input or output of a graph.
@@ -7629,7 +7633,8 @@ constexpr auto spatial_of(tensor const& t) -> spatial_extents {
 
 }  // namespace ashlar::graph
 //
-// graph/lower/group: the nodes of a group as one kernel: an operator in the lead, if it is more than
+// graph/lower/group: the nodes of a group as one kernel: an operator in the lead, if it is more
+// than
 // element-wise, and the steps behind it.
 //
 //   group_nodes   where a group begins and ends
@@ -7785,7 +7790,8 @@ template <class Graph> constexpr auto group_count(Graph const& g) -> int {
 //
 //   [8, 1, 4, 4] + [8, 1, 1, 1]   -->   [8, 16] + [8]
 //
-//   takes       the dimensions, and for each a set of marks: which operands vary along it, and what it
+//   takes       the dimensions, and for each a set of marks: which operands vary along it, and
+//               what it
 //               means to the operator
 //   returns     the same elements in fewer dimensions: neighbours with equal marks are one, and
 //               dimensions of extent 1 are dropped unless they are to be kept
@@ -7840,7 +7846,8 @@ constexpr auto extent_in(tensor const& t, int rank, int d) -> std::int64_t {
 //   conv -> add (bias) -> relu   -->   y(n, m, h, w) = relu(sum(...) + bias(m))
 //
 //   step         one operator; an operand is the value so far, or one of the side operands
-//   chain        a type with two static constants: `steps`, and for each side operand the axes of the
+//   chain        a type with two static constants: `steps`, and for each side operand the axes of
+//                the
 //                output along which it varies; along the others it is broadcast
 //   finish       the value after all steps
 //   invariants   a side operand has a dimension for each axis along which it varies, and no other
@@ -7884,8 +7891,8 @@ constexpr void name_operands(auto& y, auto&... operands) {
 namespace ashlar::op {
 
 /// base ^ exponent of integers, modulo 2^n.
-struct power_function {
-  template <class T> static constexpr auto of(T base, T exponent) -> T {
+template <class T> struct power_of_integers {
+  constexpr auto operator()(T base, T exponent) const -> T {
     using wide = std::uint64_t;
     if constexpr (std::is_signed_v<T>) {
       if (exponent < 0) {
@@ -7902,22 +7909,28 @@ struct power_function {
   }
 };
 
-template <class T>
-inline constexpr auto power =
-    [](T base, T exponent) -> T { return power_function::of(base, exponent); };
+// Not one variable template: clang leaves its argument out of the name that a call is found by.
+inline constexpr power_of_integers<std::int8_t> power_i8;
+inline constexpr power_of_integers<std::int16_t> power_i16;
+inline constexpr power_of_integers<std::int32_t> power_i32;
+inline constexpr power_of_integers<std::int64_t> power_i64;
+inline constexpr power_of_integers<std::uint8_t> power_u8;
+inline constexpr power_of_integers<std::uint16_t> power_u16;
+inline constexpr power_of_integers<std::uint32_t> power_u32;
+inline constexpr power_of_integers<std::uint64_t> power_u64;
 
 namespace binary_impl {
 
 constexpr auto power_of(traced const& a, traced const& b) -> traced {
   switch (a.type()) {
-    case dtype::i64: return call<power<std::int64_t>>(a, b);
-    case dtype::i32: return call<power<std::int32_t>>(a, b);
-    case dtype::i16: return call<power<std::int16_t>>(a, b);
-    case dtype::i8: return call<power<std::int8_t>>(a, b);
-    case dtype::u64: return call<power<std::uint64_t>>(a, b);
-    case dtype::u32: return call<power<std::uint32_t>>(a, b);
-    case dtype::u16: return call<power<std::uint16_t>>(a, b);
-    case dtype::u8: return call<power<std::uint8_t>>(a, b);
+    case dtype::i64: return call<power_i64>(a, b);
+    case dtype::i32: return call<power_i32>(a, b);
+    case dtype::i16: return call<power_i16>(a, b);
+    case dtype::i8: return call<power_i8>(a, b);
+    case dtype::u64: return call<power_u64>(a, b);
+    case dtype::u32: return call<power_u32>(a, b);
+    case dtype::u16: return call<power_u16>(a, b);
+    case dtype::u8: return call<power_u8>(a, b);
     default: return pow(a, b);
   }
 }
@@ -8233,7 +8246,8 @@ template <class Lowering> struct chain_type {
 //               dimension of images, 0 if not
 //               y [n, filters, spatial], x [n, channels, spatial], f [filters, channels, window];
 //               with groups y [n, groups, filters / groups, ...], x [n, groups, channels / groups,
-//               ...], f [groups, filters / groups, channels / groups, ...]; then the chain's operands
+//               ...], f [groups, filters / groups, channels / groups, ...]; then the chain's
+//               operands
 //   invariants  pads are zeros
 //   source      ONNX, Conv-22
 
@@ -8352,7 +8366,8 @@ template <class Definition, int Group> struct conv_group : conv_plan<Definition,
 // op/map: element-wise operators, broadcasting and copying: y(i, j, ...) = the steps of a chain.
 //
 //   takes       the output, then the operands of the chain
-//   invariants  without a step the value is the first operand: expand, reshape, and a part of concat
+//   invariants  without a step the value is the first operand: expand, reshape, and a part of
+//               concat
 //   source      ONNX, "Multidirectional Broadcasting"
 
 namespace ashlar::op {
@@ -8505,7 +8520,8 @@ template <class Definition, int Group> struct matmul_group : matmul_plan<Definit
 //
 // graph/lower/move: transpose, slice, pad, gather and concat: elements that change their place.
 //
-//   invariants  dimensions that move together are one; a concat is one copy for each of its operands
+//   invariants  dimensions that move together are one; a concat is one copy for each of its
+//               operands
 
 //
 // graph/lower/reduce: reductions, positions of extremes, and softmax: what runs along axes.
@@ -8543,7 +8559,8 @@ template <op_kind Op, std::int64_t Extent, bool Last> struct arg {
 //
 // op/reduce: sums, products, means and extremes along some dimensions.
 //
-//   takes       Kept and Gone: which dimensions of x the output has, and which are reduced; Count how
+//   takes       Kept and Gone: which dimensions of x the output has, and which are reduced; Count
+//               how
 //               many elements go into one of the output
 //               y [kept...], x [all]
 //   invariants  the mean of integers is truncated, and its sum has 64 bits; of bool there are only
@@ -10873,8 +10890,8 @@ constexpr auto above(program& p, context const& scope, affine const& a, int dept
   if (depth > 12) return {};
   for (auto const& t : a.terms) {
     atom const at = p.atoms[t.atom];
-    bool const varies = at.kind == atom_kind::loaded ||
-                        any_variable(p, multiple(t.atom), [](int) { return true; });
+    bool const varies =
+        at.kind == atom_kind::loaded || any_variable(p, multiple(t.atom), [](int) { return true; });
     if (!varies) continue;
     switch (at.kind) {
       case atom_kind::variable:
@@ -11272,7 +11289,8 @@ struct builder {
     }
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
 
-    // A load with checks from a local that holds a part of its tensor, or pads it: what lies outside
+    // A load with checks from a local that holds a part of its tensor, or pads it: what lies
+    // outside
     // of the tensor may well be inside of the local.
     constexpr auto bounded(program& in, expr const& e) const -> handle {
       access a = in.accesses[e.a];
@@ -11307,10 +11325,11 @@ struct builder {
   // all = all and 0 <= index < extent
   constexpr void require_inside(handle& all, affine const& index, affine const& extent) {
     for (affine const& c : {index, extent - index - 1}) {
-      handle const one =
-          p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
-      all = all < 0 ? one
-                    : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
+      handle const one = p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
+      all =
+          all < 0
+              ? one
+              : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
     }
   }
 
@@ -11536,7 +11555,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
     }
     stage const st = p.stages[i];
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!r.dim[d].whole) r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
+      if (!r.dim[d].whole)
+        r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
@@ -12287,7 +12307,8 @@ constexpr void fold_lanes(tir::program& p, int vector_bytes) {
 //   for i: y[i] = a[] * x[i]   -->   allocate t: t = a[]; for i: y[i] = t * x[i]     t: registers
 //
 //   takes       a loop nest
-//   returns     the nest in which inputs of rank 0 are read once
+//   returns     the nest in which inputs of rank 0 are read once, or once in each iteration of a
+//               parallel loop around everything
 //   why         a compiler may not move the load itself: for all it knows, y[i] is a
 //   legal       the entry of a kernel refuses an output that overlaps another operand
 
@@ -12301,6 +12322,23 @@ using tir::expr;
 
 constexpr auto is_scalar_input(buffer const& b) -> bool {
   return b.operand >= 0 && b.rank == 0 && !b.is_output && !b.may_alias_output;
+}
+
+// Where the load goes: before all statements, but into a parallel loop that is around all of them,
+// since its iterations have no registers in common.
+constexpr auto start(program& p) -> handle& {
+  handle* at = &p.root;
+  while (*at >= 0) {
+    stmt const& s = p.stmts[*at];
+    bool const is_all = s.next < 0 && s.otherwise < 0;
+    bool const is_loop = s.kind == stmt_kind::loop;
+    if (!is_all || (is_loop && s.loop == loop_kind::parallel)) break;
+    if (!is_loop && s.kind != stmt_kind::allocate) break;
+    at = &p.stmts[*at].body;
+  }
+  bool const forks = *at >= 0 && p.stmts[*at].next < 0 && p.stmts[*at].kind == stmt_kind::loop &&
+                     p.stmts[*at].loop == loop_kind::parallel;
+  return forks ? p.stmts[*at].body : p.root;
 }
 
 }  // namespace hoist_scalars_impl
@@ -12324,11 +12362,12 @@ constexpr void hoist_scalars(tir::program& p) {
     handle const load = p.add(expr{.op = opcode::load,
                                    .type = local.type,
                                    .a = p.add(access{.buffer = static_cast<handle>(b)})});
+    handle& place = start(p);
     handle const first = p.add(stmt{.kind = stmt_kind::store,
-                                    .next = p.root,
+                                    .next = place,
                                     .target = p.add(access{.buffer = copy}),
                                     .value = load});
-    p.root = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
+    place = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
   }
 }
 
@@ -12358,6 +12397,9 @@ struct settler {
   std::int64_t lanes = 1;
   std::int16_t stored[limits::buffers]{};  // lanes of the accesses; 0: none yet, -1: they differ
   std::int16_t loaded[limits::buffers]{};
+  int parallel = 0;       // loops around that are parallel
+  bool in_index = false;  // what is looked at is loaded by an index
+  int allocated_in[limits::buffers]{};
 
   // True if the access is one whole element of a tile: the last index is the lane, others are
   // unrolled; outside of vectorized loops every index is unrolled.
@@ -12385,10 +12427,29 @@ struct settler {
 
   constexpr void touch(handle h, std::int16_t (&seen)[limits::buffers]) {
     access const& a = p.accesses[h];
-    if (p.buffers[a.buffer].where != scope::registers || is_scalar(a)) return;
-    auto const now = static_cast<std::int16_t>(fits(a) ? lanes : -1);
+    if (p.buffers[a.buffer].where != scope::registers) return;
+    // Registers are a thread's own, and an index is computed from memory.
+    bool const is_here = allocated_in[a.buffer] == parallel && !in_index;
+    if (is_here && is_scalar(a)) return;
+    auto const now = static_cast<std::int16_t>(is_here && fits(a) ? lanes : -1);
     auto& before = seen[a.buffer];
     before = before == 0 || before == now ? now : std::int16_t{-1};
+  }
+
+  // What a sum loads.
+  constexpr void index(handle h) {
+    for (auto const& t : p.indices[h].terms) {
+      atom const& at = p.atoms[t.atom];
+      if (at.kind == atom_kind::loaded) {
+        bool const before = in_index;
+        in_index = true;
+        value(at.id);
+        in_index = before;
+      }
+      if (at.lhs < 0) continue;
+      index(at.lhs);
+      index(at.rhs);
+    }
   }
 
   constexpr void value(handle h) {
@@ -12406,9 +12467,12 @@ struct settler {
     if (n > 2) value(e.c);
     lane = outer;
     lanes = outside;
+    if (e.op == opcode::index || e.op == opcode::in_range) index(e.a);
     if (e.op == opcode::load) {
       touch(e.a, loaded);
       value(e.b);
+      access const& a = p.accesses[e.a];
+      for (int d = 0; d < a.rank; ++d) index(a.index[d]);
     }
   }
 
@@ -12424,8 +12488,12 @@ struct settler {
           lanes = p.indices[s.extent].offset;
         }
       }
+      bool const forks = s.kind == stmt_kind::loop && s.loop == loop_kind::parallel;
+      if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
+      parallel += forks ? 1 : 0;
       chain(s.body);
       chain(s.otherwise);
+      parallel -= forks ? 1 : 0;
       lane = outer;
       lanes = outside;
       if (s.kind == stmt_kind::store) {
@@ -18264,7 +18332,8 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //
 //   takes       nothing, or one of the machines below with fields of your own
 //   returns     sizes in bytes, times in cycles, rates per cycle of one core
-//   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the compile
+//   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the
+//               compile
 //               flags. Flags name instructions and not a processor, so caches are those of a common
 //               processor which has them; a schedule that is tuned for less runs well with more
 //   invariants  vector_bytes is a power of two; every rate and size but `cores` is above 0
@@ -18721,7 +18790,8 @@ struct kernel {
     }
   }
 
-  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on the
+  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
+  //the
   /// number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
@@ -18795,7 +18865,9 @@ template <class Functor, class... View> struct call {
       return emit::workspace_need{};  // the call itself says what is wrong
     }
   }
-  static auto run(launch const& how, View... views) -> status { return code.run(how, views...); }
+  ASHLAR_INLINE static auto run(launch const& how, View... views) -> status {
+    return code.run(how, views...);
+  }
 };
 
 template <class Definition, class Lowering, int I>
@@ -18809,7 +18881,7 @@ struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
   using type = call<typename Lowering::functor, typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
-  static auto run(launch const& how, memory<Definition> const& at) -> status {
+  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     return type::run(how, view_at<Definition, Lowering, I>::make(at)...);
   }
 };
@@ -18822,7 +18894,7 @@ template <class Definition, int Group, int Part> struct copy_part {
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
   using type = call<typename part::functor, to_view, from_view>;
 
-  static auto run(launch const& how, memory<Definition> const& at) -> status {
+  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
     auto* const to = reinterpret_cast<element_type*>(at(part::lead.output)) + part::first();
     return type::run(how, to_view(to, typename to_view::extents_type{}),
@@ -18831,8 +18903,8 @@ template <class Definition, int Group, int Part> struct copy_part {
 };
 
 template <class Definition, int Group, int... Part>
-auto run_concat(launch const& how, memory<Definition> const& at,
-                std::integer_sequence<int, Part...>) -> status {
+ASHLAR_INLINE auto run_concat(launch const& how, memory<Definition> const& at,
+                              std::integer_sequence<int, Part...>) -> status {
   status s{};
   static_cast<void>(((s = copy_part<Definition, Group, Part>::run(how, at), s.ok()) && ...));
   return s;
@@ -18916,7 +18988,8 @@ constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::wo
 //   ash::run(ash::launch{.threads = pool}, y(i) += x(i));
 //
 //   takes       an assignment, see expr/assignment; a schedule as template argument; how to run
-//   returns     a status, as a kernel does; the operands are y, then what the right side reads, from
+//   returns     a status, as a kernel does; the operands are y, then what the right side reads,
+//               from
 //               left to right
 //   invariants  the same steps as a kernel's, so that a kernel with the same program is the same
 //               code; a schedule speaks of the output as arg0 and of the others as arg1, arg2, ...
@@ -20563,7 +20636,7 @@ void gather(Graph const& g, node const& n, operand const& in, operand const& at,
 //
 // graph/interpret/reduce: matrix products, softmax and reductions as plain loops.
 //
-//   floating    sums in double, in the order of the elements; of NaNs the first decides max and min
+//   floating    sums in double, in the order of the elements; a NaN decides max, min and arg
 //   integers    modulo 2^64; a mean is truncated
 //   source      ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
 
@@ -20689,8 +20762,11 @@ void arg(Graph const& g, node const& n, operand const& in, operand const& out) {
     for (std::int64_t i = 1; i < l.extent; ++i) {
       Wide const x = load<Wide>(in, first + i * l.behind);
       Wide const y = load<Wide>(in, first + best * l.behind);
+      bool const is_nan = x != x;
+      bool const best_is_nan = y != y;
       bool const better = n.op == op_kind::arg_max ? x > y : x < y;
-      if (better || (last && x == y)) best = i;
+      bool const equal = x == y || (is_nan && best_is_nan);
+      if (better || (is_nan && !best_is_nan) || (last && equal)) best = i;
     }
     store<std::int64_t>(out, p, best);
   }
@@ -22134,6 +22210,61 @@ template <class Graph> constexpr void draw(Graph const& g, auto& out) {
 
 }  // namespace ashlar::graph
 //
+// kernel/functor_table: the user's functions of a program, for the interpreter.
+//
+//   tir::interpret(Program::value, operands, watch, functor_table<Program>{});
+//
+//   takes       a type whose static constexpr member `value` is a program
+//   returns     a function (key, result type, a, b) that calls the function of that key
+//   invariants  it knows the calls of this program, each with the types that it has there; anything
+//               else gives a scalar of type `none`, which the interpreter reports
+
+namespace ashlar {
+
+namespace functor_table_impl {
+
+template <class Program, int E>
+constexpr auto call_one(tir::scalar a, tir::scalar b) -> tir::scalar {
+  constexpr tir::expr e = Program::value.exprs[E];
+  constexpr auto const& function =
+      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  using A = type_of<Program::value.exprs[e.a].type>;
+  if constexpr (e.b < 0) {
+    return tir::to_scalar(static_cast<type_of<e.type>>(function(tir::get<A>(a))));
+  } else {
+    using B = type_of<Program::value.exprs[e.b].type>;
+    return tir::to_scalar(static_cast<type_of<e.type>>(function(tir::get<A>(a), tir::get<B>(b))));
+  }
+}
+
+template <class Program, int E>
+constexpr auto try_one(std::int64_t key, dtype type, tir::scalar a, tir::scalar b, tir::scalar& out)
+    -> bool {
+  constexpr tir::expr e = Program::value.exprs[E];
+  if constexpr (e.op == tir::opcode::call) {
+    bool const fits = key == e.bits && type == e.type && a.type == Program::value.exprs[e.a].type;
+    if (fits) out = call_one<Program, E>(a, b);
+    return fits;
+  } else {
+    return false;
+  }
+}
+
+}  // namespace functor_table_impl
+
+template <class Program> struct functor_table {
+  constexpr auto operator()(std::int64_t key, dtype type, tir::scalar a, tir::scalar b) const
+      -> tir::scalar {
+    return [&]<int... E>(std::integer_sequence<int, E...>) {
+      tir::scalar out{};
+      static_cast<void>((functor_table_impl::try_one<Program, E>(key, type, a, b, out) || ...));
+      return out;
+    }(std::make_integer_sequence<int, Program::value.exprs.count>{});
+  }
+};
+
+}  // namespace ashlar
+//
 // kernel/report: what a kernel computes and needs, as numbers, without running it.
 //
 //   constexpr auto r = layer.report<decltype(y), decltype(x), decltype(w), decltype(b)>();
@@ -22143,7 +22274,8 @@ template <class Graph> constexpr void draw(Graph const& g, auto& out) {
 //   takes       the types of operands, or operands, of which only the extents matter
 //   returns     a kernel_report; `unknown` (-1) in what depends on extents that only a call knows
 //   flops       of the loop nest that runs, so work that a schedule repeats counts again: 2 for a
-//               fused multiply and add, 1 for any other operation on floats, functions of <cmath> and
+//               fused multiply and add, 1 for any other operation on floats, functions of <cmath>
+//               and
 //               of the user among them; comparisons, choices, conversions and signs are free
 //   bytes       compulsory: every element of an operand that is touched, once. An output counts as
 //               read where the kernel asks for its old values
@@ -22154,8 +22286,10 @@ template <class Graph> constexpr void draw(Graph const& g, auto& out) {
 //
 //   takes       a lowered program, the bytes of a vector register
 //   returns     the largest register tile, the widest vector, and the most registers in use
-//   method      tiles and shared values that are alive count in full. Of what a statement loads, the
-//               vectors that another iteration of an unrolled loop uses again stay in registers, all
+//   method      tiles and shared values that are alive count in full. Of what a statement loads,
+//               the
+//               vectors that another iteration of an unrolled loop uses again stay in registers,
+//               all
 //               of them; everything else passes through one
 //   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
 
@@ -22163,7 +22297,8 @@ template <class Graph> constexpr void draw(Graph const& g, auto& out) {
 // kernel/count: how often the statements of a loop nest run, weighted.
 //
 //   takes       a lowered program; values of its symbols, or none; a weight for each statement
-//   returns     the sum of weight times runs over all stores; -1 where that is known at the call only
+//   returns     the sum of weight times runs over all stores; -1 where that is known at the call
+//               only
 //   cost        loops are not run: one whose variable decides nothing inside is multiplied, and of
 //               others the ranges with equal counts are found by bisection
 //   invariants  exact where counts do not rise and fall again along a loop, which holds for all

@@ -62,8 +62,8 @@ void* wrap_aligned_alloc(std::size_t line, std::size_t bytes) {
   ++calls;
   return real_aligned_alloc(line, bytes);
 }
-int wrap_posix_memalign(void** to, std::size_t line, std::size_t bytes)
-    __asm__("__wrap_posix_memalign");
+int wrap_posix_memalign(void** to, std::size_t line,
+                        std::size_t bytes) __asm__("__wrap_posix_memalign");
 int wrap_posix_memalign(void** to, std::size_t line, std::size_t bytes) {
   ++calls;
   return real_posix_memalign(to, line, bytes);

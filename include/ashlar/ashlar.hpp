@@ -11,6 +11,7 @@
 #include <ashlar/graph/model.hpp>
 #include <ashlar/graph/print.hpp>
 #include <ashlar/kernel/explain.hpp>
+#include <ashlar/kernel/functor_table.hpp>
 #include <ashlar/kernel/kernel.hpp>
 #include <ashlar/kernel/report.hpp>
 #include <ashlar/kernel/run.hpp>

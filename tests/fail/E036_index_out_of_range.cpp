@@ -9,7 +9,8 @@ constexpr auto wrong = [](auto out, auto left, [[maybe_unused]] auto right) {
   out(i, j) = ash::sum(k, left(i, k) * right(k, j));
 #endif
 // EXPECT: ashlar\[E036\] an access must stay inside the tensor
-// ALSO: index k . 1 of dimension 1 of arg1 reaches 32, but its extent is 32; write ash::zero\(arg1\)
+// ALSO: index k . 1 of dimension 1 of arg1 reaches 32, but its extent is 32; write
+// ash::zero\(arg1\)
 #if ASHLAR_CASE == 1
   out(i, j) = ash::sum(k, left(i, k + 1) * right(k, j));
 #endif

@@ -39,11 +39,15 @@ void bind(directive const& d, stage_schedule const& s) {
   if (d.what == verb::parallel) {
     s.parallel(i);
   } else if (d.what == verb::vectorize) {
-    if (d.factor == 0) s.vectorize(i);
-    else s.vectorize(i, d.factor, d.tails);
+    if (d.factor == 0)
+      s.vectorize(i);
+    else
+      s.vectorize(i, d.factor, d.tails);
   } else {
-    if (d.factor == 0) s.unroll(i);
-    else s.unroll(i, d.factor, d.tails);
+    if (d.factor == 0)
+      s.unroll(i);
+    else
+      s.unroll(i, d.factor, d.tails);
   }
 }
 
@@ -63,9 +67,7 @@ void apply(directive const& d, schedule& all) {
     case verb::compute_inline: return s.compute_inline();
     case verb::compute_root: return s.compute_root();
     case verb::compute_at: return all.compute_at(d.stage, d.other, d.loops[0]);
-    case verb::cache_read:
-      s.cache_read(d.other, std::string_view(d.loops[0]), order_of(d));
-      return;
+    case verb::cache_read: s.cache_read(d.other, std::string_view(d.loops[0]), order_of(d)); return;
     case verb::cache_write: return s.cache_write(std::string_view(d.loops[0]));
     case verb::store_in: return s.store_in(d.where);
     case verb::decompose_reduction: return s.decompose_reduction(std::string_view(d.loops[0]));

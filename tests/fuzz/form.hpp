@@ -66,13 +66,13 @@ struct node_form {
   dtype type = dtype::f32;
   double number = 0;
   tir::opcode op = tir::opcode::add;
-  int a = -1, b = -1, c = -1;   // cast, reduction: a; load with boundary::constant: a
-  int tensor = -1;              // load
+  int a = -1, b = -1, c = -1;  // cast, reduction: a; load with boundary::constant: a
+  int tensor = -1;             // load
   expr::boundary outside = expr::boundary::none;
-  std::vector<index_form> index{};                       // load; index: the first
+  std::vector<index_form> index{};  // load; index: the first
   expr::reduction_kind reduction = expr::reduction_kind::sum;
-  int monoid = 0;               // reduction_kind::user: which of the monoids of record.hpp
-  std::vector<int> axes{};      // reduction
+  int monoid = 0;           // reduction_kind::user: which of the monoids of record.hpp
+  std::vector<int> axes{};  // reduction
 };
 
 struct stage_form {
@@ -94,10 +94,10 @@ using scheduling::verb;
 /// One primitive. `factor` 0: the form of vectorize and unroll without one.
 struct directive {
   verb what = verb::split;
-  bool is_tile = false;            // verb::split of two loops, and a reorder
+  bool is_tile = false;  // verb::split of two loops, and a reorder
   std::string stage{};
   std::vector<std::string> loops{};
-  std::string other{};             // compute_at: the consumer; cache_read: the tensor
+  std::string other{};  // compute_at: the consumer; cache_read: the tensor
   index_t factor = 0, second_factor = 0;
   tir::tail tails = tir::tail::automatic;
   tir::scope where = tir::scope::stack;

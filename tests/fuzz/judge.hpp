@@ -20,17 +20,17 @@ namespace ashlar::fuzz {
 
 enum class verdict : std::uint8_t {
   legal,
-  illegal,    // a diagnostic
+  illegal,  // a diagnostic
   wrong,
-  unusable,   // the kernel itself is refused, or too large to judge
+  unusable,  // the kernel itself is refused, or too large to judge
 };
 
 struct outcome {
   verdict what = verdict::legal;
-  bool is_trivial = false;     // no output has more than 2 distinct values
+  bool is_trivial = false;  // no output has more than 2 distinct values
   diag::code fault = diag::code::ok;
-  std::string why{};           // wrong: what; illegal: the diagnostic
-  std::string where{};         // the pass, or "reference", "schedule"
+  std::string why{};    // wrong: what; illegal: the diagnostic
+  std::string where{};  // the pass, or "reference", "schedule"
 };
 
 /// The operands of a call, filled for a seed.

@@ -19,7 +19,8 @@ auto pick_extents(random& r, index_t points) -> std::vector<index_t> {
   index_t left = std::max<index_t>(1, points / r.pick({1, 2, 4, 8}));
   for (std::size_t rank = r.pick({0U, 1U, 1U, 2U, 2U, 2U, 3U, 4U}); rank > 0; --rank) {
     std::vector<index_t> fit;
-    for (index_t const n : {1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33}) if (n <= left) fit.push_back(n);
+    for (index_t const n : {1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33})
+      if (n <= left) fit.push_back(n);
     e.push_back(r.pick(fit));
     left /= e.back();
   }

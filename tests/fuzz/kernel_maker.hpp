@@ -15,9 +15,9 @@
 namespace ashlar::fuzz {
 
 struct kernel_options {
-  int stages = 4;             // definitions at most
-  index_t points = 2500;      // iterations of a stage at most
-  bool is_portable = false;   // only operations that every backend rounds in the same way
+  int stages = 4;            // definitions at most
+  index_t points = 2500;     // iterations of a stage at most
+  bool is_portable = false;  // only operations that every backend rounds in the same way
 };
 
 auto make_kernel(random& r, kernel_options const& o) -> kernel_form;

@@ -36,8 +36,8 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
   using base = tir::interpret_impl::machine<tir::array, bounds_only, tir::no_calls>;
 
  public:
-  lockstep(tir::program const& p, std::span<tir::array> operands, bounds_only& watch)
-      : base{{p, operands, watch, none_}} {}
+  lockstep(tir::program const& q, std::span<tir::array> all, bounds_only& w)
+      : base{{q, all.data(), all.size(), w, none_}} {}
 
   auto run_all() -> tir::violation {
     if (!this->fits()) return tir::violation{.kind = tir::violation_kind::wrong_operands};
@@ -65,8 +65,11 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
       case tir::stmt_kind::guard: return guard(s, on);
       case tir::stmt_kind::store: return store(s, on);
       case tir::stmt_kind::allocate:
-        // A case of its own keeps what an outer allocation of this buffer holds.
         this->allocate(s.target);
+        // Lanes that are off may read what nothing has written.
+        for (auto& v : this->locals[static_cast<std::size_t>(s.target)]) {
+          v = tir::make_scalar(this->p.buffers[s.target].type, garbage_);
+        }
         block(s.body, on);
         this->locals[static_cast<std::size_t>(s.target)].clear();
     }
@@ -126,6 +129,7 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
   }
 
   static constexpr tir::no_calls none_{};
+  static constexpr double garbage_ = 115;
   int lane_ = -1;
 };
 

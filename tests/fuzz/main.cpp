@@ -1,95 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fuzz/judge.hpp>
-#include <fuzz/kernel_maker.hpp>
-#include <fuzz/record.hpp>
-#include <fuzz/shrink.hpp>
-#include <fuzz/source.hpp>
-#include <fuzz/schedule_maker.hpp>
+//
+// fuzz: random kernels with random schedules, judged by the interpreter; or written as C++.
+#include <fuzz/campaign.hpp>
+#include <fuzz/emit.hpp>
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <map>
-#include <memory>
+#include <string_view>
 
-#include <ashlar/pass/pipeline.hpp>
-#include <ashlar/tir/print.hpp>
-#include <fuzz/apply.hpp>
-#include <fuzz/capacity.hpp>
+namespace {
 
-using namespace ashlar;
 using namespace ashlar::fuzz;
 
-static void print_passes(fuzz_case const& c) {
-  auto p = std::make_unique<tir::program>();
-  record(c.kernel, *p);
-  apply(c.steps, *p);
-  watched([&] {
-    pass::lower(*p, c.vector_bytes, [](std::string_view name, tir::program const& q) {
-      auto const t = std::make_unique<decltype(tir::print(q))>(tir::print(q));
-      std::printf("--- %s\n%s\n", std::string(name).c_str(), std::string(t->view()).c_str());
-    });
-  });
+constexpr char const usage[] =
+    "fuzz --runs N --seed S [options]    judges N cases; exit 1 if one is wrong\n"
+    "  --first N      start with this case of the seed\n"
+    "  --stages N     definitions of a kernel at most\n"
+    "  --reports N    print and shrink at most so many wrong cases (3)\n"
+    "  --passes       print the program of a wrong case after each pass\n"
+    "  --reasons      print how often each refusal occurred\n"
+    "fuzz --emit N --seed S --out DIR [--per-unit N]\n"
+    "                 writes N cases as translation units DIR/unit_0.cpp, ...\n"
+    "Without --seed, ASHLAR_FUZZ_SEED or 1.\n";
+
+struct options {
+  campaign_options campaign{};
+  std::uint64_t runs = 1000, first = 0, emit = 0, per_unit = 10, reports = 3;
+  bool shows_passes = false, shows_reasons = false, is_valid = true;
+  std::string out{};
+};
+
+auto number(char const* text) -> std::uint64_t { return std::strtoull(text, nullptr, 10); }
+
+auto parse(int argc, char** argv) -> options {
+  options o{};
+  char const* const seed = std::getenv("ASHLAR_FUZZ_SEED");
+  if (seed != nullptr) o.campaign.seed = number(seed);
+  for (int i = 1; i < argc; ++i) {
+    std::string_view const name = argv[i];
+    char const* const next = i + 1 < argc ? argv[i + 1] : nullptr;
+    bool takes = true;
+    if (name == "--passes") o.shows_passes = true, takes = false;
+    else if (name == "--reasons") o.shows_reasons = true, takes = false;
+    else if (next == nullptr) o.is_valid = false;
+    else if (name == "--runs") o.runs = number(next);
+    else if (name == "--seed") o.campaign.seed = number(next);
+    else if (name == "--first") o.first = number(next);
+    else if (name == "--stages") o.campaign.stages = std::atoi(next);
+    else if (name == "--reports") o.reports = number(next);
+    else if (name == "--emit") o.emit = number(next);
+    else if (name == "--per-unit") o.per_unit = number(next);
+    else if (name == "--out") o.out = next;
+    else o.is_valid = false;
+    if (takes) ++i;
+  }
+  o.is_valid = o.is_valid && (o.emit == 0 || !o.out.empty()) && o.per_unit > 0;
+  return o;
 }
 
+void show(options const& o, fuzz_case const& c, outcome const& found, std::uint64_t n) {
+  std::printf("wrong: --seed %llu --first %llu --runs 1: %s: %s\n",
+              static_cast<unsigned long long>(o.campaign.seed), static_cast<unsigned long long>(n),
+              found.where.c_str(), found.why.c_str());
+  auto const small = shrunk(c, found);
+  std::printf("%s", report(small, judge(small)).c_str());
+  if (o.shows_passes) std::printf("%s", passes(small).c_str());
+}
+
+auto run(options const& o) -> int {
+  tally t{};
+  std::uint64_t shown = 0;
+  for (std::uint64_t n = o.first; n < o.first + o.runs; ++n) {
+    auto const c = make_case(o.campaign, n);
+    auto const found = judge(c);
+    t.add(found);
+    if (found.what == verdict::wrong && shown++ < o.reports) show(o, c, found, n);
+  }
+  if (o.shows_reasons) {
+    for (auto const& [why, count] : t.reasons) std::printf("%7d %s\n", count, why.c_str());
+  }
+  std::printf("%s\n", summary(t).c_str());
+  return t.wrong > 0 ? 1 : 0;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  long runs = 1000;
-  unsigned long seed = 1;
-  bool verbose = false, trace = false;
-  int stages = 1;
-  long show = 3, first = 0;
-  for (int i = 1; i < argc; ++i) {
-    if (!std::strcmp(argv[i], "--runs")) runs = std::atol(argv[++i]);
-    if (!std::strcmp(argv[i], "--seed")) seed = std::strtoul(argv[++i], nullptr, 10);
-    if (!std::strcmp(argv[i], "--stages")) stages = std::atoi(argv[++i]);
-    if (!std::strcmp(argv[i], "--only")) { first = std::atol(argv[++i]); runs = first + 1; }
-    if (!std::strcmp(argv[i], "--show")) show = std::atol(argv[++i]);
-    if (!std::strcmp(argv[i], "--trace")) trace = true;
-    if (!std::strcmp(argv[i], "-v")) verbose = true;
+  std::setvbuf(stdout, nullptr, _IOLBF, 1024);
+  options const o = parse(argc, argv);
+  if (!o.is_valid) {
+    std::fputs(usage, stderr);
+    return 2;
   }
-  long legal = 0, illegal = 0, wrong = 0, trivial = 0, unusable = 0;
-  std::map<std::string, int> why;
-  for (long n = first; n < runs; ++n) {
-    fuzz_case c{};
-    for (int attempt = 0;; ++attempt) {
-      fuzz::random r(seed * 1000003 + static_cast<unsigned long>(n) * 64 + static_cast<unsigned long>(attempt));
-      kernel_options ko{.stages = stages};
-      c = fuzz_case{};
-      c.kernel = make_kernel(r, ko);
-      c.vector_bytes = r.pick({16, 32, 64});
-      c.data = r.next();
-      auto p = std::make_unique<tir::program>();
-      bool fits = watched([&] { record(c.kernel, *p); }) == leaving::normal;
-      if (!fits || !p->fault.ok()) {
-        ++unusable;
-        why["record " + std::string(p->fault.text.view())]++;
-        continue;
-      }
-      schedule_options so{.is_illegal = r.chance(10)};
-      c.steps = make_schedule(r, so, *p);
-      auto o = judge(c);
-      if (o.what == verdict::unusable) { why["unusable " + o.why]++; ++unusable; continue; }
-      if (o.what == verdict::wrong) {
-        ++wrong;
-        why["WRONG " + o.where]++;
-        std::printf("wrong: run %ld: %s: %s\n", n, o.where.c_str(), o.why.c_str());
-        if (wrong <= show) {
-          auto small = shrink(c, [&](fuzz_case const& k) { return judge(k).what == verdict::wrong; });
-          auto so2 = judge(small);
-          if (trace) print_passes(small);
-          std::printf("shrunk: %s: %s (vector_bytes %d)\n%s%s%s", so2.where.c_str(), so2.why.c_str(), small.vector_bytes, operand_source(small.kernel).c_str(),
-             kernel_source(small.kernel, "kernel").c_str(), schedule_source(small.steps, "blocked").c_str());
-        }
-      }
-      if (o.what == verdict::illegal) {
-        ++illegal;
-        why["illegal E" + std::to_string(static_cast<int>(o.fault)) + " " + o.where + (so.is_illegal ? "" : " unexpected " + o.why)]++;
-      } else ++legal;
-      trivial += o.is_trivial;
-      break;
-    }
-  }
-  if (verbose) for (auto const& [w, n] : why) std::printf("%6d %s\n", n, w.c_str());
-  std::printf("fuzz: runs=%ld legal=%ld illegal=%ld wrong=%ld trivial=%ld\n", runs, legal, illegal, wrong, trivial);
-  return wrong > 0;
+  return o.emit > 0 ? emit_units(o.campaign, o.emit, o.per_unit, o.out) : run(o);
 }

@@ -31,16 +31,11 @@ class random {
     return low + static_cast<std::int64_t>(below(static_cast<std::size_t>(high - low + 1)));
   }
   auto chance(int percent) -> bool { return static_cast<int>(below(100)) < percent; }
-  template <class T>
-  auto pick(std::initializer_list<T> list) -> T {
+  template <class T> auto pick(std::initializer_list<T> list) -> T {
     return list.begin()[below(list.size())];
   }
-  template <class T>
-  auto pick(std::vector<T> const& list) -> T {
-    return list[below(list.size())];
-  }
-  template <class T>
-  void shuffle(std::vector<T>& list) {
+  template <class T> auto pick(std::vector<T> const& list) -> T { return list[below(list.size())]; }
+  template <class T> void shuffle(std::vector<T>& list) {
     for (std::size_t n = list.size(); n > 1; --n) std::swap(list[n - 1], list[below(n)]);
   }
 

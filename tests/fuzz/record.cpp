@@ -15,7 +15,7 @@ struct stage_recorder {
   recorder& r;
   kernel_form const& k;
   stage_form const& s;
-  std::vector<int> const& buffers;           // of the tensors: buffer of the recorder
+  std::vector<int> const& buffers;  // of the tensors: buffer of the recorder
   std::deque<axis_info>& infos;
   std::vector<axis_info const*> axes{};
   std::vector<traced> values{};
@@ -34,7 +34,8 @@ struct stage_recorder {
     bool first = true;
     for (auto const& t : x.terms) {
       index_expr one{};
-      one.nodes[0] = index_node{.op = index_op::axis, .axis = axes[static_cast<std::size_t>(t.axis)]};
+      one.nodes[0] =
+          index_node{.op = index_op::axis, .axis = axes[static_cast<std::size_t>(t.axis)]};
       one.count = 1;
       if (t.coef != 1) one = combine(index_op::mul, index_expr(t.coef), one);
       e = first ? one : combine(index_op::add, e, one);

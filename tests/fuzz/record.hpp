@@ -11,7 +11,7 @@ namespace ashlar::fuzz {
 
 /// What is written, of a user's monoids.
 struct monoid_form {
-  char const* combine;   // over a and b
+  char const* combine;  // over a and b
   double identity;
   bool commutative;
   bool for_floats;

@@ -27,26 +27,22 @@ struct maker {
     }
     return r.pick(fit);
   }
-  template <class Pred>
-  auto loops(int s, Pred const& pred) const -> std::vector<int> {
+  template <class Pred> auto loops(int s, Pred const& pred) const -> std::vector<int> {
     std::vector<int> fit;
-    for (auto const l : p.stages[s].loops) if (pred(p.axes[l])) fit.push_back(l);
+    for (auto const l : p.stages[s].loops)
+      if (pred(p.axes[l])) fit.push_back(l);
     return fit;
   }
   auto serial(int s) const -> std::vector<int> {
     return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial; });
   }
   auto splittable(int s) const -> std::vector<int> {
-    return loops(s, [](tir::axis const& a) {
-      return a.kind == loop_kind::serial && a.cut_at < 0;
-    });
+    return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial && a.cut_at < 0; });
   }
   auto reduced(int s) const -> std::vector<int> {
     return loops(s, [](tir::axis const& a) { return a.is_reduction; });
   }
-  auto pick_factor() -> index_t {
-    return r.pick({1, 2, 2, 3, 4, 4, 5, 7, 8, 8, 16, 17, 32, 64});
-  }
+  auto pick_factor() -> index_t { return r.pick({1, 2, 2, 3, 4, 4, 5, 7, 8, 8, 16, 17, 32, 64}); }
   auto pick_tail(tir::affine const& extent, index_t factor, bool is_vector = false) -> tail {
     bool const divides = extent.is_constant() && extent.offset % factor == 0;
     auto t = r.pick({tail::automatic, tail::automatic, tail::guard, tail::cut, tail::cut,
@@ -140,9 +136,8 @@ struct maker {
   }
   auto parallel(int s) -> directive {
     auto d = start(verb::parallel, s);
-    auto const fit = loops(s, [](tir::axis const& a) {
-      return a.kind == loop_kind::serial && !a.is_reduction;
-    });
+    auto const fit =
+        loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial && !a.is_reduction; });
     if (!fit.empty()) d.loops = {name(r.chance(60) ? fit.front() : r.pick(fit))};
     return d;
   }

@@ -52,7 +52,8 @@ void drop_unused(kernel_form& k) {
     for (auto& s : k.stages) drop_unused(s);
     std::vector<bool> read(k.tensors.size(), false);
     for (auto const& s : k.stages) {
-      for (auto const& n : s.nodes) if (n.tensor >= 0) read[static_cast<std::size_t>(n.tensor)] = true;
+      for (auto const& n : s.nodes)
+        if (n.tensor >= 0) read[static_cast<std::size_t>(n.tensor)] = true;
     }
     for (std::size_t t = k.tensors.size(); t-- > 0;) {
       if (read[t] || k.tensors[t].is_output) continue;
@@ -61,7 +62,8 @@ void drop_unused(kernel_form& k) {
       k.tensors.erase(k.tensors.begin() + at);
       for (auto& s : k.stages) {
         if (s.tensor > at) --s.tensor;
-        for (auto& n : s.nodes) if (n.tensor > at) --n.tensor;
+        for (auto& n : s.nodes)
+          if (n.tensor > at) --n.tensor;
       }
       changed = true;
       break;
@@ -75,7 +77,7 @@ struct shrinker {
   int trials = 0;
 
   auto accept(fuzz_case const& c) -> bool {
-    if (++trials > 4000 || !is_wrong(c)) return false;
+    if (++trials > 1200 || !is_wrong(c)) return false;
     best = c;
     return true;
   }
@@ -128,8 +130,10 @@ struct shrinker {
   // One extent everywhere: axes and dimensions that belong together have the same number.
   auto shrink_extents() -> bool {
     std::vector<index_t> all;
-    for (auto const& t : best.kernel.tensors) for (auto const& d : t.dims) all.push_back(d.extent);
-    for (auto const& s : best.kernel.stages) for (auto const& a : s.axes) all.push_back(a.extent);
+    for (auto const& t : best.kernel.tensors)
+      for (auto const& d : t.dims) all.push_back(d.extent);
+    for (auto const& s : best.kernel.stages)
+      for (auto const& a : s.axes) all.push_back(a.extent);
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     bool any = false;
@@ -263,7 +267,7 @@ struct shrinker {
 
 auto shrink(fuzz_case c, test const& is_wrong) -> fuzz_case {
   shrinker s{.best = std::move(c), .is_wrong = is_wrong};
-  for (bool changed = true; changed && s.trials < 4000;) {
+  for (bool changed = true; changed && s.trials < 1200;) {
     changed = s.drop_steps();
     changed = s.drop_outputs() || changed;
     changed = s.simplify_nodes() || changed;

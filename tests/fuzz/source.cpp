@@ -58,12 +58,13 @@ struct stage_writer {
     }
     r += "(";
     for (std::size_t d = 0; d < n.index.size(); ++d) {
-      r += (d == 0 ? "" : ", ") + (n.index[d].loaded >= 0 ? at(n.index[d].loaded) : sum(n.index[d]));
+      r +=
+          (d == 0 ? "" : ", ") + (n.index[d].loaded >= 0 ? at(n.index[d].loaded) : sum(n.index[d]));
     }
     return r + ")";
   }
   auto reduction(node_form const& n) const -> std::string {
-    constexpr char const* names[] = {"sum", "prod", "max",    "min",   "any",
+    constexpr char const* names[] = {"sum", "prod",   "max",    "min",   "any",
                                      "all", "argmax", "argmin", "reduce"};
     std::string r = std::string("ash::") + names[static_cast<int>(n.reduction)] + "(";
     if (n.reduction == expr::reduction_kind::user) {
@@ -98,7 +99,9 @@ struct stage_writer {
   }
   auto uses() const -> std::vector<int> {
     std::vector<int> count(s.nodes.size(), 0);
-    auto const use = [&](int n) { if (n >= 0) ++count[static_cast<std::size_t>(n)]; };
+    auto const use = [&](int n) {
+      if (n >= 0) ++count[static_cast<std::size_t>(n)];
+    };
     use(s.root);
     for (std::size_t n = s.nodes.size(); n-- > 0;) {
       if (count[n] == 0) continue;
@@ -137,8 +140,8 @@ auto axes_source(kernel_form const& k) -> std::string {
   std::vector<axis_form> all;
   for (auto const& s : k.stages) {
     for (auto const& a : s.axes) {
-      bool const known = std::any_of(all.begin(), all.end(),
-                                     [&](axis_form const& b) { return a.name == b.name; });
+      bool const known =
+          std::any_of(all.begin(), all.end(), [&](axis_form const& b) { return a.name == b.name; });
       if (!known) all.push_back(a);
     }
   }
@@ -227,8 +230,8 @@ auto operand_source(kernel_form const& k) -> std::string {
   std::string r;
   for (auto const& t : k.tensors) {
     if (!t.is_operand) continue;
-    r += "// " + t.name + ": " + type_source(t.type) + (t.is_output ? "" : " const") + ", extents<" +
-         extents_source(t) + "> of";
+    r += "// " + t.name + ": " + type_source(t.type) + (t.is_output ? "" : " const") +
+         ", extents<" + extents_source(t) + "> of";
     for (auto const& d : t.dims) r += " " + to_string(d.extent);
     r += "\n";
   }
@@ -257,9 +260,8 @@ auto schedule_source(std::vector<directive> const& steps, std::string const& nam
            quoted(d.loops[0]) + ");\n";
       continue;
     }
-    auto const call = d.is_tile && d.what == verb::split
-                          ? std::string("tile")
-                          : std::string(scheduling::name_of(d.what));
+    auto const call = d.is_tile && d.what == verb::split ? std::string("tile")
+                                                         : std::string(scheduling::name_of(d.what));
     r += "  s[" + quoted(d.stage) + "]." + call + "(" + arguments(d) + ");\n";
   }
   return r + "};\n";

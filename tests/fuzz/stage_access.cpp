@@ -21,7 +21,8 @@ auto add_tensor(draft& d, random& r, dtype t, std::vector<index_t> const& extent
     if (is_operand && d.has_dynamic && r.chance(55)) dim.kind = dim_kind::dynamic;
     if (dim.kind == dim_kind::dynamic && r.chance(25)) {
       std::vector<index_t> fit;
-      for (index_t const m : {2, 3, 4, 8, 16}) if (e > 0 && e % m == 0) fit.push_back(m);
+      for (index_t const m : {2, 3, 4, 8, 16})
+        if (e > 0 && e % m == 0) fit.push_back(m);
       if (!fit.empty()) dim.multiple = r.pick(fit);
       if (!fit.empty()) dim.kind = dim_kind::multiple;
     }
@@ -76,8 +77,10 @@ auto stage_maker::fresh_index() -> index_form {
     x.offset = r_.between(0, 3);
   } else if (kind < 80) {
     int const b = r_.pick(scope_);
-    if (b == a) x.terms[0].coef = 2;
-    else x.terms = {linear_term{.axis = a, .coef = r_.between(1, 3)}, linear_term{.axis = b}};
+    if (b == a)
+      x.terms[0].coef = 2;
+    else
+      x.terms = {linear_term{.axis = a, .coef = r_.between(1, 3)}, linear_term{.axis = b}};
     x.offset = r_.between(0, 1);
   } else if (kind < 86) {
     int const b = r_.pick(scope_);
@@ -122,7 +125,8 @@ auto stage_maker::loaded_index(index_t extent) -> index_form {
 // An index that stays inside a dimension which is there already.
 auto stage_maker::fitting_index(index_t e, index_form& out) -> bool {
   std::vector<int> fit;
-  for (int const a : scope_) if (extent(a) <= e && extent(a) > 0) fit.push_back(a);
+  for (int const a : scope_)
+    if (extent(a) <= e && extent(a) > 0) fit.push_back(a);
   out = index_form{};
   if (!fit.empty() && r_.chance(90)) {
     int const a = r_.pick(fit);
@@ -181,8 +185,10 @@ auto stage_maker::load_known(dtype t, made& out) -> bool {
   }
   for (auto const& d : dims) {
     index_form x{};
-    if (is_stencil) x = stencil_index();
-    else if (!fitting_index(d.extent, x)) return false;
+    if (is_stencil)
+      x = stencil_index();
+    else if (!fitting_index(d.extent, x))
+      return false;
     n.index.push_back(x);
     if (d.extent == 0) return false;
   }
@@ -211,7 +217,8 @@ auto stage_maker::load_new(dtype t) -> made {
     index_t const own = is_gather ? r_.between(1, 9) : 0;
     index_form x = is_gather ? loaded_index(own) : is_stencil ? stencil_index() : fresh_index();
     index_t e = is_gather ? own : std::max<index_t>(1, high(x) + 1);
-    if (!is_gather && is_stencil) e = std::max<index_t>(1, std::min<index_t>(e, 33) - r_.between(0, 3));
+    if (!is_gather && is_stencil)
+      e = std::max<index_t>(1, std::min<index_t>(e, 33) - r_.between(0, 3));
     bool const plain = x.terms.size() == 1 && x.terms[0].coef == 1 && x.offset == 0 &&
                        x.divisor == 0 && x.modulus == 0;
     if (!plain && !is_gather && !is_stencil && r_.chance(20)) e += r_.between(1, 2);

@@ -90,16 +90,26 @@ auto stage_maker::points() const -> index_t {
 auto stage_maker::value(dtype t, int depth) -> made {
   made v{};
   std::size_t const kind = r_.below(100);
-  if (depth <= 0 || s_.nodes.size() > 40) v = leaf(t);
-  else if (kind < 8) v = reused(t);
-  else if (kind < 25 && reductions_ < 2 && points() * 2 <= o_.points) v = reduction(t, depth);
-  else if (t == dtype::boolean) v = boolean(depth);
-  else if (kind < 35) v = leaf(t);
-  else if (kind < 48) v = unary(t, depth);
-  else if (kind < 56) v = converted(t, depth);
-  else if (kind < 64) v = choice(t, depth);
-  else if (kind < 68) v = position(t);
-  else v = binary(t, depth);
+  if (depth <= 0 || s_.nodes.size() > 40)
+    v = leaf(t);
+  else if (kind < 8)
+    v = reused(t);
+  else if (kind < 25 && reductions_ < 2 && points() * 2 <= o_.points)
+    v = reduction(t, depth);
+  else if (t == dtype::boolean)
+    v = boolean(depth);
+  else if (kind < 35)
+    v = leaf(t);
+  else if (kind < 48)
+    v = unary(t, depth);
+  else if (kind < 56)
+    v = converted(t, depth);
+  else if (kind < 64)
+    v = choice(t, depth);
+  else if (kind < 68)
+    v = position(t);
+  else
+    v = binary(t, depth);
   known_.push_back(known{.v = v, .type = t, .scope = scope_});
   return v;
 }
@@ -239,8 +249,7 @@ auto stage_maker::integer_binary(dtype t, opcode op, made a, made b) -> made {
   if (op == opcode::div || op == opcode::rem) most = std::max(a.most, b.most);
   if (t == dtype::u8) most = 255;
   bool const is_number = s_.nodes[static_cast<std::size_t>(b.node)].kind == node_kind::number;
-  bool const by_zero =
-      is_number && s_.nodes[static_cast<std::size_t>(b.node)].number == 0;
+  bool const by_zero = is_number && s_.nodes[static_cast<std::size_t>(b.node)].number == 0;
   if (by_zero && (op == opcode::div || op == opcode::rem)) op = opcode::add;
   return made{.node = apply(t, op, a.node, b.node), .most = std::min(limit, most)};
 }
@@ -268,8 +277,8 @@ auto stage_maker::cast(dtype from, dtype to, made v) -> made {
 }
 
 auto stage_maker::converted(dtype t, int depth) -> made {
-  dtype const from = r_.pick({dtype::f32, dtype::i32, dtype::u8, dtype::i64, dtype::f64,
-                              dtype::boolean});
+  dtype const from =
+      r_.pick({dtype::f32, dtype::i32, dtype::u8, dtype::i64, dtype::f64, dtype::boolean});
   return cast(from, t, value(from, depth - 1));
 }
 
@@ -295,9 +304,9 @@ auto stage_maker::reduced(dtype t, int depth, index_t count) -> node_form {
     n.a = value(t, depth - 1).node;
     return n;
   }
-  n.reduction = r_.pick({reduction_kind::sum, reduction_kind::sum, reduction_kind::sum,
-                         reduction_kind::max, reduction_kind::min, reduction_kind::prod,
-                         reduction_kind::user});
+  n.reduction =
+      r_.pick({reduction_kind::sum, reduction_kind::sum, reduction_kind::sum, reduction_kind::max,
+               reduction_kind::min, reduction_kind::prod, reduction_kind::user});
   made v = value(t, depth - 1);
   if (n.reduction == reduction_kind::sum && is_float(t)) {
     v = within(t, v, exact_limit(t) / static_cast<double>(count + 1));
@@ -321,7 +330,8 @@ auto stage_maker::reduction(dtype t, int depth) -> made {
   for (int n = r_.chance(25) ? 2 : 1; n > 0; --n) {
     index_t const most = o_.points / points();
     std::vector<index_t> fit;
-    for (index_t const e : extents) if (e <= most) fit.push_back(e);
+    for (index_t const e : extents)
+      if (e <= most) fit.push_back(e);
     if (fit.empty()) break;
     axes.push_back(new_axis(r_.pick(fit)));
     scope_.push_back(axes.back());
@@ -335,7 +345,8 @@ auto stage_maker::reduction(dtype t, int depth) -> made {
   made v{.most = n.number, .is_integral = is_integral};
   if (n.reduction == reduction_kind::sum) v.most = n.number * static_cast<double>(count);
   if (n.reduction == reduction_kind::prod) v.most = count < 12 && is_float(t) ? 4096 : 1;
-  if (is_integer(t) && (n.reduction == reduction_kind::prod || n.reduction == reduction_kind::user)) {
+  if (is_integer(t) &&
+      (n.reduction == reduction_kind::prod || n.reduction == reduction_kind::user)) {
     v.most = exact_limit(t);
   }
   v.most = std::min(v.most, exact_limit(t));

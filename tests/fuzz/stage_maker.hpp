@@ -15,7 +15,7 @@ struct draft {
   kernel_form kernel{};
   std::vector<double> limits{};
   std::vector<int> work{};
-  std::size_t defined = 0;     // how many of `work` have their stage
+  std::size_t defined = 0;  // how many of `work` have their stage
   bool has_dynamic = false;
 };
 
@@ -84,8 +84,8 @@ class stage_maker {
   kernel_options const& o_;
   draft& d_;
   stage_form s_{};
-  std::vector<int> scope_{};       // axes that may be used
-  std::vector<bool> covered_{};    // axes whose extent an operand gives
+  std::vector<int> scope_{};     // axes that may be used
+  std::vector<bool> covered_{};  // axes whose extent an operand gives
   std::vector<known> known_{};
   int reductions_ = 0;
 };

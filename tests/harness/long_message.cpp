@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // EXPECT: ashlar\[E000\] many
-template <int N>
-struct many {
+template <int N> struct many {
   static_assert(ASHLAR_CASE == 0 || N == 0, "ashlar[E000] many");
 };
 template struct many<1>;

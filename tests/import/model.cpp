@@ -9,7 +9,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <tested_digits/model.hpp>
 #include <tested_digits/weights.hpp>
-#include <tested_perceptron/model.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,8 +25,6 @@ using workspace = std::array<std::byte, digits_model::workspace_bytes>;
 static_assert(digits_model::arena_bytes <= 64 * 1024);
 static_assert(digits_model::inputs == 1 && digits_model::outputs == 1);
 static_assert(digits_model::input_view<0>::type.rank == 4);
-static_assert(perceptron::model::outputs == 2);
-static_assert(std::is_same_v<perceptron::model::output_view<0>::value_type, std::int64_t>);
 
 struct digits_data {
   std::vector<float> images = support::elements<float>(file("images.f32"));
@@ -140,31 +137,9 @@ TEST_CASE("weights that are not the model's are refused", "[import][model]") {
   support::aligned copy(std::string(reinterpret_cast<char const*>(good.data()), good.size()));
   copy.at()[5000] ^= std::byte{4};
   CHECK(digits_model::with({copy.at(), good.size()}).error().code == status_code::weights_corrupt);
-  auto const other = ashlar::runtime::weights_file::open(ASHLAR_PERCEPTRON_WEIGHTS,
+  auto const other = ashlar::runtime::weights_file::open(ASHLAR_MULTICLASS_WEIGHTS,
                                                          tested_digits::definition::weights);
   CHECK(other.error().code == status_code::weights_wrong_model);
-}
-
-TEST_CASE("a model of two outputs runs from a mapped file", "[import][model]") {
-  using model = perceptron::model;
-  auto const file = ashlar::runtime::weights_file::open(ASHLAR_PERCEPTRON_WEIGHTS,
-                                                        perceptron::definition::weights);
-  REQUIRE(file);
-  model const m(file->view());
-  auto const data = [](char const* end) {
-    return support::read_file(
-        support::source_file(std::string("tests/import/models/mlp_multiclass") + end));
-  };
-  auto const input = support::elements<float>(data(".input.f32"));
-  auto const expected = support::elements<float>(data(".probability.f32"));
-  std::vector<std::int64_t> label(32);
-  std::vector<float> probability(320);
-  support::aligned at(model::workspace_bytes);
-  REQUIRE(m.run({at.at(), model::workspace_bytes}, std::span(label),
-                ashlar::view<float, 32, 10>(probability.data()),
-                ashlar::view<float const, 32, 64>(input.data())));
-  CHECK(label == support::elements<std::int64_t>(data(".label.i64")));
-  for (std::size_t i = 0; i < 320; ++i) CHECK(std::fabs(probability[i] - expected[i]) < 1e-5F);
 }
 
 }  // namespace

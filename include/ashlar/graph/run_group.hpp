@@ -3,10 +3,12 @@
 // graph/run_group: runs one group of a graph, in the memory of its plan, as one kernel.
 //
 //   memory        where a run finds weights, arena, inputs and outputs
-//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where the
+//   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
+//                 the
 //                 output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
-//   invariants    nothing is allocated
+//   invariants    nothing is allocated; no symbol names an operator, see
+//                 docs/design/0001-emission.md
 #pragma once
 
 #include <ashlar/core/result.hpp>
@@ -60,7 +62,9 @@ template <class Functor, class... View> struct call {
       return emit::workspace_need{};  // the call itself says what is wrong
     }
   }
-  static auto run(launch const& how, View... views) -> status { return code.run(how, views...); }
+  ASHLAR_INLINE static auto run(launch const& how, View... views) -> status {
+    return code.run(how, views...);
+  }
 };
 
 template <class Definition, class Lowering, int I>
@@ -74,7 +78,7 @@ struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
   using type = call<typename Lowering::functor, typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
-  static auto run(launch const& how, memory<Definition> const& at) -> status {
+  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     return type::run(how, view_at<Definition, Lowering, I>::make(at)...);
   }
 };
@@ -87,7 +91,7 @@ template <class Definition, int Group, int Part> struct copy_part {
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
   using type = call<typename part::functor, to_view, from_view>;
 
-  static auto run(launch const& how, memory<Definition> const& at) -> status {
+  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
     auto* const to = reinterpret_cast<element_type*>(at(part::lead.output)) + part::first();
     return type::run(how, to_view(to, typename to_view::extents_type{}),
@@ -96,8 +100,8 @@ template <class Definition, int Group, int Part> struct copy_part {
 };
 
 template <class Definition, int Group, int... Part>
-auto run_concat(launch const& how, memory<Definition> const& at,
-                std::integer_sequence<int, Part...>) -> status {
+ASHLAR_INLINE auto run_concat(launch const& how, memory<Definition> const& at,
+                              std::integer_sequence<int, Part...>) -> status {
   status s{};
   static_cast<void>(((s = copy_part<Definition, Group, Part>::run(how, at), s.ok()) && ...));
   return s;

@@ -3,7 +3,8 @@
 // kernel/count: how often the statements of a loop nest run, weighted.
 //
 //   takes       a lowered program; values of its symbols, or none; a weight for each statement
-//   returns     the sum of weight times runs over all stores; -1 where that is known at the call only
+//   returns     the sum of weight times runs over all stores; -1 where that is known at the call
+//               only
 //   cost        loops are not run: one whose variable decides nothing inside is multiplied, and of
 //               others the ranges with equal counts are found by bisection
 //   invariants  exact where counts do not rise and fall again along a loop, which holds for all

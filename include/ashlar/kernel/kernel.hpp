@@ -58,7 +58,8 @@ struct kernel {
     }
   }
 
-  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on the
+  /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
+  //the
   /// number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {

@@ -19,8 +19,8 @@
 namespace ashlar::op {
 
 /// base ^ exponent of integers, modulo 2^n.
-struct power_function {
-  template <class T> static constexpr auto of(T base, T exponent) -> T {
+template <class T> struct power_of_integers {
+  constexpr auto operator()(T base, T exponent) const -> T {
     using wide = std::uint64_t;
     if constexpr (std::is_signed_v<T>) {
       if (exponent < 0) {
@@ -37,22 +37,28 @@ struct power_function {
   }
 };
 
-template <class T>
-inline constexpr auto power =
-    [](T base, T exponent) -> T { return power_function::of(base, exponent); };
+// Not one variable template: clang leaves its argument out of the name that a call is found by.
+inline constexpr power_of_integers<std::int8_t> power_i8;
+inline constexpr power_of_integers<std::int16_t> power_i16;
+inline constexpr power_of_integers<std::int32_t> power_i32;
+inline constexpr power_of_integers<std::int64_t> power_i64;
+inline constexpr power_of_integers<std::uint8_t> power_u8;
+inline constexpr power_of_integers<std::uint16_t> power_u16;
+inline constexpr power_of_integers<std::uint32_t> power_u32;
+inline constexpr power_of_integers<std::uint64_t> power_u64;
 
 namespace binary_impl {
 
 constexpr auto power_of(traced const& a, traced const& b) -> traced {
   switch (a.type()) {
-    case dtype::i64: return call<power<std::int64_t>>(a, b);
-    case dtype::i32: return call<power<std::int32_t>>(a, b);
-    case dtype::i16: return call<power<std::int16_t>>(a, b);
-    case dtype::i8: return call<power<std::int8_t>>(a, b);
-    case dtype::u64: return call<power<std::uint64_t>>(a, b);
-    case dtype::u32: return call<power<std::uint32_t>>(a, b);
-    case dtype::u16: return call<power<std::uint16_t>>(a, b);
-    case dtype::u8: return call<power<std::uint8_t>>(a, b);
+    case dtype::i64: return call<power_i64>(a, b);
+    case dtype::i32: return call<power_i32>(a, b);
+    case dtype::i16: return call<power_i16>(a, b);
+    case dtype::i8: return call<power_i8>(a, b);
+    case dtype::u64: return call<power_u64>(a, b);
+    case dtype::u32: return call<power_u32>(a, b);
+    case dtype::u16: return call<power_u16>(a, b);
+    case dtype::u8: return call<power_u8>(a, b);
     default: return pow(a, b);
   }
 }

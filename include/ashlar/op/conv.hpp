@@ -6,7 +6,8 @@
 //               dimension of images, 0 if not
 //               y [n, filters, spatial], x [n, channels, spatial], f [filters, channels, window];
 //               with groups y [n, groups, filters / groups, ...], x [n, groups, channels / groups,
-//               ...], f [groups, filters / groups, channels / groups, ...]; then the chain's operands
+//               ...], f [groups, filters / groups, channels / groups, ...]; then the chain's
+//               operands
 //   invariants  pads are zeros
 //   source      ONNX, Conv-22
 #pragma once

@@ -3,7 +3,8 @@
 // op/map: element-wise operators, broadcasting and copying: y(i, j, ...) = the steps of a chain.
 //
 //   takes       the output, then the operands of the chain
-//   invariants  without a step the value is the first operand: expand, reshape, and a part of concat
+//   invariants  without a step the value is the first operand: expand, reshape, and a part of
+//               concat
 //   source      ONNX, "Multidirectional Broadcasting"
 #pragma once
 

@@ -5,7 +5,8 @@
 //   conv -> add (bias) -> relu   -->   y(n, m, h, w) = relu(sum(...) + bias(m))
 //
 //   step         one operator; an operand is the value so far, or one of the side operands
-//   chain        a type with two static constants: `steps`, and for each side operand the axes of the
+//   chain        a type with two static constants: `steps`, and for each side operand the axes of
+//                the
 //                output along which it varies; along the others it is broadcast
 //   finish       the value after all steps
 //   invariants   a side operand has a dimension for each axis along which it varies, and no other

@@ -5,7 +5,8 @@
 //   for i: y[i] = a[] * x[i]   -->   allocate t: t = a[]; for i: y[i] = t * x[i]     t: registers
 //
 //   takes       a loop nest
-//   returns     the nest in which inputs of rank 0 are read once
+//   returns     the nest in which inputs of rank 0 are read once, or once in each iteration of a
+//               parallel loop around everything
 //   why         a compiler may not move the load itself: for all it knows, y[i] is a
 //   legal       the entry of a kernel refuses an output that overlaps another operand
 #pragma once
@@ -22,6 +23,23 @@ using tir::expr;
 
 constexpr auto is_scalar_input(buffer const& b) -> bool {
   return b.operand >= 0 && b.rank == 0 && !b.is_output && !b.may_alias_output;
+}
+
+// Where the load goes: before all statements, but into a parallel loop that is around all of them,
+// since its iterations have no registers in common.
+constexpr auto start(program& p) -> handle& {
+  handle* at = &p.root;
+  while (*at >= 0) {
+    stmt const& s = p.stmts[*at];
+    bool const is_all = s.next < 0 && s.otherwise < 0;
+    bool const is_loop = s.kind == stmt_kind::loop;
+    if (!is_all || (is_loop && s.loop == loop_kind::parallel)) break;
+    if (!is_loop && s.kind != stmt_kind::allocate) break;
+    at = &p.stmts[*at].body;
+  }
+  bool const forks = *at >= 0 && p.stmts[*at].next < 0 && p.stmts[*at].kind == stmt_kind::loop &&
+                     p.stmts[*at].loop == loop_kind::parallel;
+  return forks ? p.stmts[*at].body : p.root;
 }
 
 }  // namespace hoist_scalars_impl
@@ -45,11 +63,12 @@ constexpr void hoist_scalars(tir::program& p) {
     handle const load = p.add(expr{.op = opcode::load,
                                    .type = local.type,
                                    .a = p.add(access{.buffer = static_cast<handle>(b)})});
+    handle& place = start(p);
     handle const first = p.add(stmt{.kind = stmt_kind::store,
-                                    .next = p.root,
+                                    .next = place,
                                     .target = p.add(access{.buffer = copy}),
                                     .value = load});
-    p.root = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
+    place = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
   }
 }
 

@@ -66,7 +66,8 @@ struct builder {
     }
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
 
-    // A load with checks from a local that holds a part of its tensor, or pads it: what lies outside
+    // A load with checks from a local that holds a part of its tensor, or pads it: what lies
+    // outside
     // of the tensor may well be inside of the local.
     constexpr auto bounded(program& in, expr const& e) const -> handle {
       access a = in.accesses[e.a];
@@ -101,10 +102,11 @@ struct builder {
   // all = all and 0 <= index < extent
   constexpr void require_inside(handle& all, affine const& index, affine const& extent) {
     for (affine const& c : {index, extent - index - 1}) {
-      handle const one =
-          p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
-      all = all < 0 ? one
-                    : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
+      handle const one = p.add(expr{.op = opcode::in_range, .type = dtype::boolean, .a = sum(c)});
+      all =
+          all < 0
+              ? one
+              : p.add(expr{.op = opcode::logical_and, .type = dtype::boolean, .a = all, .b = one});
     }
   }
 

@@ -126,7 +126,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
     }
     stage const st = p.stages[i];
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!r.dim[d].whole) r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
+      if (!r.dim[d].whole)
+        r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];

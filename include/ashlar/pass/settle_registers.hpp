@@ -27,6 +27,9 @@ struct settler {
   std::int64_t lanes = 1;
   std::int16_t stored[limits::buffers]{};  // lanes of the accesses; 0: none yet, -1: they differ
   std::int16_t loaded[limits::buffers]{};
+  int parallel = 0;       // loops around that are parallel
+  bool in_index = false;  // what is looked at is loaded by an index
+  int allocated_in[limits::buffers]{};
 
   // True if the access is one whole element of a tile: the last index is the lane, others are
   // unrolled; outside of vectorized loops every index is unrolled.
@@ -54,10 +57,29 @@ struct settler {
 
   constexpr void touch(handle h, std::int16_t (&seen)[limits::buffers]) {
     access const& a = p.accesses[h];
-    if (p.buffers[a.buffer].where != scope::registers || is_scalar(a)) return;
-    auto const now = static_cast<std::int16_t>(fits(a) ? lanes : -1);
+    if (p.buffers[a.buffer].where != scope::registers) return;
+    // Registers are a thread's own, and an index is computed from memory.
+    bool const is_here = allocated_in[a.buffer] == parallel && !in_index;
+    if (is_here && is_scalar(a)) return;
+    auto const now = static_cast<std::int16_t>(is_here && fits(a) ? lanes : -1);
     auto& before = seen[a.buffer];
     before = before == 0 || before == now ? now : std::int16_t{-1};
+  }
+
+  // What a sum loads.
+  constexpr void index(handle h) {
+    for (auto const& t : p.indices[h].terms) {
+      atom const& at = p.atoms[t.atom];
+      if (at.kind == atom_kind::loaded) {
+        bool const before = in_index;
+        in_index = true;
+        value(at.id);
+        in_index = before;
+      }
+      if (at.lhs < 0) continue;
+      index(at.lhs);
+      index(at.rhs);
+    }
   }
 
   constexpr void value(handle h) {
@@ -75,9 +97,12 @@ struct settler {
     if (n > 2) value(e.c);
     lane = outer;
     lanes = outside;
+    if (e.op == opcode::index || e.op == opcode::in_range) index(e.a);
     if (e.op == opcode::load) {
       touch(e.a, loaded);
       value(e.b);
+      access const& a = p.accesses[e.a];
+      for (int d = 0; d < a.rank; ++d) index(a.index[d]);
     }
   }
 
@@ -93,8 +118,12 @@ struct settler {
           lanes = p.indices[s.extent].offset;
         }
       }
+      bool const forks = s.kind == stmt_kind::loop && s.loop == loop_kind::parallel;
+      if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
+      parallel += forks ? 1 : 0;
       chain(s.body);
       chain(s.otherwise);
+      parallel -= forks ? 1 : 0;
       lane = outer;
       lanes = outside;
       if (s.kind == stmt_kind::store) {

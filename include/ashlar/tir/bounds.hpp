@@ -15,8 +15,8 @@ namespace ashlar::tir {
 
 /// The loops around a place: the extent of each open axis, and facts that hold there.
 struct context {
-  handle extent[limits::axes]{};              // handle + 1 of a sum; 0: the axis is not open
-  static_vector<affine, 16> facts{};          // each >= 0
+  handle extent[limits::axes]{};      // handle + 1 of a sum; 0: the axis is not open
+  static_vector<affine, 16> facts{};  // each >= 0
 
   constexpr void open(int axis, handle sum) { extent[axis] = static_cast<handle>(sum + 1); }
   constexpr void close(int axis) { extent[axis] = 0; }
@@ -82,8 +82,8 @@ constexpr auto prove_variable(program& p, context const& c, affine const& a, ter
   return prove(p, c, replace(a, t, top), depth + 1);
 }
 
-constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t,
-                            int depth) -> bool {
+constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t, int depth)
+    -> bool {
   if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
   std::int64_t const most = p.symbols[p.atoms[t.atom].id].at_most;
   return most >= 0 && prove(p, c, replace(a, t, constant(most)), depth + 1);
@@ -182,9 +182,9 @@ constexpr auto next_to_bound(program const& p, context const& c, affine const& a
   int rank = 0;
   for (int i = 0; i < a.terms.count; ++i) {
     atom const& at = p.atoms[a.terms[i].atom];
-    int const r = at.kind == atom_kind::symbol                           ? 1
-                  : at.kind == atom_kind::variable                       ? (c.is_open(at.id) ? 2 : 1)
-                                                                         : 3;
+    int const r = at.kind == atom_kind::symbol     ? 1
+                  : at.kind == atom_kind::variable ? (c.is_open(at.id) ? 2 : 1)
+                                                   : 3;
     if (r > rank) {
       best = i;
       rank = r;
@@ -222,7 +222,8 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       }
       return x == unknown || y == unknown ? unknown : (x < y ? y : x);
     }
-    case atom_kind::floor_mod: return with(t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1, t.coef);
+    case atom_kind::floor_mod:
+      return with(t.coef < 0 ? constant(0) : p.indices[at.rhs] - 1, t.coef);
     case atom_kind::floor_div: {
       affine const d = p.indices[at.rhs];
       if (!d.is_constant()) return unknown;

@@ -126,4 +126,11 @@ TEST_CASE("of equal elements arg takes the first or the last", "[graph][interpre
         list<std::int64_t>{3});
 }
 
+TEST_CASE("a NaN is the greatest and the least", "[graph][interpret]") {
+  CHECK(run<std::int64_t, float>(op_kind::arg_max, {{1, nan, 7, nan}}, {0, 1, 0}) ==
+        list<std::int64_t>{1});
+  CHECK(run<std::int64_t, float>(op_kind::arg_min, {{nan, 1, nan, -7}}, {0, 1, 1}) ==
+        list<std::int64_t>{2});
+}
+
 }  // namespace

@@ -2,7 +2,7 @@
 //
 // graph/interpret/reduce: matrix products, softmax and reductions as plain loops.
 //
-//   floating    sums in double, in the order of the elements; of NaNs the first decides max and min
+//   floating    sums in double, in the order of the elements; a NaN decides max, min and arg
 //   integers    modulo 2^64; a mean is truncated
 //   source      ONNX, MatMul-13, Softmax-13, ReduceSum-13, ArgMax-13
 #pragma once
@@ -131,8 +131,11 @@ void arg(Graph const& g, node const& n, operand const& in, operand const& out) {
     for (std::int64_t i = 1; i < l.extent; ++i) {
       Wide const x = load<Wide>(in, first + i * l.behind);
       Wide const y = load<Wide>(in, first + best * l.behind);
+      bool const is_nan = x != x;
+      bool const best_is_nan = y != y;
       bool const better = n.op == op_kind::arg_max ? x > y : x < y;
-      if (better || (last && x == y)) best = i;
+      bool const equal = x == y || (is_nan && best_is_nan);
+      if (better || (is_nan && !best_is_nan) || (last && equal)) best = i;
     }
     store<std::int64_t>(out, p, best);
   }

@@ -2,7 +2,8 @@
 //
 // graph/lower/move: transpose, slice, pad, gather and concat: elements that change their place.
 //
-//   invariants  dimensions that move together are one; a concat is one copy for each of its operands
+//   invariants  dimensions that move together are one; a concat is one copy for each of its
+//               operands
 #pragma once
 
 #include <ashlar/graph/lower/reduce.hpp>
