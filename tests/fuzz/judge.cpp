@@ -19,11 +19,14 @@ namespace {
 
 using arrays = std::vector<tir::array>;
 
+// Accesses of one run, so that a case takes milliseconds.
+constexpr std::int64_t reference_budget = 20000;
+
 /// The oracles, with an end, and without places outside where a pass has not settled those yet.
 struct watcher : tir::oracles {
   using tir::oracles::oracles;
   bool is_early = false;
-  std::int64_t budget = 2000000;
+  std::int64_t budget = 400000;
 
   void report(tir::violation_kind kind, tir::place const& at) {
     if (is_early && kind == tir::violation_kind::out_of_bounds) return;
@@ -127,6 +130,7 @@ struct trial {
     auto const v = tir::interpret(p, found, watch);
     if (watch.budget < 0) {
       out.what = verdict::unusable;
+      out.why = "too many accesses";
     } else if (!v.ok()) {
       fail(where, describe(p, v));
     } else if (auto const d = difference(p, expected, found); !d.empty()) {
@@ -192,34 +196,41 @@ struct trial {
     if (!(*again == *p)) fail("lower", "a second time gives another program");
   }
 
-  void run() {
-    auto const p = std::make_unique<tir::program>();
-    auto const recorded = watched([&] { record(c.kernel, *p); });
-    if (recorded == leaving::crash) return fail("record", "a signal");
-    if (recorded != leaving::normal || !p->fault.ok()) {
+  // The stages as they were written, before any schedule; false if there is nothing to compare.
+  auto run_reference(tir::program& p) -> bool {
+    auto const end = watched([&] { record(c.kernel, p); });
+    if (end == leaving::crash) fail("record", "a signal");
+    if (end == leaving::crash) return false;
+    if (end != leaving::normal || !p.fault.ok()) {
       out = outcome{.what = verdict::unusable,
-                    .fault = p->fault.id,
-                    .why = std::string(p->fault.text.view()),
+                    .fault = p.fault.id,
+                    .why = std::string(p.fault.text.view()),
                     .where = "record"};
-      return;
+      return false;
     }
     inputs = make_operands(c.kernel, c.data);
     expected = inputs;
     watcher watch{};
-    auto const v = tir::interpret(*p, expected, watch);
+    watch.budget = reference_budget;
+    auto const v = tir::interpret(p, expected, watch);
     if (v.kind == tir::violation_kind::refused) {
       out = outcome{.what = verdict::unusable, .why = "refused at entry", .where = "record"};
-      return;
+    } else if (!v.ok()) {
+      fail("reference", describe(p, v));
     }
-    if (!v.ok()) return fail("reference", describe(*p, v));
-    out.is_trivial = is_trivial(*p, expected);
+    out.is_trivial = v.ok() && is_trivial(p, expected);
+    return v.ok();
+  }
+
+  void run() {
+    auto const p = std::make_unique<tir::program>();
+    if (!run_reference(*p)) return;
     auto const end = watched([&] { apply(c.steps, *p); });
     if (end == leaving::crash) return fail("schedule", "a signal");
-    bool const fits = end == leaving::normal;
-    if (!fits || !p->fault.ok()) {
+    if (end != leaving::normal || !p->fault.ok()) {
       out.what = verdict::illegal;
       out.where = "schedule";
-      out.fault = fits ? p->fault.id : diag::code::capacity_exceeded;
+      out.fault = end == leaving::normal ? p->fault.id : diag::code::capacity_exceeded;
       out.why = std::string(p->fault.text.view());
       return;
     }
@@ -257,6 +268,13 @@ auto make_operands(kernel_form const& k, std::uint64_t seed) -> arrays {
 auto judge(fuzz_case const& c) -> outcome {
   trial t{.c = c};
   t.run();
+  return t.out;
+}
+
+auto judge_reference(fuzz_case const& c) -> outcome {
+  trial t{.c = c};
+  tir::program p{};
+  t.run_reference(p);
   return t.out;
 }
 

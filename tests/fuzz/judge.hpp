@@ -38,6 +38,9 @@ auto make_operands(kernel_form const& k, std::uint64_t seed) -> std::vector<tir:
 
 auto judge(fuzz_case const& c) -> outcome;
 
+/// Only whether the kernel itself can be recorded and run.
+auto judge_reference(fuzz_case const& c) -> outcome;
+
 /// The case with its results as the reference has them; empty where it has none.
 auto reference(fuzz_case const& c) -> std::vector<tir::array>;
 

@@ -40,18 +40,30 @@ auto parse(int argc, char** argv) -> options {
     std::string_view const name = argv[i];
     char const* const next = i + 1 < argc ? argv[i + 1] : nullptr;
     bool takes = true;
-    if (name == "--passes") o.shows_passes = true, takes = false;
-    else if (name == "--reasons") o.shows_reasons = true, takes = false;
-    else if (next == nullptr) o.is_valid = false;
-    else if (name == "--runs") o.runs = number(next);
-    else if (name == "--seed") o.campaign.seed = number(next);
-    else if (name == "--first") o.first = number(next);
-    else if (name == "--stages") o.campaign.stages = std::atoi(next);
-    else if (name == "--reports") o.reports = number(next);
-    else if (name == "--emit") o.emit = number(next);
-    else if (name == "--per-unit") o.per_unit = number(next);
-    else if (name == "--out") o.out = next;
-    else o.is_valid = false;
+    if (name == "--passes")
+      o.shows_passes = true, takes = false;
+    else if (name == "--reasons")
+      o.shows_reasons = true, takes = false;
+    else if (next == nullptr)
+      o.is_valid = false;
+    else if (name == "--runs")
+      o.runs = number(next);
+    else if (name == "--seed")
+      o.campaign.seed = number(next);
+    else if (name == "--first")
+      o.first = number(next);
+    else if (name == "--stages")
+      o.campaign.stages = std::atoi(next);
+    else if (name == "--reports")
+      o.reports = number(next);
+    else if (name == "--emit")
+      o.emit = number(next);
+    else if (name == "--per-unit")
+      o.per_unit = number(next);
+    else if (name == "--out")
+      o.out = next;
+    else
+      o.is_valid = false;
     if (takes) ++i;
   }
   o.is_valid = o.is_valid && (o.emit == 0 || !o.out.empty()) && o.per_unit > 0;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ashlar/pass/pipeline.hpp>
+#include <ashlar/tir/print.hpp>
+#include <ashlar/tir/verify.hpp>
+#include <fuzz/apply.hpp>
+#include <fuzz/campaign.hpp>
+#include <fuzz/capacity.hpp>
+#include <fuzz/record.hpp>
+
+#include <memory>
+
+namespace ashlar::fuzz {
+
+auto passes(fuzz_case const& c) -> std::string {
+  auto const p = std::make_unique<tir::program>();
+  std::string all;
+  record(c.kernel, *p);
+  watched([&] {
+    apply(c.steps, *p);
+    pass::lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
+      all += "--- " + std::string(name) + "\n";
+      // What is broken may print for ever.
+      auto const d = tir::verify(now);
+      all += d.ok() ? tir::to_text<65536>(now).view() : d.message().view();
+      all += "\n";
+    });
+  });
+  return all;
+}
+
+}  // namespace ashlar::fuzz
