@@ -33,7 +33,7 @@ template <class Definition> void agrees(char const* weights, std::string const& 
   auto const file = ashlar::runtime::weights_file::open(weights, Definition::weights);
   REQUIRE(file);
   model const m(file->view());
-  auto const input = support::elements<float>(recorded(name + ".input.f32"));
+  auto input = support::elements<float>(recorded(name + ".input.f32"));
   auto const expected = support::elements<float>(recorded(name + ".probability.f32"));
   std::vector<std::int64_t> label(rows);
   std::vector<float> probability(rows * classes<model>);
