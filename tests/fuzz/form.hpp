@@ -18,6 +18,11 @@
 
 namespace ashlar::fuzz {
 
+struct stage_form;
+/// True if a tensor is below the node: what is made of axes and numbers alone is an expression
+/// whose type says all, and has no place in a variable.
+auto has_tensor(stage_form const& s, int node) -> bool;
+
 enum class dim_kind : std::uint8_t { fixed, dynamic, multiple };
 
 /// A dimension: its extent in the run, and what the type of the operand says of it.

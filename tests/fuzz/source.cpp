@@ -91,7 +91,8 @@ struct stage_writer {
     switch (n.kind) {
       case node_kind::number: return number(n);
       case node_kind::load: return load(n);
-      case node_kind::index: return sum(n.index[0]);
+      // Arithmetic on it is that of values: % truncates, and min(i, ..) is no reduction over i.
+      case node_kind::index: return "ash::cast<std::int64_t>(" + sum(n.index[0]) + ")";
       case node_kind::cast: return "ash::cast<" + type_source(n.type) + ">(" + at(n.a) + ")";
       case node_kind::reduction: return reduction(n);
       default: return operation(n);
@@ -120,8 +121,7 @@ struct stage_writer {
     for (std::size_t n = 0; n < s.nodes.size(); ++n) {
       text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
       auto const kind = s.nodes[n].kind;
-      bool const is_value = kind != node_kind::number && kind != node_kind::index;
-      if (!is_value || count[n] == 0) continue;
+      if (count[n] == 0 || kind == node_kind::number || !has_tensor(s, static_cast<int>(n))) continue;
       // Values have names, which also keeps shared ones shared.
       bool const is_long = count[n] > 1 || text.back().size() > 60;
       if (!is_long) continue;
@@ -147,7 +147,7 @@ auto axes_source(kernel_form const& k) -> std::string {
   }
   std::string r;
   for (auto const& a : all) {
-    r += "  constexpr ash::axis<" + quoted(a.name) +
+    r += "  [[maybe_unused]] constexpr ash::axis<" + quoted(a.name) +
          (a.declared ? ", " + to_string(a.extent) : std::string()) + "> " + a.name + "{};\n";
   }
   return r;
@@ -202,6 +202,13 @@ auto arguments(directive const& d) -> std::string {
 
 }  // namespace
 
+auto has_tensor(stage_form const& s, int node) -> bool {
+  if (node < 0) return false;
+  auto const& n = s.nodes[static_cast<std::size_t>(node)];
+  return n.kind == node_kind::load || has_tensor(s, n.a) || has_tensor(s, n.b) ||
+         has_tensor(s, n.c);
+}
+
 auto type_source(dtype t) -> std::string {
   switch (t) {
     case dtype::f32: return "float";
@@ -243,7 +250,7 @@ auto kernel_source(kernel_form const& k, std::string const& name) -> std::string
   bool first = true;
   for (auto const& t : k.tensors) {
     if (!t.is_operand) continue;
-    r += std::string(first ? "" : ", ") + "auto& " + t.name;
+    r += std::string(first ? "" : ", ") + "[[maybe_unused]] auto& " + t.name;
     first = false;
   }
   r += ") {\n" + axes_source(k);

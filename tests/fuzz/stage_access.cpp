@@ -111,8 +111,8 @@ auto stage_maker::stencil_index() -> index_form {
 
 auto stage_maker::loaded_index(index_t extent) -> index_form {
   dtype const t = r_.pick({dtype::i32, dtype::i64});
-  made const v = value(t, 1);
-  int node = v.node;
+  int node = value(t, 1).node;
+  if (!has_tensor(s_, node)) node = load(t).node;
   if (extent > 0 && r_.chance(60)) node = apply(t, tir::opcode::abs, node);
   if (extent > 0 && r_.chance(60)) {
     node = apply(t, tir::opcode::rem, node, constant(t, static_cast<double>(extent)));
