@@ -10,7 +10,8 @@
 //   data        an index that is loaded is checked at run time, and gives 0 outside
 //
 //   method      the least value of the index and of (extent - 1 - index): loop variables and
-//               remainders at the end of their range, quotients by the division theorem
+//               remainders at the end of their range, quotients likewise where no variable occurs
+//               twice, and by the division theorem elsewhere
 #pragma once
 
 #include <ashlar/expr/builder.hpp>
@@ -34,6 +35,32 @@ constexpr auto replace(tir::affine const& a, tir::term const& t, tir::affine con
   return tir::add_scaled(rest * scale, by, t.coef);
 }
 
+// True where no loop variable occurs twice, so that the least value is reached.
+constexpr auto is_exact(tir::program const& p, tir::affine const& sum) -> bool {
+  bool seen[limits::axes]{};
+  bool exact = true;
+  tir::any_variable(p, sum, [&](int axis) {
+    exact = exact && !seen[axis];
+    seen[axis] = true;
+    return false;
+  });
+  return exact;
+}
+
+constexpr auto least_of(tir::program const& p, tir::affine const& sum) -> least;
+
+// c * floor(n / d) where no variable of n occurs elsewhere: it grows with n, so n at its end.
+constexpr auto bound_alone(tir::program const& p, least& l, tir::term const& t) -> bool {
+  auto const& at = p.atoms[t.atom];
+  tir::affine const n = p.indices[at.lhs];
+  tir::affine const& d = p.indices[at.rhs];
+  least const end = least_of(p, t.coef > 0 ? n : tir::constant(0) - n);
+  if (!d.is_constant() || !end.is_known || end.scale != 1 || !end.value.is_constant()) return false;
+  std::int64_t const reached = t.coef > 0 ? end.value.offset : -end.value.offset;
+  l.value = replace(l.value, t, tir::constant(tir::floor_div(reached, d.offset)), 1);
+  return true;
+}
+
 // c * floor(n / d): from below n / d - (d - 1) / d, from above n / d.
 constexpr void bound_quotient(tir::program const& p, least& l, tir::term const& t) {
   auto const& at = p.atoms[t.atom];
@@ -52,7 +79,7 @@ constexpr void bound_quotient(tir::program const& p, least& l, tir::term const& 
   l.scale *= d;
 }
 
-constexpr void bound_term(tir::program const& p, least& l, tir::term const& t) {
+constexpr void bound_term(tir::program const& p, least& l, tir::term const& t, bool alone) {
   auto const& at = p.atoms[t.atom];
   tir::affine const zero = tir::constant(0);
   switch (at.kind) {
@@ -62,19 +89,22 @@ constexpr void bound_term(tir::program const& p, least& l, tir::term const& t) {
     case tir::atom_kind::floor_mod:
       l.value = replace(l.value, t, t.coef > 0 ? zero : p.indices[at.rhs] - 1, 1);
       return;
-    case tir::atom_kind::floor_div: return bound_quotient(p, l, t);
+    case tir::atom_kind::floor_div:
+      if (!alone || !bound_alone(p, l, t)) bound_quotient(p, l, t);
+      return;
     default: l.is_known = false; return;
   }
 }
 
 constexpr auto least_of(tir::program const& p, tir::affine const& sum) -> least {
   least l{.value = sum};
+  bool const alone = is_exact(p, sum);
   for (bool changed = true; changed && l.is_known;) {
     changed = false;
     for (int n = 0; n < l.value.terms.count; ++n) {
       tir::term const t = l.value.terms[n];
       if (p.atoms[t.atom].kind == tir::atom_kind::symbol) continue;
-      bound_term(p, l, t);
+      bound_term(p, l, t, alone);
       changed = true;
       break;
     }
@@ -95,18 +125,6 @@ constexpr auto without_remainders(tir::program& p, tir::affine const& sum) -> ti
     r = replace(r, t, n - quotient, 1);
   }
   return r;
-}
-
-// True where no loop variable occurs twice, so that the least value is reached.
-constexpr auto is_exact(tir::program const& p, tir::affine const& sum) -> bool {
-  bool seen[limits::axes]{};
-  bool exact = true;
-  tir::any_variable(p, sum, [&](int axis) {
-    exact = exact && !seen[axis];
-    seen[axis] = true;
-    return false;
-  });
-  return exact;
 }
 
 constexpr void open_loops_once(builder& b) {

@@ -36,6 +36,13 @@ TEST_CASE("quotients and remainders are bounded exactly", "[expr][in_range]") {
              "cannot be shown to stay inside"));
   CHECK(says(fault_at<f32<12>, f32<6>>((i - 1) / 2), code::index_out_of_range, "reaches -1"));
   CHECK(fault_at<f32<12>, f32<12>>(i / 4 * 4 + i % 4).ok());
+  CHECK(fault_at<f32<3>, f32<6>>(i / 2 * 5).ok());
+  CHECK(says(fault_at<f32<3>, f32<5>>(i / 2 * 5), code::index_out_of_range, "reaches 5"));
+  CHECK(fault_at<f32<6>, f32<13>>(12 - i / 2 * 6).ok());
+  CHECK(says(fault_at<f32<6>, f32<13>>(11 - i / 2 * 6), code::index_out_of_range, "reaches -1"));
+  auto const window = [](auto y, auto x) { y(i) = sum(r, x(i + r / 2 * 4)); };
+  CHECK(program_of<f32<4>, f32<8>>(window).fault.ok());
+  CHECK(says(fault_of<f32<4>, f32<7>>(window), code::index_out_of_range, "reaches 7"));
 }
 
 TEST_CASE("constants are indices too", "[expr][in_range]") {
