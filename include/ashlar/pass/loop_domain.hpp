@@ -12,6 +12,8 @@
 
 #include <ashlar/pass/bound_extent.hpp>
 
+#include <bit>
+
 namespace ashlar::pass {
 
 /// The domain of every root axis: handles of sums, -1 where it is the axis's own extent.
@@ -74,6 +76,12 @@ constexpr void settle_extents(tir::program& p, domains const& d, tir::context co
                               int axis) {
   bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
   if (most.known) p.axes[axis].extent = most.value;
+  // Lanes that are off have indices, too.
+  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
+  if (has_lanes && most.known && most.value.is_constant()) {
+    auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
+    p.axes[axis].extent = tir::constant(static_cast<std::int64_t>(lanes));
+  }
   tir::axis const a = p.axes[axis];
   if (a.outer >= 0) {
     settle_extents(p, d, scope, a.outer);

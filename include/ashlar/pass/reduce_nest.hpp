@@ -189,14 +189,17 @@ constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators con
   return all.head;
 }
 
-// Conditions that this is the first, or the last, iteration of the outer reduction loops.
+// Conditions that this is the first, or the last, iteration of the outer reduction loops: that no
+// variable is above 0, or none below its end. None can be on the other side, so sums of them do.
 constexpr void add_edge(builder& b, int s, int level, bool last, builder::conditions& out) {
   for (int i = 0; i < level; ++i) {
     int const leaf = b.p.stages[s].loops[i];
     if (!b.p.axes[leaf].is_reduction) continue;
     affine const v = variable(b.p, leaf);
-    affine const extent = b.p.indices[b.scope.extent[leaf] - 1];
-    out.push_back(last ? v - extent + 1 : v * -1);
+    affine const one = last ? v - b.p.indices[b.scope.extent[leaf] - 1] + 1 : v * -1;
+    bool const fits = !out.empty() && out.back().terms.count + one.terms.count <= max_terms;
+    if (fits) out.back() = out.back() + one;
+    else out.push_back(one);
   }
 }
 

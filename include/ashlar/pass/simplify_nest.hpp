@@ -134,7 +134,6 @@ struct simplifier {
   constexpr void inside(access& a) {
     buffer const& b = p.buffers[a.buffer];
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
-    if (b.where == scope::registers) return;
     for (int d = 0; d < a.rank; ++d) {
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
