@@ -5233,7 +5233,8 @@ constexpr void mark_aliases(tir::program& p) {
 //   data        an index that is loaded is checked at run time, and gives 0 outside
 //
 //   method      the least value of the index and of (extent - 1 - index): loop variables and
-//               remainders at the end of their range, quotients by the division theorem
+//               remainders at the end of their range, quotients likewise where no variable occurs
+//               twice, and by the division theorem elsewhere
 
 //
 // expr/builder: what the steps that make a program share.
@@ -5550,6 +5551,32 @@ constexpr auto replace(tir::affine const& a, tir::term const& t, tir::affine con
   return tir::add_scaled(rest * scale, by, t.coef);
 }
 
+// True where no loop variable occurs twice, so that the least value is reached.
+constexpr auto is_exact(tir::program const& p, tir::affine const& sum) -> bool {
+  bool seen[limits::axes]{};
+  bool exact = true;
+  tir::any_variable(p, sum, [&](int axis) {
+    exact = exact && !seen[axis];
+    seen[axis] = true;
+    return false;
+  });
+  return exact;
+}
+
+constexpr auto least_of(tir::program const& p, tir::affine const& sum) -> least;
+
+// c * floor(n / d) where no variable of n occurs elsewhere: it grows with n, so n at its end.
+constexpr auto bound_alone(tir::program const& p, least& l, tir::term const& t) -> bool {
+  auto const& at = p.atoms[t.atom];
+  tir::affine const n = p.indices[at.lhs];
+  tir::affine const& d = p.indices[at.rhs];
+  least const end = least_of(p, t.coef > 0 ? n : tir::constant(0) - n);
+  if (!d.is_constant() || !end.is_known || end.scale != 1 || !end.value.is_constant()) return false;
+  std::int64_t const reached = t.coef > 0 ? end.value.offset : -end.value.offset;
+  l.value = replace(l.value, t, tir::constant(tir::floor_div(reached, d.offset)), 1);
+  return true;
+}
+
 // c * floor(n / d): from below n / d - (d - 1) / d, from above n / d.
 constexpr void bound_quotient(tir::program const& p, least& l, tir::term const& t) {
   auto const& at = p.atoms[t.atom];
@@ -5568,7 +5595,7 @@ constexpr void bound_quotient(tir::program const& p, least& l, tir::term const& 
   l.scale *= d;
 }
 
-constexpr void bound_term(tir::program const& p, least& l, tir::term const& t) {
+constexpr void bound_term(tir::program const& p, least& l, tir::term const& t, bool alone) {
   auto const& at = p.atoms[t.atom];
   tir::affine const zero = tir::constant(0);
   switch (at.kind) {
@@ -5578,19 +5605,22 @@ constexpr void bound_term(tir::program const& p, least& l, tir::term const& t) {
     case tir::atom_kind::floor_mod:
       l.value = replace(l.value, t, t.coef > 0 ? zero : p.indices[at.rhs] - 1, 1);
       return;
-    case tir::atom_kind::floor_div: return bound_quotient(p, l, t);
+    case tir::atom_kind::floor_div:
+      if (!alone || !bound_alone(p, l, t)) bound_quotient(p, l, t);
+      return;
     default: l.is_known = false; return;
   }
 }
 
 constexpr auto least_of(tir::program const& p, tir::affine const& sum) -> least {
   least l{.value = sum};
+  bool const alone = is_exact(p, sum);
   for (bool changed = true; changed && l.is_known;) {
     changed = false;
     for (int n = 0; n < l.value.terms.count; ++n) {
       tir::term const t = l.value.terms[n];
       if (p.atoms[t.atom].kind == tir::atom_kind::symbol) continue;
-      bound_term(p, l, t);
+      bound_term(p, l, t, alone);
       changed = true;
       break;
     }
@@ -5611,18 +5641,6 @@ constexpr auto without_remainders(tir::program& p, tir::affine const& sum) -> ti
     r = replace(r, t, n - quotient, 1);
   }
   return r;
-}
-
-// True where no loop variable occurs twice, so that the least value is reached.
-constexpr auto is_exact(tir::program const& p, tir::affine const& sum) -> bool {
-  bool seen[limits::axes]{};
-  bool exact = true;
-  tir::any_variable(p, sum, [&](int axis) {
-    exact = exact && !seen[axis];
-    seen[axis] = true;
-    return false;
-  });
-  return exact;
 }
 
 constexpr void open_loops_once(builder& b) {
@@ -7508,7 +7526,8 @@ constexpr auto check_apart(bound const& a, bound const& b, int first, int second
 //
 // graph/lower: the kernel of a group: an operator of op/ as a constant, and what it is called with.
 //
-//   lowering<D, G>   has `functor`, the kernel, and `plan`, whose operands are those of the call
+//   lowering<D, G>   has `functor`, the kernel, `plan`, whose operands are those of the call, and
+//                    `schedule`, if it is not the default one
 //   invariants       every operator has one; equal kernels share their code
 
 //
@@ -7516,6 +7535,8 @@ constexpr auto check_apart(bound const& a, bound const& b, int first, int second
 //
 //   invariants  the groups are a dimension of their own; a window of one element that steps by one
 //               walks through all spatial dimensions as one
+//   forms       direct where no window leaves the input; flat where a row of the output is narrower
+//               than a vector; otherwise by way of a copy with pads
 
 //
 // graph/attributes: what the numbers of a node mean.
@@ -8248,41 +8269,3628 @@ template <class Lowering> struct chain_type {
 //               with groups y [n, groups, filters / groups, ...], x [n, groups, channels / groups,
 //               ...], f [groups, filters / groups, channels / groups, ...]; then the chain's
 //               operands
+//   conv        the definition
+//   conv_padded, conv_flat   the same by way of a copy of x, see each
 //   invariants  pads are zeros
-//   source      ONNX, Conv-22
+//   source      ONNX, Conv-22; lowering to a matrix product: K. Chellapilla et al., "High
+//               performance convolutional neural networks for document processing", 2006
 
 namespace ashlar::op {
+
+namespace conv_impl {
+
+using channel = axis<"c">;
+using filter = axis<"m">;
+
+template <window W> using group_axes = std::conditional_t<W.groups == 1, point<>, point<axis<"g">>>;
+template <int Batch> using image_axes = std::conditional_t<Batch == 0, point<>, point<axis<"n">>>;
+
+/// Window dimension D of Rank spatial ones: its place in the arrays of a window.
+template <int Rank, int D> inline constexpr int slot = max_spatial - Rank + D;
+
+/// The extent of x along a dimension with what the windows reach beyond it; every stride-th element
+/// is in a row of its own if `parts`.
+constexpr auto reach(window const& w, spatial_extents const& out, int at, bool parts)
+    -> std::int64_t {
+  std::int64_t const taps = (w.kernel[at] - 1) * w.dilation[at];
+  if (!parts) return (out.dims[at] - 1) * w.stride[at] + taps + 1;
+  return out.dims[at] + taps / w.stride[at] + (w.stride[at] > 1 ? 1 : 0);
+}
+
+/// y = the chain of sum(c, taps, value * f).
+template <window W, class Chain, class Point, class... N, class... G, class... Tap>
+constexpr void define(point<N...>, point<G...>, point<Tap...>, Point at, traced const& value,
+                      auto& y, auto& f, auto&... sides) {
+  traced const dot = sum(channel{}, Tap{}..., value * f(G{}..., filter{}, channel{}, Tap{}...));
+  [&]<class... Place>(point<Place...>) {
+    y(N{}..., G{}..., filter{}, Place{}...) =
+        finish<Chain>(dot, point<N..., G..., filter, Place...>{}, sides...);
+  }(at);
+}
+
+}  // namespace conv_impl
 
 template <window W, int Rank, int Batch, class Chain = nothing> struct conv {
   constexpr void operator()(auto& y, auto& x, auto& f, auto&... sides) const {
     name_operands(y, x, f, sides...);
-    using spatial = std::make_integer_sequence<int, Rank>;
-    if constexpr (Batch == 0) {
-      define(spatial{}, point<>{}, y, x, f, sides...);
-    } else {
-      define(spatial{}, point<axis<"n">>{}, y, x, f, sides...);
-    }
+    run(std::make_integer_sequence<int, Rank>{}, conv_impl::image_axes<Batch>{},
+        conv_impl::group_axes<W>{}, y, x, f, sides...);
   }
 
  private:
-  template <int... D, class... N>
-  static constexpr void define(std::integer_sequence<int, D...>, point<N...>, auto& y, auto& x,
-                               auto& f, auto&... sides) {
-    constexpr axis<"g"> g;
-    constexpr axis<"m"> m;
-    constexpr axis<"c"> c;
-    if constexpr (W.groups == 1) {
-      auto const sum_of =
-          sum(c, tap<W, Rank, D>{}...,
-              zero(x)(N{}..., c, at<W, Rank, D>()...) * f(m, c, tap<W, Rank, D>{}...));
-      y(N{}..., m, place<Rank, D>{}...) =
-          finish<Chain>(sum_of, point<N..., axis<"m">, place<Rank, D>...>{}, sides...);
+  template <int... D, class... N, class... G>
+  static constexpr void run(std::integer_sequence<int, D...>, point<N...> n, point<G...> g, auto& y,
+                            auto& x, auto& f, auto&... sides) {
+    traced const value = zero(x)(N{}..., G{}..., conv_impl::channel{}, at<W, Rank, D>()...);
+    conv_impl::define<W, Chain>(n, g, point<tap<W, Rank, D>...>{}, point<place<Rank, D>...>{},
+                                value, y, f, sides...);
+  }
+};
+
+/// Reads x from a copy with its pads, so that nothing is checked inside of the sum. Where windows
+/// move by several elements along the last dimension, the copy has a row for each remainder: then
+/// neighbours in y read neighbours. Out are the spatial extents of y.
+template <window W, int Rank, int Batch, spatial_extents Out, class Chain = nothing>
+struct conv_padded {
+  constexpr void operator()(auto& y, auto& x, auto& f, auto&... sides) const {
+    name_operands(y, x, f, sides...);
+    run(std::make_integer_sequence<int, Rank - 1>{}, conv_impl::image_axes<Batch>{},
+        conv_impl::group_axes<W>{}, y, x, f, sides...);
+  }
+
+ private:
+  static constexpr int last = max_spatial - 1;
+  static constexpr std::int64_t stride = W.stride[last];
+
+  template <int D>
+  using row = axis<window_impl::name_of("p", conv_impl::slot<Rank, D>),
+                   conv_impl::reach(W, Out, conv_impl::slot<Rank, D>, false)>;
+  using lane = axis<"pw", conv_impl::reach(W, Out, last, stride > 1)>;
+
+  // Where a tap reads in the copy along dimension D.
+  template <int D> static constexpr auto reads() -> index_expr {
+    return at<W, Rank, D>() + W.before[conv_impl::slot<Rank, D>];
+  }
+
+  template <int... D, class... N, class... G>
+  static constexpr void run(std::integer_sequence<int, D...>, point<N...> n, point<G...> g, auto& y,
+                            auto& x, auto& f, auto&... sides) {
+    constexpr conv_impl::channel c;
+    constexpr place<Rank, Rank - 1> w;
+    constexpr tap<W, Rank, Rank - 1> kw;
+    constexpr point<tap<W, Rank, D>..., tap<W, Rank, Rank - 1>> taps;
+    constexpr point<place<Rank, D>..., place<Rank, Rank - 1>> places;
+    local padded("padded");
+    if constexpr (stride == 1) {
+      padded(N{}..., G{}..., c, row<D>{}..., lane{}) =
+          zero(x)(N{}..., G{}..., c, row<D>{} - W.before[conv_impl::slot<Rank, D>]...,
+                  lane{} - W.before[last]);
+      conv_impl::define<W, Chain>(n, g, taps, places,
+                                  padded(N{}..., G{}..., c, reads<D>()..., reads<Rank - 1>()), y, f,
+                                  sides...);
     } else {
-      auto const sum_of =
-          sum(c, tap<W, Rank, D>{}...,
-              zero(x)(N{}..., g, c, at<W, Rank, D>()...) * f(g, m, c, tap<W, Rank, D>{}...));
-      y(N{}..., g, m, place<Rank, D>{}...) =
-          finish<Chain>(sum_of, point<N..., axis<"g">, axis<"m">, place<Rank, D>...>{}, sides...);
+      constexpr axis<"part", stride> part;
+      padded(N{}..., G{}..., c, row<D>{}..., part, lane{}) =
+          zero(x)(N{}..., G{}..., c, row<D>{} - W.before[conv_impl::slot<Rank, D>]...,
+                  lane{} * stride + part - W.before[last]);
+      index_expr const offset = kw * W.dilation[last];
+      conv_impl::define<W, Chain>(
+          n, g, taps, places,
+          padded(N{}..., G{}..., c, reads<D>()..., offset % stride, w + offset / stride), y, f,
+          sides...);
+    }
+  }
+};
+
+/// For images that are narrower than a vector: y [n, filters, places] has one spatial dimension;
+/// the copy has, for each tap along a row, rows as wide as those of y, so that places of y are
+/// places of the copy. Two spatial dimensions.
+template <window W, int Batch, spatial_extents Out, class Chain = nothing> struct conv_flat {
+  constexpr void operator()(auto& y, auto& x, auto& f, auto&... sides) const {
+    name_operands(y, x, f, sides...);
+    run(conv_impl::image_axes<Batch>{}, conv_impl::group_axes<W>{}, y, x, f, sides...);
+  }
+
+ private:
+  static constexpr int high = max_spatial - 2;
+  static constexpr int wide = max_spatial - 1;
+  static constexpr std::int64_t width = Out.dims[wide];
+  static constexpr std::int64_t stride = W.stride[high];
+
+  template <class... N, class... G>
+  static constexpr void run(point<N...> n, point<G...> g, auto& y, auto& x, auto& f,
+                            auto&... sides) {
+    constexpr conv_impl::channel c;
+    constexpr tap<W, 2, 0> kh;
+    constexpr tap<W, 2, 1> kw;
+    constexpr axis<"q", conv_impl::reach(W, Out, high, true) * width> q;
+    constexpr axis<"part", stride> part;
+    constexpr axis<"p"> p;
+    constexpr point<tap<W, 2, 0>, tap<W, 2, 1>> taps;
+    constexpr point<axis<"p">> places;
+    index_expr const column = q % width * W.stride[wide] + kw * W.dilation[wide] - W.before[wide];
+    local shifted("shifted");
+    if constexpr (stride == 1) {
+      shifted(N{}..., G{}..., c, kw, q) =
+          zero(x)(N{}..., G{}..., c, q / width - W.before[high], column);
+      conv_impl::define<W, Chain>(
+          n, g, taps, places, shifted(N{}..., G{}..., c, kw, p + kh * (W.dilation[high] * width)),
+          y, f, sides...);
+    } else {
+      shifted(N{}..., G{}..., c, kw, part, q) =
+          zero(x)(N{}..., G{}..., c, q / width * stride + part - W.before[high], column);
+      index_expr const offset = kh * W.dilation[high];
+      conv_impl::define<W, Chain>(
+          n, g, taps, places,
+          shifted(N{}..., G{}..., c, kw, offset % stride, p + offset / stride * width), y, f,
+          sides...);
+    }
+  }
+};
+
+}  // namespace ashlar::op
+//
+// op/conv_schedule: how a convolution runs: a tile of filters and places in registers.
+//
+//   takes       copy_width: how many elements of the copy of x are made at a time, 0 for vectors
+//   rules       1. lanes are places along the last dimension, in up to four vectors
+//               2. where one vector holds a row of y, the tile has several rows
+//               3. the tile has as many filters as registers leave, a divisor of all if possible
+//               4. the copy is made for each image; images, or else blocks of filters, are parallel
+//                  where the work is large
+//   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
+//               multiplication", TOMS 2008
+
+//
+// schedule/automatic: the default schedule of a program on a machine.
+//
+//   takes       a captured program, the machine of the compile flags
+//   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
+//   rules       1. a stage that is read once is computed where it is read; stages over the rows of
+//                  an output are computed row by row
+//               2. a reduction whose loads share vectors along a second axis gets a register tile
+//               3. a reduction along contiguous elements is kept in partial sums, in lanes
+//               4. everything else is vectorized along its last axis
+//               5. the outermost loop of large static work is parallel
+//   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
+//               multiplication", TOMS 2008; the figures are in docs/performance.md
+
+//
+// schedule/access_pattern: how the loads of a stage move along each of its axes; what a default
+// schedule chooses loops by.
+//
+//   takes       a stage before its axes are split
+//   returns     per axis: loads that stay, loads that move by one element, and all others; how many
+//               functions (exp, tanh, ...) a point costs
+//   invariants  a dynamic stride counts as another step than one
+
+//
+// schedule/uses: what an expression reads, and which stages read a buffer.
+//
+//   takes       expressions of a program; loads inside of index expressions count
+//   returns     every reachable node once; for a stage and a buffer, in which part it is read
+//   invariants  a stage that was inlined reads nothing: its text is in its consumers
+
+//
+// schedule/loops: what every primitive asks of a program: which stage, which loop, is there room.
+//
+//   takes       a program, names as the user wrote them
+//   returns     handles, -1 where nothing has the name; sentences which list what there is
+//   invariants  the loops of a stage are the leaves of its axes, each once, with unlike names;
+//               a stage is known by its buffer, as inserting a stage moves the stages behind it
+
+namespace ashlar {
+
+using tir::scope;
+using tir::tail;
+
+}  // namespace ashlar
+
+namespace ashlar::scheduling {
+
+using tir::affine;
+using tir::handle;
+using tir::program;
+
+/// The largest extent of an unrolled loop.
+inline constexpr std::int64_t max_unroll = 64;
+/// The largest extent of a vectorized loop: sixteen vectors of 64 bytes for a float.
+inline constexpr std::int64_t max_lanes = 256;
+/// The largest split factor, and the largest product of the factors above one loop.
+inline constexpr std::int64_t max_factor = std::int64_t{1} << 31;
+inline constexpr std::int64_t max_factor_product = std::int64_t{1} << 46;
+
+constexpr auto find_stage(program const& p, std::string_view name) -> int {
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (p.stages[s].name == name) return s;
+  }
+  return -1;
+}
+
+/// The stage that defines a buffer.
+constexpr auto stage_of(program const& p, int buffer) -> int {
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (p.stages[s].buffer == buffer) return s;
+  }
+  return -1;
+}
+
+/// The stage that `s` means without a name: the last one that defines an output.
+constexpr auto main_stage(program const& p) -> int {
+  for (int s = p.stages.count - 1; s >= 0; --s) {
+    if (p.buffers[p.stages[s].buffer].is_output) return s;
+  }
+  return p.stages.count - 1;
+}
+
+/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
+constexpr auto position_of(tir::stage const& s, int axis) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (s.loops[i] == axis) return i;
+  }
+  return -1;
+}
+
+constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
+  for (handle const l : s.loops) {
+    if (p.axes[l].name == name) return l;
+  }
+  return -1;
+}
+
+/// The stage that an axis, a loop or one that was replaced, belongs to; -1 for none.
+constexpr auto stage_of_axis(program const& p, int axis) -> int {
+  if (axis < 0) return -1;
+  while (p.axes[axis].parent >= 0 || p.axes[axis].first >= 0) {
+    axis = p.axes[axis].parent >= 0 ? p.axes[axis].parent : p.axes[axis].first;
+  }
+  for (int s = 0; s < p.stages.count; ++s) {
+    for (handle const a : p.stages[s].pure) {
+      if (a == axis) return s;
+    }
+    for (handle const a : p.stages[s].reduced) {
+      if (a == axis) return s;
+    }
+  }
+  return -1;
+}
+
+/// The place of the outermost reduction loop, or the number of loops where there is none.
+constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (p.axes[s.loops[i]].is_reduction) return i;
+  }
+  return s.loops.count;
+}
+
+/// The place above which a reduction starts: of its outermost reduction loop, or of the loop that
+/// decompose_reduction named.
+constexpr auto reduction_start(program const& p, tir::stage const& s) -> int {
+  int const first = first_reduction(p, s);
+  int const named = position_of(s, s.init_above);
+  return named >= 0 && named < first ? named : first;
+}
+
+constexpr auto is_constant(program const& p, int axis) -> bool {
+  return p.axes[axis].extent.is_constant();
+}
+
+constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
+  switch (k) {
+    case tir::loop_kind::parallel: return "parallel";
+    case tir::loop_kind::vectorized: return "vectorized";
+    case tir::loop_kind::unrolled: return "unrolled";
+    default: return "serial";
+  }
+}
+
+/// Appends "i, j, k"; as much as fits.
+constexpr void list_loops(diag::message& m, program const& p, tir::stage const& s) {
+  for (int i = 0; i < s.loops.count; ++i) m << (i == 0 ? "" : ", ") << p.axes[s.loops[i]].name;
+}
+constexpr void list_stages(diag::message& m, program const& p) {
+  for (int s = 0; s < p.stages.count; ++s) m << (s == 0 ? "" : ", ") << p.stages[s].name;
+}
+
+/// Appends the extent: a number, the dimension of an operand, or that it is known at the call.
+constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
+  if (e.is_constant()) {
+    m << e.offset;
+    return;
+  }
+  bool const simple = e.terms.count == 1 && e.offset == 0;
+  tir::atom const& a = p.atoms[e.terms[0].atom];
+  if (!simple || a.kind != tir::atom_kind::symbol) {
+    m << "known at the call";
+    return;
+  }
+  tir::symbol const& s = p.symbols[a.id];
+  if (e.terms[0].coef != s.multiple) m << e.terms[0].coef << " * ";
+  m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
+}
+
+/// What a primitive is about to add to the program.
+struct demand {
+  int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;
+};
+
+/// True if there is room for it; otherwise the program gets the fault E001.
+constexpr auto has_room(program& p, demand const& d, std::string_view what) -> bool {
+  struct row {
+    std::string_view name;
+    int need, used, most;
+  };
+  row const rows[] = {
+      row{.name = "axes", .need = d.axes, .used = p.axes.count, .most = limits::axes},
+      row{.name = "indices", .need = d.indices, .used = p.indices.count, .most = limits::indices},
+      row{.name = "atoms", .need = d.atoms, .used = p.atoms.count, .most = limits::atoms},
+      row{.name = "exprs", .need = d.exprs, .used = p.exprs.count, .most = limits::exprs},
+      row{.name = "accesses",
+          .need = d.accesses,
+          .used = p.accesses.count,
+          .most = limits::accesses},
+      row{.name = "buffers", .need = d.buffers, .used = p.buffers.count, .most = limits::buffers},
+      row{.name = "stages", .need = d.stages, .used = p.stages.count, .most = limits::stages},
+  };
+  for (row const& r : rows) {
+    if (r.need <= r.most - r.used) continue;
+    diag::message m{};
+    m << what << ": needs " << r.used + r.need << ' ' << r.name << ", and the limit is " << r.most
+      << "; raise limits::" << r.name << " in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+    return false;
+  }
+  return true;
+}
+
+/// True if the loop is neither parallel nor vectorized nor unrolled; otherwise E024.
+constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.kind == tir::loop_kind::serial) return true;
+  diag::message m{};
+  m << verb << ' ' << a.name << ": it is " << kind_name(a.kind) << " already; " << verb
+    << " it first, then make a loop of the result " << kind_name(a.kind);
+  p.fail(diag::code::split_bound_loop, m);
+  return false;
+}
+
+/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
+constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
+  if (p.axes[axis].cut_at < 0) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name
+    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
+       "last";
+  p.fail(diag::code::bad_tail, m);
+  return false;
+}
+
+/// True if no loop of the stage has the name; otherwise E025. `but` may lose its name.
+constexpr auto is_free(program& p, tir::stage const& s, name_text const& name, int but,
+                       std::string_view verb) -> bool {
+  int const other = find_loop(p, s, name.view());
+  if (!name.empty() && (other < 0 || other == but)) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[but].name << ": ";
+  if (name.empty()) {
+    m << "a loop needs a name";
+  } else {
+    m << s.name << " has a loop " << name << " already; pass other names; loops: ";
+    list_loops(m, p, s);
+  }
+  p.fail(diag::code::duplicate_name, m);
+  return false;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// Walks all expressions that are reachable from those pushed, each once.
+class walker {
+ public:
+  constexpr void push(handle e) {
+    if (e < 0 || seen_[e]) return;
+    seen_[e] = true;
+    stack_[count_++] = e;
+  }
+  constexpr void push_sum(program const& p, affine const& a) {
+    for (auto const& t : a.terms) {
+      tir::atom const& at = p.atoms[t.atom];
+      if (at.kind == tir::atom_kind::loaded) push(at.id);
+      if (at.lhs < 0) continue;
+      ++divisions_;
+      push_sum(p, p.indices[at.lhs]);
+      push_sum(p, p.indices[at.rhs]);
+    }
+  }
+  /// The next expression, or -1; its operands are pushed.
+  constexpr auto next(program const& p) -> int {
+    if (count_ == 0) return -1;
+    int const h = stack_[--count_];
+    tir::expr const& e = p.exprs[h];
+    int const n = tir::operand_count(e.op);
+    if (e.op == tir::opcode::load) {
+      tir::access const& a = p.accesses[e.a];
+      for (int d = 0; d < a.rank; ++d) push_sum(p, p.indices[a.index[d]]);
+      push(e.b);
+    } else if (e.op == tir::opcode::index || e.op == tir::opcode::in_range) {
+      push_sum(p, p.indices[e.a]);
+    }
+    if (n > 0) push(e.a);
+    if (n > 1) push(e.b);
+    if (n > 2) push(e.c);
+    return h;
+  }
+  constexpr auto has_seen(int e) const -> bool { return seen_[e]; }
+  /// How many divisions, minima and products the sums had so far.
+  constexpr auto divisions() const -> int { return divisions_; }
+
+ private:
+  bool seen_[limits::exprs]{};
+  handle stack_[limits::exprs]{};
+  int count_ = 0;
+  int divisions_ = 0;
+};
+
+constexpr void push_values(walker& w, tir::stage const& s) {
+  for (handle const v : s.value) w.push(v);
+}
+
+/// Where a stage reads a buffer: in what it reduces, or in what it makes of the reduction. A stage
+/// without a reduction has only a result.
+struct use {
+  bool in_value = false;
+  bool in_result = false;
+  constexpr auto any() const -> bool { return in_value || in_result; }
+};
+
+constexpr auto does_read(program const& p, walker& w, int buffer) -> bool {
+  bool found = false;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    tir::expr const& x = p.exprs[e];
+    found = found || (x.op == tir::opcode::load && p.accesses[x.a].buffer == buffer);
+  }
+  return found;
+}
+
+constexpr auto use_of(program const& p, int stage, int buffer) -> use {
+  tir::stage const& s = p.stages[stage];
+  if (s.place == tir::placement::inlined) return {};
+  walker values{};
+  push_values(values, s);
+  walker results{};
+  results.push(s.result);
+  return use{.in_value = does_read(p, values, buffer), .in_result = does_read(p, results, buffer)};
+}
+
+/// How large a copy of some expressions is.
+struct size {
+  int exprs = 0, loads = 0, indices = 0, divisions = 0;
+};
+
+constexpr auto size_of(program const& p, walker& w, int buffer, int& reads) -> size {
+  size r{};
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    tir::expr const& x = p.exprs[e];
+    ++r.exprs;
+    if (x.op == tir::opcode::index || x.op == tir::opcode::in_range) ++r.indices;
+    if (x.op != tir::opcode::load) continue;
+    ++r.loads;
+    r.indices += p.accesses[x.a].rank;
+    if (p.accesses[x.a].buffer == buffer) ++reads;
+  }
+  r.divisions = w.divisions();
+  return r;
+}
+
+/// The loop of a nest, of the stage or of those that it is computed in, which is parallel and has
+/// the place `position` of the stage inside it; -1 for none.
+constexpr auto parallel_around(program const& p, int stage, int position) -> int {
+  for (int depth = 0; depth <= p.stages.count; ++depth) {
+    tir::stage const& s = p.stages[stage];
+    for (int i = 0; i <= position && i < s.loops.count; ++i) {
+      if (p.axes[s.loops[i]].kind == tir::loop_kind::parallel) return s.loops[i];
+    }
+    if (s.place != tir::placement::at) return -1;
+    stage = s.at_stage;
+    position = position_of(p.stages[stage], s.at_axis);
+  }
+  return -1;
+}
+
+/// A parallel loop at or inside the place `position` of a stage, or of a stage computed there.
+constexpr auto parallel_within(program const& p, int stage, int position, int depth = 0) -> int {
+  tir::stage const& s = p.stages[stage];
+  for (int i = position; i < s.loops.count; ++i) {
+    if (p.axes[s.loops[i]].kind == tir::loop_kind::parallel) return s.loops[i];
+  }
+  if (depth > p.stages.count) return -1;
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    if (other.place != tir::placement::at || other.at_stage != stage) continue;
+    if (position_of(s, other.at_axis) < position) continue;
+    int const found = parallel_within(p, d, 0, depth + 1);
+    if (found >= 0) return found;
+  }
+  return -1;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// What the loads of a stage do along one axis.
+struct axis_use {
+  int stays = 0;       // loads that do not move
+  int contiguous = 0;  // loads that move by one element
+  int other = 0;       // loads that move in any other way
+
+  constexpr auto moves() const -> int { return contiguous + other; }
+};
+
+namespace access_pattern_impl {
+
+constexpr auto step_along(program const& p, tir::access const& a, int axis) -> index_t {
+  tir::buffer const& b = p.buffers[a.buffer];
+  index_t step = 0;
+  for (int d = 0; d < a.rank; ++d) {
+    affine const& index = p.indices[a.index[d]];
+    bool const used = tir::any_variable(p, index, [axis](int v) { return v == axis; });
+    if (!used) continue;
+    index_t coef = 0;
+    for (auto const& t : index.terms) {
+      tir::atom const& at = p.atoms[t.atom];
+      if (at.kind == tir::atom_kind::variable && at.id == axis) coef = t.coef;
+    }
+    index_t const stride = b.operand < 0 ? (d == a.rank - 1 ? 1 : dynamic_stride) : b.stride[d];
+    if (coef == 0 || stride == dynamic_stride) return dynamic_stride;
+    step += coef * stride;
+  }
+  return step;
+}
+
+}  // namespace access_pattern_impl
+
+/// The loads of a stage's values along `axis`.
+constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axis_use {
+  axis_use r{};
+  walker w{};
+  push_values(w, s);
+  w.push(s.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    index_t const step = access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
+    r.stays += step == 0 ? 1 : 0;
+    r.contiguous += step == 1 ? 1 : 0;
+    r.other += step != 0 && step != 1 ? 1 : 0;
+  }
+  return r;
+}
+
+/// True if a load that is contiguous along `lane` stays along `axis`: a register tile over both
+/// uses each vector several times.
+constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, int axis) -> bool {
+  walker w{};
+  push_values(w, s);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (access_pattern_impl::step_along(p, a, lane) == 1 &&
+        access_pattern_impl::step_along(p, a, axis) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// How many functions with a long body a point of the stage calls.
+constexpr auto function_count(program const& p, tir::stage const& s) -> int {
+  int n = 0;
+  walker w{};
+  push_values(w, s);
+  w.push(s.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    tir::opcode const op = p.exprs[e].op;
+    bool const is_function = (op >= tir::opcode::rsqrt && op <= tir::opcode::cos) ||
+                             op == tir::opcode::pow || op == tir::opcode::call;
+    n += is_function ? 1 : 0;
+  }
+  return n;
+}
+
+/// The widest element type that a stage computes with, in bytes.
+constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
+  int bytes = bytes_of(p.buffers[s.buffer].type);
+  walker w{};
+  push_values(w, s);
+  w.push(s.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    int const b = bytes_of(p.exprs[e].type);
+    bytes = b > bytes ? b : bytes;
+  }
+  return bytes;
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/schedule: how a tensor function is to run; what a user's schedule function is given.
+//
+//   constexpr auto blocked = [](ash::schedule& s) {
+//     auto [io, ii] = s.split("i", 8);
+//     auto [jo, ji] = s.split("j", 32);
+//     s.reorder(io, jo, "k", ii, ji);
+//     s.unroll(ii);
+//     s.vectorize(ji);
+//     s.parallel(io);
+//   };
+//
+//   takes        a captured program, changed in place; constant evaluation and run time alike
+//   s            the last stage that defines an output; s["m"] another stage of the program
+//   returns      a scheduled program, or one with the first fault, a value with a code and a text
+//   invariants   a schedule never changes a result, except where the program's permissions do:
+//   permissions  reassociate: sums and products of floats may be combined in another order, which
+//                reorder of reduction loops, rfactor and vectorize of a reduction loop do [fp];
+//                contract: a * b + c may be rounded once. Both are given by default; fp::strict
+//                gives neither. Nothing else of what -ffast-math means is ever assumed
+//   source       the vocabulary: Halide (PLDI 2013) and TVM (OSDI 2018)
+
+//
+// schedule/stage_schedule: the primitives on one stage, as the user writes them.
+//
+//   takes       loops by handle, by name, or by the axis object
+//   returns     handles of the loops and stages that a primitive makes
+//   invariants  the first fault wins: after it, every primitive does nothing and returns an empty
+//               handle, so a schedule runs to its end and the first mistake is what is reported
+//   note        each primitive is a function on a program, in a file of its family; this class
+//               finds what the names mean, calls it, and records it
+
+//
+// schedule/finish: what can only be judged when the whole schedule is known.
+//
+//   takes       a program after its last primitive
+//   returns     the program, with a fault if a rule below is broken
+//   invariants  afterwards every split with tail::mask has its inner loop vectorized, every stage
+//               that is computed at a loop has all its readers there, parallel loops do not nest,
+//               and what is on the stack or in registers has a constant size
+
+//
+// schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
+//
+//   vectorize    all iterations in the lanes of vectors; of a reduction loop: rfactor keeps its
+//                iterations apart and the new pure loop is vectorized [fp]
+//   unroll       the body once per iteration
+//   parallel     iterations in any order on any thread; results do not depend on their number
+//   invariants   a loop has one kind; a vectorized loop is the innermost and the only one of its
+//                stage; parallel loops do not nest, counting stages that are computed inside
+//   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
+
+//
+// schedule/reduce: where a reduction starts, and partial reductions.
+//
+//   y(i) = sum(k, x(i, k))   with k split into ko, ki
+//     -->   y_rf(i, ki) = sum(ko, x(i, 16 * ko + ki));   y(i) = sum(ki, y_rf(i, ki))
+//
+//   decompose_reduction  writes the identity in a nest of its own above a loop
+//   rfactor              keeps one loop of a reduction apart: a new stage has partial results for
+//                        each of its iterations, and the stage combines these
+//   invariants           rfactor only where combinations may be reassociated; a point of a split
+//                        that lies behind the extent contributes the identity, and reads no memory
+//   names                TVM: sch.decompose_reduction, sch.rfactor; Halide: rfactor
+//   source               Suriana, Adams, Kamil, "Parallel associative reductions in Halide", CGO
+//                        2017
+
+//
+// schedule/order: the order of loops, and two loops made one.
+//
+//   for a in A: for b in B: f(a, b)   -->   for c in A * B: f(c / B, c % B)
+//
+//   fuse        two neighbours, both pure or both reduction loops
+//   reorder     the loops that are named change places among themselves, the others stay
+//   invariants  where sums may not be reassociated (fp::strict, or a combiner that does not
+//               commute), the reduction loops keep their order; what was placed at or above a loop
+//               stays legal, or the primitive is refused
+//   names       Halide: fuse, reorder (innermost first there, outermost first here as in TVM);
+//               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
+
+//
+// schedule/place: where a stage is computed, and where its values are kept.
+//
+//   for y: for x: blur_x(y, x)             for y:
+//   for y: for x: blur_y(y, x)     -->       for x: blur_x(y .. y + 2, x)
+//                                            for x: blur_y(y, x)
+//
+//   compute_root  before the stages that read it, all of its domain at once
+//   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
+//   store_in      the memory of the stage's values: workspace, stack or registers
+//   invariants    all stages that read a stage are inside the loop that it is computed at; a stage
+//                 which only the epilogue of a reduction reads stays outside the reduction loops
+//   names         Halide: compute_root, compute_at, store_in; TVM: sch.compute_at, sch.set_scope
+//   source        Ragan-Kelley et al., "Halide", PLDI 2013, section 3
+
+//
+// schedule/trace: the primitives that were applied, in order, as a value and as text.
+//
+//   y.split("i", "io", "ii", 8, tail::guard)
+//
+//   takes       one entry per primitive that had no fault; names are read when it is printed, as an
+//               axis keeps its name after it was replaced
+//   invariants  recording never fails: what does not fit is counted
+//   source      the trace of a TVM schedule
+
+namespace ashlar::scheduling {
+
+enum class verb : std::uint8_t {
+  split,
+  fuse,
+  reorder,
+  vectorize,
+  unroll,
+  parallel,
+  compute_inline,
+  compute_root,
+  compute_at,
+  cache_read,
+  cache_write,
+  store_in,
+  decompose_reduction,
+  rfactor,
+};
+
+// clang-format off
+inline constexpr std::string_view verb_names[] = {
+    "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
+    "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
+    "rfactor"};
+// clang-format on
+
+constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
+
+/// One applied primitive.
+struct directive {
+  verb what{};
+  tail tails = tail::automatic;    // split
+  scope where = scope::workspace;  // store_in
+  handle buffer = -1;              // of the stage it was applied to
+  handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
+  std::int64_t number = 0;         // split: the factor
+  static_vector<handle, limits::loops_per_stage> axes{};
+  friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
+};
+
+inline constexpr int max_directives = 64;
+
+struct trace {
+  static_vector<directive, max_directives> steps{};
+  int dropped = 0;
+
+  constexpr void add(program const& p, directive const& d) {
+    if (!p.fault.ok()) return;
+    if (steps.full()) {
+      ++dropped;
+    } else {
+      steps.push_back(d);
+    }
+  }
+  friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
+};
+
+constexpr auto tail_name(tail t) -> std::string_view {
+  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
+  return names[static_cast<int>(t)];
+}
+
+constexpr auto scope_name(scope where) -> std::string_view {
+  constexpr std::string_view names[] = {"operand", "workspace", "stack", "registers"};
+  return names[static_cast<int>(where)];
+}
+
+using trace_text = text<4096>;
+
+namespace trace_impl {
+
+// Arguments in quotes, separated by commas.
+struct arguments {
+  trace_text& out;
+  bool first = true;
+  constexpr void next() {
+    if (!first) out << ", ";
+    first = false;
+  }
+  constexpr void name(std::string_view s) {
+    next();
+    out << '"' << s << '"';
+  }
+};
+
+constexpr void print(trace_text& out, program const& p, directive const& d) {
+  out << p.buffers[d.buffer].name << '.' << name_of(d.what) << '(';
+  arguments a{.out = out};
+  if (d.other >= 0) a.name(p.buffers[d.other].name.view());
+  for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
+  if (d.what == verb::split) {
+    a.next();
+    out << d.number << ", tail::" << tail_name(d.tails);
+  }
+  if (d.what == verb::store_in) {
+    a.next();
+    out << "scope::" << scope_name(d.where);
+  }
+  out << ")\n";
+}
+
+}  // namespace trace_impl
+
+/// One line per primitive.
+constexpr auto print(program const& p, trace const& t) -> trace_text {
+  trace_text out{};
+  for (auto const& d : t.steps) trace_impl::print(out, p, d);
+  if (t.dropped > 0) out << "and " << t.dropped << " more\n";
+  return out;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// True if stage d is computed inside the loop `axis` of stage c, or is c.
+constexpr auto is_under(program const& p, int d, int c, int axis) -> bool {
+  if (d == c) return true;
+  for (int depth = 0; depth <= p.stages.count; ++depth) {
+    tir::stage const& s = p.stages[d];
+    if (s.place != tir::placement::at) return false;
+    if (s.at_stage == c) {
+      return position_of(p.stages[c], s.at_axis) >= position_of(p.stages[c], axis);
+    }
+    d = s.at_stage;
+  }
+  return false;
+}
+
+/// Why a stage cannot be computed at a loop; `text` is empty where it can.
+struct obstacle {
+  std::string_view text{};
+  int stage = -1;  // named in front of the text
+  diag::code id = diag::code::bad_compute_at;
+  constexpr auto none() const -> bool { return text.empty(); }
+};
+
+namespace place_impl {
+
+constexpr auto at_reduction(program const& p, int producer, int consumer, int position)
+    -> obstacle {
+  bool const inside = position >= reduction_start(p, p.stages[consumer]);
+  if (inside && use_of(p, consumer, p.stages[producer].buffer).in_result) {
+    return obstacle{.text = " reads it after its reduction, outside of that loop",
+                    .stage = consumer};
+  }
+  return {};
+}
+
+constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
+  bool any = false;
+  for (int d = 0; d < p.stages.count; ++d) {
+    if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
+    any = true;
+    if (!is_under(p, d, consumer, axis)) {
+      return obstacle{.text = " reads it outside of that loop", .stage = d};
+    }
+  }
+  return any ? obstacle{} : obstacle{.text = " is read by no stage", .stage = producer};
+}
+
+}  // namespace place_impl
+
+/// What keeps a stage from being computed at a loop of another.
+constexpr auto obstacle_at(program const& p, int producer, int consumer, int axis) -> obstacle {
+  tir::stage const& s = p.stages[producer];
+  tir::stage const& c = p.stages[consumer];
+  if (p.buffers[s.buffer].is_output) {
+    return obstacle{.text = " is an output, computed at root", .stage = producer};
+  }
+  if (s.place == tir::placement::inlined) {
+    return obstacle{.text = " is inlined", .stage = producer};
+  }
+  int const position = position_of(c, axis);
+  if (producer == consumer || position < 0 || c.place == tir::placement::inlined) {
+    return obstacle{.text = " has no such loop", .stage = consumer};
+  }
+  if (p.axes[axis].kind == tir::loop_kind::vectorized) {
+    return obstacle{.text = " has that loop vectorized", .stage = consumer};
+  }
+  auto const reader = place_impl::by_consumers(p, producer, consumer, axis);
+  if (!reader.none()) return reader;
+  auto const epilogue = place_impl::at_reduction(p, producer, consumer, position);
+  if (!epilogue.none()) return epilogue;
+  if (parallel_around(p, consumer, position) >= 0 && parallel_within(p, producer, 0) >= 0) {
+    return obstacle{.text = " has a parallel loop, and that loop is in another",
+                    .stage = producer,
+                    .id = diag::code::nested_parallel};
+  }
+  return {};
+}
+
+/// Appends where a stage can be computed: root, and the loops of one consumer.
+constexpr void list_places(diag::message& m, program const& p, int producer, int consumer) {
+  m << "root";
+  for (handle const l : p.stages[consumer].loops) {
+    if (obstacle_at(p, producer, consumer, l).none()) m << ", " << p.axes[l].name;
+  }
+}
+
+constexpr void fail_place(program& p, int producer, int consumer, int axis, obstacle const& why) {
+  diag::message m{};
+  m << p.stages[producer].name << " cannot be computed at ";
+  if (axis >= 0) m << p.axes[axis].name << " of ";
+  m << p.stages[consumer].name << ": " << p.stages[why.stage].name << why.text
+    << "; it can be at: ";
+  list_places(m, p, producer, consumer);
+  p.fail(why.id, m);
+}
+
+/// Computes the stage at its consumer's loop. Errors: E013, E022.
+constexpr void compute_at(program& p, int producer, int consumer, int axis) {
+  if (!p.fault.ok()) return;
+  auto const why = obstacle_at(p, producer, consumer, axis);
+  if (!why.none()) return fail_place(p, producer, consumer, axis, why);
+  tir::stage& s = p.stages[producer];
+  s.place = tir::placement::at;
+  s.at_stage = static_cast<handle>(consumer);
+  s.at_axis = static_cast<handle>(axis);
+}
+
+/// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
+/// computed inside of a loop which does not contain it any more, or where it is inlined.
+constexpr void compute_root(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  if (s.place == tir::placement::inlined) {
+    diag::message m{};
+    m << s.name << " is inlined already: call compute_root in place of compute_inline";
+    return p.fail(diag::code::bad_compute_at, m);
+  }
+  s.place = tir::placement::root;
+  s.at_stage = -1;
+  s.at_axis = -1;
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;
+    auto const why = obstacle_at(p, d, other.at_stage, other.at_axis);
+    if (!why.none()) return fail_place(p, d, other.at_stage, other.at_axis, why);
+  }
+}
+
+/// True if what one iteration of the place where the stage is computed reads has constant extents.
+constexpr auto has_constant_region(program const& p, int stage) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (s.place != tir::placement::at) {
+    for (handle const a : s.pure) {
+      if (!is_constant(p, a)) return false;
+    }
+    return true;
+  }
+  tir::stage const& c = p.stages[s.at_stage];
+  for (int i = position_of(c, s.at_axis) + 1; i < c.loops.count; ++i) {
+    if (!is_constant(p, c.loops[i])) return false;
+  }
+  return true;
+}
+
+/// E018 if the stage's values are to lie on the stack or in registers and their number is not
+/// constant. Part of `finish`: where the stage is computed may be said after store_in.
+constexpr void check_store(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  scope const where = p.buffers[s.buffer].where;
+  bool const fixed = where == scope::stack || where == scope::registers;
+  if (!p.fault.ok() || !fixed || s.place == tir::placement::inlined) return;
+  if (has_constant_region(p, stage)) return;
+  diag::message m{};
+  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
+  if (s.place == tir::placement::at) {
+    tir::stage const& c = p.stages[s.at_stage];
+    m << "a loop of " << c.name << " inside " << p.axes[s.at_axis].name
+      << " has an extent known at the call; split it and compute deeper";
+  } else {
+    m << "its extents are known at the call; compute it at a loop";
+  }
+  m << ", or use scope::workspace";
+  p.fail(diag::code::bad_store_in, m);
+}
+
+/// Keeps the stage's values in a memory. Errors: E018.
+constexpr void store_in(program& p, int stage, scope where) {
+  if (!p.fault.ok()) return;
+  tir::stage const& s = p.stages[stage];
+  if (p.buffers[s.buffer].where != scope::operand && where != scope::operand) {
+    p.buffers[s.buffer].where = where;
+    return;
+  }
+  diag::message m{};
+  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
+  if (where == scope::operand) {
+    m << "a local stage is in scope::workspace, stack or registers";
+  } else {
+    m << "it is an operand of the call; cache_write keeps its accumulator in registers";
+  }
+  p.fail(diag::code::bad_store_in, m);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// True if no value that is combined by the stage's monoid is rounded.
+constexpr auto is_exact(program const& p, tir::stage const& s) -> bool {
+  walker w{};
+  for (handle const c : s.reduce.combine) w.push(c);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (is_float(p.exprs[e].type)) return false;
+  }
+  return true;
+}
+
+/// True if the combinations of a reduction may be done in another order.
+constexpr auto may_reassociate(program const& p, tir::stage const& s) -> bool {
+  return s.reduce.commutative && (p.allowed.reassociate || is_exact(p, s));
+}
+
+/// "fp::strict keeps its order", or the other reason for which may_reassociate is false.
+constexpr auto order_reason(tir::stage const& s) -> std::string_view {
+  return s.reduce.commutative ? "fp::strict keeps the order of its additions"
+                              : "its combiner is not declared commutative";
+}
+
+/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal.
+constexpr void check_places(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  tir::stage const& s = p.stages[stage];
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    if (other.place != tir::placement::at || other.at_stage != stage) continue;
+    auto const why = obstacle_at(p, d, stage, other.at_axis);
+    if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
+  }
+  diag::message m{};
+  m << s.name << ": ";
+  if (s.init_above >= 0 && position_of(s, s.init_above) > first_reduction(p, s)) {
+    m << "decompose_reduction placed the start of the reduction above " << p.axes[s.init_above].name
+      << ", which is now inside a reduction loop";
+    p.fail(diag::code::bad_decompose, m);
+  } else if (s.tile_at >= 0 && position_of(s, s.tile_at) < 0) {
+    m << "cache_write placed the tile above a loop that is gone";
+    p.fail(diag::code::bad_cache_write, m);
+  }
+}
+
+namespace order_impl {
+
+constexpr auto are_neighbours(program& p, tir::stage const& s, int a, int b) -> bool {
+  int const at = position_of(s, a);
+  if (at >= 0 && at + 1 < s.loops.count && s.loops[at + 1] == b) return true;
+  diag::message m{};
+  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": "
+    << "the first must be directly outside the second; loops: ";
+  list_loops(m, p, s);
+  p.fail(diag::code::fuse_not_adjacent, m);
+  return false;
+}
+
+constexpr auto are_alike(program& p, int a, int b) -> bool {
+  tir::axis const& x = p.axes[a];
+  tir::axis const& y = p.axes[b];
+  if (x.is_reduction == y.is_reduction) return true;
+  tir::axis const& reduced = x.is_reduction ? x : y;
+  diag::message m{};
+  m << "fuse " << x.name << ", " << y.name << ": " << reduced.name
+    << " is a reduction loop and the other is not; fuse two of a kind";
+  p.fail(diag::code::fuse_mixed_kinds, m);
+  return false;
+}
+
+// Fusing a with b removes the place between them.
+constexpr auto is_place_free(program& p, int stage, int a, int b) -> bool {
+  tir::stage const& s = p.stages[stage];
+  diag::message m{};
+  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": ";
+  for (auto const& d : p.stages) {
+    if (d.place != tir::placement::at || d.at_axis != a) continue;
+    m << d.name << " is computed at " << p.axes[a].name << "; fuse first, or compute it at another";
+    p.fail(diag::code::bad_compute_at, m);
+    return false;
+  }
+  if (s.init_above != b && s.tile_at != b) return true;
+  bool const tile = s.tile_at == b;
+  m << (tile ? "the tile of cache_write" : "the start of the reduction") << " is above "
+    << p.axes[b].name << "; fuse first";
+  p.fail(tile ? diag::code::bad_cache_write : diag::code::bad_decompose, m);
+  return false;
+}
+
+constexpr auto fused_axis(program& p, int a, int b, name_text const& name) -> handle {
+  tir::axis c{};
+  c.name = name;
+  c.is_reduction = p.axes[a].is_reduction;
+  c.made_by = tir::relation::fused;
+  c.first = static_cast<handle>(a);
+  c.second = static_cast<handle>(b);
+  c.extent = product(p, p.axes[a].extent, p.axes[b].extent);
+  handle const h = p.add(c);
+  p.axes[a].fused = h;
+  p.axes[b].fused = h;
+  return h;
+}
+
+// The extent of a fused loop must fit as the extents themselves did.
+constexpr auto fits(program& p, int a, int b) -> bool {
+  affine const& x = p.axes[a].extent;
+  affine const& y = p.axes[b].extent;
+  constexpr std::int64_t most = std::int64_t{1} << 46;
+  auto const small = [](affine const& e) { return !e.is_constant() || e.offset <= most; };
+  bool const both = x.is_constant() && y.is_constant();
+  if (small(x) && small(y) && !(both && y.offset > 0 && x.offset > most / y.offset)) return true;
+  diag::message m{};
+  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": an extent above " << most
+    << " is not supported";
+  p.fail(diag::code::extent_overflow, m);
+  return false;
+}
+
+}  // namespace order_impl
+
+/// Fuses loop a with loop b, which is directly inside it. Errors: E011, E012, E013, E017, E019,
+/// E021, E024, E025, E045. Returns the new loop, -1 on a faulty program.
+constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) -> handle {
+  using namespace order_impl;
+  if (!p.fault.ok()) return -1;
+  tir::stage& s = p.stages[stage];
+  if (name.empty()) name << p.axes[a].name << '_' << p.axes[b].name;
+  if (!are_neighbours(p, s, a, b) || !are_alike(p, a, b) || !is_serial(p, a, "fuse") ||
+      !is_serial(p, b, "fuse") || !is_not_cut(p, a, "fuse") || !is_not_cut(p, b, "fuse") ||
+      !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
+    return -1;
+  }
+  if (name != p.axes[b].name && !is_free(p, s, name, a, "fuse")) return -1;
+  if (!has_room(p, demand{.axes = 1, .indices = 2, .atoms = 1}, "fuse")) return -1;
+  handle const c = fused_axis(p, a, b, name);
+  int const at = position_of(s, a);
+  s.loops.erase(at);
+  s.loops[at] = c;
+  if (s.init_above == a) s.init_above = c;
+  if (s.tile_at == a) s.tile_at = c;
+  for (auto& d : p.stages) {
+    if (d.place == tir::placement::at && d.at_axis == b) d.at_axis = c;
+  }
+  return c;
+}
+
+namespace order_impl {
+
+constexpr auto are_distinct(program& p, tir::stage const& s, handle const* list, int n) -> bool {
+  for (int i = 0; i < n; ++i) {
+    for (int j = i + 1; j < n; ++j) {
+      if (list[i] != list[j]) continue;
+      diag::message m{};
+      m << "reorder: " << p.axes[list[i]].name << " is named twice; loops: ";
+      list_loops(m, p, s);
+      p.fail(diag::code::bad_reorder, m);
+      return false;
+    }
+  }
+  return true;
+}
+
+using nest = static_vector<handle, limits::loops_per_stage>;
+
+// The loops after the change: the named ones, in the order given, at the places they occupied.
+constexpr auto permuted(tir::stage const& s, handle const* list, int n) -> nest {
+  nest r = s.loops;
+  int next = 0;
+  for (auto& l : r) {
+    for (int i = 0; i < n; ++i) {
+      if (l != list[i]) continue;
+      l = list[next++];
+      break;
+    }
+  }
+  return r;
+}
+
+constexpr auto keeps_reductions(program& p, tir::stage const& s, nest const& after) -> bool {
+  if (may_reassociate(p, s)) return true;
+  int i = 0;
+  for (handle const l : after) {
+    if (!p.axes[l].is_reduction) continue;
+    while (!p.axes[s.loops[i]].is_reduction) ++i;
+    if (s.loops[i++] == l) continue;
+    diag::message m{};
+    m << "reorder: " << p.axes[l].name << " would move outside " << p.axes[s.loops[i - 1]].name
+      << ", and " << s.name << " keeps that order: " << order_reason(s);
+    p.fail(diag::code::reorder_reduction, m);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace order_impl
+
+/// Puts the n loops of the list, outermost first, at the places that they occupy. Errors: E005,
+/// E006, E013, E017, E019, E024.
+constexpr void reorder(program& p, int stage, handle const* list, int n) {
+  using namespace order_impl;
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  if (!are_distinct(p, s, list, n)) return;
+  auto const after = permuted(s, list, n);
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (after[i] != s.loops[i] && !is_serial(p, s.loops[i], "reorder")) return;
+  }
+  if (!keeps_reductions(p, s, after)) return;
+  s.loops = after;
+  check_places(p, stage);
+}
+
+}  // namespace ashlar::scheduling
+//
+// tir/clone: a copy of an expression with loop variables replaced.
+//
+//   takes       an expression, a substitution of loop variables, and hooks
+//   returns     the root of a copy; nodes that the original shares, the copy shares
+//   hooks       leaf(p, e) is the handle that stands for expression e instead of its copy, or -1;
+//               access(p, a) rewrites an access after substitution
+//   invariants  the original is unchanged
+
+namespace ashlar::tir {
+
+struct no_hooks {
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(program&, access&) const {}
+};
+
+template <class Hooks> struct cloner {
+  program& p;
+  substitution const& to;
+  Hooks const& hooks;
+  handle memo[limits::exprs]{};  // handle + 1
+
+  constexpr auto sum(handle h) -> handle {
+    affine const before = p.indices[h];
+    affine const after =
+        substitute(p, before, to, [this](handle e) { return this->expression(e); });
+    return after == before ? h : p.add(after);
+  }
+
+  constexpr auto address(handle h) -> handle {
+    access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    hooks.rewrite(p, a);
+    return p.add(a);
+  }
+
+  constexpr auto expression(handle h) -> handle {
+    if (h < 0) return h;
+    if (memo[h] > 0) return static_cast<handle>(memo[h] - 1);
+    handle r = hooks.leaf(p, h);
+    if (r < 0) {
+      expr e = p.exprs[h];
+      int const n = operand_count(e.op);
+      if (e.op == opcode::load) {
+        e.a = address(e.a);
+        e.b = expression(e.b);
+      } else if (e.op == opcode::index || e.op == opcode::in_range) {
+        e.a = sum(e.a);
+      } else {
+        if (n > 0) e.a = expression(e.a);
+        if (n > 1) e.b = expression(e.b);
+        if (n > 2) e.c = expression(e.c);
+      }
+      r = p.add(e);
+    }
+    memo[h] = static_cast<handle>(r + 1);
+    return r;
+  }
+};
+
+/// A copy of the expression `root`, see the head of this file.
+template <class Hooks = no_hooks>
+constexpr auto clone(program& p, handle root, substitution const& to, Hooks const& hooks = {})
+    -> handle {
+  cloner<Hooks> c{.p = p, .to = to, .hooks = hooks};
+  return c.expression(root);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::scheduling {
+
+/// Starts the reduction above a loop. Errors: E019.
+constexpr void decompose_reduction(program& p, int stage, int axis) {
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  int const first = first_reduction(p, s);
+  diag::message m{};
+  m << "decompose_reduction at " << p.axes[axis].name << ": ";
+  if (s.reduce.components == 0) {
+    m << s.name << " has no reduction; only sum, max and other reductions have a start";
+    return p.fail(diag::code::bad_decompose, m);
+  }
+  if (position_of(s, axis) > first) {
+    m << "it is inside the reduction loop " << p.axes[s.loops[first]].name << "; legal loops: ";
+    for (int i = 0; i <= first; ++i) m << (i == 0 ? "" : ", ") << p.axes[s.loops[i]].name;
+    return p.fail(diag::code::bad_decompose, m);
+  }
+  s.init_above = static_cast<handle>(axis);
+  check_places(p, stage);
+}
+
+namespace rfactor_impl {
+
+// What a factored stage is made with: a new axis for each leaf of the old one's reduction, and the
+// sums that stand for its roots.
+struct plan {
+  handle fresh[limits::axes]{};  // of a leaf: its new axis + 1
+  tir::substitution roots{};
+  static_vector<affine, limits::loops_per_stage> inside{};  // each >= 0 at points that are real
+  bool masked[limits::axes]{};  // new axes that take part in such a condition
+};
+
+// The axis in terms of the new leaves.
+constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
+  tir::axis const a = p.axes[axis];
+  if (a.fused >= 0) {
+    tir::axis const c = p.axes[a.fused];
+    affine const whole = value_of(p, w, a.fused);
+    affine const inner = p.axes[c.second].extent;
+    return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
+  }
+  if (a.outer >= 0) {
+    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
+  }
+  return tir::variable(p, w.fresh[axis] - 1);
+}
+
+constexpr void mark_masked(program const& p, plan& w, int axis) {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return mark_masked(p, w, a.fused);
+  if (a.outer < 0) {
+    w.masked[w.fresh[axis] - 1] = true;
+    return;
+  }
+  mark_masked(p, w, a.outer);
+  mark_masked(p, w, a.inner);
+}
+
+// Conditions of the splits below an axis that do not divide it.
+constexpr void add_conditions(program& p, plan& w, int axis) {
+  tir::axis const a = p.axes[axis];
+  if (a.fused >= 0 && axis == p.axes[a.fused].first) return add_conditions(p, w, a.fused);
+  if (a.outer < 0) return;
+  if (p.axes[a.outer].tails != tail::exact) {
+    w.inside.push_back(a.extent - value_of(p, w, axis) - 1);
+    mark_masked(p, w, axis);
+  }
+  add_conditions(p, w, a.outer);
+  add_conditions(p, w, a.inner);
+}
+
+constexpr auto copy_axis(program& p, int of, bool is_reduction) -> handle {
+  tir::axis const& from = p.axes[of];
+  tir::axis a{};
+  a.name = from.name;
+  a.extent = from.extent;
+  a.is_reduction = is_reduction;
+  a.made_by = tir::relation::factored;
+  if (from.cut_at >= 0) {
+    a.tails = tail::cut;
+    a.cut_at = from.cut_at;
+  }
+  if (from.kind == tir::loop_kind::unrolled) a.kind = from.kind;
+  return p.add(a);
+}
+
+// Loads at points that may not be real must not read memory there.
+struct hooks {
+  plan const& w;
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(program& p, tir::access& a) const {
+    if (w.inside.empty()) return;
+    for (int d = 0; d < a.rank; ++d) {
+      affine const& index = p.indices[a.index[d]];
+      bool const mentions = any_variable(p, index, [&](int v) { return w.masked[v]; });
+      if (mentions || depends_on_data(p, index)) {
+        a.checked = static_cast<std::uint8_t>(a.checked | (1U << static_cast<unsigned>(d)));
+      }
+    }
+  }
+};
+
+constexpr auto masked_value(program& p, plan const& w, tir::stage const& s) -> handle {
+  handle value = clone(p, s.value[0], w.roots, hooks{.w = w});
+  handle condition = -1;
+  for (affine const& c : w.inside) {
+    handle const one =
+        p.add(tir::expr{.op = tir::opcode::in_range, .type = dtype::boolean, .a = p.add(c)});
+    condition = condition < 0 ? one
+                              : p.add(tir::expr{.op = tir::opcode::logical_and,
+                                                .type = dtype::boolean,
+                                                .a = condition,
+                                                .b = one});
+  }
+  if (condition < 0) return value;
+  return p.add(tir::expr{.op = tir::opcode::select,
+                         .type = p.exprs[value].type,
+                         .a = condition,
+                         .b = value,
+                         .c = s.reduce.identity[0]});
+}
+
+}  // namespace rfactor_impl
+
+/// A name for a stage derived from another; a number is appended where it is taken.
+constexpr auto derived_name(program const& p, name_text const& base, std::string_view suffix)
+    -> name_text {
+  for (int n = 1;; ++n) {
+    name_text tail_part{suffix};
+    if (n > 1) tail_part << n;
+    auto const room = static_cast<std::size_t>(23 - tail_part.size());
+    name_text r{base.view().substr(0, room)};
+    r << tail_part;
+    if (find_stage(p, r.view()) < 0) return r;
+  }
+}
+
+/// Inserts a stage in front of another and keeps all handles of stages right.
+constexpr void insert_stage(program& p, int before, tir::stage const& s) {
+  p.stages.insert(before, s);
+  for (auto& each : p.stages) {
+    if (each.at_stage >= before) each.at_stage = static_cast<handle>(each.at_stage + 1);
+  }
+}
+
+namespace rfactor_impl {
+
+constexpr auto reduction_loops(program const& p, tir::stage const& s) -> int {
+  int n = 0;
+  for (handle const l : s.loops) n += static_cast<int>(p.axes[l].is_reduction);
+  return n;
+}
+
+constexpr auto reason_against(program const& p, int stage, int axis) -> std::string_view {
+  tir::stage const& s = p.stages[stage];
+  if (!p.axes[axis].is_reduction) return "it is not a reduction loop";
+  if (s.reduce.components != 1) return "a reduction of pairs, as argmax, keeps one accumulator";
+  if (!may_reassociate(p, s)) return order_reason(s);
+  if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
+  if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
+  if (s.tile_at >= 0 || s.init_above >= 0) {
+    return "rfactor comes before cache_write and decompose_reduction";
+  }
+  int const first = first_reduction(p, s);
+  for (auto const& d : p.stages) {
+    if (d.place != tir::placement::at || d.at_stage != stage) continue;
+    if (position_of(s, d.at_axis) >= first) return "rfactor comes before compute_at and cache_read";
+  }
+  return {};
+}
+
+constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
+  auto const why = reason_against(p, stage, axis);
+  tir::stage const& s = p.stages[stage];
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << " of " << s.name << ": ";
+  if (!why.empty()) {
+    m << why;
+    if (s.reduce.components > 0 && !p.axes[axis].is_reduction) {
+      m << "; reduction loops: ";
+      bool any = false;
+      for (handle const l : s.loops) {
+        if (!p.axes[l].is_reduction) continue;
+        m << (any ? ", " : "") << p.axes[l].name;
+        any = true;
+      }
+    }
+    p.fail(diag::code::bad_rfactor, m);
+    return false;
+  }
+  walker w{};
+  w.push(s.value[0]);
+  int reads = 0;
+  auto const size = size_of(p, w, -1, reads);
+  int const loops = s.loops.count + s.pure.count;
+  return is_serial(p, axis, verb) &&
+         has_room(p,
+                  demand{.axes = loops + 1,
+                         .indices = size.indices + 4 * loops + 4 * size.divisions,
+                         .atoms = 4 * loops + 2 * size.divisions,
+                         .exprs = size.exprs + 2 * loops,
+                         .accesses = size.loads + 1,
+                         .buffers = 1,
+                         .stages = 1},
+                  verb);
+}
+
+// The new axes: the pure ones of the stage, then its reduction loops in their order.
+constexpr auto new_stage(program& p, plan& w, int stage, int axis) -> tir::stage {
+  tir::stage const old = p.stages[stage];
+  tir::stage r{};
+  r.name = derived_name(p, old.name, "_rf");
+  for (handle const a : old.pure) {
+    handle const mine = copy_axis(p, a, false);
+    p.axes[mine].kind = tir::loop_kind::serial;
+    r.pure.push_back(mine);
+    r.loops.push_back(mine);
+    w.roots.bind(a, tir::variable(p, mine));
+  }
+  for (handle const l : old.loops) {
+    if (!p.axes[l].is_reduction) continue;
+    handle const mine = copy_axis(p, l, l != axis);
+    w.fresh[l] = static_cast<handle>(mine + 1);
+    if (l == axis) {
+      r.pure.push_back(mine);
+    } else {
+      r.reduced.push_back(mine);
+    }
+    r.loops.push_back(mine);
+  }
+  for (handle const a : old.reduced) w.roots.bind(a, value_of(p, w, a));
+  for (handle const a : old.reduced) add_conditions(p, w, a);
+  r.reduce = old.reduce;
+  r.value[0] = masked_value(p, w, old);
+  r.result =
+      p.add(tir::expr{.op = tir::opcode::accumulator, .type = p.exprs[r.value[0]].type, .a = 0});
+  return r;
+}
+
+constexpr auto new_buffer(program& p, tir::stage const& s) -> handle {
+  tir::buffer b{};
+  b.name = s.name;
+  b.type = p.exprs[s.value[0]].type;
+  b.rank = static_cast<std::int8_t>(s.pure.count);
+  b.alignment = 64;
+  for (int d = 0; d < b.rank; ++d) b.shape[d] = p.add(affine(p.axes[s.pure[d]].extent));
+  return p.add(b);
+}
+
+// The stage reduces what the new one left: one loop over the axis that was kept apart.
+constexpr void combine_partials(program& p, int stage, int partial, int axis) {
+  tir::stage& s = p.stages[stage];
+  handle const mine = copy_axis(p, axis, true);
+  p.axes[mine].made_by = tir::relation::root;
+  p.axes[mine].tails = tail::automatic;
+  p.axes[mine].cut_at = -1;
+  p.axes[mine].kind = tir::loop_kind::serial;
+  tir::access a{};
+  a.buffer = p.stages[partial].buffer;
+  a.rank = p.buffers[a.buffer].rank;
+  for (int d = 0; d < s.pure.count; ++d) a.index[d] = p.add(tir::variable(p, s.pure[d]));
+  a.index[s.pure.count] = p.add(tir::variable(p, mine));
+  s.value[0] =
+      p.add(tir::expr{.op = tir::opcode::load, .type = p.buffers[a.buffer].type, .a = p.add(a)});
+  s.reduced.clear();
+  s.reduced.push_back(mine);
+  for (int i = 0; i < s.loops.count;) {
+    if (s.loops[i] == axis) s.loops[i] = mine;
+    if (s.loops[i] != mine && p.axes[s.loops[i]].is_reduction) {
+      s.loops.erase(i);
+    } else {
+      ++i;
+    }
+  }
+}
+
+}  // namespace rfactor_impl
+
+/// The stage that a partial reduction is in, and its axis for the loop that was kept apart.
+struct factored {
+  int stage = -1;
+  handle axis = -1;
+};
+
+/// Factors a reduction loop out, see the head of this file. The new stage is called <stage>_rf and
+/// computed at the innermost pure loop outside of the reduction loops; `verb` is what a message
+/// calls the primitive. Errors: E020, E024.
+constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = "rfactor")
+    -> factored {
+  using namespace rfactor_impl;
+  if (!p.fault.ok() || !is_legal(p, stage, axis, verb)) return {};
+  int const first = first_reduction(p, p.stages[stage]);
+  int const above = first > 0 ? p.stages[stage].loops[first - 1] : -1;
+  plan w{};
+  tir::stage made = new_stage(p, w, stage, axis);
+  made.buffer = new_buffer(p, made);
+  if (above >= 0) {
+    made.place = tir::placement::at;
+    made.at_stage = static_cast<handle>(stage);
+    made.at_axis = static_cast<handle>(above);
+  } else {
+    made.place = p.stages[stage].place;
+    made.at_stage = p.stages[stage].at_stage;
+    made.at_axis = p.stages[stage].at_axis;
+  }
+  insert_stage(p, stage, made);
+  combine_partials(p, stage + 1, stage, axis);
+  return factored{.stage = stage, .axis = static_cast<handle>(w.fresh[axis] - 1)};
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/split: one loop becomes two.
+//
+//   for i in E   -->   for io in ceil(E / f): for ii in f: i = f * io + ii
+//
+//   takes       a serial loop, a factor of at least 1, what happens to a rest, two names
+//   invariants  every point of i is visited once and in the same order; automatic tails are
+//               resolved, and where f provably divides E the tail is `exact`, whatever was asked
+//   note        a stage that is computed at a loop of another covers a part of its domain only: its
+//               exactness is proved again for that part when the program is lowered
+//   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
+
+namespace ashlar::scheduling {
+
+struct axis_pair {
+  handle outer = -1, inner = -1;
+};
+
+namespace split_impl {
+
+constexpr auto gcd(std::int64_t a, std::int64_t b) -> std::int64_t {
+  while (b != 0) {
+    std::int64_t const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a < 0 ? -a : a;
+}
+
+// The largest number known to divide the sum; 0 for the sum 0.
+constexpr auto content(affine const& e) -> std::int64_t {
+  std::int64_t g = gcd(0, e.offset);
+  for (auto const& t : e.terms) g = gcd(g, t.coef);
+  return g;
+}
+
+// Appends the divisors of n next to f: two below and two above. False where there is none.
+constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
+  constexpr int reach = 4096;
+  std::int64_t found[4]{};
+  int count = 0;
+  std::int64_t const top = f < n ? f : n + 1;
+  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  if (count == 2) {
+    std::int64_t const larger = found[0];
+    found[0] = found[1];
+    found[1] = larger;
+  }
+  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
+  return count > 0;
+}
+
+constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
+  diag::message m{};
+  m << "split " << a.name << " by " << f << ": extent ";
+  put_extent(m, p, a.extent);
+  std::int64_t const n = content(a.extent);
+  if (a.extent.is_constant()) {
+    m << " is not a multiple; exact factors: ";
+  } else {
+    m << " is only known to be a multiple of " << n << "; exact factors: ";
+  }
+  if (!list_divisors(m, n, f)) m << "none above 1";
+  m << ", or use tail::guard";
+  p.fail(diag::code::inexact_split, m);
+}
+
+// How far neighbours of the axis are apart in its root.
+constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
+  std::int64_t scale = 1;
+  while (p.axes[axis].parent >= 0) {
+    if (p.axes[axis].made_by == tir::relation::split_outer) scale *= p.axes[axis].factor;
+    axis = p.axes[axis].parent;
+  }
+  return scale;
+}
+
+constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
+    -> bool {
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
+  if (f < 1) {
+    m << "the factor must be at least 1; 1 leaves the loop as it is";
+  } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
+    m << "the factor must be at most " << max_factor << ", and all factors above a loop at most "
+      << max_factor_product << " together";
+  } else {
+    return true;
+  }
+  p.fail(diag::code::bad_split_factor, m);
+  return false;
+}
+
+constexpr auto resolve_tail(program& p, int axis, std::int64_t f, tail wanted) -> tail {
+  affine const& e = p.axes[axis].extent;
+  if (content(e) % f == 0) return tail::exact;
+  if (wanted == tail::exact) fail_inexact(p, p.axes[axis], f);
+  return wanted == tail::automatic ? tail::guard : wanted;
+}
+
+constexpr auto default_name(name_text const& of, char suffix) -> name_text {
+  name_text r = of;
+  r << suffix;
+  return r;
+}
+
+constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_text const& outer,
+                         name_text const& inner) -> axis_pair {
+  tir::axis const whole = p.axes[axis];
+  tir::axis part{};
+  part.is_reduction = whole.is_reduction;
+  part.parent = static_cast<handle>(axis);
+  part.factor = f;
+  part.tails = tails;
+  part.name = outer;
+  part.made_by = tir::relation::split_outer;
+  part.extent = ceil_div(p, whole.extent, f);
+  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
+  axis_pair r{};
+  r.outer = p.add(part);
+  part.cut_at = -1;
+  part.name = inner;
+  part.made_by = tir::relation::split_inner;
+  part.extent = tir::constant(f);
+  r.inner = p.add(part);
+  p.axes[axis].outer = r.outer;
+  p.axes[axis].inner = r.inner;
+  return r;
+}
+
+// Where a place in the nest was given by the loop: inside it, or above it.
+constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
+  tir::stage& s = p.stages[stage];
+  if (s.init_above == axis) s.init_above = to.outer;
+  if (s.tile_at == axis) s.tile_at = to.outer;
+  for (auto& producer : p.stages) {
+    if (producer.place == tir::placement::at && producer.at_axis == axis) {
+      producer.at_axis = to.inner;
+    }
+  }
+}
+
+}  // namespace split_impl
+
+/// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
+/// name that is taken. Returns {-1, -1} on a faulty program.
+constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
+                     name_text outer = {}, name_text inner = {}) -> axis_pair {
+  using namespace split_impl;
+  if (!p.fault.ok()) return {};
+  tir::stage& s = p.stages[stage];
+  name_text const name = p.axes[axis].name;
+  if (outer.empty()) outer = default_name(name, 'o');
+  if (inner.empty()) inner = default_name(name, 'i');
+  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
+      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
+      !is_free(p, s, inner, axis, "split")) {
+    return {};
+  }
+  if (outer == inner) {
+    diag::message m{};
+    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
+    p.fail(diag::code::duplicate_name, m);
+    return {};
+  }
+  tail const resolved = resolve_tail(p, axis, factor, tails);
+  if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
+    return {};
+  if (s.loops.full()) {
+    diag::message m{};
+    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
+      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+    return {};
+  }
+  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
+  int const at = position_of(s, axis);
+  s.loops[at] = r.outer;
+  s.loops.insert(at + 1, r.inner);
+  move_places(p, stage, axis, r);
+  return r;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace bind_impl {
+
+constexpr auto sentence(program const& p, std::string_view verb, int axis) -> diag::message {
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": ";
+  return m;
+}
+
+constexpr auto is_unbound(program& p, int axis, std::string_view verb) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.kind == tir::loop_kind::serial) return true;
+  auto m = sentence(p, verb, axis);
+  m << "it is " << kind_name(a.kind) << " already; split it and bind one of the parts before";
+  p.fail(diag::code::loop_already_bound, m);
+  return false;
+}
+
+constexpr auto has_lanes(program& p, int axis) -> bool {
+  affine const& e = p.axes[axis].extent;
+  auto m = sentence(p, "vectorize", axis);
+  if (!e.is_constant() || e.offset < 1) {
+    m << "extent ";
+    put_extent(m, p, e);
+    m << (e.is_constant() ? " leaves no lane" : " is not constant") << "; vectorize("
+      << p.axes[axis].name << ", 16) splits it by 16 first";
+    p.fail(diag::code::bad_vector_extent, m);
+    return false;
+  }
+  if (e.offset <= max_lanes) return true;
+  m << e.offset << " lanes, and at most " << max_lanes << " are supported; vectorize("
+    << p.axes[axis].name << ", 16) splits it by 16 first";
+  p.fail(diag::code::too_many_lanes, m);
+  return false;
+}
+
+constexpr auto is_only_vector(program& p, tir::stage const& s, int axis) -> bool {
+  for (handle const l : s.loops) {
+    if (p.axes[l].kind != tir::loop_kind::vectorized) continue;
+    auto m = sentence(p, "vectorize", axis);
+    m << p.axes[l].name << " of " << s.name
+      << " is vectorized already, and one loop of a stage is; "
+      << "unroll " << p.axes[axis].name << ", or fuse the two first";
+    p.fail(diag::code::too_many_lanes, m);
+    return false;
+  }
+  return true;
+}
+
+constexpr auto is_innermost(program& p, tir::stage const& s, int axis) -> bool {
+  if (s.loops.back() == axis) return true;
+  auto m = sentence(p, "vectorize", axis);
+  m << p.axes[s.loops.back()].name << " is inside it; reorder " << p.axes[axis].name
+    << " to the innermost place first; loops: ";
+  list_loops(m, p, s);
+  p.fail(diag::code::vector_not_innermost, m);
+  return false;
+}
+
+constexpr auto holds_no_stage(program& p, int axis, std::string_view verb) -> bool {
+  for (auto const& d : p.stages) {
+    if (d.place != tir::placement::at || d.at_axis != axis) continue;
+    auto m = sentence(p, verb, axis);
+    m << d.name << " is computed at it; compute it at a loop further out";
+    p.fail(diag::code::bad_compute_at, m);
+    return false;
+  }
+  return true;
+}
+
+// The loop that rfactor made, moved to the innermost place of its stage.
+constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
+  auto const made = rfactor(p, stage, axis, "vectorize");
+  if (made.axis < 0) return -1;
+  tir::stage& s = p.stages[made.stage];
+  s.loops.erase(position_of(s, made.axis));
+  s.loops.push_back(made.axis);
+  p.axes[made.axis].kind = tir::loop_kind::vectorized;
+  return made.axis;
+}
+
+}  // namespace bind_impl
+
+/// Vectorizes a loop. Errors: E007 extent, E008 bound already, E013 a stage is computed at it, E020
+/// a reduction that keeps its order, E021 a cut loop, E023 not innermost, E026 too wide or the
+/// second. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
+constexpr auto vectorize(program& p, int stage, int axis) -> handle {
+  using namespace bind_impl;
+  if (!p.fault.ok()) return -1;
+  tir::stage const& s = p.stages[stage];
+  if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, s, axis) || !has_lanes(p, axis) ||
+      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize")) {
+    return -1;
+  }
+  if (p.axes[axis].is_reduction) return vectorize_reduction(p, stage, axis);
+  if (!is_innermost(p, s, axis)) return -1;
+  p.axes[axis].kind = tir::loop_kind::vectorized;
+  return static_cast<handle>(axis);
+}
+
+/// Splits a loop by the width and vectorizes the inner part. A rest of a reduction is cut off
+/// unless a tail is named, so that full vectors need no mask. Errors: those of split and vectorize.
+constexpr auto vectorize(program& p, int stage, int axis, std::int64_t width, tail tails)
+    -> axis_pair {
+  using namespace bind_impl;
+  if (!p.fault.ok() || !split_impl::has_legal_factor(p, axis, width, "vectorize")) return {};
+  if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, p.stages[stage], axis)) return {};
+  bool const reduction = p.axes[axis].is_reduction;
+  if (!reduction && !is_innermost(p, p.stages[stage], axis)) return {};
+  if (reduction && tails == tail::automatic) tails = tail::cut;
+  auto const parts = split(p, stage, axis, width, tails);
+  handle const lanes = vectorize(p, stage, parts.inner);
+  if (lanes < 0) return {};
+  if (!reduction) return axis_pair{.outer = parts.outer, .inner = lanes};
+  // The outer part is a loop of the new stage, too, just outside the lanes or further out.
+  tir::stage const& made = p.stages[stage];
+  handle const outer = static_cast<handle>(find_loop(p, made, p.axes[parts.outer].name.view()));
+  return axis_pair{.outer = outer, .inner = lanes};
+}
+
+/// Unrolls a loop. Errors: E007 to E009.
+constexpr auto unroll(program& p, int stage, int axis) -> handle {
+  using namespace bind_impl;
+  static_cast<void>(stage);
+  if (!p.fault.ok() || !is_unbound(p, axis, "unroll")) return -1;
+  affine const& e = p.axes[axis].extent;
+  if (e.is_constant() && e.offset <= max_unroll) {
+    p.axes[axis].kind = tir::loop_kind::unrolled;
+    return static_cast<handle>(axis);
+  }
+  auto m = sentence(p, "unroll", axis);
+  m << "extent ";
+  put_extent(m, p, e);
+  m << (e.is_constant() ? " is above the limit of 64" : " is not constant") << "; unroll("
+    << p.axes[axis].name << ", 4) splits it by 4 first";
+  p.fail(diag::code::bad_unroll_extent, m);
+  return -1;
+}
+
+/// Splits a loop by the factor and unrolls the inner part. Errors: those of split and unroll.
+constexpr auto unroll(program& p, int stage, int axis, std::int64_t factor, tail tails)
+    -> axis_pair {
+  using namespace bind_impl;
+  if (!p.fault.ok() || !split_impl::has_legal_factor(p, axis, factor, "unroll")) return {};
+  if (!is_unbound(p, axis, "unroll")) return {};
+  auto const parts = split(p, stage, axis, factor, tails);
+  if (unroll(p, stage, parts.inner) < 0) return {};
+  return parts;
+}
+
+/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting.
+constexpr void parallel(program& p, int stage, int axis) {
+  using namespace bind_impl;
+  if (!p.fault.ok() || !is_unbound(p, axis, "parallel")) return;
+  tir::stage const& s = p.stages[stage];
+  auto m = sentence(p, "parallel", axis);
+  if (p.axes[axis].is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; ";
+    bool any = false;
+    for (handle const l : s.loops) {
+      if (p.axes[l].is_reduction) continue;
+      m << (any ? ", " : "legal loops: ") << p.axes[l].name;
+      any = true;
+    }
+    return p.fail(diag::code::parallel_reduction, m);
+  }
+  int const at = position_of(s, axis);
+  int other = parallel_around(p, stage, at);
+  bool const outside = other >= 0;
+  if (!outside) other = parallel_within(p, stage, at);
+  if (other < 0) {
+    p.axes[axis].kind = tir::loop_kind::parallel;
+    return;
+  }
+  m << p.axes[other].name << " of " << p.stages[stage_of_axis(p, other)].name << ", "
+    << (outside ? "outside" : "inside")
+    << " of it, is parallel already; fuse the two loops, or keep "
+    << "one of them serial";
+  p.fail(diag::code::nested_parallel, m);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/cache: copies of what a loop reads, and a tile for what it accumulates.
+//
+//   for jo: for k: for j: y += a(k) * b(k, 64 * jo + j)
+//     -->   for jo: b_cache = b(.., 64 * jo .. + 63);  for k: for j: y += a(k) * b_cache(k, j)
+//
+//   cache_read   a stage that copies a tensor, computed at a loop of the stage that reads it; its
+//                own loops are scheduled like any other's; it may have another memory order
+//   cache_write  the running values of a reduction live in a tile that is made above a loop,
+//                continued from the partial results before it and written back after it
+//   takes        for cache_read any tensor that the stage reads, operand or stage
+//   invariants   the copy holds exactly what one iteration of the loop reads; nothing is rounded
+//                that was not before, as copies and tiles have the type of what they hold
+//   names        TVM: sch.cache_read, sch.cache_write; Halide: in().compute_at() for the first
+
+//
+// schedule/memory_order: how the elements of a copy lie in memory, as the user says it.
+//
+//   packed("j", 64)                                      [j / 64][k][j % 64] for b(k, j)
+//   packed("i", 6, "k", 16)                              [i / 6][k / 16][i % 6][k % 16]
+//   ordered("j", "k")                                    [j][k]: the copy is a transpose
+//   ordered(dim("j") / 64, "k", dim("j") % 64)           the same as packed("j", 64)
+//
+//   invariants  a resolved order is a bijection: each dimension is there whole, or once divided and
+//               once as the rest of the same block; a last block that is not full is padded
+//   names       TVM: transform_layout; Halide: reorder_storage for orders without blocks
+
+namespace ashlar {
+
+/// One part of a memory order: a dimension, whole, divided by a block or its rest in the block.
+struct order_item {
+  enum class part : std::uint8_t { whole, quotient, rest, others };
+  name_text dim{};
+  part what = part::whole;
+  std::int64_t block = 1;
+
+  constexpr order_item() = default;
+  constexpr order_item(char const* name) : dim(name) {}  // NOLINT(google-explicit-constructor)
+  constexpr order_item(name_text const& name, part which, std::int64_t size)
+      : dim(name), what(which), block(size) {}
+
+  friend constexpr auto operator/(order_item const& d, std::int64_t n) -> order_item {
+    return order_item(d.dim, part::quotient, n);
+  }
+  friend constexpr auto operator%(order_item const& d, std::int64_t n) -> order_item {
+    return order_item(d.dim, part::rest, n);
+  }
+  friend constexpr auto operator==(order_item const&, order_item const&) -> bool = default;
+};
+
+/// A dimension of a tensor, by the name of the axis that indexes it, or "d0", "d1", ...
+constexpr auto dim(std::string_view name) -> order_item {
+  return order_item(name_text(name), order_item::part::whole, 1);
+}
+
+/// The order of a copy in memory, outermost first; empty: row-major.
+struct memory_order {
+  static_vector<order_item, max_rank> items{};
+  friend constexpr auto operator==(memory_order const&, memory_order const&) -> bool = default;
+};
+
+/// The dimensions in this order.
+template <std::convertible_to<order_item>... Items>
+  requires(sizeof...(Items) >= 1 && sizeof...(Items) <= max_rank)
+constexpr auto ordered(Items const&... items) -> memory_order {
+  memory_order o{};
+  (o.items.push_back(order_item(items)), ...);
+  return o;
+}
+
+/// Blocks of one dimension: outermost the number of the block, innermost the place in it.
+constexpr auto packed(std::string_view name, std::int64_t block) -> memory_order {
+  order_item const others(name_text{}, order_item::part::others, 1);
+  return ordered(dim(name) / block, others, dim(name) % block);
+}
+
+/// Blocks of two dimensions.
+constexpr auto packed(std::string_view a, std::int64_t block_a, std::string_view b,
+                      std::int64_t block_b) -> memory_order {
+  order_item const others(name_text{}, order_item::part::others, 1);
+  return ordered(dim(a) / block_a, dim(b) / block_b, others, dim(a) % block_a, dim(b) % block_b);
+}
+
+}  // namespace ashlar
+
+namespace ashlar::scheduling {
+
+namespace memory_order_impl {
+
+using layout = static_vector<tir::layout_dim, max_rank>;
+
+struct resolver {
+  program& p;
+  tir::stage const& s;  // its pure axes are the dimensions
+  layout out{};
+
+  constexpr auto fail(diag::message const& m) const -> bool {
+    p.fail(diag::code::bad_layout, m);
+    return false;
+  }
+  constexpr auto sentence() const -> diag::message {
+    diag::message m{};
+    m << "layout of " << s.name << ": ";
+    return m;
+  }
+  constexpr void list_dims(diag::message& m) const {
+    m << "; dimensions: ";
+    for (int d = 0; d < s.pure.count; ++d) m << (d == 0 ? "" : ", ") << p.axes[s.pure[d]].name;
+  }
+  constexpr auto find(name_text const& name) const -> int {
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (p.axes[s.pure[d]].name == name) return d;
+    }
+    return -1;
+  }
+  constexpr auto is_named(memory_order const& o, int d) const -> bool {
+    for (auto const& i : o.items) {
+      if (i.what != order_item::part::others && find(i.dim) == d) return true;
+    }
+    return false;
+  }
+  constexpr auto add(int d, bool inner, std::int64_t block) -> bool {
+    if (out.full()) return fail(sentence() << "it has more than 8 parts");
+    out.push_back(
+        tir::layout_dim{.dim = static_cast<std::int8_t>(d), .inner = inner, .block = block});
+    return true;
+  }
+  constexpr auto add(memory_order const& o, order_item const& i) -> bool {
+    using enum order_item::part;
+    if (i.what == others) {
+      for (int d = 0; d < s.pure.count; ++d) {
+        if (!is_named(o, d) && !add(d, false, 1)) return false;
+      }
+      return true;
+    }
+    int const d = find(i.dim);
+    auto m = sentence();
+    if (d < 0) {
+      m << "it has no dimension " << i.dim;
+      list_dims(m);
+      return fail(m);
+    }
+    if (i.block < 1 || i.block > max_factor) {
+      m << "block " << i.block << " of " << i.dim << ": a block is at least 1 and at most "
+        << max_factor;
+      return fail(m);
+    }
+    return add(d, i.what == rest, i.block);
+  }
+  // Each dimension whole, or as quotient and rest of one block.
+  constexpr auto is_bijective() const -> bool {
+    for (int d = 0; d < s.pure.count; ++d) {
+      int quotients = 0;
+      int rests = 0;
+      std::int64_t blocks[2] = {1, 1};
+      for (auto const& l : out) {
+        if (l.dim != d) continue;
+        blocks[l.inner ? 1 : 0] = l.block;
+        (l.inner ? rests : quotients) += 1;
+      }
+      if (quotients == 1 && rests <= 1 && blocks[0] == blocks[1]) continue;
+      auto m = sentence();
+      name_text const& name = p.axes[s.pure[d]].name;
+      m << name << " must be there once, or as " << name << " / n and " << name
+        << " % n with one n; it has " << quotients << " of the first and " << rests
+        << " of the second kind";
+      return fail(m);
+    }
+    return true;
+  }
+};
+
+}  // namespace memory_order_impl
+
+/// Gives the stage's buffer the order. Errors: E027.
+constexpr void set_layout(program& p, int stage, memory_order const& o) {
+  if (!p.fault.ok() || o.items.empty()) return;
+  memory_order_impl::resolver r{.p = p, .s = p.stages[stage]};
+  for (auto const& i : o.items) {
+    if (!r.add(o, i)) return;
+  }
+  if (r.is_bijective()) p.buffers[p.stages[stage].buffer].layout = r.out;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace cache_impl {
+
+constexpr void push_all(walker& w, tir::stage const& s) {
+  push_values(w, s);
+  w.push(s.result);
+}
+
+// The buffer of that name which the stage reads, or -1.
+constexpr auto find_read(program const& p, tir::stage const& s, std::string_view name) -> int {
+  walker w{};
+  push_all(w, s);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    int const b = p.accesses[p.exprs[e].a].buffer;
+    if (p.buffers[b].name == name) return b;
+  }
+  return -1;
+}
+
+constexpr void list_reads(diag::message& m, program const& p, tir::stage const& s) {
+  walker w{};
+  push_all(w, s);
+  bool listed[limits::buffers]{};
+  bool any = false;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    int const b = p.accesses[p.exprs[e].a].buffer;
+    if (listed[b]) continue;
+    listed[b] = true;
+    m << (any ? ", " : "") << p.buffers[b].name;
+    any = true;
+  }
+}
+
+constexpr auto is_name_taken(program const& p, tir::stage const& s, name_text const& name) -> bool {
+  for (handle const a : s.pure) {
+    if (p.axes[a].name == name) return true;
+  }
+  return false;
+}
+
+// The axis of the stage which alone is index d of the buffer, in the first access that has one.
+constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer, int d)
+    -> name_text {
+  walker w{};
+  push_all(w, reader);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    affine const& index = p.indices[a.index[d]];
+    if (index.terms.count != 1 || index.terms[0].coef != 1 || index.offset != 0) continue;
+    tir::atom const& at = p.atoms[index.terms[0].atom];
+    if (at.kind == tir::atom_kind::variable) return p.axes[at.id].name;
+  }
+  return {};
+}
+
+constexpr auto copy_stage(program& p, tir::stage const& reader, int buffer) -> tir::stage {
+  tir::buffer const source = p.buffers[buffer];
+  tir::stage s{};
+  s.name = derived_name(p, source.name, "_cache");
+  tir::access from{};
+  from.buffer = static_cast<handle>(buffer);
+  from.rank = source.rank;
+  for (int d = 0; d < source.rank; ++d) {
+    tir::axis a{};
+    a.name = axis_name(p, reader, buffer, d);
+    if (a.name.empty() || is_name_taken(p, s, a.name)) a.name = name_text("d") << d;
+    a.extent = p.indices[source.shape[d]];
+    handle const h = p.add(a);
+    s.pure.push_back(h);
+    s.loops.push_back(h);
+    from.index[d] = p.add(tir::variable(p, h));
+  }
+  s.result = p.add(tir::expr{.op = tir::opcode::load, .type = source.type, .a = p.add(from)});
+  tir::buffer copy{};
+  copy.name = s.name;
+  copy.type = source.type;
+  copy.rank = source.rank;
+  copy.alignment = 64;
+  for (int d = 0; d < source.rank; ++d) copy.shape[d] = source.shape[d];
+  s.buffer = p.add(copy);
+  return s;
+}
+
+// True if another stage has a load in common with this one.
+constexpr auto is_shared(program const& p, int stage, int buffer) -> bool {
+  walker mine{};
+  push_all(mine, p.stages[stage]);
+  while (mine.next(p) >= 0) {}
+  walker others{};
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (s != stage) push_all(others, p.stages[s]);
+  }
+  for (int e = others.next(p); e >= 0; e = others.next(p)) {
+    tir::expr const& x = p.exprs[e];
+    if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
+    if (mine.has_seen(e)) return true;
+  }
+  return false;
+}
+
+struct renaming {
+  int from, to;
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(program&, tir::access& a) const {
+    if (a.buffer == from) a.buffer = static_cast<handle>(to);
+  }
+};
+
+constexpr void redirect_copies(program& p, int stage, renaming const& to) {
+  tir::substitution const none{};
+  for (int c = 0; c < tir::max_components; ++c) {
+    handle const value = clone(p, p.stages[stage].value[c], none, to);
+    p.stages[stage].value[c] = value;
+  }
+  handle const result = clone(p, p.stages[stage].result, none, to);
+  p.stages[stage].result = result;
+}
+
+constexpr void redirect(program& p, int stage, int from, int to) {
+  renaming const r{.from = from, .to = to};
+  if (is_shared(p, stage, from)) return redirect_copies(p, stage, r);
+  walker w{};
+  push_all(w, p.stages[stage]);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op == tir::opcode::load) r.rewrite(p, p.accesses[p.exprs[e].a]);
+  }
+}
+
+constexpr auto room_for_copy(program& p, int stage, int buffer) -> bool {
+  walker w{};
+  push_all(w, p.stages[stage]);
+  int reads = 0;
+  auto const own = size_of(p, w, buffer, reads);
+  int const rank = p.buffers[buffer].rank;
+  return has_room(p,
+                  demand{.axes = rank,
+                         .indices = rank + own.indices + 2 * own.divisions,
+                         .atoms = rank + own.divisions,
+                         .exprs = 1 + own.exprs,
+                         .accesses = 1 + own.loads,
+                         .buffers = 1,
+                         .stages = 1},
+                  "cache_read");
+}
+
+}  // namespace cache_impl
+
+/// Copies what one iteration of a loop of the stage reads of a tensor. The new stage is called
+/// <tensor>_cache; its axes have the names by which the stage indexes the tensor, or d0, d1, ...
+/// Errors: E016, E022, E027. Returns the new stage, -1 on a faulty program; the reader's handle is
+/// then one more than it was.
+constexpr auto cache_read(program& p, int stage, std::string_view tensor, int axis,
+                          memory_order const& order = {}) -> int {
+  using namespace cache_impl;
+  if (!p.fault.ok()) return -1;
+  int const buffer = find_read(p, p.stages[stage], tensor);
+  diag::message m{};
+  if (buffer < 0) {
+    m << "cache_read " << tensor << ": " << p.stages[stage].name << " does not read it; it reads: ";
+    list_reads(m, p, p.stages[stage]);
+    p.fail(diag::code::bad_cache_read, m);
+    return -1;
+  }
+  if (!room_for_copy(p, stage, buffer)) return -1;
+  auto const copy = copy_stage(p, p.stages[stage], buffer);
+  insert_stage(p, stage, copy);
+  redirect(p, stage + 1, buffer, copy.buffer);
+  auto const why = obstacle_at(p, stage, stage + 1, axis);
+  if (!why.none()) {
+    m << "cache_read " << tensor << " at " << p.axes[axis].name << ": " << p.stages[why.stage].name
+      << why.text << "; legal loops: ";
+    list_places(m, p, stage, stage + 1);
+    p.fail(diag::code::bad_cache_read, m);
+    return -1;
+  }
+  compute_at(p, stage, stage + 1, axis);
+  set_layout(p, stage, order);
+  return stage;
+}
+
+/// Keeps the running values of a reduction in a tile above one of its reduction loops. Under an
+/// outer reduction loop, partial results wait in the stage's own buffer, if it has their type and
+/// the result is the plain accumulator, and in a local buffer otherwise. Errors: E017.
+constexpr void cache_write(program& p, int stage, int axis) {
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  if (s.reduce.components > 0 && p.axes[axis].is_reduction) {
+    s.tile_at = static_cast<handle>(axis);
+    return;
+  }
+  diag::message m{};
+  m << "cache_write at " << p.axes[axis].name << ": ";
+  if (s.reduce.components == 0) {
+    m << s.name << " has no reduction, so nothing accumulates; store_in places a local stage";
+  } else {
+    m << "the tile is above a reduction loop; legal loops: ";
+    bool any = false;
+    for (handle const l : s.loops) {
+      if (!p.axes[l].is_reduction) continue;
+      m << (any ? ", " : "") << p.axes[l].name;
+      any = true;
+    }
+  }
+  p.fail(diag::code::bad_cache_write, m);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/inline: the expression of a stage takes the place of the loads from it.
+//
+//   a(i) = x(i) + 1;  y(i) = a(2 * i) * 3   -->   y(i) = (x(2 * i) + 1) * 3
+//
+//   takes       a pure stage which is no output
+//   returns     consumers that do not read it; the stage stays, marked as inlined, without a nest
+//   invariants  where a consumer's index may lie outside, the same value is chosen as before, and
+//               the loads that came with the expression do not touch memory outside either
+//   names       Halide: compute_inline (its default), TVM: sch.compute_inline
+
+namespace ashlar::scheduling {
+
+namespace inline_impl {
+
+// The producer's expression in a place where some of its indices may lie outside.
+struct producer_hooks {
+  bool outside = false;
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(program&, tir::access& a) const {
+    if (outside) a.checked = static_cast<std::uint8_t>((1U << static_cast<unsigned>(a.rank)) - 1U);
+  }
+};
+
+constexpr auto boolean(program& p, tir::opcode op, handle a, handle b = -1) -> handle {
+  return p.add(tir::expr{.op = op, .type = dtype::boolean, .a = a, .b = b});
+}
+
+// 0 <= index < extent, for the dimensions that are checked.
+constexpr auto inside(program& p, tir::access const& a, affine const* index) -> handle {
+  handle all = -1;
+  auto const require = [&](affine const& sum) {
+    handle const one = boolean(p, tir::opcode::in_range, p.add(sum));
+    all = all < 0 ? one : boolean(p, tir::opcode::logical_and, all, one);
+  };
+  for (int d = 0; d < a.rank; ++d) {
+    if (((a.checked >> static_cast<unsigned>(d)) & 1U) == 0) continue;
+    require(index[d]);
+    require(p.indices[p.buffers[a.buffer].shape[d]] - index[d] - 1);
+  }
+  return all;
+}
+
+// Replaces loads from a stage by its expression; for the consumer's expression.
+struct consumer_hooks {
+  int stage;
+  tir::substitution const& none;
+
+  constexpr void rewrite(program&, tir::access&) const {}
+  constexpr auto leaf(program& p, handle h) const -> handle {
+    tir::expr const load = p.exprs[h];
+    tir::stage const s = p.stages[stage];
+    if (load.op != tir::opcode::load || p.accesses[load.a].buffer != s.buffer) return -1;
+    tir::access const a = p.accesses[load.a];
+    affine index[max_rank]{};
+    tir::substitution to{};
+    for (int d = 0; d < a.rank; ++d) {
+      index[d] = substitute(p, affine(p.indices[a.index[d]]), none,
+                            [&](handle e) { return clone(p, e, none, *this); });
+      to.bind(s.pure[d], index[d]);
+    }
+    handle const value = clone(p, s.result, to, producer_hooks{.outside = a.checked != 0});
+    if (a.checked == 0) return value;
+    handle const fallback =
+        load.b >= 0 ? clone(p, load.b, none, *this) : p.add(tir::expr{.type = load.type});
+    return p.add(tir::expr{.op = tir::opcode::select,
+                           .type = load.type,
+                           .a = inside(p, a, index),
+                           .b = value,
+                           .c = fallback});
+  }
+};
+
+constexpr auto reason_against(program const& p, int stage) -> std::string_view {
+  tir::stage const& s = p.stages[stage];
+  if (p.buffers[s.buffer].is_output) return "it is an output, and must be stored";
+  if (s.reduce.components > 0) return "it is a reduction; use compute_at";
+  if (s.place == tir::placement::inlined) return "it is inlined already";
+  for (auto const& d : p.stages) {
+    if (d.place == tir::placement::at && d.at_stage == stage) {
+      return "another stage is computed at one of its loops; compute that at root first";
+    }
+  }
+  return {};
+}
+
+// What the copies for one consumer may add at most.
+constexpr auto demand_of(program const& p, int stage, int consumer) -> demand {
+  walker producer{};
+  producer.push(p.stages[stage].result);
+  int reads = 0;
+  auto const one = size_of(p, producer, -1, reads);
+  walker w{};
+  push_values(w, p.stages[consumer]);
+  w.push(p.stages[consumer].result);
+  auto const own = size_of(p, w, p.stages[stage].buffer, reads);
+  int const rank = p.stages[stage].pure.count;
+  demand d{};
+  d.exprs = 2 * own.exprs + reads * (one.exprs + 4 * rank + 2);
+  d.accesses = 2 * own.loads + reads * one.loads;
+  d.indices = 2 * own.indices + reads * (one.indices + 2 * one.divisions + 2 * rank);
+  d.atoms = own.divisions + reads * (one.divisions + 1);
+  return d;
+}
+
+constexpr void substitute_into(program& p, int stage, int consumer) {
+  tir::substitution const none{};
+  consumer_hooks const hooks{.stage = stage, .none = none};
+  int const buffer = p.stages[stage].buffer;
+  auto const rewrite = [&](handle root) -> handle {
+    walker w{};
+    w.push(root);
+    return does_read(p, w, buffer) ? clone(p, root, none, hooks) : root;
+  };
+  for (int c = 0; c < tir::max_components; ++c) {
+    handle const value = rewrite(p.stages[consumer].value[c]);
+    p.stages[consumer].value[c] = value;
+  }
+  handle const result = rewrite(p.stages[consumer].result);
+  p.stages[consumer].result = result;
+}
+
+}  // namespace inline_impl
+
+/// Substitutes the stage into all stages that read it. Errors: E013, E014.
+constexpr void compute_inline(program& p, int stage) {
+  using namespace inline_impl;
+  if (!p.fault.ok()) return;
+  auto const why = reason_against(p, stage);
+  if (!why.empty()) {
+    diag::message m{};
+    m << "compute_inline " << p.stages[stage].name << ": " << why;
+    return p.fail(diag::code::bad_inline, m);
+  }
+  int const buffer = p.stages[stage].buffer;
+  for (int c = 0; c < p.stages.count; ++c) {
+    if (c == stage || !use_of(p, c, buffer).any()) continue;
+    if (!has_room(p, demand_of(p, stage, c), "compute_inline")) return;
+    substitute_into(p, stage, c);
+  }
+  tir::stage& s = p.stages[stage];
+  s.place = tir::placement::inlined;
+  s.at_stage = -1;
+  s.at_axis = -1;
+  // Its own producers are now read by its consumers, and may be computed too deep for them.
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    if (other.place != tir::placement::at) continue;
+    auto const block = obstacle_at(p, d, other.at_stage, other.at_axis);
+    if (!block.none()) return fail_place(p, d, other.at_stage, other.at_axis, block);
+  }
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace finish_impl {
+
+constexpr void check_masks(program& p) {
+  for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
+    tir::axis const& part = p.axes[a];
+    if (part.made_by != tir::relation::split_inner || part.tails != tail::mask) continue;
+    if (part.kind == tir::loop_kind::vectorized) continue;
+    int const s = stage_of_axis(p, a);  // none where rfactor has replaced the loops
+    if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
+    diag::message m{};
+    m << "tail::mask of " << p.axes[part.parent].name << ": the inner loop " << part.name
+      << " must be vectorized; vectorize it, or use tail::guard";
+    p.fail(diag::code::bad_tail, m);
+  }
+}
+
+constexpr void check_parallel(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (p.axes[s.loops[i]].kind != tir::loop_kind::parallel) continue;
+    int const inner = parallel_within(p, stage, i + 1);
+    if (inner < 0) continue;
+    diag::message m{};
+    m << "parallel " << p.axes[inner].name << " of " << p.stages[stage_of_axis(p, inner)].name
+      << " is inside parallel " << p.axes[s.loops[i]].name << " of " << s.name
+      << "; keep one of them serial";
+    return p.fail(diag::code::nested_parallel, m);
+  }
+}
+
+}  // namespace finish_impl
+
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022.
+constexpr void finish(program& p) {
+  using namespace finish_impl;
+  check_masks(p);
+  for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    if (p.stages[s].place == tir::placement::inlined) continue;
+    check_places(p, s);
+    check_parallel(p, s);
+    check_store(p, s);
+  }
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/handles: how a schedule names loops: by handle, by string, or by the axis object itself.
+//
+//   loop        a loop of a stage, as a primitive returns it
+//   loop_ref    what a primitive takes: a loop, "i", or ash::axis<"i"> i
+//   invariants  after a fault, primitives return empty handles; passing one on is harmless
+
+namespace ashlar {
+
+/// A loop of a stage.
+class loop {
+ public:
+  constexpr loop() = default;
+  constexpr loop(tir::program const& p, tir::handle axis) : program_(&p), axis_(axis) {}
+
+  /// False for what a primitive returns on a faulty program.
+  constexpr explicit operator bool() const { return axis_ >= 0; }
+  constexpr auto axis() const -> tir::handle { return axis_; }
+  /// "" for an empty handle.
+  constexpr auto name() const -> std::string_view {
+    return axis_ < 0 ? std::string_view{} : program_->axes[axis_].name.view();
+  }
+  /// The number of iterations before anything is clipped; dynamic_extent where the call knows it.
+  constexpr auto extent() const -> index_t {
+    if (axis_ < 0) return dynamic_extent;
+    tir::affine const& e = program_->axes[axis_].extent;
+    return e.is_constant() ? e.offset : dynamic_extent;
+  }
+
+ private:
+  tir::program const* program_ = nullptr;
+  tir::handle axis_ = -1;
+};
+
+/// What split returns.
+struct loop_pair {
+  loop outer, inner;
+};
+
+/// What tile returns, in the order of the nest.
+struct loop_tile {
+  loop i_outer, j_outer, i_inner, j_inner;
+};
+
+/// A loop as the argument of a primitive.
+class loop_ref {
+ public:
+  constexpr loop_ref(loop const& l) : axis_(l.axis()), is_name_(false) {}  // NOLINT
+  constexpr loop_ref(char const* name) : name_(std::string_view(name)) {}  // NOLINT
+  constexpr loop_ref(std::string_view name) : name_(name) {}               // NOLINT
+  template <class Axis>
+    requires requires {
+      { Axis::info.name } -> std::convertible_to<name_text>;
+    }
+  constexpr loop_ref(Axis const&) : name_(Axis::info.name.view()) {}  // NOLINT
+
+  constexpr auto is_name() const -> bool { return is_name_; }
+  constexpr auto name() const -> std::string_view { return name_; }
+  constexpr auto axis() const -> tir::handle { return axis_; }
+
+ private:
+  std::string_view name_{};
+  tir::handle axis_ = -1;
+  bool is_name_ = true;
+};
+
+}  // namespace ashlar
+
+namespace ashlar::scheduling {
+
+namespace handles_impl {
+
+constexpr void fail_handle(program& p, tir::stage const& s, int axis, std::string_view verb,
+                           diag::code foreign) {
+  diag::message m{};
+  m << verb << ": ";
+  int const owner = stage_of_axis(p, axis);
+  bool const is_foreign = owner >= 0 && !(p.stages[owner].name == s.name.view());
+  if (axis < 0) {
+    m << "the loop handle is empty";
+  } else if (is_foreign) {
+    m << p.axes[axis].name << " is a loop of " << p.stages[owner].name << ", not of " << s.name;
+  } else {
+    m << p.axes[axis].name << " was replaced by other loops";
+  }
+  m << "; loops: ";
+  list_loops(m, p, s);
+  p.fail(is_foreign ? foreign : diag::code::unknown_axis, m);
+}
+
+}  // namespace handles_impl
+
+/// The axis that a reference means in a stage. Errors: E002 (or `foreign` where the loop is one of
+/// another stage), E014 for a stage without loops. Returns -1 on a faulty program.
+constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_view verb,
+                       diag::code foreign = diag::code::unknown_axis) -> int {
+  if (!p.fault.ok() || stage < 0) return -1;
+  tir::stage const& s = p.stages[stage];
+  diag::message m{};
+  if (s.place == tir::placement::inlined) {
+    m << verb << ": " << s.name << " is inlined, and has no loops";
+    p.fail(diag::code::bad_inline, m);
+    return -1;
+  }
+  if (!ref.is_name()) {
+    if (ref.axis() >= 0 && position_of(s, ref.axis()) >= 0) return ref.axis();
+    handles_impl::fail_handle(p, s, ref.axis(), verb, foreign);
+    return -1;
+  }
+  int const axis = find_loop(p, s, ref.name());
+  if (axis >= 0) return axis;
+  m << verb << ": " << s.name << " has no loop " << ref.name() << "; loops: ";
+  list_loops(m, p, s);
+  p.fail(diag::code::unknown_axis, m);
+  return -1;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar {
+
+class stage_schedule {
+ public:
+  constexpr stage_schedule(tir::program& p, scheduling::trace& log, int buffer)
+      : program_(&p), log_(&log), buffer_(static_cast<tir::handle>(buffer)) {}
+
+  /// The name of the stage.
+  constexpr auto name() const -> std::string_view {
+    return buffer_ < 0 ? std::string_view{} : program_->buffers[buffer_].name.view();
+  }
+  /// The loop of that name. Errors: E002.
+  constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
+
+  /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
+  /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
+  /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
+  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
+  /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
+  constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split(i, {}, {}, factor, tails);
+  }
+  constexpr auto split(loop_ref const& i, std::string_view outer, std::string_view inner,
+                       index_t factor, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split(*program_, stage(), axis, factor, tails, name_text(outer),
+                                     name_text(inner));
+    return record_split(axis, r);
+  }
+
+  /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
+  /// both pure or both reductions. It is called a_b unless a name is given.
+  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
+  constexpr auto fuse(loop_ref const& a, loop_ref const& b, std::string_view name = {}) const
+      -> loop {
+    int const outer = find(a, "fuse");
+    int const inner = find(b, "fuse");
+    if (outer < 0 || inner < 0) return wrap(-1);
+    auto const c = scheduling::fuse(*program_, stage(), outer, inner, name_text(name));
+    record(scheduling::verb::fuse, {outer, inner, c});
+    return wrap(c);
+  }
+
+  /// The loops named, outermost first, change places among themselves; the others stay. Reduction
+  /// loops keep their order under fp::strict, and where a combiner does not commute.
+  /// Errors: E002, E005, E006, E013, E019, E024. Halide: reorder (innermost first), TVM: reorder.
+  template <std::convertible_to<loop_ref>... Refs>
+  constexpr void reorder(Refs const&... refs) const {
+    static_assert(
+        sizeof...(Refs) >= 1 && sizeof...(Refs) <= limits::loops_per_stage,
+        "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
+    loop_ref const list[] = {loop_ref(refs)...};
+    reorder_list(list, static_cast<int>(sizeof...(Refs)));
+  }
+  /// The same for a list whose length is computed.
+  constexpr void reorder(std::span<loop const> loops) const {
+    axis_list axes{};
+    for (loop const& l : loops) {
+      int const axis = find(l, "reorder");
+      if (axis < 0) return;
+      axes.push_back(static_cast<tir::handle>(axis));
+    }
+    reorder_axes(axes);
+  }
+
+  /// Two splits and a reorder: for i: for j --> for io: for jo: for ii: for ji.
+  /// Errors: those of split and reorder. Halide: tile.
+  constexpr auto tile(loop_ref const& i, loop_ref const& j, index_t i_factor, index_t j_factor,
+                      tail tails = tail::automatic) const -> loop_tile {
+    auto const a = split(i, i_factor, tails);
+    auto const b = split(j, j_factor, tails);
+    if (!program_->fault.ok()) return loop_tile{wrap(-1), wrap(-1), wrap(-1), wrap(-1)};
+    reorder(a.outer, b.outer, a.inner, b.inner);
+    return loop_tile{a.outer, b.outer, a.inner, b.inner};
+  }
+
+  /// All iterations at once, in the lanes of vectors; the loop is the innermost one and its extent
+  /// is constant. With a width, the loop is split by it first. A reduction loop is kept apart by
+  /// rfactor first, and the result is a loop of the stage <stage>_rf [fp].
+  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026. Halide, TVM: vectorize.
+  constexpr auto vectorize(loop_ref const& i) const -> loop {
+    int const axis = find(i, "vectorize");
+    if (axis < 0) return wrap(-1);
+    auto const lanes = scheduling::vectorize(*program_, stage(), axis);
+    record(scheduling::verb::vectorize, {axis});
+    return wrap(lanes);
+  }
+  constexpr auto vectorize(loop_ref const& i, index_t width, tail tails = tail::automatic) const
+      -> loop_pair {
+    int const axis = find(i, "vectorize");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::vectorize(*program_, stage(), axis, width, tails);
+    record_split(axis, split_of(axis));
+    record(scheduling::verb::vectorize, {split_of(axis).inner});
+    return wrap(r);
+  }
+
+  /// The body once for each iteration, at most 64. With a factor, the loop is split by it first.
+  /// Errors: E002, E008, E009; with a factor those of split. Halide, TVM: unroll.
+  constexpr auto unroll(loop_ref const& i) const -> loop {
+    int const axis = find(i, "unroll");
+    if (axis < 0) return wrap(-1);
+    auto const r = scheduling::unroll(*program_, stage(), axis);
+    record(scheduling::verb::unroll, {axis});
+    return wrap(r);
+  }
+  constexpr auto unroll(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
+      -> loop_pair {
+    int const axis = find(i, "unroll");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::unroll(*program_, stage(), axis, factor, tails);
+    record_split(axis, r);
+    record(scheduling::verb::unroll, {r.inner});
+    return wrap(r);
+  }
+
+  /// Iterations on any thread in any order; a pure loop. Results are the same for every number of
+  /// threads. Errors: E002, E008, E010, E022. Halide, TVM: parallel.
+  constexpr auto parallel(loop_ref const& i) const -> loop {
+    int const axis = find(i, "parallel");
+    if (axis < 0) return wrap(-1);
+    scheduling::parallel(*program_, stage(), axis);
+    record(scheduling::verb::parallel, {axis});
+    return wrap(axis);
+  }
+
+  /// The stage's expression takes the place of every load from it. A pure stage that is no output.
+  /// Errors: E013, E014. Halide, TVM: compute_inline.
+  constexpr void compute_inline() const {
+    if (!is_usable()) return;
+    scheduling::compute_inline(*program_, stage());
+    record(scheduling::verb::compute_inline, {});
+  }
+  /// All of the stage before the stages that read it; the default. Errors: E013. Halide:
+  /// compute_root.
+  constexpr void compute_root() const {
+    if (!is_usable()) return;
+    scheduling::compute_root(*program_, stage());
+    record(scheduling::verb::compute_root, {});
+  }
+  /// In each iteration of a loop of a stage that reads this one, what that iteration reads of it.
+  /// All stages that read it must be inside that loop; it is no output; where only the result of a
+  /// reduction reads it, the loop is outside of the reduction. Errors: E002, E013, E022.
+  /// Halide, TVM: compute_at.
+  constexpr void compute_at(loop const& at) const {
+    if (!is_usable()) return;
+    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
+    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "compute_at");
+    if (consumer < 0) fail_empty("compute_at");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[consumer].buffer;
+    scheduling::compute_at(*program_, stage(), consumer, axis);
+    record(scheduling::verb::compute_at, {axis}, buffer);
+  }
+
+  /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
+  /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
+  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
+  /// TVM: cache_read, Halide: in().compute_at().
+  constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
+                            memory_order const& order = {}) const -> stage_schedule {
+    int const axis = find(at, "cache_read");
+    if (axis < 0) return other(-1);
+    int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
+    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made));
+    return other(made);
+  }
+  /// A tile for the running values of this stage's reduction, made above one of its reduction loops
+  /// and kept in registers where its loops are unrolled or vectorized. Errors: E002, E017.
+  /// TVM: cache_write.
+  constexpr void cache_write(loop_ref const& at) const {
+    int const axis = find(at, "cache_write");
+    if (axis < 0) return;
+    scheduling::cache_write(*program_, stage(), axis);
+    record(scheduling::verb::cache_write, {axis});
+  }
+  /// The memory of a local stage's values: scope::workspace, stack or registers; the last two need
+  /// a constant size. Errors: E018. Halide: store_in, TVM: set_scope.
+  constexpr void store_in(scope where) const {
+    if (!is_usable()) return;
+    scheduling::store_in(*program_, stage(), where);
+    log_->add(*program_,
+              scheduling::directive{
+                  .what = scheduling::verb::store_in, .where = where, .buffer = buffer_});
+  }
+
+  /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
+  /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
+  constexpr void decompose_reduction(loop_ref const& at) const {
+    int const axis = find(at, "decompose_reduction");
+    if (axis < 0) return;
+    scheduling::decompose_reduction(*program_, stage(), axis);
+    record(scheduling::verb::decompose_reduction, {axis});
+  }
+  /// y = sum over i and others --> y_rf(.., i) = sum over the others, y = sum(i, y_rf). Returns the
+  /// new stage, computed at the innermost pure loop outside of the reduction [fp].
+  /// Errors: E002, E020, E024. Halide, TVM: rfactor.
+  constexpr auto rfactor(loop_ref const& i) const -> stage_schedule {
+    int const axis = find(i, "rfactor");
+    if (axis < 0) return other(-1);
+    auto const made = scheduling::rfactor(*program_, stage(), axis);
+    record(scheduling::verb::rfactor, {axis});
+    return other(made.stage);
+  }
+
+  /// The place of the stage in the program, for schedule functions that decide by what it computes.
+  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
+  /// The program that is scheduled.
+  constexpr auto program() const -> tir::program& { return *program_; }
+
+ protected:
+  constexpr auto other(int stage) const -> stage_schedule {
+    return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
+  }
+
+ private:
+  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
+  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
+    return scheduling::resolve(*program_, stage(), ref, verb);
+  }
+  constexpr void fail_empty(std::string_view verb) const {
+    diag::message m{};
+    m << verb << ' ' << name()
+      << ": the loop is none of any stage now; take it after the last split";
+    program_->fail(diag::code::unknown_axis, m);
+  }
+  constexpr auto wrap(int axis) const -> loop {
+    return loop(*program_, static_cast<tir::handle>(axis));
+  }
+  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
+    return loop_pair{wrap(r.outer), wrap(r.inner)};
+  }
+  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
+  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
+    tir::axis const& a = program_->axes[axis];
+    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
+  }
+  // The tensor that a copy stage reads.
+  constexpr auto source_of(int copy) const -> int {
+    auto const& e = program_->exprs[program_->stages[copy].result];
+    return program_->accesses[e.a].buffer;
+  }
+
+  using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
+
+  constexpr void reorder_list(loop_ref const* list, int n) const {
+    axis_list axes{};
+    for (int i = 0; i < n; ++i) {
+      int const axis =
+          scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
+      if (axis < 0) return;
+      axes.push_back(static_cast<tir::handle>(axis));
+    }
+    reorder_axes(axes);
+  }
+  constexpr void reorder_axes(axis_list const& axes) const {
+    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
+    for (tir::handle const a : axes) d.axes.push_back(a);
+    scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
+    log_->add(*program_, d);
+  }
+  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
+    if (!program_->fault.ok()) return empty_pair();
+    tir::axis const& outer = program_->axes[r.outer];
+    scheduling::directive d{.what = scheduling::verb::split,
+                            .tails = outer.tails,
+                            .buffer = buffer_,
+                            .number = outer.factor};
+    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
+      d.axes.push_back(static_cast<tir::handle>(a));
+    }
+    log_->add(*program_, d);
+    return wrap(r);
+  }
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
+                        int tensor = -1) const {
+    if (!program_->fault.ok()) return;
+    scheduling::directive d{
+        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
+    log_->add(*program_, d);
+  }
+
+  tir::program* program_;
+  scheduling::trace* log_;
+  tir::handle buffer_;
+};
+
+}  // namespace ashlar
+
+namespace ashlar {
+
+class schedule : public stage_schedule {
+ public:
+  /// Schedules a program that has at least one stage.
+  explicit constexpr schedule(tir::program& p)
+      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))) {
+    if (p.stages.empty())
+      p.fail(diag::code::missing_output, "the program has no stage to schedule");
+  }
+  schedule(schedule const&) = delete;
+  auto operator=(schedule const&) -> schedule& = delete;
+
+  /// The stage of that name. Errors: E015.
+  constexpr auto operator[](std::string_view name) -> stage_schedule {
+    return other(find_stage(name));
+  }
+
+  using stage_schedule::compute_at;
+  using stage_schedule::compute_inline;
+  using stage_schedule::compute_root;
+
+  /// compute_inline of a stage by its name. Errors: E014, E015.
+  constexpr void compute_inline(std::string_view stage_name) {
+    (*this)[stage_name].compute_inline();
+  }
+  /// compute_root of a stage by its name. Errors: E013, E015.
+  constexpr void compute_root(std::string_view stage_name) { (*this)[stage_name].compute_root(); }
+  /// compute_at of a stage by its name. Errors: E002, E013, E015, E022.
+  constexpr void compute_at(std::string_view stage_name, loop const& at) {
+    (*this)[stage_name].compute_at(at);
+  }
+  constexpr void compute_at(std::string_view stage_name, std::string_view consumer,
+                            std::string_view loop_name) {
+    auto const at = (*this)[consumer].get(loop_name);
+    (*this)[stage_name].compute_at(at);
+  }
+
+  /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
+  /// E019, E021, E022.
+  constexpr auto finish() -> diag::diagnostic const& {
+    scheduling::finish(program());
+    return program().fault;
+  }
+  /// What is wrong so far.
+  constexpr auto fault() const -> diag::diagnostic const& { return program().fault; }
+  /// The primitives that were applied.
+  constexpr auto steps() const -> scheduling::trace const& { return log_; }
+  /// The same as text, one line each.
+  constexpr auto print_steps() const -> scheduling::trace_text {
+    return scheduling::print(program(), log_);
+  }
+
+ private:
+  static constexpr auto buffer_of(tir::program const& p, int stage) -> int {
+    return stage < 0 ? -1 : p.stages[stage].buffer;
+  }
+  constexpr auto find_stage(std::string_view stage_name) -> int {
+    int const s = scheduling::find_stage(program(), stage_name);
+    if (s >= 0 || !program().fault.ok()) return s;
+    diag::message m{};
+    m << "the program has no stage " << stage_name << "; stages: ";
+    scheduling::list_stages(m, program());
+    program().fail(diag::code::unknown_stage, m);
+    return -1;
+  }
+
+  scheduling::trace log_{};
+};
+
+}  // namespace ashlar
+//
+// target/machine: a machine as a value: what default schedules and cost estimates ask of it.
+//
+//   takes       nothing, or one of the machines below with fields of your own
+//   returns     sizes in bytes, times in cycles, rates per cycle of one core
+//   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the
+//               compile
+//               flags. Flags name instructions and not a processor, so caches are those of a common
+//               processor which has them; a schedule that is tuned for less runs well with more
+//   invariants  vector_bytes is a power of two; every rate and size but `cores` is above 0
+//   source      the vendors' optimisation manuals; measured tables of Agner Fog and uops.info
+
+namespace ashlar::target {
+
+struct machine {
+  std::int32_t vector_bytes = 16;
+  std::int32_t vector_registers = 16;
+  std::int32_t fma_per_cycle = 2;    // vectors; where has_fma is false, pairs of mul and add
+  std::int32_t fma_latency = 4;      // cycles until the result can be added to again
+  std::int32_t loads_per_cycle = 2;  // vectors from the first-level cache
+  std::int32_t stores_per_cycle = 1;
+  bool has_fma = false;    // one rounding
+  bool has_masks = false;  // masked loads and stores cost about what plain ones do
+  bool has_gather = false;
+  std::int32_t cache_line_bytes = 64;
+  std::int32_t l1_bytes = 32 * 1024;
+  std::int32_t l1_ways = 8;
+  std::int32_t l2_bytes = 256 * 1024;
+  std::int64_t l3_bytes = 4 * 1024 * 1024;  // of all cores together
+  std::int32_t cores = 0;                   // 0: known when the program runs
+
+  /// How many elements of a type a vector register holds; at least 1.
+  constexpr auto lanes(dtype d) const -> int {
+    int const n = bytes_of(d) == 0 ? 1 : vector_bytes / bytes_of(d);
+    return n < 1 ? 1 : n;
+  }
+  /// Multiplications and additions of a floating-point type per cycle of one core.
+  constexpr auto flops_per_cycle(dtype d) const -> int { return 2 * fma_per_cycle * lanes(d); }
+  /// The least number of sums that must be independent for that rate.
+  constexpr auto independent_sums() const -> int { return fma_per_cycle * fma_latency; }
+
+  friend constexpr auto operator==(machine const&, machine const&) -> bool = default;
+};
+static_assert(std::is_trivially_copyable_v<machine>);
+
+/// x86-64 as every compiler assumes it without flags.
+inline constexpr machine x86_sse2{.fma_per_cycle = 1, .fma_latency = 8};
+
+/// Sandy Bridge to Ivy Bridge.
+inline constexpr machine x86_avx{.vector_bytes = 32, .fma_per_cycle = 1, .fma_latency = 8};
+
+/// Haswell to Zen 3: -march=x86-64-v3.
+inline constexpr machine x86_avx2{
+    .vector_bytes = 32, .has_fma = true, .has_gather = true, .l3_bytes = 8 * 1024 * 1024};
+
+/// Skylake-X to Zen 5: -march=x86-64-v4.
+inline constexpr machine x86_avx512{.vector_bytes = 64,
+                                    .vector_registers = 32,
+                                    .has_fma = true,
+                                    .has_masks = true,
+                                    .has_gather = true,
+                                    .l2_bytes = 1024 * 1024,
+                                    .l3_bytes = 16 * 1024 * 1024};
+
+/// 64-bit Arm.
+inline constexpr machine arm_neon{
+    .vector_registers = 32, .has_fma = true, .l1_ways = 4, .l2_bytes = 512 * 1024};
+
+/// Anything else: no more than portable C++ promises.
+inline constexpr machine generic{};
+
+/// The machine of a level of instructions.
+constexpr auto machine_of(isa_level level) -> machine {
+  switch (level) {
+    case isa_level::x86_sse2: return x86_sse2;
+    case isa_level::x86_avx: return x86_avx;
+    case isa_level::x86_avx2: return x86_avx2;
+    case isa_level::x86_avx512: return x86_avx512;
+    case isa_level::arm_neon: return arm_neon;
+    default: return generic;
+  }
+}
+
+/// "avx512", for reports.
+constexpr auto name_of(isa_level level) -> std::string_view {
+  switch (level) {
+    case isa_level::x86_sse2: return "sse2";
+    case isa_level::x86_avx: return "avx";
+    case isa_level::x86_avx2: return "avx2";
+    case isa_level::x86_avx512: return "avx512";
+    case isa_level::arm_neon: return "neon";
+    default: return "generic";
+  }
+}
+
+inline namespace ASHLAR_ISA {
+
+/// The machine that the compile flags describe.
+inline constexpr machine native = [] {
+  machine m = machine_of(target_level);
+  m.has_fma = target_has_fma;
+  return m;
+}();
+
+}  // namespace ASHLAR_ISA
+
+}  // namespace ashlar::target
+
+namespace ashlar {
+
+namespace automatic_impl {
+
+using namespace scheduling;
+
+inline constexpr index_t parallel_points = 1 << 20;  // fewer points of work stay on one thread
+inline constexpr index_t reduction_block = 1024;     // of the innermost loop of a register tile
+
+/// The schedule of one stage, by what its loads do.
+struct planner {
+  schedule& s;
+  target::machine const& m;
+
+  constexpr auto p() const -> tir::program& { return s.program(); }
+  constexpr auto name(int axis) const -> std::string_view { return p().axes[axis].name.view(); }
+  /// The extent, or `unknown` where only the call knows it.
+  constexpr auto extent(int axis, index_t unknown) const -> index_t {
+    affine const& e = p().axes[axis].extent;
+    return e.is_constant() ? e.offset : unknown;
+  }
+  constexpr auto lanes(tir::stage const& st) const -> index_t {
+    int const n = m.vector_bytes / widest_bytes(p(), st);
+    return n < 1 ? 1 : n;
+  }
+
+  /// At most `most` vectors, no more than the extent needs, as a number of elements.
+  constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
+    index_t const l = lanes(st);
+    index_t const n = extent(axis, most * l);
+    if (n <= l) return n < 1 ? 1 : n;
+    index_t const vectors = (n + l - 1) / l;
+    return (vectors < most ? vectors : most) * l;
+  }
+};
+
+// Points of work that are known, 0 if any extent is not.
+constexpr auto static_work(planner const& w, tir::stage const& st) -> index_t {
+  index_t n = 1;
+  for (auto const a : st.pure) n = saturating_product(n, w.extent(a, 0));
+  for (auto const a : st.reduced) n = saturating_product(n, w.extent(a, 0));
+  return n;
+}
+
+constexpr void plan_parallel(planner& w, stage_schedule& st) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.place != tir::placement::root || s.loops.count < 2) return;
+  if (static_work(w, s) < parallel_points) return;
+  for (auto const l : s.loops) {
+    if (w.p().axes[l].is_reduction) continue;
+    if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
+    return;
+  }
+}
+
+// Rule 4.
+constexpr void plan_map(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  if (s.pure.empty()) return;
+  int const last = s.pure.back();
+  if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
+  index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
+  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
+}
+
+// Rule 3.
+constexpr void plan_row_sum(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const last = s.reduced.back();
+  index_t const vectors = function_count(w.p(), s) > 0 ? 2 : w.m.independent_sums() / 2;
+  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
+}
+
+// The pure axis along which vectors are used again, -1 if there is none; the longest one.
+constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
+  int best = -1;
+  for (int a : s.pure) {
+    if (a == lane || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
+    if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
+  }
+  return best;
+}
+
+struct tile_shape {
+  index_t rows = 1;
+  index_t columns = 1;
+};
+
+// Accumulators fill the registers that a row of vectors and a broadcast leave.
+constexpr auto shape_of(planner const& w, tir::stage const& s, int rows, int lane) -> tile_shape {
+  index_t const vectors = w.m.vector_registers >= 32 ? 4 : 2;
+  index_t const columns = w.width(s, lane, vectors);
+  index_t const l = w.lanes(s);
+  index_t const used = (columns + l - 1) / l;
+  index_t most = (w.m.vector_registers - used - 2) / used;
+  if (most > 8) most = 8;
+  if (used == vectors && most > 6) most = 6;
+  if (rows < 0) return tile_shape{.rows = 1, .columns = columns};
+  index_t const n = w.extent(rows, most);
+  return tile_shape{.rows = n < most ? n : most, .columns = columns};
+}
+
+// Copies the vectors of one column panel to contiguous memory where they are used often enough.
+constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, int rows, int lane,
+                         tile_shape const& shape, std::string_view panel) {
+  if (rows < 0 || s.reduced.count != 1 || s.pure.count != 2) return;
+  if (w.extent(rows, 1024) < 16 * shape.rows || w.extent(lane, 1 << 20) <= shape.columns) return;
+  walker v{};
+  push_values(v, s);
+  for (int e = v.next(w.p()); e >= 0; e = v.next(w.p())) {
+    tir::expr const& x = w.p().exprs[e];
+    if (x.op != tir::opcode::load) continue;
+    tir::access const a = w.p().accesses[x.a];
+    bool const is_panel = a.rank == 2 && a.checked == 0 &&
+                          access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
+                          access_pattern_impl::step_along(w.p(), a, rows) == 0;
+    if (!is_panel) continue;
+    auto const tensor = w.p().buffers[a.buffer].name;
+    auto copy = st.cache_read(tensor.view(), panel, packed(w.name(lane), shape.columns));
+    tir::stage const made = w.p().stages[copy.stage()];
+    copy.vectorize(loop(w.p(), made.pure.back()), shape.columns);
+    return;
+  }
+}
+
+// Rule 2, and reductions whose lanes are a pure axis.
+constexpr void plan_tile(planner& w, stage_schedule& st, int lane) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const rows = row_axis(w, s, lane);
+  tile_shape const shape = shape_of(w, s, rows, lane);
+  loop order[limits::loops_per_stage]{};
+  int n = 0;
+  auto const j = st.split(loop(w.p(), static_cast<tir::handle>(lane)), shape.columns, tail::cut);
+  loop_pair i{};
+  if (rows >= 0) {
+    i = st.split(loop(w.p(), static_cast<tir::handle>(rows)), shape.rows, tail::cut);
+  }
+  loop block{};
+  int const deepest = s.reduced.back();
+  loop inner = loop(w.p(), static_cast<tir::handle>(deepest));
+  bool const blocked = rows >= 0 && s.reduced.count == 1 && s.pure.count == 2 &&
+                       w.extent(deepest, reduction_block + 1) > reduction_block;
+  if (blocked) {
+    auto const k = st.split(inner, reduction_block);
+    block = k.outer;
+    inner = k.inner;
+    order[n++] = block;
+  }
+  for (int const a : s.pure) {
+    if (a != lane && a != rows) order[n++] = loop(w.p(), static_cast<tir::handle>(a));
+  }
+  order[n++] = j.outer;
+  if (rows >= 0) order[n++] = i.outer;
+  for (int const a : s.reduced) {
+    order[n++] = a == deepest ? inner : loop(w.p(), static_cast<tir::handle>(a));
+  }
+  if (rows >= 0) order[n++] = i.inner;
+  order[n++] = j.inner;
+  st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+  if (rows >= 0) st.unroll(i.inner);
+  st.vectorize(j.inner);
+  plan_pack(w, st, s, rows, lane, shape, j.outer.name());
+}
+
+constexpr void plan_reduction(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  int const inner = s.reduced.back();
+  axis_use const along = use_along(w.p(), s, inner);
+  if (!s.pure.empty()) {
+    int const lane = s.pure.back();
+    axis_use const across = use_along(w.p(), s, lane);
+    bool const gathers = across.other > 0;
+    if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
+  }
+  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate;
+  if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
+    plan_row_sum(w, st);
+  }
+}
+
+// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices.
+constexpr auto reads_rows(tir::program const& p, tir::stage const& reader, int buffer, int depth)
+    -> bool {
+  walker w{};
+  push_values(w, reader);
+  w.push(reader.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    if (a.rank < depth || reader.pure.count < depth) return false;
+    for (int d = 0; d < depth; ++d) {
+      affine const& i = p.indices[a.index[d]];
+      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
+                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
+                         p.atoms[i.terms[0].atom].id == reader.pure[d];
+      if (!plain) return false;
+    }
+  }
+  return true;
+}
+
+using stage_list = static_vector<name_text, limits::stages>;
+
+constexpr auto stages_of(tir::program const& p) -> stage_list {
+  stage_list r{};
+  for (auto const& st : p.stages) r.push_back(st.name);
+  return r;
+}
+
+// The number of loads of a buffer in all stages, and the reader of the last.
+struct reads {
+  int count = 0;
+  int reader = -1;
+};
+constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
+  reads r{};
+  for (int i = 0; i < p.stages.count; ++i) {
+    walker w{};
+    push_values(w, p.stages[i]);
+    w.push(p.stages[i].result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      tir::expr const& x = p.exprs[e];
+      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
+      ++r.count;
+      r.reader = i;
+    }
+  }
+  return r;
+}
+
+constexpr auto is_local(tir::program const& p, int stage) -> bool {
+  return p.buffers[p.stages[stage].buffer].operand < 0;
+}
+
+// Rule 1, first half: read once, and by a stage that has no axis beyond those it is read at.
+constexpr void plan_inlining(schedule& s) {
+  for (auto const& name : stages_of(s.program())) {
+    tir::program& p = s.program();
+    int const at = find_stage(p, name.view());
+    tir::stage const st = p.stages[at];
+    if (!is_local(p, at) || st.reduce.components > 0) continue;
+    reads const r = reads_of(p, st.buffer);
+    if (r.count != 1) continue;
+    tir::stage const& reader = p.stages[r.reader];
+    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
+  }
+}
+
+// Rule 1, second half: how many leading axes of the output all locals share with their readers.
+constexpr auto row_depth(tir::program const& p) -> int {
+  int const last = main_stage(p);
+  int outputs = 0;
+  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
+  if (outputs != 1) return 0;
+  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
+    bool all = true;
+    bool any = false;
+    for (int i = 0; i < p.stages.count && all; ++i) {
+      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
+      any = true;
+      for (int r = 0; r < p.stages.count && all; ++r) {
+        if (p.stages[r].place != tir::placement::inlined) {
+          all = reads_rows(p, p.stages[r], p.stages[i].buffer, depth);
+        }
+      }
+      all = all && p.stages[i].pure.count >= depth;
+    }
+    if (all) return any ? depth : 0;
+  }
+  return 0;
+}
+
+constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.reduce.components == 0) {
+    plan_map(w, st);
+  } else if (!is_row_loop) {
+    plan_reduction(w, st);
+  }
+}
+
+}  // namespace automatic_impl
+
+/// The default schedule function, see the head of this file.
+struct automatic_schedule {
+  constexpr void operator()(schedule& s) const {
+    using namespace automatic_impl;
+    plan_inlining(s);
+    tir::program& p = s.program();
+    int const depth = row_depth(p);
+    loop const row = depth > 0 ? loop(p, p.stages[main_stage(p)].pure[depth - 1]) : loop{};
+    planner w{.s = s, .m = target::native};
+    auto const names = stages_of(p);
+    for (auto const& name : names) {
+      int const at = find_stage(p, name.view());
+      if (p.stages[at].place == tir::placement::inlined) continue;
+      plan_stage(w, s[name.view()], depth > 0 && !is_local(p, at));
+    }
+    for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
+      int const at = find_stage(p, names[i].view());
+      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+        s[names[i].view()].compute_at(row);
+      }
+    }
+    for (auto const& name : stages_of(p)) {
+      auto st = s[name.view()];
+      plan_parallel(w, st);
+    }
+  }
+};
+
+inline constexpr automatic_schedule automatic{};
+
+}  // namespace ashlar
+
+namespace ashlar::op {
+
+struct conv_schedule {
+  index_t copy_width = 0;
+
+  constexpr void operator()(schedule& s) const {
+    tile const t = tile_of(s);
+    run(s, t);
+    copy(s);
+  }
+  friend constexpr auto operator==(conv_schedule const&, conv_schedule const&) -> bool = default;
+
+ private:
+  struct tile {
+    loop lane, filters, rows;  // rows: empty if the tile has one
+    index_t width = 1;
+    index_t filter_count = 1;
+    index_t row_count = 1;
+    index_t work = 1;
+  };
+
+  static constexpr auto smaller(index_t a, index_t b) -> index_t { return a < b ? a : b; }
+
+  /// The largest divisor of n in most / 2 .. most, or else `most`.
+  static constexpr auto part_of(index_t n, index_t most) -> index_t {
+    if (n <= most) return n;
+    for (index_t d = most; 2 * d > most; --d) {
+      if (n % d == 0) return d;
+    }
+    return most;
+  }
+
+  static constexpr auto tile_of(schedule& s) -> tile {
+    tir::program const& p = s.program();
+    tir::stage const& st = p.stages[s.stage()];
+    tile t{};
+    loop rows{};
+    for (tir::handle const a : st.pure) {
+      loop const l(p, a);
+      if (l.name() == "m") t.filters = l;
+      if (l.name() == "h") rows = l;
+      t.lane = l;
+      t.work = saturating_product(t.work, l.extent());
+    }
+    for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
+    target::machine const& m = target::native;
+    index_t const lanes = m.lanes(p.buffers[st.buffer].type);
+    index_t const vectors = smaller((t.lane.extent() + lanes - 1) / lanes, 4);
+    t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
+    index_t const sums = m.vector_registers >= 32 ? 16 : 8;
+    if (rows && rows.axis() != t.lane.axis() && vectors < 4) {
+      t.rows = rows;
+      t.row_count = part_of(rows.extent(), smaller(4, sums / (vectors * 2)));
+    }
+    t.filter_count = part_of(t.filters.extent(), smaller(8, sums / (vectors * t.row_count)));
+    return t;
+  }
+
+  static constexpr void run(schedule& s, tile const& t) {
+    auto const lane = s.split(t.lane, t.width, tail::cut);
+    auto const filters = s.split(t.filters, t.filter_count, tail::cut);
+    loop_pair rows{};
+    if (t.rows) rows = s.split(t.rows, t.row_count, tail::cut);
+    loop order[limits::loops_per_stage]{};
+    int n = 0;
+    tir::stage const st = s.program().stages[s.stage()];
+    auto const is_outer = [&](tir::handle a) {
+      return a != t.lane.axis() && a != t.filters.axis() && (!t.rows || a != t.rows.axis());
+    };
+    for (tir::handle const a : st.pure) {
+      if (is_outer(a)) order[n++] = loop(s.program(), a);
+    }
+    order[n++] = filters.outer;
+    if (t.rows) order[n++] = rows.outer;
+    order[n++] = lane.outer;
+    for (tir::handle const a : st.reduced) order[n++] = loop(s.program(), a);
+    order[n++] = filters.inner;
+    if (t.rows) order[n++] = rows.inner;
+    order[n++] = lane.inner;
+    s.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+    s.unroll(filters.inner);
+    if (t.rows) s.unroll(rows.inner);
+    s.vectorize(lane.inner);
+    if (t.work >= automatic_impl::parallel_points) s.parallel(order[0]);
+  }
+
+  constexpr void copy(schedule& s) const {
+    for (char const* const name : {"padded", "shifted"}) {
+      tir::program& p = s.program();
+      if (!p.fault.ok()) return;
+      int const at = scheduling::find_stage(p, name);
+      if (at < 0) continue;
+      auto stage = s[name];
+      loop const lane(p, p.stages[at].pure.back());
+      index_t const width =
+          copy_width > 0 ? copy_width : target::native.lanes(p.buffers[p.stages[at].buffer].type);
+      if (width > 1) stage.vectorize(lane, smaller(width, lane.extent()), tail::cut);
+      tir::stage const& main = p.stages[s.stage()];
+      loop const image(p, main.pure[0]);
+      if (image.name() == "n") s.compute_at(name, image);
     }
   }
 };
@@ -8291,58 +11899,97 @@ template <window W, int Rank, int Batch, class Chain = nothing> struct conv {
 
 namespace ashlar::graph {
 
+enum class conv_form : std::uint8_t { direct, padded, flat };
+
+namespace conv_impl {
+
+inline constexpr std::uint32_t image = lead_mark(0);
+inline constexpr std::uint32_t group = lead_mark(1);
+inline constexpr std::uint32_t filter = lead_mark(2);
+inline constexpr std::uint32_t places = lead_mark(3) | lead_mark(4) | lead_mark(5);
+
+/// One element that steps by one, so that places are independent of each other.
+constexpr auto is_pointwise(op::window const& w) -> bool {
+  for (int d = 0; d < max_spatial; ++d) {
+    if (w.kernel[d] != 1 || w.stride[d] != 1 || w.before[d] != 0 || w.after[d] != 0) return false;
+  }
+  return true;
+}
+
+/// The dimensions of the output; `joined`: the spatial ones as one where side operands permit it.
+template <class Graph>
+constexpr auto dims_of(Graph const& g, chain const& c, tensor const& out, op::window const& w,
+                       bool joined) -> space {
+  space all{};
+  std::uint32_t const along_filters = side_marks(g, c, out, 1);
+  all.push_back(dimension{.extent = out.dims[0], .marks = image | side_marks(g, c, out, 0)});
+  if (w.groups > 1) {
+    all.push_back(dimension{.extent = w.groups, .marks = group | along_filters, .keep = true});
+  }
+  all.push_back(
+      dimension{.extent = out.dims[1] / w.groups, .marks = filter | along_filters, .keep = true});
+  for (int d = 2; d < out.rank; ++d) {
+    all.push_back(dimension{.extent = out.dims[d],
+                            .marks = lead_mark(joined ? 3 : 1 + d) | side_marks(g, c, out, d),
+                            .keep = !joined || d == out.rank - 1});
+  }
+  return merged(all);
+}
+
+/// Whether a window reaches beyond the input, or neighbours in the output are none in the input.
+constexpr auto needs_copy(op::window const& w, spatial_extents const& in,
+                          spatial_extents const& out) -> bool {
+  bool copy = w.stride[max_spatial - 1] != 1;
+  for (int d = 0; d < max_spatial; ++d) {
+    std::int64_t const end =
+        (out.dims[d] - 1) * w.stride[d] + (w.kernel[d] - 1) * w.dilation[d] - w.before[d];
+    copy = copy || w.before[d] > 0 || end >= in.dims[d];
+  }
+  return copy;
+}
+
+template <class Graph>
+constexpr auto form_of(Graph const& g, chain const& c, tensor const& in, tensor const& out,
+                       op::window const& w) -> conv_form {
+  std::int64_t const row = out.dims[out.rank - 1];
+  bool const narrow = out.rank == 4 && row < target::native.lanes(out.type) && out.dims[2] > 1;
+  if (is_pointwise(w)) return conv_form::direct;
+  if (narrow && count(dims_of(g, c, out, w, true), places) == 1) return conv_form::flat;
+  // With a single place in a row there are no lanes to feed.
+  if (row == 1 || !needs_copy(w, spatial_of(in), spatial_of(out))) return conv_form::direct;
+  return conv_form::padded;
+}
+
+}  // namespace conv_impl
+
 template <class Definition, int Group> struct conv_plan {
   static constexpr auto const& g = Definition::graph;
   static constexpr range nodes = group_nodes(g, Group);
   static constexpr node lead = g.nodes.items[nodes.first];
   static constexpr tensor in = g[g.input(lead, 0)];
+  static constexpr tensor out = g[lead.output];
   static constexpr op::window shape = window_of(g, lead, in.rank);
-  static constexpr std::uint32_t image = lead_mark(0), group = lead_mark(1), filter = lead_mark(2);
-  static constexpr std::uint32_t places = lead_mark(3) | lead_mark(4) | lead_mark(5);
-
-  static constexpr auto is_pointwise() -> bool {
-    op::window plain{};
-    plain.groups = shape.groups;
-    plain.ceil = shape.ceil;
-    plain.count_pads = shape.count_pads;
-    return shape == plain;
-  }
-
-  static constexpr auto dims_of(chain const& c, tensor const& out) -> space {
-    space all{};
-    std::uint32_t const along_filters = side_marks(g, c, out, 1);
-    all.push_back(dimension{.extent = out.dims[0], .marks = image | side_marks(g, c, out, 0)});
-    if (shape.groups > 1) {
-      all.push_back(
-          dimension{.extent = shape.groups, .marks = group | along_filters, .keep = true});
-    }
-    all.push_back(dimension{
-        .extent = out.dims[1] / shape.groups, .marks = filter | along_filters, .keep = true});
-    for (int d = 2; d < out.rank; ++d) {
-      std::uint32_t const mark = lead_mark(is_pointwise() ? 3 : 1 + d);
-      all.push_back(dimension{.extent = out.dims[d],
-                              .marks = mark | side_marks(g, c, out, d),
-                              .keep = !is_pointwise() || d == out.rank - 1});
-    }
-    return merged(all);
-  }
+  static constexpr chain steps = chain_of(g, range{nodes.first + 1, nodes.count - 1}, lead.output);
+  static constexpr conv_form form = conv_impl::form_of(g, steps, in, out, shape);
+  static constexpr bool pointwise = conv_impl::is_pointwise(shape);
 
   static constexpr auto make() -> group_plan {
+    using namespace conv_impl;
     group_plan p{};
-    tensor_id const result = g.nodes.items[nodes.first + nodes.count - 1].output;
-    p.steps = chain_of(g, range{nodes.first + 1, nodes.count - 1}, lead.output);
-    p.dims = dims_of(p.steps, g[result]);
-    p.operands.push_back(operand_of_all(result, p.dims));
+    p.steps = steps;
+    p.dims = dims_of(g, steps, out, shape, pointwise || form == conv_form::flat);
+    p.operands.push_back(
+        operand_of_all(g.nodes.items[nodes.first + nodes.count - 1].output, p.dims));
     operand x = operand_along(g.input(lead, 0), p.dims, image | group);
     operand f = operand_along(g.input(lead, 1), p.dims, group | filter);
     std::int64_t const channels = g[g.input(lead, 1)].dims[1];
     x.add(channels);
     f.add(channels);
-    int const spatial = count(p.dims, places);
+    int const joined = count(p.dims, places);
+    int const spatial = pointwise ? joined : in.rank - 2;
     for (int d = 0; d < spatial; ++d) {
-      int const at = in.rank - spatial + d;
-      x.add(is_pointwise() ? p.dims[p.dims.size() - spatial + d].extent : in.dims[at]);
-      f.add(shape.kernel[max_spatial - spatial + d]);
+      x.add(pointwise ? p.dims[p.dims.size() - joined + d].extent : in.dims[2 + d]);
+      f.add(pointwise ? 1 : g[g.input(lead, 1)].dims[2 + d]);
     }
     p.operands.push_back(x);
     p.operands.push_back(f);
@@ -8352,10 +11999,36 @@ template <class Definition, int Group> struct conv_plan {
   static constexpr group_plan plan = make();
 };
 
+namespace conv_impl {
+
+template <class Plan> constexpr auto make_functor() {
+  constexpr int rank = Plan::pointwise ? count(Plan::plan.dims, places) : Plan::in.rank - 2;
+  constexpr int batch = count(Plan::plan.dims, image);
+  constexpr spatial_extents out = spatial_of(Plan::out);
+  if constexpr (Plan::form == conv_form::flat) {
+    return op::conv_flat<Plan::shape, batch, out, chain_type<Plan>>{};
+  } else if constexpr (Plan::form == conv_form::padded) {
+    return op::conv_padded<Plan::shape, rank, batch, out, chain_type<Plan>>{};
+  } else {
+    return op::conv<Plan::shape, rank, batch, chain_type<Plan>>{};
+  }
+}
+
+template <class Plan> constexpr auto make_schedule() {
+  if constexpr (Plan::plan.dims.items[Plan::plan.dims.size() - 1].extent == 1) {
+    return automatic;
+  } else {
+    return op::conv_schedule{
+        .copy_width = Plan::form == conv_form::flat ? Plan::out.dims[Plan::out.rank - 1] : 0};
+  }
+}
+
+}  // namespace conv_impl
+
 template <class Definition, int Group> struct conv_group : conv_plan<Definition, Group> {
   using base = conv_plan<Definition, Group>;
-  using functor = op::conv<base::shape, count(base::plan.dims, base::places),
-                           count(base::plan.dims, base::image), chain_type<base>>;
+  using functor = decltype(conv_impl::make_functor<base>());
+  static constexpr auto schedule = conv_impl::make_schedule<base>();
 };
 
 }  // namespace ashlar::graph
@@ -10985,6 +14658,12 @@ constexpr void settle_extents(tir::program& p, domains const& d, tir::context co
                               int axis) {
   bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
   if (most.known) p.axes[axis].extent = most.value;
+  // Lanes that are off have indices, too.
+  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
+  if (has_lanes && most.known && most.value.is_constant()) {
+    auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
+    p.axes[axis].extent = tir::constant(static_cast<std::int64_t>(lanes));
+  }
   tir::axis const a = p.axes[axis];
   if (a.outer >= 0) {
     settle_extents(p, d, scope, a.outer);
@@ -11163,75 +14842,6 @@ constexpr void cover(tir::program& p, tir::context const& scope, ranges const& v
 }
 
 }  // namespace ashlar::pass
-//
-// tir/clone: a copy of an expression with loop variables replaced.
-//
-//   takes       an expression, a substitution of loop variables, and hooks
-//   returns     the root of a copy; nodes that the original shares, the copy shares
-//   hooks       leaf(p, e) is the handle that stands for expression e instead of its copy, or -1;
-//               access(p, a) rewrites an access after substitution
-//   invariants  the original is unchanged
-
-namespace ashlar::tir {
-
-struct no_hooks {
-  constexpr auto leaf(program&, handle) const -> handle { return -1; }
-  constexpr void rewrite(program&, access&) const {}
-};
-
-template <class Hooks> struct cloner {
-  program& p;
-  substitution const& to;
-  Hooks const& hooks;
-  handle memo[limits::exprs]{};  // handle + 1
-
-  constexpr auto sum(handle h) -> handle {
-    affine const before = p.indices[h];
-    affine const after =
-        substitute(p, before, to, [this](handle e) { return this->expression(e); });
-    return after == before ? h : p.add(after);
-  }
-
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    hooks.rewrite(p, a);
-    return p.add(a);
-  }
-
-  constexpr auto expression(handle h) -> handle {
-    if (h < 0) return h;
-    if (memo[h] > 0) return static_cast<handle>(memo[h] - 1);
-    handle r = hooks.leaf(p, h);
-    if (r < 0) {
-      expr e = p.exprs[h];
-      int const n = operand_count(e.op);
-      if (e.op == opcode::load) {
-        e.a = address(e.a);
-        e.b = expression(e.b);
-      } else if (e.op == opcode::index || e.op == opcode::in_range) {
-        e.a = sum(e.a);
-      } else {
-        if (n > 0) e.a = expression(e.a);
-        if (n > 1) e.b = expression(e.b);
-        if (n > 2) e.c = expression(e.c);
-      }
-      r = p.add(e);
-    }
-    memo[h] = static_cast<handle>(r + 1);
-    return r;
-  }
-};
-
-/// A copy of the expression `root`, see the head of this file.
-template <class Hooks = no_hooks>
-constexpr auto clone(program& p, handle root, substitution const& to, Hooks const& hooks = {})
-    -> handle {
-  cloner<Hooks> c{.p = p, .to = to, .hooks = hooks};
-  return c.expression(root);
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::pass::nest {
 
@@ -11528,8 +15138,15 @@ constexpr void set_storage(builder& b, int s, region const& r) {
     p.buffers[id].shape[d] = p.add(shape);
     bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
   }
+  auto& where = p.buffers[id].where;
   bool const small = bytes >= 0 && bytes <= stack_bytes;
-  if (p.buffers[id].where == scope::workspace && small) p.buffers[id].where = scope::stack;
+  if (where == scope::workspace && small) where = scope::stack;
+  if (bytes >= 0 || where == scope::workspace) return;
+  // Only the accesses say so: an index that is loaded, or bent by a boundary condition.
+  p.fail(diag::code::bad_store_in,
+         diag::message() << "store_in of " << p.stages[s].name
+                         << ": what one iteration reads of it has no constant size; use "
+                            "scope::workspace");
 }
 
 }  // namespace place_stages_impl
@@ -11761,14 +15378,17 @@ constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators con
   return all.head;
 }
 
-// Conditions that this is the first, or the last, iteration of the outer reduction loops.
+// Conditions that this is the first, or the last, iteration of the outer reduction loops: that no
+// variable is above 0, or none below its end. None can be on the other side, so sums of them do.
 constexpr void add_edge(builder& b, int s, int level, bool last, builder::conditions& out) {
   for (int i = 0; i < level; ++i) {
     int const leaf = b.p.stages[s].loops[i];
     if (!b.p.axes[leaf].is_reduction) continue;
     affine const v = variable(b.p, leaf);
-    affine const extent = b.p.indices[b.scope.extent[leaf] - 1];
-    out.push_back(last ? v - extent + 1 : v * -1);
+    affine const one = last ? v - b.p.indices[b.scope.extent[leaf] - 1] + 1 : v * -1;
+    bool const fits = !out.empty() && out.back().terms.count + one.terms.count <= max_terms;
+    if (fits) out.back() = out.back() + one;
+    else out.push_back(one);
   }
 }
 
@@ -12537,360 +16157,6 @@ constexpr void settle_registers(tir::program& p) {
 //   returns     the nest in which every expression is a tree, but for leaves and booleans
 //   why         emission walks an expression at each use: shared ones would cost exponentially
 
-//
-// schedule/uses: what an expression reads, and which stages read a buffer.
-//
-//   takes       expressions of a program; loads inside of index expressions count
-//   returns     every reachable node once; for a stage and a buffer, in which part it is read
-//   invariants  a stage that was inlined reads nothing: its text is in its consumers
-
-//
-// schedule/loops: what every primitive asks of a program: which stage, which loop, is there room.
-//
-//   takes       a program, names as the user wrote them
-//   returns     handles, -1 where nothing has the name; sentences which list what there is
-//   invariants  the loops of a stage are the leaves of its axes, each once, with unlike names;
-//               a stage is known by its buffer, as inserting a stage moves the stages behind it
-
-namespace ashlar {
-
-using tir::scope;
-using tir::tail;
-
-}  // namespace ashlar
-
-namespace ashlar::scheduling {
-
-using tir::affine;
-using tir::handle;
-using tir::program;
-
-/// The largest extent of an unrolled loop.
-inline constexpr std::int64_t max_unroll = 64;
-/// The largest extent of a vectorized loop: sixteen vectors of 64 bytes for a float.
-inline constexpr std::int64_t max_lanes = 256;
-/// The largest split factor, and the largest product of the factors above one loop.
-inline constexpr std::int64_t max_factor = std::int64_t{1} << 31;
-inline constexpr std::int64_t max_factor_product = std::int64_t{1} << 46;
-
-constexpr auto find_stage(program const& p, std::string_view name) -> int {
-  for (int s = 0; s < p.stages.count; ++s) {
-    if (p.stages[s].name == name) return s;
-  }
-  return -1;
-}
-
-/// The stage that defines a buffer.
-constexpr auto stage_of(program const& p, int buffer) -> int {
-  for (int s = 0; s < p.stages.count; ++s) {
-    if (p.stages[s].buffer == buffer) return s;
-  }
-  return -1;
-}
-
-/// The stage that `s` means without a name: the last one that defines an output.
-constexpr auto main_stage(program const& p) -> int {
-  for (int s = p.stages.count - 1; s >= 0; --s) {
-    if (p.buffers[p.stages[s].buffer].is_output) return s;
-  }
-  return p.stages.count - 1;
-}
-
-/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
-constexpr auto position_of(tir::stage const& s, int axis) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (s.loops[i] == axis) return i;
-  }
-  return -1;
-}
-
-constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
-  for (handle const l : s.loops) {
-    if (p.axes[l].name == name) return l;
-  }
-  return -1;
-}
-
-/// The stage that an axis, a loop or one that was replaced, belongs to; -1 for none.
-constexpr auto stage_of_axis(program const& p, int axis) -> int {
-  if (axis < 0) return -1;
-  while (p.axes[axis].parent >= 0 || p.axes[axis].first >= 0) {
-    axis = p.axes[axis].parent >= 0 ? p.axes[axis].parent : p.axes[axis].first;
-  }
-  for (int s = 0; s < p.stages.count; ++s) {
-    for (handle const a : p.stages[s].pure) {
-      if (a == axis) return s;
-    }
-    for (handle const a : p.stages[s].reduced) {
-      if (a == axis) return s;
-    }
-  }
-  return -1;
-}
-
-/// The place of the outermost reduction loop, or the number of loops where there is none.
-constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (p.axes[s.loops[i]].is_reduction) return i;
-  }
-  return s.loops.count;
-}
-
-/// The place above which a reduction starts: of its outermost reduction loop, or of the loop that
-/// decompose_reduction named.
-constexpr auto reduction_start(program const& p, tir::stage const& s) -> int {
-  int const first = first_reduction(p, s);
-  int const named = position_of(s, s.init_above);
-  return named >= 0 && named < first ? named : first;
-}
-
-constexpr auto is_constant(program const& p, int axis) -> bool {
-  return p.axes[axis].extent.is_constant();
-}
-
-constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
-  switch (k) {
-    case tir::loop_kind::parallel: return "parallel";
-    case tir::loop_kind::vectorized: return "vectorized";
-    case tir::loop_kind::unrolled: return "unrolled";
-    default: return "serial";
-  }
-}
-
-/// Appends "i, j, k"; as much as fits.
-constexpr void list_loops(diag::message& m, program const& p, tir::stage const& s) {
-  for (int i = 0; i < s.loops.count; ++i) m << (i == 0 ? "" : ", ") << p.axes[s.loops[i]].name;
-}
-constexpr void list_stages(diag::message& m, program const& p) {
-  for (int s = 0; s < p.stages.count; ++s) m << (s == 0 ? "" : ", ") << p.stages[s].name;
-}
-
-/// Appends the extent: a number, the dimension of an operand, or that it is known at the call.
-constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
-  if (e.is_constant()) {
-    m << e.offset;
-    return;
-  }
-  bool const simple = e.terms.count == 1 && e.offset == 0;
-  tir::atom const& a = p.atoms[e.terms[0].atom];
-  if (!simple || a.kind != tir::atom_kind::symbol) {
-    m << "known at the call";
-    return;
-  }
-  tir::symbol const& s = p.symbols[a.id];
-  if (e.terms[0].coef != s.multiple) m << e.terms[0].coef << " * ";
-  m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
-}
-
-/// What a primitive is about to add to the program.
-struct demand {
-  int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;
-};
-
-/// True if there is room for it; otherwise the program gets the fault E001.
-constexpr auto has_room(program& p, demand const& d, std::string_view what) -> bool {
-  struct row {
-    std::string_view name;
-    int need, used, most;
-  };
-  row const rows[] = {
-      row{.name = "axes", .need = d.axes, .used = p.axes.count, .most = limits::axes},
-      row{.name = "indices", .need = d.indices, .used = p.indices.count, .most = limits::indices},
-      row{.name = "atoms", .need = d.atoms, .used = p.atoms.count, .most = limits::atoms},
-      row{.name = "exprs", .need = d.exprs, .used = p.exprs.count, .most = limits::exprs},
-      row{.name = "accesses",
-          .need = d.accesses,
-          .used = p.accesses.count,
-          .most = limits::accesses},
-      row{.name = "buffers", .need = d.buffers, .used = p.buffers.count, .most = limits::buffers},
-      row{.name = "stages", .need = d.stages, .used = p.stages.count, .most = limits::stages},
-  };
-  for (row const& r : rows) {
-    if (r.need <= r.most - r.used) continue;
-    diag::message m{};
-    m << what << ": needs " << r.used + r.need << ' ' << r.name << ", and the limit is " << r.most
-      << "; raise limits::" << r.name << " in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
-    return false;
-  }
-  return true;
-}
-
-/// True if the loop is neither parallel nor vectorized nor unrolled; otherwise E024.
-constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
-  tir::axis const& a = p.axes[axis];
-  if (a.kind == tir::loop_kind::serial) return true;
-  diag::message m{};
-  m << verb << ' ' << a.name << ": it is " << kind_name(a.kind) << " already; " << verb
-    << " it first, then make a loop of the result " << kind_name(a.kind);
-  p.fail(diag::code::split_bound_loop, m);
-  return false;
-}
-
-/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
-constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
-  if (p.axes[axis].cut_at < 0) return true;
-  diag::message m{};
-  m << verb << ' ' << p.axes[axis].name
-    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
-       "last";
-  p.fail(diag::code::bad_tail, m);
-  return false;
-}
-
-/// True if no loop of the stage has the name; otherwise E025. `but` may lose its name.
-constexpr auto is_free(program& p, tir::stage const& s, name_text const& name, int but,
-                       std::string_view verb) -> bool {
-  int const other = find_loop(p, s, name.view());
-  if (!name.empty() && (other < 0 || other == but)) return true;
-  diag::message m{};
-  m << verb << ' ' << p.axes[but].name << ": ";
-  if (name.empty()) {
-    m << "a loop needs a name";
-  } else {
-    m << s.name << " has a loop " << name << " already; pass other names; loops: ";
-    list_loops(m, p, s);
-  }
-  p.fail(diag::code::duplicate_name, m);
-  return false;
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-/// Walks all expressions that are reachable from those pushed, each once.
-class walker {
- public:
-  constexpr void push(handle e) {
-    if (e < 0 || seen_[e]) return;
-    seen_[e] = true;
-    stack_[count_++] = e;
-  }
-  constexpr void push_sum(program const& p, affine const& a) {
-    for (auto const& t : a.terms) {
-      tir::atom const& at = p.atoms[t.atom];
-      if (at.kind == tir::atom_kind::loaded) push(at.id);
-      if (at.lhs < 0) continue;
-      ++divisions_;
-      push_sum(p, p.indices[at.lhs]);
-      push_sum(p, p.indices[at.rhs]);
-    }
-  }
-  /// The next expression, or -1; its operands are pushed.
-  constexpr auto next(program const& p) -> int {
-    if (count_ == 0) return -1;
-    int const h = stack_[--count_];
-    tir::expr const& e = p.exprs[h];
-    int const n = tir::operand_count(e.op);
-    if (e.op == tir::opcode::load) {
-      tir::access const& a = p.accesses[e.a];
-      for (int d = 0; d < a.rank; ++d) push_sum(p, p.indices[a.index[d]]);
-      push(e.b);
-    } else if (e.op == tir::opcode::index || e.op == tir::opcode::in_range) {
-      push_sum(p, p.indices[e.a]);
-    }
-    if (n > 0) push(e.a);
-    if (n > 1) push(e.b);
-    if (n > 2) push(e.c);
-    return h;
-  }
-  constexpr auto has_seen(int e) const -> bool { return seen_[e]; }
-  /// How many divisions, minima and products the sums had so far.
-  constexpr auto divisions() const -> int { return divisions_; }
-
- private:
-  bool seen_[limits::exprs]{};
-  handle stack_[limits::exprs]{};
-  int count_ = 0;
-  int divisions_ = 0;
-};
-
-constexpr void push_values(walker& w, tir::stage const& s) {
-  for (handle const v : s.value) w.push(v);
-}
-
-/// Where a stage reads a buffer: in what it reduces, or in what it makes of the reduction. A stage
-/// without a reduction has only a result.
-struct use {
-  bool in_value = false;
-  bool in_result = false;
-  constexpr auto any() const -> bool { return in_value || in_result; }
-};
-
-constexpr auto does_read(program const& p, walker& w, int buffer) -> bool {
-  bool found = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    tir::expr const& x = p.exprs[e];
-    found = found || (x.op == tir::opcode::load && p.accesses[x.a].buffer == buffer);
-  }
-  return found;
-}
-
-constexpr auto use_of(program const& p, int stage, int buffer) -> use {
-  tir::stage const& s = p.stages[stage];
-  if (s.place == tir::placement::inlined) return {};
-  walker values{};
-  push_values(values, s);
-  walker results{};
-  results.push(s.result);
-  return use{.in_value = does_read(p, values, buffer), .in_result = does_read(p, results, buffer)};
-}
-
-/// How large a copy of some expressions is.
-struct size {
-  int exprs = 0, loads = 0, indices = 0, divisions = 0;
-};
-
-constexpr auto size_of(program const& p, walker& w, int buffer, int& reads) -> size {
-  size r{};
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    tir::expr const& x = p.exprs[e];
-    ++r.exprs;
-    if (x.op == tir::opcode::index || x.op == tir::opcode::in_range) ++r.indices;
-    if (x.op != tir::opcode::load) continue;
-    ++r.loads;
-    r.indices += p.accesses[x.a].rank;
-    if (p.accesses[x.a].buffer == buffer) ++reads;
-  }
-  r.divisions = w.divisions();
-  return r;
-}
-
-/// The loop of a nest, of the stage or of those that it is computed in, which is parallel and has
-/// the place `position` of the stage inside it; -1 for none.
-constexpr auto parallel_around(program const& p, int stage, int position) -> int {
-  for (int depth = 0; depth <= p.stages.count; ++depth) {
-    tir::stage const& s = p.stages[stage];
-    for (int i = 0; i <= position && i < s.loops.count; ++i) {
-      if (p.axes[s.loops[i]].kind == tir::loop_kind::parallel) return s.loops[i];
-    }
-    if (s.place != tir::placement::at) return -1;
-    stage = s.at_stage;
-    position = position_of(p.stages[stage], s.at_axis);
-  }
-  return -1;
-}
-
-/// A parallel loop at or inside the place `position` of a stage, or of a stage computed there.
-constexpr auto parallel_within(program const& p, int stage, int position, int depth = 0) -> int {
-  tir::stage const& s = p.stages[stage];
-  for (int i = position; i < s.loops.count; ++i) {
-    if (p.axes[s.loops[i]].kind == tir::loop_kind::parallel) return s.loops[i];
-  }
-  if (depth > p.stages.count) return -1;
-  for (int d = 0; d < p.stages.count; ++d) {
-    tir::stage const& other = p.stages[d];
-    if (other.place != tir::placement::at || other.at_stage != stage) continue;
-    if (position_of(s, other.at_axis) < position) continue;
-    int const found = parallel_within(p, d, 0, depth + 1);
-    if (found >= 0) return found;
-  }
-  return -1;
-}
-
-}  // namespace ashlar::scheduling
-
 namespace ashlar::pass {
 
 namespace share_values_impl {
@@ -13158,7 +16424,6 @@ struct simplifier {
   constexpr void inside(access& a) {
     buffer const& b = p.buffers[a.buffer];
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
-    if (b.where == scope::registers) return;
     for (int d = 0; d < a.rank; ++d) {
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
@@ -13275,2391 +16540,6 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
 }
 
 }  // namespace ashlar::pass
-//
-// schedule/schedule: how a tensor function is to run; what a user's schedule function is given.
-//
-//   constexpr auto blocked = [](ash::schedule& s) {
-//     auto [io, ii] = s.split("i", 8);
-//     auto [jo, ji] = s.split("j", 32);
-//     s.reorder(io, jo, "k", ii, ji);
-//     s.unroll(ii);
-//     s.vectorize(ji);
-//     s.parallel(io);
-//   };
-//
-//   takes        a captured program, changed in place; constant evaluation and run time alike
-//   s            the last stage that defines an output; s["m"] another stage of the program
-//   returns      a scheduled program, or one with the first fault, a value with a code and a text
-//   invariants   a schedule never changes a result, except where the program's permissions do:
-//   permissions  reassociate: sums and products of floats may be combined in another order, which
-//                reorder of reduction loops, rfactor and vectorize of a reduction loop do [fp];
-//                contract: a * b + c may be rounded once. Both are given by default; fp::strict
-//                gives neither. Nothing else of what -ffast-math means is ever assumed
-//   source       the vocabulary: Halide (PLDI 2013) and TVM (OSDI 2018)
-
-//
-// schedule/stage_schedule: the primitives on one stage, as the user writes them.
-//
-//   takes       loops by handle, by name, or by the axis object
-//   returns     handles of the loops and stages that a primitive makes
-//   invariants  the first fault wins: after it, every primitive does nothing and returns an empty
-//               handle, so a schedule runs to its end and the first mistake is what is reported
-//   note        each primitive is a function on a program, in a file of its family; this class
-//               finds what the names mean, calls it, and records it
-
-//
-// schedule/finish: what can only be judged when the whole schedule is known.
-//
-//   takes       a program after its last primitive
-//   returns     the program, with a fault if a rule below is broken
-//   invariants  afterwards every split with tail::mask has its inner loop vectorized, every stage
-//               that is computed at a loop has all its readers there, parallel loops do not nest,
-//               and what is on the stack or in registers has a constant size
-
-//
-// schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
-//
-//   vectorize    all iterations in the lanes of vectors; of a reduction loop: rfactor keeps its
-//                iterations apart and the new pure loop is vectorized [fp]
-//   unroll       the body once per iteration
-//   parallel     iterations in any order on any thread; results do not depend on their number
-//   invariants   a loop has one kind; a vectorized loop is the innermost and the only one of its
-//                stage; parallel loops do not nest, counting stages that are computed inside
-//   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
-
-//
-// schedule/reduce: where a reduction starts, and partial reductions.
-//
-//   y(i) = sum(k, x(i, k))   with k split into ko, ki
-//     -->   y_rf(i, ki) = sum(ko, x(i, 16 * ko + ki));   y(i) = sum(ki, y_rf(i, ki))
-//
-//   decompose_reduction  writes the identity in a nest of its own above a loop
-//   rfactor              keeps one loop of a reduction apart: a new stage has partial results for
-//                        each of its iterations, and the stage combines these
-//   invariants           rfactor only where combinations may be reassociated; a point of a split
-//                        that lies behind the extent contributes the identity, and reads no memory
-//   names                TVM: sch.decompose_reduction, sch.rfactor; Halide: rfactor
-//   source               Suriana, Adams, Kamil, "Parallel associative reductions in Halide", CGO
-//                        2017
-
-//
-// schedule/order: the order of loops, and two loops made one.
-//
-//   for a in A: for b in B: f(a, b)   -->   for c in A * B: f(c / B, c % B)
-//
-//   fuse        two neighbours, both pure or both reduction loops
-//   reorder     the loops that are named change places among themselves, the others stay
-//   invariants  where sums may not be reassociated (fp::strict, or a combiner that does not
-//               commute), the reduction loops keep their order; what was placed at or above a loop
-//               stays legal, or the primitive is refused
-//   names       Halide: fuse, reorder (innermost first there, outermost first here as in TVM);
-//               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
-
-//
-// schedule/place: where a stage is computed, and where its values are kept.
-//
-//   for y: for x: blur_x(y, x)             for y:
-//   for y: for x: blur_y(y, x)     -->       for x: blur_x(y .. y + 2, x)
-//                                            for x: blur_y(y, x)
-//
-//   compute_root  before the stages that read it, all of its domain at once
-//   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
-//   store_in      the memory of the stage's values: workspace, stack or registers
-//   invariants    all stages that read a stage are inside the loop that it is computed at; a stage
-//                 which only the epilogue of a reduction reads stays outside the reduction loops
-//   names         Halide: compute_root, compute_at, store_in; TVM: sch.compute_at, sch.set_scope
-//   source        Ragan-Kelley et al., "Halide", PLDI 2013, section 3
-
-//
-// schedule/trace: the primitives that were applied, in order, as a value and as text.
-//
-//   y.split("i", "io", "ii", 8, tail::guard)
-//
-//   takes       one entry per primitive that had no fault; names are read when it is printed, as an
-//               axis keeps its name after it was replaced
-//   invariants  recording never fails: what does not fit is counted
-//   source      the trace of a TVM schedule
-
-namespace ashlar::scheduling {
-
-enum class verb : std::uint8_t {
-  split,
-  fuse,
-  reorder,
-  vectorize,
-  unroll,
-  parallel,
-  compute_inline,
-  compute_root,
-  compute_at,
-  cache_read,
-  cache_write,
-  store_in,
-  decompose_reduction,
-  rfactor,
-};
-
-// clang-format off
-inline constexpr std::string_view verb_names[] = {
-    "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
-    "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor"};
-// clang-format on
-
-constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
-
-/// One applied primitive.
-struct directive {
-  verb what{};
-  tail tails = tail::automatic;    // split
-  scope where = scope::workspace;  // store_in
-  handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor
-  static_vector<handle, limits::loops_per_stage> axes{};
-  friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
-};
-
-inline constexpr int max_directives = 64;
-
-struct trace {
-  static_vector<directive, max_directives> steps{};
-  int dropped = 0;
-
-  constexpr void add(program const& p, directive const& d) {
-    if (!p.fault.ok()) return;
-    if (steps.full()) {
-      ++dropped;
-    } else {
-      steps.push_back(d);
-    }
-  }
-  friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
-};
-
-constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
-  return names[static_cast<int>(t)];
-}
-
-constexpr auto scope_name(scope where) -> std::string_view {
-  constexpr std::string_view names[] = {"operand", "workspace", "stack", "registers"};
-  return names[static_cast<int>(where)];
-}
-
-using trace_text = text<4096>;
-
-namespace trace_impl {
-
-// Arguments in quotes, separated by commas.
-struct arguments {
-  trace_text& out;
-  bool first = true;
-  constexpr void next() {
-    if (!first) out << ", ";
-    first = false;
-  }
-  constexpr void name(std::string_view s) {
-    next();
-    out << '"' << s << '"';
-  }
-};
-
-constexpr void print(trace_text& out, program const& p, directive const& d) {
-  out << p.buffers[d.buffer].name << '.' << name_of(d.what) << '(';
-  arguments a{.out = out};
-  if (d.other >= 0) a.name(p.buffers[d.other].name.view());
-  for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.what == verb::split) {
-    a.next();
-    out << d.number << ", tail::" << tail_name(d.tails);
-  }
-  if (d.what == verb::store_in) {
-    a.next();
-    out << "scope::" << scope_name(d.where);
-  }
-  out << ")\n";
-}
-
-}  // namespace trace_impl
-
-/// One line per primitive.
-constexpr auto print(program const& p, trace const& t) -> trace_text {
-  trace_text out{};
-  for (auto const& d : t.steps) trace_impl::print(out, p, d);
-  if (t.dropped > 0) out << "and " << t.dropped << " more\n";
-  return out;
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-/// True if stage d is computed inside the loop `axis` of stage c, or is c.
-constexpr auto is_under(program const& p, int d, int c, int axis) -> bool {
-  if (d == c) return true;
-  for (int depth = 0; depth <= p.stages.count; ++depth) {
-    tir::stage const& s = p.stages[d];
-    if (s.place != tir::placement::at) return false;
-    if (s.at_stage == c) {
-      return position_of(p.stages[c], s.at_axis) >= position_of(p.stages[c], axis);
-    }
-    d = s.at_stage;
-  }
-  return false;
-}
-
-/// Why a stage cannot be computed at a loop; `text` is empty where it can.
-struct obstacle {
-  std::string_view text{};
-  int stage = -1;  // named in front of the text
-  diag::code id = diag::code::bad_compute_at;
-  constexpr auto none() const -> bool { return text.empty(); }
-};
-
-namespace place_impl {
-
-constexpr auto at_reduction(program const& p, int producer, int consumer, int position)
-    -> obstacle {
-  bool const inside = position >= reduction_start(p, p.stages[consumer]);
-  if (inside && use_of(p, consumer, p.stages[producer].buffer).in_result) {
-    return obstacle{.text = " reads it after its reduction, outside of that loop",
-                    .stage = consumer};
-  }
-  return {};
-}
-
-constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
-  bool any = false;
-  for (int d = 0; d < p.stages.count; ++d) {
-    if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
-    any = true;
-    if (!is_under(p, d, consumer, axis)) {
-      return obstacle{.text = " reads it outside of that loop", .stage = d};
-    }
-  }
-  return any ? obstacle{} : obstacle{.text = " is read by no stage", .stage = producer};
-}
-
-}  // namespace place_impl
-
-/// What keeps a stage from being computed at a loop of another.
-constexpr auto obstacle_at(program const& p, int producer, int consumer, int axis) -> obstacle {
-  tir::stage const& s = p.stages[producer];
-  tir::stage const& c = p.stages[consumer];
-  if (p.buffers[s.buffer].is_output) {
-    return obstacle{.text = " is an output, computed at root", .stage = producer};
-  }
-  if (s.place == tir::placement::inlined) {
-    return obstacle{.text = " is inlined", .stage = producer};
-  }
-  int const position = position_of(c, axis);
-  if (producer == consumer || position < 0 || c.place == tir::placement::inlined) {
-    return obstacle{.text = " has no such loop", .stage = consumer};
-  }
-  if (p.axes[axis].kind == tir::loop_kind::vectorized) {
-    return obstacle{.text = " has that loop vectorized", .stage = consumer};
-  }
-  auto const reader = place_impl::by_consumers(p, producer, consumer, axis);
-  if (!reader.none()) return reader;
-  auto const epilogue = place_impl::at_reduction(p, producer, consumer, position);
-  if (!epilogue.none()) return epilogue;
-  if (parallel_around(p, consumer, position) >= 0 && parallel_within(p, producer, 0) >= 0) {
-    return obstacle{.text = " has a parallel loop, and that loop is in another",
-                    .stage = producer,
-                    .id = diag::code::nested_parallel};
-  }
-  return {};
-}
-
-/// Appends where a stage can be computed: root, and the loops of one consumer.
-constexpr void list_places(diag::message& m, program const& p, int producer, int consumer) {
-  m << "root";
-  for (handle const l : p.stages[consumer].loops) {
-    if (obstacle_at(p, producer, consumer, l).none()) m << ", " << p.axes[l].name;
-  }
-}
-
-constexpr void fail_place(program& p, int producer, int consumer, int axis, obstacle const& why) {
-  diag::message m{};
-  m << p.stages[producer].name << " cannot be computed at ";
-  if (axis >= 0) m << p.axes[axis].name << " of ";
-  m << p.stages[consumer].name << ": " << p.stages[why.stage].name << why.text
-    << "; it can be at: ";
-  list_places(m, p, producer, consumer);
-  p.fail(why.id, m);
-}
-
-/// Computes the stage at its consumer's loop. Errors: E013, E022.
-constexpr void compute_at(program& p, int producer, int consumer, int axis) {
-  if (!p.fault.ok()) return;
-  auto const why = obstacle_at(p, producer, consumer, axis);
-  if (!why.none()) return fail_place(p, producer, consumer, axis, why);
-  tir::stage& s = p.stages[producer];
-  s.place = tir::placement::at;
-  s.at_stage = static_cast<handle>(consumer);
-  s.at_axis = static_cast<handle>(axis);
-}
-
-/// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
-/// computed inside of a loop which does not contain it any more, or where it is inlined.
-constexpr void compute_root(program& p, int stage) {
-  if (!p.fault.ok()) return;
-  tir::stage& s = p.stages[stage];
-  if (s.place == tir::placement::inlined) {
-    diag::message m{};
-    m << s.name << " is inlined already: call compute_root in place of compute_inline";
-    return p.fail(diag::code::bad_compute_at, m);
-  }
-  s.place = tir::placement::root;
-  s.at_stage = -1;
-  s.at_axis = -1;
-  for (int d = 0; d < p.stages.count; ++d) {
-    tir::stage const& other = p.stages[d];
-    if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;
-    auto const why = obstacle_at(p, d, other.at_stage, other.at_axis);
-    if (!why.none()) return fail_place(p, d, other.at_stage, other.at_axis, why);
-  }
-}
-
-/// True if what one iteration of the place where the stage is computed reads has constant extents.
-constexpr auto has_constant_region(program const& p, int stage) -> bool {
-  tir::stage const& s = p.stages[stage];
-  if (s.place != tir::placement::at) {
-    for (handle const a : s.pure) {
-      if (!is_constant(p, a)) return false;
-    }
-    return true;
-  }
-  tir::stage const& c = p.stages[s.at_stage];
-  for (int i = position_of(c, s.at_axis) + 1; i < c.loops.count; ++i) {
-    if (!is_constant(p, c.loops[i])) return false;
-  }
-  return true;
-}
-
-/// E018 if the stage's values are to lie on the stack or in registers and their number is not
-/// constant. Part of `finish`: where the stage is computed may be said after store_in.
-constexpr void check_store(program& p, int stage) {
-  tir::stage const& s = p.stages[stage];
-  scope const where = p.buffers[s.buffer].where;
-  bool const fixed = where == scope::stack || where == scope::registers;
-  if (!p.fault.ok() || !fixed || s.place == tir::placement::inlined) return;
-  if (has_constant_region(p, stage)) return;
-  diag::message m{};
-  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
-  if (s.place == tir::placement::at) {
-    tir::stage const& c = p.stages[s.at_stage];
-    m << "a loop of " << c.name << " inside " << p.axes[s.at_axis].name
-      << " has an extent known at the call; split it and compute deeper";
-  } else {
-    m << "its extents are known at the call; compute it at a loop";
-  }
-  m << ", or use scope::workspace";
-  p.fail(diag::code::bad_store_in, m);
-}
-
-/// Keeps the stage's values in a memory. Errors: E018.
-constexpr void store_in(program& p, int stage, scope where) {
-  if (!p.fault.ok()) return;
-  tir::stage const& s = p.stages[stage];
-  if (p.buffers[s.buffer].where != scope::operand && where != scope::operand) {
-    p.buffers[s.buffer].where = where;
-    return;
-  }
-  diag::message m{};
-  m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
-  if (where == scope::operand) {
-    m << "a local stage is in scope::workspace, stack or registers";
-  } else {
-    m << "it is an operand of the call; cache_write keeps its accumulator in registers";
-  }
-  p.fail(diag::code::bad_store_in, m);
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-/// True if no value that is combined by the stage's monoid is rounded.
-constexpr auto is_exact(program const& p, tir::stage const& s) -> bool {
-  walker w{};
-  for (handle const c : s.reduce.combine) w.push(c);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (is_float(p.exprs[e].type)) return false;
-  }
-  return true;
-}
-
-/// True if the combinations of a reduction may be done in another order.
-constexpr auto may_reassociate(program const& p, tir::stage const& s) -> bool {
-  return s.reduce.commutative && (p.allowed.reassociate || is_exact(p, s));
-}
-
-/// "fp::strict keeps its order", or the other reason for which may_reassociate is false.
-constexpr auto order_reason(tir::stage const& s) -> std::string_view {
-  return s.reduce.commutative ? "fp::strict keeps the order of its additions"
-                              : "its combiner is not declared commutative";
-}
-
-/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal.
-constexpr void check_places(program& p, int stage) {
-  if (!p.fault.ok()) return;
-  tir::stage const& s = p.stages[stage];
-  for (int d = 0; d < p.stages.count; ++d) {
-    tir::stage const& other = p.stages[d];
-    if (other.place != tir::placement::at || other.at_stage != stage) continue;
-    auto const why = obstacle_at(p, d, stage, other.at_axis);
-    if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
-  }
-  diag::message m{};
-  m << s.name << ": ";
-  if (s.init_above >= 0 && position_of(s, s.init_above) > first_reduction(p, s)) {
-    m << "decompose_reduction placed the start of the reduction above " << p.axes[s.init_above].name
-      << ", which is now inside a reduction loop";
-    p.fail(diag::code::bad_decompose, m);
-  } else if (s.tile_at >= 0 && position_of(s, s.tile_at) < 0) {
-    m << "cache_write placed the tile above a loop that is gone";
-    p.fail(diag::code::bad_cache_write, m);
-  }
-}
-
-namespace order_impl {
-
-constexpr auto are_neighbours(program& p, tir::stage const& s, int a, int b) -> bool {
-  int const at = position_of(s, a);
-  if (at >= 0 && at + 1 < s.loops.count && s.loops[at + 1] == b) return true;
-  diag::message m{};
-  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": "
-    << "the first must be directly outside the second; loops: ";
-  list_loops(m, p, s);
-  p.fail(diag::code::fuse_not_adjacent, m);
-  return false;
-}
-
-constexpr auto are_alike(program& p, int a, int b) -> bool {
-  tir::axis const& x = p.axes[a];
-  tir::axis const& y = p.axes[b];
-  if (x.is_reduction == y.is_reduction) return true;
-  tir::axis const& reduced = x.is_reduction ? x : y;
-  diag::message m{};
-  m << "fuse " << x.name << ", " << y.name << ": " << reduced.name
-    << " is a reduction loop and the other is not; fuse two of a kind";
-  p.fail(diag::code::fuse_mixed_kinds, m);
-  return false;
-}
-
-// Fusing a with b removes the place between them.
-constexpr auto is_place_free(program& p, int stage, int a, int b) -> bool {
-  tir::stage const& s = p.stages[stage];
-  diag::message m{};
-  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": ";
-  for (auto const& d : p.stages) {
-    if (d.place != tir::placement::at || d.at_axis != a) continue;
-    m << d.name << " is computed at " << p.axes[a].name << "; fuse first, or compute it at another";
-    p.fail(diag::code::bad_compute_at, m);
-    return false;
-  }
-  if (s.init_above != b && s.tile_at != b) return true;
-  bool const tile = s.tile_at == b;
-  m << (tile ? "the tile of cache_write" : "the start of the reduction") << " is above "
-    << p.axes[b].name << "; fuse first";
-  p.fail(tile ? diag::code::bad_cache_write : diag::code::bad_decompose, m);
-  return false;
-}
-
-constexpr auto fused_axis(program& p, int a, int b, name_text const& name) -> handle {
-  tir::axis c{};
-  c.name = name;
-  c.is_reduction = p.axes[a].is_reduction;
-  c.made_by = tir::relation::fused;
-  c.first = static_cast<handle>(a);
-  c.second = static_cast<handle>(b);
-  c.extent = product(p, p.axes[a].extent, p.axes[b].extent);
-  handle const h = p.add(c);
-  p.axes[a].fused = h;
-  p.axes[b].fused = h;
-  return h;
-}
-
-// The extent of a fused loop must fit as the extents themselves did.
-constexpr auto fits(program& p, int a, int b) -> bool {
-  affine const& x = p.axes[a].extent;
-  affine const& y = p.axes[b].extent;
-  constexpr std::int64_t most = std::int64_t{1} << 46;
-  auto const small = [](affine const& e) { return !e.is_constant() || e.offset <= most; };
-  bool const both = x.is_constant() && y.is_constant();
-  if (small(x) && small(y) && !(both && y.offset > 0 && x.offset > most / y.offset)) return true;
-  diag::message m{};
-  m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": an extent above " << most
-    << " is not supported";
-  p.fail(diag::code::extent_overflow, m);
-  return false;
-}
-
-}  // namespace order_impl
-
-/// Fuses loop a with loop b, which is directly inside it. Errors: E011, E012, E013, E017, E019,
-/// E021, E024, E025, E045. Returns the new loop, -1 on a faulty program.
-constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) -> handle {
-  using namespace order_impl;
-  if (!p.fault.ok()) return -1;
-  tir::stage& s = p.stages[stage];
-  if (name.empty()) name << p.axes[a].name << '_' << p.axes[b].name;
-  if (!are_neighbours(p, s, a, b) || !are_alike(p, a, b) || !is_serial(p, a, "fuse") ||
-      !is_serial(p, b, "fuse") || !is_not_cut(p, a, "fuse") || !is_not_cut(p, b, "fuse") ||
-      !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
-    return -1;
-  }
-  if (name != p.axes[b].name && !is_free(p, s, name, a, "fuse")) return -1;
-  if (!has_room(p, demand{.axes = 1, .indices = 2, .atoms = 1}, "fuse")) return -1;
-  handle const c = fused_axis(p, a, b, name);
-  int const at = position_of(s, a);
-  s.loops.erase(at);
-  s.loops[at] = c;
-  if (s.init_above == a) s.init_above = c;
-  if (s.tile_at == a) s.tile_at = c;
-  for (auto& d : p.stages) {
-    if (d.place == tir::placement::at && d.at_axis == b) d.at_axis = c;
-  }
-  return c;
-}
-
-namespace order_impl {
-
-constexpr auto are_distinct(program& p, tir::stage const& s, handle const* list, int n) -> bool {
-  for (int i = 0; i < n; ++i) {
-    for (int j = i + 1; j < n; ++j) {
-      if (list[i] != list[j]) continue;
-      diag::message m{};
-      m << "reorder: " << p.axes[list[i]].name << " is named twice; loops: ";
-      list_loops(m, p, s);
-      p.fail(diag::code::bad_reorder, m);
-      return false;
-    }
-  }
-  return true;
-}
-
-using nest = static_vector<handle, limits::loops_per_stage>;
-
-// The loops after the change: the named ones, in the order given, at the places they occupied.
-constexpr auto permuted(tir::stage const& s, handle const* list, int n) -> nest {
-  nest r = s.loops;
-  int next = 0;
-  for (auto& l : r) {
-    for (int i = 0; i < n; ++i) {
-      if (l != list[i]) continue;
-      l = list[next++];
-      break;
-    }
-  }
-  return r;
-}
-
-constexpr auto keeps_reductions(program& p, tir::stage const& s, nest const& after) -> bool {
-  if (may_reassociate(p, s)) return true;
-  int i = 0;
-  for (handle const l : after) {
-    if (!p.axes[l].is_reduction) continue;
-    while (!p.axes[s.loops[i]].is_reduction) ++i;
-    if (s.loops[i++] == l) continue;
-    diag::message m{};
-    m << "reorder: " << p.axes[l].name << " would move outside " << p.axes[s.loops[i - 1]].name
-      << ", and " << s.name << " keeps that order: " << order_reason(s);
-    p.fail(diag::code::reorder_reduction, m);
-    return false;
-  }
-  return true;
-}
-
-}  // namespace order_impl
-
-/// Puts the n loops of the list, outermost first, at the places that they occupy. Errors: E005,
-/// E006, E013, E017, E019, E024.
-constexpr void reorder(program& p, int stage, handle const* list, int n) {
-  using namespace order_impl;
-  if (!p.fault.ok()) return;
-  tir::stage& s = p.stages[stage];
-  if (!are_distinct(p, s, list, n)) return;
-  auto const after = permuted(s, list, n);
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (after[i] != s.loops[i] && !is_serial(p, s.loops[i], "reorder")) return;
-  }
-  if (!keeps_reductions(p, s, after)) return;
-  s.loops = after;
-  check_places(p, stage);
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-/// Starts the reduction above a loop. Errors: E019.
-constexpr void decompose_reduction(program& p, int stage, int axis) {
-  if (!p.fault.ok()) return;
-  tir::stage& s = p.stages[stage];
-  int const first = first_reduction(p, s);
-  diag::message m{};
-  m << "decompose_reduction at " << p.axes[axis].name << ": ";
-  if (s.reduce.components == 0) {
-    m << s.name << " has no reduction; only sum, max and other reductions have a start";
-    return p.fail(diag::code::bad_decompose, m);
-  }
-  if (position_of(s, axis) > first) {
-    m << "it is inside the reduction loop " << p.axes[s.loops[first]].name << "; legal loops: ";
-    for (int i = 0; i <= first; ++i) m << (i == 0 ? "" : ", ") << p.axes[s.loops[i]].name;
-    return p.fail(diag::code::bad_decompose, m);
-  }
-  s.init_above = static_cast<handle>(axis);
-  check_places(p, stage);
-}
-
-namespace rfactor_impl {
-
-// What a factored stage is made with: a new axis for each leaf of the old one's reduction, and the
-// sums that stand for its roots.
-struct plan {
-  handle fresh[limits::axes]{};  // of a leaf: its new axis + 1
-  tir::substitution roots{};
-  static_vector<affine, limits::loops_per_stage> inside{};  // each >= 0 at points that are real
-  bool masked[limits::axes]{};  // new axes that take part in such a condition
-};
-
-// The axis in terms of the new leaves.
-constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
-  tir::axis const a = p.axes[axis];
-  if (a.fused >= 0) {
-    tir::axis const c = p.axes[a.fused];
-    affine const whole = value_of(p, w, a.fused);
-    affine const inner = p.axes[c.second].extent;
-    return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
-  }
-  if (a.outer >= 0) {
-    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
-  }
-  return tir::variable(p, w.fresh[axis] - 1);
-}
-
-constexpr void mark_masked(program const& p, plan& w, int axis) {
-  tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return mark_masked(p, w, a.fused);
-  if (a.outer < 0) {
-    w.masked[w.fresh[axis] - 1] = true;
-    return;
-  }
-  mark_masked(p, w, a.outer);
-  mark_masked(p, w, a.inner);
-}
-
-// Conditions of the splits below an axis that do not divide it.
-constexpr void add_conditions(program& p, plan& w, int axis) {
-  tir::axis const a = p.axes[axis];
-  if (a.fused >= 0 && axis == p.axes[a.fused].first) return add_conditions(p, w, a.fused);
-  if (a.outer < 0) return;
-  if (p.axes[a.outer].tails != tail::exact) {
-    w.inside.push_back(a.extent - value_of(p, w, axis) - 1);
-    mark_masked(p, w, axis);
-  }
-  add_conditions(p, w, a.outer);
-  add_conditions(p, w, a.inner);
-}
-
-constexpr auto copy_axis(program& p, int of, bool is_reduction) -> handle {
-  tir::axis const& from = p.axes[of];
-  tir::axis a{};
-  a.name = from.name;
-  a.extent = from.extent;
-  a.is_reduction = is_reduction;
-  a.made_by = tir::relation::factored;
-  if (from.cut_at >= 0) {
-    a.tails = tail::cut;
-    a.cut_at = from.cut_at;
-  }
-  if (from.kind == tir::loop_kind::unrolled) a.kind = from.kind;
-  return p.add(a);
-}
-
-// Loads at points that may not be real must not read memory there.
-struct hooks {
-  plan const& w;
-  constexpr auto leaf(program&, handle) const -> handle { return -1; }
-  constexpr void rewrite(program& p, tir::access& a) const {
-    if (w.inside.empty()) return;
-    for (int d = 0; d < a.rank; ++d) {
-      affine const& index = p.indices[a.index[d]];
-      bool const mentions = any_variable(p, index, [&](int v) { return w.masked[v]; });
-      if (mentions || depends_on_data(p, index)) {
-        a.checked = static_cast<std::uint8_t>(a.checked | (1U << static_cast<unsigned>(d)));
-      }
-    }
-  }
-};
-
-constexpr auto masked_value(program& p, plan const& w, tir::stage const& s) -> handle {
-  handle value = clone(p, s.value[0], w.roots, hooks{.w = w});
-  handle condition = -1;
-  for (affine const& c : w.inside) {
-    handle const one =
-        p.add(tir::expr{.op = tir::opcode::in_range, .type = dtype::boolean, .a = p.add(c)});
-    condition = condition < 0 ? one
-                              : p.add(tir::expr{.op = tir::opcode::logical_and,
-                                                .type = dtype::boolean,
-                                                .a = condition,
-                                                .b = one});
-  }
-  if (condition < 0) return value;
-  return p.add(tir::expr{.op = tir::opcode::select,
-                         .type = p.exprs[value].type,
-                         .a = condition,
-                         .b = value,
-                         .c = s.reduce.identity[0]});
-}
-
-}  // namespace rfactor_impl
-
-/// A name for a stage derived from another; a number is appended where it is taken.
-constexpr auto derived_name(program const& p, name_text const& base, std::string_view suffix)
-    -> name_text {
-  for (int n = 1;; ++n) {
-    name_text tail_part{suffix};
-    if (n > 1) tail_part << n;
-    auto const room = static_cast<std::size_t>(23 - tail_part.size());
-    name_text r{base.view().substr(0, room)};
-    r << tail_part;
-    if (find_stage(p, r.view()) < 0) return r;
-  }
-}
-
-/// Inserts a stage in front of another and keeps all handles of stages right.
-constexpr void insert_stage(program& p, int before, tir::stage const& s) {
-  p.stages.insert(before, s);
-  for (auto& each : p.stages) {
-    if (each.at_stage >= before) each.at_stage = static_cast<handle>(each.at_stage + 1);
-  }
-}
-
-namespace rfactor_impl {
-
-constexpr auto reduction_loops(program const& p, tir::stage const& s) -> int {
-  int n = 0;
-  for (handle const l : s.loops) n += static_cast<int>(p.axes[l].is_reduction);
-  return n;
-}
-
-constexpr auto reason_against(program const& p, int stage, int axis) -> std::string_view {
-  tir::stage const& s = p.stages[stage];
-  if (!p.axes[axis].is_reduction) return "it is not a reduction loop";
-  if (s.reduce.components != 1) return "a reduction of pairs, as argmax, keeps one accumulator";
-  if (!may_reassociate(p, s)) return order_reason(s);
-  if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
-  if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
-  if (s.tile_at >= 0 || s.init_above >= 0) {
-    return "rfactor comes before cache_write and decompose_reduction";
-  }
-  int const first = first_reduction(p, s);
-  for (auto const& d : p.stages) {
-    if (d.place != tir::placement::at || d.at_stage != stage) continue;
-    if (position_of(s, d.at_axis) >= first) return "rfactor comes before compute_at and cache_read";
-  }
-  return {};
-}
-
-constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
-  auto const why = reason_against(p, stage, axis);
-  tir::stage const& s = p.stages[stage];
-  diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " of " << s.name << ": ";
-  if (!why.empty()) {
-    m << why;
-    if (s.reduce.components > 0 && !p.axes[axis].is_reduction) {
-      m << "; reduction loops: ";
-      bool any = false;
-      for (handle const l : s.loops) {
-        if (!p.axes[l].is_reduction) continue;
-        m << (any ? ", " : "") << p.axes[l].name;
-        any = true;
-      }
-    }
-    p.fail(diag::code::bad_rfactor, m);
-    return false;
-  }
-  walker w{};
-  w.push(s.value[0]);
-  int reads = 0;
-  auto const size = size_of(p, w, -1, reads);
-  int const loops = s.loops.count + s.pure.count;
-  return is_serial(p, axis, verb) &&
-         has_room(p,
-                  demand{.axes = loops + 1,
-                         .indices = size.indices + 4 * loops + 4 * size.divisions,
-                         .atoms = 4 * loops + 2 * size.divisions,
-                         .exprs = size.exprs + 2 * loops,
-                         .accesses = size.loads + 1,
-                         .buffers = 1,
-                         .stages = 1},
-                  verb);
-}
-
-// The new axes: the pure ones of the stage, then its reduction loops in their order.
-constexpr auto new_stage(program& p, plan& w, int stage, int axis) -> tir::stage {
-  tir::stage const old = p.stages[stage];
-  tir::stage r{};
-  r.name = derived_name(p, old.name, "_rf");
-  for (handle const a : old.pure) {
-    handle const mine = copy_axis(p, a, false);
-    p.axes[mine].kind = tir::loop_kind::serial;
-    r.pure.push_back(mine);
-    r.loops.push_back(mine);
-    w.roots.bind(a, tir::variable(p, mine));
-  }
-  for (handle const l : old.loops) {
-    if (!p.axes[l].is_reduction) continue;
-    handle const mine = copy_axis(p, l, l != axis);
-    w.fresh[l] = static_cast<handle>(mine + 1);
-    if (l == axis) {
-      r.pure.push_back(mine);
-    } else {
-      r.reduced.push_back(mine);
-    }
-    r.loops.push_back(mine);
-  }
-  for (handle const a : old.reduced) w.roots.bind(a, value_of(p, w, a));
-  for (handle const a : old.reduced) add_conditions(p, w, a);
-  r.reduce = old.reduce;
-  r.value[0] = masked_value(p, w, old);
-  r.result =
-      p.add(tir::expr{.op = tir::opcode::accumulator, .type = p.exprs[r.value[0]].type, .a = 0});
-  return r;
-}
-
-constexpr auto new_buffer(program& p, tir::stage const& s) -> handle {
-  tir::buffer b{};
-  b.name = s.name;
-  b.type = p.exprs[s.value[0]].type;
-  b.rank = static_cast<std::int8_t>(s.pure.count);
-  b.alignment = 64;
-  for (int d = 0; d < b.rank; ++d) b.shape[d] = p.add(affine(p.axes[s.pure[d]].extent));
-  return p.add(b);
-}
-
-// The stage reduces what the new one left: one loop over the axis that was kept apart.
-constexpr void combine_partials(program& p, int stage, int partial, int axis) {
-  tir::stage& s = p.stages[stage];
-  handle const mine = copy_axis(p, axis, true);
-  p.axes[mine].made_by = tir::relation::root;
-  p.axes[mine].tails = tail::automatic;
-  p.axes[mine].cut_at = -1;
-  p.axes[mine].kind = tir::loop_kind::serial;
-  tir::access a{};
-  a.buffer = p.stages[partial].buffer;
-  a.rank = p.buffers[a.buffer].rank;
-  for (int d = 0; d < s.pure.count; ++d) a.index[d] = p.add(tir::variable(p, s.pure[d]));
-  a.index[s.pure.count] = p.add(tir::variable(p, mine));
-  s.value[0] =
-      p.add(tir::expr{.op = tir::opcode::load, .type = p.buffers[a.buffer].type, .a = p.add(a)});
-  s.reduced.clear();
-  s.reduced.push_back(mine);
-  for (int i = 0; i < s.loops.count;) {
-    if (s.loops[i] == axis) s.loops[i] = mine;
-    if (s.loops[i] != mine && p.axes[s.loops[i]].is_reduction) {
-      s.loops.erase(i);
-    } else {
-      ++i;
-    }
-  }
-}
-
-}  // namespace rfactor_impl
-
-/// The stage that a partial reduction is in, and its axis for the loop that was kept apart.
-struct factored {
-  int stage = -1;
-  handle axis = -1;
-};
-
-/// Factors a reduction loop out, see the head of this file. The new stage is called <stage>_rf and
-/// computed at the innermost pure loop outside of the reduction loops; `verb` is what a message
-/// calls the primitive. Errors: E020, E024.
-constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = "rfactor")
-    -> factored {
-  using namespace rfactor_impl;
-  if (!p.fault.ok() || !is_legal(p, stage, axis, verb)) return {};
-  int const first = first_reduction(p, p.stages[stage]);
-  int const above = first > 0 ? p.stages[stage].loops[first - 1] : -1;
-  plan w{};
-  tir::stage made = new_stage(p, w, stage, axis);
-  made.buffer = new_buffer(p, made);
-  if (above >= 0) {
-    made.place = tir::placement::at;
-    made.at_stage = static_cast<handle>(stage);
-    made.at_axis = static_cast<handle>(above);
-  } else {
-    made.place = p.stages[stage].place;
-    made.at_stage = p.stages[stage].at_stage;
-    made.at_axis = p.stages[stage].at_axis;
-  }
-  insert_stage(p, stage, made);
-  combine_partials(p, stage + 1, stage, axis);
-  return factored{.stage = stage, .axis = static_cast<handle>(w.fresh[axis] - 1)};
-}
-
-}  // namespace ashlar::scheduling
-//
-// schedule/split: one loop becomes two.
-//
-//   for i in E   -->   for io in ceil(E / f): for ii in f: i = f * io + ii
-//
-//   takes       a serial loop, a factor of at least 1, what happens to a rest, two names
-//   invariants  every point of i is visited once and in the same order; automatic tails are
-//               resolved, and where f provably divides E the tail is `exact`, whatever was asked
-//   note        a stage that is computed at a loop of another covers a part of its domain only: its
-//               exactness is proved again for that part when the program is lowered
-//   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
-
-namespace ashlar::scheduling {
-
-struct axis_pair {
-  handle outer = -1, inner = -1;
-};
-
-namespace split_impl {
-
-constexpr auto gcd(std::int64_t a, std::int64_t b) -> std::int64_t {
-  while (b != 0) {
-    std::int64_t const rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a < 0 ? -a : a;
-}
-
-// The largest number known to divide the sum; 0 for the sum 0.
-constexpr auto content(affine const& e) -> std::int64_t {
-  std::int64_t g = gcd(0, e.offset);
-  for (auto const& t : e.terms) g = gcd(g, t.coef);
-  return g;
-}
-
-// Appends the divisors of n next to f: two below and two above. False where there is none.
-constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
-  constexpr int reach = 4096;
-  std::int64_t found[4]{};
-  int count = 0;
-  std::int64_t const top = f < n ? f : n + 1;
-  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  if (count == 2) {
-    std::int64_t const larger = found[0];
-    found[0] = found[1];
-    found[1] = larger;
-  }
-  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
-  return count > 0;
-}
-
-constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
-  diag::message m{};
-  m << "split " << a.name << " by " << f << ": extent ";
-  put_extent(m, p, a.extent);
-  std::int64_t const n = content(a.extent);
-  if (a.extent.is_constant()) {
-    m << " is not a multiple; exact factors: ";
-  } else {
-    m << " is only known to be a multiple of " << n << "; exact factors: ";
-  }
-  if (!list_divisors(m, n, f)) m << "none above 1";
-  m << ", or use tail::guard";
-  p.fail(diag::code::inexact_split, m);
-}
-
-// How far neighbours of the axis are apart in its root.
-constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
-  std::int64_t scale = 1;
-  while (p.axes[axis].parent >= 0) {
-    if (p.axes[axis].made_by == tir::relation::split_outer) scale *= p.axes[axis].factor;
-    axis = p.axes[axis].parent;
-  }
-  return scale;
-}
-
-constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
-    -> bool {
-  diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
-  if (f < 1) {
-    m << "the factor must be at least 1; 1 leaves the loop as it is";
-  } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
-    m << "the factor must be at most " << max_factor << ", and all factors above a loop at most "
-      << max_factor_product << " together";
-  } else {
-    return true;
-  }
-  p.fail(diag::code::bad_split_factor, m);
-  return false;
-}
-
-constexpr auto resolve_tail(program& p, int axis, std::int64_t f, tail wanted) -> tail {
-  affine const& e = p.axes[axis].extent;
-  if (content(e) % f == 0) return tail::exact;
-  if (wanted == tail::exact) fail_inexact(p, p.axes[axis], f);
-  return wanted == tail::automatic ? tail::guard : wanted;
-}
-
-constexpr auto default_name(name_text const& of, char suffix) -> name_text {
-  name_text r = of;
-  r << suffix;
-  return r;
-}
-
-constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_text const& outer,
-                         name_text const& inner) -> axis_pair {
-  tir::axis const whole = p.axes[axis];
-  tir::axis part{};
-  part.is_reduction = whole.is_reduction;
-  part.parent = static_cast<handle>(axis);
-  part.factor = f;
-  part.tails = tails;
-  part.name = outer;
-  part.made_by = tir::relation::split_outer;
-  part.extent = ceil_div(p, whole.extent, f);
-  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
-  axis_pair r{};
-  r.outer = p.add(part);
-  part.cut_at = -1;
-  part.name = inner;
-  part.made_by = tir::relation::split_inner;
-  part.extent = tir::constant(f);
-  r.inner = p.add(part);
-  p.axes[axis].outer = r.outer;
-  p.axes[axis].inner = r.inner;
-  return r;
-}
-
-// Where a place in the nest was given by the loop: inside it, or above it.
-constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
-  tir::stage& s = p.stages[stage];
-  if (s.init_above == axis) s.init_above = to.outer;
-  if (s.tile_at == axis) s.tile_at = to.outer;
-  for (auto& producer : p.stages) {
-    if (producer.place == tir::placement::at && producer.at_axis == axis) {
-      producer.at_axis = to.inner;
-    }
-  }
-}
-
-}  // namespace split_impl
-
-/// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
-/// name that is taken. Returns {-1, -1} on a faulty program.
-constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
-                     name_text outer = {}, name_text inner = {}) -> axis_pair {
-  using namespace split_impl;
-  if (!p.fault.ok()) return {};
-  tir::stage& s = p.stages[stage];
-  name_text const name = p.axes[axis].name;
-  if (outer.empty()) outer = default_name(name, 'o');
-  if (inner.empty()) inner = default_name(name, 'i');
-  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
-      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
-      !is_free(p, s, inner, axis, "split")) {
-    return {};
-  }
-  if (outer == inner) {
-    diag::message m{};
-    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
-    p.fail(diag::code::duplicate_name, m);
-    return {};
-  }
-  tail const resolved = resolve_tail(p, axis, factor, tails);
-  if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
-    return {};
-  if (s.loops.full()) {
-    diag::message m{};
-    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
-      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
-    return {};
-  }
-  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
-  int const at = position_of(s, axis);
-  s.loops[at] = r.outer;
-  s.loops.insert(at + 1, r.inner);
-  move_places(p, stage, axis, r);
-  return r;
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-namespace bind_impl {
-
-constexpr auto sentence(program const& p, std::string_view verb, int axis) -> diag::message {
-  diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << ": ";
-  return m;
-}
-
-constexpr auto is_unbound(program& p, int axis, std::string_view verb) -> bool {
-  tir::axis const& a = p.axes[axis];
-  if (a.kind == tir::loop_kind::serial) return true;
-  auto m = sentence(p, verb, axis);
-  m << "it is " << kind_name(a.kind) << " already; split it and bind one of the parts before";
-  p.fail(diag::code::loop_already_bound, m);
-  return false;
-}
-
-constexpr auto has_lanes(program& p, int axis) -> bool {
-  affine const& e = p.axes[axis].extent;
-  auto m = sentence(p, "vectorize", axis);
-  if (!e.is_constant() || e.offset < 1) {
-    m << "extent ";
-    put_extent(m, p, e);
-    m << (e.is_constant() ? " leaves no lane" : " is not constant") << "; vectorize("
-      << p.axes[axis].name << ", 16) splits it by 16 first";
-    p.fail(diag::code::bad_vector_extent, m);
-    return false;
-  }
-  if (e.offset <= max_lanes) return true;
-  m << e.offset << " lanes, and at most " << max_lanes << " are supported; vectorize("
-    << p.axes[axis].name << ", 16) splits it by 16 first";
-  p.fail(diag::code::too_many_lanes, m);
-  return false;
-}
-
-constexpr auto is_only_vector(program& p, tir::stage const& s, int axis) -> bool {
-  for (handle const l : s.loops) {
-    if (p.axes[l].kind != tir::loop_kind::vectorized) continue;
-    auto m = sentence(p, "vectorize", axis);
-    m << p.axes[l].name << " of " << s.name
-      << " is vectorized already, and one loop of a stage is; "
-      << "unroll " << p.axes[axis].name << ", or fuse the two first";
-    p.fail(diag::code::too_many_lanes, m);
-    return false;
-  }
-  return true;
-}
-
-constexpr auto is_innermost(program& p, tir::stage const& s, int axis) -> bool {
-  if (s.loops.back() == axis) return true;
-  auto m = sentence(p, "vectorize", axis);
-  m << p.axes[s.loops.back()].name << " is inside it; reorder " << p.axes[axis].name
-    << " to the innermost place first; loops: ";
-  list_loops(m, p, s);
-  p.fail(diag::code::vector_not_innermost, m);
-  return false;
-}
-
-constexpr auto holds_no_stage(program& p, int axis, std::string_view verb) -> bool {
-  for (auto const& d : p.stages) {
-    if (d.place != tir::placement::at || d.at_axis != axis) continue;
-    auto m = sentence(p, verb, axis);
-    m << d.name << " is computed at it; compute it at a loop further out";
-    p.fail(diag::code::bad_compute_at, m);
-    return false;
-  }
-  return true;
-}
-
-// The loop that rfactor made, moved to the innermost place of its stage.
-constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
-  auto const made = rfactor(p, stage, axis, "vectorize");
-  if (made.axis < 0) return -1;
-  tir::stage& s = p.stages[made.stage];
-  s.loops.erase(position_of(s, made.axis));
-  s.loops.push_back(made.axis);
-  p.axes[made.axis].kind = tir::loop_kind::vectorized;
-  return made.axis;
-}
-
-}  // namespace bind_impl
-
-/// Vectorizes a loop. Errors: E007 extent, E008 bound already, E013 a stage is computed at it, E020
-/// a reduction that keeps its order, E021 a cut loop, E023 not innermost, E026 too wide or the
-/// second. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
-constexpr auto vectorize(program& p, int stage, int axis) -> handle {
-  using namespace bind_impl;
-  if (!p.fault.ok()) return -1;
-  tir::stage const& s = p.stages[stage];
-  if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, s, axis) || !has_lanes(p, axis) ||
-      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize")) {
-    return -1;
-  }
-  if (p.axes[axis].is_reduction) return vectorize_reduction(p, stage, axis);
-  if (!is_innermost(p, s, axis)) return -1;
-  p.axes[axis].kind = tir::loop_kind::vectorized;
-  return static_cast<handle>(axis);
-}
-
-/// Splits a loop by the width and vectorizes the inner part. A rest of a reduction is cut off
-/// unless a tail is named, so that full vectors need no mask. Errors: those of split and vectorize.
-constexpr auto vectorize(program& p, int stage, int axis, std::int64_t width, tail tails)
-    -> axis_pair {
-  using namespace bind_impl;
-  if (!p.fault.ok() || !split_impl::has_legal_factor(p, axis, width, "vectorize")) return {};
-  if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, p.stages[stage], axis)) return {};
-  bool const reduction = p.axes[axis].is_reduction;
-  if (!reduction && !is_innermost(p, p.stages[stage], axis)) return {};
-  if (reduction && tails == tail::automatic) tails = tail::cut;
-  auto const parts = split(p, stage, axis, width, tails);
-  handle const lanes = vectorize(p, stage, parts.inner);
-  if (lanes < 0) return {};
-  if (!reduction) return axis_pair{.outer = parts.outer, .inner = lanes};
-  // The outer part is a loop of the new stage, too, just outside the lanes or further out.
-  tir::stage const& made = p.stages[stage];
-  handle const outer = static_cast<handle>(find_loop(p, made, p.axes[parts.outer].name.view()));
-  return axis_pair{.outer = outer, .inner = lanes};
-}
-
-/// Unrolls a loop. Errors: E007 to E009.
-constexpr auto unroll(program& p, int stage, int axis) -> handle {
-  using namespace bind_impl;
-  static_cast<void>(stage);
-  if (!p.fault.ok() || !is_unbound(p, axis, "unroll")) return -1;
-  affine const& e = p.axes[axis].extent;
-  if (e.is_constant() && e.offset <= max_unroll) {
-    p.axes[axis].kind = tir::loop_kind::unrolled;
-    return static_cast<handle>(axis);
-  }
-  auto m = sentence(p, "unroll", axis);
-  m << "extent ";
-  put_extent(m, p, e);
-  m << (e.is_constant() ? " is above the limit of 64" : " is not constant") << "; unroll("
-    << p.axes[axis].name << ", 4) splits it by 4 first";
-  p.fail(diag::code::bad_unroll_extent, m);
-  return -1;
-}
-
-/// Splits a loop by the factor and unrolls the inner part. Errors: those of split and unroll.
-constexpr auto unroll(program& p, int stage, int axis, std::int64_t factor, tail tails)
-    -> axis_pair {
-  using namespace bind_impl;
-  if (!p.fault.ok() || !split_impl::has_legal_factor(p, axis, factor, "unroll")) return {};
-  if (!is_unbound(p, axis, "unroll")) return {};
-  auto const parts = split(p, stage, axis, factor, tails);
-  if (unroll(p, stage, parts.inner) < 0) return {};
-  return parts;
-}
-
-/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting.
-constexpr void parallel(program& p, int stage, int axis) {
-  using namespace bind_impl;
-  if (!p.fault.ok() || !is_unbound(p, axis, "parallel")) return;
-  tir::stage const& s = p.stages[stage];
-  auto m = sentence(p, "parallel", axis);
-  if (p.axes[axis].is_reduction) {
-    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; ";
-    bool any = false;
-    for (handle const l : s.loops) {
-      if (p.axes[l].is_reduction) continue;
-      m << (any ? ", " : "legal loops: ") << p.axes[l].name;
-      any = true;
-    }
-    return p.fail(diag::code::parallel_reduction, m);
-  }
-  int const at = position_of(s, axis);
-  int other = parallel_around(p, stage, at);
-  bool const outside = other >= 0;
-  if (!outside) other = parallel_within(p, stage, at);
-  if (other < 0) {
-    p.axes[axis].kind = tir::loop_kind::parallel;
-    return;
-  }
-  m << p.axes[other].name << " of " << p.stages[stage_of_axis(p, other)].name << ", "
-    << (outside ? "outside" : "inside")
-    << " of it, is parallel already; fuse the two loops, or keep "
-    << "one of them serial";
-  p.fail(diag::code::nested_parallel, m);
-}
-
-}  // namespace ashlar::scheduling
-//
-// schedule/cache: copies of what a loop reads, and a tile for what it accumulates.
-//
-//   for jo: for k: for j: y += a(k) * b(k, 64 * jo + j)
-//     -->   for jo: b_cache = b(.., 64 * jo .. + 63);  for k: for j: y += a(k) * b_cache(k, j)
-//
-//   cache_read   a stage that copies a tensor, computed at a loop of the stage that reads it; its
-//                own loops are scheduled like any other's; it may have another memory order
-//   cache_write  the running values of a reduction live in a tile that is made above a loop,
-//                continued from the partial results before it and written back after it
-//   takes        for cache_read any tensor that the stage reads, operand or stage
-//   invariants   the copy holds exactly what one iteration of the loop reads; nothing is rounded
-//                that was not before, as copies and tiles have the type of what they hold
-//   names        TVM: sch.cache_read, sch.cache_write; Halide: in().compute_at() for the first
-
-//
-// schedule/memory_order: how the elements of a copy lie in memory, as the user says it.
-//
-//   packed("j", 64)                                      [j / 64][k][j % 64] for b(k, j)
-//   packed("i", 6, "k", 16)                              [i / 6][k / 16][i % 6][k % 16]
-//   ordered("j", "k")                                    [j][k]: the copy is a transpose
-//   ordered(dim("j") / 64, "k", dim("j") % 64)           the same as packed("j", 64)
-//
-//   invariants  a resolved order is a bijection: each dimension is there whole, or once divided and
-//               once as the rest of the same block; a last block that is not full is padded
-//   names       TVM: transform_layout; Halide: reorder_storage for orders without blocks
-
-namespace ashlar {
-
-/// One part of a memory order: a dimension, whole, divided by a block or its rest in the block.
-struct order_item {
-  enum class part : std::uint8_t { whole, quotient, rest, others };
-  name_text dim{};
-  part what = part::whole;
-  std::int64_t block = 1;
-
-  constexpr order_item() = default;
-  constexpr order_item(char const* name) : dim(name) {}  // NOLINT(google-explicit-constructor)
-  constexpr order_item(name_text const& name, part which, std::int64_t size)
-      : dim(name), what(which), block(size) {}
-
-  friend constexpr auto operator/(order_item const& d, std::int64_t n) -> order_item {
-    return order_item(d.dim, part::quotient, n);
-  }
-  friend constexpr auto operator%(order_item const& d, std::int64_t n) -> order_item {
-    return order_item(d.dim, part::rest, n);
-  }
-  friend constexpr auto operator==(order_item const&, order_item const&) -> bool = default;
-};
-
-/// A dimension of a tensor, by the name of the axis that indexes it, or "d0", "d1", ...
-constexpr auto dim(std::string_view name) -> order_item {
-  return order_item(name_text(name), order_item::part::whole, 1);
-}
-
-/// The order of a copy in memory, outermost first; empty: row-major.
-struct memory_order {
-  static_vector<order_item, max_rank> items{};
-  friend constexpr auto operator==(memory_order const&, memory_order const&) -> bool = default;
-};
-
-/// The dimensions in this order.
-template <std::convertible_to<order_item>... Items>
-  requires(sizeof...(Items) >= 1 && sizeof...(Items) <= max_rank)
-constexpr auto ordered(Items const&... items) -> memory_order {
-  memory_order o{};
-  (o.items.push_back(order_item(items)), ...);
-  return o;
-}
-
-/// Blocks of one dimension: outermost the number of the block, innermost the place in it.
-constexpr auto packed(std::string_view name, std::int64_t block) -> memory_order {
-  order_item const others(name_text{}, order_item::part::others, 1);
-  return ordered(dim(name) / block, others, dim(name) % block);
-}
-
-/// Blocks of two dimensions.
-constexpr auto packed(std::string_view a, std::int64_t block_a, std::string_view b,
-                      std::int64_t block_b) -> memory_order {
-  order_item const others(name_text{}, order_item::part::others, 1);
-  return ordered(dim(a) / block_a, dim(b) / block_b, others, dim(a) % block_a, dim(b) % block_b);
-}
-
-}  // namespace ashlar
-
-namespace ashlar::scheduling {
-
-namespace memory_order_impl {
-
-using layout = static_vector<tir::layout_dim, max_rank>;
-
-struct resolver {
-  program& p;
-  tir::stage const& s;  // its pure axes are the dimensions
-  layout out{};
-
-  constexpr auto fail(diag::message const& m) const -> bool {
-    p.fail(diag::code::bad_layout, m);
-    return false;
-  }
-  constexpr auto sentence() const -> diag::message {
-    diag::message m{};
-    m << "layout of " << s.name << ": ";
-    return m;
-  }
-  constexpr void list_dims(diag::message& m) const {
-    m << "; dimensions: ";
-    for (int d = 0; d < s.pure.count; ++d) m << (d == 0 ? "" : ", ") << p.axes[s.pure[d]].name;
-  }
-  constexpr auto find(name_text const& name) const -> int {
-    for (int d = 0; d < s.pure.count; ++d) {
-      if (p.axes[s.pure[d]].name == name) return d;
-    }
-    return -1;
-  }
-  constexpr auto is_named(memory_order const& o, int d) const -> bool {
-    for (auto const& i : o.items) {
-      if (i.what != order_item::part::others && find(i.dim) == d) return true;
-    }
-    return false;
-  }
-  constexpr auto add(int d, bool inner, std::int64_t block) -> bool {
-    if (out.full()) return fail(sentence() << "it has more than 8 parts");
-    out.push_back(
-        tir::layout_dim{.dim = static_cast<std::int8_t>(d), .inner = inner, .block = block});
-    return true;
-  }
-  constexpr auto add(memory_order const& o, order_item const& i) -> bool {
-    using enum order_item::part;
-    if (i.what == others) {
-      for (int d = 0; d < s.pure.count; ++d) {
-        if (!is_named(o, d) && !add(d, false, 1)) return false;
-      }
-      return true;
-    }
-    int const d = find(i.dim);
-    auto m = sentence();
-    if (d < 0) {
-      m << "it has no dimension " << i.dim;
-      list_dims(m);
-      return fail(m);
-    }
-    if (i.block < 1 || i.block > max_factor) {
-      m << "block " << i.block << " of " << i.dim << ": a block is at least 1 and at most "
-        << max_factor;
-      return fail(m);
-    }
-    return add(d, i.what == rest, i.block);
-  }
-  // Each dimension whole, or as quotient and rest of one block.
-  constexpr auto is_bijective() const -> bool {
-    for (int d = 0; d < s.pure.count; ++d) {
-      int quotients = 0;
-      int rests = 0;
-      std::int64_t blocks[2] = {1, 1};
-      for (auto const& l : out) {
-        if (l.dim != d) continue;
-        blocks[l.inner ? 1 : 0] = l.block;
-        (l.inner ? rests : quotients) += 1;
-      }
-      if (quotients == 1 && rests <= 1 && blocks[0] == blocks[1]) continue;
-      auto m = sentence();
-      name_text const& name = p.axes[s.pure[d]].name;
-      m << name << " must be there once, or as " << name << " / n and " << name
-        << " % n with one n; it has " << quotients << " of the first and " << rests
-        << " of the second kind";
-      return fail(m);
-    }
-    return true;
-  }
-};
-
-}  // namespace memory_order_impl
-
-/// Gives the stage's buffer the order. Errors: E027.
-constexpr void set_layout(program& p, int stage, memory_order const& o) {
-  if (!p.fault.ok() || o.items.empty()) return;
-  memory_order_impl::resolver r{.p = p, .s = p.stages[stage]};
-  for (auto const& i : o.items) {
-    if (!r.add(o, i)) return;
-  }
-  if (r.is_bijective()) p.buffers[p.stages[stage].buffer].layout = r.out;
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-namespace cache_impl {
-
-constexpr void push_all(walker& w, tir::stage const& s) {
-  push_values(w, s);
-  w.push(s.result);
-}
-
-// The buffer of that name which the stage reads, or -1.
-constexpr auto find_read(program const& p, tir::stage const& s, std::string_view name) -> int {
-  walker w{};
-  push_all(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
-    if (p.buffers[b].name == name) return b;
-  }
-  return -1;
-}
-
-constexpr void list_reads(diag::message& m, program const& p, tir::stage const& s) {
-  walker w{};
-  push_all(w, s);
-  bool listed[limits::buffers]{};
-  bool any = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
-    if (listed[b]) continue;
-    listed[b] = true;
-    m << (any ? ", " : "") << p.buffers[b].name;
-    any = true;
-  }
-}
-
-constexpr auto is_name_taken(program const& p, tir::stage const& s, name_text const& name) -> bool {
-  for (handle const a : s.pure) {
-    if (p.axes[a].name == name) return true;
-  }
-  return false;
-}
-
-// The axis of the stage which alone is index d of the buffer, in the first access that has one.
-constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer, int d)
-    -> name_text {
-  walker w{};
-  push_all(w, reader);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
-    if (a.buffer != buffer) continue;
-    affine const& index = p.indices[a.index[d]];
-    if (index.terms.count != 1 || index.terms[0].coef != 1 || index.offset != 0) continue;
-    tir::atom const& at = p.atoms[index.terms[0].atom];
-    if (at.kind == tir::atom_kind::variable) return p.axes[at.id].name;
-  }
-  return {};
-}
-
-constexpr auto copy_stage(program& p, tir::stage const& reader, int buffer) -> tir::stage {
-  tir::buffer const source = p.buffers[buffer];
-  tir::stage s{};
-  s.name = derived_name(p, source.name, "_cache");
-  tir::access from{};
-  from.buffer = static_cast<handle>(buffer);
-  from.rank = source.rank;
-  for (int d = 0; d < source.rank; ++d) {
-    tir::axis a{};
-    a.name = axis_name(p, reader, buffer, d);
-    if (a.name.empty() || is_name_taken(p, s, a.name)) a.name = name_text("d") << d;
-    a.extent = p.indices[source.shape[d]];
-    handle const h = p.add(a);
-    s.pure.push_back(h);
-    s.loops.push_back(h);
-    from.index[d] = p.add(tir::variable(p, h));
-  }
-  s.result = p.add(tir::expr{.op = tir::opcode::load, .type = source.type, .a = p.add(from)});
-  tir::buffer copy{};
-  copy.name = s.name;
-  copy.type = source.type;
-  copy.rank = source.rank;
-  copy.alignment = 64;
-  for (int d = 0; d < source.rank; ++d) copy.shape[d] = source.shape[d];
-  s.buffer = p.add(copy);
-  return s;
-}
-
-// True if another stage has a load in common with this one.
-constexpr auto is_shared(program const& p, int stage, int buffer) -> bool {
-  walker mine{};
-  push_all(mine, p.stages[stage]);
-  while (mine.next(p) >= 0) {}
-  walker others{};
-  for (int s = 0; s < p.stages.count; ++s) {
-    if (s != stage) push_all(others, p.stages[s]);
-  }
-  for (int e = others.next(p); e >= 0; e = others.next(p)) {
-    tir::expr const& x = p.exprs[e];
-    if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
-    if (mine.has_seen(e)) return true;
-  }
-  return false;
-}
-
-struct renaming {
-  int from, to;
-  constexpr auto leaf(program&, handle) const -> handle { return -1; }
-  constexpr void rewrite(program&, tir::access& a) const {
-    if (a.buffer == from) a.buffer = static_cast<handle>(to);
-  }
-};
-
-constexpr void redirect_copies(program& p, int stage, renaming const& to) {
-  tir::substitution const none{};
-  for (int c = 0; c < tir::max_components; ++c) {
-    handle const value = clone(p, p.stages[stage].value[c], none, to);
-    p.stages[stage].value[c] = value;
-  }
-  handle const result = clone(p, p.stages[stage].result, none, to);
-  p.stages[stage].result = result;
-}
-
-constexpr void redirect(program& p, int stage, int from, int to) {
-  renaming const r{.from = from, .to = to};
-  if (is_shared(p, stage, from)) return redirect_copies(p, stage, r);
-  walker w{};
-  push_all(w, p.stages[stage]);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op == tir::opcode::load) r.rewrite(p, p.accesses[p.exprs[e].a]);
-  }
-}
-
-constexpr auto room_for_copy(program& p, int stage, int buffer) -> bool {
-  walker w{};
-  push_all(w, p.stages[stage]);
-  int reads = 0;
-  auto const own = size_of(p, w, buffer, reads);
-  int const rank = p.buffers[buffer].rank;
-  return has_room(p,
-                  demand{.axes = rank,
-                         .indices = rank + own.indices + 2 * own.divisions,
-                         .atoms = rank + own.divisions,
-                         .exprs = 1 + own.exprs,
-                         .accesses = 1 + own.loads,
-                         .buffers = 1,
-                         .stages = 1},
-                  "cache_read");
-}
-
-}  // namespace cache_impl
-
-/// Copies what one iteration of a loop of the stage reads of a tensor. The new stage is called
-/// <tensor>_cache; its axes have the names by which the stage indexes the tensor, or d0, d1, ...
-/// Errors: E016, E022, E027. Returns the new stage, -1 on a faulty program; the reader's handle is
-/// then one more than it was.
-constexpr auto cache_read(program& p, int stage, std::string_view tensor, int axis,
-                          memory_order const& order = {}) -> int {
-  using namespace cache_impl;
-  if (!p.fault.ok()) return -1;
-  int const buffer = find_read(p, p.stages[stage], tensor);
-  diag::message m{};
-  if (buffer < 0) {
-    m << "cache_read " << tensor << ": " << p.stages[stage].name << " does not read it; it reads: ";
-    list_reads(m, p, p.stages[stage]);
-    p.fail(diag::code::bad_cache_read, m);
-    return -1;
-  }
-  if (!room_for_copy(p, stage, buffer)) return -1;
-  auto const copy = copy_stage(p, p.stages[stage], buffer);
-  insert_stage(p, stage, copy);
-  redirect(p, stage + 1, buffer, copy.buffer);
-  auto const why = obstacle_at(p, stage, stage + 1, axis);
-  if (!why.none()) {
-    m << "cache_read " << tensor << " at " << p.axes[axis].name << ": " << p.stages[why.stage].name
-      << why.text << "; legal loops: ";
-    list_places(m, p, stage, stage + 1);
-    p.fail(diag::code::bad_cache_read, m);
-    return -1;
-  }
-  compute_at(p, stage, stage + 1, axis);
-  set_layout(p, stage, order);
-  return stage;
-}
-
-/// Keeps the running values of a reduction in a tile above one of its reduction loops. Under an
-/// outer reduction loop, partial results wait in the stage's own buffer, if it has their type and
-/// the result is the plain accumulator, and in a local buffer otherwise. Errors: E017.
-constexpr void cache_write(program& p, int stage, int axis) {
-  if (!p.fault.ok()) return;
-  tir::stage& s = p.stages[stage];
-  if (s.reduce.components > 0 && p.axes[axis].is_reduction) {
-    s.tile_at = static_cast<handle>(axis);
-    return;
-  }
-  diag::message m{};
-  m << "cache_write at " << p.axes[axis].name << ": ";
-  if (s.reduce.components == 0) {
-    m << s.name << " has no reduction, so nothing accumulates; store_in places a local stage";
-  } else {
-    m << "the tile is above a reduction loop; legal loops: ";
-    bool any = false;
-    for (handle const l : s.loops) {
-      if (!p.axes[l].is_reduction) continue;
-      m << (any ? ", " : "") << p.axes[l].name;
-      any = true;
-    }
-  }
-  p.fail(diag::code::bad_cache_write, m);
-}
-
-}  // namespace ashlar::scheduling
-//
-// schedule/inline: the expression of a stage takes the place of the loads from it.
-//
-//   a(i) = x(i) + 1;  y(i) = a(2 * i) * 3   -->   y(i) = (x(2 * i) + 1) * 3
-//
-//   takes       a pure stage which is no output
-//   returns     consumers that do not read it; the stage stays, marked as inlined, without a nest
-//   invariants  where a consumer's index may lie outside, the same value is chosen as before, and
-//               the loads that came with the expression do not touch memory outside either
-//   names       Halide: compute_inline (its default), TVM: sch.compute_inline
-
-namespace ashlar::scheduling {
-
-namespace inline_impl {
-
-// The producer's expression in a place where some of its indices may lie outside.
-struct producer_hooks {
-  bool outside = false;
-  constexpr auto leaf(program&, handle) const -> handle { return -1; }
-  constexpr void rewrite(program&, tir::access& a) const {
-    if (outside) a.checked = static_cast<std::uint8_t>((1U << static_cast<unsigned>(a.rank)) - 1U);
-  }
-};
-
-constexpr auto boolean(program& p, tir::opcode op, handle a, handle b = -1) -> handle {
-  return p.add(tir::expr{.op = op, .type = dtype::boolean, .a = a, .b = b});
-}
-
-// 0 <= index < extent, for the dimensions that are checked.
-constexpr auto inside(program& p, tir::access const& a, affine const* index) -> handle {
-  handle all = -1;
-  auto const require = [&](affine const& sum) {
-    handle const one = boolean(p, tir::opcode::in_range, p.add(sum));
-    all = all < 0 ? one : boolean(p, tir::opcode::logical_and, all, one);
-  };
-  for (int d = 0; d < a.rank; ++d) {
-    if (((a.checked >> static_cast<unsigned>(d)) & 1U) == 0) continue;
-    require(index[d]);
-    require(p.indices[p.buffers[a.buffer].shape[d]] - index[d] - 1);
-  }
-  return all;
-}
-
-// Replaces loads from a stage by its expression; for the consumer's expression.
-struct consumer_hooks {
-  int stage;
-  tir::substitution const& none;
-
-  constexpr void rewrite(program&, tir::access&) const {}
-  constexpr auto leaf(program& p, handle h) const -> handle {
-    tir::expr const load = p.exprs[h];
-    tir::stage const s = p.stages[stage];
-    if (load.op != tir::opcode::load || p.accesses[load.a].buffer != s.buffer) return -1;
-    tir::access const a = p.accesses[load.a];
-    affine index[max_rank]{};
-    tir::substitution to{};
-    for (int d = 0; d < a.rank; ++d) {
-      index[d] = substitute(p, affine(p.indices[a.index[d]]), none,
-                            [&](handle e) { return clone(p, e, none, *this); });
-      to.bind(s.pure[d], index[d]);
-    }
-    handle const value = clone(p, s.result, to, producer_hooks{.outside = a.checked != 0});
-    if (a.checked == 0) return value;
-    handle const fallback =
-        load.b >= 0 ? clone(p, load.b, none, *this) : p.add(tir::expr{.type = load.type});
-    return p.add(tir::expr{.op = tir::opcode::select,
-                           .type = load.type,
-                           .a = inside(p, a, index),
-                           .b = value,
-                           .c = fallback});
-  }
-};
-
-constexpr auto reason_against(program const& p, int stage) -> std::string_view {
-  tir::stage const& s = p.stages[stage];
-  if (p.buffers[s.buffer].is_output) return "it is an output, and must be stored";
-  if (s.reduce.components > 0) return "it is a reduction; use compute_at";
-  if (s.place == tir::placement::inlined) return "it is inlined already";
-  for (auto const& d : p.stages) {
-    if (d.place == tir::placement::at && d.at_stage == stage) {
-      return "another stage is computed at one of its loops; compute that at root first";
-    }
-  }
-  return {};
-}
-
-// What the copies for one consumer may add at most.
-constexpr auto demand_of(program const& p, int stage, int consumer) -> demand {
-  walker producer{};
-  producer.push(p.stages[stage].result);
-  int reads = 0;
-  auto const one = size_of(p, producer, -1, reads);
-  walker w{};
-  push_values(w, p.stages[consumer]);
-  w.push(p.stages[consumer].result);
-  auto const own = size_of(p, w, p.stages[stage].buffer, reads);
-  int const rank = p.stages[stage].pure.count;
-  demand d{};
-  d.exprs = 2 * own.exprs + reads * (one.exprs + 4 * rank + 2);
-  d.accesses = 2 * own.loads + reads * one.loads;
-  d.indices = 2 * own.indices + reads * (one.indices + 2 * one.divisions + 2 * rank);
-  d.atoms = own.divisions + reads * (one.divisions + 1);
-  return d;
-}
-
-constexpr void substitute_into(program& p, int stage, int consumer) {
-  tir::substitution const none{};
-  consumer_hooks const hooks{.stage = stage, .none = none};
-  int const buffer = p.stages[stage].buffer;
-  auto const rewrite = [&](handle root) -> handle {
-    walker w{};
-    w.push(root);
-    return does_read(p, w, buffer) ? clone(p, root, none, hooks) : root;
-  };
-  for (int c = 0; c < tir::max_components; ++c) {
-    handle const value = rewrite(p.stages[consumer].value[c]);
-    p.stages[consumer].value[c] = value;
-  }
-  handle const result = rewrite(p.stages[consumer].result);
-  p.stages[consumer].result = result;
-}
-
-}  // namespace inline_impl
-
-/// Substitutes the stage into all stages that read it. Errors: E013, E014.
-constexpr void compute_inline(program& p, int stage) {
-  using namespace inline_impl;
-  if (!p.fault.ok()) return;
-  auto const why = reason_against(p, stage);
-  if (!why.empty()) {
-    diag::message m{};
-    m << "compute_inline " << p.stages[stage].name << ": " << why;
-    return p.fail(diag::code::bad_inline, m);
-  }
-  int const buffer = p.stages[stage].buffer;
-  for (int c = 0; c < p.stages.count; ++c) {
-    if (c == stage || !use_of(p, c, buffer).any()) continue;
-    if (!has_room(p, demand_of(p, stage, c), "compute_inline")) return;
-    substitute_into(p, stage, c);
-  }
-  tir::stage& s = p.stages[stage];
-  s.place = tir::placement::inlined;
-  s.at_stage = -1;
-  s.at_axis = -1;
-  // Its own producers are now read by its consumers, and may be computed too deep for them.
-  for (int d = 0; d < p.stages.count; ++d) {
-    tir::stage const& other = p.stages[d];
-    if (other.place != tir::placement::at) continue;
-    auto const block = obstacle_at(p, d, other.at_stage, other.at_axis);
-    if (!block.none()) return fail_place(p, d, other.at_stage, other.at_axis, block);
-  }
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar::scheduling {
-
-namespace finish_impl {
-
-constexpr void check_masks(program& p) {
-  for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
-    tir::axis const& part = p.axes[a];
-    if (part.made_by != tir::relation::split_inner || part.tails != tail::mask) continue;
-    if (part.kind == tir::loop_kind::vectorized) continue;
-    int const s = stage_of_axis(p, a);  // none where rfactor has replaced the loops
-    if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
-    diag::message m{};
-    m << "tail::mask of " << p.axes[part.parent].name << ": the inner loop " << part.name
-      << " must be vectorized; vectorize it, or use tail::guard";
-    p.fail(diag::code::bad_tail, m);
-  }
-}
-
-constexpr void check_parallel(program& p, int stage) {
-  tir::stage const& s = p.stages[stage];
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (p.axes[s.loops[i]].kind != tir::loop_kind::parallel) continue;
-    int const inner = parallel_within(p, stage, i + 1);
-    if (inner < 0) continue;
-    diag::message m{};
-    m << "parallel " << p.axes[inner].name << " of " << p.stages[stage_of_axis(p, inner)].name
-      << " is inside parallel " << p.axes[s.loops[i]].name << " of " << s.name
-      << "; keep one of them serial";
-    return p.fail(diag::code::nested_parallel, m);
-  }
-}
-
-}  // namespace finish_impl
-
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022.
-constexpr void finish(program& p) {
-  using namespace finish_impl;
-  check_masks(p);
-  for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
-    if (p.stages[s].place == tir::placement::inlined) continue;
-    check_places(p, s);
-    check_parallel(p, s);
-    check_store(p, s);
-  }
-}
-
-}  // namespace ashlar::scheduling
-//
-// schedule/handles: how a schedule names loops: by handle, by string, or by the axis object itself.
-//
-//   loop        a loop of a stage, as a primitive returns it
-//   loop_ref    what a primitive takes: a loop, "i", or ash::axis<"i"> i
-//   invariants  after a fault, primitives return empty handles; passing one on is harmless
-
-namespace ashlar {
-
-/// A loop of a stage.
-class loop {
- public:
-  constexpr loop() = default;
-  constexpr loop(tir::program const& p, tir::handle axis) : program_(&p), axis_(axis) {}
-
-  /// False for what a primitive returns on a faulty program.
-  constexpr explicit operator bool() const { return axis_ >= 0; }
-  constexpr auto axis() const -> tir::handle { return axis_; }
-  /// "" for an empty handle.
-  constexpr auto name() const -> std::string_view {
-    return axis_ < 0 ? std::string_view{} : program_->axes[axis_].name.view();
-  }
-  /// The number of iterations before anything is clipped; dynamic_extent where the call knows it.
-  constexpr auto extent() const -> index_t {
-    if (axis_ < 0) return dynamic_extent;
-    tir::affine const& e = program_->axes[axis_].extent;
-    return e.is_constant() ? e.offset : dynamic_extent;
-  }
-
- private:
-  tir::program const* program_ = nullptr;
-  tir::handle axis_ = -1;
-};
-
-/// What split returns.
-struct loop_pair {
-  loop outer, inner;
-};
-
-/// What tile returns, in the order of the nest.
-struct loop_tile {
-  loop i_outer, j_outer, i_inner, j_inner;
-};
-
-/// A loop as the argument of a primitive.
-class loop_ref {
- public:
-  constexpr loop_ref(loop const& l) : axis_(l.axis()), is_name_(false) {}  // NOLINT
-  constexpr loop_ref(char const* name) : name_(std::string_view(name)) {}  // NOLINT
-  constexpr loop_ref(std::string_view name) : name_(name) {}               // NOLINT
-  template <class Axis>
-    requires requires {
-      { Axis::info.name } -> std::convertible_to<name_text>;
-    }
-  constexpr loop_ref(Axis const&) : name_(Axis::info.name.view()) {}  // NOLINT
-
-  constexpr auto is_name() const -> bool { return is_name_; }
-  constexpr auto name() const -> std::string_view { return name_; }
-  constexpr auto axis() const -> tir::handle { return axis_; }
-
- private:
-  std::string_view name_{};
-  tir::handle axis_ = -1;
-  bool is_name_ = true;
-};
-
-}  // namespace ashlar
-
-namespace ashlar::scheduling {
-
-namespace handles_impl {
-
-constexpr void fail_handle(program& p, tir::stage const& s, int axis, std::string_view verb,
-                           diag::code foreign) {
-  diag::message m{};
-  m << verb << ": ";
-  int const owner = stage_of_axis(p, axis);
-  bool const is_foreign = owner >= 0 && !(p.stages[owner].name == s.name.view());
-  if (axis < 0) {
-    m << "the loop handle is empty";
-  } else if (is_foreign) {
-    m << p.axes[axis].name << " is a loop of " << p.stages[owner].name << ", not of " << s.name;
-  } else {
-    m << p.axes[axis].name << " was replaced by other loops";
-  }
-  m << "; loops: ";
-  list_loops(m, p, s);
-  p.fail(is_foreign ? foreign : diag::code::unknown_axis, m);
-}
-
-}  // namespace handles_impl
-
-/// The axis that a reference means in a stage. Errors: E002 (or `foreign` where the loop is one of
-/// another stage), E014 for a stage without loops. Returns -1 on a faulty program.
-constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_view verb,
-                       diag::code foreign = diag::code::unknown_axis) -> int {
-  if (!p.fault.ok() || stage < 0) return -1;
-  tir::stage const& s = p.stages[stage];
-  diag::message m{};
-  if (s.place == tir::placement::inlined) {
-    m << verb << ": " << s.name << " is inlined, and has no loops";
-    p.fail(diag::code::bad_inline, m);
-    return -1;
-  }
-  if (!ref.is_name()) {
-    if (ref.axis() >= 0 && position_of(s, ref.axis()) >= 0) return ref.axis();
-    handles_impl::fail_handle(p, s, ref.axis(), verb, foreign);
-    return -1;
-  }
-  int const axis = find_loop(p, s, ref.name());
-  if (axis >= 0) return axis;
-  m << verb << ": " << s.name << " has no loop " << ref.name() << "; loops: ";
-  list_loops(m, p, s);
-  p.fail(diag::code::unknown_axis, m);
-  return -1;
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar {
-
-class stage_schedule {
- public:
-  constexpr stage_schedule(tir::program& p, scheduling::trace& log, int buffer)
-      : program_(&p), log_(&log), buffer_(static_cast<tir::handle>(buffer)) {}
-
-  /// The name of the stage.
-  constexpr auto name() const -> std::string_view {
-    return buffer_ < 0 ? std::string_view{} : program_->buffers[buffer_].name.view();
-  }
-  /// The loop of that name. Errors: E002.
-  constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
-
-  /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
-  /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
-  /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
-  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
-  /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
-  constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
-      -> loop_pair {
-    return split(i, {}, {}, factor, tails);
-  }
-  constexpr auto split(loop_ref const& i, std::string_view outer, std::string_view inner,
-                       index_t factor, tail tails = tail::automatic) const -> loop_pair {
-    int const axis = find(i, "split");
-    if (axis < 0) return empty_pair();
-    auto const r = scheduling::split(*program_, stage(), axis, factor, tails, name_text(outer),
-                                     name_text(inner));
-    return record_split(axis, r);
-  }
-
-  /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
-  /// both pure or both reductions. It is called a_b unless a name is given.
-  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
-  constexpr auto fuse(loop_ref const& a, loop_ref const& b, std::string_view name = {}) const
-      -> loop {
-    int const outer = find(a, "fuse");
-    int const inner = find(b, "fuse");
-    if (outer < 0 || inner < 0) return wrap(-1);
-    auto const c = scheduling::fuse(*program_, stage(), outer, inner, name_text(name));
-    record(scheduling::verb::fuse, {outer, inner, c});
-    return wrap(c);
-  }
-
-  /// The loops named, outermost first, change places among themselves; the others stay. Reduction
-  /// loops keep their order under fp::strict, and where a combiner does not commute.
-  /// Errors: E002, E005, E006, E013, E019, E024. Halide: reorder (innermost first), TVM: reorder.
-  template <std::convertible_to<loop_ref>... Refs>
-  constexpr void reorder(Refs const&... refs) const {
-    static_assert(
-        sizeof...(Refs) >= 1 && sizeof...(Refs) <= limits::loops_per_stage,
-        "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
-    loop_ref const list[] = {loop_ref(refs)...};
-    reorder_list(list, static_cast<int>(sizeof...(Refs)));
-  }
-  /// The same for a list whose length is computed.
-  constexpr void reorder(std::span<loop const> loops) const {
-    axis_list axes{};
-    for (loop const& l : loops) {
-      int const axis = find(l, "reorder");
-      if (axis < 0) return;
-      axes.push_back(static_cast<tir::handle>(axis));
-    }
-    reorder_axes(axes);
-  }
-
-  /// Two splits and a reorder: for i: for j --> for io: for jo: for ii: for ji.
-  /// Errors: those of split and reorder. Halide: tile.
-  constexpr auto tile(loop_ref const& i, loop_ref const& j, index_t i_factor, index_t j_factor,
-                      tail tails = tail::automatic) const -> loop_tile {
-    auto const a = split(i, i_factor, tails);
-    auto const b = split(j, j_factor, tails);
-    if (!program_->fault.ok()) return loop_tile{wrap(-1), wrap(-1), wrap(-1), wrap(-1)};
-    reorder(a.outer, b.outer, a.inner, b.inner);
-    return loop_tile{a.outer, b.outer, a.inner, b.inner};
-  }
-
-  /// All iterations at once, in the lanes of vectors; the loop is the innermost one and its extent
-  /// is constant. With a width, the loop is split by it first. A reduction loop is kept apart by
-  /// rfactor first, and the result is a loop of the stage <stage>_rf [fp].
-  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026. Halide, TVM: vectorize.
-  constexpr auto vectorize(loop_ref const& i) const -> loop {
-    int const axis = find(i, "vectorize");
-    if (axis < 0) return wrap(-1);
-    auto const lanes = scheduling::vectorize(*program_, stage(), axis);
-    record(scheduling::verb::vectorize, {axis});
-    return wrap(lanes);
-  }
-  constexpr auto vectorize(loop_ref const& i, index_t width, tail tails = tail::automatic) const
-      -> loop_pair {
-    int const axis = find(i, "vectorize");
-    if (axis < 0) return empty_pair();
-    auto const r = scheduling::vectorize(*program_, stage(), axis, width, tails);
-    record_split(axis, split_of(axis));
-    record(scheduling::verb::vectorize, {split_of(axis).inner});
-    return wrap(r);
-  }
-
-  /// The body once for each iteration, at most 64. With a factor, the loop is split by it first.
-  /// Errors: E002, E008, E009; with a factor those of split. Halide, TVM: unroll.
-  constexpr auto unroll(loop_ref const& i) const -> loop {
-    int const axis = find(i, "unroll");
-    if (axis < 0) return wrap(-1);
-    auto const r = scheduling::unroll(*program_, stage(), axis);
-    record(scheduling::verb::unroll, {axis});
-    return wrap(r);
-  }
-  constexpr auto unroll(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
-      -> loop_pair {
-    int const axis = find(i, "unroll");
-    if (axis < 0) return empty_pair();
-    auto const r = scheduling::unroll(*program_, stage(), axis, factor, tails);
-    record_split(axis, r);
-    record(scheduling::verb::unroll, {r.inner});
-    return wrap(r);
-  }
-
-  /// Iterations on any thread in any order; a pure loop. Results are the same for every number of
-  /// threads. Errors: E002, E008, E010, E022. Halide, TVM: parallel.
-  constexpr auto parallel(loop_ref const& i) const -> loop {
-    int const axis = find(i, "parallel");
-    if (axis < 0) return wrap(-1);
-    scheduling::parallel(*program_, stage(), axis);
-    record(scheduling::verb::parallel, {axis});
-    return wrap(axis);
-  }
-
-  /// The stage's expression takes the place of every load from it. A pure stage that is no output.
-  /// Errors: E013, E014. Halide, TVM: compute_inline.
-  constexpr void compute_inline() const {
-    if (!is_usable()) return;
-    scheduling::compute_inline(*program_, stage());
-    record(scheduling::verb::compute_inline, {});
-  }
-  /// All of the stage before the stages that read it; the default. Errors: E013. Halide:
-  /// compute_root.
-  constexpr void compute_root() const {
-    if (!is_usable()) return;
-    scheduling::compute_root(*program_, stage());
-    record(scheduling::verb::compute_root, {});
-  }
-  /// In each iteration of a loop of a stage that reads this one, what that iteration reads of it.
-  /// All stages that read it must be inside that loop; it is no output; where only the result of a
-  /// reduction reads it, the loop is outside of the reduction. Errors: E002, E013, E022.
-  /// Halide, TVM: compute_at.
-  constexpr void compute_at(loop const& at) const {
-    if (!is_usable()) return;
-    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
-    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "compute_at");
-    if (consumer < 0) fail_empty("compute_at");
-    if (axis < 0) return;
-    auto const buffer = program_->stages[consumer].buffer;
-    scheduling::compute_at(*program_, stage(), consumer, axis);
-    record(scheduling::verb::compute_at, {axis}, buffer);
-  }
-
-  /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
-  /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
-  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
-  /// TVM: cache_read, Halide: in().compute_at().
-  constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
-                            memory_order const& order = {}) const -> stage_schedule {
-    int const axis = find(at, "cache_read");
-    if (axis < 0) return other(-1);
-    int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
-    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made));
-    return other(made);
-  }
-  /// A tile for the running values of this stage's reduction, made above one of its reduction loops
-  /// and kept in registers where its loops are unrolled or vectorized. Errors: E002, E017.
-  /// TVM: cache_write.
-  constexpr void cache_write(loop_ref const& at) const {
-    int const axis = find(at, "cache_write");
-    if (axis < 0) return;
-    scheduling::cache_write(*program_, stage(), axis);
-    record(scheduling::verb::cache_write, {axis});
-  }
-  /// The memory of a local stage's values: scope::workspace, stack or registers; the last two need
-  /// a constant size. Errors: E018. Halide: store_in, TVM: set_scope.
-  constexpr void store_in(scope where) const {
-    if (!is_usable()) return;
-    scheduling::store_in(*program_, stage(), where);
-    log_->add(*program_,
-              scheduling::directive{
-                  .what = scheduling::verb::store_in, .where = where, .buffer = buffer_});
-  }
-
-  /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
-  /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
-  constexpr void decompose_reduction(loop_ref const& at) const {
-    int const axis = find(at, "decompose_reduction");
-    if (axis < 0) return;
-    scheduling::decompose_reduction(*program_, stage(), axis);
-    record(scheduling::verb::decompose_reduction, {axis});
-  }
-  /// y = sum over i and others --> y_rf(.., i) = sum over the others, y = sum(i, y_rf). Returns the
-  /// new stage, computed at the innermost pure loop outside of the reduction [fp].
-  /// Errors: E002, E020, E024. Halide, TVM: rfactor.
-  constexpr auto rfactor(loop_ref const& i) const -> stage_schedule {
-    int const axis = find(i, "rfactor");
-    if (axis < 0) return other(-1);
-    auto const made = scheduling::rfactor(*program_, stage(), axis);
-    record(scheduling::verb::rfactor, {axis});
-    return other(made.stage);
-  }
-
-  /// The place of the stage in the program, for schedule functions that decide by what it computes.
-  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
-  /// The program that is scheduled.
-  constexpr auto program() const -> tir::program& { return *program_; }
-
- protected:
-  constexpr auto other(int stage) const -> stage_schedule {
-    return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
-  }
-
- private:
-  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
-  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
-    return scheduling::resolve(*program_, stage(), ref, verb);
-  }
-  constexpr void fail_empty(std::string_view verb) const {
-    diag::message m{};
-    m << verb << ' ' << name()
-      << ": the loop is none of any stage now; take it after the last split";
-    program_->fail(diag::code::unknown_axis, m);
-  }
-  constexpr auto wrap(int axis) const -> loop {
-    return loop(*program_, static_cast<tir::handle>(axis));
-  }
-  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
-    return loop_pair{wrap(r.outer), wrap(r.inner)};
-  }
-  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
-  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
-    tir::axis const& a = program_->axes[axis];
-    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
-  }
-  // The tensor that a copy stage reads.
-  constexpr auto source_of(int copy) const -> int {
-    auto const& e = program_->exprs[program_->stages[copy].result];
-    return program_->accesses[e.a].buffer;
-  }
-
-  using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
-
-  constexpr void reorder_list(loop_ref const* list, int n) const {
-    axis_list axes{};
-    for (int i = 0; i < n; ++i) {
-      int const axis =
-          scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
-      if (axis < 0) return;
-      axes.push_back(static_cast<tir::handle>(axis));
-    }
-    reorder_axes(axes);
-  }
-  constexpr void reorder_axes(axis_list const& axes) const {
-    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
-    for (tir::handle const a : axes) d.axes.push_back(a);
-    scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
-    log_->add(*program_, d);
-  }
-  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
-    if (!program_->fault.ok()) return empty_pair();
-    tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = scheduling::verb::split,
-                            .tails = outer.tails,
-                            .buffer = buffer_,
-                            .number = outer.factor};
-    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
-      d.axes.push_back(static_cast<tir::handle>(a));
-    }
-    log_->add(*program_, d);
-    return wrap(r);
-  }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
-                        int tensor = -1) const {
-    if (!program_->fault.ok()) return;
-    scheduling::directive d{
-        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
-    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
-    log_->add(*program_, d);
-  }
-
-  tir::program* program_;
-  scheduling::trace* log_;
-  tir::handle buffer_;
-};
-
-}  // namespace ashlar
-
-namespace ashlar {
-
-class schedule : public stage_schedule {
- public:
-  /// Schedules a program that has at least one stage.
-  explicit constexpr schedule(tir::program& p)
-      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))) {
-    if (p.stages.empty())
-      p.fail(diag::code::missing_output, "the program has no stage to schedule");
-  }
-  schedule(schedule const&) = delete;
-  auto operator=(schedule const&) -> schedule& = delete;
-
-  /// The stage of that name. Errors: E015.
-  constexpr auto operator[](std::string_view name) -> stage_schedule {
-    return other(find_stage(name));
-  }
-
-  using stage_schedule::compute_at;
-  using stage_schedule::compute_inline;
-  using stage_schedule::compute_root;
-
-  /// compute_inline of a stage by its name. Errors: E014, E015.
-  constexpr void compute_inline(std::string_view stage_name) {
-    (*this)[stage_name].compute_inline();
-  }
-  /// compute_root of a stage by its name. Errors: E013, E015.
-  constexpr void compute_root(std::string_view stage_name) { (*this)[stage_name].compute_root(); }
-  /// compute_at of a stage by its name. Errors: E002, E013, E015, E022.
-  constexpr void compute_at(std::string_view stage_name, loop const& at) {
-    (*this)[stage_name].compute_at(at);
-  }
-  constexpr void compute_at(std::string_view stage_name, std::string_view consumer,
-                            std::string_view loop_name) {
-    auto const at = (*this)[consumer].get(loop_name);
-    (*this)[stage_name].compute_at(at);
-  }
-
-  /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022.
-  constexpr auto finish() -> diag::diagnostic const& {
-    scheduling::finish(program());
-    return program().fault;
-  }
-  /// What is wrong so far.
-  constexpr auto fault() const -> diag::diagnostic const& { return program().fault; }
-  /// The primitives that were applied.
-  constexpr auto steps() const -> scheduling::trace const& { return log_; }
-  /// The same as text, one line each.
-  constexpr auto print_steps() const -> scheduling::trace_text {
-    return scheduling::print(program(), log_);
-  }
-
- private:
-  static constexpr auto buffer_of(tir::program const& p, int stage) -> int {
-    return stage < 0 ? -1 : p.stages[stage].buffer;
-  }
-  constexpr auto find_stage(std::string_view stage_name) -> int {
-    int const s = scheduling::find_stage(program(), stage_name);
-    if (s >= 0 || !program().fault.ok()) return s;
-    diag::message m{};
-    m << "the program has no stage " << stage_name << "; stages: ";
-    scheduling::list_stages(m, program());
-    program().fail(diag::code::unknown_stage, m);
-    return -1;
-  }
-
-  scheduling::trace log_{};
-};
-
-}  // namespace ashlar
 
 namespace ashlar {
 
@@ -18209,547 +19089,6 @@ template <class T> constexpr auto to_view(T& operand) {
 template <class T> using view_of = decltype(to_view(std::declval<T&>()));
 
 }  // namespace ashlar::kernel_impl
-//
-// schedule/automatic: the default schedule of a program on a machine.
-//
-//   takes       a captured program, the machine of the compile flags
-//   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
-//   rules       1. a stage that is read once is computed where it is read; stages over the rows of
-//                  an output are computed row by row
-//               2. a reduction whose loads share vectors along a second axis gets a register tile
-//               3. a reduction along contiguous elements is kept in partial sums, in lanes
-//               4. everything else is vectorized along its last axis
-//               5. the outermost loop of large static work is parallel
-//   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
-//               multiplication", TOMS 2008; the figures are in docs/performance.md
-
-//
-// schedule/access_pattern: how the loads of a stage move along each of its axes; what a default
-// schedule chooses loops by.
-//
-//   takes       a stage before its axes are split
-//   returns     per axis: loads that stay, loads that move by one element, and all others; how many
-//               functions (exp, tanh, ...) a point costs
-//   invariants  a dynamic stride counts as another step than one
-
-namespace ashlar::scheduling {
-
-/// What the loads of a stage do along one axis.
-struct axis_use {
-  int stays = 0;       // loads that do not move
-  int contiguous = 0;  // loads that move by one element
-  int other = 0;       // loads that move in any other way
-
-  constexpr auto moves() const -> int { return contiguous + other; }
-};
-
-namespace access_pattern_impl {
-
-constexpr auto step_along(program const& p, tir::access const& a, int axis) -> index_t {
-  tir::buffer const& b = p.buffers[a.buffer];
-  index_t step = 0;
-  for (int d = 0; d < a.rank; ++d) {
-    affine const& index = p.indices[a.index[d]];
-    bool const used = tir::any_variable(p, index, [axis](int v) { return v == axis; });
-    if (!used) continue;
-    index_t coef = 0;
-    for (auto const& t : index.terms) {
-      tir::atom const& at = p.atoms[t.atom];
-      if (at.kind == tir::atom_kind::variable && at.id == axis) coef = t.coef;
-    }
-    index_t const stride = b.operand < 0 ? (d == a.rank - 1 ? 1 : dynamic_stride) : b.stride[d];
-    if (coef == 0 || stride == dynamic_stride) return dynamic_stride;
-    step += coef * stride;
-  }
-  return step;
-}
-
-}  // namespace access_pattern_impl
-
-/// The loads of a stage's values along `axis`.
-constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axis_use {
-  axis_use r{};
-  walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    index_t const step = access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
-    r.stays += step == 0 ? 1 : 0;
-    r.contiguous += step == 1 ? 1 : 0;
-    r.other += step != 0 && step != 1 ? 1 : 0;
-  }
-  return r;
-}
-
-/// True if a load that is contiguous along `lane` stays along `axis`: a register tile over both
-/// uses each vector several times.
-constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, int axis) -> bool {
-  walker w{};
-  push_values(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
-    if (access_pattern_impl::step_along(p, a, lane) == 1 &&
-        access_pattern_impl::step_along(p, a, axis) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// How many functions with a long body a point of the stage calls.
-constexpr auto function_count(program const& p, tir::stage const& s) -> int {
-  int n = 0;
-  walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    tir::opcode const op = p.exprs[e].op;
-    bool const is_function = (op >= tir::opcode::rsqrt && op <= tir::opcode::cos) ||
-                             op == tir::opcode::pow || op == tir::opcode::call;
-    n += is_function ? 1 : 0;
-  }
-  return n;
-}
-
-/// The widest element type that a stage computes with, in bytes.
-constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
-  int bytes = bytes_of(p.buffers[s.buffer].type);
-  walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    int const b = bytes_of(p.exprs[e].type);
-    bytes = b > bytes ? b : bytes;
-  }
-  return bytes;
-}
-
-}  // namespace ashlar::scheduling
-//
-// target/machine: a machine as a value: what default schedules and cost estimates ask of it.
-//
-//   takes       nothing, or one of the machines below with fields of your own
-//   returns     sizes in bytes, times in cycles, rates per cycle of one core
-//   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the
-//               compile
-//               flags. Flags name instructions and not a processor, so caches are those of a common
-//               processor which has them; a schedule that is tuned for less runs well with more
-//   invariants  vector_bytes is a power of two; every rate and size but `cores` is above 0
-//   source      the vendors' optimisation manuals; measured tables of Agner Fog and uops.info
-
-namespace ashlar::target {
-
-struct machine {
-  std::int32_t vector_bytes = 16;
-  std::int32_t vector_registers = 16;
-  std::int32_t fma_per_cycle = 2;    // vectors; where has_fma is false, pairs of mul and add
-  std::int32_t fma_latency = 4;      // cycles until the result can be added to again
-  std::int32_t loads_per_cycle = 2;  // vectors from the first-level cache
-  std::int32_t stores_per_cycle = 1;
-  bool has_fma = false;    // one rounding
-  bool has_masks = false;  // masked loads and stores cost about what plain ones do
-  bool has_gather = false;
-  std::int32_t cache_line_bytes = 64;
-  std::int32_t l1_bytes = 32 * 1024;
-  std::int32_t l1_ways = 8;
-  std::int32_t l2_bytes = 256 * 1024;
-  std::int64_t l3_bytes = 4 * 1024 * 1024;  // of all cores together
-  std::int32_t cores = 0;                   // 0: known when the program runs
-
-  /// How many elements of a type a vector register holds; at least 1.
-  constexpr auto lanes(dtype d) const -> int {
-    int const n = bytes_of(d) == 0 ? 1 : vector_bytes / bytes_of(d);
-    return n < 1 ? 1 : n;
-  }
-  /// Multiplications and additions of a floating-point type per cycle of one core.
-  constexpr auto flops_per_cycle(dtype d) const -> int { return 2 * fma_per_cycle * lanes(d); }
-  /// The least number of sums that must be independent for that rate.
-  constexpr auto independent_sums() const -> int { return fma_per_cycle * fma_latency; }
-
-  friend constexpr auto operator==(machine const&, machine const&) -> bool = default;
-};
-static_assert(std::is_trivially_copyable_v<machine>);
-
-/// x86-64 as every compiler assumes it without flags.
-inline constexpr machine x86_sse2{.fma_per_cycle = 1, .fma_latency = 8};
-
-/// Sandy Bridge to Ivy Bridge.
-inline constexpr machine x86_avx{.vector_bytes = 32, .fma_per_cycle = 1, .fma_latency = 8};
-
-/// Haswell to Zen 3: -march=x86-64-v3.
-inline constexpr machine x86_avx2{
-    .vector_bytes = 32, .has_fma = true, .has_gather = true, .l3_bytes = 8 * 1024 * 1024};
-
-/// Skylake-X to Zen 5: -march=x86-64-v4.
-inline constexpr machine x86_avx512{.vector_bytes = 64,
-                                    .vector_registers = 32,
-                                    .has_fma = true,
-                                    .has_masks = true,
-                                    .has_gather = true,
-                                    .l2_bytes = 1024 * 1024,
-                                    .l3_bytes = 16 * 1024 * 1024};
-
-/// 64-bit Arm.
-inline constexpr machine arm_neon{
-    .vector_registers = 32, .has_fma = true, .l1_ways = 4, .l2_bytes = 512 * 1024};
-
-/// Anything else: no more than portable C++ promises.
-inline constexpr machine generic{};
-
-/// The machine of a level of instructions.
-constexpr auto machine_of(isa_level level) -> machine {
-  switch (level) {
-    case isa_level::x86_sse2: return x86_sse2;
-    case isa_level::x86_avx: return x86_avx;
-    case isa_level::x86_avx2: return x86_avx2;
-    case isa_level::x86_avx512: return x86_avx512;
-    case isa_level::arm_neon: return arm_neon;
-    default: return generic;
-  }
-}
-
-/// "avx512", for reports.
-constexpr auto name_of(isa_level level) -> std::string_view {
-  switch (level) {
-    case isa_level::x86_sse2: return "sse2";
-    case isa_level::x86_avx: return "avx";
-    case isa_level::x86_avx2: return "avx2";
-    case isa_level::x86_avx512: return "avx512";
-    case isa_level::arm_neon: return "neon";
-    default: return "generic";
-  }
-}
-
-inline namespace ASHLAR_ISA {
-
-/// The machine that the compile flags describe.
-inline constexpr machine native = [] {
-  machine m = machine_of(target_level);
-  m.has_fma = target_has_fma;
-  return m;
-}();
-
-}  // namespace ASHLAR_ISA
-
-}  // namespace ashlar::target
-
-namespace ashlar {
-
-namespace automatic_impl {
-
-using namespace scheduling;
-
-inline constexpr index_t parallel_points = 1 << 20;  // fewer points of work stay on one thread
-inline constexpr index_t reduction_block = 1024;     // of the innermost loop of a register tile
-
-/// The schedule of one stage, by what its loads do.
-struct planner {
-  schedule& s;
-  target::machine const& m;
-
-  constexpr auto p() const -> tir::program& { return s.program(); }
-  constexpr auto name(int axis) const -> std::string_view { return p().axes[axis].name.view(); }
-  /// The extent, or `unknown` where only the call knows it.
-  constexpr auto extent(int axis, index_t unknown) const -> index_t {
-    affine const& e = p().axes[axis].extent;
-    return e.is_constant() ? e.offset : unknown;
-  }
-  constexpr auto lanes(tir::stage const& st) const -> index_t {
-    int const n = m.vector_bytes / widest_bytes(p(), st);
-    return n < 1 ? 1 : n;
-  }
-
-  /// At most `most` vectors, no more than the extent needs, as a number of elements.
-  constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
-    index_t const l = lanes(st);
-    index_t const n = extent(axis, most * l);
-    if (n <= l) return n < 1 ? 1 : n;
-    index_t const vectors = (n + l - 1) / l;
-    return (vectors < most ? vectors : most) * l;
-  }
-};
-
-// Points of work that are known, 0 if any extent is not.
-constexpr auto static_work(planner const& w, tir::stage const& st) -> index_t {
-  index_t n = 1;
-  for (auto const a : st.pure) n = saturating_product(n, w.extent(a, 0));
-  for (auto const a : st.reduced) n = saturating_product(n, w.extent(a, 0));
-  return n;
-}
-
-constexpr void plan_parallel(planner& w, stage_schedule& st) {
-  tir::stage const& s = w.p().stages[st.stage()];
-  if (s.place != tir::placement::root || s.loops.count < 2) return;
-  if (static_work(w, s) < parallel_points) return;
-  for (auto const l : s.loops) {
-    if (w.p().axes[l].is_reduction) continue;
-    if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
-    return;
-  }
-}
-
-// Rule 4.
-constexpr void plan_map(planner& w, stage_schedule& st) {
-  tir::stage const s = w.p().stages[st.stage()];
-  if (s.pure.empty()) return;
-  int const last = s.pure.back();
-  if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
-  index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
-  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
-}
-
-// Rule 3.
-constexpr void plan_row_sum(planner& w, stage_schedule& st) {
-  tir::stage const s = w.p().stages[st.stage()];
-  int const last = s.reduced.back();
-  index_t const vectors = function_count(w.p(), s) > 0 ? 2 : w.m.independent_sums() / 2;
-  st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
-}
-
-// The pure axis along which vectors are used again, -1 if there is none; the longest one.
-constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
-  int best = -1;
-  for (int a : s.pure) {
-    if (a == lane || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
-    if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
-  }
-  return best;
-}
-
-struct tile_shape {
-  index_t rows = 1;
-  index_t columns = 1;
-};
-
-// Accumulators fill the registers that a row of vectors and a broadcast leave.
-constexpr auto shape_of(planner const& w, tir::stage const& s, int rows, int lane) -> tile_shape {
-  index_t const vectors = w.m.vector_registers >= 32 ? 4 : 2;
-  index_t const columns = w.width(s, lane, vectors);
-  index_t const l = w.lanes(s);
-  index_t const used = (columns + l - 1) / l;
-  index_t most = (w.m.vector_registers - used - 2) / used;
-  if (most > 8) most = 8;
-  if (used == vectors && most > 6) most = 6;
-  if (rows < 0) return tile_shape{.rows = 1, .columns = columns};
-  index_t const n = w.extent(rows, most);
-  return tile_shape{.rows = n < most ? n : most, .columns = columns};
-}
-
-// Copies the vectors of one column panel to contiguous memory where they are used often enough.
-constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, int rows, int lane,
-                         tile_shape const& shape, std::string_view panel) {
-  if (rows < 0 || s.reduced.count != 1 || s.pure.count != 2) return;
-  if (w.extent(rows, 1024) < 16 * shape.rows || w.extent(lane, 1 << 20) <= shape.columns) return;
-  walker v{};
-  push_values(v, s);
-  for (int e = v.next(w.p()); e >= 0; e = v.next(w.p())) {
-    tir::expr const& x = w.p().exprs[e];
-    if (x.op != tir::opcode::load) continue;
-    tir::access const a = w.p().accesses[x.a];
-    bool const is_panel = a.rank == 2 && a.checked == 0 &&
-                          access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
-                          access_pattern_impl::step_along(w.p(), a, rows) == 0;
-    if (!is_panel) continue;
-    auto const tensor = w.p().buffers[a.buffer].name;
-    auto copy = st.cache_read(tensor.view(), panel, packed(w.name(lane), shape.columns));
-    tir::stage const made = w.p().stages[copy.stage()];
-    copy.vectorize(loop(w.p(), made.pure.back()), shape.columns);
-    return;
-  }
-}
-
-// Rule 2, and reductions whose lanes are a pure axis.
-constexpr void plan_tile(planner& w, stage_schedule& st, int lane) {
-  tir::stage const s = w.p().stages[st.stage()];
-  int const rows = row_axis(w, s, lane);
-  tile_shape const shape = shape_of(w, s, rows, lane);
-  loop order[limits::loops_per_stage]{};
-  int n = 0;
-  auto const j = st.split(loop(w.p(), static_cast<tir::handle>(lane)), shape.columns, tail::cut);
-  loop_pair i{};
-  if (rows >= 0) {
-    i = st.split(loop(w.p(), static_cast<tir::handle>(rows)), shape.rows, tail::cut);
-  }
-  loop block{};
-  int const deepest = s.reduced.back();
-  loop inner = loop(w.p(), static_cast<tir::handle>(deepest));
-  bool const blocked = rows >= 0 && s.reduced.count == 1 && s.pure.count == 2 &&
-                       w.extent(deepest, reduction_block + 1) > reduction_block;
-  if (blocked) {
-    auto const k = st.split(inner, reduction_block);
-    block = k.outer;
-    inner = k.inner;
-    order[n++] = block;
-  }
-  for (int const a : s.pure) {
-    if (a != lane && a != rows) order[n++] = loop(w.p(), static_cast<tir::handle>(a));
-  }
-  order[n++] = j.outer;
-  if (rows >= 0) order[n++] = i.outer;
-  for (int const a : s.reduced) {
-    order[n++] = a == deepest ? inner : loop(w.p(), static_cast<tir::handle>(a));
-  }
-  if (rows >= 0) order[n++] = i.inner;
-  order[n++] = j.inner;
-  st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
-  if (rows >= 0) st.unroll(i.inner);
-  st.vectorize(j.inner);
-  plan_pack(w, st, s, rows, lane, shape, j.outer.name());
-}
-
-constexpr void plan_reduction(planner& w, stage_schedule& st) {
-  tir::stage const s = w.p().stages[st.stage()];
-  int const inner = s.reduced.back();
-  axis_use const along = use_along(w.p(), s, inner);
-  if (!s.pure.empty()) {
-    int const lane = s.pure.back();
-    axis_use const across = use_along(w.p(), s, lane);
-    bool const gathers = across.other > 0;
-    if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
-  }
-  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate;
-  if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
-    plan_row_sum(w, st);
-  }
-}
-
-// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices.
-constexpr auto reads_rows(tir::program const& p, tir::stage const& reader, int buffer, int depth)
-    -> bool {
-  walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
-    if (a.buffer != buffer) continue;
-    if (a.rank < depth || reader.pure.count < depth) return false;
-    for (int d = 0; d < depth; ++d) {
-      affine const& i = p.indices[a.index[d]];
-      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
-                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
-                         p.atoms[i.terms[0].atom].id == reader.pure[d];
-      if (!plain) return false;
-    }
-  }
-  return true;
-}
-
-using stage_list = static_vector<name_text, limits::stages>;
-
-constexpr auto stages_of(tir::program const& p) -> stage_list {
-  stage_list r{};
-  for (auto const& st : p.stages) r.push_back(st.name);
-  return r;
-}
-
-// The number of loads of a buffer in all stages, and the reader of the last.
-struct reads {
-  int count = 0;
-  int reader = -1;
-};
-constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
-  reads r{};
-  for (int i = 0; i < p.stages.count; ++i) {
-    walker w{};
-    push_values(w, p.stages[i]);
-    w.push(p.stages[i].result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      tir::expr const& x = p.exprs[e];
-      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
-      ++r.count;
-      r.reader = i;
-    }
-  }
-  return r;
-}
-
-constexpr auto is_local(tir::program const& p, int stage) -> bool {
-  return p.buffers[p.stages[stage].buffer].operand < 0;
-}
-
-// Rule 1, first half: read once, and by a stage that has no axis beyond those it is read at.
-constexpr void plan_inlining(schedule& s) {
-  for (auto const& name : stages_of(s.program())) {
-    tir::program& p = s.program();
-    int const at = find_stage(p, name.view());
-    tir::stage const st = p.stages[at];
-    if (!is_local(p, at) || st.reduce.components > 0) continue;
-    reads const r = reads_of(p, st.buffer);
-    if (r.count != 1) continue;
-    tir::stage const& reader = p.stages[r.reader];
-    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
-  }
-}
-
-// Rule 1, second half: how many leading axes of the output all locals share with their readers.
-constexpr auto row_depth(tir::program const& p) -> int {
-  int const last = main_stage(p);
-  int outputs = 0;
-  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
-  if (outputs != 1) return 0;
-  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
-    bool all = true;
-    bool any = false;
-    for (int i = 0; i < p.stages.count && all; ++i) {
-      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
-      any = true;
-      for (int r = 0; r < p.stages.count && all; ++r) {
-        if (p.stages[r].place != tir::placement::inlined) {
-          all = reads_rows(p, p.stages[r], p.stages[i].buffer, depth);
-        }
-      }
-      all = all && p.stages[i].pure.count >= depth;
-    }
-    if (all) return any ? depth : 0;
-  }
-  return 0;
-}
-
-constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
-  tir::stage const& s = w.p().stages[st.stage()];
-  if (s.reduce.components == 0) {
-    plan_map(w, st);
-  } else if (!is_row_loop) {
-    plan_reduction(w, st);
-  }
-}
-
-}  // namespace automatic_impl
-
-/// The default schedule function, see the head of this file.
-struct automatic_schedule {
-  constexpr void operator()(schedule& s) const {
-    using namespace automatic_impl;
-    plan_inlining(s);
-    tir::program& p = s.program();
-    int const depth = row_depth(p);
-    loop const row = depth > 0 ? loop(p, p.stages[main_stage(p)].pure[depth - 1]) : loop{};
-    planner w{.s = s, .m = target::native};
-    auto const names = stages_of(p);
-    for (auto const& name : names) {
-      int const at = find_stage(p, name.view());
-      if (p.stages[at].place == tir::placement::inlined) continue;
-      plan_stage(w, s[name.view()], depth > 0 && !is_local(p, at));
-    }
-    for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
-      int const at = find_stage(p, names[i].view());
-      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
-        s[names[i].view()].compute_at(row);
-      }
-    }
-    for (auto const& name : stages_of(p)) {
-      auto st = s[name.view()];
-      plan_parallel(w, st);
-    }
-  }
-};
-
-inline constexpr automatic_schedule automatic{};
-
-}  // namespace ashlar
 
 namespace ashlar {
 
@@ -18853,11 +19192,11 @@ struct operand_view<Definition, O, Writes, std::integer_sequence<int, D...>> {
 };
 
 /// One call of a kernel with views of static extents.
-template <class Functor, class... View> struct call {
-  static constexpr kernel<Functor{}> code{};
+template <class Functor, auto Schedule, class... View> struct call {
+  static constexpr kernel<Functor{}, Schedule> code{};
 
   static constexpr auto need() -> emit::workspace_need {
-    using lowered = typename kernel<Functor{}>::template compilation<View...>::lowered;
+    using lowered = typename kernel<Functor{}, Schedule>::template compilation<View...>::lowered;
     if constexpr (lowered::value.fault.ok()) {
       using tag = typename kernel_impl::coded<lowered, emit::simd::native_backend>::tag;
       return emit::workspace_of(tag::value, nullptr);
@@ -18875,10 +19214,20 @@ using view_at =
     operand_view<Definition, Lowering::plan.operands.items[I], I == 0,
                  std::make_integer_sequence<int, Lowering::plan.operands.items[I].rank>>;
 
+/// The schedule of a lowering, or the default one.
+template <class Lowering> constexpr auto schedule_of() {
+  if constexpr (requires { Lowering::schedule; }) {
+    return Lowering::schedule;
+  } else {
+    return automatic;
+  }
+}
+
 template <class Definition, class Lowering, class Operands> struct kernel_call;
 template <class Definition, class Lowering, int... I>
 struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
-  using type = call<typename Lowering::functor, typename view_at<Definition, Lowering, I>::type...>;
+  using type = call<typename Lowering::functor, schedule_of<Lowering>(),
+                    typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
   ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
@@ -18892,7 +19241,7 @@ template <class Definition, int Group, int Part> struct copy_part {
   using element_type = type_of<part::g[part::from].type>;
   using from_view = view<element_type const, part::rows, part::row>;
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
-  using type = call<typename part::functor, to_view, from_view>;
+  using type = call<typename part::functor, automatic, to_view, from_view>;
 
   ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
