@@ -99,8 +99,15 @@ constexpr void set_storage(builder& b, int s, region const& r) {
     p.buffers[id].shape[d] = p.add(shape);
     bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
   }
+  auto& where = p.buffers[id].where;
   bool const small = bytes >= 0 && bytes <= stack_bytes;
-  if (p.buffers[id].where == scope::workspace && small) p.buffers[id].where = scope::stack;
+  if (where == scope::workspace && small) where = scope::stack;
+  if (bytes >= 0 || where == scope::workspace) return;
+  // Only the accesses say so: an index that is loaded, or bent by a boundary condition.
+  p.fail(diag::code::bad_store_in,
+         diag::message() << "store_in of " << p.stages[s].name
+                         << ": what one iteration reads of it has no constant size; use "
+                            "scope::workspace");
 }
 
 }  // namespace place_stages_impl
