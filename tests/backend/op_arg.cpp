@@ -16,6 +16,10 @@ template <dtype Type> struct positions {
   });
 };
 
+TEST_CASE("a NaN is the greatest and the least", "[backend][op]") {
+  agree<positions<dtype::f32>>(data{.nan_every = 20});
+}
+
 TEST_CASE("of equal elements the first or the last one", "[backend][op]") {
   agree<positions<dtype::f32>>(exact);
   agree<positions<dtype::i64>>(exact);

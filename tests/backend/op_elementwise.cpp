@@ -43,6 +43,8 @@ struct of_positive {
 TEST_CASE("functions of floats are those of the reference", "[backend][op]") {
   agree<every_function>(real);
   agree<with_parameters>(real);
+  agree<every_function>(data{.tolerance = 2e-6, .nan_every = 7});
+  agree<with_parameters>(data{.tolerance = 2e-6, .nan_every = 7});
   agree<of_positive>(positive);
 }
 

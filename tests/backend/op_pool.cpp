@@ -75,4 +75,9 @@ TEST_CASE("pads never win, and means of one and three dimensions", "[backend][op
   agree<of_lines>(real);
 }
 
+TEST_CASE("a NaN in a window is its maximum and its mean", "[backend][op]") {
+  agree<of_lines>(data{.tolerance = 2e-6, .nan_every = 15});
+  agree<below_zero>(data{.nan_every = 8});
+}
+
 }  // namespace

@@ -61,6 +61,7 @@ struct data {
   double tolerance = 0;
   int least = -4;  // of the integers
   int most = 4;
+  int nan_every = 0;  // one element of so many is a NaN, at random
 };
 inline constexpr data exact{};
 inline constexpr data real{.exact = false, .tolerance = 2e-6};
@@ -92,11 +93,13 @@ inline void fill(ag::tensor const& t, std::byte* at, data const& how, std::uint6
     auto const random = scramble(seed * 1000003 + static_cast<std::uint64_t>(i));
     auto const whole =
         how.least + static_cast<int>(random % static_cast<std::uint64_t>(how.most - how.least + 1));
+    bool const is_nan =
+        how.nan_every > 0 && (random >> 32) % static_cast<std::uint64_t>(how.nan_every) == 0;
     bool const unsign = !ashlar::is_signed(t.type);
     if (!ashlar::is_float(t.type)) {
       ag::interpret_impl::store<std::int64_t>(o, i, unsign ? whole - how.least : whole);
     } else if (how.exact) {
-      ag::interpret_impl::store<double>(o, i, whole);
+      ag::interpret_impl::store<double>(o, i, is_nan ? double{NAN} : whole);
     } else {
       double const span = how.least > 0 ? 2 : 4;
       double const low = how.least > 0 ? 0.125 : -2;

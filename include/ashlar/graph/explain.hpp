@@ -25,7 +25,9 @@ auto text(std::integer_sequence<int, I...>) -> std::string {
 
 }  // namespace explain_impl
 
-template <class Definition, int Group, auto Schedule = automatic> auto explain() -> std::string {
+template <class Definition, int Group,
+          auto Schedule = run_group_impl::schedule_of<lowering<Definition, Group>>()>
+auto explain() -> std::string {
   static_assert(run_group_impl::work_of(Definition::graph, Group) == run_group_impl::work::kernel,
                 "ashlar: this group moves elements without a kernel of its own");
   using lowering = lowering<Definition, Group>;

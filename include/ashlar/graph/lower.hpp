@@ -2,7 +2,8 @@
 //
 // graph/lower: the kernel of a group: an operator of op/ as a constant, and what it is called with.
 //
-//   lowering<D, G>   has `functor`, the kernel, and `plan`, whose operands are those of the call
+//   lowering<D, G>   has `functor`, the kernel, `plan`, whose operands are those of the call, and
+//                    `schedule`, if it is not the default one
 //   invariants       every operator has one; equal kernels share their code
 #pragma once
 

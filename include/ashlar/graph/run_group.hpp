@@ -50,11 +50,11 @@ struct operand_view<Definition, O, Writes, std::integer_sequence<int, D...>> {
 };
 
 /// One call of a kernel with views of static extents.
-template <class Functor, class... View> struct call {
-  static constexpr kernel<Functor{}> code{};
+template <class Functor, auto Schedule, class... View> struct call {
+  static constexpr kernel<Functor{}, Schedule> code{};
 
   static constexpr auto need() -> emit::workspace_need {
-    using lowered = typename kernel<Functor{}>::template compilation<View...>::lowered;
+    using lowered = typename kernel<Functor{}, Schedule>::template compilation<View...>::lowered;
     if constexpr (lowered::value.fault.ok()) {
       using tag = typename kernel_impl::coded<lowered, emit::simd::native_backend>::tag;
       return emit::workspace_of(tag::value, nullptr);
@@ -72,10 +72,20 @@ using view_at =
     operand_view<Definition, Lowering::plan.operands.items[I], I == 0,
                  std::make_integer_sequence<int, Lowering::plan.operands.items[I].rank>>;
 
+/// The schedule of a lowering, or the default one.
+template <class Lowering> constexpr auto schedule_of() {
+  if constexpr (requires { Lowering::schedule; }) {
+    return Lowering::schedule;
+  } else {
+    return automatic;
+  }
+}
+
 template <class Definition, class Lowering, class Operands> struct kernel_call;
 template <class Definition, class Lowering, int... I>
 struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
-  using type = call<typename Lowering::functor, typename view_at<Definition, Lowering, I>::type...>;
+  using type = call<typename Lowering::functor, schedule_of<Lowering>(),
+                    typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
   ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
@@ -89,7 +99,7 @@ template <class Definition, int Group, int Part> struct copy_part {
   using element_type = type_of<part::g[part::from].type>;
   using from_view = view<element_type const, part::rows, part::row>;
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
-  using type = call<typename part::functor, to_view, from_view>;
+  using type = call<typename part::functor, automatic, to_view, from_view>;
 
   ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};

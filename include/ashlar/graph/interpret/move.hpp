@@ -6,7 +6,7 @@
 //               that no data of a run can make it read elsewhere
 #pragma once
 
-#include <ashlar/graph/interpret/element.hpp>
+#include <ashlar/graph/interpret/elementwise.hpp>
 
 namespace ashlar::graph::interpret_impl {
 
@@ -68,7 +68,7 @@ void pad(Graph const& g, node const& n, operand const& in, operand const& out) {
   bool const real = is_float(out.type.type);
   for (std::int64_t i = 0; i < count; ++i) {
     if (real) store<double>(out, i, g.real(n, 0));
-    if (!real) store<std::int64_t>(out, i, static_cast<std::int64_t>(g.real(n, 0)));
+    if (!real) store<std::int64_t>(out, i, saturated(g.real(n, 0), out.type.type));
   }
   strides const to = strides_of(out.type);
   std::int64_t first = 0;
