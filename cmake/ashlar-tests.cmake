@@ -2,6 +2,8 @@
 #
 # ashlar_add_catch_test(NAME SOURCES...)   an executable whose test cases are CTest tests
 # ashlar_add_unit_test(NAME SOURCES...)    the same, or with ASHLAR_DEV_NVCC the same through nvcc
+# ashlar_optimize_less(NAME)               compiles a test in half the time
+# ashlar_compile_quickly(NAME)             the same, with precompiled headers
 # ashlar_add_fail_test(FILE)               a source that must not compile, see ashlar-fail-test.cmake
 include_guard()
 include(Catch)
@@ -47,11 +49,38 @@ function(ashlar_add_unit_test name)
     return()
   endif()
   ashlar_add_catch_test(${name} ${sources})
-  # Half the compile time of -O2, and these tests do not measure.
-  target_compile_options(${name} PRIVATE -O1)
+  if(NOT ASHLAR_DEV_NVCC)
+    ashlar_compile_quickly(${name})
+  endif()
 endfunction()
 
-# What the driver needs to know of this build.
+# Tests that are much code and little to do: a third of the compile time.
+function(ashlar_optimize_less name)
+  if(NOT ASHLAR_DEV_OPTIMIZE_ALL)
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Og>
+                                           $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-O0>)
+  endif()
+endfunction()
+
+# Headers that most tests include, parsed once for all tests that are optimized less.
+add_library(ashlar_precompiled OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp")
+target_link_libraries(ashlar_precompiled PRIVATE ashlar::dev Catch2::Catch2)
+foreach(backend IN ITEMS highway xsimd)
+  if(TARGET ashlar::${backend})
+    target_link_libraries(ashlar_precompiled PRIVATE ashlar::${backend})
+  endif()
+endforeach()
+ashlar_optimize_less(ashlar_precompiled)
+target_precompile_headers(ashlar_precompiled PRIVATE <ashlar/ashlar.hpp>
+                          <catch2/catch_test_macros.hpp>)
+
+function(ashlar_compile_quickly name)
+  ashlar_optimize_less(${name})
+  target_precompile_headers(${name} REUSE_FROM ashlar_precompiled)
+endfunction()
+
+# What the driver needs to know of this build, and a test that precompiles what nearly all of these
+# sources include: a fixture, because the compiler is what is tested here.
 function(ashlar_write_fail_settings)
   set(targets ashlar)
   if(TARGET ashlar_highway)
@@ -61,15 +90,29 @@ function(ashlar_write_fail_settings)
   foreach(target IN LISTS targets)
     list(APPEND includes "$<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>")
   endforeach()
+  set(includes "$<REMOVE_DUPLICATES:${includes}>")
+  set(flags -std=c++20)
   if(ASHLAR_DEV_MARCH)
-    set(march "-march=${ASHLAR_DEV_MARCH}")
+    list(APPEND flags "-march=${ASHLAR_DEV_MARCH}")
   endif()
+  set(header "${CMAKE_BINARY_DIR}/fail/kernel.hpp")
+  file(CONFIGURE OUTPUT "${header}" CONTENT "#include <ashlar/kernel/kernel.hpp>\n")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(precompiled "${header}.gch")
+  else()
+    set(precompiled "${header}.pch")
+  endif()
+  add_test(NAME "fail: precompiled headers"
+           COMMAND "${CMAKE_CXX_COMPILER}" ${flags} "-I$<JOIN:${includes},;-I>" -x c++-header
+                   "${header}" -o "${precompiled}"
+           COMMAND_EXPAND_LISTS)
+  set_tests_properties("fail: precompiled headers" PROPERTIES FIXTURES_SETUP fail_headers TIMEOUT 120)
   file(
     GENERATE
     OUTPUT "${CMAKE_BINARY_DIR}/fail-settings.cmake"
     CONTENT
       "set(compiler [[${CMAKE_CXX_COMPILER}]])
-set(flags -std=c++20 -fsyntax-only ${march} [[-I$<JOIN:$<REMOVE_DUPLICATES:${includes}>,]] [[-I>]])
+set(flags ${flags} -fsyntax-only [[-I$<JOIN:${includes},]] [[-I>]] -include [[${header}]])
 set(family ${CMAKE_CXX_COMPILER_ID})
 ")
 endfunction()
@@ -80,5 +123,6 @@ function(ashlar_add_fail_test file)
            COMMAND "${CMAKE_COMMAND}" -D "source=${file}"
                    -D "settings=${CMAKE_BINARY_DIR}/fail-settings.cmake" -P
                    "${PROJECT_SOURCE_DIR}/cmake/ashlar-fail-test.cmake")
-  set_tests_properties("fail: ${name}" PROPERTIES TIMEOUT 120 LABELS fail)
+  set_tests_properties("fail: ${name}" PROPERTIES TIMEOUT 120 LABELS fail FIXTURES_REQUIRED
+                                                  fail_headers)
 endfunction()

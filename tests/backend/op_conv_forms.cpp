@@ -64,6 +64,25 @@ struct residual {
   });
 };
 
+// Rows wider than a vector, in steps of S elements that are D apart.
+template <int S, int D, int Groups> struct wide {
+  static constexpr auto graph = finished([](graph_maker& m) {
+    auto const x = m.input(dtype::f32, {2, 4, 7, 61});
+    auto const f = m.weight(dtype::f32, {6, 4 / Groups, 2, 4});
+    auto const y = m.node(op_kind::conv, {x, f}, {2, 4, S, S, D, D, 1, 2, 0, 3, Groups, 0, 0});
+    m.output(m.node(op_kind::relu, {y}));
+  });
+};
+
+TEST_CASE("a convolution of wide rows is exact on small integers", "[backend][op]") {
+  agree<wide<1, 1, 1>>(exact);
+  agree<wide<2, 1, 2>>(exact);
+  agree<wide<3, 2, 1>>(exact);
+  using form = ag::conv_form;
+  STATIC_REQUIRE(ag::conv_group<wide<1, 1, 1>, 0>::form == form::padded);
+  STATIC_REQUIRE(ag::conv_group<smallest, 0>::form == form::direct);
+}
+
 TEST_CASE("each form of convolution is exact on small integers", "[backend][op]") {
   agree<line>(exact);
   agree<volume>(exact);

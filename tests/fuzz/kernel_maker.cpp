@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fuzz/kernel_maker.hpp>
 
+#include <fuzz/shrink.hpp>
 #include <fuzz/stage_maker.hpp>
 
 #include <algorithm>
@@ -10,18 +11,21 @@ namespace ashlar::fuzz {
 namespace {
 
 auto pick_type(random& r) -> dtype {
+  // Outputs of two values prove little.
+  if (r.chance(4)) return dtype::boolean;
   return r.pick({dtype::f32, dtype::f32, dtype::f32, dtype::f32, dtype::i32, dtype::i32, dtype::f64,
-                 dtype::i64, dtype::u8, dtype::boolean});
+                 dtype::i64, dtype::u8});
 }
 
 auto pick_extents(random& r, index_t points) -> std::vector<index_t> {
   std::vector<index_t> e;
   index_t left = std::max<index_t>(1, points / r.pick({1, 2, 4, 8}));
-  for (std::size_t rank = r.pick({0U, 1U, 1U, 2U, 2U, 2U, 3U, 4U}); rank > 0; --rank) {
+  if (r.chance(4)) return e;
+  for (std::size_t rank = r.pick({1U, 1U, 2U, 2U, 2U, 3U, 3U, 4U}); rank > 0; --rank) {
     std::vector<index_t> fit;
     for (index_t const n : {1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33})
-      if (n <= left) fit.push_back(n);
-    e.push_back(r.pick(fit));
+      if (n <= left && (n > 1 || r.chance(20))) fit.push_back(n);
+    e.push_back(fit.empty() ? 1 : r.pick(fit));
     left /= e.back();
   }
   return e;
@@ -65,6 +69,7 @@ auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
     d.kernel.stages.push_back(stage_maker(r, o, d, d.work[d.defined]).make());
   }
   std::reverse(d.kernel.stages.begin(), d.kernel.stages.end());
+  drop_unused(d.kernel);
   sort_tensors(d.kernel);
   return d.kernel;
 }

@@ -141,13 +141,28 @@ struct maker {
     if (!fit.empty()) d.loops = {name(r.chance(60) ? fit.front() : r.pick(fit))};
     return d;
   }
+  auto readers(int s) const -> std::vector<int> {
+    std::vector<int> list;
+    for (int c = 0; c < p.stages.count; ++c) {
+      if (scheduling::use_of(p, c, p.stages[s].buffer).any()) list.push_back(c);
+    }
+    return list;
+  }
+  // A stage that others read, at a loop of one of those, or of one that those are computed in.
   auto place(verb what) -> directive {
-    auto d = start(what, pick_stage());
+    std::vector<int> locals;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.buffers[p.stages[s].buffer].operand < 0 && !readers(s).empty()) locals.push_back(s);
+    }
+    if (locals.empty()) return directive{.what = what};
+    int const s = r.pick(locals);
+    auto d = start(what, s);
     if (what != verb::compute_at) {
       d.loops = {""};
       return d;
     }
-    int const c = pick_stage();
+    int c = r.pick(readers(s));
+    while (p.stages[c].place == tir::placement::at && r.chance(50)) c = p.stages[c].at_stage;
     auto const& l = p.stages[c].loops;
     if (l.empty()) return d;
     d.other = std::string(p.stages[c].name.view());
@@ -222,19 +237,19 @@ struct maker {
   auto draw() -> directive {
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
-    if (kind < 22) return split(pick_stage());
-    if (kind < 29) return fuse(pick_stage());
-    if (kind < 41) return reorder(pick_stage());
-    if (kind < 52) return vectorize(pick_stage());
-    if (kind < 58) return unroll(pick_stage());
-    if (kind < 63) return parallel(pick_stage());
-    if (kind < 66 && has_locals) return place(verb::compute_inline);
-    if (kind < 67 && has_locals) return place(verb::compute_root);
-    if (kind < 78 && has_locals) return place(verb::compute_at);
-    if (kind < 83) return cache_read(pick_stage());
-    if (kind < 88) return of_reduction(verb::cache_write);
-    if (kind < 92) return store(pick_stage());
-    if (kind < 96) return of_reduction(verb::decompose_reduction);
+    if (kind < 20) return split(pick_stage());
+    if (kind < 26) return fuse(pick_stage());
+    if (kind < 36) return reorder(pick_stage());
+    if (kind < 46) return vectorize(pick_stage());
+    if (kind < 51) return unroll(pick_stage());
+    if (kind < 55) return parallel(pick_stage());
+    if (kind < 58 && has_locals) return place(verb::compute_inline);
+    if (kind < 59 && has_locals) return place(verb::compute_root);
+    if (kind < 75 && has_locals) return place(verb::compute_at);
+    if (kind < 80) return cache_read(pick_stage());
+    if (kind < 85) return of_reduction(verb::cache_write);
+    if (kind < 89) return store(pick_stage());
+    if (kind < 93) return of_reduction(verb::decompose_reduction);
     return of_reduction(verb::rfactor);
   }
 

@@ -11,7 +11,7 @@ namespace {
 using test = std::function<bool(fuzz_case const&)>;
 
 // The nodes below the root, numbered anew.
-void drop_unused(stage_form& s) {
+void drop_unused_nodes(stage_form& s) {
   std::vector<bool> used(s.nodes.size(), false);
   auto const mark = [&](int n) {
     if (n >= 0) used[static_cast<std::size_t>(n)] = true;
@@ -45,11 +45,12 @@ void drop_unused(stage_form& s) {
   s.nodes = kept;
 }
 
-// Tensors and stages that nothing reads any more.
+}  // namespace
+
 void drop_unused(kernel_form& k) {
   for (bool changed = true; changed;) {
     changed = false;
-    for (auto& s : k.stages) drop_unused(s);
+    for (auto& s : k.stages) drop_unused_nodes(s);
     std::vector<bool> read(k.tensors.size(), false);
     for (auto const& s : k.stages) {
       for (auto const& n : s.nodes)
@@ -70,6 +71,8 @@ void drop_unused(kernel_form& k) {
     }
   }
 }
+
+namespace {
 
 struct shrinker {
   fuzz_case best;

@@ -13,6 +13,9 @@
 
 namespace ashlar::fuzz {
 
+/// Drops the nodes, tensors and stages that no output needs.
+void drop_unused(kernel_form& k);
+
 /// The smallest case found for which `is_wrong` holds; it holds for `c`.
 auto shrink(fuzz_case c, std::function<bool(fuzz_case const&)> const& is_wrong) -> fuzz_case;
 

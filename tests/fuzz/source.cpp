@@ -80,7 +80,7 @@ struct stage_writer {
     if (n.op == tir::opcode::logical_and) return "(" + at(n.a) + " && " + at(n.b) + ")";
     if (n.op == tir::opcode::logical_or) return "(" + at(n.a) + " || " + at(n.b) + ")";
     if (n.op == tir::opcode::logical_not) return "!" + at(n.a);
-    if (n.op == tir::opcode::neg) return "-" + at(n.a);
+    if (n.op == tir::opcode::neg) return "(-" + at(n.a) + ")";
     if (tir::is_infix(n.op)) return "(" + at(n.a) + " " + name + " " + at(n.b) + ")";
     std::string r = "ash::" + name + "(" + at(n.a);
     if (n.b >= 0) r += ", " + at(n.b);
@@ -122,9 +122,9 @@ struct stage_writer {
       text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
       auto const kind = s.nodes[n].kind;
       if (count[n] == 0 || kind == node_kind::number || !has_tensor(s, static_cast<int>(n))) continue;
-      // Values have names, which also keeps shared ones shared.
-      bool const is_long = count[n] > 1 || text.back().size() > 60;
-      if (!is_long) continue;
+      // Names keep shared values shared, and reads in order: axes and stages are in that order.
+      bool const is_read = kind == node_kind::load || kind == node_kind::reduction;
+      if (!is_read && count[n] == 1 && text.back().size() < 60) continue;
       auto const name = "v" + to_string(place) + "_" + to_string(n);
       out += "  ash::traced const " + name + " = " + text.back() + ";\n";
       text.back() = name;
@@ -246,21 +246,22 @@ auto operand_source(kernel_form const& k) -> std::string {
 }
 
 auto kernel_source(kernel_form const& k, std::string const& name) -> std::string {
-  std::string r = "constexpr auto " + name + " = [](";
-  bool first = true;
+  std::string parameters;
+  std::string names;
   for (auto const& t : k.tensors) {
     if (!t.is_operand) continue;
-    r += std::string(first ? "" : ", ") + "[[maybe_unused]] auto& " + t.name;
-    first = false;
+    parameters += (parameters.empty() ? "auto& " : ", auto& ") + t.name;
+    names += "  " + t.name + ".name(" + quoted(t.name) + ");\n";
   }
-  r += ") {\n" + axes_source(k);
+  std::string r = "constexpr auto " + name + " = [](" + parameters + ") {\n" + names;
+  r += axes_source(k);
   int place = 0;
   for (auto const& s : k.stages) r += stage_writer{.k = k, .s = s}.write(place++);
   return r + "};\n";
 }
 
 auto schedule_source(std::vector<directive> const& steps, std::string const& name) -> std::string {
-  std::string r = "constexpr auto " + name + " = [](ash::schedule& s) {\n";
+  std::string r = "constexpr auto " + name + " = []([[maybe_unused]] ash::schedule& s) {\n";
   for (auto const& d : steps) {
     if (d.what == verb::compute_at) {
       r += "  s.compute_at(" + quoted(d.stage) + ", " + quoted(d.other) + ", " +

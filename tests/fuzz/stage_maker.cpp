@@ -46,9 +46,7 @@ auto stage_maker::make() -> stage_form {
   // Others count on the magnitude of a tensor that they read.
   double const most = d_.limits[static_cast<std::size_t>(s_.tensor)];
   if (most >= 0) v = within(type, v, most);
-  if (is_local && s_.nodes[static_cast<std::size_t>(v.node)].kind == node_kind::number) {
-    v = leaf(type);
-  }
+  if (is_local && !has_tensor(s_, v.node)) v = within(type, leaf(type), most);
   s_.root = v.node;
   for (std::size_t a = 0; a < s_.axes.size(); ++a) {
     if (covered_[a]) continue;
@@ -340,7 +338,11 @@ auto stage_maker::reduction(dtype t, int depth) -> made {
   bool const by_position = t != dtype::boolean && r_.chance(12);
   dtype const of = by_position ? r_.pick({dtype::f32, dtype::i32}) : t;
   node_form n = reduced(of, depth, count);
-  if (s_.nodes[static_cast<std::size_t>(n.a)].kind == node_kind::number) n.a = load(of).node;
+  // A monoid that is a value needs an operand to be recorded with.
+  bool const is_bare = n.reduction == reduction_kind::user
+                           ? !has_tensor(s_, n.a)
+                           : s_.nodes[static_cast<std::size_t>(n.a)].kind == node_kind::number;
+  if (is_bare) n.a = load(of).node;
   bool const is_integral = n.reduction != reduction_kind::max && n.reduction != reduction_kind::min;
   made v{.most = n.number, .is_integral = is_integral};
   if (n.reduction == reduction_kind::sum) v.most = n.number * static_cast<double>(count);

@@ -38,7 +38,7 @@ void check(compiled const& k, compiled::function* run, char const* backend) {
   auto const c = make_case(portable(campaign_options{.seed = k.seed}), k.number);
   auto const expected = reference(c);
   auto memory = in_memory(make_operands(c.kernel, c.data));
-  auto const result = run(call{memory});
+  auto const result = run(fuzz::call{memory});
   CHECK(result.code == status_code::ok);
   for (std::size_t n = 0; n < memory.size(); ++n) {
     INFO("operand " << n << "\n" << report(c, outcome{}));

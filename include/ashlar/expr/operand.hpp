@@ -14,6 +14,8 @@
 #include <ashlar/expr/definition.hpp>
 #include <ashlar/expr/indexing.hpp>
 
+#include <type_traits>
+
 namespace ashlar {
 
 struct local;
@@ -129,7 +131,9 @@ constexpr traced_access::operator traced() const {
 template <class V> constexpr void traced_access::define(V const& v) const {
   expr::recorder* const r = rec != nullptr ? rec : expr::recorder_in(v);
   if (r == nullptr) {
-    if (stage != nullptr) stage->number = traced(v).number;
+    if constexpr (std::is_constructible_v<traced, V const&>) {
+      if (stage != nullptr) stage->number = traced(v).number;
+    }
     return;
   }
   traced const right = record_value(r, v);

@@ -56,8 +56,11 @@ template <class Code> consteval auto step_of(Code const& c, int access, int lane
     if (u.step == 0) continue;
     r.uses = true;
     index_t const stride = static_stride(c, a.buffer, d);
-    if (stride == dynamic_stride) r.constant = false;
-    r.step += u.step * stride;
+    if (stride == dynamic_stride) {
+      r.constant = false;
+    } else {
+      r.step += u.step * stride;
+    }
   }
   r.uses = r.uses || !r.affine;
   return r;

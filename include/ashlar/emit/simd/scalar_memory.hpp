@@ -10,6 +10,12 @@
 #include <ashlar/emit/simd/backend.hpp>
 #include <ashlar/emit/simd/scalar_lane.hpp>
 
+// Lanes past the edge of a local tensor are loaded with the others and stored nowhere.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
@@ -149,3 +155,5 @@ struct scalar_memory {
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
+
+#pragma GCC diagnostic pop

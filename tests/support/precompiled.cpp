@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// precompiled: no code; the precompiled headers of the tests belong to this object file.
