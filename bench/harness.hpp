@@ -158,11 +158,11 @@ class suite {
   static void pin() {
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-    int last = -1;
-    for (int c = 0; c < CPU_SETSIZE; ++c) {
+    std::size_t last = CPU_SETSIZE;
+    for (std::size_t c = 0; c < CPU_SETSIZE; ++c) {
       if (CPU_ISSET(c, &allowed)) last = c;
     }
-    if (last < 0) return;
+    if (last == CPU_SETSIZE) return;
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(last, &one);

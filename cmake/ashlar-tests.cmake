@@ -3,13 +3,13 @@
 # ashlar_add_catch_test(NAME SOURCES...)   an executable whose test cases are CTest tests
 # ashlar_add_unit_test(NAME SOURCES...)    the same, or with ASHLAR_DEV_NVCC the same through nvcc
 # ashlar_optimize_less(NAME)               compiles a test in half the time
-# ashlar_compile_quickly(NAME)             the same, with precompiled headers
+# ashlar_compile_quickly(NAME HEADERS)     the same, with precompiled headers: catch, library
 # ashlar_add_fail_test(FILE)               a source that must not compile, see ashlar-fail-test.cmake
 include_guard()
 include(Catch)
 
-function(ashlar_add_catch_test name)
-  add_executable(${name} ${ARGN})
+# What all test code is compiled with.
+function(ashlar_compile_as_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(
     ${name} PRIVATE ASHLAR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
@@ -17,12 +17,18 @@ function(ashlar_add_catch_test name)
   if(ASHLAR_DEV_RELAXED)
     target_compile_definitions(${name} PRIVATE CATCH_CONFIG_RUNTIME_STATIC_REQUIRE)
   endif()
-  target_link_libraries(${name} PRIVATE ashlar::dev Catch2::Catch2WithMain)
+  target_link_libraries(${name} PRIVATE ashlar::dev Catch2::Catch2)
   foreach(backend IN ITEMS highway xsimd)
     if(TARGET ashlar::${backend})
       target_link_libraries(${name} PRIVATE ashlar::${backend})
     endif()
   endforeach()
+endfunction()
+
+function(ashlar_add_catch_test name)
+  add_executable(${name} ${ARGN})
+  ashlar_compile_as_test(${name})
+  target_link_libraries(${name} PRIVATE Catch2::Catch2WithMain)
   catch_discover_tests(
     ${name}
     TEST_PREFIX "${name}: "
@@ -50,7 +56,7 @@ function(ashlar_add_unit_test name)
   endif()
   ashlar_add_catch_test(${name} ${sources})
   if(NOT ASHLAR_DEV_NVCC)
-    ashlar_compile_quickly(${name})
+    ashlar_compile_quickly(${name} catch)
   endif()
 endfunction()
 
@@ -62,21 +68,20 @@ function(ashlar_optimize_less name)
   endif()
 endfunction()
 
-# Headers that most tests include, parsed once for all tests that are optimized less.
-add_library(ashlar_precompiled OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp")
-target_link_libraries(ashlar_precompiled PRIVATE ashlar::dev Catch2::Catch2)
-foreach(backend IN ITEMS highway xsimd)
-  if(TARGET ashlar::${backend})
-    target_link_libraries(ashlar_precompiled PRIVATE ashlar::${backend})
-  endif()
-endforeach()
-ashlar_optimize_less(ashlar_precompiled)
-target_precompile_headers(ashlar_precompiled PRIVATE <ashlar/ashlar.hpp>
-                          <catch2/catch_test_macros.hpp>)
-
-function(ashlar_compile_quickly name)
+# Headers that are parsed once for all tests that are optimized less: the library for whole kernels;
+# unit tests look up their names in what they include themselves.
+function(ashlar_precompile name)
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp")
+  ashlar_compile_as_test(${name})
   ashlar_optimize_less(${name})
-  target_precompile_headers(${name} REUSE_FROM ashlar_precompiled)
+  target_precompile_headers(${name} PRIVATE <catch2/catch_test_macros.hpp> ${ARGN})
+endfunction()
+ashlar_precompile(ashlar_precompiled_catch <algorithm> <array> <string> <type_traits> <vector>)
+ashlar_precompile(ashlar_precompiled_library <ashlar/ashlar.hpp>)
+
+function(ashlar_compile_quickly name headers)
+  ashlar_optimize_less(${name})
+  target_precompile_headers(${name} REUSE_FROM ashlar_precompiled_${headers})
 endfunction()
 
 # What the driver needs to know of this build, and a test that precompiles what nearly all of these

@@ -74,7 +74,9 @@ void require(bool ok, std::string const& what) {
 
 void require(ashlar::status const& s) { require(s.ok(), s.message().c_str()); }
 
-auto near(float a, double b, double scale) -> bool { return std::fabs(a - b) <= 1e-5 * scale; }
+auto near(float found, double expected, double scale) -> bool {
+  return std::fabs(found - expected) <= 1e-5 * scale;
+}
 
 #if ASHLAR_PEER_EIGEN
 using array_map = Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>;

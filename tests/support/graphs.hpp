@@ -35,6 +35,11 @@ struct graph_maker {
   ashlar::static_vector<tensor_id, 16> inputs{};
   ashlar::static_vector<tensor_id, 16> outputs{};
 
+  static constexpr auto append(auto& pool, auto const& list) -> ashlar::graph::range {
+    ashlar::graph::range const r{pool.size(), static_cast<std::int32_t>(list.end() - list.begin())};
+    for (auto const& item : list) pool.push_back(item);
+    return r;
+  }
   constexpr auto tensor(dtype type, dims const& extents, ashlar::graph::place where) -> tensor_id {
     ashlar::graph::tensor t{};
     t.type = type;
@@ -79,13 +84,6 @@ struct graph_maker {
   }
 
   ashlar::graph::fault wrong{};  // of the last node
-
- private:
-  static constexpr auto append(auto& pool, auto const& list) -> ashlar::graph::range {
-    ashlar::graph::range const r{pool.size(), static_cast<std::int32_t>(list.end() - list.begin())};
-    for (auto const& item : list) pool.push_back(item);
-    return r;
-  }
 };
 
 }  // namespace support

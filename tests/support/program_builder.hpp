@@ -68,13 +68,13 @@ struct program_builder {
   }
   constexpr auto load(handle buffer, std::initializer_list<affine> index, unsigned checked = 0,
                       handle outside = -1) -> handle {
-    return p.add(expr{.op = opcode::load,
-                      .type = p.buffers[buffer].type,
-                      .a = place(buffer, index, checked),
-                      .b = outside});
+    return p.add(tir::expr{.op = opcode::load,
+                           .type = p.buffers[buffer].type,
+                           .a = place(buffer, index, checked),
+                           .b = outside});
   }
   constexpr auto number(dtype type, double v) -> handle {
-    return p.add(expr{
+    return p.add(tir::expr{
         .op = opcode::constant,
         .type = type,
         .bits = is_float(type) ? std::bit_cast<std::int64_t>(v) : static_cast<std::int64_t>(v)});
@@ -82,20 +82,21 @@ struct program_builder {
   constexpr auto make(opcode op, handle a, handle b = -1, handle c = -1) -> handle {
     dtype const operand = p.exprs[op == opcode::select ? b : a].type;
     dtype const type = is_comparison(op) ? dtype::boolean : operand;
-    return p.add(expr{.op = op, .type = type, .a = a, .b = b, .c = c});
+    return p.add(tir::expr{.op = op, .type = type, .a = a, .b = b, .c = c});
   }
   constexpr auto cast(dtype type, handle a) -> handle {
-    return p.add(expr{.op = opcode::cast, .type = type, .a = a});
+    return p.add(tir::expr{.op = opcode::cast, .type = type, .a = a});
   }
   constexpr auto index(affine const& a) -> handle {
-    return p.add(expr{.op = opcode::index, .type = dtype::i64, .a = p.add(a)});
+    return p.add(tir::expr{.op = opcode::index, .type = dtype::i64, .a = p.add(a)});
   }
   constexpr auto accumulator(dtype type, int component = 0) -> handle {
     return p.add(
-        expr{.op = opcode::accumulator, .type = type, .a = static_cast<handle>(component)});
+        tir::expr{.op = opcode::accumulator, .type = type, .a = static_cast<handle>(component)});
   }
   constexpr auto incoming(dtype type, int component = 0) -> handle {
-    return p.add(expr{.op = opcode::incoming, .type = type, .a = static_cast<handle>(component)});
+    return p.add(
+        tir::expr{.op = opcode::incoming, .type = type, .a = static_cast<handle>(component)});
   }
 
   // --- stages

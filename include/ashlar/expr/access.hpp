@@ -46,7 +46,7 @@ template <class Index> struct index_slot {
     if constexpr (axis_type<Index>) {
       return &Index::info;
     } else {
-      return nullptr;
+      return &no_axis;
     }
   }
 };
@@ -62,7 +62,7 @@ template <expression Index> struct index_slot<Index> {
     traced const v = index.replay(c);
     return c.rec.ok() ? index_of(c.rec, v) : handle{-1};
   }
-  static constexpr auto axis() -> axis_info const* { return nullptr; }
+  static constexpr auto axis() -> axis_info const* { return &no_axis; }
 };
 
 /// All indices of an access.

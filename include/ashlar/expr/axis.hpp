@@ -35,6 +35,10 @@ struct axis_info {
   index_t extent = dynamic_extent;  // dynamic_extent: inferred
 };
 
+/// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does not
+/// compare the address of a template's member in constant evaluation.)
+inline constexpr axis_info no_axis{};
+
 /// An axis; Extent is given where no tensor is indexed by it alone.
 template <axis_name Name, index_t Extent = dynamic_extent> struct axis {
   static_assert(Extent >= dynamic_extent, "ashlar: the extent of an axis is not negative");

@@ -12,7 +12,7 @@
 
 namespace ashlar::expr {
 
-/// The indices of a left side: their axes, null where an index is more than an axis.
+/// The indices of a left side: their axes, or no_axis.
 struct left_side {
   int rank = 0;
   axis_info const* axes[max_rank] = {};
@@ -85,7 +85,7 @@ constexpr auto left_axes(recorder& r, std::string_view name, left_side const& le
     return set;
   }
   for (int d = 0; d < left.rank && r.ok(); ++d) {
-    if (left.axes[d] == nullptr) {
+    if (left.axes[d]->name.view().empty()) {
       r.fail(diag::code::bad_left_side,
              diag::message{} << "index " << d << " of " << name
                              << " on the left is not an axis alone; write the offset on the right");

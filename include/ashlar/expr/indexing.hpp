@@ -120,12 +120,12 @@ template <class Index> constexpr auto index_argument(recorder& r, Index const& a
   }
 }
 
-/// The axis that an argument names, or null where it is more than an axis.
+/// The axis that an argument names, or no_axis.
 template <class Index> constexpr auto plain_axis(Index const&) -> axis_info const* {
   if constexpr (axis_type<Index>) {
     return &Index::info;
   } else {
-    return nullptr;
+    return &no_axis;
   }
 }
 

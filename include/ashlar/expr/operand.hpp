@@ -36,7 +36,7 @@ struct traced_access {
   constexpr void operator=(V const& v) const&& {  // NOLINT(misc-unconventional-assign-operator)
     define(v);
   }
-  constexpr void operator=(traced_access const& v) const&& { define(v); }  // NOLINT
+  constexpr void operator=(traced_access const& v) const&&;  // NOLINT
   /// Gives the name of a kept access another value.
   template <class V> constexpr auto operator=(V const& v) & -> traced_access& {
     rebound = record_value(expr::recorder_in(v), v);
@@ -148,6 +148,9 @@ template <class V> constexpr void traced_access::define(V const& v) const {
     stage->buffer = expr::define_local(*r, name, left, right);
   }
 }
+
+// Here, because clang does not use in constant evaluation what a template became at the end.
+constexpr void traced_access::operator=(traced_access const& v) const&& { define(v); }  // NOLINT
 
 template <class... Index>
 constexpr auto traced_tensor::operator()(Index const&... index) const -> traced_access {

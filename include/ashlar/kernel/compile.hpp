@@ -23,6 +23,9 @@ enum class fp : std::uint8_t {
 
 namespace kernel_impl {
 
+// Functions below that also run at run time copy their template parameters: clang without
+// optimization refers to the object of a parameter whose type is local, and does not define it.
+
 /// Runs a schedule function on a captured program and judges the result.
 template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
   if (p.fault) return;
@@ -34,7 +37,8 @@ template <class Schedule> constexpr void apply(Schedule const& schedule_function
 template <auto Kernel, fp Mode, operand_type... Types> struct captured {
   static constexpr auto make() -> tir::program {
     constexpr operand_type types[] = {Types...};
-    tir::program p = expr::capture(Kernel, types);
+    constexpr auto kernel = Kernel;
+    tir::program p = expr::capture(kernel, types);
     if (Mode == fp::strict) p.allowed = tir::permissions{.reassociate = false, .contract = false};
     return p;
   }
@@ -44,7 +48,8 @@ template <auto Kernel, fp Mode, operand_type... Types> struct captured {
 template <class Captured, auto Schedule> struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
-    apply(Schedule, p);
+    constexpr auto function = Schedule;
+    apply(function, p);
     return p;
   }
   static constexpr tir::program value = make();

@@ -4,7 +4,7 @@
 //
 //   x = n ln 2 + r, |r| <= ln 2 / 2        exp x = 2^n (1 + r + ...), expm1 x = 2^n p + (2^n - 1)
 //   tanh |x| = m / (m + 2), m = expm1 |2x|
-//   sigmoid x = 1 / (1 + exp -x)
+//   sigmoid x = e / (e + 1), e = exp x
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
 //   takes       float or double; a vector whose lanes are all in the easy range takes the short
@@ -72,7 +72,7 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
     V const m = expm1_of(B::add(a, a));
-    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
+    return with_sign(B::quotient(m, B::add(m, like(x, 2))), x);
   }
 
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
@@ -178,8 +178,8 @@ template <class B> struct math_exp : math_core<B> {
   }
 
   template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
-    V const one = like(x, 1);
-    return B::div(one, B::add(one, easy_exp(B::neg(x))));
+    V const e = easy_exp(x);
+    return B::quotient(e, B::add(e, like(x, 1)));
   }
 
   /// Below the easy range 1 + exp x is 1.
