@@ -60,11 +60,13 @@ function(ashlar_add_unit_test name)
   endif()
 endfunction()
 
-# Tests that are much code and little to do: a third of the compile time.
+# Tests that are much code and little to do: a third of the compile time. (With -Og, g++ 12 takes its
+# own _mm512_undefined() for a variable that somebody forgot.)
 function(ashlar_optimize_less name)
   if(NOT ASHLAR_DEV_OPTIMIZE_ALL)
-    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Og>
-                                           $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-O0>)
+    set(gnu -Og -Wno-uninitialized -Wno-maybe-uninitialized)
+    target_compile_options(${name} PRIVATE "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:${gnu}>"
+                                           "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-O0>")
   endif()
 endfunction()
 

@@ -175,6 +175,8 @@ inline constexpr bool target_has_fma = false;
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
+//               quotient(a, b) (a / b for normal a, b, 1 / b; no power of two by a divisor of
+//               ones),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
@@ -385,6 +387,12 @@ template <class To, class From> ASHLAR_INLINE constexpr auto convert(From a) -> 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
 
+// Lanes past the edge of a local tensor are loaded with the others and stored nowhere.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
@@ -525,6 +533,8 @@ struct scalar_memory {
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
 
+#pragma GCC diagnostic pop
+
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
@@ -540,6 +550,10 @@ struct scalar_backend : scalar_memory {
   }
   template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::div(a.lane[l], b.lane[l]); });
+  }
+  template <class T, int L>
+  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+    return div(a, b);
   }
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::rem(a.lane[l], b.lane[l]); });
@@ -1514,6 +1528,11 @@ struct axis_info {
   name_text name{};
   index_t extent = dynamic_extent;  // dynamic_extent: inferred
 };
+
+/// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does
+//not
+/// compare the address of a template's member in constant evaluation.)
+inline constexpr axis_info no_axis{};
 
 /// An axis; Extent is given where no tensor is indexed by it alone.
 template <axis_name Name, index_t Extent = dynamic_extent> struct axis {
@@ -2827,7 +2846,7 @@ constexpr auto cast(traced const& a, dtype d) -> traced {
 
 namespace ashlar::expr {
 
-/// The indices of a left side: their axes, null where an index is more than an axis.
+/// The indices of a left side: their axes, or no_axis.
 struct left_side {
   int rank = 0;
   axis_info const* axes[max_rank] = {};
@@ -2900,7 +2919,7 @@ constexpr auto left_axes(recorder& r, std::string_view name, left_side const& le
     return set;
   }
   for (int d = 0; d < left.rank && r.ok(); ++d) {
-    if (left.axes[d] == nullptr) {
+    if (left.axes[d]->name.view().empty()) {
       r.fail(diag::code::bad_left_side,
              diag::message{} << "index " << d << " of " << name
                              << " on the left is not an axis alone; write the offset on the right");
@@ -3107,12 +3126,12 @@ template <class Index> constexpr auto index_argument(recorder& r, Index const& a
   }
 }
 
-/// The axis that an argument names, or null where it is more than an axis.
+/// The axis that an argument names, or no_axis.
 template <class Index> constexpr auto plain_axis(Index const&) -> axis_info const* {
   if constexpr (axis_type<Index>) {
     return &Index::info;
   } else {
-    return nullptr;
+    return &no_axis;
   }
 }
 
@@ -3333,7 +3352,7 @@ struct traced_access {
   constexpr void operator=(V const& v) const&& {  // NOLINT(misc-unconventional-assign-operator)
     define(v);
   }
-  constexpr void operator=(traced_access const& v) const&& { define(v); }  // NOLINT
+  constexpr void operator=(traced_access const& v) const&&;  // NOLINT
   /// Gives the name of a kept access another value.
   template <class V> constexpr auto operator=(V const& v) & -> traced_access& {
     rebound = record_value(expr::recorder_in(v), v);
@@ -3428,7 +3447,9 @@ constexpr traced_access::operator traced() const {
 template <class V> constexpr void traced_access::define(V const& v) const {
   expr::recorder* const r = rec != nullptr ? rec : expr::recorder_in(v);
   if (r == nullptr) {
-    if (stage != nullptr) stage->number = traced(v).number;
+    if constexpr (std::is_constructible_v<traced, V const&>) {
+      if (stage != nullptr) stage->number = traced(v).number;
+    }
     return;
   }
   traced const right = record_value(r, v);
@@ -3443,6 +3464,9 @@ template <class V> constexpr void traced_access::define(V const& v) const {
     stage->buffer = expr::define_local(*r, name, left, right);
   }
 }
+
+// Here, because clang does not use in constant evaluation what a template became at the end.
+constexpr void traced_access::operator=(traced_access const& v) const&& { define(v); }  // NOLINT
 
 template <class... Index>
 constexpr auto traced_tensor::operator()(Index const&... index) const -> traced_access {
@@ -4277,7 +4301,7 @@ template <class Index> struct index_slot {
     if constexpr (axis_type<Index>) {
       return &Index::info;
     } else {
-      return nullptr;
+      return &no_axis;
     }
   }
 };
@@ -4293,7 +4317,7 @@ template <expression Index> struct index_slot<Index> {
     traced const v = index.replay(c);
     return c.rec.ok() ? index_of(c.rec, v) : handle{-1};
   }
-  static constexpr auto axis() -> axis_info const* { return nullptr; }
+  static constexpr auto axis() -> axis_info const* { return &no_axis; }
 };
 
 /// All indices of an access.
@@ -13489,6 +13513,26 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
+  /// AVX-512 divides 16 floats in 16 cycles; this takes 5. The reciprocal is correctly rounded
+  //after
+  /// two steps, and then so is the quotient (Markstein, "Computation of elementary functions on the
+  /// IBM RISC System/6000 processor", 1990) unless the divisor's significand is all ones. Of those
+  /// only powers of two have a wrong quotient: the tests go through all numerators.
+  template <class T, int L>
+  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+    if constexpr (std::is_same_v<T, float>) {
+      auto const one = hn::Set(hn::DFromV<decltype(b.raw)>(), 1.0f);
+      auto const first = hn::ApproximateReciprocal(b.raw);
+      auto const second = hn::MulAdd(hn::NegMulAdd(b.raw, first, one), first, first);
+      auto const inverse = hn::MulAdd(hn::NegMulAdd(b.raw, second, one), second, second);
+      auto const near = hn::Mul(a.raw, inverse);
+      return {hn::MulAdd(hn::NegMulAdd(b.raw, near, a.raw), inverse, near)};
+    }
+#endif
+    return div(a, b);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     if constexpr (lane::is_float<T>) {
       auto const x = lanes(a), y = lanes(b);
@@ -14656,8 +14700,10 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
 /// Where they depend on the loops around, they are bounds.
 constexpr void settle_extents(tir::program& p, domains const& d, tir::context const& scope,
                               int axis) {
-  bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
-  if (most.known) p.axes[axis].extent = most.value;
+  tir::affine const extent = nominal_extent(p, d, axis);
+  bound const most = bound_extent(p, scope, extent);
+  bool const varies = any_variable(p, extent, [](int) { return true; });
+  p.axes[axis].extent = varies && most.known ? most.value : extent;
   // Lanes that are off have indices, too.
   bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
   if (has_lanes && most.known && most.value.is_constant()) {
@@ -14684,32 +14730,56 @@ constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const
   return unknown ? nominal_extent(p, d, axis) : clipped;
 }
 
+/// True if the loop may come to have more iterations than its nominal extent: vectors are rounded
+/// up to a power of two, and unrolled loops to what is the most.
+constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
+  tir::loop_kind const kind = p.axes[axis].kind;
+  bool const has_lanes = kind == tir::loop_kind::vectorized;
+  if (!has_lanes && kind != tir::loop_kind::unrolled) return false;
+  tir::affine const e = nominal_extent(p, d, axis);
+  if (!e.is_constant()) return true;
+  return has_lanes && !std::has_single_bit(static_cast<std::uint64_t>(e.offset));
+}
+
+/// The extent of a loop as it will be at most: of vectors and unrolled loops it becomes constant.
+constexpr auto grown_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
+    -> tir::affine {
+  tir::affine const e = loop_extent(p, d, scope, axis);
+  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
+  if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
+  bound const most = bound_extent(p, scope, e);
+  if (!most.known) return e;
+  if (!has_lanes || !most.value.is_constant()) return most.value;
+  auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
+  return tir::constant(static_cast<std::int64_t>(lanes));
+}
+
 /// Appends the conditions (sums >= 0) under which a point of the loops is a point of root axis
 /// `root`; those that always hold are found and dropped later.
 template <class List>
 constexpr void add_conditions(tir::program& p, domains const& d, int root, List& out) {
   tir::affine const extent = nominal_extent(p, d, root);
   tir::affine const value = value_of(p, root);
-  // Vectors are rounded up, and unrolled loops to what is the most.
-  auto const kind = p.axes[root].kind;
-  bool const grows = kind == tir::loop_kind::vectorized || kind == tir::loop_kind::unrolled;
-  if (value != variable(p, root) || grows) out.push_back(extent - value - 1);
-  // An inner part that was split again must stay below its own extent, or two points coincide.
+  if (value != variable(p, root) || may_grow(p, d, root)) out.push_back(extent - value - 1);
+  // An inner part, or a fused loop, that grew or was split again must stay below its own extent, or
+  // two points coincide.
   int stack[limits::loops_per_stage]{};
   int n = 0;
   stack[n++] = root;
   while (n > 0) {
     int const a = stack[--n];
     tir::axis const& x = p.axes[a];
-    if (x.fused >= 0) stack[n++] = x.fused;
-    if (x.outer < 0) continue;
-    stack[n++] = x.outer;
-    stack[n++] = x.inner;
-    if (x.made_by == tir::relation::split_inner) {
-      tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
-      if (own.is_constant() && own.offset >= 0) continue;
-      out.push_back(own);
+    if (x.fused >= 0 && p.axes[x.fused].first == a) stack[n++] = x.fused;
+    if (x.outer >= 0) {
+      stack[n++] = x.outer;
+      stack[n++] = x.inner;
     }
+    bool const is_part =
+        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
+    tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
+    if (own.is_constant() && own.offset >= 0) continue;
+    out.push_back(own);
   }
 }
 
@@ -14976,7 +15046,8 @@ struct builder {
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
     if (a.tails != tail::cut) return -1;
-    if (a.made_by == relation::factored) return a.cut_at;
+    // Full blocks are counted from the start of the tensor, not of a part.
+    if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
   }
@@ -15149,6 +15220,46 @@ constexpr void set_storage(builder& b, int s, region const& r) {
                             "scope::workspace");
 }
 
+// True if the axis becomes a loop that may have more iterations than the axis has points.
+constexpr auto may_run_on(program const& p, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return may_run_on(p, a.fused);
+  if (a.outer >= 0) return may_run_on(p, a.outer) || may_run_on(p, a.inner);
+  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
+}
+
+// The range of a loop. A reduction updates what lies beyond the end like all else, since only
+// results
+// are guarded: what it reads there is dropped, but must have been written.
+constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
+  if (b.scope.is_open(leaf)) return;
+  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
+                                : loop_extent(b.p, b.domain, b.scope, leaf);
+  vars.known[leaf] = true;
+  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+}
+
+// The ranges of the loops that an axis became, which run on.
+constexpr void add_parts(builder& b, ranges& vars, int axis) {
+  tir::axis const a = b.p.axes[axis];
+  if (a.fused >= 0) return add_parts(b, vars, a.fused);
+  if (a.outer < 0) return add_loop(b, vars, axis, true);
+  add_parts(b, vars, a.outer);
+  add_parts(b, vars, a.inner);
+}
+
+// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
+constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
+  if (b.p.stages[s].reduce.components == 0 || !may_run_on(b.p, axis)) return r;
+  handle const before = b.domain.of[axis];
+  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
+  add_parts(b, vars, axis);
+  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
+  b.domain.of[axis] = before;
+  all.low = r.low + all.low;
+  return all;
+}
+
 }  // namespace place_stages_impl
 
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
@@ -15157,11 +15268,9 @@ constexpr void place_stages(builder& b, int s, int axis) {
   program& p = b.p;
   ranges vars{};
   region of[limits::stages]{};
+  bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
-    if (b.scope.is_open(leaf)) continue;
-    vars.known[leaf] = true;
-    affine const extent = loop_extent(p, b.domain, b.scope, leaf);
-    vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+    add_loop(b, vars, leaf, is_reduction && !p.axes[leaf].is_reduction);
   }
   for (int i = p.stages.count - 1; i >= 0; --i) {
     if (!is_under(p, i, s, axis)) continue;
@@ -15176,7 +15285,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;
@@ -15244,20 +15354,27 @@ constexpr auto tile_elements(builder& b, int s, int level, bool registers) -> st
   return n;
 }
 
-// The level above which the tile lives, -1 for none.
-constexpr auto tile_level(builder& b, int s, int level) -> int {
+// The level that cache_write asks for; -1 if it asks for none, or its tile has no constant size.
+constexpr auto requested_tile(builder& b, int s, int level) -> int {
   stage const& st = b.p.stages[s];
-  for (int i = level; i <= st.loops.count; ++i) {
-    if (i < st.loops.count) {
-      if (st.tile_at >= 0 && st.loops[i] != st.tile_at) continue;
-      bool const may = i == level || b.p.axes[st.loops[i]].is_reduction;
-      if (!may) continue;
-    }
-    if (st.tile_at >= 0 && tile_elements(b, s, i, false) > 0) return i;
-    auto const n = tile_elements(b, s, i, true);
-    if (n > 0 && n <= register_tile_elements) return i == st.loops.count && i > level ? -1 : i;
+  for (int i = level; i < st.loops.count; ++i) {
+    if (st.loops[i] == st.tile_at) return tile_elements(b, s, i, false) > 0 ? i : -1;
   }
   return -1;
+}
+
+// The level above which the tile lives, -1 for none.
+constexpr auto tile_level(builder& b, int s, int level) -> int {
+  int const requested = requested_tile(b, s, level);
+  if (requested >= 0) return requested;
+  stage const& st = b.p.stages[s];
+  for (int i = level; i < st.loops.count; ++i) {
+    if (i > level && !b.p.axes[st.loops[i]].is_reduction) continue;
+    auto const n = tile_elements(b, s, i, true);
+    if (n > 0 && n <= register_tile_elements) return i;
+  }
+  // A running value inside of all loops, lanes among them, would be one for all of them.
+  return level == st.loops.count ? level : -1;
 }
 
 constexpr auto component_type(builder& b, int s, int c) -> dtype {
@@ -15387,8 +15504,10 @@ constexpr void add_edge(builder& b, int s, int level, bool last, builder::condit
     affine const v = variable(b.p, leaf);
     affine const one = last ? v - b.p.indices[b.scope.extent[leaf] - 1] + 1 : v * -1;
     bool const fits = !out.empty() && out.back().terms.count + one.terms.count <= max_terms;
-    if (fits) out.back() = out.back() + one;
-    else out.push_back(one);
+    if (fits)
+      out.back() = out.back() + one;
+    else
+      out.push_back(one);
   }
 }
 
@@ -15525,6 +15644,21 @@ constexpr auto store_point(builder& b, int s) -> handle {
   return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
 }
 
+// Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
+// dropped, but what is more than a point is skipped: producers, since nothing need have written
+// what
+// they would read, and tiles of a reduction, since its last iteration is over.
+constexpr void add_live(builder& b, int s, int level, int stop, builder::conditions& out) {
+  int const axis = b.p.stages[s].loops[level];
+  affine const extent = b.p.indices[b.scope.extent[axis] - 1];
+  if (b.p.axes[axis].kind != loop_kind::unrolled || extent.is_constant()) return;
+  bool holds_more = b.p.axes[axis].is_reduction && stop > level;
+  for (int i = 0; i < b.p.stages.count && !holds_more; ++i) {
+    holds_more = place_stages_impl::is_under(b.p, i, s, axis);
+  }
+  if (holds_more) out.push_back(extent - variable(b.p, axis) - 1);
+}
+
 // The loops of stage s from `level` on; `reducing` once its reduction has been started.
 constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
   stage const& st = b.p.stages[s];
@@ -15539,7 +15673,10 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
   return b.loop(axis, [&] {
-    return with_producers(b, s, axis, [&] { return loops_from(b, s, level + 1, stop, reducing); });
+    builder::conditions live{};
+    add_live(b, s, level, stop, live);
+    auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
+    return b.guarded(live, with_producers(b, s, axis, rest));
   });
 }
 
@@ -15557,6 +15694,9 @@ constexpr void build_nest(tir::program& p) {
   }
   nest::block all{};
   for (int s = 0; s < p.stages.count; ++s) {
+    // An inlined stage has no values to keep.
+    bool const is_inlined = p.stages[s].place == tir::placement::inlined;
+    if (is_inlined) p.buffers[p.stages[s].buffer].where = tir::scope::workspace;
     if (p.stages[s].place != tir::placement::root) continue;
     b.bind(s, nullptr);
     all.add(p, build_nest_impl::build_stage(b, s));
@@ -15686,10 +15826,13 @@ constexpr void cut(program& p, handle h) {
       to.bind(s.axis, full);
       copier c{.p = p, .to = to};
       handle const body = c.chain(s.body);
+      // The part of a tensor that lies beyond its end has fewer than no blocks.
+      bool const is_part = any_variable(p, full, [](int) { return true; });
+      handle const not_beyond = is_part ? s.cut : handle{-1};
       handle const guard = p.add(stmt{.kind = stmt_kind::guard,
                                       .next = s.next,
                                       .body = body,
-                                      .condition = {p.add(rest - 1), -1, -1, -1}});
+                                      .condition = {p.add(rest - 1), not_beyond, -1, -1}});
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
       p.stmts[h].next = guard;
@@ -16551,6 +16694,9 @@ enum class fp : std::uint8_t {
 
 namespace kernel_impl {
 
+// Functions below that also run at run time copy their template parameters: clang without
+// optimization refers to the object of a parameter whose type is local, and does not define it.
+
 /// Runs a schedule function on a captured program and judges the result.
 template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
   if (p.fault) return;
@@ -16562,7 +16708,8 @@ template <class Schedule> constexpr void apply(Schedule const& schedule_function
 template <auto Kernel, fp Mode, operand_type... Types> struct captured {
   static constexpr auto make() -> tir::program {
     constexpr operand_type types[] = {Types...};
-    tir::program p = expr::capture(Kernel, types);
+    constexpr auto kernel = Kernel;
+    tir::program p = expr::capture(kernel, types);
     if (Mode == fp::strict) p.allowed = tir::permissions{.reassociate = false, .contract = false};
     return p;
   }
@@ -16572,7 +16719,8 @@ template <auto Kernel, fp Mode, operand_type... Types> struct captured {
 template <class Captured, auto Schedule> struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
-    apply(Schedule, p);
+    constexpr auto function = Schedule;
+    apply(function, p);
     return p;
   }
   static constexpr tir::program value = make();
@@ -16971,8 +17119,11 @@ template <class Code> consteval auto step_of(Code const& c, int access, int lane
     if (u.step == 0) continue;
     r.uses = true;
     index_t const stride = static_stride(c, a.buffer, d);
-    if (stride == dynamic_stride) r.constant = false;
-    r.step += u.step * stride;
+    if (stride == dynamic_stride) {
+      r.constant = false;
+    } else {
+      r.step += u.step * stride;
+    }
   }
   r.uses = r.uses || !r.affine;
   return r;
@@ -17315,7 +17466,7 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 //
 //   x = n ln 2 + r, |r| <= ln 2 / 2        exp x = 2^n (1 + r + ...), expm1 x = 2^n p + (2^n - 1)
 //   tanh |x| = m / (m + 2), m = expm1 |2x|
-//   sigmoid x = 1 / (1 + exp -x)
+//   sigmoid x = e / (e + 1), e = exp x
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
 //   takes       float or double; a vector whose lanes are all in the easy range takes the short
@@ -17499,7 +17650,7 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
     V const m = expm1_of(B::add(a, a));
-    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
+    return with_sign(B::quotient(m, B::add(m, like(x, 2))), x);
   }
 
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
@@ -17605,8 +17756,8 @@ template <class B> struct math_exp : math_core<B> {
   }
 
   template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
-    V const one = like(x, 1);
-    return B::div(one, B::add(one, easy_exp(B::neg(x))));
+    V const e = easy_exp(x);
+    return B::quotient(e, B::add(e, like(x, 1)));
   }
 
   /// Below the easy range 1 + exp x is 1.
@@ -20597,7 +20748,9 @@ auto text(std::integer_sequence<int, I...>) -> std::string {
 
 }  // namespace explain_impl
 
-template <class Definition, int Group, auto Schedule = automatic> auto explain() -> std::string {
+template <class Definition, int Group,
+          auto Schedule = run_group_impl::schedule_of<lowering<Definition, Group>>()>
+auto explain() -> std::string {
   static_assert(run_group_impl::work_of(Definition::graph, Group) == run_group_impl::work::kernel,
                 "ashlar: this group moves elements without a kernel of its own");
   using lowering = lowering<Definition, Group>;
@@ -20951,7 +21104,7 @@ void pad(Graph const& g, node const& n, operand const& in, operand const& out) {
   bool const real = is_float(out.type.type);
   for (std::int64_t i = 0; i < count; ++i) {
     if (real) store<double>(out, i, g.real(n, 0));
-    if (!real) store<std::int64_t>(out, i, static_cast<std::int64_t>(g.real(n, 0)));
+    if (!real) store<std::int64_t>(out, i, saturated(g.real(n, 0), out.type.type));
   }
   strides const to = strides_of(out.type);
   std::int64_t first = 0;

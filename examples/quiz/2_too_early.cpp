@@ -13,9 +13,7 @@ constexpr ash::axis<"i"> i;
 constexpr ash::axis<"j"> j;
 constexpr ash::axis<"k"> k;
 
-constexpr auto product = [](auto y, auto a, auto b) {
-  y(i, j) = ash::sum(k, a(i, k) * b(k, j));
-};
+constexpr auto product = [](auto y, auto a, auto b) { y(i, j) = ash::sum(k, a(i, k) * b(k, j)); };
 
 constexpr auto tiled = [](ash::schedule& s) {
   auto [io, ii] = s.split("i", 4);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A quotient is the bits of a division: of every reciprocal, of every numerator over the divisor that
+// A quotient is the bits of a division: of every reciprocal, of every numerator over the divisor
+// that
 // the theorem excepts, and of random pairs. The one exception is 1 over that divisor.
 #include <bit>
 #include <catch2/catch_test_macros.hpp>
@@ -65,7 +66,8 @@ TEST_CASE("and quotients of random numbers", "[backend][math]") {
   }
 }
 
-TEST_CASE("quotients of zero, of tiny numbers and of NaN are those of a division", "[backend][math]") {
+TEST_CASE("quotients of zero, of tiny numbers and of NaN are those of a division",
+          "[backend][math]") {
   auto const check = [](float n, float d) {
     auto const q = highway_backend::quotient(highway_backend::broadcast<lanes>(n),
                                              highway_backend::broadcast<lanes>(d));

@@ -121,7 +121,8 @@ struct stage_writer {
     for (std::size_t n = 0; n < s.nodes.size(); ++n) {
       text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
       auto const kind = s.nodes[n].kind;
-      if (count[n] == 0 || kind == node_kind::number || !has_tensor(s, static_cast<int>(n))) continue;
+      if (count[n] == 0 || kind == node_kind::number || !has_tensor(s, static_cast<int>(n)))
+        continue;
       // Names keep shared values shared, and reads in order: axes and stages are in that order.
       bool const is_read = kind == node_kind::load || kind == node_kind::reduction;
       if (!is_read && count[n] == 1 && text.back().size() < 60) continue;

@@ -35,7 +35,8 @@ struct axis_info {
   index_t extent = dynamic_extent;  // dynamic_extent: inferred
 };
 
-/// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does not
+/// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does
+//not
 /// compare the address of a template's member in constant evaluation.)
 inline constexpr axis_info no_axis{};
 

@@ -53,6 +53,21 @@ constexpr auto store_point(builder& b, int s) -> handle {
   return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
 }
 
+// Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
+// dropped, but what is more than a point is skipped: producers, since nothing need have written
+// what
+// they would read, and tiles of a reduction, since its last iteration is over.
+constexpr void add_live(builder& b, int s, int level, int stop, builder::conditions& out) {
+  int const axis = b.p.stages[s].loops[level];
+  affine const extent = b.p.indices[b.scope.extent[axis] - 1];
+  if (b.p.axes[axis].kind != loop_kind::unrolled || extent.is_constant()) return;
+  bool holds_more = b.p.axes[axis].is_reduction && stop > level;
+  for (int i = 0; i < b.p.stages.count && !holds_more; ++i) {
+    holds_more = place_stages_impl::is_under(b.p, i, s, axis);
+  }
+  if (holds_more) out.push_back(extent - variable(b.p, axis) - 1);
+}
+
 // The loops of stage s from `level` on; `reducing` once its reduction has been started.
 constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
   stage const& st = b.p.stages[s];
@@ -67,7 +82,10 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
   return b.loop(axis, [&] {
-    return with_producers(b, s, axis, [&] { return loops_from(b, s, level + 1, stop, reducing); });
+    builder::conditions live{};
+    add_live(b, s, level, stop, live);
+    auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
+    return b.guarded(live, with_producers(b, s, axis, rest));
   });
 }
 
@@ -85,6 +103,9 @@ constexpr void build_nest(tir::program& p) {
   }
   nest::block all{};
   for (int s = 0; s < p.stages.count; ++s) {
+    // An inlined stage has no values to keep.
+    bool const is_inlined = p.stages[s].place == tir::placement::inlined;
+    if (is_inlined) p.buffers[p.stages[s].buffer].where = tir::scope::workspace;
     if (p.stages[s].place != tir::placement::root) continue;
     b.bind(s, nullptr);
     all.add(p, build_nest_impl::build_stage(b, s));

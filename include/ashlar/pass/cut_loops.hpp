@@ -79,10 +79,13 @@ constexpr void cut(program& p, handle h) {
       to.bind(s.axis, full);
       copier c{.p = p, .to = to};
       handle const body = c.chain(s.body);
+      // The part of a tensor that lies beyond its end has fewer than no blocks.
+      bool const is_part = any_variable(p, full, [](int) { return true; });
+      handle const not_beyond = is_part ? s.cut : handle{-1};
       handle const guard = p.add(stmt{.kind = stmt_kind::guard,
                                       .next = s.next,
                                       .body = body,
-                                      .condition = {p.add(rest - 1), -1, -1, -1}});
+                                      .condition = {p.add(rest - 1), not_beyond, -1, -1}});
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
       p.stmts[h].next = guard;

@@ -74,8 +74,10 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
 /// Where they depend on the loops around, they are bounds.
 constexpr void settle_extents(tir::program& p, domains const& d, tir::context const& scope,
                               int axis) {
-  bound const most = bound_extent(p, scope, nominal_extent(p, d, axis));
-  if (most.known) p.axes[axis].extent = most.value;
+  tir::affine const extent = nominal_extent(p, d, axis);
+  bound const most = bound_extent(p, scope, extent);
+  bool const varies = any_variable(p, extent, [](int) { return true; });
+  p.axes[axis].extent = varies && most.known ? most.value : extent;
   // Lanes that are off have indices, too.
   bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
   if (has_lanes && most.known && most.value.is_constant()) {
@@ -102,32 +104,56 @@ constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const
   return unknown ? nominal_extent(p, d, axis) : clipped;
 }
 
+/// True if the loop may come to have more iterations than its nominal extent: vectors are rounded
+/// up to a power of two, and unrolled loops to what is the most.
+constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
+  tir::loop_kind const kind = p.axes[axis].kind;
+  bool const has_lanes = kind == tir::loop_kind::vectorized;
+  if (!has_lanes && kind != tir::loop_kind::unrolled) return false;
+  tir::affine const e = nominal_extent(p, d, axis);
+  if (!e.is_constant()) return true;
+  return has_lanes && !std::has_single_bit(static_cast<std::uint64_t>(e.offset));
+}
+
+/// The extent of a loop as it will be at most: of vectors and unrolled loops it becomes constant.
+constexpr auto grown_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
+    -> tir::affine {
+  tir::affine const e = loop_extent(p, d, scope, axis);
+  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
+  if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
+  bound const most = bound_extent(p, scope, e);
+  if (!most.known) return e;
+  if (!has_lanes || !most.value.is_constant()) return most.value;
+  auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
+  return tir::constant(static_cast<std::int64_t>(lanes));
+}
+
 /// Appends the conditions (sums >= 0) under which a point of the loops is a point of root axis
 /// `root`; those that always hold are found and dropped later.
 template <class List>
 constexpr void add_conditions(tir::program& p, domains const& d, int root, List& out) {
   tir::affine const extent = nominal_extent(p, d, root);
   tir::affine const value = value_of(p, root);
-  // Vectors are rounded up, and unrolled loops to what is the most.
-  auto const kind = p.axes[root].kind;
-  bool const grows = kind == tir::loop_kind::vectorized || kind == tir::loop_kind::unrolled;
-  if (value != variable(p, root) || grows) out.push_back(extent - value - 1);
-  // An inner part that was split again must stay below its own extent, or two points coincide.
+  if (value != variable(p, root) || may_grow(p, d, root)) out.push_back(extent - value - 1);
+  // An inner part, or a fused loop, that grew or was split again must stay below its own extent, or
+  // two points coincide.
   int stack[limits::loops_per_stage]{};
   int n = 0;
   stack[n++] = root;
   while (n > 0) {
     int const a = stack[--n];
     tir::axis const& x = p.axes[a];
-    if (x.fused >= 0) stack[n++] = x.fused;
-    if (x.outer < 0) continue;
-    stack[n++] = x.outer;
-    stack[n++] = x.inner;
-    if (x.made_by == tir::relation::split_inner) {
-      tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
-      if (own.is_constant() && own.offset >= 0) continue;
-      out.push_back(own);
+    if (x.fused >= 0 && p.axes[x.fused].first == a) stack[n++] = x.fused;
+    if (x.outer >= 0) {
+      stack[n++] = x.outer;
+      stack[n++] = x.inner;
     }
+    bool const is_part =
+        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
+    tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
+    if (own.is_constant() && own.offset >= 0) continue;
+    out.push_back(own);
   }
 }
 

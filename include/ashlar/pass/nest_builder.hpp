@@ -143,7 +143,8 @@ struct builder {
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
     if (a.tails != tail::cut) return -1;
-    if (a.made_by == relation::factored) return a.cut_at;
+    // Full blocks are counted from the start of the tensor, not of a part.
+    if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
   }

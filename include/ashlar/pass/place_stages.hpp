@@ -110,6 +110,46 @@ constexpr void set_storage(builder& b, int s, region const& r) {
                             "scope::workspace");
 }
 
+// True if the axis becomes a loop that may have more iterations than the axis has points.
+constexpr auto may_run_on(program const& p, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return may_run_on(p, a.fused);
+  if (a.outer >= 0) return may_run_on(p, a.outer) || may_run_on(p, a.inner);
+  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
+}
+
+// The range of a loop. A reduction updates what lies beyond the end like all else, since only
+// results
+// are guarded: what it reads there is dropped, but must have been written.
+constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
+  if (b.scope.is_open(leaf)) return;
+  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
+                                : loop_extent(b.p, b.domain, b.scope, leaf);
+  vars.known[leaf] = true;
+  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+}
+
+// The ranges of the loops that an axis became, which run on.
+constexpr void add_parts(builder& b, ranges& vars, int axis) {
+  tir::axis const a = b.p.axes[axis];
+  if (a.fused >= 0) return add_parts(b, vars, a.fused);
+  if (a.outer < 0) return add_loop(b, vars, axis, true);
+  add_parts(b, vars, a.outer);
+  add_parts(b, vars, a.inner);
+}
+
+// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
+constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
+  if (b.p.stages[s].reduce.components == 0 || !may_run_on(b.p, axis)) return r;
+  handle const before = b.domain.of[axis];
+  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
+  add_parts(b, vars, axis);
+  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
+  b.domain.of[axis] = before;
+  all.low = r.low + all.low;
+  return all;
+}
+
 }  // namespace place_stages_impl
 
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
@@ -118,11 +158,9 @@ constexpr void place_stages(builder& b, int s, int axis) {
   program& p = b.p;
   ranges vars{};
   region of[limits::stages]{};
+  bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
-    if (b.scope.is_open(leaf)) continue;
-    vars.known[leaf] = true;
-    affine const extent = loop_extent(p, b.domain, b.scope, leaf);
-    vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+    add_loop(b, vars, leaf, is_reduction && !p.axes[leaf].is_reduction);
   }
   for (int i = p.stages.count - 1; i >= 0; --i) {
     if (!is_under(p, i, s, axis)) continue;
@@ -137,7 +175,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      vars.of[st.pure[d]] = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;

@@ -55,20 +55,27 @@ constexpr auto tile_elements(builder& b, int s, int level, bool registers) -> st
   return n;
 }
 
-// The level above which the tile lives, -1 for none.
-constexpr auto tile_level(builder& b, int s, int level) -> int {
+// The level that cache_write asks for; -1 if it asks for none, or its tile has no constant size.
+constexpr auto requested_tile(builder& b, int s, int level) -> int {
   stage const& st = b.p.stages[s];
-  for (int i = level; i <= st.loops.count; ++i) {
-    if (i < st.loops.count) {
-      if (st.tile_at >= 0 && st.loops[i] != st.tile_at) continue;
-      bool const may = i == level || b.p.axes[st.loops[i]].is_reduction;
-      if (!may) continue;
-    }
-    if (st.tile_at >= 0 && tile_elements(b, s, i, false) > 0) return i;
-    auto const n = tile_elements(b, s, i, true);
-    if (n > 0 && n <= register_tile_elements) return i == st.loops.count && i > level ? -1 : i;
+  for (int i = level; i < st.loops.count; ++i) {
+    if (st.loops[i] == st.tile_at) return tile_elements(b, s, i, false) > 0 ? i : -1;
   }
   return -1;
+}
+
+// The level above which the tile lives, -1 for none.
+constexpr auto tile_level(builder& b, int s, int level) -> int {
+  int const requested = requested_tile(b, s, level);
+  if (requested >= 0) return requested;
+  stage const& st = b.p.stages[s];
+  for (int i = level; i < st.loops.count; ++i) {
+    if (i > level && !b.p.axes[st.loops[i]].is_reduction) continue;
+    auto const n = tile_elements(b, s, i, true);
+    if (n > 0 && n <= register_tile_elements) return i;
+  }
+  // A running value inside of all loops, lanes among them, would be one for all of them.
+  return level == st.loops.count ? level : -1;
 }
 
 constexpr auto component_type(builder& b, int s, int c) -> dtype {
@@ -198,8 +205,10 @@ constexpr void add_edge(builder& b, int s, int level, bool last, builder::condit
     affine const v = variable(b.p, leaf);
     affine const one = last ? v - b.p.indices[b.scope.extent[leaf] - 1] + 1 : v * -1;
     bool const fits = !out.empty() && out.back().terms.count + one.terms.count <= max_terms;
-    if (fits) out.back() = out.back() + one;
-    else out.push_back(one);
+    if (fits)
+      out.back() = out.back() + one;
+    else
+      out.push_back(one);
   }
 }
 

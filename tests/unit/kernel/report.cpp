@@ -129,4 +129,19 @@ TEST_CASE("integers are no flops, and doubles twice the bytes", "[kernel][report
   STATIC_REQUIRE(scalar_kernel<add>{}.report<f64, f64>().bytes_read == 40);
 }
 
+TEST_CASE("the default schedule computes the stages of a row once for each row",
+          "[kernel][report]") {
+  constexpr auto softmax = [](auto y, auto x) {
+    ash::local top("top"), e("e"), scale("scale");
+    top(i) = ash::max(j, x(i, j));
+    e(i, j) = ash::exp(x(i, j) - top(i));
+    scale(i) = 1.0F / ash::sum(j, e(i, j));
+    y(i, j) = e(i, j) * scale(i);
+  };
+  constexpr auto once = scalar_kernel<softmax, as_written>{}.report<f32<32, 64>, f32<32, 64>>();
+  constexpr auto rows = scalar_kernel<softmax, ash::automatic>{}.report<f32<32, 64>, f32<32, 64>>();
+  STATIC_REQUIRE(rows.flops < once.flops + once.flops / 2);
+  STATIC_REQUIRE(rows.workspace_bytes < once.workspace_bytes);
+}
+
 }  // namespace

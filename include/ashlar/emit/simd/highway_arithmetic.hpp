@@ -62,7 +62,8 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  /// AVX-512 divides 16 floats in 16 cycles; this takes 5. The reciprocal is correctly rounded after
+  /// AVX-512 divides 16 floats in 16 cycles; this takes 5. The reciprocal is correctly rounded
+  //after
   /// two steps, and then so is the quotient (Markstein, "Computation of elementary functions on the
   /// IBM RISC System/6000 processor", 1990) unless the divisor's significand is all ones. Of those
   /// only powers of two have a wrong quotient: the tests go through all numerators.

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support.hpp"
+
+using namespace ashlar;
+using namespace ashlar::tests;
+
+namespace {
+
+// "j.u 2 unrolled, j.v 16 vectorized" for the loops of a stage.
+auto loops_after(program p, int vector_bytes, std::string_view stage) -> std::string {
+  pass::split_vectors(p, vector_bytes);
+  require_valid(p);
+  return nest_of(p, stage);
+}
+
+auto in_vectors(dtype type, index_t lanes) -> program {
+  return scheduled(product(4, 64, 4, type), [lanes](schedule& s) {
+    s.reorder("i", "k", "j");
+    auto const [jo, ji] = s.split("j", lanes, tail::guard);
+    s.vectorize(ji);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a vector wider than the machine's becomes several", "[pass][split_vectors]") {
+  REQUIRE(loops_after(in_vectors(dtype::f32, 32), 64, "y") ==
+          "i 4, k 4, jo 2, ji.u 2 unrolled, ji.v 16 vectorized");
+  REQUIRE(loops_after(in_vectors(dtype::f64, 32), 64, "y") ==
+          "i 4, k 4, jo 2, ji.u 4 unrolled, ji.v 8 vectorized");
+  REQUIRE(loops_after(in_vectors(dtype::u8, 32), 16, "y") ==
+          "i 4, k 4, jo 2, ji.u 2 unrolled, ji.v 16 vectorized");
+}
+
+TEST_CASE("one that fits stays one", "[pass][split_vectors]") {
+  REQUIRE(loops_after(in_vectors(dtype::f32, 16), 64, "y") == "i 4, k 4, jo 4, ji 16 vectorized");
+  REQUIRE(loops_after(in_vectors(dtype::f32, 4), 64, "y") == "i 4, k 4, jo 16, ji 4 vectorized");
+}
+
+TEST_CASE("lanes are a power of two", "[pass][split_vectors]") {
+  REQUIRE(loops_after(in_vectors(dtype::f32, 10), 64, "y") ==
+          "i 4, k 4, jo 7, ji.u 1 unrolled, ji.v 16 vectorized");
+  REQUIRE(loops_after(in_vectors(dtype::f32, 3), 64, "y") ==
+          "i 4, k 4, jo 22, ji.u 1 unrolled, ji.v 4 vectorized");
+}
+
+TEST_CASE("many vectors are a loop, not code", "[pass][split_vectors]") {
+  auto const p = scheduled(product(4, 256, 4), [](schedule& s) {
+    s.reorder("i", "k", "j");
+    s.vectorize("j");
+  });
+  REQUIRE(loops_after(p, 32, "y") == "i 4, k 4, j.u 32, j.v 8 vectorized");
+  REQUIRE(loops_after(p, 64, "y") == "i 4, k 4, j.u 16 unrolled, j.v 16 vectorized");
+}
+
+TEST_CASE("the widest element type of a stage decides", "[pass][split_vectors]") {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {64});
+  auto const x = b.operand("x", dtype::f64, {64});
+  auto const i = b.axis("i", b.extent(y, 0));
+  b.stage(y, {i}, b.cast(dtype::f32, b.load(x, {b.at(i)})));
+  auto const p = scheduled(b.p, [](schedule& s) { s.vectorize("i", 16); });
+  REQUIRE(loops_after(p, 64, "y") == "io 4, ii.u 2 unrolled, ii.v 8 vectorized");
+}
+
+TEST_CASE("splitting twice is splitting once", "[pass][split_vectors]") {
+  program p = in_vectors(dtype::f32, 32);
+  pass::split_vectors(p, 32);
+  program const once = p;
+  pass::split_vectors(p, 32);
+  REQUIRE(p == once);
+}
