@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The repository's own tools must find what they look for: each runs in a small tree with one fault."""
+import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -139,15 +141,68 @@ class Headers(Tree):
         self.assertEqual(self.tool("check_headers")[0], 1)
 
 
+def load(name, path):
+    """A script of the repository as a module."""
+    loader = SourceFileLoader(name, str(ROOT / path))
+    module = module_from_spec(spec_from_loader(name, loader))
+    sys.modules[name] = module
+    loader.exec_module(module)
+    return module
+
+
 class Count(unittest.TestCase):
     def test_what_could_not_start_has_failed(self):
-        loader = SourceFileLoader("counted", str(ROOT / "tools/test"))
-        test = module_from_spec(spec_from_loader(loader.name, loader))
-        loader.exec_module(test)
+        test = load("counted", "tools/test")
         with tempfile.NamedTemporaryFile("w", suffix=".xml") as report:
             report.write(REPORT)
             report.flush()
             self.assertEqual(test.count(report.name), (1, 3, 2))
+
+
+class CompileBench(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def rows(self, peers):
+        """What is compared if each compilation takes a second more than the one before it."""
+        bench = load("compile_bench", "bench/compile/run")
+        jobs = bench.plan(["map"], [1, 64], peers, self.folder)
+        clock, bench.say = itertools.count(1), lambda text: None
+        bench.cost.compile_once = lambda *_: (True, next(clock), 100)
+        bench.cost.longest_symbol = lambda obj: 20
+        bench.cost.counts = lambda *_, **__: ({"classes": 1, "functions": 2, "ours": 1}, {})
+        results = bench.measure(jobs, 4, self.folder)
+        self.rounds = {job.copies: len(results.differences["g++", job]) for job in jobs}
+        return list(bench.comparisons(jobs, results, ["map"], peers)), bench
+
+    def test_measures_headers_just_before_what_is_compared_beyond_them(self):
+        rows, _ = self.rows(["eigen"])
+        for program in ("gemm", "axpy"):
+            self.assertIn((f"g++ {program} beyond headers", 1, "eigen", 1), rows)
+        self.assertEqual(self.rounds, {1: 4, 64: 3})
+        self.assertIn("clang++-19 map x64", [row[0] for row in rows])
+
+    def test_writes_a_ratio_only_where_there_is_a_peer(self):
+        for peers in ([], ["eigen", "xtensor"]):
+            rows, bench = self.rows(peers)
+            bench.write_json(self.folder / "rows.json", rows)
+            records = json.loads((self.folder / "rows.json").read_text())
+            self.assertEqual({r["peer"] for r in records}, {"", *peers})
+            self.assertEqual(len({(r["case"], r["peer"]) for r in records}), len(records))
+            for r in records:
+                expected = r["peer_seconds"] / r["seconds"] if r["peer"] else 0
+                self.assertEqual((r["bench"], r["threads"], r["ratio"]), ("compile", 1, expected))
+
+    def test_refuses_before_it_measures(self):
+        wrong = {"at least 3": ["--repetitions", "2"], "there are: gemm": ["none"],
+                 "no folder": ["--json", "none/x.json"], "at least 1": ["--copies", "0"]}
+        for text, arguments in wrong.items():
+            run = subprocess.run([ROOT / "bench/compile/run", *arguments], cwd=self.folder, text=True,
+                                 stdin=subprocess.DEVNULL, capture_output=True)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(text, run.stderr)
 
 
 if __name__ == "__main__":
