@@ -11,6 +11,7 @@
 //               the search is pruned by reach and by greatest common divisors
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/core/result.hpp>
 #include <ashlar/tensor/view.hpp>
 
@@ -81,7 +82,7 @@ struct equation {
     }
   }
 
-  constexpr auto solve(index_t target, int k = 0) -> sharing {
+  ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
     if (target < 0 || target > reach[k]) return sharing::none;
     if (target == 0) return sharing::some;
     if (target % divisor[k] != 0) return sharing::none;
@@ -129,29 +130,34 @@ constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
   e.add(1, box.element_bytes / unit);
 }
 
+// Of boxes whose intervals overlap, and begin at `distance` from each other.
+ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std::uint64_t a_bytes,
+                                  std::uint64_t b_bytes, std::uint64_t distance, bool b_first)
+    -> sharing {
+  // Offsets in a count from its first byte up, those in b from its last byte down, so that the
+  // bytes are the same where both counts add up to the distance of these two ends.
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
+  if (a_bytes > most || b_bytes > most) return sharing::unknown;
+  auto const unit = common_unit(a, b, distance);
+  equation e{};
+  add_terms(e, a, unit);
+  add_terms(e, b, unit);
+  e.finish();
+  auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
+  return e.solve(units(b_bytes) - 1 + (b_first ? -units(distance) : units(distance)));
+}
+
 }  // namespace overlap_impl
 
 /// Whether a byte belongs to both boxes.
 constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
-  namespace impl = overlap_impl;
-  auto const in_a = impl::interval_of(a);
-  auto const in_b = impl::interval_of(b);
+  auto const in_a = overlap_impl::interval_of(a);
+  auto const in_b = overlap_impl::interval_of(b);
   if (in_a.bytes == 0 || in_b.bytes == 0) return sharing::none;
   bool const b_first = in_b.first < in_a.first;
   auto const distance = b_first ? in_a.first - in_b.first : in_b.first - in_a.first;
   if (distance >= (b_first ? in_b.bytes : in_a.bytes)) return sharing::none;
-
-  // Offsets in a count from its first byte up, those in b from its last byte down, so that the
-  // bytes are the same where both counts add up to the distance of these two ends.
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
-  if (in_a.bytes > most || in_b.bytes > most) return sharing::unknown;
-  auto const unit = impl::common_unit(a, b, distance);
-  impl::equation e{};
-  impl::add_terms(e, a, unit);
-  impl::add_terms(e, b, unit);
-  e.finish();
-  auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
-  return e.solve(units(in_b.bytes) - 1 + (b_first ? -units(distance) : units(distance)));
+  return overlap_impl::search(a, b, in_a.bytes, in_b.bytes, distance, b_first);
 }
 
 /// Whether two elements of one box share a byte, as those of a broadcast view do.
