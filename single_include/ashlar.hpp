@@ -16694,8 +16694,9 @@ enum class fp : std::uint8_t {
 
 namespace kernel_impl {
 
-// Functions below that also run at run time copy their template parameters: clang without
-// optimization refers to the object of a parameter whose type is local, and does not define it.
+// Functions that also run at run time copy their template parameters: without optimization, clang
+// refers to the object of a parameter whose type has no linkage, and the linker drops it where two
+// translation units have one of that name.
 
 /// Runs a schedule function on a captured program and judges the result.
 template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
@@ -18872,7 +18873,7 @@ struct equation {
     }
   }
 
-  constexpr auto solve(index_t target, int k = 0) -> sharing {
+  ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
     if (target < 0 || target > reach[k]) return sharing::none;
     if (target == 0) return sharing::some;
     if (target % divisor[k] != 0) return sharing::none;
@@ -18920,29 +18921,34 @@ constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
   e.add(1, box.element_bytes / unit);
 }
 
+// Of boxes whose intervals overlap, and begin at `distance` from each other.
+ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std::uint64_t a_bytes,
+                                  std::uint64_t b_bytes, std::uint64_t distance, bool b_first)
+    -> sharing {
+  // Offsets in a count from its first byte up, those in b from its last byte down, so that the
+  // bytes are the same where both counts add up to the distance of these two ends.
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
+  if (a_bytes > most || b_bytes > most) return sharing::unknown;
+  auto const unit = common_unit(a, b, distance);
+  equation e{};
+  add_terms(e, a, unit);
+  add_terms(e, b, unit);
+  e.finish();
+  auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
+  return e.solve(units(b_bytes) - 1 + (b_first ? -units(distance) : units(distance)));
+}
+
 }  // namespace overlap_impl
 
 /// Whether a byte belongs to both boxes.
 constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
-  namespace impl = overlap_impl;
-  auto const in_a = impl::interval_of(a);
-  auto const in_b = impl::interval_of(b);
+  auto const in_a = overlap_impl::interval_of(a);
+  auto const in_b = overlap_impl::interval_of(b);
   if (in_a.bytes == 0 || in_b.bytes == 0) return sharing::none;
   bool const b_first = in_b.first < in_a.first;
   auto const distance = b_first ? in_a.first - in_b.first : in_b.first - in_a.first;
   if (distance >= (b_first ? in_b.bytes : in_a.bytes)) return sharing::none;
-
-  // Offsets in a count from its first byte up, those in b from its last byte down, so that the
-  // bytes are the same where both counts add up to the distance of these two ends.
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
-  if (in_a.bytes > most || in_b.bytes > most) return sharing::unknown;
-  auto const unit = impl::common_unit(a, b, distance);
-  impl::equation e{};
-  impl::add_terms(e, a, unit);
-  impl::add_terms(e, b, unit);
-  e.finish();
-  auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
-  return e.solve(units(in_b.bytes) - 1 + (b_first ? -units(distance) : units(distance)));
+  return overlap_impl::search(a, b, in_a.bytes, in_b.bytes, distance, b_first);
 }
 
 /// Whether two elements of one box share a byte, as those of a broadcast view do.
@@ -20707,7 +20713,8 @@ struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
     // Not the constants of the compilation: they would be part of the program.
     auto const p =
         std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
-    return narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+    constexpr auto function = Schedule;
+    return narrate(*p, function, emit::simd::vector_bytes<Backend>);
   }
 };
 
@@ -20725,7 +20732,8 @@ template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 auto explain(Assignment const&) -> std::string {
   auto const p = std::make_unique<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
-  return kernel_impl::narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+  constexpr auto function = Schedule;
+  return kernel_impl::narrate(*p, function, emit::simd::vector_bytes<Backend>);
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>
@@ -23300,7 +23308,8 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   using steps = compilation<std::remove_reference_t<Operands>...>;
   auto const captured = std::make_unique<tir::program>(steps::captured::make());
   auto const lowered = std::make_unique<tir::program>(*captured);
-  kernel_impl::apply(Schedule, *lowered);
+  constexpr auto function = Schedule;
+  kernel_impl::apply(function, *lowered);
   pass::lower(*lowered, bytes);
   return kernel_impl::report_with(*captured, *lowered, bytes, kernel_impl::to_view(operands)...);
 }

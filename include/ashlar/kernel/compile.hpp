@@ -23,8 +23,9 @@ enum class fp : std::uint8_t {
 
 namespace kernel_impl {
 
-// Functions below that also run at run time copy their template parameters: clang without
-// optimization refers to the object of a parameter whose type is local, and does not define it.
+// Functions that also run at run time copy their template parameters: without optimization, clang
+// refers to the object of a parameter whose type has no linkage, and the linker drops it where two
+// translation units have one of that name.
 
 /// Runs a schedule function on a captured program and judges the result.
 template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {

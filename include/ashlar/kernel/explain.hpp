@@ -92,7 +92,8 @@ struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
     // Not the constants of the compilation: they would be part of the program.
     auto const p =
         std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
-    return narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+    constexpr auto function = Schedule;
+    return narrate(*p, function, emit::simd::vector_bytes<Backend>);
   }
 };
 
@@ -110,7 +111,8 @@ template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 auto explain(Assignment const&) -> std::string {
   auto const p = std::make_unique<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
-  return kernel_impl::narrate(*p, Schedule, emit::simd::vector_bytes<Backend>);
+  constexpr auto function = Schedule;
+  return kernel_impl::narrate(*p, function, emit::simd::vector_bytes<Backend>);
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>

@@ -238,7 +238,8 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   using steps = compilation<std::remove_reference_t<Operands>...>;
   auto const captured = std::make_unique<tir::program>(steps::captured::make());
   auto const lowered = std::make_unique<tir::program>(*captured);
-  kernel_impl::apply(Schedule, *lowered);
+  constexpr auto function = Schedule;
+  kernel_impl::apply(function, *lowered);
   pass::lower(*lowered, bytes);
   return kernel_impl::report_with(*captured, *lowered, bytes, kernel_impl::to_view(operands)...);
 }
