@@ -175,8 +175,6 @@ inline constexpr bool target_has_fma = false;
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
-//               quotient(a, b) (a / b for normal a, b, 1 / b; no power of two by a divisor of
-//               ones),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
@@ -550,10 +548,6 @@ struct scalar_backend : scalar_memory {
   }
   template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::div(a.lane[l], b.lane[l]); });
-  }
-  template <class T, int L>
-  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    return div(a, b);
   }
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::rem(a.lane[l], b.lane[l]); });
@@ -1530,8 +1524,7 @@ struct axis_info {
 };
 
 /// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does
-//not
-/// compare the address of a template's member in constant evaluation.)
+/// not compare the address of a template's member in constant evaluation.)
 inline constexpr axis_info no_axis{};
 
 /// An axis; Extent is given where no tensor is indexed by it alone.
@@ -5152,6 +5145,11 @@ constexpr auto any_variable(program const& p, affine const& a, Pred const& pred)
   return false;
 }
 
+/// True if a loop variable occurs in the sum.
+constexpr auto has_variable(program const& p, affine const& a) -> bool {
+  return any_variable(p, a, [](int) { return true; });
+}
+
 /// True if an atom of kind `loaded` occurs: the index depends on data.
 constexpr auto depends_on_data(program const& p, affine const& a) -> bool {
   for (auto const& t : a.terms) {
@@ -7157,8 +7155,7 @@ constexpr auto call(A const&... a) {
 //   std::puts(graph::explain<digits::definition, 0>().c_str());
 //
 //   takes       the definition that ashlar-import writes, the number of a group that is a kernel,
-//               and
-//               the schedule if it is to be another one
+//               and the schedule if it is to be another one
 //   returns     what kernel/explain says of it
 
 //
@@ -7166,8 +7163,7 @@ constexpr auto call(A const&... a) {
 //
 //   memory        where a run finds weights, arena, inputs and outputs
 //   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
-//                 the
-//                 output is empty, or is a reshape of what already lies there
+//                 the output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
 //   invariants    nothing is allocated; no symbol names an operator, see
 //                 docs/design/0001-emission.md
@@ -7679,8 +7675,7 @@ constexpr auto spatial_of(tensor const& t) -> spatial_extents {
 }  // namespace ashlar::graph
 //
 // graph/lower/group: the nodes of a group as one kernel: an operator in the lead, if it is more
-// than
-// element-wise, and the steps behind it.
+// than element-wise, and the steps behind it.
 //
 //   group_nodes   where a group begins and ends
 //   chain         the steps as op/step has them, and which tensors their side operands are
@@ -7836,8 +7831,7 @@ template <class Graph> constexpr auto group_count(Graph const& g) -> int {
 //   [8, 1, 4, 4] + [8, 1, 1, 1]   -->   [8, 16] + [8]
 //
 //   takes       the dimensions, and for each a set of marks: which operands vary along it, and
-//               what it
-//               means to the operator
+//               what it means to the operator
 //   returns     the same elements in fewer dimensions: neighbours with equal marks are one, and
 //               dimensions of extent 1 are dropped unless they are to be kept
 //   invariants  the row-major order of the elements is the same
@@ -7892,8 +7886,7 @@ constexpr auto extent_in(tensor const& t, int rank, int d) -> std::int64_t {
 //
 //   step         one operator; an operand is the value so far, or one of the side operands
 //   chain        a type with two static constants: `steps`, and for each side operand the axes of
-//                the
-//                output along which it varies; along the others it is broadcast
+//                the output along which it varies; along the others it is broadcast
 //   finish       the value after all steps
 //   invariants   a side operand has a dimension for each axis along which it varies, and no other
 //   source       vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3
@@ -11397,9 +11390,9 @@ class schedule : public stage_schedule {
 //   takes       nothing, or one of the machines below with fields of your own
 //   returns     sizes in bytes, times in cycles, rates per cycle of one core
 //   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the
-//               compile
-//               flags. Flags name instructions and not a processor, so caches are those of a common
-//               processor which has them; a schedule that is tuned for less runs well with more
+//               compile flags. Flags name instructions and not a processor, so caches are those of
+//               a common processor which has them; a schedule that is tuned for less runs well with
+//               more
 //   invariants  vector_bytes is a power of two; every rate and size but `cores` is above 0
 //   source      the vendors' optimisation manuals; measured tables of Agner Fog and uops.info
 
@@ -11836,8 +11829,6 @@ struct conv_schedule {
     index_t work = 1;
   };
 
-  static constexpr auto smaller(index_t a, index_t b) -> index_t { return a < b ? a : b; }
-
   /// The largest divisor of n in most / 2 .. most, or else `most`.
   static constexpr auto part_of(index_t n, index_t most) -> index_t {
     if (n <= most) return n;
@@ -11862,14 +11853,15 @@ struct conv_schedule {
     for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
     target::machine const& m = target::native;
     index_t const lanes = m.lanes(p.buffers[st.buffer].type);
-    index_t const vectors = smaller((t.lane.extent() + lanes - 1) / lanes, 4);
+    index_t const vectors = std::min<index_t>((t.lane.extent() + lanes - 1) / lanes, 4);
     t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
     index_t const sums = m.vector_registers >= 32 ? 16 : 8;
     if (rows && rows.axis() != t.lane.axis() && vectors < 4) {
       t.rows = rows;
-      t.row_count = part_of(rows.extent(), smaller(4, sums / (vectors * 2)));
+      t.row_count = part_of(rows.extent(), std::min<index_t>(4, sums / (vectors * 2)));
     }
-    t.filter_count = part_of(t.filters.extent(), smaller(8, sums / (vectors * t.row_count)));
+    t.filter_count =
+        part_of(t.filters.extent(), std::min<index_t>(8, sums / (vectors * t.row_count)));
     return t;
   }
 
@@ -11911,7 +11903,7 @@ struct conv_schedule {
       loop const lane(p, p.stages[at].pure.back());
       index_t const width =
           copy_width > 0 ? copy_width : target::native.lanes(p.buffers[p.stages[at].buffer].type);
-      if (width > 1) stage.vectorize(lane, smaller(width, lane.extent()), tail::cut);
+      if (width > 1) stage.vectorize(lane, std::min<index_t>(width, lane.extent()), tail::cut);
       tir::stage const& main = p.stages[s.stage()];
       loop const image(p, main.pure[0]);
       if (image.name() == "n") s.compute_at(name, image);
@@ -12257,8 +12249,7 @@ template <op_kind Op, std::int64_t Extent, bool Last> struct arg {
 // op/reduce: sums, products, means and extremes along some dimensions.
 //
 //   takes       Kept and Gone: which dimensions of x the output has, and which are reduced; Count
-//               how
-//               many elements go into one of the output
+//               how many elements go into one of the output
 //               y [kept...], x [all]
 //   invariants  the mean of integers is truncated, and its sum has 64 bits; of bool there are only
 //               max and min, which are any and all
@@ -13513,26 +13504,6 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  /// AVX-512 divides 16 floats in 16 cycles; this takes 5. The reciprocal is correctly rounded
-  //after
-  /// two steps, and then so is the quotient (Markstein, "Computation of elementary functions on the
-  /// IBM RISC System/6000 processor", 1990) unless the divisor's significand is all ones. Of those
-  /// only powers of two have a wrong quotient: the tests go through all numerators.
-  template <class T, int L>
-  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-    if constexpr (std::is_same_v<T, float>) {
-      auto const one = hn::Set(hn::DFromV<decltype(b.raw)>(), 1.0f);
-      auto const first = hn::ApproximateReciprocal(b.raw);
-      auto const second = hn::MulAdd(hn::NegMulAdd(b.raw, first, one), first, first);
-      auto const inverse = hn::MulAdd(hn::NegMulAdd(b.raw, second, one), second, second);
-      auto const near = hn::Mul(a.raw, inverse);
-      return {hn::MulAdd(hn::NegMulAdd(b.raw, near, a.raw), inverse, near)};
-    }
-#endif
-    return div(a, b);
-  }
-
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     if constexpr (lane::is_float<T>) {
       auto const x = lanes(a), y = lanes(b);
@@ -14607,8 +14578,7 @@ constexpr auto above(program& p, context const& scope, affine const& a, int dept
   if (depth > 12) return {};
   for (auto const& t : a.terms) {
     atom const at = p.atoms[t.atom];
-    bool const varies =
-        at.kind == atom_kind::loaded || any_variable(p, multiple(t.atom), [](int) { return true; });
+    bool const varies = at.kind == atom_kind::loaded || has_variable(p, multiple(t.atom));
     if (!varies) continue;
     switch (at.kind) {
       case atom_kind::variable:
@@ -14695,6 +14665,12 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
   }
 }
 
+/// The lanes of a vector for so many elements: the next power of two.
+constexpr auto lanes(tir::affine const& elements) -> tir::affine {
+  auto const n = std::bit_ceil(static_cast<std::uint64_t>(elements.offset));
+  return tir::constant(static_cast<std::int64_t>(n));
+}
+
 /// Gives an axis and the axes that it became the extents that follow from their domain: a part of a
 /// tensor may be larger than the tensor itself, where a boundary condition reads beyond the end.
 /// Where they depend on the loops around, they are bounds.
@@ -14702,14 +14678,10 @@ constexpr void settle_extents(tir::program& p, domains const& d, tir::context co
                               int axis) {
   tir::affine const extent = nominal_extent(p, d, axis);
   bound const most = bound_extent(p, scope, extent);
-  bool const varies = any_variable(p, extent, [](int) { return true; });
-  p.axes[axis].extent = varies && most.known ? most.value : extent;
+  p.axes[axis].extent = has_variable(p, extent) && most.known ? most.value : extent;
   // Lanes that are off have indices, too.
   bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
-  if (has_lanes && most.known && most.value.is_constant()) {
-    auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
-    p.axes[axis].extent = tir::constant(static_cast<std::int64_t>(lanes));
-  }
+  if (has_lanes && most.known && most.value.is_constant()) p.axes[axis].extent = lanes(most.value);
   tir::axis const a = p.axes[axis];
   if (a.outer >= 0) {
     settle_extents(p, d, scope, a.outer);
@@ -14749,9 +14721,7 @@ constexpr auto grown_extent(tir::program& p, domains const& d, tir::context cons
   if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
   bound const most = bound_extent(p, scope, e);
   if (!most.known) return e;
-  if (!has_lanes || !most.value.is_constant()) return most.value;
-  auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
-  return tir::constant(static_cast<std::int64_t>(lanes));
+  return has_lanes && most.value.is_constant() ? lanes(most.value) : most.value;
 }
 
 /// Appends the conditions (sums >= 0) under which a point of the loops is a point of root axis
@@ -14970,8 +14940,7 @@ struct builder {
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
 
     // A load with checks from a local that holds a part of its tensor, or pads it: what lies
-    // outside
-    // of the tensor may well be inside of the local.
+    // outside of the tensor may well be inside of the local.
     constexpr auto bounded(program& in, expr const& e) const -> handle {
       access a = in.accesses[e.a];
       auto const copy = [&](handle x) { return clone(in, x, b.roots, *this); };
@@ -15229,8 +15198,7 @@ constexpr auto may_run_on(program const& p, int axis) -> bool {
 }
 
 // The range of a loop. A reduction updates what lies beyond the end like all else, since only
-// results
-// are guarded: what it reads there is dropped, but must have been written.
+// results are guarded: what it reads there is dropped, but must have been written.
 constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
   if (b.scope.is_open(leaf)) return;
   affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
@@ -15646,8 +15614,7 @@ constexpr auto store_point(builder& b, int s) -> handle {
 
 // Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
 // dropped, but what is more than a point is skipped: producers, since nothing need have written
-// what
-// they would read, and tiles of a reduction, since its last iteration is over.
+// what they would read, and tiles of a reduction, since its last iteration is over.
 constexpr void add_live(builder& b, int s, int level, int stop, builder::conditions& out) {
   int const axis = b.p.stages[s].loops[level];
   affine const extent = b.p.indices[b.scope.extent[axis] - 1];
@@ -15827,7 +15794,7 @@ constexpr void cut(program& p, handle h) {
       copier c{.p = p, .to = to};
       handle const body = c.chain(s.body);
       // The part of a tensor that lies beyond its end has fewer than no blocks.
-      bool const is_part = any_variable(p, full, [](int) { return true; });
+      bool const is_part = has_variable(p, full);
       handle const not_beyond = is_part ? s.cut : handle{-1};
       handle const guard = p.add(stmt{.kind = stmt_kind::guard,
                                       .next = s.next,
@@ -16090,18 +16057,12 @@ constexpr auto is_scalar_input(buffer const& b) -> bool {
 // Where the load goes: before all statements, but into a parallel loop that is around all of them,
 // since its iterations have no registers in common.
 constexpr auto start(program& p) -> handle& {
-  handle* at = &p.root;
-  while (*at >= 0) {
-    stmt const& s = p.stmts[*at];
-    bool const is_all = s.next < 0 && s.otherwise < 0;
-    bool const is_loop = s.kind == stmt_kind::loop;
-    if (!is_all || (is_loop && s.loop == loop_kind::parallel)) break;
-    if (!is_loop && s.kind != stmt_kind::allocate) break;
-    at = &p.stmts[*at].body;
+  for (handle at = p.root; at >= 0 && p.stmts[at].next < 0; at = p.stmts[at].body) {
+    stmt& s = p.stmts[at];
+    if (s.kind == stmt_kind::loop && s.loop == loop_kind::parallel) return s.body;
+    if (s.kind != stmt_kind::loop && s.kind != stmt_kind::allocate) break;
   }
-  bool const forks = *at >= 0 && p.stmts[*at].next < 0 && p.stmts[*at].kind == stmt_kind::loop &&
-                     p.stmts[*at].loop == loop_kind::parallel;
-  return forks ? p.stmts[*at].body : p.root;
+  return p.root;
 }
 
 }  // namespace hoist_scalars_impl
@@ -17651,7 +17612,7 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
     V const m = expm1_of(B::add(a, a));
-    return with_sign(B::quotient(m, B::add(m, like(x, 2))), x);
+    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
   }
 
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
@@ -17758,7 +17719,7 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
     V const e = easy_exp(x);
-    return B::quotient(e, B::add(e, like(x, 1)));
+    return B::div(e, B::add(e, like(x, 1)));
   }
 
   /// Below the easy range 1 + exp x is 1.
@@ -19287,8 +19248,7 @@ struct kernel {
   }
 
   /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
-  //the
-  /// number of threads.
+  /// the number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
     using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
@@ -19495,8 +19455,7 @@ constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::wo
 //
 //   takes       an assignment, see expr/assignment; a schedule as template argument; how to run
 //   returns     a status, as a kernel does; the operands are y, then what the right side reads,
-//               from
-//               left to right
+//               from left to right
 //   invariants  the same steps as a kernel's, so that a kernel with the same program is the same
 //               code; a schedule speaks of the output as arg0 and of the others as arg1, arg2, ...
 //   errors      those of a kernel, at compile time
@@ -22785,8 +22744,7 @@ template <class Program> struct functor_table {
 //   returns     a kernel_report; `unknown` (-1) in what depends on extents that only a call knows
 //   flops       of the loop nest that runs, so work that a schedule repeats counts again: 2 for a
 //               fused multiply and add, 1 for any other operation on floats, functions of <cmath>
-//               and
-//               of the user among them; comparisons, choices, conversions and signs are free
+//               and of the user among them; comparisons, choices, conversions and signs are free
 //   bytes       compulsory: every element of an operand that is touched, once. An output counts as
 //               read where the kernel asks for its old values
 //   registers   an estimate, see kernel/register_use
@@ -22797,10 +22755,8 @@ template <class Program> struct functor_table {
 //   takes       a lowered program, the bytes of a vector register
 //   returns     the largest register tile, the widest vector, and the most registers in use
 //   method      tiles and shared values that are alive count in full. Of what a statement loads,
-//               the
-//               vectors that another iteration of an unrolled loop uses again stay in registers,
-//               all
-//               of them; everything else passes through one
+//               the vectors that another iteration of an unrolled loop uses again stay in
+//               registers, all of them; everything else passes through one
 //   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
 
 //
