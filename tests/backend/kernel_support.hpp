@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // tests/backend/kernel_support: runs a kernel on each backend and compares all memory of its
-// operands
-// with what the interpreter makes of the captured program, before any schedule or pass.
+// operands with what the interpreter makes of the captured program, before any schedule or pass.
 //
 //   agree<algorithm, schedule>(like<float, dyn, 4>(7), ...)
 //
 //   memory      every operand lies between two pages that cannot be touched, once at the end of the
 //               first page below it and once at the start of the next; gaps between strided
-//               elements
-//               must keep what they held
+//               elements must keep what they held
 //   data        small integers, of which sums and products are exact in every order, unless a fill
 //               function says otherwise
 #pragma once

@@ -17,8 +17,6 @@
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
-//               quotient(a, b) (a / b for normal a, b, 1 / b; no power of two by a divisor of
-//               ones),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool

@@ -62,26 +62,6 @@ struct highway_arithmetic : highway_memory {
     }
   }
 
-  /// AVX-512 divides 16 floats in 16 cycles; this takes 5. The reciprocal is correctly rounded
-  //after
-  /// two steps, and then so is the quotient (Markstein, "Computation of elementary functions on the
-  /// IBM RISC System/6000 processor", 1990) unless the divisor's significand is all ones. Of those
-  /// only powers of two have a wrong quotient: the tests go through all numerators.
-  template <class T, int L>
-  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-    if constexpr (std::is_same_v<T, float>) {
-      auto const one = hn::Set(hn::DFromV<decltype(b.raw)>(), 1.0f);
-      auto const first = hn::ApproximateReciprocal(b.raw);
-      auto const second = hn::MulAdd(hn::NegMulAdd(b.raw, first, one), first, first);
-      auto const inverse = hn::MulAdd(hn::NegMulAdd(b.raw, second, one), second, second);
-      auto const near = hn::Mul(a.raw, inverse);
-      return {hn::MulAdd(hn::NegMulAdd(b.raw, near, a.raw), inverse, near)};
-    }
-#endif
-    return div(a, b);
-  }
-
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     if constexpr (lane::is_float<T>) {
       auto const x = lanes(a), y = lanes(b);

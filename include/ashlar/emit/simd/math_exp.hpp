@@ -72,7 +72,7 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
     V const m = expm1_of(B::add(a, a));
-    return with_sign(B::quotient(m, B::add(m, like(x, 2))), x);
+    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
   }
 
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
@@ -179,7 +179,7 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
     V const e = easy_exp(x);
-    return B::quotient(e, B::add(e, like(x, 1)));
+    return B::div(e, B::add(e, like(x, 1)));
   }
 
   /// Below the easy range 1 + exp x is 1.

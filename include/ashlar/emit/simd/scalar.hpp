@@ -24,10 +24,6 @@ struct scalar_backend : scalar_memory {
   template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::div(a.lane[l], b.lane[l]); });
   }
-  template <class T, int L>
-  ASHLAR_INLINE static auto quotient(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    return div(a, b);
-  }
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::rem(a.lane[l], b.lane[l]); });
   }
