@@ -4,11 +4,9 @@
 //
 //   takes    the folder with images.f32, labels.u8 and reference.f32
 //   prints   accuracy, the largest difference from ONNX Runtime, the time of one image, and what
-//            the
-//            model needs, all of which the compiler knew
+//            the model needs, all of which the compiler knew
 //   exit 1   if a file is missing, a run is refused, an output differs by more than 1e-5, fewer
-//            digits
-//            are right than with ONNX Runtime, or a run has called the heap
+//            digits are right than with ONNX Runtime, or a run has called the heap
 #include "heap_calls.hpp"
 
 #include <digits/model.hpp>

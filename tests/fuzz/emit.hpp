@@ -9,7 +9,7 @@
 namespace ashlar::fuzz {
 
 /// Writes `count` cases, `per_unit` to a file, as DIR/unit_0.cpp and so on. Returns the exit
-//status.
+/// status.
 auto emit_units(campaign_options o, std::uint64_t count, std::uint64_t per_unit,
                 std::string const& directory) -> int;
 

@@ -48,8 +48,7 @@ auto read_tensor(std::string const& path) -> onnx::TensorProto;
 auto import_model(onnx::ModelProto model, options const& how) -> imported;
 
 /// The names of all operators that can be imported, in lines of at most 100 characters, each with
-//the
-/// opset in which it appeared if that is not the oldest one.
+/// the opset in which it appeared if that is not the oldest one.
 auto operator_list() -> std::string;
 
 /// The tensors one after another, each at the offset that its place says.

@@ -36,8 +36,7 @@ struct axis_info {
 };
 
 /// Stands for an index that is more than an axis. (Not a null pointer: with sanitizers, g++ does
-//not
-/// compare the address of a template's member in constant evaluation.)
+/// not compare the address of a template's member in constant evaluation.)
 inline constexpr axis_info no_axis{};
 
 /// An axis; Extent is given where no tensor is indexed by it alone.

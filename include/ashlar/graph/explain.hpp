@@ -5,8 +5,7 @@
 //   std::puts(graph::explain<digits::definition, 0>().c_str());
 //
 //   takes       the definition that ashlar-import writes, the number of a group that is a kernel,
-//               and
-//               the schedule if it is to be another one
+//               and the schedule if it is to be another one
 //   returns     what kernel/explain says of it
 #pragma once
 

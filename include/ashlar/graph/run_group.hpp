@@ -4,8 +4,7 @@
 //
 //   memory        where a run finds weights, arena, inputs and outputs
 //   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
-//                 the
-//                 output is empty, or is a reshape of what already lies there
+//                 the output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
 //   invariants    nothing is allocated; no symbol names an operator, see
 //                 docs/design/0001-emission.md

@@ -59,8 +59,7 @@ struct kernel {
   }
 
   /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
-  //the
-  /// number of threads.
+  /// the number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
     using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;

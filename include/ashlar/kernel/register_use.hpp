@@ -5,10 +5,8 @@
 //   takes       a lowered program, the bytes of a vector register
 //   returns     the largest register tile, the widest vector, and the most registers in use
 //   method      tiles and shared values that are alive count in full. Of what a statement loads,
-//               the
-//               vectors that another iteration of an unrolled loop uses again stay in registers,
-//               all
-//               of them; everything else passes through one
+//               the vectors that another iteration of an unrolled loop uses again stay in
+//               registers, all of them; everything else passes through one
 //   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
 #pragma once
 

@@ -10,8 +10,7 @@
 //   returns     a kernel_report; `unknown` (-1) in what depends on extents that only a call knows
 //   flops       of the loop nest that runs, so work that a schedule repeats counts again: 2 for a
 //               fused multiply and add, 1 for any other operation on floats, functions of <cmath>
-//               and
-//               of the user among them; comparisons, choices, conversions and signs are free
+//               and of the user among them; comparisons, choices, conversions and signs are free
 //   bytes       compulsory: every element of an operand that is touched, once. An output counts as
 //               read where the kernel asks for its old values
 //   registers   an estimate, see kernel/register_use

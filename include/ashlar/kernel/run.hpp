@@ -8,8 +8,7 @@
 //
 //   takes       an assignment, see expr/assignment; a schedule as template argument; how to run
 //   returns     a status, as a kernel does; the operands are y, then what the right side reads,
-//               from
-//               left to right
+//               from left to right
 //   invariants  the same steps as a kernel's, so that a kernel with the same program is the same
 //               code; a schedule speaks of the output as arg0 and of the others as arg1, arg2, ...
 //   errors      those of a kernel, at compile time

@@ -14,6 +14,8 @@
 
 #include <ashlar/schedule/automatic.hpp>
 
+#include <algorithm>
+
 namespace ashlar::op {
 
 struct conv_schedule {
@@ -34,8 +36,6 @@ struct conv_schedule {
     index_t row_count = 1;
     index_t work = 1;
   };
-
-  static constexpr auto smaller(index_t a, index_t b) -> index_t { return a < b ? a : b; }
 
   /// The largest divisor of n in most / 2 .. most, or else `most`.
   static constexpr auto part_of(index_t n, index_t most) -> index_t {
@@ -61,14 +61,15 @@ struct conv_schedule {
     for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
     target::machine const& m = target::native;
     index_t const lanes = m.lanes(p.buffers[st.buffer].type);
-    index_t const vectors = smaller((t.lane.extent() + lanes - 1) / lanes, 4);
+    index_t const vectors = std::min<index_t>((t.lane.extent() + lanes - 1) / lanes, 4);
     t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
     index_t const sums = m.vector_registers >= 32 ? 16 : 8;
     if (rows && rows.axis() != t.lane.axis() && vectors < 4) {
       t.rows = rows;
-      t.row_count = part_of(rows.extent(), smaller(4, sums / (vectors * 2)));
+      t.row_count = part_of(rows.extent(), std::min<index_t>(4, sums / (vectors * 2)));
     }
-    t.filter_count = part_of(t.filters.extent(), smaller(8, sums / (vectors * t.row_count)));
+    t.filter_count =
+        part_of(t.filters.extent(), std::min<index_t>(8, sums / (vectors * t.row_count)));
     return t;
   }
 
@@ -110,7 +111,7 @@ struct conv_schedule {
       loop const lane(p, p.stages[at].pure.back());
       index_t const width =
           copy_width > 0 ? copy_width : target::native.lanes(p.buffers[p.stages[at].buffer].type);
-      if (width > 1) stage.vectorize(lane, smaller(width, lane.extent()), tail::cut);
+      if (width > 1) stage.vectorize(lane, std::min<index_t>(width, lane.extent()), tail::cut);
       tir::stage const& main = p.stages[s.stage()];
       loop const image(p, main.pure[0]);
       if (image.name() == "n") s.compute_at(name, image);

@@ -3,8 +3,7 @@
 // op/reduce: sums, products, means and extremes along some dimensions.
 //
 //   takes       Kept and Gone: which dimensions of x the output has, and which are reduced; Count
-//               how
-//               many elements go into one of the output
+//               how many elements go into one of the output
 //               y [kept...], x [all]
 //   invariants  the mean of integers is truncated, and its sum has 64 bits; of bool there are only
 //               max and min, which are any and all

@@ -6,8 +6,7 @@
 //
 //   step         one operator; an operand is the value so far, or one of the side operands
 //   chain        a type with two static constants: `steps`, and for each side operand the axes of
-//                the
-//                output along which it varies; along the others it is broadcast
+//                the output along which it varies; along the others it is broadcast
 //   finish       the value after all steps
 //   invariants   a side operand has a dimension for each axis along which it varies, and no other
 //   source       vertical fusion as in TVM's FuseOps: T. Chen et al., "TVM", OSDI 2018, section 3

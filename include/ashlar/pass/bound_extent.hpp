@@ -63,8 +63,7 @@ constexpr auto above(program& p, context const& scope, affine const& a, int dept
   if (depth > 12) return {};
   for (auto const& t : a.terms) {
     atom const at = p.atoms[t.atom];
-    bool const varies =
-        at.kind == atom_kind::loaded || any_variable(p, multiple(t.atom), [](int) { return true; });
+    bool const varies = at.kind == atom_kind::loaded || has_variable(p, multiple(t.atom));
     if (!varies) continue;
     switch (at.kind) {
       case atom_kind::variable:

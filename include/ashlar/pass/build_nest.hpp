@@ -55,8 +55,7 @@ constexpr auto store_point(builder& b, int s) -> handle {
 
 // Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
 // dropped, but what is more than a point is skipped: producers, since nothing need have written
-// what
-// they would read, and tiles of a reduction, since its last iteration is over.
+// what they would read, and tiles of a reduction, since its last iteration is over.
 constexpr void add_live(builder& b, int s, int level, int stop, builder::conditions& out) {
   int const axis = b.p.stages[s].loops[level];
   affine const extent = b.p.indices[b.scope.extent[axis] - 1];

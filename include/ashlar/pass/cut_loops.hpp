@@ -80,7 +80,7 @@ constexpr void cut(program& p, handle h) {
       copier c{.p = p, .to = to};
       handle const body = c.chain(s.body);
       // The part of a tensor that lies beyond its end has fewer than no blocks.
-      bool const is_part = any_variable(p, full, [](int) { return true; });
+      bool const is_part = has_variable(p, full);
       handle const not_beyond = is_part ? s.cut : handle{-1};
       handle const guard = p.add(stmt{.kind = stmt_kind::guard,
                                       .next = s.next,

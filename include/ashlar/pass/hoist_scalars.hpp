@@ -28,18 +28,12 @@ constexpr auto is_scalar_input(buffer const& b) -> bool {
 // Where the load goes: before all statements, but into a parallel loop that is around all of them,
 // since its iterations have no registers in common.
 constexpr auto start(program& p) -> handle& {
-  handle* at = &p.root;
-  while (*at >= 0) {
-    stmt const& s = p.stmts[*at];
-    bool const is_all = s.next < 0 && s.otherwise < 0;
-    bool const is_loop = s.kind == stmt_kind::loop;
-    if (!is_all || (is_loop && s.loop == loop_kind::parallel)) break;
-    if (!is_loop && s.kind != stmt_kind::allocate) break;
-    at = &p.stmts[*at].body;
+  for (handle at = p.root; at >= 0 && p.stmts[at].next < 0; at = p.stmts[at].body) {
+    stmt& s = p.stmts[at];
+    if (s.kind == stmt_kind::loop && s.loop == loop_kind::parallel) return s.body;
+    if (s.kind != stmt_kind::loop && s.kind != stmt_kind::allocate) break;
   }
-  bool const forks = *at >= 0 && p.stmts[*at].next < 0 && p.stmts[*at].kind == stmt_kind::loop &&
-                     p.stmts[*at].loop == loop_kind::parallel;
-  return forks ? p.stmts[*at].body : p.root;
+  return p.root;
 }
 
 }  // namespace hoist_scalars_impl

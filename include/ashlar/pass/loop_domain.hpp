@@ -69,6 +69,12 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
   }
 }
 
+/// The lanes of a vector for so many elements: the next power of two.
+constexpr auto lanes(tir::affine const& elements) -> tir::affine {
+  auto const n = std::bit_ceil(static_cast<std::uint64_t>(elements.offset));
+  return tir::constant(static_cast<std::int64_t>(n));
+}
+
 /// Gives an axis and the axes that it became the extents that follow from their domain: a part of a
 /// tensor may be larger than the tensor itself, where a boundary condition reads beyond the end.
 /// Where they depend on the loops around, they are bounds.
@@ -76,14 +82,10 @@ constexpr void settle_extents(tir::program& p, domains const& d, tir::context co
                               int axis) {
   tir::affine const extent = nominal_extent(p, d, axis);
   bound const most = bound_extent(p, scope, extent);
-  bool const varies = any_variable(p, extent, [](int) { return true; });
-  p.axes[axis].extent = varies && most.known ? most.value : extent;
+  p.axes[axis].extent = has_variable(p, extent) && most.known ? most.value : extent;
   // Lanes that are off have indices, too.
   bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
-  if (has_lanes && most.known && most.value.is_constant()) {
-    auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
-    p.axes[axis].extent = tir::constant(static_cast<std::int64_t>(lanes));
-  }
+  if (has_lanes && most.known && most.value.is_constant()) p.axes[axis].extent = lanes(most.value);
   tir::axis const a = p.axes[axis];
   if (a.outer >= 0) {
     settle_extents(p, d, scope, a.outer);
@@ -123,9 +125,7 @@ constexpr auto grown_extent(tir::program& p, domains const& d, tir::context cons
   if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
   bound const most = bound_extent(p, scope, e);
   if (!most.known) return e;
-  if (!has_lanes || !most.value.is_constant()) return most.value;
-  auto const lanes = std::bit_ceil(static_cast<std::uint64_t>(most.value.offset));
-  return tir::constant(static_cast<std::int64_t>(lanes));
+  return has_lanes && most.value.is_constant() ? lanes(most.value) : most.value;
 }
 
 /// Appends the conditions (sums >= 0) under which a point of the loops is a point of root axis

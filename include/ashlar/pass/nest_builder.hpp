@@ -67,8 +67,7 @@ struct builder {
     constexpr void rewrite(program&, access& a) const { b.make_relative(a); }
 
     // A load with checks from a local that holds a part of its tensor, or pads it: what lies
-    // outside
-    // of the tensor may well be inside of the local.
+    // outside of the tensor may well be inside of the local.
     constexpr auto bounded(program& in, expr const& e) const -> handle {
       access a = in.accesses[e.a];
       auto const copy = [&](handle x) { return clone(in, x, b.roots, *this); };

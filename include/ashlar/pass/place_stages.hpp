@@ -119,8 +119,7 @@ constexpr auto may_run_on(program const& p, int axis) -> bool {
 }
 
 // The range of a loop. A reduction updates what lies beyond the end like all else, since only
-// results
-// are guarded: what it reads there is dropped, but must have been written.
+// results are guarded: what it reads there is dropped, but must have been written.
 constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
   if (b.scope.is_open(leaf)) return;
   affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)

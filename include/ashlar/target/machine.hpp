@@ -5,9 +5,9 @@
 //   takes       nothing, or one of the machines below with fields of your own
 //   returns     sizes in bytes, times in cycles, rates per cycle of one core
 //   constants   x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon, and `native`: that of the
-//               compile
-//               flags. Flags name instructions and not a processor, so caches are those of a common
-//               processor which has them; a schedule that is tuned for less runs well with more
+//               compile flags. Flags name instructions and not a processor, so caches are those of
+//               a common processor which has them; a schedule that is tuned for less runs well with
+//               more
 //   invariants  vector_bytes is a power of two; every rate and size but `cores` is above 0
 //   source      the vendors' optimisation manuals; measured tables of Agner Fog and uops.info
 #pragma once

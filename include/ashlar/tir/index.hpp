@@ -197,6 +197,11 @@ constexpr auto any_variable(program const& p, affine const& a, Pred const& pred)
   return false;
 }
 
+/// True if a loop variable occurs in the sum.
+constexpr auto has_variable(program const& p, affine const& a) -> bool {
+  return any_variable(p, a, [](int) { return true; });
+}
+
 /// True if an atom of kind `loaded` occurs: the index depends on data.
 constexpr auto depends_on_data(program const& p, affine const& a) -> bool {
   for (auto const& t : a.terms) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The part of a buffer that accesses touch: it covers every access, and is no larger than it must
-// be
-// where terms are correlated.
+// be where terms are correlated.
 #include "support.hpp"
 
 using namespace ashlar;

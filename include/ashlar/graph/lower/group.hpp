@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // graph/lower/group: the nodes of a group as one kernel: an operator in the lead, if it is more
-// than
-// element-wise, and the steps behind it.
+// than element-wise, and the steps behind it.
 //
 //   group_nodes   where a group begins and ends
 //   chain         the steps as op/step has them, and which tensors their side operands are

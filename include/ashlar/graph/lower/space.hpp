@@ -5,8 +5,7 @@
 //   [8, 1, 4, 4] + [8, 1, 1, 1]   -->   [8, 16] + [8]
 //
 //   takes       the dimensions, and for each a set of marks: which operands vary along it, and
-//               what it
-//               means to the operator
+//               what it means to the operator
 //   returns     the same elements in fewer dimensions: neighbours with equal marks are one, and
 //               dimensions of extent 1 are dropped unless they are to be kept
 //   invariants  the row-major order of the elements is the same
