@@ -14,8 +14,8 @@ namespace ashlar::fuzz {
 auto passes(fuzz_case const& c) -> std::string {
   auto const p = std::make_unique<tir::program>();
   std::string all;
-  record(c.kernel, *p);
   watched([&] {
+    record(c.kernel, *p);
     apply(c.steps, *p);
     pass::lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
       all += "--- " + std::string(name) + "\n";

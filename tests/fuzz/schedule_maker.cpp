@@ -2,6 +2,7 @@
 #include <fuzz/schedule_maker.hpp>
 
 #include <fuzz/apply.hpp>
+#include <fuzz/capacity.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -297,17 +298,21 @@ auto make_schedule(random& r, schedule_options const& o, tir::program const& fro
     directive const d = m.draw();
     if (d.loops.empty()) continue;
     auto const before = std::make_unique<tir::program>(p);
-    schedule s(p);
-    apply(d, s);
-    bool const is_legal = p.fault.ok();
-    tir::program after = p;
-    if (is_legal) scheduling::finish(after);
+    auto const after = std::make_unique<tir::program>();
+    auto const end = watched([&] {
+      schedule s(p);
+      apply(d, s);
+      *after = p;
+      if (p.fault.ok()) scheduling::finish(*after);
+    });
+    steps.push_back(d);
+    if (end != leaving::normal) return steps;  // for the judge
     // Masks may be vectorized yet; every other fault of the whole stays.
-    if (is_legal && (after.fault.ok() || after.fault.id == diag::code::bad_tail)) {
-      steps.push_back(d);
-    } else {
-      p = *before;
-    }
+    bool const is_legal =
+        p.fault.ok() && (after->fault.ok() || after->fault.id == diag::code::bad_tail);
+    if (is_legal) continue;
+    steps.pop_back();
+    p = *before;
   }
   if (!o.is_illegal) return steps;
   maker m{.r = r, .o = o, .p = p};

@@ -4,6 +4,8 @@
 //
 //   method      each primitive is drawn for the program as it is then: loops that are there, of the
 //               kind that the primitive takes. What is refused nevertheless is taken back
+//   signals     a primitive that does not come back is the last of the schedule, so that the judge
+//               meets it, too
 //   illegal     on request one primitive is drawn without looking, or is a known mistake, and stays
 #pragma once
 
