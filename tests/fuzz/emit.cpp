@@ -26,7 +26,7 @@ auto view_source(tensor_form const& t, int place) -> std::string {
   if (!extents.empty()) r += ", " + extents;
   r += ">(c.at<" + type_source(t.type) + ">(" + to_string(place) + ")";
   for (std::size_t d = 0; d < t.dims.size(); ++d) {
-    if (t.dims[d].kind == dim_kind::fixed) continue;
+    if (t.dims[d].promise.is_static()) continue;
     r += ", c.extent(" + to_string(place) + ", " + to_string(d) + ")";
   }
   return r + ")";

@@ -23,13 +23,11 @@ struct stage_form;
 /// whose type says all, and has no place in a variable.
 auto has_tensor(stage_form const& s, int node) -> bool;
 
-enum class dim_kind : std::uint8_t { fixed, dynamic, multiple };
-
-/// A dimension: its extent in the run, and what the type of the operand says of it.
+/// A dimension: its extent in the run, and what the type of the operand says of it: the extent
+/// itself, or promises that it keeps.
 struct dim_form {
   index_t extent = 1;
-  dim_kind kind = dim_kind::fixed;
-  index_t multiple = 1;
+  ashlar::extent promise = extent;
 };
 
 struct tensor_form {

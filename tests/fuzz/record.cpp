@@ -144,13 +144,9 @@ auto type_of_operand(tensor_form const& t) -> operand_type {
   index_t stride = 1;
   for (int d = o.rank - 1; d >= 0; --d) {
     auto const& from = t.dims[static_cast<std::size_t>(d)];
-    switch (from.kind) {
-      case dim_kind::fixed: o.shape[d] = extent(from.extent); break;
-      case dim_kind::dynamic: o.shape[d] = extent(dynamic_extent); break;
-      default: o.shape[d] = extent::promise(from.multiple, 0); break;
-    }
+    o.shape[d] = from.promise;
     o.stride[d] = stride;
-    if (from.kind != dim_kind::fixed) stride = dynamic_stride;
+    if (from.promise.is_dynamic()) stride = dynamic_stride;
     if (stride != dynamic_stride) stride *= from.extent;
   }
   return o;

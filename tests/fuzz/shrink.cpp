@@ -116,16 +116,22 @@ struct shrinker {
     }
     return any;
   }
-  auto fix_dims() -> bool {
+  // The extent itself, or fewer promises.
+  auto simplify_promise(std::size_t t, std::size_t d) -> bool {
+    auto const [n, now] = best.kernel.tensors[t].dims[d];
+    for (extent const to :
+         {extent(n), extent::promise(now.granule, 0), extent::promise(0, now.limit)}) {
+      fuzz_case c = best;
+      c.kernel.tensors[t].dims[d].promise = to;
+      if (now.is_dynamic() && to != now && accept(c)) return true;
+    }
+    return false;
+  }
+  auto simplify_promises() -> bool {
     bool any = false;
     for (std::size_t t = 0; t < best.kernel.tensors.size(); ++t) {
       for (std::size_t d = 0; d < best.kernel.tensors[t].dims.size(); ++d) {
-        auto const& dim = best.kernel.tensors[t].dims[d];
-        if (dim.kind == dim_kind::fixed) continue;
-        fuzz_case c = best;
-        c.kernel.tensors[t].dims[d].kind =
-            dim.kind == dim_kind::dynamic ? dim_kind::fixed : dim_kind::dynamic;
-        any = accept(c) || any;
+        any = simplify_promise(t, d) || any;
       }
     }
     return any;
@@ -156,7 +162,8 @@ struct shrinker {
       for (auto& d : t.dims) {
         if (d.extent != from) continue;
         d.extent = to;
-        if (d.kind == dim_kind::multiple && to % d.multiple != 0) d.kind = dim_kind::dynamic;
+        if (d.promise.is_static()) d.promise = to;
+        if (!d.promise.accepts(to)) d.promise = extent::promise(0, d.promise.limit);
       }
     }
     for (auto& s : c.kernel.stages) {
@@ -275,7 +282,7 @@ auto shrink(fuzz_case c, test const& is_wrong) -> fuzz_case {
     changed = s.drop_outputs() || changed;
     changed = s.simplify_nodes() || changed;
     changed = s.shrink_extents() || changed;
-    changed = s.fix_dims() || changed;
+    changed = s.simplify_promises() || changed;
     changed = s.simplify_indices() || changed;
     changed = s.simplify_steps() || changed;
   }

@@ -154,6 +154,14 @@ auto axes_source(kernel_form const& k) -> std::string {
   return r;
 }
 
+auto extent_source(extent e) -> std::string {
+  if (e.is_static()) return to_string(e.value);
+  if (e.granule == 0 && e.limit == 0) return "ash::dyn";
+  if (e.granule == 0) return "ash::dyn_at_most(" + to_string(e.limit) + ")";
+  return "ash::dyn_multiple_of(" + to_string(e.granule) +
+         (e.limit == 0 ? ")" : ", " + to_string(e.limit) + ")");
+}
+
 auto tail_source(tir::tail t) -> std::string {
   if (t == tir::tail::automatic) return "";
   return ", ash::tail::" + std::string(scheduling::tail_name(t));
@@ -225,11 +233,7 @@ auto extents_source(tensor_form const& t) -> std::string {
   std::string r;
   for (auto const& d : t.dims) {
     r += r.empty() ? "" : ", ";
-    switch (d.kind) {
-      case dim_kind::fixed: r += to_string(d.extent); break;
-      case dim_kind::dynamic: r += "ash::dyn"; break;
-      default: r += "ash::dyn_multiple_of(" + to_string(d.multiple) + ")"; break;
-    }
+    r += extent_source(d.promise);
   }
   return r;
 }

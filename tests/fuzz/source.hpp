@@ -22,7 +22,7 @@ auto operand_source(kernel_form const& k) -> std::string;
 /// The C++ type of an element.
 auto type_source(dtype t) -> std::string;
 
-/// The template arguments of extents: "8, ash::dyn, ash::dyn_multiple_of(4)".
+/// The template arguments of extents: "8, ash::dyn, ash::dyn_at_most(20)".
 auto extents_source(tensor_form const& t) -> std::string;
 
 }  // namespace ashlar::fuzz

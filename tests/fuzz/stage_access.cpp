@@ -11,6 +11,21 @@ namespace ashlar::fuzz {
 
 using expr::boundary;
 
+namespace {
+
+// What a type may say of a dynamic dimension that has e elements in the run: nothing, a multiple, a
+// bound, which may be far away, or both.
+auto pick_promise(random& r, index_t e) -> extent {
+  std::vector<index_t> fit{0};
+  for (index_t const m : {2, 3, 4, 8, 16})
+    if (e % m == 0) fit.push_back(m);
+  index_t const multiple = r.chance(30) ? r.pick(fit) : 0;
+  bool const is_bounded = e > 0 && r.chance(30);
+  return extent::promise(multiple, is_bounded ? e + r.pick({0, 0, 1, 2, 5, 16, 100}) : 0);
+}
+
+}  // namespace
+
 auto add_tensor(draft& d, random& r, dtype t, std::vector<index_t> const& extents, bool is_operand,
                 bool is_output, double most) -> int {
   tensor_form made{.type = t, .is_operand = is_operand, .is_output = is_output};
@@ -18,14 +33,7 @@ auto add_tensor(draft& d, random& r, dtype t, std::vector<index_t> const& extent
   made.name = (is_output ? "y" : is_operand ? "x" : "t") + std::to_string(at);
   for (index_t const e : extents) {
     dim_form dim{.extent = e};
-    if (is_operand && d.has_dynamic && r.chance(55)) dim.kind = dim_kind::dynamic;
-    if (dim.kind == dim_kind::dynamic && r.chance(25)) {
-      std::vector<index_t> fit;
-      for (index_t const m : {2, 3, 4, 8, 16})
-        if (e > 0 && e % m == 0) fit.push_back(m);
-      if (!fit.empty()) dim.multiple = r.pick(fit);
-      if (!fit.empty()) dim.kind = dim_kind::multiple;
-    }
+    if (is_operand && d.has_dynamic && r.chance(55)) dim.promise = pick_promise(r, e);
     made.dims.push_back(dim);
   }
   d.kernel.tensors.push_back(made);
