@@ -1392,7 +1392,7 @@ struct extent {
   /// True when a dimension of n elements keeps every promise.
   constexpr auto accepts(index_t n) const -> bool {
     if (is_static()) return n == value;
-    return n >= 0 && n % multiple() == 0 && (limit == 0 || n <= limit);
+    return n >= 0 && (granule == 0 || n % granule == 0) && (limit == 0 || n <= limit);
   }
   /// True when the promises prove that every length that `from` accepts is accepted here.
   constexpr auto accepts_all_of(extent from) const -> bool {
@@ -1426,8 +1426,8 @@ constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
 
 /// a * b for a, b >= 0; the largest index_t where that does not fit.
 constexpr auto saturating_product(index_t a, index_t b) -> index_t {
-  constexpr auto most = std::numeric_limits<index_t>::max();
-  return b != 0 && a > most / b ? most : a * b;
+  index_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<index_t>::max() : product;
 }
 
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
@@ -1441,6 +1441,19 @@ template <class Role> struct index_list<Role, 0> {
   constexpr auto get(int) const -> index_t { return 0; }
   constexpr void set(int, index_t) {}
 };
+
+namespace extents_impl {
+
+// The place of each dynamic dimension among those.
+struct slot_list {
+  int of[max_rank] = {};
+  constexpr slot_list(extent const* type, int rank) {
+    int slot = 0;
+    for (int d = 0; d < rank; ++d) of[d] = type[d].is_dynamic() ? slot++ : 0;
+  }
+};
+
+}  // namespace extents_impl
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
@@ -1466,11 +1479,11 @@ template <index_t... E> class extents {
 
   /// The length of dimension d.
   constexpr auto extent(int d) const -> index_t {
-    return type[d].is_static() ? type[d].value : dynamic_.get(slot_of(d));
+    return type[d].is_static() ? type[d].value : dynamic_.get(slots.of[d]);
   }
   /// Sets the length of a dynamic dimension; a static one stays as it is.
   constexpr void set(int d, index_t n) {
-    if (type[d].is_dynamic()) dynamic_.set(slot_of(d), n);
+    if (type[d].is_dynamic()) dynamic_.set(slots.of[d], n);
   }
   /// The number of elements; the largest index_t where that does not fit.
   constexpr auto size() const -> index_t { return product_from(0); }
@@ -1484,11 +1497,8 @@ template <index_t... E> class extents {
   }
 
  private:
-  static constexpr auto slot_of(int d) -> int {
-    int slot = 0;
-    for (int before = 0; before < d; ++before) slot += static_cast<int>(type[before].is_dynamic());
-    return slot;
-  }
+  static constexpr extents_impl::slot_list slots{type, rank};
+
   constexpr auto product_from(int d) const -> index_t {
     index_t product = 1;
     // An empty dimension makes the whole empty, even where the others would overflow.
@@ -3799,6 +3809,242 @@ template <class T> class [[nodiscard]] result {
 
 }  // namespace ashlar
 //
+// tensor/operand_record: an operand at run time as data, whatever its type was.
+//
+//   takes       a view or a tensor
+//   returns     its type as a value, its address, and all its extents and strides
+//   invariants  what judges operands is compiled once for a program, not for each of its types;
+//               entries at and beyond the rank are not initialised
+
+namespace ashlar {
+
+struct operand_record {
+  operand_type const* type;
+  void const* data;
+  index_t extent[max_rank];
+  index_t stride[max_rank];  // in elements
+};
+
+/// Writes down an operand, a view or a tensor.
+template <class Operand>
+ASHLAR_INLINE constexpr void describe(Operand const& v, operand_record& to) {
+  to.type = &Operand::type;
+  to.data = v.data();
+  std::uint64_t packed = 1;  // wraps where the operand is too large, which check_operand finds
+  ASHLAR_UNROLL
+  for (int d = Operand::rank - 1; d >= 0; --d) {
+    to.extent[d] = v.extent(d);
+    to.stride[d] = Operand::type.contiguous ? static_cast<index_t>(packed) : v.stride(d);
+    packed *= static_cast<std::uint64_t>(to.extent[d]);
+  }
+}
+
+}  // namespace ashlar
+
+namespace ashlar {
+
+/// Whether one length keeps the promise of an extent.
+constexpr auto check_extent(extent promise, index_t n, int operand, int dimension) -> status {
+  auto wrong = status{.operand = static_cast<std::int16_t>(operand),
+                      .dimension = static_cast<std::int16_t>(dimension),
+                      .found = n};
+  if (n < 0) {
+    wrong.code = status_code::extent_negative;
+  } else if (promise.is_static() && n != promise.value) {
+    wrong.code = status_code::extent_mismatch;
+    wrong.expected = promise.value;
+  } else if (promise.is_dynamic() && n % promise.multiple() != 0) {
+    wrong.code = status_code::extent_not_multiple;
+    wrong.expected = promise.multiple();
+  } else if (promise.is_dynamic() && !promise.accepts(n)) {
+    wrong.code = status_code::extent_too_large;
+    wrong.expected = promise.at_most();
+  } else {
+    return status{};
+  }
+  return wrong;
+}
+
+/// Whether dynamic extents keep the promises of their types, and can be counted together.
+template <index_t... E>
+constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status {
+  for (int d = 0; d < n.rank; ++d)
+    if (auto const wrong = check_extent(n.type[d], n.extent(d), operand, d); !wrong) return wrong;
+  if (n.size() == std::numeric_limits<index_t>::max())
+    return status{.code = status_code::overflow, .operand = static_cast<std::int16_t>(operand)};
+  return status{};
+}
+
+/// The first and the last byte offset that an operand touches, relative to its data pointer.
+struct byte_reach {
+  index_t first = 0;
+  index_t last = -1;  // below `first` when there are no elements
+  bool fits = true;   // false when an offset or the number of elements is beyond index_t
+};
+
+/// Where the elements of an operand lie. Extents are at least 0.
+constexpr auto reach_of(operand_record const& o) -> byte_reach {
+  int const rank = o.type->rank;
+  index_t const element_bytes = bytes_of(o.type->dt);
+  index_t first = 0;
+  index_t last = element_bytes - 1;
+  index_t count = 1;
+  bool is_empty = false;
+  bool wraps = false;
+  for (int d = rank - 1; d >= 0; --d) {
+    index_t const n = o.extent[d];
+    is_empty = is_empty || n == 0;
+    index_t way = 0;
+    wraps = __builtin_mul_overflow(n - 1, o.stride[d], &way) || wraps;
+    wraps = __builtin_mul_overflow(way, element_bytes, &way) || wraps;
+    wraps = __builtin_add_overflow(first, way < 0 ? way : 0, &first) || wraps;
+    wraps = __builtin_add_overflow(last, way < 0 ? 0 : way, &last) || wraps;
+    wraps = __builtin_mul_overflow(count, n, &count) || wraps;
+  }
+  if (is_empty) return byte_reach{};
+  index_t length = 0;
+  wraps = __builtin_sub_overflow(last, first, &length) || wraps;
+  return byte_reach{.first = first, .last = last, .fits = !wraps};
+}
+
+/// Where the elements of a view lie.
+template <class View> constexpr auto reach_of(View const& v) -> byte_reach {
+  operand_record o;
+  describe(v, o);
+  return reach_of(o);
+}
+
+/// True when the address of p is a multiple of `alignment` bytes, a power of two.
+inline auto is_aligned(void const* p, index_t alignment) -> bool {
+  return (reinterpret_cast<std::uintptr_t>(p) & static_cast<std::uintptr_t>(alignment - 1)) == 0;
+}
+
+namespace check_impl {
+
+// The first promise that an operand breaks.
+ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach, int operand)
+    -> status {
+  auto const at = static_cast<std::int16_t>(operand);
+  for (int d = 0; d < o.type->rank; ++d)
+    if (auto const wrong = check_extent(o.type->shape[d], o.extent[d], operand, d); !wrong)
+      return wrong;
+  if (!reach.fits) return status{.code = status_code::overflow, .operand = at};
+  if (o.data == nullptr) return status{.code = status_code::null_pointer, .operand = at};
+  return status{.code = status_code::misaligned,
+                .operand = at,
+                .found = static_cast<index_t>(reinterpret_cast<std::uintptr_t>(o.data) %
+                                              static_cast<std::uintptr_t>(o.type->alignment)),
+                .expected = 0,
+                .subject = nullptr};
+}
+
+}  // namespace check_impl
+
+/// Whether an operand of a call is what its type says; sets its reach. To be called before anything
+/// is read or written.
+inline auto check_operand(operand_record const& o, int operand, byte_reach& reach) -> status {
+  bool good = true;
+  for (int d = 0; d < o.type->rank; ++d) good = good && o.type->shape[d].accepts(o.extent[d]);
+  reach = reach_of(o);
+  bool const is_empty = reach.last < reach.first;
+  bool const there = reach.fits && o.data != nullptr && is_aligned(o.data, o.type->alignment);
+  if (good && (is_empty || there)) return status{};
+  return check_impl::broken_promise(o, reach, operand);
+}
+
+/// The bytes from `first` up to but not including `end`.
+struct byte_range {
+  std::uintptr_t first = 0;
+  std::uintptr_t end = 0;
+};
+
+/// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
+/// lies. False says nothing: check_operand has to be asked.
+template <class Operand>
+ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
+  if constexpr (!Operand::type.contiguous) {
+    return false;
+  } else {
+    index_t bytes = bytes_of(Operand::type.dt);
+    bool good = true;
+    ASHLAR_UNROLL
+    for (int d = 0; d < Operand::rank; ++d) {
+      index_t const n = v.extent(d);
+      good = good && Operand::type.shape[d].accepts(n);
+      good = !__builtin_mul_overflow(bytes, n, &bytes) && good;
+    }
+    to.first = reinterpret_cast<std::uintptr_t>(v.data());
+    to.end = to.first + static_cast<std::uintptr_t>(bytes);
+    bool const there = v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment);
+    return good && (there || bytes == 0);
+  }
+}
+
+/// The same of a view or a tensor.
+template <class Operand> auto check_operand(Operand const& v, int operand = -1) -> status {
+  operand_record o;
+  byte_reach reach{};
+  describe(v, o);
+  return check_operand(o, operand, reach);
+}
+
+}  // namespace ashlar
+//
+// tensor/storage: zeroed memory for tensors, aligned to 64 bytes.
+//
+//   takes       a number of bytes
+//   returns     memory that allocate_zeroed() reports and allocate_zeroed_or_throw() insists on
+//   invariants  0 bytes are the null pointer; the room is a whole number of 64-byte lines
+
+namespace ashlar {
+
+/// The alignment of what a tensor or an arena hands out, in bytes: a cache line, and the widest
+/// vector of today's machines.
+inline constexpr int storage_alignment = 64;
+
+/// The bytes of `count` elements; the largest index_t where that does not fit.
+constexpr auto byte_count(index_t count, int element_bytes) -> index_t {
+  return saturating_product(count, element_bytes);
+}
+
+/// True for the sizes one can ask for: not negative, and far enough from the end to be rounded up.
+constexpr auto is_allocatable(index_t bytes) -> bool {
+  return bytes >= 0 && bytes <= std::numeric_limits<index_t>::max() / 2 &&
+         static_cast<std::uint64_t>(bytes) <= std::numeric_limits<std::size_t>::max() / 2;
+}
+
+namespace storage_impl {
+
+constexpr auto whole_lines(index_t bytes) -> std::size_t {
+  return (static_cast<std::size_t>(bytes) + storage_alignment - 1) / storage_alignment *
+         storage_alignment;
+}
+
+}  // namespace storage_impl
+
+/// Zeroed memory, or null where there is none.
+inline auto allocate_zeroed(index_t bytes) noexcept -> void* {
+  if (bytes == 0 || !is_allocatable(bytes)) return nullptr;
+  auto const room = storage_impl::whole_lines(bytes);
+  void* const p = ::operator new(room, std::align_val_t{storage_alignment}, std::nothrow);
+  return p == nullptr ? nullptr : std::memset(p, 0, room);
+}
+
+/// Zeroed memory; behaves as `new` does where there is none.
+inline auto allocate_zeroed_or_throw(index_t bytes) -> void* {
+  if (bytes == 0) return nullptr;
+  // An impossible request still goes to `new`, so that its handler decides.
+  auto const room = storage_impl::whole_lines(
+      is_allocatable(bytes) ? bytes : std::numeric_limits<index_t>::max() / 2);
+  return std::memset(::operator new(room, std::align_val_t{storage_alignment}), 0, room);
+}
+
+inline void release_storage(void* p) noexcept {
+  ::operator delete(p, std::align_val_t{storage_alignment});
+}
+
+}  // namespace ashlar
+//
 // tensor/view: an operand that is owned by somebody else; a pointer and what the type leaves open.
 //
 //   strided_view<T, L, E...>   elements of type T with the layout L and the extents E
@@ -3979,156 +4225,6 @@ template <class T, std::size_t N> view(std::span<T, N>) -> view<T, view_impl::ex
 template <class T, layout L, index_t... E>
   requires(!L.strided)
 view(strided_view<T, L, E...>) -> view<T, E...>;
-
-}  // namespace ashlar
-
-namespace ashlar {
-
-/// Whether one length keeps the promise of an extent.
-constexpr auto check_extent(extent promise, index_t n, int operand, int dimension) -> status {
-  auto wrong = status{.operand = static_cast<std::int16_t>(operand),
-                      .dimension = static_cast<std::int16_t>(dimension),
-                      .found = n};
-  if (n < 0) {
-    wrong.code = status_code::extent_negative;
-  } else if (promise.is_static() && n != promise.value) {
-    wrong.code = status_code::extent_mismatch;
-    wrong.expected = promise.value;
-  } else if (promise.is_dynamic() && n % promise.multiple() != 0) {
-    wrong.code = status_code::extent_not_multiple;
-    wrong.expected = promise.multiple();
-  } else if (promise.is_dynamic() && !promise.accepts(n)) {
-    wrong.code = status_code::extent_too_large;
-    wrong.expected = promise.at_most();
-  } else {
-    return status{};
-  }
-  return wrong;
-}
-
-/// Whether dynamic extents keep the promises of their types, and can be counted together.
-template <index_t... E>
-constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status {
-  for (int d = 0; d < n.rank; ++d)
-    if (auto const wrong = check_extent(n.type[d], n.extent(d), operand, d); !wrong) return wrong;
-  if (n.size() == std::numeric_limits<index_t>::max())
-    return status{.code = status_code::overflow, .operand = static_cast<std::int16_t>(operand)};
-  return status{};
-}
-
-/// The first and the last byte offset that an operand touches, relative to its data pointer.
-struct byte_reach {
-  index_t first = 0;
-  index_t last = -1;  // below `first` when there are no elements
-  bool fits = true;   // false when an offset is beyond index_t
-};
-
-namespace check_impl {
-
-constexpr auto extend(byte_reach r, index_t n, index_t stride, int element_bytes) -> byte_reach {
-  constexpr auto most = std::numeric_limits<index_t>::max();
-  if (!r.fits || n <= 1 || stride == 0) return r;
-  if (stride == std::numeric_limits<index_t>::min()) return byte_reach{.fits = false};
-  auto const steps = saturating_product(n - 1, element_bytes);
-  auto const way = saturating_product(steps, stride < 0 ? -stride : stride);
-  auto& end = stride < 0 ? r.first : r.last;
-  auto const used = stride < 0 ? -r.first : r.last;
-  if (way == most || way > most - used) return byte_reach{.fits = false};
-  end = stride < 0 ? end - way : end + way;
-  return r;
-}
-
-}  // namespace check_impl
-
-/// Where the elements of a view lie.
-template <class View> constexpr auto reach_of(View const& v) -> byte_reach {
-  constexpr int element_bytes = bytes_of(View::type.dt);
-  for (int d = 0; d < View::rank; ++d)
-    if (v.extent(d) == 0) return byte_reach{};
-  auto r = byte_reach{.first = 0, .last = element_bytes - 1};
-  for (int d = 0; d < View::rank; ++d)
-    r = check_impl::extend(r, v.extent(d), v.stride(d), element_bytes);
-  return r;
-}
-
-/// True when the address of p is a multiple of `alignment` bytes.
-inline auto is_aligned(void const* p, index_t alignment) -> bool {
-  return reinterpret_cast<std::uintptr_t>(p) % static_cast<std::uintptr_t>(alignment) == 0;
-}
-
-/// Whether an operand of a call, a view or a tensor, is what its type says. To be called before
-/// anything is read or written.
-template <class Operand> auto check_operand(Operand const& v, int operand = -1) -> status {
-  if (auto const wrong = check_extents(v.extents(), operand); !wrong) return wrong;
-  auto const at = static_cast<std::int16_t>(operand);
-  auto const reach = reach_of(v);
-  if (!reach.fits) return status{.code = status_code::overflow, .operand = at};
-  if (reach.last < reach.first) return status{};
-  if (v.data() == nullptr) return status{.code = status_code::null_pointer, .operand = at};
-  if (!is_aligned(v.data(), Operand::type.alignment))
-    return status{.code = status_code::misaligned,
-                  .operand = at,
-                  .found = static_cast<index_t>(reinterpret_cast<std::uintptr_t>(v.data()) %
-                                                Operand::type.alignment),
-                  .expected = 0,
-                  .subject = nullptr};
-  return status{};
-}
-
-}  // namespace ashlar
-//
-// tensor/storage: zeroed memory for tensors, aligned to 64 bytes.
-//
-//   takes       a number of bytes
-//   returns     memory that allocate_zeroed() reports and allocate_zeroed_or_throw() insists on
-//   invariants  0 bytes are the null pointer; the room is a whole number of 64-byte lines
-
-namespace ashlar {
-
-/// The alignment of what a tensor or an arena hands out, in bytes: a cache line, and the widest
-/// vector of today's machines.
-inline constexpr int storage_alignment = 64;
-
-/// The bytes of `count` elements; the largest index_t where that does not fit.
-constexpr auto byte_count(index_t count, int element_bytes) -> index_t {
-  return saturating_product(count, element_bytes);
-}
-
-/// True for the sizes one can ask for: not negative, and far enough from the end to be rounded up.
-constexpr auto is_allocatable(index_t bytes) -> bool {
-  return bytes >= 0 && bytes <= std::numeric_limits<index_t>::max() / 2 &&
-         static_cast<std::uint64_t>(bytes) <= std::numeric_limits<std::size_t>::max() / 2;
-}
-
-namespace storage_impl {
-
-constexpr auto whole_lines(index_t bytes) -> std::size_t {
-  return (static_cast<std::size_t>(bytes) + storage_alignment - 1) / storage_alignment *
-         storage_alignment;
-}
-
-}  // namespace storage_impl
-
-/// Zeroed memory, or null where there is none.
-inline auto allocate_zeroed(index_t bytes) noexcept -> void* {
-  if (bytes == 0 || !is_allocatable(bytes)) return nullptr;
-  auto const room = storage_impl::whole_lines(bytes);
-  void* const p = ::operator new(room, std::align_val_t{storage_alignment}, std::nothrow);
-  return p == nullptr ? nullptr : std::memset(p, 0, room);
-}
-
-/// Zeroed memory; behaves as `new` does where there is none.
-inline auto allocate_zeroed_or_throw(index_t bytes) -> void* {
-  if (bytes == 0) return nullptr;
-  // An impossible request still goes to `new`, so that its handler decides.
-  auto const room = storage_impl::whole_lines(
-      is_allocatable(bytes) ? bytes : std::numeric_limits<index_t>::max() / 2);
-  return std::memset(::operator new(room, std::align_val_t{storage_alignment}), 0, room);
-}
-
-inline void release_storage(void* p) noexcept {
-  ::operator delete(p, std::align_val_t{storage_alignment});
-}
 
 }  // namespace ashlar
 
@@ -16875,14 +16971,27 @@ constexpr auto room_for(int count) -> std::size_t {
   return count > 0 ? static_cast<std::size_t>(count) : 1;
 }
 
+/// How many dynamic strides operands have before dimension d of `buffer`: its place in a frame.
+template <class Code> consteval auto strides_before(Code const& c, int buffer, int d) -> int {
+  int n = 0;
+  for (int b = 0; b <= buffer && b < c.size.operands; ++b) {
+    int const end = b < buffer ? c.buffers[b].rank : d;
+    for (int at = 0; at < end; ++at)
+      n += static_cast<int>(c.buffers[b].stride[at] == dynamic_stride);
+  }
+  return n;
+}
+
 /// What a kernel gets at the call: operands by position, symbols, dynamic strides.
 template <class Tag> struct arguments {
   static constexpr std::size_t buffers = room_for(Tag::value.size.buffers);
   static constexpr std::size_t symbols = room_for(Tag::value.size.symbols);
+  static constexpr std::size_t strides =
+      room_for(strides_before(Tag::value, Tag::value.size.operands, 0));
 
   void* data[buffers]{};
   index_t symbol[symbols]{};
-  index_t stride[buffers][max_rank]{};
+  index_t stride[strides]{};
   runtime::executor threads{};
   std::byte* workspace = nullptr;
   index_t worker_bytes = 0;  // workspace of each part of a parallel loop
@@ -16899,14 +17008,14 @@ template <class Tag> struct frame {
   call_type const& call;
   void* data[call_type::buffers];
   index_t symbol[call_type::symbols];
-  index_t stride[call_type::buffers * max_rank];
+  index_t stride[call_type::strides];
   index_t variable[variables]{};
   std::byte* workspace;
 
   ASHLAR_INLINE explicit frame(call_type const& a)
       : frame(a, std::make_index_sequence<call_type::buffers>{},
               std::make_index_sequence<call_type::symbols>{},
-              std::make_index_sequence<call_type::buffers * max_rank>{}) {}
+              std::make_index_sequence<call_type::strides>{}) {}
 
  private:
   template <std::size_t... B, std::size_t... S, std::size_t... D>
@@ -16915,7 +17024,7 @@ template <class Tag> struct frame {
       : call(a),
         data{a.data[B]...},
         symbol{a.symbol[S]...},
-        stride{a.stride[D / max_rank][D % max_rank]...},
+        stride{a.stride[D]...},
         workspace(a.workspace) {}
 };
 
@@ -17098,7 +17207,7 @@ template <class Tag, int Buffer, int D> ASHLAR_INLINE auto stride_of(frame<Tag>&
   if constexpr (fixed != dynamic_stride) {
     return fixed;
   } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
-    return f.stride[Buffer * max_rank + D];
+    return f.stride[strides_before(Tag::value, Buffer, D)];
   } else {
     return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
   }
@@ -18533,6 +18642,14 @@ constexpr auto need(Code const& c, int stmt, index_t const* symbols, bool parall
 
 }  // namespace workspace_impl
 
+/// Whether any local is in the workspace.
+template <class Code> constexpr auto uses_workspace(Code const& c) -> bool {
+  for (auto const& b : c.buffers) {
+    if (b.operand < 0 && b.where == tir::scope::workspace) return true;
+  }
+  return false;
+}
+
 template <class Code>
 constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_need {
   return workspace_impl::need(c, c.root, symbols, false);
@@ -18784,17 +18901,23 @@ struct memory_box {
   index_t stride[max_rank] = {};  // in bytes
 };
 
-/// The bytes of a view or a tensor.
-template <class Operand> auto box_of(Operand const& v) -> memory_box {
+/// The bytes of an operand.
+inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
-  box.address = reinterpret_cast<std::uintptr_t>(v.data());
-  box.element_bytes = bytes_of(Operand::type.dt);
-  box.rank = Operand::rank;
-  for (int d = 0; d < Operand::rank; ++d) {
-    box.extent[d] = v.extent(d);
-    box.stride[d] = v.extent(d) > 1 ? v.stride(d) * box.element_bytes : 0;
+  box.address = reinterpret_cast<std::uintptr_t>(o.data);
+  box.element_bytes = bytes_of(o.type->dt);
+  box.rank = o.type->rank;
+  for (int d = 0; d < box.rank; ++d) {
+    box.extent[d] = o.extent[d];
+    box.stride[d] = o.extent[d] > 1 ? o.stride[d] * box.element_bytes : 0;
   }
   return box;
+}
+/// The bytes of a view or a tensor.
+template <class Operand> auto box_of(Operand const& v) -> memory_box {
+  operand_record o;
+  describe(v, o);
+  return box_of(o);
 }
 
 namespace overlap_impl {
@@ -19034,111 +19157,147 @@ class borrowed_workspace {
   memory own_{};
 };
 
-/// The workspace of a call, null if none is needed or something is wrong.
-inline auto choose_workspace(launch const& how, index_t bytes, borrowed_workspace& borrowed,
-                             status& wrong) -> std::byte* {
-  if (bytes == 0) return nullptr;
+/// A kernel as a function of its arguments, whatever their type.
+using kernel_function = void (*)(void const* call);
+
+/// Calls a kernel after setting `workspace` to at least `bytes` bytes.
+[[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
+                                                  std::byte*& workspace, kernel_function kernel,
+                                                  void const* call) -> status {
   auto const given = static_cast<index_t>(how.workspace.size());
-  if (given == 0) {
-    std::byte* const taken = borrowed.take(bytes);
-    if (taken == nullptr) {
-      wrong = status{.code = status_code::out_of_memory, .expected = bytes};
+  borrowed_workspace borrowed{};
+  workspace = how.workspace.data();
+  if (given == 0 && bytes > 0) {
+    workspace = borrowed.take(bytes);
+    if (workspace == nullptr) {
+      return status{.code = status_code::out_of_memory, .expected = bytes};
     }
-    return taken;
+  } else if (given < bytes) {
+    return status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
+  } else if (bytes > 0 && !is_aligned(workspace, emit::workspace_line)) {
+    return status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
   }
-  if (given < bytes) {
-    wrong = status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
-  } else if (!is_aligned(how.workspace.data(), emit::workspace_line)) {
-    wrong = status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
-  }
-  return how.workspace.data();
+  kernel(call);
+  return status{};
 }
 
 /// What a call knows of one operand.
 struct bound {
-  memory_box box{};          // strides in bytes
-  std::uintptr_t first = 0;  // the bytes that it touches lie in first .. last
-  std::uintptr_t last = 0;
-  bool is_output = false;
-  bool in_place = false;  // it may be the output's memory, element for element
+  operand_record record;
+  bool is_output;
+  bool in_place;  // it may be the output's memory, element for element
 };
 
+/// Whether each operand is what its type says.
+ASHLAR_COLD inline auto check_operands(bound* operand, int count) -> status {
+  for (int at = 0; at < count; ++at) {
+    bound& o = operand[at];
+    byte_reach reach{};
+    if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
+    if (o.is_output && self_sharing_of(box_of(o.record)) != sharing::none) {
+      return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(at)};
+    }
+  }
+  return status{};
+}
+
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, int at_b)
+ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> status {
+  for (int a = 0; a < count; ++a) {
+    for (int b = 0; b < count; ++b) {
+      if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
+      memory_box const box_a = box_of(operand[a].record);
+      memory_box const box_b = box_of(operand[b].record);
+      bool const may = operand[a].in_place || operand[b].in_place;
+      if (may && same_elements(box_a, box_b)) continue;
+      if (sharing_of(box_a, box_b) == sharing::none) continue;
+      return status{.code = status_code::overlap,
+                    .operand = static_cast<std::int16_t>(a),
+                    .found = b,
+                    .expected = a};
+    }
+  }
+  return status{};
+}
+
+/// The extent differs by `sum` from what those of other operands ask for.
+ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, index_t sum)
     -> status {
-  bool const allowed = (a.in_place || b.in_place) && same_elements(a.box, b.box);
-  if (allowed || sharing_of(a.box, b.box) == sharing::none) return status{};
-  return status{.code = status_code::overlap,
-                .operand = static_cast<std::int16_t>(at_a),
-                .found = at_b,
-                .expected = at_a};
+  index_t const found = operand[at].record.extent[dim];
+  return status{.code = status_code::extent_mismatch,
+                .operand = static_cast<std::int16_t>(at),
+                .dimension = static_cast<std::int16_t>(dim),
+                .found = found,
+                .expected = found - sum};
 }
 
 /// One call in preparation.
 template <class Tag> struct entry {
   static constexpr auto const& code = Tag::value;
-  static constexpr std::size_t operands = emit::simd::room_for(code.size.operands);
+  static constexpr int operands = code.size.operands;
 
   emit::simd::arguments<Tag> call{};
-  bound operand[operands]{};
-  status wrong{};
+  bound operand[emit::simd::room_for(operands)];
+  byte_range bytes[emit::simd::room_for(operands)];
+  bool is_plain = true;
 
   template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
-    if (!wrong) return;
-    wrong = check_operand(v, at);
     using plain = std::remove_const_t<typename View::element_type>;
+    describe(v, operand[at].record);
+    operand[at].is_output = code.buffers[at].is_output;
+    operand[at].in_place = code.buffers[at].may_alias_output;
     call.data[at] = const_cast<plain*>(v.data());
-    bound& o = operand[at];
-    o.box = box_of(v);
-    o.is_output = code.buffers[at].is_output;
-    o.in_place = code.buffers[at].may_alias_output;
-    auto const reach = reach_of(v);
-    auto const address = reinterpret_cast<std::uintptr_t>(v.data());
-    o.first = address + static_cast<std::uintptr_t>(reach.first);
-    o.last = address + static_cast<std::uintptr_t>(reach.last);
-    for (int d = 0; d < View::rank; ++d) {
-      if (View::type.stride[d] == dynamic_stride) call.stride[at][d] = v.stride(d);
-    }
-    if constexpr (!View::type.contiguous) {
-      if (o.is_output && wrong) wrong = check_output(v, at);
-    }
+    is_plain = is_plainly_valid(v, bytes[at]) && is_plain;
   }
 
-  ASHLAR_INLINE void bind_symbols() {
-    for (int s = 0; s < code.size.symbols; ++s) {
-      auto const& from = operand[code.symbols[s].buffer].box;
-      call.symbol[s] = from.extent[code.symbols[s].dim] / code.symbols[s].multiple;
-    }
-  }
-
-  template <int C> ASHLAR_INLINE void check(emit::simd::frame<Tag>& f) {
-    constexpr tir::check c = code.checks[C];
-    if (!wrong) return;
-    index_t const sum = emit::simd::sum<Tag, c.sum>(f);
-    if (c.equal ? sum == 0 : sum >= 0) return;
-    index_t const found = operand[c.buffer].box.extent[c.dim];
-    wrong = status{.code = status_code::extent_mismatch,
-                   .operand = static_cast<std::int16_t>(c.buffer),
-                   .dimension = static_cast<std::int16_t>(c.dim),
-                   .found = found,
-                   .expected = found - sum};
-  }
-  template <int... C> ASHLAR_INLINE void check_all(std::integer_sequence<int, C...>) {
-    if constexpr (sizeof...(C) > 0) {
-      emit::simd::frame<Tag> f(call);
-      (check<C>(f), ...);
-    }
-  }
-
-  ASHLAR_INLINE void check_overlaps() {
-    for (int a = 0; a < code.size.operands; ++a) {
-      if (!operand[a].is_output) continue;
-      for (int b = 0; b < code.size.operands; ++b) {
-        bool const other = b > a || (b < a && !operand[b].is_output);
-        bool const meet =
-            operand[a].first <= operand[b].last && operand[b].first <= operand[a].last;
-        if (other && meet && wrong) wrong = check_sharing(operand[a], a, operand[b], b);
+  /// True if an output shares no byte with another operand, of operands that are plainly valid.
+  ASHLAR_INLINE auto are_apart() const -> bool {
+    bool apart = true;
+    ASHLAR_UNROLL
+    for (int a = 0; a < operands; ++a) {
+      ASHLAR_UNROLL
+      for (int b = 0; b < operands; ++b) {
+        if (!code.buffers[a].is_output || a == b) continue;
+        apart = apart && (bytes[a].end <= bytes[b].first || bytes[b].end <= bytes[a].first);
       }
+    }
+    return apart;
+  }
+
+  /// What only the call knows: dynamic strides and extents. Operands are what their types say.
+  template <int S> ASHLAR_INLINE void bind_symbol() {
+    constexpr tir::symbol s = code.symbols[S];
+    call.symbol[S] = operand[s.buffer].record.extent[s.dim] / s.multiple;
+  }
+  template <int At> ASHLAR_INLINE void bind_strides() {
+    ASHLAR_UNROLL
+    for (int d = 0, n = emit::simd::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
+      if (code.buffers[At].stride[d] == dynamic_stride)
+        call.stride[n++] = operand[At].record.stride[d];
+    }
+  }
+  template <int... At, int... S>
+  ASHLAR_INLINE void bind_lengths(std::integer_sequence<int, At...>,
+                                  std::integer_sequence<int, S...>) {
+    (bind_strides<At>(), ...);
+    (bind_symbol<S>(), ...);
+  }
+
+  template <int C> ASHLAR_INLINE auto holds(emit::simd::frame<Tag>& f, status& wrong) -> bool {
+    constexpr tir::check c = code.checks[C];
+    index_t const sum = emit::simd::sum<Tag, c.sum>(f);
+    if (c.equal ? sum == 0 : sum >= 0) return true;
+    wrong = extent_mismatch(operand, c.buffer, c.dim, sum);
+    return false;
+  }
+  /// Whether the extents of the operands go together.
+  template <int... C>
+  ASHLAR_INLINE auto all_hold(std::integer_sequence<int, C...>, status& wrong) -> bool {
+    if constexpr (sizeof...(C) == 0) {
+      return true;
+    } else {
+      emit::simd::frame<Tag> f(call);
+      return (holds<C>(f, wrong) && ...);
     }
   }
 };
@@ -19149,32 +19308,42 @@ constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_
 
 /// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
 template <class Tag, int... I, class... Views>
-auto workspace_bytes(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
+auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Views const&... views)
     -> index_t {
-  entry<Tag> e{};
+  entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!e.wrong) return 0;
-  e.bind_symbols();
+  if (!check_operands(e.operand, e.operands)) return 0;
+  e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
 }
 
 template <class Tag, int... I, class... Views>
-ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
-    -> status {
-  entry<Tag> e{};
+ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all,
+                         Views const&... views) -> status {
+  entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!e.wrong) return e.wrong;
-  e.bind_symbols();
-  e.check_all(std::make_integer_sequence<int, Tag::value.size.checks>{});
-  e.check_overlaps();
-  emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
-  borrowed_workspace borrowed{};
-  if (e.wrong) e.call.workspace = choose_workspace(how, bytes_for(need, how), borrowed, e.wrong);
-  if (!e.wrong) return e.wrong;
+  bool const is_plain = e.is_plain && e.are_apart();
+  status wrong{};
+  if (!is_plain) wrong = check_operands(e.operand, e.operands);
+  if (!wrong) return wrong;
+  e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
+  if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
+  if (!is_plain) wrong = check_overlaps(e.operand, e.operands);
+  if (!wrong) return wrong;
   e.call.threads = how.threads;
-  e.call.worker_bytes = need.per_part;
-  emit::simd::kernel<Tag>(e.call);
-  return status{};
+  if constexpr (emit::uses_workspace(Tag::value)) {
+    emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
+    e.call.worker_bytes = need.per_part;
+    return call_with_workspace(
+        how, bytes_for(need, how), e.call.workspace,
+        [](void const* call) {
+          emit::simd::kernel<Tag>(*static_cast<emit::simd::arguments<Tag> const*>(call));
+        },
+        &e.call);
+  } else {
+    emit::simd::kernel<Tag>(e.call);
+    return wrong;
+  }
 }
 
 }  // namespace kernel_impl

@@ -87,6 +87,14 @@ constexpr auto need(Code const& c, int stmt, index_t const* symbols, bool parall
 
 }  // namespace workspace_impl
 
+/// Whether any local is in the workspace.
+template <class Code> constexpr auto uses_workspace(Code const& c) -> bool {
+  for (auto const& b : c.buffers) {
+    if (b.operand < 0 && b.where == tir::scope::workspace) return true;
+  }
+  return false;
+}
+
 template <class Code>
 constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_need {
   return workspace_impl::need(c, c.root, symbols, false);

@@ -84,111 +84,147 @@ class borrowed_workspace {
   memory own_{};
 };
 
-/// The workspace of a call, null if none is needed or something is wrong.
-inline auto choose_workspace(launch const& how, index_t bytes, borrowed_workspace& borrowed,
-                             status& wrong) -> std::byte* {
-  if (bytes == 0) return nullptr;
+/// A kernel as a function of its arguments, whatever their type.
+using kernel_function = void (*)(void const* call);
+
+/// Calls a kernel after setting `workspace` to at least `bytes` bytes.
+[[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
+                                                  std::byte*& workspace, kernel_function kernel,
+                                                  void const* call) -> status {
   auto const given = static_cast<index_t>(how.workspace.size());
-  if (given == 0) {
-    std::byte* const taken = borrowed.take(bytes);
-    if (taken == nullptr) {
-      wrong = status{.code = status_code::out_of_memory, .expected = bytes};
+  borrowed_workspace borrowed{};
+  workspace = how.workspace.data();
+  if (given == 0 && bytes > 0) {
+    workspace = borrowed.take(bytes);
+    if (workspace == nullptr) {
+      return status{.code = status_code::out_of_memory, .expected = bytes};
     }
-    return taken;
+  } else if (given < bytes) {
+    return status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
+  } else if (bytes > 0 && !is_aligned(workspace, emit::workspace_line)) {
+    return status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
   }
-  if (given < bytes) {
-    wrong = status{.code = status_code::workspace_too_small, .found = given, .expected = bytes};
-  } else if (!is_aligned(how.workspace.data(), emit::workspace_line)) {
-    wrong = status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
-  }
-  return how.workspace.data();
+  kernel(call);
+  return status{};
 }
 
 /// What a call knows of one operand.
 struct bound {
-  memory_box box{};          // strides in bytes
-  std::uintptr_t first = 0;  // the bytes that it touches lie in first .. last
-  std::uintptr_t last = 0;
-  bool is_output = false;
-  bool in_place = false;  // it may be the output's memory, element for element
+  operand_record record;
+  bool is_output;
+  bool in_place;  // it may be the output's memory, element for element
 };
 
+/// Whether each operand is what its type says.
+ASHLAR_COLD inline auto check_operands(bound* operand, int count) -> status {
+  for (int at = 0; at < count; ++at) {
+    bound& o = operand[at];
+    byte_reach reach{};
+    if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
+    if (o.is_output && self_sharing_of(box_of(o.record)) != sharing::none) {
+      return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(at)};
+    }
+  }
+  return status{};
+}
+
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_sharing(bound const& a, int at_a, bound const& b, int at_b)
+ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> status {
+  for (int a = 0; a < count; ++a) {
+    for (int b = 0; b < count; ++b) {
+      if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
+      memory_box const box_a = box_of(operand[a].record);
+      memory_box const box_b = box_of(operand[b].record);
+      bool const may = operand[a].in_place || operand[b].in_place;
+      if (may && same_elements(box_a, box_b)) continue;
+      if (sharing_of(box_a, box_b) == sharing::none) continue;
+      return status{.code = status_code::overlap,
+                    .operand = static_cast<std::int16_t>(a),
+                    .found = b,
+                    .expected = a};
+    }
+  }
+  return status{};
+}
+
+/// The extent differs by `sum` from what those of other operands ask for.
+ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, index_t sum)
     -> status {
-  bool const allowed = (a.in_place || b.in_place) && same_elements(a.box, b.box);
-  if (allowed || sharing_of(a.box, b.box) == sharing::none) return status{};
-  return status{.code = status_code::overlap,
-                .operand = static_cast<std::int16_t>(at_a),
-                .found = at_b,
-                .expected = at_a};
+  index_t const found = operand[at].record.extent[dim];
+  return status{.code = status_code::extent_mismatch,
+                .operand = static_cast<std::int16_t>(at),
+                .dimension = static_cast<std::int16_t>(dim),
+                .found = found,
+                .expected = found - sum};
 }
 
 /// One call in preparation.
 template <class Tag> struct entry {
   static constexpr auto const& code = Tag::value;
-  static constexpr std::size_t operands = emit::simd::room_for(code.size.operands);
+  static constexpr int operands = code.size.operands;
 
   emit::simd::arguments<Tag> call{};
-  bound operand[operands]{};
-  status wrong{};
+  bound operand[emit::simd::room_for(operands)];
+  byte_range bytes[emit::simd::room_for(operands)];
+  bool is_plain = true;
 
   template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
-    if (!wrong) return;
-    wrong = check_operand(v, at);
     using plain = std::remove_const_t<typename View::element_type>;
+    describe(v, operand[at].record);
+    operand[at].is_output = code.buffers[at].is_output;
+    operand[at].in_place = code.buffers[at].may_alias_output;
     call.data[at] = const_cast<plain*>(v.data());
-    bound& o = operand[at];
-    o.box = box_of(v);
-    o.is_output = code.buffers[at].is_output;
-    o.in_place = code.buffers[at].may_alias_output;
-    auto const reach = reach_of(v);
-    auto const address = reinterpret_cast<std::uintptr_t>(v.data());
-    o.first = address + static_cast<std::uintptr_t>(reach.first);
-    o.last = address + static_cast<std::uintptr_t>(reach.last);
-    for (int d = 0; d < View::rank; ++d) {
-      if (View::type.stride[d] == dynamic_stride) call.stride[at][d] = v.stride(d);
-    }
-    if constexpr (!View::type.contiguous) {
-      if (o.is_output && wrong) wrong = check_output(v, at);
-    }
+    is_plain = is_plainly_valid(v, bytes[at]) && is_plain;
   }
 
-  ASHLAR_INLINE void bind_symbols() {
-    for (int s = 0; s < code.size.symbols; ++s) {
-      auto const& from = operand[code.symbols[s].buffer].box;
-      call.symbol[s] = from.extent[code.symbols[s].dim] / code.symbols[s].multiple;
-    }
-  }
-
-  template <int C> ASHLAR_INLINE void check(emit::simd::frame<Tag>& f) {
-    constexpr tir::check c = code.checks[C];
-    if (!wrong) return;
-    index_t const sum = emit::simd::sum<Tag, c.sum>(f);
-    if (c.equal ? sum == 0 : sum >= 0) return;
-    index_t const found = operand[c.buffer].box.extent[c.dim];
-    wrong = status{.code = status_code::extent_mismatch,
-                   .operand = static_cast<std::int16_t>(c.buffer),
-                   .dimension = static_cast<std::int16_t>(c.dim),
-                   .found = found,
-                   .expected = found - sum};
-  }
-  template <int... C> ASHLAR_INLINE void check_all(std::integer_sequence<int, C...>) {
-    if constexpr (sizeof...(C) > 0) {
-      emit::simd::frame<Tag> f(call);
-      (check<C>(f), ...);
-    }
-  }
-
-  ASHLAR_INLINE void check_overlaps() {
-    for (int a = 0; a < code.size.operands; ++a) {
-      if (!operand[a].is_output) continue;
-      for (int b = 0; b < code.size.operands; ++b) {
-        bool const other = b > a || (b < a && !operand[b].is_output);
-        bool const meet =
-            operand[a].first <= operand[b].last && operand[b].first <= operand[a].last;
-        if (other && meet && wrong) wrong = check_sharing(operand[a], a, operand[b], b);
+  /// True if an output shares no byte with another operand, of operands that are plainly valid.
+  ASHLAR_INLINE auto are_apart() const -> bool {
+    bool apart = true;
+    ASHLAR_UNROLL
+    for (int a = 0; a < operands; ++a) {
+      ASHLAR_UNROLL
+      for (int b = 0; b < operands; ++b) {
+        if (!code.buffers[a].is_output || a == b) continue;
+        apart = apart && (bytes[a].end <= bytes[b].first || bytes[b].end <= bytes[a].first);
       }
+    }
+    return apart;
+  }
+
+  /// What only the call knows: dynamic strides and extents. Operands are what their types say.
+  template <int S> ASHLAR_INLINE void bind_symbol() {
+    constexpr tir::symbol s = code.symbols[S];
+    call.symbol[S] = operand[s.buffer].record.extent[s.dim] / s.multiple;
+  }
+  template <int At> ASHLAR_INLINE void bind_strides() {
+    ASHLAR_UNROLL
+    for (int d = 0, n = emit::simd::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
+      if (code.buffers[At].stride[d] == dynamic_stride)
+        call.stride[n++] = operand[At].record.stride[d];
+    }
+  }
+  template <int... At, int... S>
+  ASHLAR_INLINE void bind_lengths(std::integer_sequence<int, At...>,
+                                  std::integer_sequence<int, S...>) {
+    (bind_strides<At>(), ...);
+    (bind_symbol<S>(), ...);
+  }
+
+  template <int C> ASHLAR_INLINE auto holds(emit::simd::frame<Tag>& f, status& wrong) -> bool {
+    constexpr tir::check c = code.checks[C];
+    index_t const sum = emit::simd::sum<Tag, c.sum>(f);
+    if (c.equal ? sum == 0 : sum >= 0) return true;
+    wrong = extent_mismatch(operand, c.buffer, c.dim, sum);
+    return false;
+  }
+  /// Whether the extents of the operands go together.
+  template <int... C>
+  ASHLAR_INLINE auto all_hold(std::integer_sequence<int, C...>, status& wrong) -> bool {
+    if constexpr (sizeof...(C) == 0) {
+      return true;
+    } else {
+      emit::simd::frame<Tag> f(call);
+      return (holds<C>(f, wrong) && ...);
     }
   }
 };
@@ -199,32 +235,42 @@ constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_
 
 /// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
 template <class Tag, int... I, class... Views>
-auto workspace_bytes(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
+auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Views const&... views)
     -> index_t {
-  entry<Tag> e{};
+  entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!e.wrong) return 0;
-  e.bind_symbols();
+  if (!check_operands(e.operand, e.operands)) return 0;
+  e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
 }
 
 template <class Tag, int... I, class... Views>
-ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...>, Views const&... views)
-    -> status {
-  entry<Tag> e{};
+ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all,
+                         Views const&... views) -> status {
+  entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!e.wrong) return e.wrong;
-  e.bind_symbols();
-  e.check_all(std::make_integer_sequence<int, Tag::value.size.checks>{});
-  e.check_overlaps();
-  emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
-  borrowed_workspace borrowed{};
-  if (e.wrong) e.call.workspace = choose_workspace(how, bytes_for(need, how), borrowed, e.wrong);
-  if (!e.wrong) return e.wrong;
+  bool const is_plain = e.is_plain && e.are_apart();
+  status wrong{};
+  if (!is_plain) wrong = check_operands(e.operand, e.operands);
+  if (!wrong) return wrong;
+  e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
+  if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
+  if (!is_plain) wrong = check_overlaps(e.operand, e.operands);
+  if (!wrong) return wrong;
   e.call.threads = how.threads;
-  e.call.worker_bytes = need.per_part;
-  emit::simd::kernel<Tag>(e.call);
-  return status{};
+  if constexpr (emit::uses_workspace(Tag::value)) {
+    emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
+    e.call.worker_bytes = need.per_part;
+    return call_with_workspace(
+        how, bytes_for(need, how), e.call.workspace,
+        [](void const* call) {
+          emit::simd::kernel<Tag>(*static_cast<emit::simd::arguments<Tag> const*>(call));
+        },
+        &e.call);
+  } else {
+    emit::simd::kernel<Tag>(e.call);
+    return wrong;
+  }
 }
 
 }  // namespace kernel_impl

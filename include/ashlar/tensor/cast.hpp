@@ -9,6 +9,7 @@
 #pragma once
 
 #include <ashlar/tensor/check.hpp>
+#include <ashlar/tensor/view.hpp>
 
 #include <concepts>
 #include <cstddef>

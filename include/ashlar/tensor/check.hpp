@@ -10,7 +10,8 @@
 #pragma once
 
 #include <ashlar/core/result.hpp>
-#include <ashlar/tensor/view.hpp>
+#include <ashlar/tensor/extents.hpp>
+#include <ashlar/tensor/operand_record.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -53,59 +54,113 @@ constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status
 struct byte_reach {
   index_t first = 0;
   index_t last = -1;  // below `first` when there are no elements
-  bool fits = true;   // false when an offset is beyond index_t
+  bool fits = true;   // false when an offset or the number of elements is beyond index_t
 };
+
+/// Where the elements of an operand lie. Extents are at least 0.
+constexpr auto reach_of(operand_record const& o) -> byte_reach {
+  int const rank = o.type->rank;
+  index_t const element_bytes = bytes_of(o.type->dt);
+  index_t first = 0;
+  index_t last = element_bytes - 1;
+  index_t count = 1;
+  bool is_empty = false;
+  bool wraps = false;
+  for (int d = rank - 1; d >= 0; --d) {
+    index_t const n = o.extent[d];
+    is_empty = is_empty || n == 0;
+    index_t way = 0;
+    wraps = __builtin_mul_overflow(n - 1, o.stride[d], &way) || wraps;
+    wraps = __builtin_mul_overflow(way, element_bytes, &way) || wraps;
+    wraps = __builtin_add_overflow(first, way < 0 ? way : 0, &first) || wraps;
+    wraps = __builtin_add_overflow(last, way < 0 ? 0 : way, &last) || wraps;
+    wraps = __builtin_mul_overflow(count, n, &count) || wraps;
+  }
+  if (is_empty) return byte_reach{};
+  index_t length = 0;
+  wraps = __builtin_sub_overflow(last, first, &length) || wraps;
+  return byte_reach{.first = first, .last = last, .fits = !wraps};
+}
+
+/// Where the elements of a view lie.
+template <class View> constexpr auto reach_of(View const& v) -> byte_reach {
+  operand_record o;
+  describe(v, o);
+  return reach_of(o);
+}
+
+/// True when the address of p is a multiple of `alignment` bytes, a power of two.
+inline auto is_aligned(void const* p, index_t alignment) -> bool {
+  return (reinterpret_cast<std::uintptr_t>(p) & static_cast<std::uintptr_t>(alignment - 1)) == 0;
+}
 
 namespace check_impl {
 
-constexpr auto extend(byte_reach r, index_t n, index_t stride, int element_bytes) -> byte_reach {
-  constexpr auto most = std::numeric_limits<index_t>::max();
-  if (!r.fits || n <= 1 || stride == 0) return r;
-  if (stride == std::numeric_limits<index_t>::min()) return byte_reach{.fits = false};
-  auto const steps = saturating_product(n - 1, element_bytes);
-  auto const way = saturating_product(steps, stride < 0 ? -stride : stride);
-  auto& end = stride < 0 ? r.first : r.last;
-  auto const used = stride < 0 ? -r.first : r.last;
-  if (way == most || way > most - used) return byte_reach{.fits = false};
-  end = stride < 0 ? end - way : end + way;
-  return r;
+// The first promise that an operand breaks.
+ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach, int operand)
+    -> status {
+  auto const at = static_cast<std::int16_t>(operand);
+  for (int d = 0; d < o.type->rank; ++d)
+    if (auto const wrong = check_extent(o.type->shape[d], o.extent[d], operand, d); !wrong)
+      return wrong;
+  if (!reach.fits) return status{.code = status_code::overflow, .operand = at};
+  if (o.data == nullptr) return status{.code = status_code::null_pointer, .operand = at};
+  return status{.code = status_code::misaligned,
+                .operand = at,
+                .found = static_cast<index_t>(reinterpret_cast<std::uintptr_t>(o.data) %
+                                              static_cast<std::uintptr_t>(o.type->alignment)),
+                .expected = 0,
+                .subject = nullptr};
 }
 
 }  // namespace check_impl
 
-/// Where the elements of a view lie.
-template <class View> constexpr auto reach_of(View const& v) -> byte_reach {
-  constexpr int element_bytes = bytes_of(View::type.dt);
-  for (int d = 0; d < View::rank; ++d)
-    if (v.extent(d) == 0) return byte_reach{};
-  auto r = byte_reach{.first = 0, .last = element_bytes - 1};
-  for (int d = 0; d < View::rank; ++d)
-    r = check_impl::extend(r, v.extent(d), v.stride(d), element_bytes);
-  return r;
+/// Whether an operand of a call is what its type says; sets its reach. To be called before anything
+/// is read or written.
+inline auto check_operand(operand_record const& o, int operand, byte_reach& reach) -> status {
+  bool good = true;
+  for (int d = 0; d < o.type->rank; ++d) good = good && o.type->shape[d].accepts(o.extent[d]);
+  reach = reach_of(o);
+  bool const is_empty = reach.last < reach.first;
+  bool const there = reach.fits && o.data != nullptr && is_aligned(o.data, o.type->alignment);
+  if (good && (is_empty || there)) return status{};
+  return check_impl::broken_promise(o, reach, operand);
 }
 
-/// True when the address of p is a multiple of `alignment` bytes.
-inline auto is_aligned(void const* p, index_t alignment) -> bool {
-  return reinterpret_cast<std::uintptr_t>(p) % static_cast<std::uintptr_t>(alignment) == 0;
+/// The bytes from `first` up to but not including `end`.
+struct byte_range {
+  std::uintptr_t first = 0;
+  std::uintptr_t end = 0;
+};
+
+/// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
+/// lies. False says nothing: check_operand has to be asked.
+template <class Operand>
+ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
+  if constexpr (!Operand::type.contiguous) {
+    return false;
+  } else {
+    index_t bytes = bytes_of(Operand::type.dt);
+    bool good = true;
+    ASHLAR_UNROLL
+    for (int d = 0; d < Operand::rank; ++d) {
+      index_t const n = v.extent(d);
+      good = good && Operand::type.shape[d].accepts(n);
+      good = !__builtin_mul_overflow(bytes, n, &bytes) && good;
+    }
+    to.first = reinterpret_cast<std::uintptr_t>(v.data());
+    to.end = to.first + static_cast<std::uintptr_t>(bytes);
+    bool const there = v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment);
+    return good && (there || bytes == 0);
+  }
 }
 
-/// Whether an operand of a call, a view or a tensor, is what its type says. To be called before
-/// anything is read or written.
+/// The same of a view or a tensor.
 template <class Operand> auto check_operand(Operand const& v, int operand = -1) -> status {
-  if (auto const wrong = check_extents(v.extents(), operand); !wrong) return wrong;
-  auto const at = static_cast<std::int16_t>(operand);
-  auto const reach = reach_of(v);
-  if (!reach.fits) return status{.code = status_code::overflow, .operand = at};
-  if (reach.last < reach.first) return status{};
-  if (v.data() == nullptr) return status{.code = status_code::null_pointer, .operand = at};
-  if (!is_aligned(v.data(), Operand::type.alignment))
-    return status{.code = status_code::misaligned,
-                  .operand = at,
-                  .found = static_cast<index_t>(reinterpret_cast<std::uintptr_t>(v.data()) %
-                                                Operand::type.alignment),
-                  .expected = 0,
-                  .subject = nullptr};
-  return status{};
+  operand_record o;
+  byte_reach reach{};
+  describe(v, o);
+  return check_operand(o, operand, reach);
 }
 
 }  // namespace ashlar

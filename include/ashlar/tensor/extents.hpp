@@ -95,7 +95,7 @@ struct extent {
   /// True when a dimension of n elements keeps every promise.
   constexpr auto accepts(index_t n) const -> bool {
     if (is_static()) return n == value;
-    return n >= 0 && n % multiple() == 0 && (limit == 0 || n <= limit);
+    return n >= 0 && (granule == 0 || n % granule == 0) && (limit == 0 || n <= limit);
   }
   /// True when the promises prove that every length that `from` accepts is accepted here.
   constexpr auto accepts_all_of(extent from) const -> bool {
@@ -129,8 +129,8 @@ constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
 
 /// a * b for a, b >= 0; the largest index_t where that does not fit.
 constexpr auto saturating_product(index_t a, index_t b) -> index_t {
-  constexpr auto most = std::numeric_limits<index_t>::max();
-  return b != 0 && a > most / b ? most : a * b;
+  index_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<index_t>::max() : product;
 }
 
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
@@ -144,6 +144,19 @@ template <class Role> struct index_list<Role, 0> {
   constexpr auto get(int) const -> index_t { return 0; }
   constexpr void set(int, index_t) {}
 };
+
+namespace extents_impl {
+
+// The place of each dynamic dimension among those.
+struct slot_list {
+  int of[max_rank] = {};
+  constexpr slot_list(extent const* type, int rank) {
+    int slot = 0;
+    for (int d = 0; d < rank; ++d) of[d] = type[d].is_dynamic() ? slot++ : 0;
+  }
+};
+
+}  // namespace extents_impl
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
@@ -169,11 +182,11 @@ template <index_t... E> class extents {
 
   /// The length of dimension d.
   constexpr auto extent(int d) const -> index_t {
-    return type[d].is_static() ? type[d].value : dynamic_.get(slot_of(d));
+    return type[d].is_static() ? type[d].value : dynamic_.get(slots.of[d]);
   }
   /// Sets the length of a dynamic dimension; a static one stays as it is.
   constexpr void set(int d, index_t n) {
-    if (type[d].is_dynamic()) dynamic_.set(slot_of(d), n);
+    if (type[d].is_dynamic()) dynamic_.set(slots.of[d], n);
   }
   /// The number of elements; the largest index_t where that does not fit.
   constexpr auto size() const -> index_t { return product_from(0); }
@@ -187,11 +200,8 @@ template <index_t... E> class extents {
   }
 
  private:
-  static constexpr auto slot_of(int d) -> int {
-    int slot = 0;
-    for (int before = 0; before < d; ++before) slot += static_cast<int>(type[before].is_dynamic());
-    return slot;
-  }
+  static constexpr extents_impl::slot_list slots{type, rank};
+
   constexpr auto product_from(int d) const -> index_t {
     index_t product = 1;
     // An empty dimension makes the whole empty, even where the others would overflow.

@@ -13,7 +13,7 @@
 
 #include <ashlar/config.hpp>
 #include <ashlar/core/result.hpp>
-#include <ashlar/tensor/view.hpp>
+#include <ashlar/tensor/operand_record.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -32,17 +32,23 @@ struct memory_box {
   index_t stride[max_rank] = {};  // in bytes
 };
 
-/// The bytes of a view or a tensor.
-template <class Operand> auto box_of(Operand const& v) -> memory_box {
+/// The bytes of an operand.
+inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
-  box.address = reinterpret_cast<std::uintptr_t>(v.data());
-  box.element_bytes = bytes_of(Operand::type.dt);
-  box.rank = Operand::rank;
-  for (int d = 0; d < Operand::rank; ++d) {
-    box.extent[d] = v.extent(d);
-    box.stride[d] = v.extent(d) > 1 ? v.stride(d) * box.element_bytes : 0;
+  box.address = reinterpret_cast<std::uintptr_t>(o.data);
+  box.element_bytes = bytes_of(o.type->dt);
+  box.rank = o.type->rank;
+  for (int d = 0; d < box.rank; ++d) {
+    box.extent[d] = o.extent[d];
+    box.stride[d] = o.extent[d] > 1 ? o.stride[d] * box.element_bytes : 0;
   }
   return box;
+}
+/// The bytes of a view or a tensor.
+template <class Operand> auto box_of(Operand const& v) -> memory_box {
+  operand_record o;
+  describe(v, o);
+  return box_of(o);
 }
 
 namespace overlap_impl {

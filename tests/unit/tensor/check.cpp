@@ -76,6 +76,45 @@ TEST_CASE("an operand beyond the index type is refused without being read", "[te
   REQUIRE(ash::check_operand(ash::view(x, big, big, 0)));
 }
 
+template <class View> auto quickly_valid(View const& v) -> bool {
+  ash::byte_range lies{};
+  return ash::is_plainly_valid(v, lies);
+}
+
+// What the quick answer says must be what the careful one says.
+template <class View> auto agrees(View const& v) -> bool {
+  ash::byte_range quick{};
+  if (!ash::is_plainly_valid(v, quick)) return !View::type.contiguous || !ash::check_operand(v);
+  auto const reach = ash::reach_of(v);
+  auto const bytes = static_cast<std::uintptr_t>(reach.last + 1 - reach.first);
+  return ash::check_operand(v).ok() && quick.first == reinterpret_cast<std::uintptr_t>(v.data()) &&
+         quick.end - quick.first == bytes;
+}
+
+TEST_CASE("the quick answer for packed operands is that of the careful check", "[tensor][check]") {
+  alignas(64) float x[64] = {};
+  auto const big = ash::index_t{1} << 31;
+  for (float* const p : {x, x + 1, static_cast<float*>(nullptr)}) {
+    REQUIRE(agrees(ash::view<float>(p)));
+    REQUIRE(agrees(ash::view<float, 0, 5>(p)));
+    REQUIRE(agrees(ash::view<float, 4, 16>(p)));
+    for (ash::index_t const n : {ash::index_t{0}, ash::index_t{3}, ash::index_t{8},
+                                 ash::index_t{-1}, ash::index_t{-8}, big}) {
+      REQUIRE(agrees(ash::view<float, dyn>(p, n)));
+      REQUIRE(agrees(ash::view<float, ash::dyn_multiple_of(4)>(p, n)));
+      REQUIRE(agrees(ash::view<float, ash::dyn_at_most(8)>(p, n)));
+      REQUIRE(agrees(ash::view<float, 3, ash::dyn_multiple_of(4, 16)>(p, n)));
+      for (ash::index_t const m : {ash::index_t{1}, ash::index_t{5}, ash::index_t{-5}, big}) {
+        REQUIRE(agrees(ash::view<float, dyn, dyn>(p, n, m)));
+        REQUIRE(agrees(ash::view<float, dyn, 2, dyn>(p, m, n)));
+      }
+    }
+    using lines = ash::strided_view<float, ash::aligned(ash::row_major, 64), dyn>;
+    REQUIRE(agrees(lines(p, 8)));
+    REQUIRE_FALSE(quickly_valid(ash::strided_view<float, ash::strides(2), 4>(x)));
+  }
+}
+
 TEST_CASE("the reach of a view counts strides in both directions", "[tensor][check]") {
   using view = ash::strided_view<float, ash::any_strides, dyn, dyn>;
   float x[1] = {};

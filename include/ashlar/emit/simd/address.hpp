@@ -73,7 +73,7 @@ template <class Tag, int Buffer, int D> ASHLAR_INLINE auto stride_of(frame<Tag>&
   if constexpr (fixed != dynamic_stride) {
     return fixed;
   } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
-    return f.stride[Buffer * max_rank + D];
+    return f.stride[strides_before(Tag::value, Buffer, D)];
   } else {
     return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
   }

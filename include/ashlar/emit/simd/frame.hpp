@@ -22,14 +22,27 @@ constexpr auto room_for(int count) -> std::size_t {
   return count > 0 ? static_cast<std::size_t>(count) : 1;
 }
 
+/// How many dynamic strides operands have before dimension d of `buffer`: its place in a frame.
+template <class Code> consteval auto strides_before(Code const& c, int buffer, int d) -> int {
+  int n = 0;
+  for (int b = 0; b <= buffer && b < c.size.operands; ++b) {
+    int const end = b < buffer ? c.buffers[b].rank : d;
+    for (int at = 0; at < end; ++at)
+      n += static_cast<int>(c.buffers[b].stride[at] == dynamic_stride);
+  }
+  return n;
+}
+
 /// What a kernel gets at the call: operands by position, symbols, dynamic strides.
 template <class Tag> struct arguments {
   static constexpr std::size_t buffers = room_for(Tag::value.size.buffers);
   static constexpr std::size_t symbols = room_for(Tag::value.size.symbols);
+  static constexpr std::size_t strides =
+      room_for(strides_before(Tag::value, Tag::value.size.operands, 0));
 
   void* data[buffers]{};
   index_t symbol[symbols]{};
-  index_t stride[buffers][max_rank]{};
+  index_t stride[strides]{};
   runtime::executor threads{};
   std::byte* workspace = nullptr;
   index_t worker_bytes = 0;  // workspace of each part of a parallel loop
@@ -46,14 +59,14 @@ template <class Tag> struct frame {
   call_type const& call;
   void* data[call_type::buffers];
   index_t symbol[call_type::symbols];
-  index_t stride[call_type::buffers * max_rank];
+  index_t stride[call_type::strides];
   index_t variable[variables]{};
   std::byte* workspace;
 
   ASHLAR_INLINE explicit frame(call_type const& a)
       : frame(a, std::make_index_sequence<call_type::buffers>{},
               std::make_index_sequence<call_type::symbols>{},
-              std::make_index_sequence<call_type::buffers * max_rank>{}) {}
+              std::make_index_sequence<call_type::strides>{}) {}
 
  private:
   template <std::size_t... B, std::size_t... S, std::size_t... D>
@@ -62,7 +75,7 @@ template <class Tag> struct frame {
       : call(a),
         data{a.data[B]...},
         symbol{a.symbol[S]...},
-        stride{a.stride[D / max_rank][D % max_rank]...},
+        stride{a.stride[D]...},
         workspace(a.workspace) {}
 };
 
