@@ -72,6 +72,33 @@ TEST_CASE("schedules of one function differ in rounding only", "[backend][kernel
   for (std::size_t at = 0; at < a.y.size(); ++at) REQUIRE(distance(a.y[at], b.y[at]) <= 8);
 }
 
+constexpr auto turned = [](auto y, auto x) {
+  ash::local t("t");
+  t(i, j, k) = x(i, j, k) * 2.0F;
+  y(i, j, k) = t(i, k, j) + 1.0F;
+};
+constexpr auto in_planes = [](ash::schedule& s) { s.compute_at("t", s.get("i")); };
+
+template <ash::index_t Most> auto bytes_of_turned() -> index_t {
+  std::vector<float> x(32, 1), y(32, 0);
+  for (std::size_t at = 0; at < x.size(); ++at) x[at] = static_cast<float>(at);
+  ash::view<float, dyn, Most, Most> out(y.data(), 2, 4, 4);
+  ash::view<float const, dyn, Most, Most> in(x.data(), 2, 4, 4);
+  ash::kernel<turned, in_planes> const kernel;
+  REQUIRE(kernel(out, in));
+  for (std::size_t p = 0; p < 2; ++p)
+    for (std::size_t a = 0; a < 4; ++a)
+      for (std::size_t b = 0; b < 4; ++b)
+        REQUIRE(y[16 * p + 4 * a + b] == 2 * x[16 * p + 4 * b + a] + 1);
+  return kernel.workspace_bytes(ash::launch{}, out, in);
+}
+
+TEST_CASE("a bound decides what is on the stack, not how much is allocated", "[backend][kernel]") {
+  REQUIRE(bytes_of_turned<ash::dyn_at_most(60)>() == 0);
+  REQUIRE(bytes_of_turned<ash::dyn_at_most(1000)>() == 64);
+  REQUIRE(bytes_of_turned<ash::dyn_at_most(ash::index_t{1} << 40)>() == 64);
+}
+
 TEST_CASE("a workspace is the caller's, or the thread's", "[backend][kernel]") {
   ash::kernel<softmax, at_root> const kernel;
   ash::runtime::thread_pool pool(3);

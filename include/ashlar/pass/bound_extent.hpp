@@ -93,4 +93,15 @@ constexpr auto bound_extent(tir::program& p, tir::context const& scope, tir::aff
   return bound_extent_impl::above(p, scope, a, 0);
 }
 
+/// The same from what the call gives alone, where that is a bound: the memory that its operands
+/// need, not the most that their types allow.
+constexpr auto bound_at_call(tir::program& p, tir::context const& scope, tir::affine const& a)
+    -> bound {
+  auto const promised = p.symbols;
+  for (auto& s : p.symbols) s.at_most = -1;
+  bound const most = bound_extent(p, scope, a);
+  p.symbols = promised;
+  return most.known ? most : bound_extent(p, scope, a);
+}
+
 }  // namespace ashlar::pass

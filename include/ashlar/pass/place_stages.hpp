@@ -87,22 +87,37 @@ constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
   return most.value.is_constant() && all.is_constant() && most.value.offset >= all.offset;
 }
 
+// The shape of what one iteration holds of stage s, and its bytes, -1 if only the call knows them.
+struct storage {
+  affine shape[max_rank]{};
+  std::int64_t bytes = 0;
+};
+
+constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
+  program& p = b.p;
+  buffer const held = p.buffers[p.stages[s].buffer];
+  storage all{.bytes = bytes_of(held.type)};
+  for (int d = 0; d < held.rank; ++d) {
+    affine const part = r.dim[d].span + 1;
+    all.shape[d] = r.dim[d].whole ? p.indices[held.shape[d]]
+                   : at_call      ? bound_at_call(p, b.scope, part).value
+                                  : bound_extent(p, b.scope, part).value;
+    bool const known = all.shape[d].is_constant() && all.bytes >= 0;
+    all.bytes = known ? saturating_product(all.bytes, all.shape[d].offset) : -1;
+  }
+  return all;
+}
+
+// What surely fits the stack is there.
 constexpr void set_storage(builder& b, int s, region const& r) {
   program& p = b.p;
-  handle const id = p.stages[s].buffer;
-  std::int64_t bytes = bytes_of(p.buffers[id].type);
-  for (int d = 0; d < p.buffers[id].rank; ++d) {
-    affine shape = p.indices[p.buffers[id].shape[d]];
-    if (!r.dim[d].whole) {
-      shape = bound_extent(p, b.scope, r.dim[d].span + 1).value;
-    }
-    p.buffers[id].shape[d] = p.add(shape);
-    bytes = shape.is_constant() && bytes >= 0 ? bytes * shape.offset : -1;
-  }
-  auto& where = p.buffers[id].where;
-  bool const small = bytes >= 0 && bytes <= stack_bytes;
-  if (where == scope::workspace && small) where = scope::stack;
-  if (bytes >= 0 || where == scope::workspace) return;
+  buffer& held = p.buffers[p.stages[s].buffer];
+  storage all = storage_of(b, s, r, false);
+  bool const small = all.bytes >= 0 && all.bytes <= stack_bytes;
+  if (held.where == scope::workspace && small) held.where = scope::stack;
+  if (held.where == scope::workspace) all = storage_of(b, s, r, true);
+  for (int d = 0; d < held.rank; ++d) held.shape[d] = p.add(all.shape[d]);
+  if (all.bytes >= 0 || held.where == scope::workspace) return;
   // Only the accesses say so: an index that is loaded, or bent by a boundary condition.
   p.fail(diag::code::bad_store_in,
          diag::message() << "store_in of " << p.stages[s].name

@@ -96,7 +96,9 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   for (int i = level; i < p.stages[s].loops.count; ++i) {
     handle const leaf = p.stages[s].loops[i];
     if (p.axes[leaf].is_reduction) continue;
-    affine e = bound_extent(p, b.scope, nominal_extent(p, b.domain, leaf)).value;
+    affine const all = nominal_extent(p, b.domain, leaf);
+    affine e = where == scope::workspace ? bound_at_call(p, b.scope, all).value
+                                         : bound_extent(p, b.scope, all).value;
     if (p.axes[leaf].kind == loop_kind::vectorized) e = constant(bit_ceil(e.offset));
     t.shape[t.rank++] = p.add(e);
     at.index[at.rank++] = p.add(variable(p, leaf));
