@@ -15943,7 +15943,7 @@ constexpr void cut_loops(tir::program& p) {
 //
 // pass/fold_lanes: combines a short row of partial results in the lanes of vectors.
 //
-//   y = sum(v < 64, t[v])   -->   y = sum(u < 4, reduce_lanes(l < 16, t[16*u + l]))
+//   y = sum(v < 64, t[v])   -->   y = sum(u < 1, reduce_lanes(l < 16, t[l] + ... + t[48 + l]))
 //
 //   takes       scheduled stages, the bytes of a vector register
 //   returns     stages whose innermost reduction loop, over contiguous elements of a local and of
@@ -16128,20 +16128,32 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
-  std::int64_t const blocks = a.extent.offset / lanes;
-  auto const kind =
-      blocks <= split_vectors_impl::unroll_limit ? loop_kind::unrolled : loop_kind::serial;
-  handle const block = new_axis(p, a, blocks, kind, ".u");
+  // Vectors are combined before lanes are, which takes many steps; a long row in a loop.
+  std::int64_t const vectors = a.extent.offset / lanes;
+  bool const is_short = vectors <= split_vectors_impl::unroll_limit;
+  handle const block = new_axis(p, a, is_short ? 1 : vectors, loop_kind::serial, ".u");
   handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
   s.loops.back() = block;
   for (auto& r : s.reduced) {
     if (r == row) r = block;
   }
-  substitution to{};
-  to.bind(row, variable(p, block) * lanes + variable(p, lane));
+  handle part[split_vectors_impl::unroll_limit]{};
+  int n = is_short ? static_cast<int>(vectors) : 1;
+  for (int i = 0; i < n; ++i) {
+    substitution to{};
+    to.bind(row, variable(p, block) * lanes + variable(p, lane) + i * lanes);
+    part[i] = clone(p, s.value[0], to);
+  }
+  dtype const type = p.exprs[s.value[0]].type;
+  for (; n > 1; n = (n + 1) / 2) {
+    for (int i = 0; i < n / 2; ++i) {
+      part[i] = p.add(expr{.op = op, .type = type, .a = part[2 * i], .b = part[2 * i + 1]});
+    }
+    if (n % 2 != 0) part[n / 2] = part[n - 1];
+  }
   s.value[0] = p.add(expr{.op = opcode::reduce_lanes,
-                          .type = p.exprs[s.value[0]].type,
-                          .a = clone(p, s.value[0], to),
+                          .type = type,
+                          .a = part[0],
                           .b = lane,
                           .c = static_cast<handle>(lanes),
                           .bits = static_cast<std::int64_t>(op)});
@@ -18220,24 +18232,25 @@ inline namespace ASHLAR_ISA {
 
 template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_trig<B> {
   /// IEEE 754-2019 minimum: NaN if either is, -0 below +0; so any order of a reduction is the same.
+  /// MINPS gives its second operand where one is NaN or both are zeros: of both orders, the two
+  /// results have the bits of the answer between them, and elsewhere they are equal.
   template <class V> ASHLAR_INLINE static auto minimum(V a, V b) -> V {
     if constexpr (!lane::is_float<math_impl::element<V>>)
       return B::min(a, b);
     else
-      return ordered(a, b, B::min(a, b), B::bit_or(a, b));
+      return B::bit_or(B::min(a, b), B::min(b, a));
   }
 
+  /// The same with the sign of +0 above that of -0.
   template <class V> ASHLAR_INLINE static auto maximum(V a, V b) -> V {
-    if constexpr (!lane::is_float<math_impl::element<V>>)
+    if constexpr (!lane::is_float<math_impl::element<V>>) {
       return B::max(a, b);
-    else
-      return ordered(a, b, B::max(a, b), B::bit_and(a, b));
-  }
-
- private:
-  /// The choice of MINPS, mended where the two are equal and where a is NaN.
-  template <class V> ASHLAR_INLINE static auto ordered(V a, V b, V chosen, V if_equal) -> V {
-    return B::select(B::ne(a, a), a, B::select(B::eq(a, b), if_equal, chosen));
+    } else {
+      V const x = B::max(a, b);
+      V const y = B::max(b, a);
+      V const magnitude = B::bit_or(x, y);
+      return B::bit_or(B::bit_and(x, y), B::abs(magnitude));
+    }
   }
 };
 
@@ -18405,36 +18418,6 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::ge(a, b);
 }
 
-// How a minimum or maximum with a constant on the right is computed. The machine's instruction
-// gives its second operand where one is NaN or both are zeros: right if the constant comes first,
-// but for a zero that must win over the other one.
-enum class bound_form : std::uint8_t { general, constant_first, plus_zero };
-
-template <class Code>
-consteval auto form_of(Code const& c, tir::opcode op, int right) -> bound_form {
-  tir::expr const& e = c.exprs[right];
-  if (e.op != tir::opcode::constant) return bound_form::general;
-  if (!is_float(e.type)) return bound_form::constant_first;
-  auto const v = std::bit_cast<double>(e.bits);
-  if (v < 0 || v > 0) return bound_form::constant_first;
-  if (v != 0) return bound_form::general;
-  bool const negative = e.bits != 0;
-  if ((op == tir::opcode::min) != negative) return bound_form::constant_first;
-  return negative ? bound_form::general : bound_form::plus_zero;
-}
-
-// a or the constant b, whichever is smaller (min) or larger (max).
-template <class B, tir::opcode Op, bound_form Form, class V> ASHLAR_INLINE auto bounded(V a, V b) {
-  if constexpr (Form == bound_form::general)
-    return binary<B, Op>(a, b);
-  else if constexpr (Form == bound_form::plus_zero)
-    return B::add(B::max(b, a), b);
-  else if constexpr (Op == tir::opcode::min)
-    return B::min(b, a);
-  else
-    return B::max(b, a);
-}
-
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -18564,9 +18547,6 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
     return eval_impl::logical<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
-  } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
-    constexpr auto form = eval_impl::form_of(Tag::value, e.op, e.b);
-    return eval_impl::bounded<B, e.op, form>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   } else {
     return eval_impl::binary<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   }

@@ -2,7 +2,7 @@
 //
 // pass/fold_lanes: combines a short row of partial results in the lanes of vectors.
 //
-//   y = sum(v < 64, t[v])   -->   y = sum(u < 4, reduce_lanes(l < 16, t[16*u + l]))
+//   y = sum(v < 64, t[v])   -->   y = sum(u < 1, reduce_lanes(l < 16, t[l] + ... + t[48 + l]))
 //
 //   takes       scheduled stages, the bytes of a vector register
 //   returns     stages whose innermost reduction loop, over contiguous elements of a local and of
@@ -85,20 +85,32 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
-  std::int64_t const blocks = a.extent.offset / lanes;
-  auto const kind =
-      blocks <= split_vectors_impl::unroll_limit ? loop_kind::unrolled : loop_kind::serial;
-  handle const block = new_axis(p, a, blocks, kind, ".u");
+  // Vectors are combined before lanes are, which takes many steps; a long row in a loop.
+  std::int64_t const vectors = a.extent.offset / lanes;
+  bool const is_short = vectors <= split_vectors_impl::unroll_limit;
+  handle const block = new_axis(p, a, is_short ? 1 : vectors, loop_kind::serial, ".u");
   handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
   s.loops.back() = block;
   for (auto& r : s.reduced) {
     if (r == row) r = block;
   }
-  substitution to{};
-  to.bind(row, variable(p, block) * lanes + variable(p, lane));
+  handle part[split_vectors_impl::unroll_limit]{};
+  int n = is_short ? static_cast<int>(vectors) : 1;
+  for (int i = 0; i < n; ++i) {
+    substitution to{};
+    to.bind(row, variable(p, block) * lanes + variable(p, lane) + i * lanes);
+    part[i] = clone(p, s.value[0], to);
+  }
+  dtype const type = p.exprs[s.value[0]].type;
+  for (; n > 1; n = (n + 1) / 2) {
+    for (int i = 0; i < n / 2; ++i) {
+      part[i] = p.add(expr{.op = op, .type = type, .a = part[2 * i], .b = part[2 * i + 1]});
+    }
+    if (n % 2 != 0) part[n / 2] = part[n - 1];
+  }
   s.value[0] = p.add(expr{.op = opcode::reduce_lanes,
-                          .type = p.exprs[s.value[0]].type,
-                          .a = clone(p, s.value[0], to),
+                          .type = type,
+                          .a = part[0],
                           .b = lane,
                           .c = static_cast<handle>(lanes),
                           .bits = static_cast<std::int64_t>(op)});

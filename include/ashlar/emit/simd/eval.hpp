@@ -175,36 +175,6 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::ge(a, b);
 }
 
-// How a minimum or maximum with a constant on the right is computed. The machine's instruction
-// gives its second operand where one is NaN or both are zeros: right if the constant comes first,
-// but for a zero that must win over the other one.
-enum class bound_form : std::uint8_t { general, constant_first, plus_zero };
-
-template <class Code>
-consteval auto form_of(Code const& c, tir::opcode op, int right) -> bound_form {
-  tir::expr const& e = c.exprs[right];
-  if (e.op != tir::opcode::constant) return bound_form::general;
-  if (!is_float(e.type)) return bound_form::constant_first;
-  auto const v = std::bit_cast<double>(e.bits);
-  if (v < 0 || v > 0) return bound_form::constant_first;
-  if (v != 0) return bound_form::general;
-  bool const negative = e.bits != 0;
-  if ((op == tir::opcode::min) != negative) return bound_form::constant_first;
-  return negative ? bound_form::general : bound_form::plus_zero;
-}
-
-// a or the constant b, whichever is smaller (min) or larger (max).
-template <class B, tir::opcode Op, bound_form Form, class V> ASHLAR_INLINE auto bounded(V a, V b) {
-  if constexpr (Form == bound_form::general)
-    return binary<B, Op>(a, b);
-  else if constexpr (Form == bound_form::plus_zero)
-    return B::add(B::max(b, a), b);
-  else if constexpr (Op == tir::opcode::min)
-    return B::min(b, a);
-  else
-    return B::max(b, a);
-}
-
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -334,9 +304,6 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
     return eval_impl::logical<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
-  } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
-    constexpr auto form = eval_impl::form_of(Tag::value, e.op, e.b);
-    return eval_impl::bounded<B, e.op, form>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   } else {
     return eval_impl::binary<B, e.op>(eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
   }

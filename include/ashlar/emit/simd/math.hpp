@@ -21,24 +21,25 @@ inline namespace ASHLAR_ISA {
 
 template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_trig<B> {
   /// IEEE 754-2019 minimum: NaN if either is, -0 below +0; so any order of a reduction is the same.
+  /// MINPS gives its second operand where one is NaN or both are zeros: of both orders, the two
+  /// results have the bits of the answer between them, and elsewhere they are equal.
   template <class V> ASHLAR_INLINE static auto minimum(V a, V b) -> V {
     if constexpr (!lane::is_float<math_impl::element<V>>)
       return B::min(a, b);
     else
-      return ordered(a, b, B::min(a, b), B::bit_or(a, b));
+      return B::bit_or(B::min(a, b), B::min(b, a));
   }
 
+  /// The same with the sign of +0 above that of -0.
   template <class V> ASHLAR_INLINE static auto maximum(V a, V b) -> V {
-    if constexpr (!lane::is_float<math_impl::element<V>>)
+    if constexpr (!lane::is_float<math_impl::element<V>>) {
       return B::max(a, b);
-    else
-      return ordered(a, b, B::max(a, b), B::bit_and(a, b));
-  }
-
- private:
-  /// The choice of MINPS, mended where the two are equal and where a is NaN.
-  template <class V> ASHLAR_INLINE static auto ordered(V a, V b, V chosen, V if_equal) -> V {
-    return B::select(B::ne(a, a), a, B::select(B::eq(a, b), if_equal, chosen));
+    } else {
+      V const x = B::max(a, b);
+      V const y = B::max(b, a);
+      V const magnitude = B::bit_or(x, y);
+      return B::bit_or(B::bit_and(x, y), B::abs(magnitude));
+    }
   }
 };
 
