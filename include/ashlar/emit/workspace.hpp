@@ -60,44 +60,60 @@ constexpr auto local_bytes(Code const& c, int buffer, index_t const* symbols) ->
   return (n + workspace_line - 1) / workspace_line * workspace_line;
 }
 
+/// The locals in the workspace, each after the one that it is inside of.
+struct workspace_local {
+  int buffer = -1;
+  int outer = -1;  // position of the local around it, -1 for none
+  bool in_parallel = false;
+};
+using workspace_locals = static_vector<workspace_local, limits::buffers>;
+
 namespace workspace_impl {
 
-constexpr auto larger(index_t a, index_t b) -> index_t { return a < b ? b : a; }
-
-// The most that a chain of statements holds at a time.
 template <class Code>
-constexpr auto need(Code const& c, int stmt, index_t const* symbols, bool parallel)
-    -> workspace_need {
-  workspace_need most{};
+constexpr void collect(Code const& c, int stmt, int outer, bool in_parallel,
+                       workspace_locals& all) {
   for (int h = stmt; h >= 0; h = c.stmts[h].next) {
     tir::stmt const& s = c.stmts[h];
-    bool const inner = parallel || s.loop == tir::loop_kind::parallel;
-    workspace_need one = need(c, s.body, symbols, inner);
-    workspace_need const other = need(c, s.otherwise, symbols, inner);
-    one.shared = larger(one.shared, other.shared);
-    one.per_part = larger(one.per_part, other.per_part);
+    bool const inner = in_parallel || s.loop == tir::loop_kind::parallel;
+    int around = outer;
     if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::workspace) {
-      (parallel ? one.per_part : one.shared) += local_bytes(c, s.target, symbols);
+      around = all.count;
+      all.push_back(
+          workspace_local{.buffer = s.target, .outer = outer, .in_parallel = in_parallel});
     }
-    most.shared = larger(most.shared, one.shared);
-    most.per_part = larger(most.per_part, one.per_part);
+    collect(c, s.body, around, inner, all);
+    collect(c, s.otherwise, around, inner, all);
   }
-  return most;
 }
 
 }  // namespace workspace_impl
 
-/// Whether any local is in the workspace.
-template <class Code> constexpr auto uses_workspace(Code const& c) -> bool {
-  for (auto const& b : c.buffers) {
-    if (b.operand < 0 && b.where == tir::scope::workspace) return true;
-  }
-  return false;
+/// The part of it that is known before the call.
+template <class Code> constexpr auto locals_in_workspace(Code const& c) -> workspace_locals {
+  workspace_locals all{};
+  workspace_impl::collect(c, c.root, -1, false, all);
+  return all;
 }
 
+/// The most that a chain of nested locals holds at a time.
+template <class Code>
+constexpr auto workspace_of(Code const& c, workspace_locals const& all, index_t const* symbols)
+    -> workspace_need {
+  workspace_need most{};
+  workspace_need held[limits::buffers]{};
+  for (int i = 0; i < all.count; ++i) {
+    workspace_local const& l = all[i];
+    if (l.outer >= 0) held[i] = held[l.outer];
+    (l.in_parallel ? held[i].per_part : held[i].shared) += local_bytes(c, l.buffer, symbols);
+    if (most.shared < held[i].shared) most.shared = held[i].shared;
+    if (most.per_part < held[i].per_part) most.per_part = held[i].per_part;
+  }
+  return most;
+}
 template <class Code>
 constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_need {
-  return workspace_impl::need(c, c.root, symbols, false);
+  return workspace_of(c, locals_in_workspace(c), symbols);
 }
 
 }  // namespace ashlar::emit

@@ -233,6 +233,9 @@ constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_
   return need.shared + need.per_part * (how.threads.threads < 1 ? 1 : how.threads.threads);
 }
 
+template <class Tag>
+inline constexpr emit::workspace_locals locals_of = emit::locals_in_workspace(Tag::value);
+
 /// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
 template <class Tag, int... I, class... Views>
 auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Views const&... views)
@@ -258,8 +261,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   if (!is_plain) wrong = check_overlaps(e.operand, e.operands);
   if (!wrong) return wrong;
   e.call.threads = how.threads;
-  if constexpr (emit::uses_workspace(Tag::value)) {
-    emit::workspace_need const need = emit::workspace_of(Tag::value, e.call.symbol);
+  if constexpr (!locals_of<Tag>.empty()) {
+    emit::workspace_need const need = emit::workspace_of(Tag::value, locals_of<Tag>, e.call.symbol);
     e.call.worker_bytes = need.per_part;
     return call_with_workspace(
         how, bytes_for(need, how), e.call.workspace,

@@ -84,7 +84,8 @@ constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region&
 constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
   bound const most = bound_extent(b.p, b.scope, r.span + 1);
   if (!most.known) return true;
-  return most.value.is_constant() && all.is_constant() && most.value.offset >= all.offset;
+  if (most.value.is_constant() != all.is_constant()) return false;  // it may fit the stack
+  return always_nonnegative(b.p, b.scope, most.value - all);
 }
 
 // The shape of what one iteration holds of stage s, and its bytes, -1 if only the call knows them.

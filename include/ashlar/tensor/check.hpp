@@ -120,10 +120,12 @@ ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach
 inline auto check_operand(operand_record const& o, int operand, byte_reach& reach) -> status {
   bool good = true;
   for (int d = 0; d < o.type->rank; ++d) good = good && o.type->shape[d].accepts(o.extent[d]);
-  reach = reach_of(o);
-  bool const is_empty = reach.last < reach.first;
-  bool const there = reach.fits && o.data != nullptr && is_aligned(o.data, o.type->alignment);
-  if (good && (is_empty || there)) return status{};
+  if (good) {
+    reach = reach_of(o);
+    bool const is_empty = reach.last < reach.first;
+    bool const there = reach.fits && o.data != nullptr && is_aligned(o.data, o.type->alignment);
+    if (is_empty || there) return status{};
+  }
   return check_impl::broken_promise(o, reach, operand);
 }
 
