@@ -19347,6 +19347,10 @@ auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Vi
   return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
 }
 
+template <class Tag> void run_code(void const* call) {
+  emit::simd::kernel<Tag>(*static_cast<emit::simd::arguments<Tag> const*>(call));
+}
+
 template <class Tag, int... I, class... Views>
 ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all,
                          Views const&... views) -> status {
@@ -19364,12 +19368,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   if constexpr (!locals_of<Tag>.empty()) {
     emit::workspace_need const need = emit::workspace_of(Tag::value, locals_of<Tag>, e.call.symbol);
     e.call.worker_bytes = need.per_part;
-    return call_with_workspace(
-        how, bytes_for(need, how), e.call.workspace,
-        [](void const* call) {
-          emit::simd::kernel<Tag>(*static_cast<emit::simd::arguments<Tag> const*>(call));
-        },
-        &e.call);
+    return call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>,
+                               &e.call);
   } else {
     emit::simd::kernel<Tag>(e.call);
     return wrong;
