@@ -11,6 +11,7 @@
 #include <ashlar/config.hpp>
 #include <ashlar/emit/code.hpp>
 #include <ashlar/runtime/parallel.hpp>
+#include <ashlar/tensor/layout.hpp>
 
 #include <cstddef>
 #include <utility>
