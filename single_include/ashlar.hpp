@@ -54,7 +54,10 @@
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
 
-#if defined(__clang__)
+#if defined(__CUDACC__)
+#define ASHLAR_UNROLL
+#define ASHLAR_NO_UNROLL
+#elif defined(__clang__)
 #define ASHLAR_UNROLL _Pragma("clang loop unroll(full)")
 #define ASHLAR_NO_UNROLL _Pragma("clang loop unroll(disable) vectorize(disable)")
 #else
@@ -1315,6 +1318,38 @@ using name_text = text<24>;
 // As a template argument an extent is one integer: itself, or a negative code. That keeps symbols
 // short, and nvcc writes it into its host code where it fails to write a value of a class.
 
+//
+// core/overflow: sums and products that say whether they fit.
+//
+//   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
+//   cost        one instruction and a flag at run time
+//   source      Warren, Hacker's Delight, 2-13
+
+namespace ashlar {
+
+/// r = a + b.
+constexpr auto add_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  return ((a ^ r) & (b ^ r)) < 0;
+}
+
+/// r = a - b.
+constexpr auto subtract_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+  return ((a ^ b) & (a ^ r)) < 0;
+}
+
+/// r = a * b. The built-in function is none that nvcc evaluates while it compiles.
+constexpr auto multiply_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  if (!std::is_constant_evaluated()) return __builtin_mul_overflow(a, b, &r);
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+  if (b == 0) return false;
+  if (b == -1) return a != 0 && a == r;
+  return r / b != a;
+}
+
+}  // namespace ashlar
+
 namespace ashlar {
 
 /// The type of every extent, stride and index.
@@ -1427,7 +1462,7 @@ constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
 /// a * b for a, b >= 0; the largest index_t where that does not fit.
 constexpr auto saturating_product(index_t a, index_t b) -> index_t {
   index_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<index_t>::max() : product;
+  return multiply_wraps(a, b, product) ? std::numeric_limits<index_t>::max() : product;
 }
 
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
@@ -3895,15 +3930,15 @@ constexpr auto reach_of(operand_record const& o) -> byte_reach {
     index_t const n = o.extent[d];
     is_empty = is_empty || n == 0;
     index_t way = 0;
-    wraps = __builtin_mul_overflow(n - 1, o.stride[d], &way) || wraps;
-    wraps = __builtin_mul_overflow(way, element_bytes, &way) || wraps;
-    wraps = __builtin_add_overflow(first, way < 0 ? way : 0, &first) || wraps;
-    wraps = __builtin_add_overflow(last, way < 0 ? 0 : way, &last) || wraps;
-    wraps = __builtin_mul_overflow(count, n, &count) || wraps;
+    wraps = multiply_wraps(n - 1, o.stride[d], way) || wraps;
+    wraps = multiply_wraps(way, element_bytes, way) || wraps;
+    wraps = add_wraps(first, way < 0 ? way : 0, first) || wraps;
+    wraps = add_wraps(last, way < 0 ? 0 : way, last) || wraps;
+    wraps = multiply_wraps(count, n, count) || wraps;
   }
   if (is_empty) return byte_reach{};
   index_t length = 0;
-  wraps = __builtin_sub_overflow(last, first, &length) || wraps;
+  wraps = subtract_wraps(last, first, length) || wraps;
   return byte_reach{.first = first, .last = last, .fits = !wraps};
 }
 
@@ -3973,7 +4008,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
     for (int d = 0; d < Operand::rank; ++d) {
       index_t const n = v.extent(d);
       good = good && Operand::type.shape[d].accepts(n);
-      good = !__builtin_mul_overflow(bytes, n, &bytes) && good;
+      good = !multiply_wraps(bytes, n, bytes) && good;
     }
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);

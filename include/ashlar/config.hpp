@@ -23,7 +23,10 @@
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
 
-#if defined(__clang__)
+#if defined(__CUDACC__)
+#define ASHLAR_UNROLL
+#define ASHLAR_NO_UNROLL
+#elif defined(__clang__)
 #define ASHLAR_UNROLL _Pragma("clang loop unroll(full)")
 #define ASHLAR_NO_UNROLL _Pragma("clang loop unroll(disable) vectorize(disable)")
 #else

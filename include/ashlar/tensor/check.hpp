@@ -9,6 +9,7 @@
 //   invariants  an operand without elements may be null; nothing is read through the pointer
 #pragma once
 
+#include <ashlar/core/overflow.hpp>
 #include <ashlar/core/result.hpp>
 #include <ashlar/tensor/extents.hpp>
 #include <ashlar/tensor/operand_record.hpp>
@@ -70,15 +71,15 @@ constexpr auto reach_of(operand_record const& o) -> byte_reach {
     index_t const n = o.extent[d];
     is_empty = is_empty || n == 0;
     index_t way = 0;
-    wraps = __builtin_mul_overflow(n - 1, o.stride[d], &way) || wraps;
-    wraps = __builtin_mul_overflow(way, element_bytes, &way) || wraps;
-    wraps = __builtin_add_overflow(first, way < 0 ? way : 0, &first) || wraps;
-    wraps = __builtin_add_overflow(last, way < 0 ? 0 : way, &last) || wraps;
-    wraps = __builtin_mul_overflow(count, n, &count) || wraps;
+    wraps = multiply_wraps(n - 1, o.stride[d], way) || wraps;
+    wraps = multiply_wraps(way, element_bytes, way) || wraps;
+    wraps = add_wraps(first, way < 0 ? way : 0, first) || wraps;
+    wraps = add_wraps(last, way < 0 ? 0 : way, last) || wraps;
+    wraps = multiply_wraps(count, n, count) || wraps;
   }
   if (is_empty) return byte_reach{};
   index_t length = 0;
-  wraps = __builtin_sub_overflow(last, first, &length) || wraps;
+  wraps = subtract_wraps(last, first, length) || wraps;
   return byte_reach{.first = first, .last = last, .fits = !wraps};
 }
 
@@ -148,7 +149,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
     for (int d = 0; d < Operand::rank; ++d) {
       index_t const n = v.extent(d);
       good = good && Operand::type.shape[d].accepts(n);
-      good = !__builtin_mul_overflow(bytes, n, &bytes) && good;
+      good = !multiply_wraps(bytes, n, bytes) && good;
     }
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);

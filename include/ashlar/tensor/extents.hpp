@@ -13,6 +13,8 @@
 // short, and nvcc writes it into its host code where it fails to write a value of a class.
 #pragma once
 
+#include <ashlar/core/overflow.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -130,7 +132,7 @@ constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
 /// a * b for a, b >= 0; the largest index_t where that does not fit.
 constexpr auto saturating_product(index_t a, index_t b) -> index_t {
   index_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<index_t>::max() : product;
+  return multiply_wraps(a, b, product) ? std::numeric_limits<index_t>::max() : product;
 }
 
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
