@@ -1322,7 +1322,6 @@ using name_text = text<24>;
 // core/overflow: sums and products that say whether they fit.
 //
 //   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
-//   cost        one instruction and a flag at run time
 //   source      Warren, Hacker's Delight, 2-13
 
 namespace ashlar {

@@ -3,7 +3,6 @@
 // core/overflow: sums and products that say whether they fit.
 //
 //   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
-//   cost        one instruction and a flag at run time
 //   source      Warren, Hacker's Delight, 2-13
 #pragma once
 
