@@ -19133,22 +19133,30 @@ template <class A, class B> auto may_overlap(A const& a, B const& b) -> bool {
 
 /// Whether an output shares memory with another operand. Being the same operand, element for
 /// element, is allowed when `in_place` is true. Errors: overlap, with both positions.
-template <class Output, class Other>
-auto check_overlap(Output const& out, int out_operand, Other const& other, int other_operand,
-                   bool in_place) -> status {
-  auto const a = box_of(out);
-  auto const b = box_of(other);
-  if (sharing_of(a, b) == sharing::none || (in_place && same_elements(a, b))) return status{};
+constexpr auto check_overlap(memory_box const& out, int out_operand, memory_box const& other,
+                             int other_operand, bool in_place) -> status {
+  if (in_place && same_elements(out, other)) return status{};
+  if (sharing_of(out, other) == sharing::none) return status{};
   return status{.code = status_code::overlap,
                 .operand = static_cast<std::int16_t>(out_operand),
                 .found = other_operand,
                 .expected = out_operand};
 }
+/// The same of views or tensors.
+template <class Output, class Other>
+auto check_overlap(Output const& out, int out_operand, Other const& other, int other_operand,
+                   bool in_place) -> status {
+  return check_overlap(box_of(out), out_operand, box_of(other), other_operand, in_place);
+}
 
 /// Whether the elements of an output are certainly apart. Error: self_overlap.
-template <class Output> auto check_output(Output const& out, int operand) -> status {
-  if (self_sharing_of(box_of(out)) == sharing::none) return status{};
+constexpr auto check_output(memory_box const& out, int operand) -> status {
+  if (self_sharing_of(out) == sharing::none) return status{};
   return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(operand)};
+}
+/// The same of a view or a tensor.
+template <class Output> auto check_output(Output const& out, int operand) -> status {
+  return check_output(box_of(out), operand);
 }
 
 }  // namespace ashlar
@@ -19250,14 +19258,13 @@ struct bound {
 };
 
 /// Whether each operand is what its type says.
-ASHLAR_COLD inline auto check_operands(bound* operand, int count) -> status {
+ASHLAR_COLD inline auto check_operands(bound const* operand, int count) -> status {
   for (int at = 0; at < count; ++at) {
-    bound& o = operand[at];
+    bound const& o = operand[at];
     byte_reach reach{};
     if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
-    if (o.is_output && self_sharing_of(box_of(o.record)) != sharing::none) {
-      return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(at)};
-    }
+    if (!o.is_output) continue;
+    if (status const wrong = check_output(box_of(o.record), at); !wrong) return wrong;
   }
   return status{};
 }
@@ -19267,15 +19274,10 @@ ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> statu
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
       if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
-      memory_box const box_a = box_of(operand[a].record);
-      memory_box const box_b = box_of(operand[b].record);
-      bool const may = operand[a].in_place || operand[b].in_place;
-      if (may && same_elements(box_a, box_b)) continue;
-      if (sharing_of(box_a, box_b) == sharing::none) continue;
-      return status{.code = status_code::overlap,
-                    .operand = static_cast<std::int16_t>(a),
-                    .found = b,
-                    .expected = a};
+      bool const in_place = operand[a].in_place || operand[b].in_place;
+      status const wrong =
+          check_overlap(box_of(operand[a].record), a, box_of(operand[b].record), b, in_place);
+      if (!wrong) return wrong;
     }
   }
   return status{};

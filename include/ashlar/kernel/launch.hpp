@@ -116,14 +116,13 @@ struct bound {
 };
 
 /// Whether each operand is what its type says.
-ASHLAR_COLD inline auto check_operands(bound* operand, int count) -> status {
+ASHLAR_COLD inline auto check_operands(bound const* operand, int count) -> status {
   for (int at = 0; at < count; ++at) {
-    bound& o = operand[at];
+    bound const& o = operand[at];
     byte_reach reach{};
     if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
-    if (o.is_output && self_sharing_of(box_of(o.record)) != sharing::none) {
-      return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(at)};
-    }
+    if (!o.is_output) continue;
+    if (status const wrong = check_output(box_of(o.record), at); !wrong) return wrong;
   }
   return status{};
 }
@@ -133,15 +132,10 @@ ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> statu
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
       if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
-      memory_box const box_a = box_of(operand[a].record);
-      memory_box const box_b = box_of(operand[b].record);
-      bool const may = operand[a].in_place || operand[b].in_place;
-      if (may && same_elements(box_a, box_b)) continue;
-      if (sharing_of(box_a, box_b) == sharing::none) continue;
-      return status{.code = status_code::overlap,
-                    .operand = static_cast<std::int16_t>(a),
-                    .found = b,
-                    .expected = a};
+      bool const in_place = operand[a].in_place || operand[b].in_place;
+      status const wrong =
+          check_overlap(box_of(operand[a].record), a, box_of(operand[b].record), b, in_place);
+      if (!wrong) return wrong;
     }
   }
   return status{};

@@ -203,22 +203,30 @@ template <class A, class B> auto may_overlap(A const& a, B const& b) -> bool {
 
 /// Whether an output shares memory with another operand. Being the same operand, element for
 /// element, is allowed when `in_place` is true. Errors: overlap, with both positions.
-template <class Output, class Other>
-auto check_overlap(Output const& out, int out_operand, Other const& other, int other_operand,
-                   bool in_place) -> status {
-  auto const a = box_of(out);
-  auto const b = box_of(other);
-  if (sharing_of(a, b) == sharing::none || (in_place && same_elements(a, b))) return status{};
+constexpr auto check_overlap(memory_box const& out, int out_operand, memory_box const& other,
+                             int other_operand, bool in_place) -> status {
+  if (in_place && same_elements(out, other)) return status{};
+  if (sharing_of(out, other) == sharing::none) return status{};
   return status{.code = status_code::overlap,
                 .operand = static_cast<std::int16_t>(out_operand),
                 .found = other_operand,
                 .expected = out_operand};
 }
+/// The same of views or tensors.
+template <class Output, class Other>
+auto check_overlap(Output const& out, int out_operand, Other const& other, int other_operand,
+                   bool in_place) -> status {
+  return check_overlap(box_of(out), out_operand, box_of(other), other_operand, in_place);
+}
 
 /// Whether the elements of an output are certainly apart. Error: self_overlap.
-template <class Output> auto check_output(Output const& out, int operand) -> status {
-  if (self_sharing_of(box_of(out)) == sharing::none) return status{};
+constexpr auto check_output(memory_box const& out, int operand) -> status {
+  if (self_sharing_of(out) == sharing::none) return status{};
   return status{.code = status_code::self_overlap, .operand = static_cast<std::int16_t>(operand)};
+}
+/// The same of a view or a tensor.
+template <class Output> auto check_output(Output const& out, int operand) -> status {
+  return check_output(box_of(out), operand);
 }
 
 }  // namespace ashlar
