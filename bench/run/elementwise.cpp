@@ -72,7 +72,10 @@ void require(bool ok, std::string const& what) {
   std::exit(1);
 }
 
-void require(ashlar::status const& s) { require(s.ok(), s.message().c_str()); }
+// Timed: the text is made only where there is something to say.
+void require(ashlar::status const& s) {
+  if (!s.ok()) require(false, s.message().c_str());
+}
 
 auto near(float found, double expected, double scale) -> bool {
   return std::fabs(found - expected) <= 1e-5 * scale;
