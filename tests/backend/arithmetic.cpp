@@ -82,6 +82,7 @@ template <class T> struct plain {
   static auto bit_and(T a, T b, T) -> T { return static_cast<T>(a & b); }
   static auto bit_or(T a, T b, T) -> T { return static_cast<T>(a | b); }
   static auto bit_xor(T a, T b, T) -> T { return static_cast<T>(a ^ b); }
+  static auto majority(T a, T b, T c) -> T { return static_cast<T>((a & b) | ((a | b) & c)); }
   static auto times_8(T a, T, T) -> T { return mul(a, T(8), a); }
   static auto over_8(T a, T, T) -> T { return static_cast<T>(a >> 3); }
 };
@@ -119,6 +120,7 @@ template <class B, class T, int L> void check_bits(operands<T> const& in) {
   check<B, T, L>("bit_and", in, [](V a, V b, V) { return B::bit_and(a, b); }, p::bit_and);
   check<B, T, L>("bit_or", in, [](V a, V b, V) { return B::bit_or(a, b); }, p::bit_or);
   check<B, T, L>("bit_xor", in, [](V a, V b, V) { return B::bit_xor(a, b); }, p::bit_xor);
+  check<B, T, L>("majority", in, [](V a, V b, V c) { return B::majority(a, b, c); }, p::majority);
   check<B, T, L>("<< 3", in, [](V a, V, V) { return B::template shift_left<3>(a); }, p::times_8);
   check<B, T, L>(">> 3", in, [](V a, V, V) { return B::template shift_right<3>(a); }, p::over_8);
 }

@@ -17,7 +17,8 @@
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
-//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
+//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
+//               majority(a, b, c) (the bits that two of the three have)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),

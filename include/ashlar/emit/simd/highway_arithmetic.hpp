@@ -138,6 +138,19 @@ struct highway_arithmetic : highway_memory {
   }
 
   template <class T, int L>
+  ASHLAR_INLINE static auto majority(vec<T, L> a, vec<T, L> b, vec<T, L> c) -> vec<T, L> {
+#if HWY_TARGET <= HWY_AVX3
+    // One instruction; of the same in two or three, g++ makes four.
+    tag<lane::unsigned_of<T>, L> const bits;
+    auto x = hn::BitCast(bits, a.raw);
+    x.raw = two_of(x.raw, hn::BitCast(bits, b.raw).raw, hn::BitCast(bits, c.raw).raw);
+    return {hn::BitCast(tag<T, L>{}, x)};
+#else
+    return {hn::IfVecThenElse(hn::Xor(a.raw, b.raw), c.raw, a.raw)};
+#endif
+  }
+
+  template <class T, int L>
   ASHLAR_INLINE static auto bit_xor(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {hn::Xor(a.raw, b.raw)};
   }
@@ -259,6 +272,19 @@ struct highway_arithmetic : highway_memory {
     else
       return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
   }
+
+ private:
+#if HWY_TARGET <= HWY_AVX3
+  ASHLAR_INLINE static auto two_of(__m128i a, __m128i b, __m128i c) -> __m128i {
+    return _mm_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+  ASHLAR_INLINE static auto two_of(__m256i a, __m256i b, __m256i c) -> __m256i {
+    return _mm256_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+  ASHLAR_INLINE static auto two_of(__m512i a, __m512i b, __m512i c) -> __m512i {
+    return _mm512_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+#endif
 };
 
 }  // namespace ASHLAR_ISA

@@ -16,6 +16,8 @@
 #include <ashlar/emit/simd/math_pow.hpp>
 #include <ashlar/emit/simd/math_trig.hpp>
 
+#include <bit>
+
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
@@ -35,10 +37,11 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
     if constexpr (!lane::is_float<math_impl::element<V>>) {
       return B::max(a, b);
     } else {
-      V const x = B::max(a, b);
-      V const y = B::max(b, a);
-      V const magnitude = B::bit_or(x, y);
-      return B::bit_or(B::bit_and(x, y), B::abs(magnitude));
+      // Of the sign, what both have; of the rest, what one has.
+      using bits = lane::unsigned_of<math_impl::element<V>>;
+      constexpr auto rest = std::bit_cast<math_impl::element<V>>(static_cast<bits>(bits(-1) >> 1));
+      return B::majority(B::max(a, b), B::max(b, a),
+                         B::template broadcast<math_impl::lanes<V>>(rest));
     }
   }
 };

@@ -6,7 +6,7 @@
 //   takes       a backend B; functions take its vectors of float or double, of any lane count
 //   invariants  only primitives that backend.hpp defines lane by lane are used, so results do not
 //               depend on the backend or the lane count. They depend on target_has_fma
-//   needs       no -ffast-math: round_to_integer adds and subtracts a large number
+//   needs       no -ffast-math: shifted_integer adds a large number
 //   source      Muller, "Elementary Functions", 3rd ed., chapters 3 and 11; coefficients: Sollya's
 //               fpminimax (Brisebarre, Chevillard), fits of this project
 #pragma once
@@ -39,6 +39,17 @@ template <> struct format<double> {
   static constexpr double magic = 0x1.8p52;
 };
 
+/// Coefficients, each times `first`, and `ratio` times more than the one before.
+template <class T, std::size_t N> struct coefficients {
+  T list[N];
+};
+template <class T, std::size_t N>
+constexpr auto scaled(T const (&c)[N], T first, T ratio) -> coefficients<T, N> {
+  coefficients<T, N> r{};
+  for (std::size_t n = 0; n < N; ++n, first *= ratio) r.list[n] = c[n] * first;
+  return r;
+}
+
 }  // namespace math_impl
 
 template <class B> struct math_core {
@@ -63,6 +74,15 @@ template <class B> struct math_core {
       return B::fma(x, horner(x, c...), like(x, c0));
   }
 
+  /// The same of a list.
+  template <class V, std::size_t N>
+  ASHLAR_INLINE static auto horner(V x, element<V> const (&c)[N]) -> V {
+    V y = like(x, c[N - 1]);
+    ASHLAR_UNROLL
+    for (std::size_t n = N - 1; n > 0; --n) y = B::fma(x, y, like(x, c[n - 1]));
+    return y;
+  }
+
   template <class V> ASHLAR_INLINE static auto bits_of(V x) {
     return B::template bitcast<integer<V>>(x);
   }
@@ -77,28 +97,37 @@ template <class B> struct math_core {
     return B::bit_or(a, B::bit_and(s, like(a, element<V>(-0.0))));
   }
 
-  /// The value, and the same still added to `magic`, whose low bits are that integer.
-  template <class V> struct whole {
-    V value;
-    V shifted;
-  };
+  /// x + x^2 (c0 + c1 x + ...), the two lowest coefficients apart from the others: fewer steps wait
+  /// for each other than in Horner's order, for one multiplication more.
+  template <class V, std::size_t N>
+  ASHLAR_INLINE static auto from_square(V x, element<V> const (&c)[N]) -> V {
+    static_assert(N > 2);
+    V high = like(x, c[N - 1]);
+    ASHLAR_UNROLL
+    for (std::size_t n = N - 2; n >= 2; --n) high = B::fma(x, high, like(x, c[n]));
+    V const square = B::mul(x, x);
+    V const low = B::fma(x, like(x, c[1]), like(x, c[0]));
+    return B::fma(square, B::fma(square, high, low), x);
+  }
 
-  /// The integer nearest to a * b; |a * b| below 2^21 (float) or 2^50 (double).
-  template <class V> ASHLAR_INLINE static auto round_to_integer(V a, V b) -> whole<V> {
-    auto const magic = like(a, format<V>::magic);
-    V const shifted = B::fma(a, b, magic);
-    return {B::sub(shifted, magic), shifted};
+  /// The integer nearest to a * b, still added to `magic`, so that it is in the low bits; |a * b|
+  /// below 2^21 (float) or 2^50 (double).
+  template <class V> ASHLAR_INLINE static auto shifted_integer(V a, V b) -> V {
+    return B::fma(a, b, like(a, format<V>::magic));
+  }
+  template <class V> ASHLAR_INLINE static auto integer_of(V shifted) -> V {
+    return B::sub(shifted, like(shifted, format<V>::magic));
   }
 
   /// y * 2^n, where y and the result are normal.
-  template <class V> ASHLAR_INLINE static auto scale(V y, whole<V> n) -> V {
-    auto const exponent = B::template shift_left<format<V>::mantissa>(bits_of(n.shifted));
+  template <class V> ASHLAR_INLINE static auto scale(V y, V shifted) -> V {
+    auto const exponent = B::template shift_left<format<V>::mantissa>(bits_of(shifted));
     return from_bits(y, B::add(bits_of(y), exponent));
   }
 
   /// y * 2^n, rounded once where the result is subnormal; |n| up to twice the exponent range.
-  template <class V> ASHLAR_INLINE static auto scale_any(V y, whole<V> n) -> V {
-    auto const whole_bits = B::sub(bits_of(n.shifted), bits_of(like(y, format<V>::magic)));
+  template <class V> ASHLAR_INLINE static auto scale_any(V y, V shifted) -> V {
+    auto const whole_bits = B::sub(bits_of(shifted), bits_of(like(y, format<V>::magic)));
     auto const half = B::template shift_right<1>(whole_bits);
     auto const bias = like_bits(y, format<V>::bias);
     auto const power = [&](auto e) {

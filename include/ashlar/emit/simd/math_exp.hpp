@@ -4,7 +4,7 @@
 //
 //   x = n ln 2 + r, |r| <= ln 2 / 2        exp x = 2^n (1 + r + ...), expm1 x = 2^n p + (2^n - 1)
 //   tanh |x| = m / (m + 2), m = expm1 |2x|
-//   sigmoid x = e / (e + 1), e = exp x
+//   sigmoid x = e / (e + 2^k), e = 2^k exp x
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
 //   takes       float or double; a vector whose lanes are all in the easy range takes the short
@@ -21,32 +21,57 @@ inline namespace ASHLAR_ISA {
 
 namespace math_impl {
 
-/// ln2_high has so many trailing zeros that n * ln2_high is exact without FMA too.
+/// ln2_high has so many trailing zeros that n * ln2_high is exact without FMA too. The lists are
+/// what follows x in exp x - 1 = x + x^2 (...), near 0: the best for exp, for expm1 (which keeps
+/// the relative error of small results), and for sigmoid, for which less is enough.
 template <class T> struct exp_constants;
 template <> struct exp_constants<float> {
-  static constexpr float log2e = 0x1.715476p+0f;
+  static constexpr float log2e = 0x1.715476p+0f, ln2 = 0x1.62e43p-1f;
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float easy = 87.3f;                       // exp(-87.3) is normal
   static constexpr float lowest = -104.0f, highest = 89.0f;  // exp is 0 and infinity there
   static constexpr float easy2 = 126.0f, lowest2 = -151.0f, highest2 = 129.0f;
-  static constexpr float tanh_one = 9.05f;  // tanh is 1 from here on
+  static constexpr float tanh_one = 9.05f, sigmoid_one = 30.0f;  // they are 1 from here on
+  static constexpr float large = 0x1p64f;                        // times exp(lowest) it is normal
+  static constexpr float exp[]{0x1.fffff8p-2f, 0x1.55548cp-3f, 0x1.555b82p-5f, 0x1.123cfep-7f,
+                               0x1.686a7ap-10f};
+  static constexpr float expm1[]{0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f,
+                                 0x1.6b7364p-10f};
+  static constexpr float sigmoid[]{0x1.fffdfcp-2f, 0x1.5557bp-3f, 0x1.572a4p-5f, 0x1.10622ap-7f};
 };
 template <> struct exp_constants<double> {
-  static constexpr double log2e = 0x1.71547652b82fep+0;
+  static constexpr double log2e = 0x1.71547652b82fep+0, ln2 = 0x1.62e42fefa39efp-1;
   static constexpr double ln2_high = 0x1.62e42fefa4p-1, ln2_low = -0x1.8432a1b0e2634p-43;
   static constexpr double easy = 708.0;
   static constexpr double lowest = -746.0, highest = 710.0;
   static constexpr double easy2 = 1022.0, lowest2 = -1076.0, highest2 = 1025.0;
-  static constexpr double tanh_one = 19.2;
+  static constexpr double tanh_one = 19.2, sigmoid_one = 60.0;
+  static constexpr double large = 0x1p128;
+  static constexpr double exp[]{0x1.000000000000cp-1,  0x1.555555555551bp-3,  0x1.555555554fe5dp-5,
+                                0x1.111111111fa0ep-7,  0x1.6c16c185ecfa8p-10, 0x1.a01a01558994bp-13,
+                                0x1.a0199608b9489p-16, 0x1.71dec61a72698p-19, 0x1.28b0acbf03c05p-22,
+                                0x1.ae1493098be2fp-26};
+  static constexpr double expm1[]{0x1p-1,
+                                  0x1.5555555555559p-3,
+                                  0x1.555555555554dp-5,
+                                  0x1.111111110f656p-7,
+                                  0x1.6c16c16c1aafap-10,
+                                  0x1.a01a01b002b05p-13,
+                                  0x1.a01a018e10d5dp-16,
+                                  0x1.71ddf81226d86p-19,
+                                  0x1.27e5133626bc2p-22,
+                                  0x1.af5f26806ba02p-26,
+                                  0x1.1f1a3a0a5a5d6p-29};
+  static constexpr auto const& sigmoid = exp;
 };
 
 }  // namespace math_impl
 
 template <class B> struct math_exp : math_core<B> {
   using core = math_core<B>;
-  using core::like, core::horner, core::scale, core::scale_any, core::with_sign;
+  using core::like, core::horner, core::from_square, core::with_sign;
+  using core::shifted_integer, core::integer_of, core::scale, core::scale_any;
   template <class V> using k = math_impl::exp_constants<math_impl::element<V>>;
-  template <class V> using whole = typename core::template whole<V>;
 
   template <class V> ASHLAR_INLINE static auto exp(V x) -> V {
     if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
@@ -56,8 +81,8 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto exp2(V x) -> V {
     if (B::all(B::le(B::abs(x), like(x, k<V>::easy2)))) [[likely]] {
-      auto const n = core::round_to_integer(x, like(x, 1));
-      return scale(exp2_near_0(B::sub(x, n.value)), n);
+      V const n = shifted_integer(x, like(x, 1));
+      return scale(exp2_near_0(B::sub(x, integer_of(n))), n);
     }
     return cold_exp2(x);
   }
@@ -68,17 +93,30 @@ template <class B> struct math_exp : math_core<B> {
     return cold_expm1(x);
   }
 
+  /// With m / 2 for m, and r / 2 for r: so nothing is doubled. One step is enough for r, since what
+  /// is lost in m where n is large is not seen in m / (m + 2).
   /// No vote: the argument is clamped with NaN as the second operand of min, which passes it on.
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
-    V const m = expm1_of(B::add(a, a));
-    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
+    V const n = shifted_integer(a, like(x, 2 * k<V>::log2e));
+    V const r = B::fma(integer_of(n), like(x, -k<V>::ln2 / 2), a);
+    V const power = scale(like(x, 1), n);
+    V const half = B::fma(power, like(x, 0.5f), like(x, -0.5f));
+    V const m = B::fma(power, half_expm1_of_twice(r), half);
+    return with_sign(B::div(m, B::add(m, like(x, 1))), x);
   }
 
+  /// No vote: e times a large power of two is normal where the quotient is not, and the division
+  /// rounds once.
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
-    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
-      return easy_sigmoid(x);
-    return cold_sigmoid(x);
+    V const a = B::min(like(x, k<V>::sigmoid_one), B::max(like(x, k<V>::lowest), x));
+    V const n = shifted_integer(a, like(x, k<V>::log2e));
+    V const r = remainder(a, integer_of(n));
+    V const large = like(x, k<V>::large);
+    V const one = like(x, 1);
+    V const near = B::fma(r, B::fma(r, horner(r, k<V>::sigmoid), one), one);
+    V const e = B::mul(near, scale(large, n));  // and not scale(near, n): NaN stays NaN
+    return B::div(e, B::add(e, large));
   }
 
   template <class V> ASHLAR_INLINE static auto erf(V x) -> V {
@@ -95,36 +133,16 @@ template <class B> struct math_exp : math_core<B> {
 
  private:
   /// x - n ln 2, in two steps.
-  template <class V> ASHLAR_INLINE static auto remainder(V x, whole<V> n) -> V {
-    V const high = B::fma(n.value, like(x, -k<V>::ln2_high), x);
-    return B::fma(n.value, like(x, -k<V>::ln2_low), high);
+  template <class V> ASHLAR_INLINE static auto remainder(V x, V n) -> V {
+    V const high = B::fma(n, like(x, -k<V>::ln2_high), x);
+    return B::fma(n, like(x, -k<V>::ln2_low), high);
   }
 
-  template <class V> ASHLAR_INLINE static auto exp_near_0(V r) -> V {
-    if constexpr (sizeof(math_impl::element<V>) == 4)
-      return horner(r, 1.0f, 1.0f, 0x1.fffff8p-2f, 0x1.55548cp-3f, 0x1.555b82p-5f, 0x1.123cfep-7f,
-                    0x1.686a7ap-10f);
-    else
-      return horner(r, 1.0, 1.0, 0x1.000000000000cp-1, 0x1.555555555551bp-3, 0x1.555555554fe5dp-5,
-                    0x1.111111111fa0ep-7, 0x1.6c16c185ecfa8p-10, 0x1.a01a01558994bp-13,
-                    0x1.a0199608b9489p-16, 0x1.71dec61a72698p-19, 0x1.28b0acbf03c05p-22,
-                    0x1.ae1493098be2fp-26);
-  }
-
-  template <class V> ASHLAR_INLINE static auto expm1_near_0(V r) -> V {
-    V const square = B::mul(r, r);
-    if constexpr (sizeof(math_impl::element<V>) == 4)
-      return B::fma(
-          square,
-          horner(r, 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f, 0x1.6b7364p-10f),
-          r);
-    else
-      return B::fma(square,
-                    horner(r, 0x1p-1, 0x1.5555555555559p-3, 0x1.555555555554dp-5,
-                           0x1.111111110f656p-7, 0x1.6c16c16c1aafap-10, 0x1.a01a01b002b05p-13,
-                           0x1.a01a018e10d5dp-16, 0x1.71ddf81226d86p-19, 0x1.27e5133626bc2p-22,
-                           0x1.af5f26806ba02p-26, 0x1.1f1a3a0a5a5d6p-29),
-                    r);
+  /// (exp 2r - 1) / 2, near 0.
+  template <class V> ASHLAR_INLINE static auto half_expm1_of_twice(V r) -> V {
+    using T = math_impl::element<V>;
+    static constexpr auto terms = math_impl::scaled(k<V>::expm1, T(2), T(2));
+    return from_square(r, terms.list);
   }
 
   template <class V> ASHLAR_INLINE static auto exp2_near_0(V r) -> V {
@@ -132,12 +150,17 @@ template <class B> struct math_exp : math_core<B> {
       return horner(r, 1.0f, 0x1.62e43p-1f, 0x1.ebfbd8p-3f, 0x1.c6af72p-5f, 0x1.3b309p-7f,
                     0x1.5f0e1p-10f, 0x1.3fb5e6p-13f);
     else
-      return exp_near_0(B::mul(r, like(r, 0x1.62e42fefa39efp-1)));
+      return exp_near_0(B::mul(r, like(r, k<V>::ln2)));
+  }
+
+  template <class V> ASHLAR_INLINE static auto exp_near_0(V r) -> V {
+    return B::add(like(r, 1), from_square(r, k<V>::exp));
   }
 
   template <class V> ASHLAR_INLINE static auto easy_exp(V x) -> V {
-    auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
-    return scale(exp_near_0(remainder(x, n)), n);
+    V const n = shifted_integer(x, like(x, k<V>::log2e));
+    V const power = scale(like(x, 1), n);
+    return B::fma(power, from_square(remainder(x, integer_of(n)), k<V>::exp), power);
   }
 
   template <class V>
@@ -147,24 +170,25 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_COLD static auto cold_exp(V x) -> V {
     V const a = clamp(x, k<V>::lowest, k<V>::highest);
-    auto const n = core::round_to_integer(a, like(x, k<V>::log2e));
-    V const y = scale_any(exp_near_0(remainder(a, n)), n);
+    V const n = shifted_integer(a, like(x, k<V>::log2e));
+    V const y = scale_any(exp_near_0(remainder(a, integer_of(n))), n);
     return B::select(core::is_nan(x), x, y);
   }
 
   template <class V> ASHLAR_COLD static auto cold_exp2(V x) -> V {
     V const a = clamp(x, k<V>::lowest2, k<V>::highest2);
-    auto const n = core::round_to_integer(a, like(x, 1));
-    V const y = scale_any(exp2_near_0(B::sub(a, n.value)), n);
+    V const n = shifted_integer(a, like(x, 1));
+    V const y = scale_any(exp2_near_0(B::sub(a, integer_of(n))), n);
     return B::select(core::is_nan(x), x, y);
   }
 
   /// expm1 without the range check: 2^n must be normal. Of 0 it is 0 with either sign.
   template <class V> ASHLAR_INLINE static auto expm1_of(V x) -> V {
-    auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
+    V const n = shifted_integer(x, like(x, k<V>::log2e));
     V const one = like(x, 1);
     V const power = scale(one, n);
-    return B::fma(power, expm1_near_0(remainder(x, n)), B::sub(power, one));
+    V const near = from_square(remainder(x, integer_of(n)), k<V>::expm1);
+    return B::fma(power, near, B::sub(power, one));
   }
 
   template <class V> ASHLAR_INLINE static auto easy_expm1(V x) -> V {
@@ -174,18 +198,6 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_COLD static auto cold_expm1(V x) -> V {
     V const easy = easy_expm1(clamp(x, -k<V>::easy, k<V>::easy));
     V const y = B::select(B::gt(x, like(x, k<V>::easy)), cold_exp(x), easy);
-    return B::select(core::is_nan(x), x, y);
-  }
-
-  template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
-    V const e = easy_exp(x);
-    return B::div(e, B::add(e, like(x, 1)));
-  }
-
-  /// Below the easy range 1 + exp x is 1.
-  template <class V> ASHLAR_COLD static auto cold_sigmoid(V x) -> V {
-    V const easy = easy_sigmoid(clamp(x, -k<V>::easy, k<V>::easy));
-    V const y = B::select(B::lt(x, like(x, -k<V>::easy)), cold_exp(x), easy);
     return B::select(core::is_nan(x), x, y);
   }
 };

@@ -59,8 +59,8 @@ template <class B> struct math_pow : math_core<B> {
     D const log2 = log2_1p(B::sub(m, like(x, 1)), exponent(x, e));
     // 2^1000 is infinity as a float, and 2^-1000 is 0; as an integer both fit the exponent.
     D const t = B::min(B::max(B::mul(y, log2), like(x, -1000)), like(x, 1000));
-    auto const n = core::round_to_integer(t, like(x, 1));
-    return core::scale(exp2_near_0(B::sub(t, n.value)), n);
+    D const n = core::shifted_integer(t, like(x, 1));
+    return core::scale(exp2_near_0(B::sub(t, core::integer_of(n))), n);
   }
 
   /// An integer below 2^51 as a double, without a conversion that only AVX-512 has.

@@ -68,8 +68,8 @@ template <class B> struct math_trig : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto easy_sin(V x) -> V {
     V const a = B::abs(x);  // r + r^3 P(r^2) would lose the sign of a zero
-    auto const n = core::round_to_integer(a, like(x, over_pi));
-    V const y = signed_sin(without(a, n.value, 1.0f), core::bits_of(n.shifted));
+    V const n = core::shifted_integer(a, like(x, over_pi));
+    V const y = signed_sin(without(a, core::integer_of(n), 1.0f), core::bits_of(n));
     return B::bit_xor(y, B::bit_and(x, like(x, -0.0f)));
   }
 

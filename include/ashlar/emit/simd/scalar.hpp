@@ -67,6 +67,11 @@ struct scalar_backend : scalar_memory {
   ASHLAR_INLINE static auto bit_or(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::bit_or(a.lane[l], b.lane[l]); });
   }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto majority(vec<T, L> a, vec<T, L> b, vec<T, L> c) -> vec<T, L> {
+    return bit_or(bit_and(a, b), bit_and(bit_or(a, b), c));
+  }
   template <class T, int L>
   ASHLAR_INLINE static auto bit_xor(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::bit_xor(a.lane[l], b.lane[l]); });
