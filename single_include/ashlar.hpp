@@ -178,7 +178,8 @@ inline constexpr bool target_has_fma = false;
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
-//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V)
+//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
+//               majority(a, b, c) (the bits that two of the three have)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
@@ -595,6 +596,11 @@ struct scalar_backend : scalar_memory {
   ASHLAR_INLINE static auto bit_or(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::bit_or(a.lane[l], b.lane[l]); });
   }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto majority(vec<T, L> a, vec<T, L> b, vec<T, L> c) -> vec<T, L> {
+    return bit_or(bit_and(a, b), bit_and(bit_or(a, b), c));
+  }
   template <class T, int L>
   ASHLAR_INLINE static auto bit_xor(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::bit_xor(a.lane[l], b.lane[l]); });
@@ -844,6 +850,7 @@ enum class code : std::uint16_t {
   needs_integer = 49,
   index_product = 50,
   index_not_constant = 51,
+  bad_prefetch = 52,
 };
 
 struct rule {
@@ -872,7 +879,7 @@ inline constexpr rule rules[] = {
      "cache_read takes a tensor that the stage reads, and a loop of the stage"},
     {code::bad_cache_write,
      "cache_write takes a loop of a reduction stage, inside its outermost reduction loop"},
-    {code::bad_store_in, "store_in(registers) needs loops of constant extent inside"},
+    {code::bad_store_in, "store_in takes a memory that can hold the values of the stage"},
     {code::bad_decompose,
      "decompose_reduction takes a loop at or above the outermost reduction loop"},
     {code::bad_rfactor,
@@ -910,6 +917,7 @@ inline constexpr rule rules[] = {
     {code::index_product, "an index adds multiples of axes, and divides by constants"},
     {code::index_not_constant,
      "the numbers in an index of an expression on the spot are part of its type"},
+    {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -2316,12 +2324,14 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
-  handle init_above = -1;  // decompose_reduction: a loop
-  handle tile_at = -1;     // cache_write: the loop above which the tile lives
+  handle held_in = -1;               // store_in an output: the buffer that has the values
+  static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
+  handle init_above = -1;            // decompose_reduction: a loop
+  handle tile_at = -1;               // cache_write: the loop above which the tile lives
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate };
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -2333,7 +2343,7 @@ struct stmt {
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store: an access; allocate: a buffer
+  handle target = -1;                      // store, prefetch: an access; allocate: a buffer
   handle value = -1;                       // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
@@ -8596,13 +8606,22 @@ template <window W, int Batch, spatial_extents Out, class Chain = nothing> struc
 //   takes       a captured program, the machine of the compile flags
 //   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
 //   rules       1. a stage that is read once is computed where it is read; stages over the rows of
-//                  an output are computed row by row
+//                  an output are computed row by row, in the output's memory where it can hold them
 //               2. a reduction whose loads share vectors along a second axis gets a register tile
 //               3. a reduction along contiguous elements is kept in partial sums, in lanes
 //               4. everything else is vectorized along its last axis
 //               5. the outermost loop of large static work is parallel
 //   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
 //               multiplication", TOMS 2008; the figures are in docs/performance.md
+
+//
+// schedule/automatic_rows: where the default schedule computes local stages, and keeps them.
+//
+//   inlining   a stage that is read once takes its reader's place
+//   rows       the leading axes that all stages share with the output: they are computed row by row
+//   memory     rows of a stage wait in those of the output, made by the reduction that reads them,
+//              with a hint for what the next row reads first
+//   measured   docs/design/0002-lowering.md, "Values that wait in an output"
 
 //
 // schedule/access_pattern: how the loads of a stage move along each of its axes; what a default
@@ -9151,11 +9170,28 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //
 //   compute_root  before the stages that read it, all of its domain at once
 //   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
-//   store_in      the memory of the stage's values: workspace, stack or registers
-//   invariants    all stages that read a stage are inside the loop that it is computed at; a stage
-//                 which only the epilogue of a reduction reads stays outside the reduction loops
+//   store_in      the memory of the stage's values: workspace, stack or registers, or an output's
+//                 (schedule/hold.hpp)
+//   invariants    all stages that read a stage are inside the loop that it is computed at, or its
+//                 values are in the output that reads them when the loop is over; a stage which
+//                 only the epilogue of a reduction reads stays outside the reduction loops
 //   names         Halide: compute_root, compute_at, store_in; TVM: sch.compute_at, sch.set_scope
 //   source        Ragan-Kelley et al., "Halide", PLDI 2013, section 3
+
+//
+// schedule/hold: values of a stage in the memory of an output that is computed from them.
+//
+//   e(i, j) = exp(x(i, j))                 for i:
+//   y(i, j) = e(i, j) / sum(j, e(i, j))      for j: y(i, j) = exp(x(i, j))
+//                                     -->    for j: s += y(i, j)
+//                                            for j: y(i, j) = y(i, j) / s
+//
+//   takes       a stage that computes each element by itself, and an output of the same shape whose
+//               stage reads it only where it writes
+//   invariants  an element of the output is written again, with its own value, after its last
+//               reader; a part of the output holds only what the same part will be computed from
+//   wins        no memory beside the output: half of what a long row takes of a cache
+//   source      updates in place, as TVM's StorageRewrite finds them; here the schedule says so
 
 //
 // schedule/trace: the primitives that were applied, in order, as a value and as text.
@@ -9184,13 +9220,14 @@ enum class verb : std::uint8_t {
   store_in,
   decompose_reduction,
   rfactor,
+  prefetch,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor"};
+    "rfactor", "prefetch"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -9202,7 +9239,7 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor
+  std::int64_t number = 0;         // split: the factor; prefetch: the distance
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -9261,7 +9298,11 @@ constexpr void print(trace_text& out, program const& p, directive const& d) {
     a.next();
     out << d.number << ", tail::" << tail_name(d.tails);
   }
-  if (d.what == verb::store_in) {
+  if (d.what == verb::prefetch) {
+    a.next();
+    out << d.number;
+  }
+  if (d.what == verb::store_in && d.other < 0) {
     a.next();
     out << "scope::" << scope_name(d.where);
   }
@@ -9276,6 +9317,104 @@ constexpr auto print(program const& p, trace const& t) -> trace_text {
   for (auto const& d : t.steps) trace_impl::print(out, p, d);
   if (t.dropped > 0) out << "and " << t.dropped << " more\n";
   return out;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices,
+/// and surely inside of it.
+constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int buffer, int depth)
+    -> bool {
+  walker w{};
+  push_values(w, reader);
+  w.push(reader.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    if (a.rank < depth || reader.pure.count < depth) return false;
+    for (int d = 0; d < depth; ++d) {
+      affine const& i = p.indices[a.index[d]];
+      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
+                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
+                         p.atoms[i.terms[0].atom].id == reader.pure[d];
+      if (!plain) return false;
+    }
+  }
+  return true;
+}
+
+/// Why an output cannot hold the values of a stage; empty where it can. What depends on the loops
+/// that the stage is computed at is judged by pass/place_stages.hpp.
+constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std::string_view {
+  tir::stage const& s = p.stages[stage];
+  tir::buffer const& from = p.buffers[s.buffer];
+  tir::buffer const& to = p.buffers[output];
+  int const owner = stage_of(p, output);
+  if (from.is_output) return "it is an output itself";
+  if (!to.is_output || owner < 0) return "that is no output";
+  if (from.type != to.type || from.rank != to.rank) return "its elements or dimensions differ";
+  for (int d = 0; d < from.rank; ++d) {
+    if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
+  }
+  if (s.reduce.components > 0) return "it is a reduction";
+  tir::stage const& last = p.stages[owner];
+  if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
+  if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
+  if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
+  if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {
+    return "that reads it at other indices than it writes";
+  }
+  return {};
+}
+
+/// Keeps the stage's values in the memory of an output. Errors: E018.
+constexpr void hold_in(program& p, int stage, int output) {
+  if (!p.fault.ok()) return;
+  auto const why = obstacle_to_hold(p, stage, output);
+  if (why.empty()) {
+    p.stages[stage].held_in = static_cast<handle>(output);
+    return;
+  }
+  diag::message m{};
+  m << "store_in(" << p.buffers[output].name << ") of " << p.stages[stage].name << ": " << why
+    << "; use scope::workspace, stack or registers, or one of the outputs: ";
+  bool any = false;
+  for (int b = 0; b < p.buffers.count; ++b) {
+    if (!obstacle_to_hold(p, stage, b).empty()) continue;
+    m << (any ? ", " : "") << p.buffers[b].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+  p.fail(diag::code::bad_store_in, m);
+}
+
+/// True if the values are still there, and whole, where the stage of the output reads them: the
+/// stage is computed in a loop of that stage, or of one that is complete before it.
+constexpr auto is_held_for(program const& p, int stage, int reader, int consumer) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (s.held_in < 0 || p.stages[reader].buffer != s.held_in) return false;
+  while (p.stages[consumer].place == tir::placement::at) consumer = p.stages[consumer].at_stage;
+  bool const is_before = p.stages[reader].place == tir::placement::root && consumer < reader;
+  return consumer == reader || is_before;
+}
+
+/// E018 if a stage that was placed, or changed, after store_in is not held any more. Part of
+/// `finish`.
+constexpr void check_held(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.held_in < 0 || s.place == tir::placement::inlined) return;
+  hold_in(p, stage, s.held_in);
+  int const owner = stage_of(p, s.held_in);
+  if (!p.fault.ok() || s.place != tir::placement::at) return;
+  if (is_held_for(p, stage, owner, s.at_stage)) return;
+  diag::message m{};
+  m << "store_in(" << p.buffers[s.held_in].name << ") of " << s.name
+    << ": it is not computed before, or in a loop of, " << p.stages[owner].name
+    << "; use scope::workspace";
+  p.fail(diag::code::bad_store_in, m);
 }
 
 }  // namespace ashlar::scheduling
@@ -9321,7 +9460,7 @@ constexpr auto by_consumers(program const& p, int producer, int consumer, int ax
   for (int d = 0; d < p.stages.count; ++d) {
     if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
     any = true;
-    if (!is_under(p, d, consumer, axis)) {
+    if (!is_under(p, d, consumer, axis) && !is_held_for(p, producer, d, consumer)) {
       return obstacle{.text = " reads it outside of that loop", .stage = d};
     }
   }
@@ -9452,6 +9591,7 @@ constexpr void store_in(program& p, int stage, scope where) {
   tir::stage const& s = p.stages[stage];
   if (p.buffers[s.buffer].where != scope::operand && where != scope::operand) {
     p.buffers[s.buffer].where = where;
+    p.stages[stage].held_in = -1;
     return;
   }
   diag::message m{};
@@ -9948,10 +10088,11 @@ constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) 
   return is_serial(p, axis, verb) &&
          has_room(p,
                   demand{.axes = loops + 1,
-                         .indices = size.indices + 4 * loops + 4 * size.divisions,
+                         .indices = size.indices + 4 * loops + 4 * size.divisions +
+                                    max_rank * s.hints.count,
                          .atoms = 4 * loops + 2 * size.divisions,
                          .exprs = size.exprs + 2 * loops,
-                         .accesses = size.loads + 1,
+                         .accesses = size.loads + 1 + s.hints.count,
                          .buffers = 1,
                          .stages = 1},
                   verb);
@@ -9986,6 +10127,13 @@ constexpr auto new_stage(program& p, plan& w, int stage, int axis) -> tir::stage
   r.value[0] = masked_value(p, w, old);
   r.result =
       p.add(tir::expr{.op = tir::opcode::accumulator, .type = p.exprs[r.value[0]].type, .a = 0});
+  for (handle const h : old.hints) {
+    tir::access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), w.roots));
+    }
+    r.hints.push_back(p.add(a));
+  }
   return r;
 }
 
@@ -10014,6 +10162,7 @@ constexpr void combine_partials(program& p, int stage, int partial, int axis) {
   a.index[s.pure.count] = p.add(tir::variable(p, mine));
   s.value[0] =
       p.add(tir::expr{.op = tir::opcode::load, .type = p.buffers[a.buffer].type, .a = p.add(a)});
+  s.hints.clear();
   s.reduced.clear();
   s.reduced.push_back(mine);
   for (int i = 0; i < s.loops.count;) {
@@ -11030,6 +11179,7 @@ constexpr void finish(program& p) {
     check_places(p, s);
     check_parallel(p, s);
     check_store(p, s);
+    check_held(p, s);
   }
 }
 
@@ -11149,6 +11299,106 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
   list_loops(m, p, s);
   p.fail(diag::code::unknown_axis, m);
   return -1;
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/prefetch: hints that bring to the caches what a later iteration reads.
+//
+//   e(i, j) = exp(x(i, j))   prefetch("x", "i", 1)   -->   for j: prefetch x[i + 1, j]
+//                                                                 e[i, j] = exp(x[i, j])
+//
+//   takes       an operand that the stage reads, one of the stage's own axes, and how much further
+//               along that axis the element is; it may lie beyond the end, where nothing is there
+//   returns     the program with the hint: wherever the stage computes a point, or a vector of them
+//   invariants  no value changes; no memory is accessed
+//   names       Halide: prefetch; TVM: the annotation of a software prefetch
+//   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991
+
+namespace ashlar::scheduling {
+
+namespace prefetch_impl {
+
+/// The axis of the stage's definition that has the name, -1 for none.
+constexpr auto find_axis(program const& p, tir::stage const& s, std::string_view name) -> handle {
+  for (handle const a : s.pure) {
+    if (p.axes[a].name == name) return a;
+  }
+  for (handle const a : s.reduced) {
+    if (p.axes[a].name == name) return a;
+  }
+  return -1;
+}
+
+constexpr void list_operands(diag::message& m, program const& p, tir::stage const& s) {
+  bool any = false;
+  for (int b = 0; b < p.buffers.count; ++b) {
+    walker w{};
+    push_values(w, s);
+    w.push(s.result);
+    if (p.buffers[b].operand < 0 || !does_read(p, w, b)) continue;
+    m << (any ? ", " : "") << p.buffers[b].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+}
+
+constexpr auto is_affine(program const& p, tir::access const& a) -> bool {
+  for (int d = 0; d < a.rank; ++d) {
+    if (depends_on_data(p, p.indices[a.index[d]])) return false;
+  }
+  return true;
+}
+
+}  // namespace prefetch_impl
+
+/// Adds the hints, one for each place where the stage reads the operand. Errors: E002, E052.
+constexpr void prefetch(program& p, int stage, std::string_view tensor, std::string_view axis,
+                        std::int64_t distance) {
+  using namespace prefetch_impl;
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  diag::message m{};
+  m << "prefetch(" << tensor << ", " << axis << ", " << distance << ") of " << s.name << ": ";
+  handle const along = find_axis(p, s, axis);
+  if (along < 0) {
+    m << "its definition has no axis " << axis << "; axes: ";
+    for (handle const a : s.pure) m << (a == s.pure[0] ? "" : ", ") << p.axes[a].name;
+    for (handle const a : s.reduced) m << (s.pure.empty() ? "" : ", ") << p.axes[a].name;
+    return p.fail(diag::code::unknown_axis, m);
+  }
+  tir::substitution ahead{};
+  ahead.bind(along, tir::variable(p, along) + distance);
+  walker w{};
+  push_values(w, s);
+  w.push(s.result);
+  int const before = s.hints.count;
+  int found = 0;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    handle const at = p.exprs[e].a;
+    tir::buffer const& b = p.buffers[p.accesses[at].buffer];
+    if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
+    ++found;
+    if (s.hints.full()) continue;
+    if (!has_room(p, demand{.indices = max_rank, .accesses = 1}, "prefetch")) return;
+    tir::access a = p.accesses[at];
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), ahead));
+    }
+    s.hints.push_back(p.add(a));
+  }
+  bool const fits = before + found == s.hints.count;
+  if (found > 0 && fits && distance != 0) return;
+  if (distance == 0) {
+    m << "the distance is 0, which is what is read now; give 1 or more, or less than 0";
+  } else if (found == 0) {
+    m << "it does not read that operand at indices known before; operands it reads: ";
+    list_operands(m, p, s);
+  } else {
+    m << "a stage has at most " << s.hints.capacity() << " hints";
+  }
+  p.fail(diag::code::bad_prefetch, m);
 }
 
 }  // namespace ashlar::scheduling
@@ -11340,6 +11590,30 @@ class stage_schedule {
               scheduling::directive{
                   .what = scheduling::verb::store_in, .where = where, .buffer = buffer_});
   }
+  /// Keeps a local stage's values in an output of the same shape, whose stage reads them only where
+  /// it writes; no reduction. Then the stage can also be computed at a loop of another reader that
+  /// makes all of it before the output is computed. Errors: E018.
+  constexpr void store_in(stage_schedule const& output) const {
+    if (!is_usable() || !output.is_usable()) return;
+    scheduling::hold_in(*program_, stage(), output.buffer_);
+    record(scheduling::verb::store_in, {}, output.buffer_);
+  }
+
+  /// Brings to the caches what this stage reads of an operand where `axis`, one of the axes of its
+  /// definition, is `distance` further; once for each point or vector of points. Errors: E002,
+  /// E052. Halide: prefetch.
+  constexpr void prefetch(std::string_view tensor, std::string_view axis, index_t distance) const {
+    if (!is_usable()) return;
+    scheduling::prefetch(*program_, stage(), tensor, axis, distance);
+    if (!program_->fault.ok()) return;
+    tir::stage const& s = program_->stages[stage()];
+    scheduling::directive d{.what = scheduling::verb::prefetch,
+                            .buffer = buffer_,
+                            .other = program_->accesses[s.hints.back()].buffer,
+                            .number = distance};
+    d.axes.push_back(scheduling::prefetch_impl::find_axis(*program_, s, axis));
+    log_->add(*program_, d);
+  }
 
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
   /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
@@ -11516,6 +11790,141 @@ class schedule : public stage_schedule {
 };
 
 }  // namespace ashlar
+
+namespace ashlar::automatic_impl {
+
+using namespace scheduling;
+
+using stage_list = static_vector<name_text, limits::stages>;
+
+constexpr auto stages_of(tir::program const& p) -> stage_list {
+  stage_list r{};
+  for (auto const& st : p.stages) r.push_back(st.name);
+  return r;
+}
+
+// The number of loads of a buffer in all stages, and the reader of the last.
+struct reads {
+  int count = 0;
+  int reader = -1;
+};
+constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
+  reads r{};
+  for (int i = 0; i < p.stages.count; ++i) {
+    walker w{};
+    push_values(w, p.stages[i]);
+    w.push(p.stages[i].result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      tir::expr const& x = p.exprs[e];
+      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
+      ++r.count;
+      r.reader = i;
+    }
+  }
+  return r;
+}
+
+constexpr auto is_local(tir::program const& p, int stage) -> bool {
+  return p.buffers[p.stages[stage].buffer].operand < 0;
+}
+
+// Read once, and by a stage that has no axis beyond those it is read at.
+constexpr void plan_inlining(schedule& s) {
+  for (auto const& name : stages_of(s.program())) {
+    tir::program& p = s.program();
+    int const at = find_stage(p, name.view());
+    tir::stage const st = p.stages[at];
+    if (!is_local(p, at) || st.reduce.components > 0) continue;
+    reads const r = reads_of(p, st.buffer);
+    if (r.count != 1) continue;
+    tir::stage const& reader = p.stages[r.reader];
+    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
+  }
+}
+
+// How many leading axes of the output all locals share with their readers.
+constexpr auto row_depth(tir::program const& p) -> int {
+  int const last = main_stage(p);
+  int outputs = 0;
+  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
+  if (outputs != 1) return 0;
+  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
+    bool all = true;
+    bool any = false;
+    for (int i = 0; i < p.stages.count && all; ++i) {
+      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
+      any = true;
+      for (int r = 0; r < p.stages.count && all; ++r) {
+        if (p.stages[r].place != tir::placement::inlined) {
+          all = reads_at_own_axes(p, p.stages[r], p.stages[i].buffer, depth);
+        }
+      }
+      all = all && p.stages[i].pure.count >= depth;
+    }
+    if (all) return any ? depth : 0;
+  }
+  return 0;
+}
+
+// The loop of a reduction of partial results in whose iterations it reads rows in parts, one after
+// the other; -1 for none.
+constexpr auto loop_of_parts(tir::program& p, tir::stage const& reader, int buffer) -> int {
+  if (reader.reduced.count != 1 || reader.pure.empty()) return -1;
+  walker w{};
+  push_values(w, reader);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    tir::affine const lanes = tir::variable(p, reader.pure.back());
+    tir::affine const& size = p.axes[reader.pure.back()].extent;
+    tir::affine const part = tir::variable(p, reader.reduced.back()) * size.offset + lanes;
+    if (!size.is_constant() || p.indices[a.index[a.rank - 1]] != part) return -1;
+  }
+  return position_of(reader, reader.reduced.back()) < 0 ? -1 : reader.reduced.back();
+}
+
+// The functions of one row take longer than the memory that the next one needs, which a reduction
+// reads first, and would wait for.
+constexpr void plan_prefetch(schedule& s, stage_schedule const& st) {
+  tir::program& p = s.program();
+  tir::stage const row = p.stages[st.stage()];
+  int const leading = row.pure.count - 2;
+  for (int b = 0; b < p.operands; ++b) {
+    bool is_first = false;
+    for (int i = 0; i < st.stage(); ++i) {
+      is_first = is_first || (p.stages[i].reduce.components > 0 && use_of(p, i, b).any());
+    }
+    bool const is_row = is_first && use_of(p, st.stage(), b).any() && leading >= 0 &&
+                        reads_at_own_axes(p, row, b, row.pure.count);
+    if (!is_row || function_count(p, row) == 0) continue;
+    st.prefetch(p.buffers[b].name.view(), p.axes[row.pure[leading]].name.view(), 1);
+  }
+}
+
+// The rows of a stage in those of the output, made by the reduction that reads them.
+constexpr void plan_memory(schedule& s, stage_schedule const& st) {
+  tir::program& p = s.program();
+  tir::stage const local = p.stages[st.stage()];
+  tir::buffer const& out = p.buffers[p.stages[main_stage(p)].buffer];
+  bool const is_row = local.place == tir::placement::at && local.pure.count > 1;
+  if (!is_row || out.stride[out.rank - 1] != 1) return;
+  if (!obstacle_to_hold(p, st.stage(), p.stages[main_stage(p)].buffer).empty()) return;
+  st.store_in(s);
+  int reader = -1;
+  for (int r = 0; r < p.stages.count; ++r) {
+    if (r == main_stage(p) || !use_of(p, r, local.buffer).any()) continue;
+    if (reader >= 0) return;
+    reader = r;
+  }
+  if (reader < 0 || p.stages[reader].reduce.components == 0) return;
+  int const parts = loop_of_parts(p, p.stages[reader], local.buffer);
+  if (parts < 0 || !obstacle_at(p, st.stage(), reader, parts).none()) return;
+  st.compute_at(loop(p, static_cast<tir::handle>(parts)));
+  plan_prefetch(s, st);
+}
+
+}  // namespace ashlar::automatic_impl
 //
 // target/machine: a machine as a value: what default schedules and cost estimates ask of it.
 //
@@ -11689,11 +12098,47 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }
 
+// The loads of a point.
+constexpr auto load_count(tir::program const& p, tir::stage const& s) -> int {
+  walker w{};
+  push_values(w, s);
+  int n = 0;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) n += p.exprs[e].op == tir::opcode::load ? 1 : 0;
+  return n;
+}
+
+// True if the stage reads what another one computes with functions and an output can hold: it is
+// computed where it is read, so vectors of both are the same.
+constexpr auto reads_held_row(planner const& w, tir::stage const& s) -> bool {
+  tir::program const& p = w.p();
+  for (int i = 0; i < p.stages.count; ++i) {
+    tir::stage const& row = p.stages[i];
+    int const output = p.stages[main_stage(p)].buffer;
+    walker v{};
+    push_values(v, s);
+    if (does_read(p, v, row.buffer) && function_count(p, row) > 0 &&
+        obstacle_to_hold(p, i, output).empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// As many sums as additions that begin before the first one ends; loads may limit these, and a
+// maximum takes three instructions.
+constexpr auto sums_at_a_time(planner const& w, tir::stage const& s) -> index_t {
+  if (reads_held_row(w, s)) return 1;
+  if (function_count(w.p(), s) > 0) return 2;
+  bool const is_sum = w.p().exprs[s.reduce.combine[0]].op == tir::opcode::add;
+  index_t const most = w.m.independent_sums();
+  return is_sum && load_count(w.p(), s) < 2 ? most : most / 2;
+}
+
 // Rule 3.
 constexpr void plan_row_sum(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   int const last = s.reduced.back();
-  index_t const vectors = function_count(w.p(), s) > 0 ? 2 : w.m.independent_sums() / 2;
+  index_t const vectors = sums_at_a_time(w, s);
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }
 
@@ -11804,99 +12249,6 @@ constexpr void plan_reduction(planner& w, stage_schedule& st) {
   }
 }
 
-// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices.
-constexpr auto reads_rows(tir::program const& p, tir::stage const& reader, int buffer, int depth)
-    -> bool {
-  walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
-    if (a.buffer != buffer) continue;
-    if (a.rank < depth || reader.pure.count < depth) return false;
-    for (int d = 0; d < depth; ++d) {
-      affine const& i = p.indices[a.index[d]];
-      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
-                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
-                         p.atoms[i.terms[0].atom].id == reader.pure[d];
-      if (!plain) return false;
-    }
-  }
-  return true;
-}
-
-using stage_list = static_vector<name_text, limits::stages>;
-
-constexpr auto stages_of(tir::program const& p) -> stage_list {
-  stage_list r{};
-  for (auto const& st : p.stages) r.push_back(st.name);
-  return r;
-}
-
-// The number of loads of a buffer in all stages, and the reader of the last.
-struct reads {
-  int count = 0;
-  int reader = -1;
-};
-constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
-  reads r{};
-  for (int i = 0; i < p.stages.count; ++i) {
-    walker w{};
-    push_values(w, p.stages[i]);
-    w.push(p.stages[i].result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      tir::expr const& x = p.exprs[e];
-      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
-      ++r.count;
-      r.reader = i;
-    }
-  }
-  return r;
-}
-
-constexpr auto is_local(tir::program const& p, int stage) -> bool {
-  return p.buffers[p.stages[stage].buffer].operand < 0;
-}
-
-// Rule 1, first half: read once, and by a stage that has no axis beyond those it is read at.
-constexpr void plan_inlining(schedule& s) {
-  for (auto const& name : stages_of(s.program())) {
-    tir::program& p = s.program();
-    int const at = find_stage(p, name.view());
-    tir::stage const st = p.stages[at];
-    if (!is_local(p, at) || st.reduce.components > 0) continue;
-    reads const r = reads_of(p, st.buffer);
-    if (r.count != 1) continue;
-    tir::stage const& reader = p.stages[r.reader];
-    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
-  }
-}
-
-// Rule 1, second half: how many leading axes of the output all locals share with their readers.
-constexpr auto row_depth(tir::program const& p) -> int {
-  int const last = main_stage(p);
-  int outputs = 0;
-  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
-  if (outputs != 1) return 0;
-  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
-    bool all = true;
-    bool any = false;
-    for (int i = 0; i < p.stages.count && all; ++i) {
-      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
-      any = true;
-      for (int r = 0; r < p.stages.count && all; ++r) {
-        if (p.stages[r].place != tir::placement::inlined) {
-          all = reads_rows(p, p.stages[r], p.stages[i].buffer, depth);
-        }
-      }
-      all = all && p.stages[i].pure.count >= depth;
-    }
-    if (all) return any ? depth : 0;
-  }
-  return 0;
-}
-
 constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
   tir::stage const& s = w.p().stages[st.stage()];
   if (s.reduce.components == 0) {
@@ -11928,6 +12280,9 @@ struct automatic_schedule {
       if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
         s[names[i].view()].compute_at(row);
       }
+    }
+    for (auto const& name : names) {
+      if (depth > 0 && is_local(p, find_stage(p, name.view()))) plan_memory(s, s[name.view()]);
     }
     for (auto const& name : stages_of(p)) {
       auto st = s[name.view()];
@@ -13712,6 +14067,19 @@ struct highway_arithmetic : highway_memory {
   }
 
   template <class T, int L>
+  ASHLAR_INLINE static auto majority(vec<T, L> a, vec<T, L> b, vec<T, L> c) -> vec<T, L> {
+#if HWY_TARGET <= HWY_AVX3
+    // One instruction; of the same in two or three, g++ makes four.
+    tag<lane::unsigned_of<T>, L> const bits;
+    auto x = hn::BitCast(bits, a.raw);
+    x.raw = two_of(x.raw, hn::BitCast(bits, b.raw).raw, hn::BitCast(bits, c.raw).raw);
+    return {hn::BitCast(tag<T, L>{}, x)};
+#else
+    return {hn::IfVecThenElse(hn::Xor(a.raw, b.raw), c.raw, a.raw)};
+#endif
+  }
+
+  template <class T, int L>
   ASHLAR_INLINE static auto bit_xor(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {hn::Xor(a.raw, b.raw)};
   }
@@ -13833,6 +14201,19 @@ struct highway_arithmetic : highway_memory {
     else
       return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
   }
+
+ private:
+#if HWY_TARGET <= HWY_AVX3
+  ASHLAR_INLINE static auto two_of(__m128i a, __m128i b, __m128i c) -> __m128i {
+    return _mm_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+  ASHLAR_INLINE static auto two_of(__m256i a, __m256i b, __m256i c) -> __m256i {
+    return _mm256_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+  ASHLAR_INLINE static auto two_of(__m512i a, __m512i b, __m512i c) -> __m512i {
+    return _mm512_ternarylogic_epi32(a, b, c, 0xE8);
+  }
+#endif
 };
 
 }  // namespace ASHLAR_ISA
@@ -14049,7 +14430,7 @@ template <class Found> constexpr void require_valid() {
                     "outermost reduction loop");
     if constexpr (id == code::bad_store_in)
       static_assert(legal<why>,
-                    "ashlar[E018] store_in(registers) needs loops of constant extent inside");
+                    "ashlar[E018] store_in takes a memory that can hold the values of the stage");
     if constexpr (id == code::bad_decompose)
       static_assert(legal<why>,
                     "ashlar[E019] decompose_reduction takes a loop at or above the outermost "
@@ -14151,6 +14532,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E051] the numbers in an index of an expression on the spot are part "
                     "of its type");
+    if constexpr (id == code::bad_prefetch)
+      static_assert(legal<why>,
+                    "ashlar[E052] prefetch takes an operand that the stage reads, and a distance");
     // clang-format on
   }
 }
@@ -14310,7 +14694,8 @@ struct compaction {
       sum(p, s.extent);
       if (s.axis >= 0) variables.add(s.axis);
       for (handle const c : s.condition) sum(p, c);
-      if (s.kind == tir::stmt_kind::store) address(p, s.target);
+      bool const is_access = s.kind == tir::stmt_kind::store || s.kind == tir::stmt_kind::prefetch;
+      if (is_access) address(p, s.target);
       if (s.kind == tir::stmt_kind::allocate) buffer(p, s.target);
       expression(p, s.value);
       statement(p, s.body);
@@ -14395,7 +14780,8 @@ template <class Code> struct writer {
       s.extent = c.indices.at(s.extent);
       s.cut = -1;
       for (auto& h : s.condition) h = c.indices.at(h);
-      s.target = s.kind == stmt_kind::store      ? c.accesses.at(s.target)
+      bool const is_access = s.kind == stmt_kind::store || s.kind == stmt_kind::prefetch;
+      s.target = is_access                       ? c.accesses.at(s.target)
                  : s.kind == stmt_kind::allocate ? c.buffers.at(s.target)
                                                  : handle{-1};
       s.value = c.exprs.at(s.value);
@@ -15061,6 +15447,7 @@ struct builder {
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
+  handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
   bool is_read[limits::buffers]{};  // by any stage
 
@@ -15131,6 +15518,7 @@ struct builder {
       affine const at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
       a.index[d] = sum(at);
     }
+    if (output_of[a.buffer] > 0) a.buffer = static_cast<handle>(output_of[a.buffer] - 1);
   }
 
   constexpr auto instantiate(handle e) -> handle { return clone(p, e, roots, hooks{.b = *this}); }
@@ -15210,6 +15598,20 @@ struct builder {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
   }
 
+  /// What the stage asks for where a point is computed, in front of `body`.
+  constexpr auto with_hints(int s, handle body) -> handle {
+    block all{};
+    for (handle const h : p.stages[s].hints) {
+      access a = p.accesses[h];
+      for (int d = 0; d < a.rank; ++d) {
+        a.index[d] = sum(substitute(p, affine(p.indices[a.index[d]]), roots));
+      }
+      all.add(p, p.add(stmt{.kind = stmt_kind::prefetch, .target = p.add(a)}));
+    }
+    all.add(p, body);
+    return all.head;
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
@@ -15223,11 +15625,12 @@ struct builder {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
+        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
     }
     for (auto const axis : st.reduced) roots.bind(axis, value_of(p, axis));
+    if (st.held_in >= 0) output_of[st.buffer] = static_cast<handle>(st.held_in + 1);
   }
 };
 
@@ -15332,12 +15735,15 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
 }
 
 // What surely fits the stack is there.
+constexpr auto surely_fits(storage const& all) -> bool {
+  return all.bytes >= 0 && all.bytes <= stack_bytes;
+}
+
 constexpr void set_storage(builder& b, int s, region const& r) {
   program& p = b.p;
   buffer& held = p.buffers[p.stages[s].buffer];
   storage all = storage_of(b, s, r, false);
-  bool const small = all.bytes >= 0 && all.bytes <= stack_bytes;
-  if (held.where == scope::workspace && small) held.where = scope::stack;
+  if (held.where == scope::workspace && surely_fits(all)) held.where = scope::stack;
   if (held.where == scope::workspace) all = storage_of(b, s, r, true);
   for (int d = 0; d < held.rank; ++d) held.shape[d] = p.add(all.shape[d]);
   if (all.bytes >= 0 || held.where == scope::workspace) return;
@@ -15346,6 +15752,57 @@ constexpr void set_storage(builder& b, int s, region const& r) {
          diag::message() << "store_in of " << p.stages[s].name
                          << ": what one iteration reads of it has no constant size; use "
                             "scope::workspace");
+}
+
+// True if the iterations of loop `axis` make parts of a dimension that follow each other from its
+// start to its end.
+constexpr auto is_in_parts(builder& b, int axis, range const& r, affine const& all) -> bool {
+  if (r.low.terms.count != 1 || r.low.offset != 0) return false;
+  std::int64_t const step = r.low.terms[0].coef;
+  bool const moves = r.low == variable(b.p, axis) * step && r.span.is_constant(step - 1);
+  if (!moves) return false;
+  affine const rounds = b.p.indices[b.scope.extent[axis] - 1];
+  return always_nonnegative(b.p, b.scope, rounds * step - all);
+}
+
+// True if what an iteration makes of dimension d is what the output has there in that iteration.
+constexpr auto matches_output(builder& b, int s, int axis, int d, range const& r) -> bool {
+  program& p = b.p;
+  stage const& st = p.stages[s];
+  int owner = st.at_stage;
+  while (p.stages[owner].place == placement::at) owner = p.stages[owner].at_stage;
+  affine const at = substitute(p, variable(p, p.stages[owner].pure[d]), b.roots);
+  bool const is_varied = any_variable(p, at, [&](int v) { return !b.scope.is_open(v); });
+  if (!is_varied) {
+    bool const is_there =
+        always_nonnegative(p, b.scope, r.low - at) && always_nonnegative(p, b.scope, at - r.low);
+    return !r.whole && r.span.is_constant(0) && is_there;
+  }
+  // A block of it is neither one element nor all.
+  if (any_variable(p, at, [&](int v) { return b.scope.is_open(v); })) return false;
+  return r.whole || (owner != st.at_stage &&
+                     is_in_parts(b, axis, r, p.indices[p.buffers[st.buffer].shape[d]]));
+}
+
+// A stage whose values an output holds makes what the output has there, once, and nothing beyond
+// its end.
+constexpr void clip_held(builder& b, int s, int axis, region& r) {
+  program& p = b.p;
+  stage const& st = p.stages[s];
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (!matches_output(b, s, axis, d, r.dim[d])) {
+      return p.fail(diag::code::bad_store_in,
+                    diag::message()
+                        << "store_in(" << p.buffers[st.held_in].name << ") of " << st.name
+                        << ": what is computed of it in " << p.axes[axis].name << " is not, along "
+                        << p.axes[st.pure[d]].name << ", what " << p.buffers[st.held_in].name
+                        << " has there; compute it at another loop, or use "
+                           "scope::workspace");
+    }
+    if (r.dim[d].whole) continue;
+    affine const left = p.indices[p.buffers[st.buffer].shape[d]] - r.dim[d].low;
+    r.dim[d].span = minimum(p, r.dim[d].span + 1, left) - 1;
+  }
 }
 
 // True if the axis becomes a loop that may have more iterations than the axis has points.
@@ -15389,6 +15846,17 @@ constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r
 
 }  // namespace place_stages_impl
 
+/// The same for a stage that is computed as a whole.
+constexpr void set_root_storage(builder& b, int s) {
+  using namespace place_stages_impl;
+  region all{};
+  for (auto& d : all.dim) d.whole = true;
+  buffer& held = b.p.buffers[b.p.stages[s].buffer];
+  if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
+    held.where = scope::stack;
+  }
+}
+
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
 constexpr void place_stages(builder& b, int s, int axis) {
   using namespace place_stages_impl;
@@ -15424,7 +15892,11 @@ constexpr void place_stages(builder& b, int s, int axis) {
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
     if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
-    set_storage(b, i, of[i]);
+    if (st.held_in < 0) {
+      set_storage(b, i, of[i]);
+    } else {
+      clip_held(b, i, axis, of[i]);
+    }
     b.bind(i, &of[i]);
   }
 }
@@ -15670,7 +16142,7 @@ constexpr auto update_point(builder& b, int s) -> handle {
   } else {
     all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
   }
-  return b.guarded(points, all.head);
+  return b.guarded(points, b.with_hints(s, all.head));
 }
 
 /// A tile above loop `level`: load or init, the loops inside, write-back.
@@ -15762,6 +16234,7 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {
+    if (b.p.stages[i].held_in >= 0) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
   return body;
@@ -15770,7 +16243,8 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
 constexpr auto store_point(builder& b, int s) -> handle {
   builder::conditions points{};
   b.pure_conditions(s, points);
-  return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+  handle const point = b.store(b.own_access(s), b.instantiate(b.p.stages[s].result));
+  return b.guarded(points, b.with_hints(s, point));
 }
 
 // Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
@@ -15826,6 +16300,7 @@ constexpr void build_nest(tir::program& p) {
     bool const is_inlined = p.stages[s].place == tir::placement::inlined;
     if (is_inlined) p.buffers[p.stages[s].buffer].where = tir::scope::workspace;
     if (p.stages[s].place != tir::placement::root) continue;
+    nest::set_root_storage(b, s);
     b.bind(s, nullptr);
     all.add(p, build_nest_impl::build_stage(b, s));
   }
@@ -15833,6 +16308,7 @@ constexpr void build_nest(tir::program& p) {
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
     if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
+    if (st.held_in >= 0) continue;
     body = p.add(tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   p.root = body;
@@ -15932,6 +16408,7 @@ struct copier {
       s.target = address(s.target);
       s.value = clone(p, s.value, to, hooks{.c = *this});
     }
+    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
     s.body = chain(s.body);
     s.otherwise = chain(s.otherwise);
     return s;
@@ -16612,6 +17089,12 @@ struct simplifier {
         } else if (always_nonnegative(p, scope, x - y)) {
           part = low ? y : x;
         }
+      } else if (at.kind == atom_kind::floor_div || at.kind == atom_kind::floor_mod) {
+        affine const n = resolve(p.indices[at.lhs]);
+        if (n != p.indices[at.lhs]) {
+          affine const d = p.indices[at.rhs];
+          part = at.kind == atom_kind::floor_div ? floor_div(p, n, d) : floor_mod(p, n, d);
+        }
       }
       r = add_scaled(r, part, t.coef);
     }
@@ -16698,8 +17181,16 @@ struct simplifier {
     }
   }
 
+  constexpr void settle(access& a) {
+    for (int d = 0; d < a.rank; ++d) {
+      affine const index = resolve(p.indices[a.index[d]]);
+      if (index != p.indices[a.index[d]]) a.index[d] = p.add(index);
+    }
+  }
+
   constexpr void inside(access& a) {
     buffer const& b = p.buffers[a.buffer];
+    settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
       affine const index = p.indices[a.index[d]];
@@ -16750,12 +17241,19 @@ struct simplifier {
     handle head = h;
     stmt& s = p.stmts[h];
     switch (s.kind) {
-      case stmt_kind::loop: loop(s); break;
+      case stmt_kind::loop:
+        loop(s);
+        if (p.indices[s.extent].is_constant() && p.indices[s.extent].offset <= 0) head = -1;
+        break;
       case stmt_kind::guard:
         s.next = -1;
         head = guard(h);
         break;
-      case stmt_kind::store: value(s.value); break;
+      case stmt_kind::store:
+        settle(p.accesses[s.target]);
+        value(s.value);
+        break;
+      case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;
     }
     handle const rest = chain(next);
@@ -17614,7 +18112,7 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 //
 //   x = n ln 2 + r, |r| <= ln 2 / 2        exp x = 2^n (1 + r + ...), expm1 x = 2^n p + (2^n - 1)
 //   tanh |x| = m / (m + 2), m = expm1 |2x|
-//   sigmoid x = e / (e + 1), e = exp x
+//   sigmoid x = e / (e + 2^k), e = 2^k exp x
 //   erf |x| = -expm1(|x| R(|x|)), where x R(x) = log erfc x: one polynomial for all x
 //
 //   takes       float or double; a vector whose lanes are all in the easy range takes the short
@@ -17630,7 +18128,7 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 //   takes       a backend B; functions take its vectors of float or double, of any lane count
 //   invariants  only primitives that backend.hpp defines lane by lane are used, so results do not
 //               depend on the backend or the lane count. They depend on target_has_fma
-//   needs       no -ffast-math: round_to_integer adds and subtracts a large number
+//   needs       no -ffast-math: shifted_integer adds a large number
 //   source      Muller, "Elementary Functions", 3rd ed., chapters 3 and 11; coefficients: Sollya's
 //               fpminimax (Brisebarre, Chevillard), fits of this project
 
@@ -17659,6 +18157,17 @@ template <> struct format<double> {
   static constexpr double magic = 0x1.8p52;
 };
 
+/// Coefficients, each times `first`, and `ratio` times more than the one before.
+template <class T, std::size_t N> struct coefficients {
+  T list[N];
+};
+template <class T, std::size_t N>
+constexpr auto scaled(T const (&c)[N], T first, T ratio) -> coefficients<T, N> {
+  coefficients<T, N> r{};
+  for (std::size_t n = 0; n < N; ++n, first *= ratio) r.list[n] = c[n] * first;
+  return r;
+}
+
 }  // namespace math_impl
 
 template <class B> struct math_core {
@@ -17683,6 +18192,15 @@ template <class B> struct math_core {
       return B::fma(x, horner(x, c...), like(x, c0));
   }
 
+  /// The same of a list.
+  template <class V, std::size_t N>
+  ASHLAR_INLINE static auto horner(V x, element<V> const (&c)[N]) -> V {
+    V y = like(x, c[N - 1]);
+    ASHLAR_UNROLL
+    for (std::size_t n = N - 1; n > 0; --n) y = B::fma(x, y, like(x, c[n - 1]));
+    return y;
+  }
+
   template <class V> ASHLAR_INLINE static auto bits_of(V x) {
     return B::template bitcast<integer<V>>(x);
   }
@@ -17697,28 +18215,37 @@ template <class B> struct math_core {
     return B::bit_or(a, B::bit_and(s, like(a, element<V>(-0.0))));
   }
 
-  /// The value, and the same still added to `magic`, whose low bits are that integer.
-  template <class V> struct whole {
-    V value;
-    V shifted;
-  };
+  /// x + x^2 (c0 + c1 x + ...), the two lowest coefficients apart from the others: fewer steps wait
+  /// for each other than in Horner's order, for one multiplication more.
+  template <class V, std::size_t N>
+  ASHLAR_INLINE static auto from_square(V x, element<V> const (&c)[N]) -> V {
+    static_assert(N > 2);
+    V high = like(x, c[N - 1]);
+    ASHLAR_UNROLL
+    for (std::size_t n = N - 2; n >= 2; --n) high = B::fma(x, high, like(x, c[n]));
+    V const square = B::mul(x, x);
+    V const low = B::fma(x, like(x, c[1]), like(x, c[0]));
+    return B::fma(square, B::fma(square, high, low), x);
+  }
 
-  /// The integer nearest to a * b; |a * b| below 2^21 (float) or 2^50 (double).
-  template <class V> ASHLAR_INLINE static auto round_to_integer(V a, V b) -> whole<V> {
-    auto const magic = like(a, format<V>::magic);
-    V const shifted = B::fma(a, b, magic);
-    return {B::sub(shifted, magic), shifted};
+  /// The integer nearest to a * b, still added to `magic`, so that it is in the low bits; |a * b|
+  /// below 2^21 (float) or 2^50 (double).
+  template <class V> ASHLAR_INLINE static auto shifted_integer(V a, V b) -> V {
+    return B::fma(a, b, like(a, format<V>::magic));
+  }
+  template <class V> ASHLAR_INLINE static auto integer_of(V shifted) -> V {
+    return B::sub(shifted, like(shifted, format<V>::magic));
   }
 
   /// y * 2^n, where y and the result are normal.
-  template <class V> ASHLAR_INLINE static auto scale(V y, whole<V> n) -> V {
-    auto const exponent = B::template shift_left<format<V>::mantissa>(bits_of(n.shifted));
+  template <class V> ASHLAR_INLINE static auto scale(V y, V shifted) -> V {
+    auto const exponent = B::template shift_left<format<V>::mantissa>(bits_of(shifted));
     return from_bits(y, B::add(bits_of(y), exponent));
   }
 
   /// y * 2^n, rounded once where the result is subnormal; |n| up to twice the exponent range.
-  template <class V> ASHLAR_INLINE static auto scale_any(V y, whole<V> n) -> V {
-    auto const whole_bits = B::sub(bits_of(n.shifted), bits_of(like(y, format<V>::magic)));
+  template <class V> ASHLAR_INLINE static auto scale_any(V y, V shifted) -> V {
+    auto const whole_bits = B::sub(bits_of(shifted), bits_of(like(y, format<V>::magic)));
     auto const half = B::template shift_right<1>(whole_bits);
     auto const bias = like_bits(y, format<V>::bias);
     auto const power = [&](auto e) {
@@ -17747,32 +18274,57 @@ inline namespace ASHLAR_ISA {
 
 namespace math_impl {
 
-/// ln2_high has so many trailing zeros that n * ln2_high is exact without FMA too.
+/// ln2_high has so many trailing zeros that n * ln2_high is exact without FMA too. The lists are
+/// what follows x in exp x - 1 = x + x^2 (...), near 0: the best for exp, for expm1 (which keeps
+/// the relative error of small results), and for sigmoid, for which less is enough.
 template <class T> struct exp_constants;
 template <> struct exp_constants<float> {
-  static constexpr float log2e = 0x1.715476p+0f;
+  static constexpr float log2e = 0x1.715476p+0f, ln2 = 0x1.62e43p-1f;
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float easy = 87.3f;                       // exp(-87.3) is normal
   static constexpr float lowest = -104.0f, highest = 89.0f;  // exp is 0 and infinity there
   static constexpr float easy2 = 126.0f, lowest2 = -151.0f, highest2 = 129.0f;
-  static constexpr float tanh_one = 9.05f;  // tanh is 1 from here on
+  static constexpr float tanh_one = 9.05f, sigmoid_one = 30.0f;  // they are 1 from here on
+  static constexpr float large = 0x1p64f;                        // times exp(lowest) it is normal
+  static constexpr float exp[]{0x1.fffff8p-2f, 0x1.55548cp-3f, 0x1.555b82p-5f, 0x1.123cfep-7f,
+                               0x1.686a7ap-10f};
+  static constexpr float expm1[]{0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f,
+                                 0x1.6b7364p-10f};
+  static constexpr float sigmoid[]{0x1.fffdfcp-2f, 0x1.5557bp-3f, 0x1.572a4p-5f, 0x1.10622ap-7f};
 };
 template <> struct exp_constants<double> {
-  static constexpr double log2e = 0x1.71547652b82fep+0;
+  static constexpr double log2e = 0x1.71547652b82fep+0, ln2 = 0x1.62e42fefa39efp-1;
   static constexpr double ln2_high = 0x1.62e42fefa4p-1, ln2_low = -0x1.8432a1b0e2634p-43;
   static constexpr double easy = 708.0;
   static constexpr double lowest = -746.0, highest = 710.0;
   static constexpr double easy2 = 1022.0, lowest2 = -1076.0, highest2 = 1025.0;
-  static constexpr double tanh_one = 19.2;
+  static constexpr double tanh_one = 19.2, sigmoid_one = 60.0;
+  static constexpr double large = 0x1p128;
+  static constexpr double exp[]{0x1.000000000000cp-1,  0x1.555555555551bp-3,  0x1.555555554fe5dp-5,
+                                0x1.111111111fa0ep-7,  0x1.6c16c185ecfa8p-10, 0x1.a01a01558994bp-13,
+                                0x1.a0199608b9489p-16, 0x1.71dec61a72698p-19, 0x1.28b0acbf03c05p-22,
+                                0x1.ae1493098be2fp-26};
+  static constexpr double expm1[]{0x1p-1,
+                                  0x1.5555555555559p-3,
+                                  0x1.555555555554dp-5,
+                                  0x1.111111110f656p-7,
+                                  0x1.6c16c16c1aafap-10,
+                                  0x1.a01a01b002b05p-13,
+                                  0x1.a01a018e10d5dp-16,
+                                  0x1.71ddf81226d86p-19,
+                                  0x1.27e5133626bc2p-22,
+                                  0x1.af5f26806ba02p-26,
+                                  0x1.1f1a3a0a5a5d6p-29};
+  static constexpr auto const& sigmoid = exp;
 };
 
 }  // namespace math_impl
 
 template <class B> struct math_exp : math_core<B> {
   using core = math_core<B>;
-  using core::like, core::horner, core::scale, core::scale_any, core::with_sign;
+  using core::like, core::horner, core::from_square, core::with_sign;
+  using core::shifted_integer, core::integer_of, core::scale, core::scale_any;
   template <class V> using k = math_impl::exp_constants<math_impl::element<V>>;
-  template <class V> using whole = typename core::template whole<V>;
 
   template <class V> ASHLAR_INLINE static auto exp(V x) -> V {
     if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
@@ -17782,8 +18334,8 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto exp2(V x) -> V {
     if (B::all(B::le(B::abs(x), like(x, k<V>::easy2)))) [[likely]] {
-      auto const n = core::round_to_integer(x, like(x, 1));
-      return scale(exp2_near_0(B::sub(x, n.value)), n);
+      V const n = shifted_integer(x, like(x, 1));
+      return scale(exp2_near_0(B::sub(x, integer_of(n))), n);
     }
     return cold_exp2(x);
   }
@@ -17794,17 +18346,30 @@ template <class B> struct math_exp : math_core<B> {
     return cold_expm1(x);
   }
 
+  /// With m / 2 for m, and r / 2 for r: so nothing is doubled. One step is enough for r, since what
+  /// is lost in m where n is large is not seen in m / (m + 2).
   /// No vote: the argument is clamped with NaN as the second operand of min, which passes it on.
   template <class V> ASHLAR_INLINE static auto tanh(V x) -> V {
     V const a = B::min(like(x, k<V>::tanh_one), B::abs(x));
-    V const m = expm1_of(B::add(a, a));
-    return with_sign(B::div(m, B::add(m, like(x, 2))), x);
+    V const n = shifted_integer(a, like(x, 2 * k<V>::log2e));
+    V const r = B::fma(integer_of(n), like(x, -k<V>::ln2 / 2), a);
+    V const power = scale(like(x, 1), n);
+    V const half = B::fma(power, like(x, 0.5f), like(x, -0.5f));
+    V const m = B::fma(power, half_expm1_of_twice(r), half);
+    return with_sign(B::div(m, B::add(m, like(x, 1))), x);
   }
 
+  /// No vote: e times a large power of two is normal where the quotient is not, and the division
+  /// rounds once.
   template <class V> ASHLAR_INLINE static auto sigmoid(V x) -> V {
-    if (B::all(B::le(B::abs(x), like(x, k<V>::easy)))) [[likely]]
-      return easy_sigmoid(x);
-    return cold_sigmoid(x);
+    V const a = B::min(like(x, k<V>::sigmoid_one), B::max(like(x, k<V>::lowest), x));
+    V const n = shifted_integer(a, like(x, k<V>::log2e));
+    V const r = remainder(a, integer_of(n));
+    V const large = like(x, k<V>::large);
+    V const one = like(x, 1);
+    V const near = B::fma(r, B::fma(r, horner(r, k<V>::sigmoid), one), one);
+    V const e = B::mul(near, scale(large, n));  // and not scale(near, n): NaN stays NaN
+    return B::div(e, B::add(e, large));
   }
 
   template <class V> ASHLAR_INLINE static auto erf(V x) -> V {
@@ -17821,36 +18386,16 @@ template <class B> struct math_exp : math_core<B> {
 
  private:
   /// x - n ln 2, in two steps.
-  template <class V> ASHLAR_INLINE static auto remainder(V x, whole<V> n) -> V {
-    V const high = B::fma(n.value, like(x, -k<V>::ln2_high), x);
-    return B::fma(n.value, like(x, -k<V>::ln2_low), high);
+  template <class V> ASHLAR_INLINE static auto remainder(V x, V n) -> V {
+    V const high = B::fma(n, like(x, -k<V>::ln2_high), x);
+    return B::fma(n, like(x, -k<V>::ln2_low), high);
   }
 
-  template <class V> ASHLAR_INLINE static auto exp_near_0(V r) -> V {
-    if constexpr (sizeof(math_impl::element<V>) == 4)
-      return horner(r, 1.0f, 1.0f, 0x1.fffff8p-2f, 0x1.55548cp-3f, 0x1.555b82p-5f, 0x1.123cfep-7f,
-                    0x1.686a7ap-10f);
-    else
-      return horner(r, 1.0, 1.0, 0x1.000000000000cp-1, 0x1.555555555551bp-3, 0x1.555555554fe5dp-5,
-                    0x1.111111111fa0ep-7, 0x1.6c16c185ecfa8p-10, 0x1.a01a01558994bp-13,
-                    0x1.a0199608b9489p-16, 0x1.71dec61a72698p-19, 0x1.28b0acbf03c05p-22,
-                    0x1.ae1493098be2fp-26);
-  }
-
-  template <class V> ASHLAR_INLINE static auto expm1_near_0(V r) -> V {
-    V const square = B::mul(r, r);
-    if constexpr (sizeof(math_impl::element<V>) == 4)
-      return B::fma(
-          square,
-          horner(r, 0x1.fffffep-2f, 0x1.5554bp-3f, 0x1.555716p-5f, 0x1.12279ap-7f, 0x1.6b7364p-10f),
-          r);
-    else
-      return B::fma(square,
-                    horner(r, 0x1p-1, 0x1.5555555555559p-3, 0x1.555555555554dp-5,
-                           0x1.111111110f656p-7, 0x1.6c16c16c1aafap-10, 0x1.a01a01b002b05p-13,
-                           0x1.a01a018e10d5dp-16, 0x1.71ddf81226d86p-19, 0x1.27e5133626bc2p-22,
-                           0x1.af5f26806ba02p-26, 0x1.1f1a3a0a5a5d6p-29),
-                    r);
+  /// (exp 2r - 1) / 2, near 0.
+  template <class V> ASHLAR_INLINE static auto half_expm1_of_twice(V r) -> V {
+    using T = math_impl::element<V>;
+    static constexpr auto terms = math_impl::scaled(k<V>::expm1, T(2), T(2));
+    return from_square(r, terms.list);
   }
 
   template <class V> ASHLAR_INLINE static auto exp2_near_0(V r) -> V {
@@ -17858,12 +18403,17 @@ template <class B> struct math_exp : math_core<B> {
       return horner(r, 1.0f, 0x1.62e43p-1f, 0x1.ebfbd8p-3f, 0x1.c6af72p-5f, 0x1.3b309p-7f,
                     0x1.5f0e1p-10f, 0x1.3fb5e6p-13f);
     else
-      return exp_near_0(B::mul(r, like(r, 0x1.62e42fefa39efp-1)));
+      return exp_near_0(B::mul(r, like(r, k<V>::ln2)));
+  }
+
+  template <class V> ASHLAR_INLINE static auto exp_near_0(V r) -> V {
+    return B::add(like(r, 1), from_square(r, k<V>::exp));
   }
 
   template <class V> ASHLAR_INLINE static auto easy_exp(V x) -> V {
-    auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
-    return scale(exp_near_0(remainder(x, n)), n);
+    V const n = shifted_integer(x, like(x, k<V>::log2e));
+    V const power = scale(like(x, 1), n);
+    return B::fma(power, from_square(remainder(x, integer_of(n)), k<V>::exp), power);
   }
 
   template <class V>
@@ -17873,24 +18423,25 @@ template <class B> struct math_exp : math_core<B> {
 
   template <class V> ASHLAR_COLD static auto cold_exp(V x) -> V {
     V const a = clamp(x, k<V>::lowest, k<V>::highest);
-    auto const n = core::round_to_integer(a, like(x, k<V>::log2e));
-    V const y = scale_any(exp_near_0(remainder(a, n)), n);
+    V const n = shifted_integer(a, like(x, k<V>::log2e));
+    V const y = scale_any(exp_near_0(remainder(a, integer_of(n))), n);
     return B::select(core::is_nan(x), x, y);
   }
 
   template <class V> ASHLAR_COLD static auto cold_exp2(V x) -> V {
     V const a = clamp(x, k<V>::lowest2, k<V>::highest2);
-    auto const n = core::round_to_integer(a, like(x, 1));
-    V const y = scale_any(exp2_near_0(B::sub(a, n.value)), n);
+    V const n = shifted_integer(a, like(x, 1));
+    V const y = scale_any(exp2_near_0(B::sub(a, integer_of(n))), n);
     return B::select(core::is_nan(x), x, y);
   }
 
   /// expm1 without the range check: 2^n must be normal. Of 0 it is 0 with either sign.
   template <class V> ASHLAR_INLINE static auto expm1_of(V x) -> V {
-    auto const n = core::round_to_integer(x, like(x, k<V>::log2e));
+    V const n = shifted_integer(x, like(x, k<V>::log2e));
     V const one = like(x, 1);
     V const power = scale(one, n);
-    return B::fma(power, expm1_near_0(remainder(x, n)), B::sub(power, one));
+    V const near = from_square(remainder(x, integer_of(n)), k<V>::expm1);
+    return B::fma(power, near, B::sub(power, one));
   }
 
   template <class V> ASHLAR_INLINE static auto easy_expm1(V x) -> V {
@@ -17900,18 +18451,6 @@ template <class B> struct math_exp : math_core<B> {
   template <class V> ASHLAR_COLD static auto cold_expm1(V x) -> V {
     V const easy = easy_expm1(clamp(x, -k<V>::easy, k<V>::easy));
     V const y = B::select(B::gt(x, like(x, k<V>::easy)), cold_exp(x), easy);
-    return B::select(core::is_nan(x), x, y);
-  }
-
-  template <class V> ASHLAR_INLINE static auto easy_sigmoid(V x) -> V {
-    V const e = easy_exp(x);
-    return B::div(e, B::add(e, like(x, 1)));
-  }
-
-  /// Below the easy range 1 + exp x is 1.
-  template <class V> ASHLAR_COLD static auto cold_sigmoid(V x) -> V {
-    V const easy = easy_sigmoid(clamp(x, -k<V>::easy, k<V>::easy));
-    V const y = B::select(B::lt(x, like(x, -k<V>::easy)), cold_exp(x), easy);
     return B::select(core::is_nan(x), x, y);
   }
 };
@@ -18119,8 +18658,8 @@ template <class B> struct math_pow : math_core<B> {
     D const log2 = log2_1p(B::sub(m, like(x, 1)), exponent(x, e));
     // 2^1000 is infinity as a float, and 2^-1000 is 0; as an integer both fit the exponent.
     D const t = B::min(B::max(B::mul(y, log2), like(x, -1000)), like(x, 1000));
-    auto const n = core::round_to_integer(t, like(x, 1));
-    return core::scale(exp2_near_0(B::sub(t, n.value)), n);
+    D const n = core::shifted_integer(t, like(x, 1));
+    return core::scale(exp2_near_0(B::sub(t, core::integer_of(n))), n);
   }
 
   /// An integer below 2^51 as a double, without a conversion that only AVX-512 has.
@@ -18229,8 +18768,8 @@ template <class B> struct math_trig : math_core<B> {
 
   template <class V> ASHLAR_INLINE static auto easy_sin(V x) -> V {
     V const a = B::abs(x);  // r + r^3 P(r^2) would lose the sign of a zero
-    auto const n = core::round_to_integer(a, like(x, over_pi));
-    V const y = signed_sin(without(a, n.value, 1.0f), core::bits_of(n.shifted));
+    V const n = core::shifted_integer(a, like(x, over_pi));
+    V const y = signed_sin(without(a, core::integer_of(n), 1.0f), core::bits_of(n));
     return B::bit_xor(y, B::bit_and(x, like(x, -0.0f)));
   }
 
@@ -18283,10 +18822,11 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
     if constexpr (!lane::is_float<math_impl::element<V>>) {
       return B::max(a, b);
     } else {
-      V const x = B::max(a, b);
-      V const y = B::max(b, a);
-      V const magnitude = B::bit_or(x, y);
-      return B::bit_or(B::bit_and(x, y), B::abs(magnitude));
+      // Of the sign, what both have; of the rest, what one has.
+      using bits = lane::unsigned_of<math_impl::element<V>>;
+      constexpr auto rest = std::bit_cast<math_impl::element<V>>(static_cast<bits>(bits(-1) >> 1));
+      return B::majority(B::max(a, b), B::max(b, a),
+                         B::template broadcast<math_impl::lanes<V>>(rest));
     }
   }
 };
@@ -18886,6 +19426,16 @@ template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& 
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
+// The address of the first lane, which may lie beyond the end, is computed as a number.
+template <int S, class Tag, class Tiles> ASHLAR_INLINE void prefetch(cursor<Tag, Tiles> c) {
+  constexpr tir::handle target = Tag::value.stmts[S].target;
+  constexpr tir::handle buffer = Tag::value.accesses[target].buffer;
+  using T = stored<Tag::value.buffers[buffer].type>;
+  auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
+  auto const at = static_cast<std::uintptr_t>(offset<Tag, target>(c.f));
+  Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+}
+
 template <int S, int Lane, int L, class Tag, class Tiles, class M>
 ASHLAR_INLINE void allocate(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
@@ -18924,6 +19474,8 @@ ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
       walk_impl::guard<S, Lane, L>(c, on);
     else if constexpr (s.kind == store)
       walk_impl::store<S, Lane, L>(c, on);
+    else if constexpr (s.kind == prefetch)
+      walk_impl::prefetch<S>(c);
     else
       walk_impl::allocate<S, Lane, L>(c, on);
     run<s.next, Lane, L>(c, on);
@@ -20742,6 +21294,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put(":");
         return put_inside(s.body);
       case stmt_kind::store: return put_store(s);
+      case stmt_kind::prefetch: put("prefetch "); return this->put_access(s.target);
     }
   }
   constexpr void put_loop(stmt const& s) {
@@ -23250,7 +23803,7 @@ struct register_counter {
       } else if (s.kind == tir::stmt_kind::guard) {
         chain(s.body, alive, tile);
         chain(s.otherwise, alive, tile);
-      } else {
+      } else if (s.kind == tir::stmt_kind::allocate) {
         bool const is_register = p.buffers[s.target].where == tir::scope::registers;
         int const n = is_register ? vectors(p.buffers[s.target]) : 0;
         int const inner = tile + (is_accumulator[s.target] ? n : 0);
@@ -25109,6 +25662,7 @@ struct machine : evaluator<Array, Watch, Calls> {
     switch (s.kind) {
       case stmt_kind::loop: return run_loop(s);
       case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
+      case stmt_kind::prefetch: return;
       case stmt_kind::allocate:
         allocate(s.target);
         run_block(s.body);
@@ -25811,6 +26365,10 @@ struct nest_verifier : value_verifier {
       case stmt_kind::guard: return guard(s, h);
       case stmt_kind::allocate: return allocate(s);
       case stmt_kind::store: return store(s, h);
+      case stmt_kind::prefetch:
+        ++epoch;
+        if (address(s.target)) is_usable(p.accesses[s.target].buffer);
+        return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {

@@ -58,6 +58,43 @@ TEST_CASE("a stage at the root, in place, and in a loop of its consumer", "[back
   agree<blur, by_rows>(like<std::int16_t, 7, 9>(), like<std::int16_t, 9, 11>());
 }
 
+// The rows of e wait in the output; in parts, each is made where the sum reads it.
+constexpr auto shares = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  ash::local top("top"), e("e"), total("total");
+  top(i) = ash::max(j, x(i, j));
+  e(i, j) = x(i, j) - top(i);
+  total(i) = ash::sum(j, e(i, j));
+  y(i, j) = 2 * e(i, j) - total(i);
+};
+constexpr auto held = [](ash::schedule& s) {
+  auto const row = s.get("i");
+  for (auto const* const name : {"total", "e", "top"}) s[name].compute_at(row);
+  s["e"].store_in(s);
+  s["e"].vectorize("j", 8, ash::tail::cut);
+  s["e"].prefetch("x", "i", 1);
+};
+constexpr auto held_in_parts = [](ash::schedule& s) {
+  auto const [jo, ji] = s["total"].split("j", 16, ash::tail::cut);
+  s["total"].vectorize(ji);
+  held(s);
+  s["e"].compute_at(s["total_rf"].get("jo"));
+};
+
+TEST_CASE("rows that wait in the output", "[backend][kernel]") {
+  for (int const n : {0, 1, 7, 16, 35, 64, 130}) {
+    auto const x = like<float, dyn, dyn>(5, n);
+    agree<shares>(x, x);
+    agree<shares, held>(x, x);
+    agree<shares, held_in_parts>(x, x);
+  }
+  auto const x = like<std::int32_t, 3, 20>();
+  agree<shares>(x, x);
+  agree<shares, held>(x, x);
+  agree<shares, held_in_parts>(x, x);
+}
+
 TEST_CASE("two outputs of other shapes", "[backend][kernel]") {
   for (int const n : {0, 1, 20}) {
     auto const y = like<std::int32_t, dyn>(n);

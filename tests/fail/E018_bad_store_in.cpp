@@ -4,7 +4,7 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E018\] store_in\(registers\) needs loops of constant extent inside
+// EXPECT: ashlar\[E018\] store_in takes a memory that can hold the values of the stage
 // ALSO: store_in\(registers\) of y: it is an operand of the call; cache_write keeps its
 #if ASHLAR_CASE == 1
   s.store_in(ash::scope::registers);

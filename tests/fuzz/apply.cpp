@@ -69,9 +69,12 @@ void apply(directive const& d, schedule& all) {
     case verb::compute_at: return all.compute_at(d.stage, d.other, d.loops[0]);
     case verb::cache_read: s.cache_read(d.other, std::string_view(d.loops[0]), order_of(d)); return;
     case verb::cache_write: return s.cache_write(std::string_view(d.loops[0]));
-    case verb::store_in: return s.store_in(d.where);
+    case verb::store_in:
+      return d.where == tir::scope::operand && !d.other.empty() ? s.store_in(all[d.other])
+                                                                : s.store_in(d.where);
     case verb::decompose_reduction: return s.decompose_reduction(std::string_view(d.loops[0]));
     case verb::rfactor: s.rfactor(std::string_view(d.loops[0])); return;
+    case verb::prefetch: return s.prefetch(d.other, d.loops[0], d.factor);
   }
 }
 

@@ -95,6 +95,10 @@ auto written_once(tir::program const& p) -> std::uint64_t {
       set |= std::uint64_t{1} << static_cast<unsigned>(b.operand);
     }
   }
+  for (auto const& s : p.stages) {
+    if (s.held_in < 0) continue;
+    set &= ~(std::uint64_t{1} << static_cast<unsigned>(p.buffers[s.held_in].operand));
+  }
   return set;
 }
 

@@ -228,6 +228,37 @@ struct maker {
     if (!all.empty()) d.loops = {name(r.pick(all))};
     return d;
   }
+  // In an output that can hold it, where there is one.
+  auto hold() -> directive {
+    std::vector<std::pair<int, int>> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      for (int b = 0; b < p.buffers.count; ++b) {
+        if (scheduling::obstacle_to_hold(p, s, b).empty()) fit.emplace_back(s, b);
+      }
+    }
+    if (fit.empty()) return directive{.what = verb::store_in};
+    auto const [s, b] = r.pick(fit);
+    auto d = start(verb::store_in, s);
+    d.where = tir::scope::operand;
+    d.other = std::string(p.stages[scheduling::stage_of(p, b)].name.view());
+    d.loops = {""};
+    return d;
+  }
+  auto prefetch(int s) -> directive {
+    auto d = start(verb::prefetch, s);
+    std::vector<int> operands;
+    for (int const b : reads(s)) {
+      if (p.buffers[b].operand >= 0) operands.push_back(b);
+    }
+    auto const& st = p.stages[s];
+    std::vector<int> axes(st.pure.begin(), st.pure.end());
+    axes.insert(axes.end(), st.reduced.begin(), st.reduced.end());
+    if (operands.empty() || axes.empty()) return d;
+    d.other = std::string(p.buffers[r.pick(operands)].name.view());
+    d.loops = {name(r.pick(axes))};
+    d.factor = r.pick({1, 1, 2, 7, 64, -1});
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -249,7 +280,9 @@ struct maker {
     if (kind < 75 && has_locals) return place(verb::compute_at);
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);
-    if (kind < 89) return store(pick_stage());
+    if (kind < 87) return store(pick_stage());
+    if (kind < 89) return has_locals ? hold() : prefetch(pick_stage());
+    if (kind < 90) return prefetch(pick_stage());
     if (kind < 93) return of_reduction(verb::decompose_reduction);
     return of_reduction(verb::rfactor);
   }
@@ -263,7 +296,7 @@ struct maker {
   /// Anything at all.
   auto blind() -> directive {
     int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
-    auto d = start(static_cast<verb>(r.below(14)), s);
+    auto d = start(static_cast<verb>(r.below(15)), s);
     d.loops = {any_loop(), any_loop()};
     d.is_tile = r.chance(10);
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());

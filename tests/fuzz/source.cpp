@@ -204,7 +204,10 @@ auto arguments(directive const& d) -> std::string {
     case verb::compute_inline:
     case verb::compute_root: return "";
     case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
-    case verb::store_in: return "ash::scope::" + std::string(scheduling::scope_name(d.where));
+    case verb::store_in:
+      if (d.where == tir::scope::operand && !d.other.empty()) return "s[" + quoted(d.other) + "]";
+      return "ash::scope::" + std::string(scheduling::scope_name(d.where));
+    case verb::prefetch: return quoted(d.other) + ", " + loop(0) + ", " + std::to_string(d.factor);
     default: return loop(0);
   }
 }

@@ -61,6 +61,7 @@ enum class code : std::uint16_t {
   needs_integer = 49,
   index_product = 50,
   index_not_constant = 51,
+  bad_prefetch = 52,
 };
 
 struct rule {
@@ -89,7 +90,7 @@ inline constexpr rule rules[] = {
      "cache_read takes a tensor that the stage reads, and a loop of the stage"},
     {code::bad_cache_write,
      "cache_write takes a loop of a reduction stage, inside its outermost reduction loop"},
-    {code::bad_store_in, "store_in(registers) needs loops of constant extent inside"},
+    {code::bad_store_in, "store_in takes a memory that can hold the values of the stage"},
     {code::bad_decompose,
      "decompose_reduction takes a loop at or above the outermost reduction loop"},
     {code::bad_rfactor,
@@ -127,6 +128,7 @@ inline constexpr rule rules[] = {
     {code::index_product, "an index adds multiples of axes, and divides by constants"},
     {code::index_not_constant,
      "the numbers in an index of an expression on the spot are part of its type"},
+    {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
 };
 
 /// The rule as a sentence; empty for `ok`.

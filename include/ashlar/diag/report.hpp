@@ -92,7 +92,7 @@ template <class Found> constexpr void require_valid() {
                     "outermost reduction loop");
     if constexpr (id == code::bad_store_in)
       static_assert(legal<why>,
-                    "ashlar[E018] store_in(registers) needs loops of constant extent inside");
+                    "ashlar[E018] store_in takes a memory that can hold the values of the stage");
     if constexpr (id == code::bad_decompose)
       static_assert(legal<why>,
                     "ashlar[E019] decompose_reduction takes a loop at or above the outermost "
@@ -194,6 +194,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E051] the numbers in an index of an expression on the spot are part "
                     "of its type");
+    if constexpr (id == code::bad_prefetch)
+      static_assert(legal<why>,
+                    "ashlar[E052] prefetch takes an operand that the stage reads, and a distance");
     // clang-format on
   }
 }

@@ -159,7 +159,8 @@ struct compaction {
       sum(p, s.extent);
       if (s.axis >= 0) variables.add(s.axis);
       for (handle const c : s.condition) sum(p, c);
-      if (s.kind == tir::stmt_kind::store) address(p, s.target);
+      bool const is_access = s.kind == tir::stmt_kind::store || s.kind == tir::stmt_kind::prefetch;
+      if (is_access) address(p, s.target);
       if (s.kind == tir::stmt_kind::allocate) buffer(p, s.target);
       expression(p, s.value);
       statement(p, s.body);
@@ -244,7 +245,8 @@ template <class Code> struct writer {
       s.extent = c.indices.at(s.extent);
       s.cut = -1;
       for (auto& h : s.condition) h = c.indices.at(h);
-      s.target = s.kind == stmt_kind::store      ? c.accesses.at(s.target)
+      bool const is_access = s.kind == stmt_kind::store || s.kind == stmt_kind::prefetch;
+      s.target = is_access                       ? c.accesses.at(s.target)
                  : s.kind == stmt_kind::allocate ? c.buffers.at(s.target)
                                                  : handle{-1};
       s.value = c.exprs.at(s.value);

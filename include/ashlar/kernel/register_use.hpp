@@ -102,7 +102,7 @@ struct register_counter {
       } else if (s.kind == tir::stmt_kind::guard) {
         chain(s.body, alive, tile);
         chain(s.otherwise, alive, tile);
-      } else {
+      } else if (s.kind == tir::stmt_kind::allocate) {
         bool const is_register = p.buffers[s.target].where == tir::scope::registers;
         int const n = is_register ? vectors(p.buffers[s.target]) : 0;
         int const inner = tile + (is_accumulator[s.target] ? n : 0);

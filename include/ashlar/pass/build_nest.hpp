@@ -42,6 +42,7 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {
+    if (b.p.stages[i].held_in >= 0) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
   return body;
@@ -50,7 +51,8 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
 constexpr auto store_point(builder& b, int s) -> handle {
   builder::conditions points{};
   b.pure_conditions(s, points);
-  return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+  handle const point = b.store(b.own_access(s), b.instantiate(b.p.stages[s].result));
+  return b.guarded(points, b.with_hints(s, point));
 }
 
 // Unrolling brings a loop beyond its end where its extent varies. A point there is computed and
@@ -106,6 +108,7 @@ constexpr void build_nest(tir::program& p) {
     bool const is_inlined = p.stages[s].place == tir::placement::inlined;
     if (is_inlined) p.buffers[p.stages[s].buffer].where = tir::scope::workspace;
     if (p.stages[s].place != tir::placement::root) continue;
+    nest::set_root_storage(b, s);
     b.bind(s, nullptr);
     all.add(p, build_nest_impl::build_stage(b, s));
   }
@@ -113,6 +116,7 @@ constexpr void build_nest(tir::program& p) {
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
     if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
+    if (st.held_in >= 0) continue;
     body = p.add(tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   p.root = body;

@@ -57,6 +57,7 @@ struct copier {
       s.target = address(s.target);
       s.value = clone(p, s.value, to, hooks{.c = *this});
     }
+    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
     s.body = chain(s.body);
     s.otherwise = chain(s.otherwise);
     return s;

@@ -45,6 +45,7 @@ struct builder {
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
+  handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
   bool is_read[limits::buffers]{};  // by any stage
 
@@ -115,6 +116,7 @@ struct builder {
       affine const at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
       a.index[d] = sum(at);
     }
+    if (output_of[a.buffer] > 0) a.buffer = static_cast<handle>(output_of[a.buffer] - 1);
   }
 
   constexpr auto instantiate(handle e) -> handle { return clone(p, e, roots, hooks{.b = *this}); }
@@ -194,6 +196,20 @@ struct builder {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
   }
 
+  /// What the stage asks for where a point is computed, in front of `body`.
+  constexpr auto with_hints(int s, handle body) -> handle {
+    block all{};
+    for (handle const h : p.stages[s].hints) {
+      access a = p.accesses[h];
+      for (int d = 0; d < a.rank; ++d) {
+        a.index[d] = sum(substitute(p, affine(p.indices[a.index[d]]), roots));
+      }
+      all.add(p, p.add(stmt{.kind = stmt_kind::prefetch, .target = p.add(a)}));
+    }
+    all.add(p, body);
+    return all.head;
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
@@ -207,11 +223,12 @@ struct builder {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
+        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
     }
     for (auto const axis : st.reduced) roots.bind(axis, value_of(p, axis));
+    if (st.held_in >= 0) output_of[st.buffer] = static_cast<handle>(st.held_in + 1);
   }
 };
 

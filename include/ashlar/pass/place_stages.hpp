@@ -110,12 +110,15 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
 }
 
 // What surely fits the stack is there.
+constexpr auto surely_fits(storage const& all) -> bool {
+  return all.bytes >= 0 && all.bytes <= stack_bytes;
+}
+
 constexpr void set_storage(builder& b, int s, region const& r) {
   program& p = b.p;
   buffer& held = p.buffers[p.stages[s].buffer];
   storage all = storage_of(b, s, r, false);
-  bool const small = all.bytes >= 0 && all.bytes <= stack_bytes;
-  if (held.where == scope::workspace && small) held.where = scope::stack;
+  if (held.where == scope::workspace && surely_fits(all)) held.where = scope::stack;
   if (held.where == scope::workspace) all = storage_of(b, s, r, true);
   for (int d = 0; d < held.rank; ++d) held.shape[d] = p.add(all.shape[d]);
   if (all.bytes >= 0 || held.where == scope::workspace) return;
@@ -124,6 +127,57 @@ constexpr void set_storage(builder& b, int s, region const& r) {
          diag::message() << "store_in of " << p.stages[s].name
                          << ": what one iteration reads of it has no constant size; use "
                             "scope::workspace");
+}
+
+// True if the iterations of loop `axis` make parts of a dimension that follow each other from its
+// start to its end.
+constexpr auto is_in_parts(builder& b, int axis, range const& r, affine const& all) -> bool {
+  if (r.low.terms.count != 1 || r.low.offset != 0) return false;
+  std::int64_t const step = r.low.terms[0].coef;
+  bool const moves = r.low == variable(b.p, axis) * step && r.span.is_constant(step - 1);
+  if (!moves) return false;
+  affine const rounds = b.p.indices[b.scope.extent[axis] - 1];
+  return always_nonnegative(b.p, b.scope, rounds * step - all);
+}
+
+// True if what an iteration makes of dimension d is what the output has there in that iteration.
+constexpr auto matches_output(builder& b, int s, int axis, int d, range const& r) -> bool {
+  program& p = b.p;
+  stage const& st = p.stages[s];
+  int owner = st.at_stage;
+  while (p.stages[owner].place == placement::at) owner = p.stages[owner].at_stage;
+  affine const at = substitute(p, variable(p, p.stages[owner].pure[d]), b.roots);
+  bool const is_varied = any_variable(p, at, [&](int v) { return !b.scope.is_open(v); });
+  if (!is_varied) {
+    bool const is_there =
+        always_nonnegative(p, b.scope, r.low - at) && always_nonnegative(p, b.scope, at - r.low);
+    return !r.whole && r.span.is_constant(0) && is_there;
+  }
+  // A block of it is neither one element nor all.
+  if (any_variable(p, at, [&](int v) { return b.scope.is_open(v); })) return false;
+  return r.whole || (owner != st.at_stage &&
+                     is_in_parts(b, axis, r, p.indices[p.buffers[st.buffer].shape[d]]));
+}
+
+// A stage whose values an output holds makes what the output has there, once, and nothing beyond
+// its end.
+constexpr void clip_held(builder& b, int s, int axis, region& r) {
+  program& p = b.p;
+  stage const& st = p.stages[s];
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (!matches_output(b, s, axis, d, r.dim[d])) {
+      return p.fail(diag::code::bad_store_in,
+                    diag::message()
+                        << "store_in(" << p.buffers[st.held_in].name << ") of " << st.name
+                        << ": what is computed of it in " << p.axes[axis].name << " is not, along "
+                        << p.axes[st.pure[d]].name << ", what " << p.buffers[st.held_in].name
+                        << " has there; compute it at another loop, or use "
+                           "scope::workspace");
+    }
+    if (r.dim[d].whole) continue;
+    affine const left = p.indices[p.buffers[st.buffer].shape[d]] - r.dim[d].low;
+    r.dim[d].span = minimum(p, r.dim[d].span + 1, left) - 1;
+  }
 }
 
 // True if the axis becomes a loop that may have more iterations than the axis has points.
@@ -167,6 +221,17 @@ constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r
 
 }  // namespace place_stages_impl
 
+/// The same for a stage that is computed as a whole.
+constexpr void set_root_storage(builder& b, int s) {
+  using namespace place_stages_impl;
+  region all{};
+  for (auto& d : all.dim) d.whole = true;
+  buffer& held = b.p.buffers[b.p.stages[s].buffer];
+  if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
+    held.where = scope::stack;
+  }
+}
+
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
 constexpr void place_stages(builder& b, int s, int axis) {
   using namespace place_stages_impl;
@@ -202,7 +267,11 @@ constexpr void place_stages(builder& b, int s, int axis) {
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
     if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
-    set_storage(b, i, of[i]);
+    if (st.held_in < 0) {
+      set_storage(b, i, of[i]);
+    } else {
+      clip_held(b, i, axis, of[i]);
+    }
     b.bind(i, &of[i]);
   }
 }

@@ -244,7 +244,7 @@ constexpr auto update_point(builder& b, int s) -> handle {
   } else {
     all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
   }
-  return b.guarded(points, all.head);
+  return b.guarded(points, b.with_hints(s, all.head));
 }
 
 /// A tile above loop `level`: load or init, the loops inside, write-back.

@@ -45,6 +45,12 @@ struct simplifier {
         } else if (always_nonnegative(p, scope, x - y)) {
           part = low ? y : x;
         }
+      } else if (at.kind == atom_kind::floor_div || at.kind == atom_kind::floor_mod) {
+        affine const n = resolve(p.indices[at.lhs]);
+        if (n != p.indices[at.lhs]) {
+          affine const d = p.indices[at.rhs];
+          part = at.kind == atom_kind::floor_div ? floor_div(p, n, d) : floor_mod(p, n, d);
+        }
       }
       r = add_scaled(r, part, t.coef);
     }
@@ -131,8 +137,16 @@ struct simplifier {
     }
   }
 
+  constexpr void settle(access& a) {
+    for (int d = 0; d < a.rank; ++d) {
+      affine const index = resolve(p.indices[a.index[d]]);
+      if (index != p.indices[a.index[d]]) a.index[d] = p.add(index);
+    }
+  }
+
   constexpr void inside(access& a) {
     buffer const& b = p.buffers[a.buffer];
+    settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
       affine const index = p.indices[a.index[d]];
@@ -183,12 +197,19 @@ struct simplifier {
     handle head = h;
     stmt& s = p.stmts[h];
     switch (s.kind) {
-      case stmt_kind::loop: loop(s); break;
+      case stmt_kind::loop:
+        loop(s);
+        if (p.indices[s.extent].is_constant() && p.indices[s.extent].offset <= 0) head = -1;
+        break;
       case stmt_kind::guard:
         s.next = -1;
         head = guard(h);
         break;
-      case stmt_kind::store: value(s.value); break;
+      case stmt_kind::store:
+        settle(p.accesses[s.target]);
+        value(s.value);
+        break;
+      case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;
     }
     handle const rest = chain(next);

@@ -5,7 +5,7 @@
 //   takes       a captured program, the machine of the compile flags
 //   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
 //   rules       1. a stage that is read once is computed where it is read; stages over the rows of
-//                  an output are computed row by row
+//                  an output are computed row by row, in the output's memory where it can hold them
 //               2. a reduction whose loads share vectors along a second axis gets a register tile
 //               3. a reduction along contiguous elements is kept in partial sums, in lanes
 //               4. everything else is vectorized along its last axis
@@ -14,8 +14,7 @@
 //               multiplication", TOMS 2008; the figures are in docs/performance.md
 #pragma once
 
-#include <ashlar/schedule/access_pattern.hpp>
-#include <ashlar/schedule/schedule.hpp>
+#include <ashlar/schedule/automatic_rows.hpp>
 #include <ashlar/target/machine.hpp>
 
 #include <span>
@@ -85,11 +84,47 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }
 
+// The loads of a point.
+constexpr auto load_count(tir::program const& p, tir::stage const& s) -> int {
+  walker w{};
+  push_values(w, s);
+  int n = 0;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) n += p.exprs[e].op == tir::opcode::load ? 1 : 0;
+  return n;
+}
+
+// True if the stage reads what another one computes with functions and an output can hold: it is
+// computed where it is read, so vectors of both are the same.
+constexpr auto reads_held_row(planner const& w, tir::stage const& s) -> bool {
+  tir::program const& p = w.p();
+  for (int i = 0; i < p.stages.count; ++i) {
+    tir::stage const& row = p.stages[i];
+    int const output = p.stages[main_stage(p)].buffer;
+    walker v{};
+    push_values(v, s);
+    if (does_read(p, v, row.buffer) && function_count(p, row) > 0 &&
+        obstacle_to_hold(p, i, output).empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// As many sums as additions that begin before the first one ends; loads may limit these, and a
+// maximum takes three instructions.
+constexpr auto sums_at_a_time(planner const& w, tir::stage const& s) -> index_t {
+  if (reads_held_row(w, s)) return 1;
+  if (function_count(w.p(), s) > 0) return 2;
+  bool const is_sum = w.p().exprs[s.reduce.combine[0]].op == tir::opcode::add;
+  index_t const most = w.m.independent_sums();
+  return is_sum && load_count(w.p(), s) < 2 ? most : most / 2;
+}
+
 // Rule 3.
 constexpr void plan_row_sum(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   int const last = s.reduced.back();
-  index_t const vectors = function_count(w.p(), s) > 0 ? 2 : w.m.independent_sums() / 2;
+  index_t const vectors = sums_at_a_time(w, s);
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }
 
@@ -200,99 +235,6 @@ constexpr void plan_reduction(planner& w, stage_schedule& st) {
   }
 }
 
-// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices.
-constexpr auto reads_rows(tir::program const& p, tir::stage const& reader, int buffer, int depth)
-    -> bool {
-  walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
-    if (a.buffer != buffer) continue;
-    if (a.rank < depth || reader.pure.count < depth) return false;
-    for (int d = 0; d < depth; ++d) {
-      affine const& i = p.indices[a.index[d]];
-      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
-                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
-                         p.atoms[i.terms[0].atom].id == reader.pure[d];
-      if (!plain) return false;
-    }
-  }
-  return true;
-}
-
-using stage_list = static_vector<name_text, limits::stages>;
-
-constexpr auto stages_of(tir::program const& p) -> stage_list {
-  stage_list r{};
-  for (auto const& st : p.stages) r.push_back(st.name);
-  return r;
-}
-
-// The number of loads of a buffer in all stages, and the reader of the last.
-struct reads {
-  int count = 0;
-  int reader = -1;
-};
-constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
-  reads r{};
-  for (int i = 0; i < p.stages.count; ++i) {
-    walker w{};
-    push_values(w, p.stages[i]);
-    w.push(p.stages[i].result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      tir::expr const& x = p.exprs[e];
-      if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
-      ++r.count;
-      r.reader = i;
-    }
-  }
-  return r;
-}
-
-constexpr auto is_local(tir::program const& p, int stage) -> bool {
-  return p.buffers[p.stages[stage].buffer].operand < 0;
-}
-
-// Rule 1, first half: read once, and by a stage that has no axis beyond those it is read at.
-constexpr void plan_inlining(schedule& s) {
-  for (auto const& name : stages_of(s.program())) {
-    tir::program& p = s.program();
-    int const at = find_stage(p, name.view());
-    tir::stage const st = p.stages[at];
-    if (!is_local(p, at) || st.reduce.components > 0) continue;
-    reads const r = reads_of(p, st.buffer);
-    if (r.count != 1) continue;
-    tir::stage const& reader = p.stages[r.reader];
-    if (reader.pure.count + reader.reduced.count <= st.pure.count) s[name.view()].compute_inline();
-  }
-}
-
-// Rule 1, second half: how many leading axes of the output all locals share with their readers.
-constexpr auto row_depth(tir::program const& p) -> int {
-  int const last = main_stage(p);
-  int outputs = 0;
-  for (int i = 0; i < p.stages.count; ++i) outputs += is_local(p, i) ? 0 : 1;
-  if (outputs != 1) return 0;
-  for (int depth = p.stages[last].pure.count - 1; depth > 0; --depth) {
-    bool all = true;
-    bool any = false;
-    for (int i = 0; i < p.stages.count && all; ++i) {
-      if (!is_local(p, i) || p.stages[i].place == tir::placement::inlined) continue;
-      any = true;
-      for (int r = 0; r < p.stages.count && all; ++r) {
-        if (p.stages[r].place != tir::placement::inlined) {
-          all = reads_rows(p, p.stages[r], p.stages[i].buffer, depth);
-        }
-      }
-      all = all && p.stages[i].pure.count >= depth;
-    }
-    if (all) return any ? depth : 0;
-  }
-  return 0;
-}
-
 constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
   tir::stage const& s = w.p().stages[st.stage()];
   if (s.reduce.components == 0) {
@@ -324,6 +266,9 @@ struct automatic_schedule {
       if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
         s[names[i].view()].compute_at(row);
       }
+    }
+    for (auto const& name : names) {
+      if (depth > 0 && is_local(p, find_stage(p, name.view()))) plan_memory(s, s[name.view()]);
     }
     for (auto const& name : stages_of(p)) {
       auto st = s[name.view()];

@@ -56,6 +56,7 @@ constexpr void finish(program& p) {
     check_places(p, s);
     check_parallel(p, s);
     check_store(p, s);
+    check_held(p, s);
   }
 }
 

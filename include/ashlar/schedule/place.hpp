@@ -8,15 +8,16 @@
 //
 //   compute_root  before the stages that read it, all of its domain at once
 //   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
-//   store_in      the memory of the stage's values: workspace, stack or registers
-//   invariants    all stages that read a stage are inside the loop that it is computed at; a stage
-//                 which only the epilogue of a reduction reads stays outside the reduction loops
+//   store_in      the memory of the stage's values: workspace, stack or registers, or an output's
+//                 (schedule/hold.hpp)
+//   invariants    all stages that read a stage are inside the loop that it is computed at, or its
+//                 values are in the output that reads them when the loop is over; a stage which
+//                 only the epilogue of a reduction reads stays outside the reduction loops
 //   names         Halide: compute_root, compute_at, store_in; TVM: sch.compute_at, sch.set_scope
 //   source        Ragan-Kelley et al., "Halide", PLDI 2013, section 3
 #pragma once
 
-#include <ashlar/schedule/trace.hpp>
-#include <ashlar/schedule/uses.hpp>
+#include <ashlar/schedule/hold.hpp>
 
 namespace ashlar::scheduling {
 
@@ -59,7 +60,7 @@ constexpr auto by_consumers(program const& p, int producer, int consumer, int ax
   for (int d = 0; d < p.stages.count; ++d) {
     if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
     any = true;
-    if (!is_under(p, d, consumer, axis)) {
+    if (!is_under(p, d, consumer, axis) && !is_held_for(p, producer, d, consumer)) {
       return obstacle{.text = " reads it outside of that loop", .stage = d};
     }
   }
@@ -190,6 +191,7 @@ constexpr void store_in(program& p, int stage, scope where) {
   tir::stage const& s = p.stages[stage];
   if (p.buffers[s.buffer].where != scope::operand && where != scope::operand) {
     p.buffers[s.buffer].where = where;
+    p.stages[stage].held_in = -1;
     return;
   }
   diag::message m{};

@@ -217,10 +217,11 @@ constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) 
   return is_serial(p, axis, verb) &&
          has_room(p,
                   demand{.axes = loops + 1,
-                         .indices = size.indices + 4 * loops + 4 * size.divisions,
+                         .indices = size.indices + 4 * loops + 4 * size.divisions +
+                                    max_rank * s.hints.count,
                          .atoms = 4 * loops + 2 * size.divisions,
                          .exprs = size.exprs + 2 * loops,
-                         .accesses = size.loads + 1,
+                         .accesses = size.loads + 1 + s.hints.count,
                          .buffers = 1,
                          .stages = 1},
                   verb);
@@ -255,6 +256,13 @@ constexpr auto new_stage(program& p, plan& w, int stage, int axis) -> tir::stage
   r.value[0] = masked_value(p, w, old);
   r.result =
       p.add(tir::expr{.op = tir::opcode::accumulator, .type = p.exprs[r.value[0]].type, .a = 0});
+  for (handle const h : old.hints) {
+    tir::access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), w.roots));
+    }
+    r.hints.push_back(p.add(a));
+  }
   return r;
 }
 
@@ -283,6 +291,7 @@ constexpr void combine_partials(program& p, int stage, int partial, int axis) {
   a.index[s.pure.count] = p.add(tir::variable(p, mine));
   s.value[0] =
       p.add(tir::expr{.op = tir::opcode::load, .type = p.buffers[a.buffer].type, .a = p.add(a)});
+  s.hints.clear();
   s.reduced.clear();
   s.reduced.push_back(mine);
   for (int i = 0; i < s.loops.count;) {

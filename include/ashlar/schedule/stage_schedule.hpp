@@ -12,6 +12,7 @@
 
 #include <ashlar/schedule/finish.hpp>
 #include <ashlar/schedule/handles.hpp>
+#include <ashlar/schedule/prefetch.hpp>
 #include <ashlar/schedule/trace.hpp>
 
 #include <span>
@@ -202,6 +203,30 @@ class stage_schedule {
     log_->add(*program_,
               scheduling::directive{
                   .what = scheduling::verb::store_in, .where = where, .buffer = buffer_});
+  }
+  /// Keeps a local stage's values in an output of the same shape, whose stage reads them only where
+  /// it writes; no reduction. Then the stage can also be computed at a loop of another reader that
+  /// makes all of it before the output is computed. Errors: E018.
+  constexpr void store_in(stage_schedule const& output) const {
+    if (!is_usable() || !output.is_usable()) return;
+    scheduling::hold_in(*program_, stage(), output.buffer_);
+    record(scheduling::verb::store_in, {}, output.buffer_);
+  }
+
+  /// Brings to the caches what this stage reads of an operand where `axis`, one of the axes of its
+  /// definition, is `distance` further; once for each point or vector of points. Errors: E002,
+  /// E052. Halide: prefetch.
+  constexpr void prefetch(std::string_view tensor, std::string_view axis, index_t distance) const {
+    if (!is_usable()) return;
+    scheduling::prefetch(*program_, stage(), tensor, axis, distance);
+    if (!program_->fault.ok()) return;
+    tir::stage const& s = program_->stages[stage()];
+    scheduling::directive d{.what = scheduling::verb::prefetch,
+                            .buffer = buffer_,
+                            .other = program_->accesses[s.hints.back()].buffer,
+                            .number = distance};
+    d.axes.push_back(scheduling::prefetch_impl::find_axis(*program_, s, axis));
+    log_->add(*program_, d);
   }
 
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its

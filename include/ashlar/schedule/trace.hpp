@@ -29,13 +29,14 @@ enum class verb : std::uint8_t {
   store_in,
   decompose_reduction,
   rfactor,
+  prefetch,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor"};
+    "rfactor", "prefetch"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -47,7 +48,7 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor
+  std::int64_t number = 0;         // split: the factor; prefetch: the distance
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -106,7 +107,11 @@ constexpr void print(trace_text& out, program const& p, directive const& d) {
     a.next();
     out << d.number << ", tail::" << tail_name(d.tails);
   }
-  if (d.what == verb::store_in) {
+  if (d.what == verb::prefetch) {
+    a.next();
+    out << d.number;
+  }
+  if (d.what == verb::store_in && d.other < 0) {
     a.next();
     out << "scope::" << scope_name(d.where);
   }

@@ -53,6 +53,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put(":");
         return put_inside(s.body);
       case stmt_kind::store: return put_store(s);
+      case stmt_kind::prefetch: put("prefetch "); return this->put_access(s.target);
     }
   }
   constexpr void put_loop(stmt const& s) {

@@ -152,12 +152,14 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
-  handle init_above = -1;  // decompose_reduction: a loop
-  handle tile_at = -1;     // cache_write: the loop above which the tile lives
+  handle held_in = -1;               // store_in an output: the buffer that has the values
+  static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
+  handle init_above = -1;            // decompose_reduction: a loop
+  handle tile_at = -1;               // cache_write: the loop above which the tile lives
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate };
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -169,7 +171,7 @@ struct stmt {
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store: an access; allocate: a buffer
+  handle target = -1;                      // store, prefetch: an access; allocate: a buffer
   handle value = -1;                       // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };

@@ -190,6 +190,10 @@ struct nest_verifier : value_verifier {
       case stmt_kind::guard: return guard(s, h);
       case stmt_kind::allocate: return allocate(s);
       case stmt_kind::store: return store(s, h);
+      case stmt_kind::prefetch:
+        ++epoch;
+        if (address(s.target)) is_usable(p.accesses[s.target].buffer);
+        return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {

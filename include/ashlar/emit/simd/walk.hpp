@@ -136,6 +136,16 @@ template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& 
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
+// The address of the first lane, which may lie beyond the end, is computed as a number.
+template <int S, class Tag, class Tiles> ASHLAR_INLINE void prefetch(cursor<Tag, Tiles> c) {
+  constexpr tir::handle target = Tag::value.stmts[S].target;
+  constexpr tir::handle buffer = Tag::value.accesses[target].buffer;
+  using T = stored<Tag::value.buffers[buffer].type>;
+  auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
+  auto const at = static_cast<std::uintptr_t>(offset<Tag, target>(c.f));
+  Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+}
+
 template <int S, int Lane, int L, class Tag, class Tiles, class M>
 ASHLAR_INLINE void allocate(cursor<Tag, Tiles> c, M on) {
   constexpr tir::stmt s = Tag::value.stmts[S];
@@ -174,6 +184,8 @@ ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
       walk_impl::guard<S, Lane, L>(c, on);
     else if constexpr (s.kind == store)
       walk_impl::store<S, Lane, L>(c, on);
+    else if constexpr (s.kind == prefetch)
+      walk_impl::prefetch<S>(c);
     else
       walk_impl::allocate<S, Lane, L>(c, on);
     run<s.next, Lane, L>(c, on);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/hold: values of a stage in the memory of an output that is computed from them.
+//
+//   e(i, j) = exp(x(i, j))                 for i:
+//   y(i, j) = e(i, j) / sum(j, e(i, j))      for j: y(i, j) = exp(x(i, j))
+//                                     -->    for j: s += y(i, j)
+//                                            for j: y(i, j) = y(i, j) / s
+//
+//   takes       a stage that computes each element by itself, and an output of the same shape whose
+//               stage reads it only where it writes
+//   invariants  an element of the output is written again, with its own value, after its last
+//               reader; a part of the output holds only what the same part will be computed from
+//   wins        no memory beside the output: half of what a long row takes of a cache
+//   source      updates in place, as TVM's StorageRewrite finds them; here the schedule says so
+#pragma once
+
+#include <ashlar/schedule/trace.hpp>
+#include <ashlar/schedule/uses.hpp>
+
+namespace ashlar::scheduling {
+
+/// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices,
+/// and surely inside of it.
+constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int buffer, int depth)
+    -> bool {
+  walker w{};
+  push_values(w, reader);
+  w.push(reader.result);
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[p.exprs[e].a];
+    if (a.buffer != buffer) continue;
+    if (a.rank < depth || reader.pure.count < depth) return false;
+    for (int d = 0; d < depth; ++d) {
+      affine const& i = p.indices[a.index[d]];
+      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
+                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
+                         p.atoms[i.terms[0].atom].id == reader.pure[d];
+      if (!plain) return false;
+    }
+  }
+  return true;
+}
+
+/// Why an output cannot hold the values of a stage; empty where it can. What depends on the loops
+/// that the stage is computed at is judged by pass/place_stages.hpp.
+constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std::string_view {
+  tir::stage const& s = p.stages[stage];
+  tir::buffer const& from = p.buffers[s.buffer];
+  tir::buffer const& to = p.buffers[output];
+  int const owner = stage_of(p, output);
+  if (from.is_output) return "it is an output itself";
+  if (!to.is_output || owner < 0) return "that is no output";
+  if (from.type != to.type || from.rank != to.rank) return "its elements or dimensions differ";
+  for (int d = 0; d < from.rank; ++d) {
+    if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
+  }
+  if (s.reduce.components > 0) return "it is a reduction";
+  tir::stage const& last = p.stages[owner];
+  if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
+  if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
+  if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
+  if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {
+    return "that reads it at other indices than it writes";
+  }
+  return {};
+}
+
+/// Keeps the stage's values in the memory of an output. Errors: E018.
+constexpr void hold_in(program& p, int stage, int output) {
+  if (!p.fault.ok()) return;
+  auto const why = obstacle_to_hold(p, stage, output);
+  if (why.empty()) {
+    p.stages[stage].held_in = static_cast<handle>(output);
+    return;
+  }
+  diag::message m{};
+  m << "store_in(" << p.buffers[output].name << ") of " << p.stages[stage].name << ": " << why
+    << "; use scope::workspace, stack or registers, or one of the outputs: ";
+  bool any = false;
+  for (int b = 0; b < p.buffers.count; ++b) {
+    if (!obstacle_to_hold(p, stage, b).empty()) continue;
+    m << (any ? ", " : "") << p.buffers[b].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+  p.fail(diag::code::bad_store_in, m);
+}
+
+/// True if the values are still there, and whole, where the stage of the output reads them: the
+/// stage is computed in a loop of that stage, or of one that is complete before it.
+constexpr auto is_held_for(program const& p, int stage, int reader, int consumer) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (s.held_in < 0 || p.stages[reader].buffer != s.held_in) return false;
+  while (p.stages[consumer].place == tir::placement::at) consumer = p.stages[consumer].at_stage;
+  bool const is_before = p.stages[reader].place == tir::placement::root && consumer < reader;
+  return consumer == reader || is_before;
+}
+
+/// E018 if a stage that was placed, or changed, after store_in is not held any more. Part of
+/// `finish`.
+constexpr void check_held(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.held_in < 0 || s.place == tir::placement::inlined) return;
+  hold_in(p, stage, s.held_in);
+  int const owner = stage_of(p, s.held_in);
+  if (!p.fault.ok() || s.place != tir::placement::at) return;
+  if (is_held_for(p, stage, owner, s.at_stage)) return;
+  diag::message m{};
+  m << "store_in(" << p.buffers[s.held_in].name << ") of " << s.name
+    << ": it is not computed before, or in a loop of, " << p.stages[owner].name
+    << "; use scope::workspace";
+  p.fail(diag::code::bad_store_in, m);
+}
+
+}  // namespace ashlar::scheduling

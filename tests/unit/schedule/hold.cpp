@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unit/pass/support.hpp>
+
+using namespace ashlar;
+using namespace ashlar::tests;
+
+namespace {
+
+/// e(i, j) = x(i, j) * x(i, j), t(i) = sum(k, e(i, k)), y(i, j) = e(i, j + shift) - t(i).
+constexpr auto rows(index_t m, index_t n, int shift = 0) -> program {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {m, n - shift});
+  auto const x = b.operand("x", dtype::f32, {m, n});
+  handle const shape = shift == 0 ? y : x;
+  auto const e = b.local("e", dtype::f32, {b.extent(shape, 0), b.extent(shape, 1)});
+  auto const t = b.local("t", dtype::f32, {b.extent(shape, 0)});
+  auto const i0 = b.axis("i", b.extent(e, 0));
+  auto const j0 = b.axis("j", b.extent(e, 1));
+  auto const at = b.load(x, {b.at(i0), b.at(j0)});
+  b.stage(e, {i0, j0}, b.make(opcode::mul, at, at));
+  auto const i1 = b.axis("i", b.extent(t, 0));
+  auto const k1 = b.axis("k", b.extent(shape, 1), true);
+  b.reduction(t, {i1}, {k1}, opcode::add, 0, b.load(e, {b.at(i1), b.at(k1)}));
+  auto const i2 = b.axis("i", b.extent(y, 0));
+  auto const j2 = b.axis("j", b.extent(y, 1));
+  b.stage(y, {i2, j2},
+          b.make(opcode::sub, b.load(e, {b.at(i2), b.at(j2) + shift}), b.load(t, {b.at(i2)})));
+  return b.p;
+}
+
+constexpr auto in_rows = [](schedule& s) {
+  s["e"].store_in(s);
+  s.compute_at("t", "y", "i");
+  s.compute_at("e", "y", "i");
+};
+
+// Each part of a row is computed where the sum reads it.
+constexpr auto in_parts = [](schedule& s) {
+  auto const [k, lane] = s["t"].split("k", 8, tail::cut);
+  s["t"].vectorize(lane);
+  s["e"].vectorize("j", 8, tail::cut);
+  s.compute_at("t", "y", "i");
+  s["e"].store_in(s);
+  s["e"].compute_at(s["t_rf"].get("ko"));
+};
+
+void require_lowered(program const& before, program const& scheduled_program) {
+  program p = scheduled_program;
+  pass::lower(p, 32, [&](std::string_view name, program const& now) {
+    if (now.root >= 0) require_same(before, now, name == "settle registers", has_checks(name));
+  });
+  REQUIRE(show(p).find("allocate e") == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("an output holds the rows that it is computed from", "[schedule][hold][golden]") {
+  auto const p = scheduled(rows(-1, -1), in_rows);
+  auto const text = show(after(p, "simplify nest"));
+  REQUIRE(text == golden("schedule/hold/rows.tir", text));
+  require_lowered(rows(-1, -1), p);
+  require_lowered(rows(4, 20), scheduled(rows(4, 20), in_rows));
+}
+
+TEST_CASE("parts of a row are computed in the loop of the reduction that reads them",
+          "[schedule][hold][golden]") {
+  auto const p = scheduled(rows(-1, -1), in_parts);
+  auto const text = show(after(p, "simplify nest"));
+  REQUIRE(text == golden("schedule/hold/parts.tir", text));
+  require_lowered(rows(-1, -1), p);
+  require_lowered(rows(4, 20), scheduled(rows(4, 20), in_parts));
+}
+
+TEST_CASE("at the root the whole output holds them", "[schedule][hold]") {
+  auto const p = scheduled(rows(-1, -1), [](schedule& s) { s["e"].store_in(s["y"]); });
+  STATIC_REQUIRE(scheduled(rows(3, 5), in_rows).stages[0].held_in == 0);
+  REQUIRE(after(p, "settle registers").fault.ok());
+  require_same(rows(-1, -1), after(p, "settle registers"), true);
+}
+
+TEST_CASE("what keeps an output from holding a stage is said", "[schedule][hold]") {
+  auto const hold = [](schedule& s) { s["e"].store_in(s); };
+  REQUIRE(message_of(rows(4, 8, 1), hold) ==
+          "E018 store_in(y) of e: its extents differ; use scope::workspace, stack or registers, or "
+          "one of the outputs: (none)");
+  REQUIRE(message_of(rows(4, 8), [](schedule& s) { s["t"].store_in(s); }) ==
+          "E018 store_in(y) of t: its elements or dimensions differ; use scope::workspace, stack "
+          "or registers, or one of the outputs: (none)");
+  REQUIRE(message_of(rows(4, 8), [](schedule& s) { s.store_in(s["e"]); }) ==
+          "E018 store_in(e) of y: it is an output itself; use scope::workspace, stack or "
+          "registers, or one of the outputs: (none)");
+  REQUIRE(message_of(rows(4, 8), [](schedule& s) { s["e"].store_in(s["t"]); })
+              .starts_with("E018 store_in(t) of e: that is no output; use scope::workspace, stack "
+                           "or registers, or one of the outputs: y"));
+  REQUIRE(message_of(product(4, 8, 8), [](schedule& s) {
+            s.cache_read("a", "i");
+            s["a_cache"].store_in(s);
+          }).starts_with("E018 store_in(y) of a_cache: that is a reduction"));
+}
+
+TEST_CASE("a stage that is not whole where the output reads it cannot be held",
+          "[schedule][hold]") {
+  // Without store_in, and in a loop that makes only a part of the row.
+  REQUIRE(message_of(rows(4, 16),
+                     [](schedule& s) {
+                       s.compute_at("t", "y", "i");
+                       s.compute_at("e", "t", "k");
+                     }) ==
+          "E013 e cannot be computed at k of t: y reads it outside of that loop; it can be at: "
+          "root");
+  auto const p = scheduled(rows(4, 16), [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 4);
+    s["e"].store_in(s);
+    s.compute_root("t");
+    static_cast<void>(ji);
+    s.compute_at("t", "y", "jo");
+    s.compute_at("e", "y", "jo");
+    static_cast<void>(jo);
+  });
+  REQUIRE(p.fault.ok());
+  program q = p;
+  pass::lower(q, 32);
+  REQUIRE(q.fault.id == diag::code::bad_store_in);
+  REQUIRE(
+      q.fault.text.view().find("what is computed of it in jo is not, along j, what y has there") !=
+      std::string_view::npos);
+}
