@@ -40,6 +40,8 @@
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
 //                      or defined by the user as 0 or 1
+//   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
+//                      quarter of the time to parse: 0, or defined by the user as 1
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -100,6 +102,10 @@
 
 #if !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
+#if !defined(ASHLAR_INSPECT)
+#define ASHLAR_INSPECT 0
 #endif
 
 #if defined(__CUDACC__)
@@ -851,6 +857,7 @@ enum class code : std::uint16_t {
   index_product = 50,
   index_not_constant = 51,
   bad_prefetch = 52,
+  bad_steps = 53,
 };
 
 struct rule {
@@ -918,6 +925,7 @@ inline constexpr rule rules[] = {
     {code::index_not_constant,
      "the numbers in an index of an expression on the spot are part of its type"},
     {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
+    {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -9196,11 +9204,17 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //
 // schedule/trace: the primitives that were applied, in order, as a value and as text.
 //
-//   y.split("i", "io", "ii", 8, tail::guard)
+//   y.split("i", 8, guard) -> "io", "ii"
+//   y.reorder("io", "k", "j", "ii")
+//   y.cache_read("b", "io", ["j" / 64, "k", "j" % 64]) -> "b_cache"
 //
 //   takes       one entry per primitive that had no fault; names are read when it is printed, as an
 //               axis keeps its name after it was replaced
-//   invariants  recording never fails: what does not fit is counted
+//   text        a primitive a line: the stage, the primitive, loops and tensors in quotes, numbers,
+//               and after the arrow the names of what it made. A sugared call is what it is made of
+//               (vectorize with a width: split, vectorize), and tails are those that were settled
+//   invariants  recording never fails: what does not fit is counted. schedule/read_steps reads the
+//               text, and does the same to an equal program
 //   source      the trace of a TVM schedule
 
 namespace ashlar::scheduling {
@@ -9238,13 +9252,15 @@ struct directive {
   tail tails = tail::automatic;    // split
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
+  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
+                                   // of compute_at, the output of store_in
+  handle made = -1;                // the buffer of the stage that it made
   std::int64_t number = 0;         // split: the factor; prefetch: the distance
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
 
-inline constexpr int max_directives = 64;
+inline constexpr int max_directives = 128;
 
 struct trace {
   static_vector<directive, max_directives> steps{};
@@ -9261,61 +9277,130 @@ struct trace {
   friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
 };
 
-constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
-  return names[static_cast<int>(t)];
-}
+inline constexpr std::string_view tail_names[] = {"automatic", "exact", "guard", "cut", "mask"};
+inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
 
+constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
 constexpr auto scope_name(scope where) -> std::string_view {
-  constexpr std::string_view names[] = {"operand", "workspace", "stack", "registers"};
-  return names[static_cast<int>(where)];
+  return scope_names[static_cast<int>(where)];
 }
-
-using trace_text = text<4096>;
 
 namespace trace_impl {
 
-// Arguments in quotes, separated by commas.
-struct arguments {
-  trace_text& out;
+constexpr auto is_word(std::string_view s) -> bool {
+  if (s.empty() || (s[0] >= '0' && s[0] <= '9')) return false;
+  for (char const c : s) {
+    bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (!letter && !(c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+template <class Sink> struct step_writer {
+  program const& p;
+  Sink& out;
   bool first = true;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  // What would end the name or the line is written as \xNN.
+  constexpr void quoted(std::string_view s) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out.append('"');
+    for (char const c : s) {
+      auto const byte = static_cast<unsigned char>(c);
+      if (byte >= 0x20 && c != '"' && c != '\\' && byte != 0x7f) {
+        out.append(c);
+        continue;
+      }
+      put("\\x");
+      out.append(digits[byte >> 4U]);
+      out.append(digits[byte & 15U]);
+    }
+    out.append('"');
+  }
   constexpr void next() {
-    if (!first) out << ", ";
+    if (!first) put(", ");
     first = false;
   }
-  constexpr void name(std::string_view s) {
+  constexpr void name(name_text const& n) {
     next();
-    out << '"' << s << '"';
+    quoted(n.view());
+  }
+  constexpr void word(std::string_view s) {
+    next();
+    put(s);
+  }
+  // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
+  constexpr void order(handle copy) {
+    int stage = p.stages.count - 1;
+    while (stage >= 0 && p.stages[stage].buffer != copy) --stage;
+    if (stage < 0 || p.buffers[copy].layout.empty()) return;
+    word("[");
+    first = true;
+    for (auto const& part : p.buffers[copy].layout) {
+      name(p.axes[p.stages[stage].pure[part.dim]].name);
+      if (!part.inner && part.block == 1) continue;
+      put(part.inner ? " % " : " / ");
+      out.append(part.block);
+    }
+    put("]");
+    first = false;
+  }
+  constexpr void results(directive const& d) {
+    bool const is_split = d.what == verb::split;
+    if (!is_split && d.what != verb::fuse && d.made < 0) return;
+    put(" -> ");
+    first = true;
+    if (d.made >= 0) return name(p.buffers[d.made].name);
+    name(p.axes[d.axes[is_split ? 1 : 2]].name);
+    if (is_split) name(p.axes[d.axes[2]].name);
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = p.buffers[d.buffer].name.view();
+    if (is_word(stage))
+      put(stage);
+    else
+      quoted(stage);
+    put(".");
+    put(name_of(d.what));
+    put("(");
+    first = true;
+    if (d.other >= 0) name(p.buffers[d.other].name);
+    int const shown = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
+    if (d.what == verb::split) {
+      next();
+      out.append(d.number);
+      word(tail_name(d.tails));
+    }
+    if (d.what == verb::prefetch) {
+      next();
+      out.append(d.number);
+    }
+    if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
+    if (d.what == verb::cache_read) order(d.made);
+    put(")");
+    results(d);
+    put("\n");
   }
 };
 
-constexpr void print(trace_text& out, program const& p, directive const& d) {
-  out << p.buffers[d.buffer].name << '.' << name_of(d.what) << '(';
-  arguments a{.out = out};
-  if (d.other >= 0) a.name(p.buffers[d.other].name.view());
-  for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.what == verb::split) {
-    a.next();
-    out << d.number << ", tail::" << tail_name(d.tails);
-  }
-  if (d.what == verb::prefetch) {
-    a.next();
-    out << d.number;
-  }
-  if (d.what == verb::store_in && d.other < 0) {
-    a.next();
-    out << "scope::" << scope_name(d.where);
-  }
-  out << ")\n";
-}
-
 }  // namespace trace_impl
 
-/// One line per primitive.
-constexpr auto print(program const& p, trace const& t) -> trace_text {
-  trace_text out{};
-  for (auto const& d : t.steps) trace_impl::print(out, p, d);
-  if (t.dropped > 0) out << "and " << t.dropped << " more\n";
+/// Appends one line per primitive to anything that appends characters, text and integers.
+template <class Sink> constexpr void print(program const& p, trace const& t, Sink& out) {
+  trace_impl::step_writer<Sink> w{.p = p, .out = out};
+  for (auto const& d : t.steps) w.step(d);
+  if (t.dropped == 0) return;
+  w.put("and ");
+  out.append(static_cast<std::int64_t>(t.dropped));
+  w.put(" more\n");
+}
+
+/// The same as a value of at most N - 1 characters; text that is longer is cut.
+template <std::size_t N = 8192> constexpr auto print(program const& p, trace const& t) -> text<N> {
+  text<N> out{};
+  print(p, t, out);
   return out;
 }
 
@@ -11489,7 +11574,7 @@ class stage_schedule {
     int const axis = find(i, "vectorize");
     if (axis < 0) return wrap(-1);
     auto const lanes = scheduling::vectorize(*program_, stage(), axis);
-    record(scheduling::verb::vectorize, {axis});
+    record(scheduling::verb::vectorize, {axis}, -1, partial_of(axis, lanes));
     return wrap(lanes);
   }
   constexpr auto vectorize(loop_ref const& i, index_t width, tail tails = tail::automatic) const
@@ -11497,8 +11582,9 @@ class stage_schedule {
     int const axis = find(i, "vectorize");
     if (axis < 0) return empty_pair();
     auto const r = scheduling::vectorize(*program_, stage(), axis, width, tails);
-    record_split(axis, split_of(axis));
-    record(scheduling::verb::vectorize, {split_of(axis).inner});
+    auto const parts = split_of(axis);
+    record_split(axis, parts);
+    record(scheduling::verb::vectorize, {parts.inner}, -1, partial_of(parts.inner, r.inner));
     return wrap(r);
   }
 
@@ -11569,8 +11655,9 @@ class stage_schedule {
     int const axis = find(at, "cache_read");
     if (axis < 0) return other(-1);
     int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
-    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made));
-    return other(made);
+    auto const copy = other(made);
+    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made), copy.buffer_);
+    return copy;
   }
   /// A tile for the running values of this stage's reduction, made above one of its reduction loops
   /// and kept in registers where its loops are unrolled or vectorized. Errors: E002, E017.
@@ -11630,8 +11717,9 @@ class stage_schedule {
     int const axis = find(i, "rfactor");
     if (axis < 0) return other(-1);
     auto const made = scheduling::rfactor(*program_, stage(), axis);
-    record(scheduling::verb::rfactor, {axis});
-    return other(made.stage);
+    auto const partial = other(made.stage);
+    record(scheduling::verb::rfactor, {axis}, -1, partial.buffer_);
+    return partial;
   }
 
   /// The place of the stage in the program, for schedule functions that decide by what it computes.
@@ -11672,6 +11760,12 @@ class stage_schedule {
     return program_->accesses[e.a].buffer;
   }
 
+  // The buffer of the stage that vectorize made: of a reduction loop, the lanes are another's.
+  constexpr auto partial_of(int axis, int lanes) const -> int {
+    if (lanes < 0 || lanes == axis) return -1;
+    return program_->stages[scheduling::stage_of_axis(*program_, lanes)].buffer;
+  }
+
   using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
@@ -11703,11 +11797,13 @@ class stage_schedule {
     log_->add(*program_, d);
     return wrap(r);
   }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
-                        int tensor = -1) const {
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
+                        int made = -1) const {
     if (!program_->fault.ok()) return;
-    scheduling::directive d{
-        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    scheduling::directive d{.what = what,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(tensor),
+                            .made = static_cast<tir::handle>(made)};
     for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
     log_->add(*program_, d);
   }
@@ -11768,8 +11864,12 @@ class schedule : public stage_schedule {
   /// The primitives that were applied.
   constexpr auto steps() const -> scheduling::trace const& { return log_; }
   /// The same as text, one line each.
-  constexpr auto print_steps() const -> scheduling::trace_text {
-    return scheduling::print(program(), log_);
+  template <std::size_t N = 8192> constexpr auto print_steps() const -> text<N> {
+    return scheduling::print<N>(program(), log_);
+  }
+  /// The same to anything that appends characters, text and integers.
+  template <class Sink> constexpr void print_steps(Sink& out) const {
+    scheduling::print(program(), log_, out);
   }
 
  private:
@@ -14535,6 +14635,10 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_prefetch)
       static_assert(legal<why>,
                     "ashlar[E052] prefetch takes an operand that the stage reads, and a distance");
+    if constexpr (id == code::bad_steps)
+      static_assert(legal<why>,
+                    "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
+                    "them");
     // clang-format on
   }
 }
@@ -20304,6 +20408,28 @@ ASHLAR_INLINE auto run(Assignment const& e) -> status {
 
 }  // namespace ashlar
 //
+// kernel/string_sink: a string that everything which prints can print to.
+//
+//   auto const text = ash::printed([&](auto& out) { tir::print(p, out); });
+
+namespace ashlar {
+
+struct string_sink {
+  std::string text{};
+  void append(char one) { text += one; }
+  void append(std::string_view more) { text += more; }
+  void append(std::int64_t number) { text += std::to_string(number); }
+};
+
+/// What a function has printed to its argument.
+template <class Sink = string_sink, class Print> auto printed(Print const& print) -> std::string {
+  Sink out{};
+  print(out);
+  return out.text;
+}
+
+}  // namespace ashlar
+//
 // tir/print: a program as text that reads like what it means.
 //
 //   before lowering                                    after lowering
@@ -21391,17 +21517,8 @@ namespace ashlar {
 
 namespace kernel_impl {
 
-struct string_sink {
-  std::string text{};
-  void append(char one) { text += one; }
-  void append(std::string_view more) { text += more; }
-  void append(std::int64_t number) { text += std::to_string(number); }
-};
-
 inline auto to_string(tir::program const& p) -> std::string {
-  string_sink s{};
-  tir::print(p, s);
-  return s.text;
+  return printed([&](auto& out) { tir::print(p, out); });
 }
 
 /// Collects the text of a compilation.
@@ -21442,8 +21559,8 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   schedule s(*p);
   schedule_function(s);
   s.finish();
-  auto const steps = s.print_steps();
-  all.section("schedule", steps.view().empty() ? std::string_view("(empty)") : steps.view());
+  auto const steps = printed([&](auto& out) { s.print_steps(out); });
+  all.section("schedule", steps.empty() ? "(empty)" : steps);
   bool stopped = false;
   pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
     if (stopped) return;
@@ -23535,17 +23652,19 @@ template <class Program> struct functor_table {
 //               and of the user among them; comparisons, choices, conversions and signs are free
 //   bytes       compulsory: every element of an operand that is touched, once. An output counts as
 //               read where the kernel asks for its old values
+//   levels      estimates for the caches of the machine, see kernel/traffic
+//   stages      points computed and needed, see kernel/recompute
 //   registers   an estimate, see kernel/register_use
 
 //
-// kernel/register_use: how many vector registers a loop nest asks for, estimated.
+// kernel/recompute: how often the points of each stage are computed.
 //
-//   takes       a lowered program, the bytes of a vector register
-//   returns     the largest register tile, the widest vector, and the most registers in use
-//   method      tiles and shared values that are alive count in full. Of what a statement loads,
-//               the vectors that another iteration of an unrolled loop uses again stay in
-//               registers, all of them; everything else passes through one
-//   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
+//   takes       the program as it was captured, scheduled and lowered; its symbols or none
+//   returns     for each stage, those that a schedule made too: its points, and how many of them
+//               the loop nest computes; -1 where only the call knows it
+//   inlined     a stage's expression is computed once for each load that it took the place of
+//   placed      a stage without a reduction: what is stored; one with a reduction, where its points
+//               may be stored several times: at most the size of its buffer each time that is made
 
 //
 // kernel/count: how often the statements of a loop nest run, weighted.
@@ -23639,11 +23758,12 @@ struct run_counter {
     if (!depends(s.body, s.axis)) return n * first;
     return between(s, 0, first, n - 1, at(s, n - 1));
   }
-  constexpr auto guard(tir::stmt const& s) -> index_t {
+  /// What runs of a statement that is no loop: of a guard one branch.
+  constexpr auto taken(tir::stmt const& s) -> handle {
     for (handle const c : s.condition) {
-      if (c >= 0 && value(p.indices[c]) < 0) return chain(s.otherwise);
+      if (c >= 0 && value(p.indices[c]) < 0) return s.otherwise;
     }
-    return chain(s.body);
+    return s.body;
   }
   constexpr auto chain(handle h) -> index_t {
     index_t sum = 0;
@@ -23656,7 +23776,7 @@ struct run_counter {
       else if (s.kind == tir::stmt_kind::loop)
         sum += loop(s);
       else if (s.kind == tir::stmt_kind::guard)
-        sum += guard(s);
+        sum += chain(taken(s));
       else
         sum += chain(s.body);
     }
@@ -23713,11 +23833,165 @@ template <class F> constexpr void for_each_value(tir::program const& p, handle r
 
 }  // namespace ashlar::kernel_impl
 
+namespace ashlar {
+
+/// The points of one stage.
+struct stage_report {
+  name_text name{};
+  index_t points_needed = -1;
+  index_t points_computed = -1;
+
+  /// Points computed for each that is needed; -1 where one of them is unknown.
+  constexpr auto recompute() const -> double {
+    if (points_needed < 0 || points_computed < 0) return -1;
+    if (points_needed == 0) return 1;
+    return static_cast<double>(points_computed) / static_cast<double>(points_needed);
+  }
+  friend constexpr auto operator==(stage_report const&, stage_report const&) -> bool = default;
+};
+
+using stage_reports = static_vector<stage_report, limits::stages>;
+
+namespace kernel_impl {
+
+/// A template, so that who asks for no report does not compile it.
+template <class Program> struct recompute_counter {
+  Program const& captured;
+  Program const& scheduled;
+  Program const& lowered;
+  index_t const* symbols = nullptr;
+
+  template <class Axes>
+  constexpr auto points(tir::program const& p, Axes const& axes) const -> index_t {
+    run_counter c{.p = p, .symbols = symbols};
+    index_t n = 1;
+    for (handle const a : axes) n = saturating_product(n, c.value(p.axes[a].extent));
+    return c.is_known ? n : -1;
+  }
+
+  // Cut loops copy the buffers inside, and their names.
+  constexpr auto is_copy(int b, int of) const -> bool {
+    bool const is_local = lowered.buffers[of].operand < 0;
+    return b == of || (is_local && lowered.buffers[b].name == lowered.buffers[of].name);
+  }
+  constexpr auto stores(int buffer) const -> index_t {
+    index_t weight[limits::statements]{};
+    for (int s = 0; s < lowered.stmts.count; ++s) {
+      tir::stmt const& st = lowered.stmts[s];
+      bool const is_one =
+          st.kind == tir::stmt_kind::store && is_copy(lowered.accesses[st.target].buffer, buffer);
+      weight[s] = is_one ? 1 : 0;
+    }
+    return count_runs(lowered, symbols, weight);
+  }
+  constexpr auto size_of(int buffer, run_counter& c) const -> index_t {
+    index_t size = 1;
+    tir::buffer const& b = lowered.buffers[buffer];
+    for (int d = 0; d < b.rank; ++d) {
+      size = saturating_product(size, c.value(lowered.indices[b.shape[d]]));
+    }
+    return size;
+  }
+  // The elements of a buffer, as often as it is allocated.
+  constexpr auto allocated(handle chain, int buffer, run_counter& c) const -> index_t {
+    index_t n = 0;
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      bool const is_loop = s.kind == tir::stmt_kind::loop;
+      index_t inside = allocated(is_loop ? s.body : c.taken(s), buffer, c);
+      if (is_loop && inside > 0) {
+        inside = saturating_product(inside, c.value(lowered.indices[s.extent]));
+      }
+      bool const is_here = s.kind == tir::stmt_kind::allocate && is_copy(s.target, buffer);
+      n += inside + (is_here ? size_of(s.target, c) : 0);
+    }
+    return n;
+  }
+  constexpr auto placed(tir::stage const& s, index_t needed) const -> index_t {
+    if (s.place == tir::placement::root) return needed;
+    index_t const stored = stores(s.buffer);
+    if (s.reduce.components == 0) return stored;
+    run_counter c{.p = lowered, .symbols = symbols};
+    index_t const made = allocated(lowered.root, s.buffer, c);
+    if (!c.is_known || stored < 0) return -1;
+    return stored < made ? stored : made;
+  }
+
+  // How many loads of a buffer one point of a stage has, where it was captured.
+  constexpr auto loads(tir::stage const& s, int buffer) const -> index_t {
+    index_t in_value = 0;
+    index_t in_result = 0;
+    auto const count = [&](index_t& n) {
+      return [&captured = captured, &n, buffer](tir::expr const& e, index_t) {
+        if (e.op == tir::opcode::load && captured.accesses[e.a].buffer == buffer) ++n;
+      };
+    };
+    for (handle const v : s.value) for_each_value(captured, v, count(in_value));
+    for_each_value(captured, s.result, count(in_result));
+    if (in_value == 0) return in_result;
+    index_t const reduced = points(captured, s.reduced);
+    return reduced < 0 ? -1 : saturating_product(in_value, reduced) + in_result;
+  }
+  constexpr auto inlined(stage_reports const& done, tir::stage const& s) const -> index_t {
+    index_t n = 0;
+    for (auto const& reader : captured.stages) {
+      index_t const each = loads(reader, s.buffer);
+      if (each == 0) continue;
+      index_t const times = computed_of(done, reader.name);
+      if (each < 0 || times < 0) return -1;
+      n += saturating_product(each, times);
+    }
+    return n;
+  }
+  static constexpr auto computed_of(stage_reports const& done, name_text const& name) -> index_t {
+    for (auto const& r : done) {
+      if (r.name == name) return r.points_computed;
+    }
+    return -1;
+  }
+  constexpr auto report() const -> stage_reports {
+    stage_reports r{};
+    // Not of the lowered program, where a stage that is placed has the domain of one iteration.
+    for (auto const& s : scheduled.stages) {
+      r.push_back(stage_report{.name = s.name, .points_needed = points(scheduled, s.pure)});
+    }
+    // From the last to the first: readers before what they read.
+    for (int i = r.count - 1; i >= 0; --i) {
+      tir::stage const& s = scheduled.stages[i];
+      bool const is_inlined = s.place == tir::placement::inlined;
+      r[i].points_computed = is_inlined ? inlined(r, s) : placed(s, r[i].points_needed);
+    }
+    return r;
+  }
+};
+
+/// The points of every stage, see the head of this file.
+template <class Program>
+constexpr auto recompute_of(Program const& captured, Program const& scheduled,
+                            Program const& lowered, index_t const* symbols) -> stage_reports {
+  recompute_counter<Program> const c{
+      .captured = captured, .scheduled = scheduled, .lowered = lowered, .symbols = symbols};
+  return c.report();
+}
+
+}  // namespace kernel_impl
+}  // namespace ashlar
+//
+// kernel/register_use: how many vector registers a loop nest asks for, estimated.
+//
+//   takes       a lowered program, the bytes of a vector register
+//   returns     the largest register tile, the widest vector, and the most registers in use
+//   method      tiles and shared values that are alive count in full. Of what a statement loads,
+//               the vectors that another iteration of an unrolled loop uses again stay in
+//               registers, all of them; everything else passes through one
+//   source      the register budget of a matrix kernel: Goto, van de Geijn, TOMS 2008
+
 namespace ashlar::kernel_impl {
 
 struct register_use {
   int tile = 0;   // vectors of the accumulators that are alive at a time
   int lanes = 1;  // of the widest vectorized loop
+  int bytes = 0;  // of the widest vector that is loaded, stored or kept
   int most = 0;   // vectors in use
 };
 
@@ -23767,8 +24041,12 @@ struct register_counter {
   constexpr void store(tir::stmt const& s, int alive) {
     int held = 0;
     bool passes = false;
+    if (lane >= 0) raise(found.bytes, extent(lane) * bytes_of(p.exprs[s.value].type));
     for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
-      if (e.op == tir::opcode::reduce_lanes) raise(found.lanes, e.c);
+      if (e.op == tir::opcode::reduce_lanes) {
+        raise(found.lanes, e.c);
+        raise(found.bytes, e.c * bytes_of(e.type));
+      }
       if (e.op != tir::opcode::load) return;
       tir::access const& a = p.accesses[e.a];
       if (p.buffers[a.buffer].where == tir::scope::registers) return;
@@ -23784,6 +24062,7 @@ struct register_counter {
     int const before = unrolled.count;
     if (s.loop == tir::loop_kind::vectorized) {
       lane = s.axis;
+      extent_of[s.axis] = n;
       raise(found.lanes, n);
     } else if (s.loop == tir::loop_kind::unrolled) {
       unrolled.push_back(s.axis);
@@ -23836,6 +24115,193 @@ constexpr auto registers_of(tir::program const& p, int vector_bytes) -> register
 }
 
 }  // namespace ashlar::kernel_impl
+//
+// kernel/traffic: how many bytes move between a cache and what is behind it, estimated.
+//
+//   takes       a lowered program, values of its symbols or none, the bytes of the cache
+//   returns     bytes that are fetched and written back; -1 where only the call knows it
+//   method      what a statement touches is a box of each buffer. A part of the nest whose boxes
+//               fit moves each element once. Of a loop, if one iteration fits, what the next one
+//               touches again has stayed; if none fits, every iteration moves all of its own
+//   guards      count as in the first iteration of the loops around
+//   ignored     lines of which only a part is used, conflicts, prefetches, and what one nest leaves
+//               in the cache for the next. Registers are no memory: what is in them moves nothing
+//   source      Carr, McKinley, Tseng, "Compiler optimizations for improving data locality", ASPLOS
+//               1994, with capacities
+
+namespace ashlar::kernel_impl {
+
+/// The values of a sum: first and last.
+struct interval {
+  index_t low = 0, high = 0;
+};
+
+/// What a part of a nest touches of one buffer: a box, and whether it is read or written.
+struct touched_box {
+  interval side[max_rank]{};
+  bool is_read = false, is_written = false;
+};
+
+/// What a part of a nest touches of all buffers.
+struct footprint_boxes {
+  touched_box of[limits::buffers]{};
+};
+
+/// A template, so that who asks for no report does not compile it.
+template <class Program> struct traffic_counter {
+  Program const& p;
+  run_counter counter;
+  index_t capacity = 0;
+  index_t last[limits::axes]{};  // of a variable that runs: its largest value
+
+  constexpr traffic_counter(Program const& program, index_t const* symbols)
+      : p(program), counter{.p = program, .symbols = symbols} {}
+
+  // --- where an index can be
+
+  constexpr auto range(tir::affine const& a, index_t extent) -> interval {
+    interval r{a.offset, a.offset};
+    for (auto const& t : a.terms) {
+      interval const v = range(p.atoms[t.atom], extent);
+      r.low += t.coef * (t.coef < 0 ? v.high : v.low);
+      r.high += t.coef * (t.coef < 0 ? v.low : v.high);
+    }
+    return r;
+  }
+  constexpr auto range(tir::atom const& at, index_t extent) -> interval {
+    using kind = tir::atom_kind;
+    if (at.kind == kind::variable) return interval{0, last[at.id]};
+    if (at.kind == kind::loaded) return interval{0, extent - 1};
+    if (at.kind == kind::symbol) {
+      index_t const v = counter.value(at);
+      return interval{v, v};
+    }
+    return combined(at.kind, range(p.indices[at.lhs], extent), range(p.indices[at.rhs], extent));
+  }
+  static constexpr auto combined(tir::atom_kind k, interval a, interval b) -> interval {
+    using kind = tir::atom_kind;
+    index_t const n = b.low > 0 ? b.low : 1;
+    switch (k) {
+      case kind::floor_div: return interval{tir::floor_div(a.low, n), tir::floor_div(a.high, n)};
+      case kind::floor_mod:
+        if (tir::floor_div(a.low, n) != tir::floor_div(a.high, n)) return interval{0, n - 1};
+        return interval{tir::floor_mod(a.low, n), tir::floor_mod(a.high, n)};
+      case kind::minimum:
+        return interval{a.low < b.low ? a.low : b.low, a.high < b.high ? a.high : b.high};
+      case kind::maximum:
+        return interval{a.low > b.low ? a.low : b.low, a.high > b.high ? a.high : b.high};
+      default:
+        return interval{a.low * b.low, a.high * b.high};  // of extents, which are not negative
+    }
+  }
+
+  // --- boxes
+
+  constexpr void touch(footprint_boxes& f, tir::access const& a, bool is_write) {
+    tir::buffer const& b = p.buffers[a.buffer];
+    if (b.where == tir::scope::registers) return;
+    touched_box& box = f.of[a.buffer];
+    bool const is_first = !box.is_read && !box.is_written;
+    for (int d = 0; d < a.rank; ++d) {
+      index_t const extent = counter.value(p.indices[b.shape[d]]);
+      interval r = range(p.indices[a.index[d]], extent);
+      r.low = r.low < 0 ? 0 : r.low;
+      r.high = r.high > extent - 1 ? extent - 1 : r.high;
+      interval& side = box.side[d];
+      side.low = is_first || r.low < side.low ? r.low : side.low;
+      side.high = is_first || r.high > side.high ? r.high : side.high;
+    }
+    (is_write ? box.is_written : box.is_read) = true;
+  }
+  constexpr void touch(footprint_boxes& f, tir::stmt const& s) {
+    for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
+      if (e.op == tir::opcode::reduce_lanes) last[e.b] = e.c - 1;
+    });
+    for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
+      if (e.op == tir::opcode::load) touch(f, p.accesses[e.a], false);
+    });
+    touch(f, p.accesses[s.target], true);
+  }
+  constexpr void gather(footprint_boxes& f, handle chain) {
+    for (handle h = chain; h >= 0; h = p.stmts[h].next) gather(f, p.stmts[h]);
+  }
+  constexpr void gather(footprint_boxes& f, tir::stmt const& s) {
+    if (s.kind == tir::stmt_kind::store) return touch(f, s);
+    bool const is_loop = s.kind == tir::stmt_kind::loop;
+    if (is_loop) last[s.axis] = iterations(s) - 1;
+    gather(f, is_loop ? s.body : counter.taken(s));
+    if (is_loop) last[s.axis] = 0;
+  }
+  constexpr auto iterations(tir::stmt const& s) -> index_t {
+    index_t const n = counter.value(p.indices[s.extent]);
+    return n < 1 ? 1 : n;
+  }
+  constexpr auto elements(footprint_boxes const& f, int buffer) const -> index_t {
+    index_t n = 1;
+    for (int d = 0; d < p.buffers[buffer].rank; ++d) {
+      interval const& side = f.of[buffer].side[d];
+      n = saturating_product(n, side.high < side.low ? 0 : side.high - side.low + 1);
+    }
+    return n * bytes_of(p.buffers[buffer].type);
+  }
+  constexpr auto moved(footprint_boxes const& f) const -> index_t {
+    index_t n = 0;
+    for (int b = 0; b < p.buffers.count; ++b) {
+      int const times = int{f.of[b].is_read} + int{f.of[b].is_written};
+      if (times > 0) n += times * elements(f, b);
+    }
+    return n;
+  }
+  constexpr auto fits(footprint_boxes const& f) const -> bool {
+    index_t n = 0;
+    for (int b = 0; b < p.buffers.count; ++b) {
+      if (f.of[b].is_read || f.of[b].is_written) n += elements(f, b);
+    }
+    return n <= capacity;
+  }
+
+  // --- traffic
+
+  static constexpr auto least(index_t a, index_t b) -> index_t { return a < b ? a : b; }
+
+  // A box may be more than what is touched in it, so the parts alone may be less.
+  constexpr auto loop(tir::stmt const& s) -> index_t {
+    index_t const apart = saturating_product(iterations(s), chain(s.body));
+    footprint_boxes once{};
+    gather(once, s.body);
+    if (!fits(once)) return apart;
+    footprint_boxes all{};
+    gather(all, s);
+    return least(moved(all), apart);
+  }
+  constexpr auto statement(tir::stmt const& s) -> index_t {
+    if (s.kind == tir::stmt_kind::loop) return loop(s);
+    if (s.kind != tir::stmt_kind::store) return chain(counter.taken(s));
+    footprint_boxes one{};
+    gather(one, s);
+    return moved(one);
+  }
+  constexpr auto chain(handle first) -> index_t {
+    index_t apart = 0;
+    for (handle h = first; h >= 0; h = p.stmts[h].next) apart += statement(p.stmts[h]);
+    if (first < 0 || p.stmts[first].next < 0) return apart;
+    footprint_boxes all{};
+    gather(all, first);
+    return fits(all) ? least(moved(all), apart) : apart;
+  }
+};
+
+/// Bytes between a cache, or registers, of that size and what is behind: see the head of this file.
+template <class Program>
+constexpr auto traffic_of(Program const& p, index_t const* symbols, index_t cache_bytes)
+    -> index_t {
+  traffic_counter<Program> c(p, symbols);
+  c.capacity = cache_bytes;
+  index_t const n = c.chain(p.root);
+  return c.counter.is_known ? n : -1;
+}
+
+}  // namespace ashlar::kernel_impl
 
 namespace ashlar {
 
@@ -23854,6 +24320,20 @@ struct kernel_report {
   int vectors = 0;                               // registers that are in use at a time
   int vector_registers = 0;                      // of the machine
   bool is_parallel = false;
+  int vector_bytes = 0;                   // of the widest vector in use
+  int machine_vector_bytes = 0;           // of a vector register
+  index_t vector_flops = unknown;         // of the flops, those in lanes of vectors
+  index_t parallel_iterations = unknown;  // of all parallel loops; 0 without any
+  index_t parallel_flops = unknown;       // of the flops, those in parallel loops
+
+  // Bytes that move between registers and the first-level cache, and between each level and the
+  // one before it.
+  index_t l1_traffic = unknown;
+  index_t l2_traffic = unknown;
+  index_t l3_traffic = unknown;
+  index_t memory_traffic = unknown;
+
+  stage_reports stages{};
 
   /// Flops for each byte of compulsory traffic; -1 where one of the two is unknown.
   constexpr auto intensity() const -> double {
@@ -23863,6 +24343,33 @@ struct kernel_report {
   }
   /// True if the estimate fits the registers of the machine.
   constexpr auto fits_registers() const -> bool { return vectors <= vector_registers; }
+  /// Registers in use for each that there is; above 1, values are spilled to memory.
+  constexpr auto register_pressure() const -> double {
+    return vector_registers == 0 ? 0 : double{1} * vectors / vector_registers;
+  }
+  /// The part of a vector register that the widest vectors fill.
+  constexpr auto lane_use() const -> double {
+    return machine_vector_bytes == 0 ? 0 : double{1} * vector_bytes / machine_vector_bytes;
+  }
+  /// The part of the flops that is done in lanes; -1 where it is unknown.
+  constexpr auto vector_share() const -> double { return ratio(vector_flops, flops); }
+  /// Flops of one iteration of a parallel loop, in the mean: what a thread takes at a time.
+  constexpr auto parallel_grain() const -> double {
+    return ratio(parallel_flops, parallel_iterations);
+  }
+  /// Flops for each byte that comes from memory.
+  constexpr auto memory_intensity() const -> double { return ratio(flops, memory_traffic); }
+  /// How often the points of a stage are computed; -1 where that is unknown, or there is none.
+  constexpr auto recompute(std::string_view stage) const -> double {
+    for (auto const& s : stages) {
+      if (s.name == stage) return s.recompute();
+    }
+    return -1;
+  }
+  static constexpr auto ratio(index_t a, index_t b) -> double {
+    if (a < 0 || b < 0) return -1;
+    return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b);
+  }
 
   friend constexpr auto operator==(kernel_report const&, kernel_report const&) -> bool = default;
 };
@@ -23889,11 +24396,13 @@ constexpr auto flops_of(tir::expr const& e) -> index_t {
   }
 }
 
-struct reporter {
-  tir::program const& captured;
-  tir::program const& lowered;
+/// A template, so that who asks for no report does not compile it.
+template <class Program> struct reporter {
+  Program const& captured;
+  Program const& lowered;
   index_t const* symbols = nullptr;
   index_t weight[limits::statements]{};
+  bool is_marked[limits::statements]{};
 
   // The weighted runs of all stores; weigh(statement) says how much each is.
   template <class Weigh> constexpr auto count(Weigh const& weigh) -> index_t {
@@ -23903,13 +24412,14 @@ struct reporter {
     }
     return count_runs(lowered, symbols, weight);
   }
+  constexpr auto flops_in(tir::stmt const& s) const -> index_t {
+    index_t n = 0;
+    for_each_value(lowered, s.value,
+                   [&](tir::expr const& e, index_t times) { n += times * flops_of(e); });
+    return n;
+  }
   constexpr auto flops() -> index_t {
-    return count([&](tir::stmt const& s) {
-      index_t n = 0;
-      for_each_value(lowered, s.value,
-                     [&](tir::expr const& e, index_t times) { n += times * flops_of(e); });
-      return n;
-    });
+    return count([&](tir::stmt const& s) { return flops_in(s); });
   }
   constexpr auto loads(int buffer) -> index_t {
     return count([&](tir::stmt const& s) {
@@ -23976,6 +24486,51 @@ struct reporter {
     r.workspace_bytes = need.shared + need.per_part;
     r.workspace_bytes_per_thread = need.per_part;
   }
+  // Marks the stores inside of loops of a kind.
+  constexpr void mark(handle chain, tir::loop_kind k, bool inside) {
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      bool const is_one = s.kind == tir::stmt_kind::loop && s.loop == k;
+      is_marked[h] = inside;
+      mark(s.body, k, inside || is_one);
+      mark(s.otherwise, k, inside);
+    }
+  }
+  constexpr auto flops_inside(tir::loop_kind k) -> index_t {
+    mark(lowered.root, k, false);
+    bool const is_vector = k == tir::loop_kind::vectorized;
+    return count([&](tir::stmt const& s) {
+      auto const at = static_cast<int>(&s - lowered.stmts.begin());
+      if (is_marked[at]) return flops_in(s);
+      index_t n = 0;
+      for_each_value(lowered, s.value, [&](tir::expr const& e, index_t times) {
+        // A sum of lanes outside of loops: what is evaluated for each lane, and the sum itself.
+        if (is_vector && (times > 1 || e.op == tir::opcode::reduce_lanes)) n += times * flops_of(e);
+      });
+      return n;
+    });
+  }
+  constexpr auto iterations(handle chain, run_counter& c) const -> index_t {
+    index_t n = 0;
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      bool const is_loop = s.kind == tir::stmt_kind::loop;
+      index_t inside = iterations(is_loop ? s.body : c.taken(s), c);
+      bool const is_parallel = s.loop == tir::loop_kind::parallel;
+      if (is_loop && (is_parallel || inside > 0)) {
+        index_t const extent = c.value(lowered.indices[s.extent]);
+        inside = is_parallel ? extent : saturating_product(inside, extent);
+      }
+      n += inside;
+    }
+    return n;
+  }
+  constexpr void parallelism(kernel_report& r) {
+    run_counter c{.p = lowered, .symbols = symbols};
+    index_t const n = iterations(lowered.root, c);
+    if (c.is_known) r.parallel_iterations = n;
+    r.parallel_flops = r.is_parallel ? flops_inside(tir::loop_kind::parallel) : 0;
+  }
   constexpr void loops(handle chain, kernel_report& r) const {
     for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
       tir::stmt const& s = lowered.stmts[h];
@@ -23997,23 +24552,57 @@ struct reporter {
     r.vector_lanes = use.lanes;
     r.vectors = use.most;
     r.vector_registers = m.vector_registers;
+    r.vector_bytes = use.bytes;
+    r.machine_vector_bytes = vector_bytes;
+    r.vector_flops = flops_inside(tir::loop_kind::vectorized);
+    parallelism(r);
     return r;
   }
 };
 
-/// One constant, so that it has the compiler's whole budget of steps.
-template <class Captured, class Lowered, int VectorBytes> struct reported {
+template <class Program>
+constexpr auto report_nest(Program const& captured, Program const& lowered, index_t const* symbols,
+                           int vector_bytes) -> kernel_report {
+  reporter<Program> r{.captured = captured, .lowered = lowered, .symbols = symbols};
+  return r.report(target::native, vector_bytes);
+}
+
+template <class Program>
+constexpr void add_traffic(kernel_report& r, Program const& lowered, index_t const* symbols,
+                           target::machine const& m) {
+  if (lowered.fault) return;
+  int const vector_bytes = r.machine_vector_bytes;
+  r.l1_traffic = traffic_of(lowered, symbols, index_t{r.vector_registers} * vector_bytes);
+  r.l2_traffic = traffic_of(lowered, symbols, m.l1_bytes);
+  r.l3_traffic = traffic_of(lowered, symbols, m.l2_bytes);
+  r.memory_traffic = traffic_of(lowered, symbols, m.l3_bytes);
+}
+
+/// Three constants, so that each has the compiler's whole budget of steps.
+template <class Captured, class Scheduled, class Lowered, int VectorBytes> struct reported {
   static constexpr auto make() -> kernel_report {
-    reporter r{.captured = Captured::value, .lowered = Lowered::value};
-    return r.report(target::native, VectorBytes);
+    return report_nest(Captured::value, Lowered::value, nullptr, VectorBytes);
   }
-  static constexpr kernel_report value = make();
+  static constexpr auto make_stages() -> kernel_report {
+    kernel_report r = nest;
+    if (Lowered::value.fault) return r;
+    r.stages = recompute_of(Captured::value, Scheduled::value, Lowered::value, nullptr);
+    return r;
+  }
+  static constexpr auto make_traffic() -> kernel_report {
+    kernel_report r = with_stages;
+    add_traffic(r, Lowered::value, nullptr, target::native);
+    return r;
+  }
+  static constexpr kernel_report nest = make();
+  static constexpr kernel_report with_stages = make_stages();
+  static constexpr kernel_report value = make_traffic();
 };
 
 // The symbols of a program, from the operands.
-template <class... Views>
-auto report_with(tir::program const& captured, tir::program const& lowered, int vector_bytes,
-                 Views const&... views) -> kernel_report {
+template <class Program, class... Views>
+auto report_with(Program const& captured, Program const& scheduled, Program const& lowered,
+                 int vector_bytes, Views const&... views) -> kernel_report {
   index_t extent[sizeof...(Views)][max_rank]{};
   int at = 0;
   auto const take = [&](auto const& v) {
@@ -24026,9 +24615,11 @@ auto report_with(tir::program const& captured, tir::program const& lowered, int 
     tir::symbol const& from = lowered.symbols[s];
     symbols[s] = extent[lowered.buffers[from.buffer].operand][from.dim] / from.multiple;
   }
-  auto const r = std::make_unique<reporter>(
-      reporter{.captured = captured, .lowered = lowered, .symbols = symbols});
-  return r->report(target::native, vector_bytes);
+  auto all = report_nest(captured, lowered, symbols, vector_bytes);
+  if (lowered.fault) return all;
+  add_traffic(all, lowered, symbols, target::native);
+  all.stages = recompute_of(captured, scheduled, lowered, symbols);
+  return all;
 }
 
 }  // namespace kernel_impl
@@ -24038,8 +24629,8 @@ template <class... Operands>
 constexpr auto kernel<Kernel, Schedule, Mode, Backend>::report() {
   using steps = compilation<std::remove_reference_t<Operands>...>;
   if constexpr (!fault_for<Operands...>::value.ok()) diag::require_valid<fault_for<Operands...>>();
-  return kernel_impl::reported<typename steps::captured, typename steps::lowered,
-                               emit::simd::vector_bytes<Backend>>::value;
+  return kernel_impl::reported<typename steps::captured, typename steps::scheduled,
+                               typename steps::lowered, emit::simd::vector_bytes<Backend>>::value;
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>
@@ -24051,11 +24642,13 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   constexpr int bytes = emit::simd::vector_bytes<Backend>;
   using steps = compilation<std::remove_reference_t<Operands>...>;
   auto const captured = std::make_unique<tir::program>(steps::captured::make());
-  auto const lowered = std::make_unique<tir::program>(*captured);
+  auto const scheduled = std::make_unique<tir::program>(*captured);
   constexpr auto function = Schedule;
-  kernel_impl::apply(function, *lowered);
+  kernel_impl::apply(function, *scheduled);
+  auto const lowered = std::make_unique<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
-  return kernel_impl::report_with(*captured, *lowered, bytes, kernel_impl::to_view(operands)...);
+  return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
+                                  kernel_impl::to_view(operands)...);
 }
 
 }  // namespace ashlar
@@ -26453,6 +27046,2048 @@ constexpr auto verify(program const& p) -> verdict { return verify_impl::verify(
 constexpr auto verify_lowered(program const& p) -> verdict { return verify_impl::verify(p, true); }
 
 }  // namespace ashlar::tir
+
+#if ASHLAR_INSPECT
+//
+// kernel/inspect: the values behind a kernel, to look at, to write down and to draw.
+//
+//   auto const at = ash::inspect(layer, y, x, w, b);
+//   std::puts(at->steps_text().c_str());                  the schedule, to be read by ash::replay
+//   std::ofstream("nest.svg") << ash::draw(at->lowered);
+//
+//   takes       a kernel, and operands of which only the types matter, or their types
+//   returns     the program as it was captured, scheduled and lowered, and the steps
+//   cost        capture, schedule and passes run once more, at run time, as for kernel/explain; a
+//               kernel that is not inspected pays nothing
+//   errors      a fault is the fault of the programs
+
+//
+// kernel/draw: a program as a picture.
+//
+//   std::ofstream("program.svg") << ash::draw(p);
+//
+//   takes       any program
+//   returns     SVG: the loop nest where it is lowered, its stages otherwise
+
+//
+// kernel/draw_nest: the loop nest of a lowered program as a picture.
+//
+//   std::ofstream("nest.svg") << ash::draw_nest(lowered);
+//
+//   takes       a program after pass::lower; any other is drawn as its text
+//   returns     SVG: a box for each loop, coloured by its kind, with its extent; inside it, what it
+//               repeats: loops, conditions, the memory that is allocated there, and statements
+//   invariants  each statement that can be reached is drawn once; boxes do not overlap, and no text
+//               leaves its box
+
+//
+// kernel/svg: shapes and text as SVG, in a font whose characters are of one width.
+//
+//   takes       places and sizes in pixels, text in any encoding
+//   returns     a document that needs nothing else: no style sheet, no script, no font file
+//   invariants  text is escaped; characters that XML forbids, and bytes outside of ASCII, are '?',
+//               so a document is well-formed whatever the names in a program are
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ashlar::svg {
+
+inline constexpr int font_size = 12;
+inline constexpr double char_width = 7.3;  // of that font, and a little more
+inline constexpr int line_height = 17;
+
+inline auto width_of(std::string_view s) -> int {
+  return static_cast<int>(static_cast<double>(s.size()) * char_width) + 1;
+}
+
+/// Breaks a line at spaces so that no part is longer; what follows the first part is indented.
+inline auto wrapped(std::string_view s, std::size_t most) -> std::vector<std::string> {
+  std::vector<std::string> lines;
+  std::string indent;
+  while (indent.size() + s.size() > most) {
+    std::size_t const room = most - indent.size();
+    std::size_t at = s.rfind(' ', room);
+    if (at == std::string_view::npos || at < room / 3) at = room;
+    lines.push_back(indent + std::string(s.substr(0, at)));
+    s.remove_prefix(at);
+    if (!s.empty() && s.front() == ' ') s.remove_prefix(1);
+    indent = "    ";
+  }
+  if (!s.empty() || lines.empty()) lines.push_back(indent + std::string(s));
+  return lines;
+}
+
+/// How a box looks.
+struct style {
+  std::string_view fill = "#ffffff";
+  std::string_view border = "#6b7280";
+  std::string_view ink = "#111827";  // of its heading
+  bool is_dashed = false;
+  int radius = 5;
+};
+
+struct point {
+  int x = 0, y = 0;
+};
+
+class document {
+ public:
+  void box(int x, int y, int width, int height, style const& s) {
+    body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) +
+             attribute("height", height) + attribute("rx", s.radius) + " fill=\"";
+    body_ += s.fill;
+    body_ += "\" stroke=\"";
+    body_ += s.border;
+    body_ += s.is_dashed ? "\" stroke-dasharray=\"5 3\"/>\n" : "\"/>\n";
+  }
+  /// One line; y is its upper end.
+  void text(int x, int y, std::string_view s, bool is_bold = false,
+            std::string_view colour = "#111827") {
+    body_ += "<text" + attribute("x", x) + attribute("y", y + font_size) + " fill=\"";
+    body_ += colour;
+    body_ += is_bold ? "\" font-weight=\"bold\">" : "\">";
+    for (char const c : s) put(c);
+    body_ += "</text>\n";
+  }
+  /// A line through points from top to bottom, which ends in an arrow: vertical at each of them.
+  void arrow(std::vector<point> const& through) {
+    body_ += "<path d=\"M" + pair(through[0]);
+    for (std::size_t i = 1; i < through.size(); ++i) {
+      point const a = through[i - 1];
+      point const b = through[i];
+      int const bend = (b.y - a.y) / 2;
+      body_ +=
+          " C" + pair(point{a.x, a.y + bend}) + " " + pair(point{b.x, b.y - bend}) + " " + pair(b);
+    }
+    body_ += "\" fill=\"none\" stroke=\"#4b5563\" marker-end=\"url(#head)\"/>\n";
+  }
+  /// The whole document.
+  auto finish(int width, int height) const -> std::string {
+    auto const w = std::to_string(width);
+    auto const h = std::to_string(height);
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h +
+           "\" viewBox=\"0 0 " + w + " " + h +
+           "\" font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"" +
+           std::to_string(font_size) + "\" xml:space=\"preserve\">\n" + std::string(head) + body_ +
+           "</svg>\n";
+  }
+
+ private:
+  static constexpr std::string_view head =
+      "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" "
+      "markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 L8 4 L0 8 Z\" "
+      "fill=\"#4b5563\"/></marker></defs>\n<rect width=\"100%\" height=\"100%\" "
+      "fill=\"#ffffff\"/>\n";
+
+  static auto attribute(std::string_view name, int value) -> std::string {
+    return " " + std::string(name) + "=\"" + std::to_string(value) + "\"";
+  }
+  static auto pair(point p) -> std::string {
+    return std::to_string(p.x) + "," + std::to_string(p.y);
+  }
+  void put(char c) {
+    switch (c) {
+      case '<': body_ += "&lt;"; return;
+      case '>': body_ += "&gt;"; return;
+      case '&': body_ += "&amp;"; return;
+      default: body_ += c < ' ' || c > '~' ? '?' : c;
+    }
+  }
+
+  std::string body_{};
+};
+
+}  // namespace ashlar::svg
+
+#include <algorithm>
+
+namespace ashlar {
+
+namespace draw_nest_impl {
+
+/// The colours of a loop's kind.
+inline auto style_of(tir::loop_kind k) -> svg::style {
+  constexpr svg::style styles[] = {
+      svg::style{.fill = "#f3f4f6", .border = "#6b7280", .ink = "#374151"},
+      svg::style{.fill = "#dbeafe", .border = "#2563eb", .ink = "#1e40af"},
+      svg::style{.fill = "#dcfce7", .border = "#16a34a", .ink = "#166534"},
+      svg::style{.fill = "#fef3c7", .border = "#d97706", .ink = "#92400e"}};
+  return styles[static_cast<int>(k)];
+}
+inline constexpr svg::style condition_style{
+    .border = "#9333ea", .ink = "#6b21a8", .is_dashed = true};
+inline constexpr svg::style memory_style{
+    .fill = "#fdf2f8", .border = "#db2777", .ink = "#9d174d", .is_dashed = true};
+
+struct box {
+  svg::style look{};
+  std::vector<std::string> lines{};
+  std::vector<box> inside{};
+  bool has_frame = true;
+  int width = 0, height = 0;
+};
+
+inline constexpr int padding = 9;
+inline constexpr int gap = 7;
+inline constexpr std::size_t longest_line = 104;
+
+/// Makes the boxes of a program.
+class builder {
+ public:
+  explicit builder(tir::program const& p) : p_(p) { w_.in_nest = true; }
+
+  auto chain(tir::handle first) -> std::vector<box> {
+    std::vector<box> all;
+    for (tir::handle h = first; h >= 0; h = p_.stmts[h].next) add(all, p_.stmts[h]);
+    return all;
+  }
+  auto text_of_program() -> box {
+    return box{.lines = lines_of(printed([&](auto& out) { tir::print(p_, out); }))};
+  }
+
+ private:
+  static auto lines_of(std::string_view text) -> std::vector<std::string> {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+      auto const end = std::min(text.find('\n'), text.size());
+      for (auto& l : svg::wrapped(text.substr(0, end), longest_line)) {
+        if (l.find_first_not_of(' ') != std::string::npos) lines.push_back(l);
+      }
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+  }
+  template <class Put> auto say(Put const& put) -> std::vector<std::string> {
+    out_.text.clear();
+    put();
+    return lines_of(out_.text);
+  }
+
+  auto loop(tir::stmt const& s) -> box {
+    box b{.look = style_of(s.loop)};
+    w_.open.push_back(s.axis);
+    b.lines = say([&] {
+      w_.put(tir::print_impl::name_of(s.loop));
+      w_.put(" ");
+      w_.put_axis(s.axis);
+      w_.put(" in [0, ");
+      w_.put_sum(s.extent);
+      w_.put(")");
+      if (s.cut < 0) return;
+      w_.put(", full blocks below ");
+      w_.put_sum(s.cut);
+    });
+    b.inside = chain(s.body);
+    w_.open.pop_back();
+    return b;
+  }
+  auto guard(tir::stmt const& s) -> box {
+    box b{.look = condition_style};
+    b.lines = say([&] {
+      bool is_first = true;
+      for (tir::handle const c : s.condition) {
+        if (c < 0) continue;
+        w_.put(is_first ? "if " : " and ");
+        w_.put_condition(p_.indices[c]);
+        is_first = false;
+      }
+    });
+    b.inside = chain(s.body);
+    return b;
+  }
+  auto allocation(tir::stmt const& s) -> box {
+    box b{.look = memory_style};
+    b.lines = say([&] {
+      w_.put("allocate ");
+      w_.put_declaration(s.target);
+    });
+    b.inside = chain(s.body);
+    return b;
+  }
+  void add(std::vector<box>& all, tir::stmt const& s) {
+    switch (s.kind) {
+      case tir::stmt_kind::loop: all.push_back(loop(s)); return;
+      case tir::stmt_kind::allocate: all.push_back(allocation(s)); return;
+      case tir::stmt_kind::guard:
+        all.push_back(guard(s));
+        if (s.otherwise >= 0) {
+          all.push_back(box{.look = all.back().look, .lines = {"else"}});
+          all.back().inside = chain(s.otherwise);
+        }
+        return;
+      case tir::stmt_kind::prefetch:
+        all.push_back(box{.has_frame = false});
+        all.back().lines = say([&] {
+          w_.put("prefetch ");
+          w_.put_access(s.target);
+        });
+        return;
+      case tir::stmt_kind::store:
+        all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
+    }
+  }
+
+  tir::program const& p_;
+  string_sink out_{};
+  tir::print_impl::program_writer<string_sink> w_{{{{{p_, out_}}}}};
+};
+
+inline void measure(box& b) {
+  b.height = svg::line_height * static_cast<int>(b.lines.size());
+  for (auto const& l : b.lines) b.width = std::max(b.width, svg::width_of(l));
+  for (auto& c : b.inside) {
+    measure(c);
+    b.width = std::max(b.width, c.width);
+    b.height += gap + c.height;
+  }
+  if (!b.has_frame) return;
+  b.width += 2 * padding;
+  b.height += 2 * padding;
+}
+
+inline void place(svg::document& out, box const& b, int x, int y, int width) {
+  if (b.has_frame) {
+    out.box(x, y, width, b.height, b.look);
+    x += padding;
+    y += padding;
+    width -= 2 * padding;
+  }
+  for (auto const& l : b.lines) {
+    out.text(x, y, l, b.has_frame && !b.inside.empty(), b.has_frame ? b.look.ink : "#111827");
+    y += svg::line_height;
+  }
+  for (auto const& c : b.inside) {
+    y += gap;
+    place(out, c, x, y, width);
+    y += c.height;
+  }
+}
+
+/// What the colours mean, of loops or of everything; returns where it ends.
+inline auto legend(svg::document& out, int x, int y, bool has_loops_only = false) -> int {
+  struct entry {
+    std::string_view name;
+    svg::style look;
+  };
+  entry const entries[] = {{"serial", style_of(tir::loop_kind::serial)},
+                           {"parallel", style_of(tir::loop_kind::parallel)},
+                           {"vectorized", style_of(tir::loop_kind::vectorized)},
+                           {"unrolled", style_of(tir::loop_kind::unrolled)},
+                           {"condition", condition_style},
+                           {"memory", memory_style}};
+  for (auto const& e : entries) {
+    if (has_loops_only && e.look.is_dashed) break;
+    int const width = svg::width_of(e.name) + 2 * padding;
+    out.box(x, y, width, svg::line_height + 6, e.look);
+    out.text(x + padding, y + 3, e.name, false, e.look.ink);
+    x += width + gap;
+  }
+  return x - gap;
+}
+
+}  // namespace draw_nest_impl
+
+/// The loop nest as SVG, see the head of this file.
+inline auto draw_nest(tir::program const& p) -> std::string {
+  using namespace draw_nest_impl;
+  builder make(p);
+  std::vector<box> all;
+  if (p.root >= 0 && p.fault.ok())
+    all = make.chain(p.root);
+  else
+    all.push_back(make.text_of_program());
+  constexpr int margin = 12;
+  int width = 0;
+  for (auto& b : all) {
+    measure(b);
+    width = std::max(width, b.width);
+  }
+  svg::document out{};
+  int y = margin;
+  for (auto const& b : all) {
+    place(out, b, margin, y, width);
+    y += b.height + gap;
+  }
+  int const end = legend(out, margin, y + gap);
+  return out.finish(std::max(width + margin, end) + margin,
+                    y + gap + svg::line_height + 6 + margin);
+}
+
+}  // namespace ashlar
+//
+// kernel/draw_stages: the stages of a program, and which reads which, as a picture.
+//
+//   std::ofstream("stages.svg") << ash::draw_stages(scheduled);
+//
+//   takes       a program with stages, before or after a schedule
+//   returns     SVG: operands as rounded boxes; for each stage its definition, the memory of its
+//               values, where it is computed, and its loops, coloured by their kind, from the
+//               outermost in; an arrow from what is read to what reads it
+//   invariants  boxes do not overlap, and arrows pass between them
+//   source      layers by longest path, and their order by barycenters: Sugiyama, Tagawa, Toda,
+//               "Methods for visual understanding of hierarchical system structures", 1981
+
+//
+// kernel/stage_layout: where the boxes of a graph without cycles go, in layers from top to bottom.
+//
+//   takes       the sizes of the boxes, and edges
+//   returns     the place of each box, and the points that each edge passes
+//   method      a box is one layer below the lowest that it needs, and as low as what needs it
+//               permits; an edge that crosses a layer has a narrow place of its own there; the
+//               order in a layer follows the mean of the neighbours, up and down in turns
+//   invariants  boxes do not overlap; edges that cross a layer pass between its boxes. An edge
+//               which closes a cycle is left out
+
+#include <algorithm>
+
+namespace ashlar::stage_layout_impl {
+
+struct node {
+  int width = 0, height = 0;
+  int x = 0, y = 0;
+  int layer = 0;
+  bool is_bend = false;  // of an edge that crosses the layer
+};
+
+struct edge {
+  int from = 0, to = 0;
+};
+
+inline constexpr int column_gap = 28;
+inline constexpr int layer_gap = 46;
+
+class layout {
+ public:
+  layout(std::vector<node> const& nodes, std::vector<edge> const& edges) : nodes_(nodes) {
+    for (edge const& e : edges) edges_.push_back({e.from, e.to});
+  }
+
+  /// Places everything; returns the right and the lower end.
+  auto arrange(int margin) -> svg::point {
+    choose_layers();
+    add_bends();
+    sort_layers();
+    return place(margin);
+  }
+  auto at(std::size_t n) const -> node const& { return nodes_[n]; }
+
+  /// Straight down to the end of the layer, in a curve to the next one, and straight to the box.
+  auto paths() const -> std::vector<std::vector<svg::point>> {
+    std::vector<std::vector<svg::point>> all;
+    for (auto const& e : edges_) {
+      int x = touch(e[0], e[1], false);
+      std::vector<svg::point> path{{x, get(e[0]).y + get(e[0]).height}};
+      if (path[0].y < bottom_of(e[0])) path.push_back({x, bottom_of(e[0])});
+      for (std::size_t i = 1; i < e.size(); ++i) {
+        x = touch(e[i], e[i - 1], true);
+        if (top_of(e[i]) < get(e[i]).y || get(e[i]).is_bend) path.push_back({x, top_of(e[i])});
+        path.push_back({x, get(e[i]).is_bend ? bottom_of(e[i]) : get(e[i]).y - 1});
+      }
+      all.push_back(path);
+    }
+    return all;
+  }
+
+ private:
+  using chain = std::vector<int>;
+
+  auto get(int n) const -> node const& { return nodes_[static_cast<std::size_t>(n)]; }
+  auto get(int n) -> node& { return nodes_[static_cast<std::size_t>(n)]; }
+
+  void choose_layers() {
+    std::size_t const most = nodes_.size();
+    for (std::size_t round = 0; round < most; ++round) {
+      for (auto const& e : edges_) {
+        get(e[1]).layer = std::max(get(e[1]).layer, get(e[0]).layer + 1);
+      }
+    }
+    std::erase_if(edges_,
+                  [&](chain const& e) -> bool { return get(e[0]).layer >= get(e[1]).layer; });
+    // What nothing needs to be higher up goes down to its readers.
+    for (std::size_t round = 0; round < most; ++round) {
+      for (std::size_t n = 0; n < most; ++n) {
+        int lowest = -1;
+        for (auto const& e : edges_) {
+          if (e[0] != static_cast<int>(n)) continue;
+          int const above = get(e[1]).layer - 1;
+          lowest = lowest < 0 ? above : std::min(lowest, above);
+        }
+        if (lowest >= 0) nodes_[n].layer = std::max(nodes_[n].layer, lowest);
+      }
+    }
+  }
+  void add_bends() {
+    for (chain& e : edges_) {
+      int const last = e.back();
+      e.pop_back();
+      for (int l = get(e[0]).layer + 1; l < get(last).layer; ++l) {
+        e.push_back(static_cast<int>(nodes_.size()));
+        nodes_.push_back(node{.width = 1, .layer = l, .is_bend = true});
+      }
+      e.push_back(last);
+    }
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      auto const l = static_cast<std::size_t>(nodes_[n].layer);
+      if (layers_.size() <= l) layers_.resize(l + 1);
+      layers_[l].push_back(static_cast<int>(n));
+    }
+  }
+
+  // The mean place of the neighbours in the layer above or below, and its own where there is none.
+  auto barycenter(int n, bool above, std::vector<double> const& place) const -> double {
+    double sum = 0;
+    int count = 0;
+    for (auto const& e : edges_) {
+      for (std::size_t i = 0; i + 1 < e.size(); ++i) {
+        int const mine = above ? e[i + 1] : e[i];
+        int const other = above ? e[i] : e[i + 1];
+        if (mine != n) continue;
+        sum += place[static_cast<std::size_t>(other)];
+        ++count;
+      }
+    }
+    return count == 0 ? place[static_cast<std::size_t>(n)] : sum / count;
+  }
+  void sort_layers() {
+    std::vector<double> place(nodes_.size(), 0);
+    auto const number = [&](chain const& layer) {
+      for (std::size_t i = 0; i < layer.size(); ++i) {
+        place[static_cast<std::size_t>(layer[i])] =
+            (static_cast<double>(i) + 0.5) / static_cast<double>(layer.size());
+      }
+    };
+    for (auto const& l : layers_) number(l);
+    for (int round = 0; round < 8; ++round) {
+      bool const down = round % 2 == 0;
+      for (std::size_t i = 0; i < layers_.size(); ++i) {
+        chain& layer = layers_[down ? i : layers_.size() - 1 - i];
+        std::vector<double> key(nodes_.size(), 0);
+        for (int const n : layer) {
+          key[static_cast<std::size_t>(n)] = barycenter(n, down, place);
+        }
+        std::sort(layer.begin(), layer.end(), [&](int a, int b) {
+          auto const x = static_cast<std::size_t>(a);
+          auto const y = static_cast<std::size_t>(b);
+          return key[x] != key[y] ? key[x] < key[y] : place[x] < place[y];
+        });
+        number(layer);
+      }
+    }
+  }
+  auto width_of(chain const& layer) const -> int {
+    int w = -column_gap;
+    for (int const n : layer) w += get(n).width + column_gap;
+    return std::max(w, 0);
+  }
+  auto place(int margin) -> svg::point {
+    int widest = 0;
+    for (auto const& l : layers_) widest = std::max(widest, width_of(l));
+    int y = margin;
+    for (auto const& l : layers_) {
+      int tallest = 0;
+      for (int const n : l) tallest = std::max(tallest, get(n).height);
+      int x = margin + (widest - width_of(l)) / 2;
+      spans_.push_back(svg::point{y, y + tallest});
+      for (int const n : l) {
+        node& at = get(n);
+        at.x = x;
+        at.y = y + (tallest - at.height) / 2;
+        x += at.width + column_gap;
+      }
+      y += tallest + layer_gap;
+    }
+    return svg::point{margin + widest, layers_.empty() ? y : y - layer_gap};
+  }
+
+  // Where an edge touches a box: edges share its side in the order of where they come from.
+  auto touch(int n, int other, bool above) const -> int {
+    node const& at = get(n);
+    if (at.is_bend) return at.x;
+    int count = 0;
+    int before = 0;
+    for (auto const& e : edges_) {
+      for (std::size_t i = 0; i + 1 < e.size(); ++i) {
+        int const mine = above ? e[i + 1] : e[i];
+        int const its = above ? e[i] : e[i + 1];
+        if (mine != n) continue;
+        ++count;
+        before += its != other && center(its) <= center(other) ? 1 : 0;
+      }
+    }
+    return at.x + at.width * (before + 1) / (count + 1);
+  }
+  auto top_of(int n) const -> int { return spans_[static_cast<std::size_t>(get(n).layer)].x; }
+  auto bottom_of(int n) const -> int { return spans_[static_cast<std::size_t>(get(n).layer)].y; }
+  auto center(int n) const -> int { return get(n).x + get(n).width / 2; }
+
+  std::vector<node> nodes_{};
+  std::vector<chain> edges_{};
+  std::vector<chain> layers_{};
+  std::vector<svg::point> spans_{};  // of each layer: x is its upper, y its lower end
+};
+
+}  // namespace ashlar::stage_layout_impl
+
+namespace ashlar {
+
+namespace draw_stages_impl {
+
+using draw_nest_impl::style_of;
+using stage_layout_impl::node;
+
+inline constexpr int padding = 10;
+inline constexpr std::size_t longest_line = 60;
+
+struct chip {
+  std::string text{};
+  svg::style look{};
+  int x = 0, y = 0, width = 0;
+};
+
+/// What is in the box of an operand or a stage.
+struct card {
+  std::string title{};
+  std::vector<std::string> lines{};
+  std::vector<chip> chips{};
+  svg::style look{};
+  int width = 0, height = 0;
+};
+
+inline constexpr int chip_height = svg::line_height + 4;
+
+class describer {
+ public:
+  explicit describer(tir::program const& p) : p_(p) {}
+
+  auto operand(int buffer) -> card {
+    card c{.look = svg::style{.fill = "#eef2ff", .border = "#4f46e5", .radius = 14}};
+    c.title = say([&] { w_.put_declaration(buffer); });
+    return c;
+  }
+  auto stage(int s) -> card {
+    tir::stage const& st = p_.stages[s];
+    tir::buffer const& b = p_.buffers[st.buffer];
+    card c{};
+    c.title = (b.is_output ? "output " : "") + say([&] { w_.put_declaration(st.buffer); });
+    if (b.is_output) c.look = svg::style{.fill = "#f5f3ff", .border = "#7c3aed"};
+    auto text = say([&] {
+      w_.put_definition(s);
+      --w_.indent;
+    });
+    add_lines(c, text);
+    c.lines.push_back(where(st));
+    for (tir::handle const a : st.loops) c.chips.push_back(loop(a));
+    return c;
+  }
+  static void measure(card& c) {
+    c.width = svg::width_of(c.title);
+    for (auto const& l : c.lines) c.width = std::max(c.width, svg::width_of(l));
+    int x = 0;
+    int y = svg::line_height * static_cast<int>(c.lines.size() + 1) + 4;
+    for (auto& i : c.chips) {
+      i.width = svg::width_of(i.text) + 10;
+      if (x > 0 && x + i.width > std::max(c.width, 420)) {
+        x = 0;
+        y += chip_height + 4;
+      }
+      i.x = x;
+      i.y = y;
+      x += i.width + 4;
+      c.width = std::max(c.width, x - 4);
+    }
+    if (!c.chips.empty()) y += chip_height;
+    c.width += 2 * padding;
+    c.height = y + 2 * padding - (c.chips.empty() ? 4 : 0);
+  }
+
+ private:
+  template <class Put> auto say(Put const& put) -> std::string {
+    out_.text.clear();
+    put();
+    return out_.text;
+  }
+  static void add_lines(card& c, std::string_view text) {
+    while (!text.empty()) {
+      auto const end = std::min(text.find('\n'), text.size());
+      for (auto& l : svg::wrapped(text.substr(0, end), longest_line)) c.lines.push_back(l);
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+  auto where(tir::stage const& s) const -> std::string {
+    if (s.place == tir::placement::root) return "computed at root";
+    if (s.place == tir::placement::inlined) return "inlined";
+    return "computed in loop " + std::string(p_.axes[s.at_axis].name.view()) + " of " +
+           std::string(p_.stages[s.at_stage].name.view());
+  }
+  auto loop(int axis) -> chip {
+    tir::axis const& a = p_.axes[axis];
+    chip c{.look = style_of(a.kind)};
+    c.look.radius = 4;
+    c.text = say([&] {
+      w_.put(a.name.view());
+      w_.put(" ");
+      if (a.extent.is_constant())
+        w_.put(a.extent.offset);
+      else
+        w_.put_sum(a.extent);
+    });
+    if (a.is_reduction) c.text = "reduce " + c.text;
+    if (c.text.size() > longest_line) c.text.replace(longest_line - 3, std::string::npos, "...");
+    return c;
+  }
+
+  tir::program const& p_;
+  string_sink out_{};
+  tir::print_impl::program_writer<string_sink> w_{{{{{p_, out_}}}}};
+};
+
+inline void draw(svg::document& out, card const& c, node const& at) {
+  out.box(at.x, at.y, c.width, c.height, c.look);
+  int const x = at.x + padding;
+  int y = at.y + padding;
+  out.text(x, y, c.title, true);
+  for (auto const& l : c.lines) {
+    y += svg::line_height;
+    bool const is_place = &l == &c.lines.back();
+    out.text(x, y, l, false, is_place ? "#6b7280" : "#111827");
+  }
+  for (auto const& i : c.chips) {
+    out.box(x + i.x, at.y + padding + i.y, i.width, chip_height, i.look);
+    out.text(x + i.x + 5, at.y + padding + i.y + 2, i.text, false, i.look.ink);
+  }
+}
+
+/// The stages that are drawn, the operands that they read, and what reads what.
+struct picture {
+  std::vector<card> cards{};
+  std::vector<node> nodes{};
+  std::vector<stage_layout_impl::edge> edges{};
+};
+
+inline auto picture_of(tir::program const& p) -> picture {
+  picture r{};
+  describer d(p);
+  std::vector<int> of_buffer(static_cast<std::size_t>(p.buffers.count), -1);
+  auto const add = [&](int buffer, card c) {
+    describer::measure(c);
+    of_buffer[static_cast<std::size_t>(buffer)] = static_cast<int>(r.nodes.size());
+    r.nodes.push_back(node{.width = c.width, .height = c.height});
+    r.cards.push_back(c);
+  };
+  for (int b = 0; b < p.buffers.count; ++b) {
+    if (p.buffers[b].operand >= 0 && scheduling::stage_of(p, b) < 0) add(b, d.operand(b));
+  }
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (p.stages[s].place != tir::placement::inlined) add(p.stages[s].buffer, d.stage(s));
+  }
+  for (int s = 0; s < p.stages.count; ++s) {
+    int const to = of_buffer[static_cast<std::size_t>(p.stages[s].buffer)];
+    for (int b = 0; to >= 0 && b < p.buffers.count; ++b) {
+      int const from = of_buffer[static_cast<std::size_t>(b)];
+      // What a stage computes, it may read: an output that is updated.
+      if (from < 0 || from == to || !scheduling::use_of(p, s, b).any()) continue;
+      r.edges.push_back(stage_layout_impl::edge{.from = from, .to = to});
+    }
+  }
+  return r;
+}
+
+inline auto inlined_stages(tir::program const& p) -> std::string {
+  std::string all;
+  for (auto const& s : p.stages) {
+    if (s.place != tir::placement::inlined) continue;
+    all += (all.empty() ? "inlined: " : ", ") + std::string(s.name.view());
+  }
+  return all;
+}
+
+}  // namespace draw_stages_impl
+
+/// The stages as SVG, see the head of this file.
+inline auto draw_stages(tir::program const& p) -> std::string {
+  using namespace draw_stages_impl;
+  constexpr int margin = 12;
+  auto r = picture_of(p);
+  stage_layout_impl::layout layout(r.nodes, r.edges);
+  auto const size = layout.arrange(margin);
+  svg::document out{};
+  for (auto const& path : layout.paths()) out.arrow(path);
+  for (std::size_t i = 0; i < r.cards.size(); ++i) draw(out, r.cards[i], layout.at(i));
+  int y = size.y + margin;
+  int width = size.x;
+  if (auto const note = inlined_stages(p); !note.empty()) {
+    out.text(margin, y, note, false, "#6b7280");
+    width = std::max(width, margin + svg::width_of(note));
+    y += svg::line_height + margin;
+  }
+  width = std::max(width, draw_nest_impl::legend(out, margin, y, true));
+  return out.finish(width + margin, y + svg::line_height + 6 + margin);
+}
+
+}  // namespace ashlar
+
+namespace ashlar {
+
+/// A program as SVG; draw_nest and draw_stages say which of the two.
+inline auto draw(tir::program const& p) -> std::string {
+  return p.root >= 0 || !p.fault.ok() ? draw_nest(p) : draw_stages(p);
+}
+
+}  // namespace ashlar
+//
+// schedule/export_halide: the steps of a schedule as C++ that calls Halide.
+//
+//   y.split("i", 8, guard) -> "io", "ii"   -->   y.update().split(i, io, ii, 8, GuardWithIf);
+//
+//   takes       a scheduled program, the steps that were applied to it, and where to
+//   returns     a function of the Funcs and of the RVars that they reduce over
+//   reads as    a Func for each stage and each tensor that is copied; its arguments are the axes in
+//               the other order, as Halide's first one is the innermost; a reduction is update 0
+//   no counterpart  cache_write, decompose_reduction, memory orders with blocks: a comment says so,
+//               and what a user of Halide does instead
+//   source      Halide 21, Func.h
+
+//
+// schedule/export_names: what stages and loops are called in the code of another language.
+//
+//   takes       a scheduled program and its steps
+//   returns     a word for each buffer and each axis that is not taken by another, and the loops of
+//               a stage when it was new
+//   invariants  words of letters, digits and _ that are neither keywords of C++ nor of Python
+
+namespace ashlar::scheduling {
+
+using identifier = text<64>;
+using nest = static_vector<handle, limits::loops_per_stage>;
+
+class export_names {
+ public:
+  constexpr explicit export_names(program const& p) : p_(p) {
+    for (int b = 0; b < p.buffers.count; ++b) buffer_[b] = unique(word(p.buffers[b].name.view()));
+  }
+
+  constexpr auto buffer(int b) const -> std::string_view { return buffer_[b].view(); }
+  constexpr auto axis(int a) const -> std::string_view { return axis_[a].view(); }
+  constexpr auto has(int a) const -> bool { return !axis_[a].empty(); }
+  /// Gives an axis the word, or that word and a number.
+  constexpr void name_axis(int a, std::string_view wanted) { axis_[a] = unique(word(wanted)); }
+  /// Gives an axis the same word as another.
+  constexpr void share_axis(int a, int other) { axis_[a] = axis_[other]; }
+  /// Gives an axis the word <stage>_<name>.
+  constexpr void name_in_stage(int a, int b) {
+    identifier wanted{buffer(b)};
+    wanted << '_' << p_.axes[a].name;
+    name_axis(a, wanted.view());
+  }
+
+ private:
+  static constexpr auto is_keyword(std::string_view s) -> bool {
+    constexpr std::string_view keywords[] = {
+        "and",  "as",   "auto",  "bool", "break", "case",   "char",  "class", "def",  "del",
+        "do",   "else", "float", "for",  "from",  "if",     "in",    "int",   "is",   "long",
+        "new",  "not",  "or",    "sch",  "short", "lambda", "pass",  "this",  "try",  "using",
+        "void", "Func", "RVar",  "Var",  "with",  "while",  "block", "_",     "None", "double"};
+    for (auto const k : keywords) {
+      if (s == k) return true;
+    }
+    return false;
+  }
+  static constexpr auto word(std::string_view s) -> identifier {
+    identifier r{};
+    for (char const c : s) {
+      bool const starts_with_digit = r.empty() && c >= '0' && c <= '9';
+      if (starts_with_digit) r << 'n';
+      r << (starts_with_digit || trace_impl::is_word(std::string_view(&c, 1)) ||
+                    (c >= '0' && c <= '9')
+                ? c
+                : '_');
+    }
+    if (r.empty()) r << "unnamed";
+    if (is_keyword(r.view())) r << '_';
+    return r;
+  }
+  constexpr auto is_taken(identifier const& i) const -> bool {
+    for (auto const& b : buffer_) {
+      if (b == i) return true;
+    }
+    for (auto const& a : axis_) {
+      if (a == i) return true;
+    }
+    return false;
+  }
+  constexpr auto unique(identifier const& wanted) const -> identifier {
+    identifier r = wanted;
+    for (int n = 2; is_taken(r); ++n) {
+      r = identifier(wanted.view().substr(0, 58));
+      r << '_' << n;
+    }
+    return r;
+  }
+
+  program const& p_;
+  identifier buffer_[limits::buffers]{};
+  identifier axis_[limits::axes]{};
+};
+
+namespace export_impl {
+
+constexpr auto stage_with(program const& p, int buffer) -> tir::stage const& {
+  int s = p.stages.count - 1;
+  while (s > 0 && p.stages[s].buffer != buffer) --s;
+  return p.stages[s];
+}
+
+/// The axis that combines what rfactor kept apart: the one after those of the stage it made.
+constexpr auto combining_axis(program const& p, directive const& d) -> handle {
+  handle last = -1;
+  tir::stage const& made = stage_with(p, d.made);
+  for (handle const a : made.pure) last = a > last ? a : last;
+  for (handle const a : made.reduced) last = a > last ? a : last;
+  return static_cast<handle>(last + 1);
+}
+
+/// True if the step made a stage of partial results.
+constexpr auto is_rfactor(directive const& d) -> bool {
+  return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
+}
+
+/// The axis that rfactor kept apart: the last dimension of the stage it made.
+constexpr auto kept_axis(program const& p, directive const& d) -> handle {
+  return stage_with(p, d.made).pure.back();
+}
+
+/// True if some other step says where the stage that a step made is computed.
+constexpr auto is_placed_later(trace const& t, handle made) -> bool {
+  for (auto const& d : t.steps) {
+    bool const places = d.what == verb::compute_at || d.what == verb::compute_root ||
+                        d.what == verb::compute_inline;
+    if (places && d.buffer == made) return true;
+  }
+  return false;
+}
+
+/// True if the stage makes something of its reduction.
+constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
+  return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
+}
+
+}  // namespace export_impl
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace export_halide_impl {
+
+using namespace export_impl;
+
+template <class Sink> struct writer {
+  program const& p;
+  trace const& t;
+  Sink& out;
+  export_names names{p};
+  bool used[limits::axes]{};
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+  constexpr auto is_reduction(int buffer) const -> bool {
+    return stage_with(p, buffer).reduce.components > 0;
+  }
+  constexpr void target(int buffer) {
+    put("  ");
+    put(names.buffer(buffer));
+    if (is_reduction(buffer)) put(".update()");
+  }
+  constexpr void arguments(nest const& axes, bool reversed) {
+    for (int i = 0; i < axes.count; ++i) {
+      put(i == 0 ? "" : ", ");
+      put(names.axis(axes[reversed ? axes.count - 1 - i : i]));
+    }
+  }
+
+  // --- what the function takes and declares
+
+  constexpr auto is_copy(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.what != verb::cache_read) continue;
+      for (handle const h : stage_with(p, d.made).pure) {
+        if (h == a) return true;
+      }
+    }
+    return false;
+  }
+  // The latest axis before this one that has its name and its kind.
+  constexpr auto namesake(int a) const -> int {
+    for (int other = a - 1; other >= 0; --other) {
+      tir::axis const& x = p.axes[other];
+      bool const is_var = !x.is_reduction && !p.axes[a].is_reduction && !is_copy(other);
+      bool const is_kept =
+          x.is_reduction && p.axes[a].is_reduction && p.axes[a].made_by == tir::relation::factored;
+      if (x.name == p.axes[a].name && names.has(other) && (is_var || is_kept)) return other;
+    }
+    return -1;
+  }
+  constexpr void name_axes() {
+    for (int a = 0; a < p.axes.count; ++a) {
+      int const other = is_copy(a) ? -1 : namesake(a);
+      int const owner = stage_of_axis(p, a);
+      bool const own = is_copy(a) || p.axes[a].made_by == tir::relation::factored;
+      if (other >= 0)
+        names.share_axis(a, other);
+      else if (own && owner >= 0)
+        names.name_in_stage(a, p.stages[owner].buffer);
+      else
+        names.name_axis(a, p.axes[a].name.view());
+    }
+    for (auto const& d : t.steps) {
+      for (handle const a : d.axes) used[a] = true;
+      if (is_rfactor(d)) used[kept_axis(p, d)] = true;
+    }
+    for (auto const& s : p.stages) {
+      if (s.place == tir::placement::at) used[s.at_axis] = true;
+    }
+  }
+  constexpr auto is_made(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.made == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto is_named(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.buffer == buffer || d.other == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto is_root(int a) const -> bool {
+    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction && !is_combining(a);
+  }
+  constexpr auto is_combining(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+    }
+    return false;
+  }
+  constexpr void signature() {
+    put("void schedule(");
+    bool first = true;
+    for (int b = 0; b < p.buffers.count; ++b) {
+      if (is_made(b) || !is_named(b)) continue;
+      put(first ? "Func " : ", Func ");
+      put(names.buffer(b));
+      first = false;
+    }
+    for (int a = 0; a < p.axes.count; ++a) {
+      if (!used[a] || !is_root(a)) continue;
+      put(", RVar ");
+      put(names.axis(a));
+    }
+    put(") {\n");
+  }
+  constexpr auto is_declared_before(int a) const -> bool {
+    for (int other = 0; other < a; ++other) {
+      if (used[other] && names.axis(other) == names.axis(a)) return true;
+    }
+    return false;
+  }
+  constexpr void declarations(bool reduction) {
+    bool first = true;
+    for (int a = 0; a < p.axes.count; ++a) {
+      if (!used[a] || p.axes[a].is_reduction != reduction || is_declared_before(a)) continue;
+      if (is_root(a) || is_combining(a) || is_copy(a)) continue;
+      put(first ? (reduction ? "  RVar " : "  Var ") : ", ");
+      put(names.axis(a));
+      put("(\"");
+      put(names.axis(a));
+      put("\")");
+      first = false;
+    }
+    if (!first) put(";\n");
+  }
+  constexpr void head() {
+    put("// ");
+    for (auto const& s : p.stages) {
+      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      put(names.buffer(s.buffer));
+      put(" is the reduction alone: what is made of it is a Func of its own in Halide.\n// ");
+    }
+    put("The arguments of a Func are its axes from the last to the first.\n");
+  }
+
+  // --- steps
+
+  constexpr auto tail_strategy(tail tails) const -> std::string_view {
+    return tails == tail::mask ? "TailStrategy::Predicate" : "TailStrategy::GuardWithIf";
+  }
+  constexpr void split(directive const& d) {
+    target(d.buffer);
+    put(".split(");
+    arguments(nest_of(d), false);
+    put(", ");
+    out.append(d.number);
+    put(", ");
+    put(tail_strategy(d.tails));
+    put(")");
+    if (d.tails == tail::cut) {
+      put(".partition(");
+      put(names.axis(d.axes[1]));
+      put(", Partition::Always)");
+    }
+    put(";\n");
+  }
+  static constexpr auto nest_of(directive const& d) -> nest { return d.axes; }
+  constexpr void call(directive const& d, std::string_view name, bool reversed) {
+    target(d.buffer);
+    put(".");
+    put(name);
+    put("(");
+    arguments(nest_of(d), reversed);
+    put(");\n");
+  }
+  constexpr void fuse(directive const& d) {
+    target(d.buffer);
+    put(".fuse(");
+    put(names.axis(d.axes[1]));
+    put(", ");
+    put(names.axis(d.axes[0]));
+    put(", ");
+    put(names.axis(d.axes[2]));
+    put(");\n");
+  }
+  constexpr void rfactor(directive const& d) {
+    auto const kept = names.axis(kept_axis(p, d));
+    auto const made = names.buffer(d.made);
+    line("Func ", made, " = ", names.buffer(d.buffer), ".update().rfactor(", names.axis(d.axes[0]),
+         ", ", kept, ");");
+    handle const again = combining_axis(p, d);
+    if (used[again]) line("RVar ", names.axis(again), "(", kept, ".name());");
+    if (d.what == verb::vectorize) line(made, ".update().vectorize(", kept, ");");
+  }
+  constexpr void cache_read(directive const& d) {
+    auto const made = names.buffer(d.made);
+    line("Func ", made, " = ", names.buffer(d.other), ".in(", names.buffer(d.buffer), ");");
+    tir::stage const& copy = stage_with(p, d.made);
+    for (int i = 0; i < copy.pure.count; ++i) {
+      if (!used[copy.pure[i]]) continue;
+      identifier place{};
+      place << (copy.pure.count - 1 - i);
+      line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
+    }
+    auto const& layout = p.buffers[d.made].layout;
+    if (layout.empty()) return;
+    bool blocks = false;
+    for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
+    if (blocks) return line("// no counterpart: the memory order of ", made, " has blocks");
+    put("  ");
+    put(made);
+    put(".reorder_storage(");
+    for (int i = layout.count - 1; i >= 0; --i) {
+      identifier place{};
+      place << made << ".args()[" << (copy.pure.count - 1 - layout[i].dim) << "]";
+      put(place.view());
+      put(i > 0 ? ", " : ");\n");
+    }
+  }
+  constexpr void compute_at(int producer, int consumer, int axis) {
+    line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
+         ");");
+  }
+  constexpr auto memory(scope where) const -> std::string_view {
+    if (where == scope::registers) return "MemoryType::Register";
+    return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (is_rfactor(d)) return rfactor(d);
+    switch (d.what) {
+      case verb::split: return split(d);
+      case verb::fuse: return fuse(d);
+      case verb::reorder: return call(d, "reorder", true);
+      case verb::compute_inline:
+      case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
+      case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::cache_read: return cache_read(d);
+      case verb::cache_write:
+        return line("// no counterpart of cache_write: define ", stage,
+                    " as a copy of another Func, compute that one outside of ",
+                    names.axis(d.axes[0]));
+      case verb::prefetch:
+        return line("// no counterpart of prefetch of ", names.buffer(d.other),
+                    " along an axis: prefetch there is of a loop");
+      case verb::store_in:
+        if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
+        return line(stage, ".store_in(", memory(d.where), ");");
+      case verb::decompose_reduction:
+        return line("// no counterpart of decompose_reduction: ", stage,
+                    " starts in its pure definition, a nest of its own");
+      default: return call(d, name_of(d.what), false);
+    }
+  }
+  constexpr void made_places() {
+    for (auto const& d : t.steps) {
+      if (d.made < 0 || is_placed_later(t, d.made)) continue;
+      tir::stage const& s = stage_with(p, d.made);
+      if (s.place == tir::placement::at)
+        compute_at(d.made, p.stages[s.at_stage].buffer, s.at_axis);
+      else
+        line(names.buffer(d.made), ".compute_root();");
+    }
+  }
+  constexpr void write() {
+    name_axes();
+    head();
+    signature();
+    declarations(false);
+    declarations(true);
+    for (auto const& d : t.steps) step(d);
+    made_places();
+    if (t.dropped > 0) line("// not complete: more steps were applied than are recorded");
+    put("}\n");
+  }
+};
+
+}  // namespace export_halide_impl
+
+/// Appends the steps as a C++ function that schedules Halide's Funcs.
+template <class Sink> constexpr void export_halide(program const& p, trace const& t, Sink& out) {
+  if (p.stages.empty() || t.steps.empty()) return;
+  export_halide_impl::writer<Sink> w{.p = p, .t = t, .out = out};
+  w.write();
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/export_tvm: the steps of a schedule as Python that calls TVM's schedule of a TensorIR.
+//
+//   y.split("i", 8, guard) -> "io", "ii"   -->   y_io, y_ii = sch.split(y_i, factors=[None, 8])
+//
+//   takes       a scheduled program, the steps that were applied to it, and where to
+//   returns     a function of the schedule of a module in which each stage is a block of its name,
+//               over its dimensions and then its reduction, and each tensor a buffer of its name
+//   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
+//               takes them again, and says so where splits are lost
+//   no counterpart  compute_root, as it is what TVM begins with; tail cut and tail mask: a comment
+//   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
+
+namespace ashlar::scheduling {
+
+namespace export_tvm_impl {
+
+using namespace export_impl;
+
+template <class Sink> struct writer {
+  program const& p;
+  trace const& t;
+  Sink& out;
+  export_names names{p};
+  nest loops[limits::buffers]{};  // of each stage, as they are after the steps so far
+  bool is_changed[limits::buffers]{};
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("    ");
+    (put(parts), ...);
+    put("\n");
+  }
+  constexpr void name_loop(int a, int buffer) {
+    if (!names.has(a)) names.name_in_stage(a, buffer);
+  }
+
+  // --- which loops a stage has
+
+  // The loops of a new stage. After rfactor its reduction is another: that of before is found by
+  // what the steps did to it.
+  constexpr auto roots(int buffer) const -> nest {
+    nest r{};
+    tir::stage const& s = stage_with(p, buffer);
+    for (auto const a : s.pure) r.push_back(a);
+    bool is_factored = false;
+    for (auto const& d : t.steps)
+      is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
+    for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
+    for (auto const& d : t.steps) {
+      if (!is_factored || d.buffer != buffer) continue;
+      for (handle const a : d.axes) add_root(r, a);
+    }
+    return r;
+  }
+  constexpr void add_root(nest& r, handle a) const {
+    if (p.axes[a].first >= 0) {
+      add_root(r, p.axes[a].first);
+      return add_root(r, p.axes[a].second);
+    }
+    if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
+    if (!p.axes[a].is_reduction || is_combining(a)) return;
+    int at = 0;
+    for (; at < r.count; ++at) {
+      if (r[at] == a) return;
+      if (p.axes[r[at]].is_reduction && r[at] > a) break;
+    }
+    r.insert(at, a);
+  }
+  constexpr auto is_combining(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+    }
+    return false;
+  }
+  constexpr auto place_of(int buffer, handle a) const -> int {
+    for (int i = 0; i < loops[buffer].count; ++i) {
+      if (loops[buffer][i] == a) return i;
+    }
+    return 0;
+  }
+
+  // --- blocks and loops
+
+  constexpr void put_list(nest const& axes) {
+    for (int i = 0; i < axes.count; ++i) {
+      put(i == 0 ? "" : ", ");
+      put(axes[i] < 0 ? "_" : names.axis(axes[i]));
+    }
+  }
+  // Takes the loops of a block, the innermost ones where others are around it.
+  constexpr void take_loops(int buffer, nest const& axes, bool is_inside) {
+    put("    ");
+    put_list(axes);
+    put(axes.count == 1 ? ", = sch.get_loops(" : " = sch.get_loops(");
+    put(names.buffer(buffer));
+    put(")");
+    if (is_inside) {
+      put("[-");
+      out.append(static_cast<std::int64_t>(axes.count));
+      put(":]");
+    }
+    put("\n");
+  }
+  constexpr void begin_stage(int buffer) {
+    loops[buffer] = roots(buffer);
+    for (handle const a : loops[buffer]) name_loop(a, buffer);
+    put("    ");
+    put(names.buffer(buffer));
+    put(" = block(");
+    quoted(p.buffers[buffer].name.view());
+    put(")\n");
+    if (!loops[buffer].empty()) take_loops(buffer, loops[buffer], false);
+  }
+  constexpr auto is_made(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.made == buffer) return true;
+    }
+    return false;
+  }
+  constexpr void begin() {
+    for (auto const& s : p.stages) {
+      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      put("# ");
+      put(names.buffer(s.buffer));
+      put(" is the reduction alone: what is made of it is a block of its own in TVM.\n");
+    }
+    put("def schedule(sch):\n");
+    line("block = getattr(sch, \"get_sblock\", None) or sch.get_block");
+    for (auto const& s : p.stages) {
+      bool is_named = false;
+      for (auto const& d : t.steps) {
+        bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
+        is_named = is_named || d.buffer == s.buffer || is_consumer;
+      }
+      if (is_named && !is_made(s.buffer)) begin_stage(s.buffer);
+    }
+  }
+
+  // --- steps
+
+  constexpr void split(directive const& d) {
+    nest& n = loops[d.buffer];
+    int const at = place_of(d.buffer, d.axes[0]);
+    n[at] = d.axes[1];
+    n.insert(at + 1, d.axes[2]);
+    name_loop(d.axes[1], d.buffer);
+    name_loop(d.axes[2], d.buffer);
+    put("    ");
+    put(names.axis(d.axes[1]));
+    put(", ");
+    put(names.axis(d.axes[2]));
+    put(" = sch.split(");
+    put(names.axis(d.axes[0]));
+    put(", factors=[None, ");
+    out.append(d.number);
+    put("])");
+    bool const other_tail = d.tails == tail::cut || d.tails == tail::mask;
+    if (other_tail) {
+      put("  # tail ");
+      put(tail_name(d.tails));
+      put(": TVM guards");
+    }
+    put("\n");
+  }
+  constexpr void fuse(directive const& d) {
+    nest& n = loops[d.buffer];
+    int const at = place_of(d.buffer, d.axes[0]);
+    n.erase(at);
+    n[at] = d.axes[2];
+    name_loop(d.axes[2], d.buffer);
+    line(names.axis(d.axes[2]), " = sch.fuse(", names.axis(d.axes[0]), ", ", names.axis(d.axes[1]),
+         ")");
+  }
+  constexpr void reorder(directive const& d) {
+    nest const before = loops[d.buffer];
+    int next = 0;
+    for (auto& l : loops[d.buffer]) {
+      bool is_listed = false;
+      for (handle const a : d.axes) is_listed = is_listed || a == l;
+      if (is_listed) l = d.axes[next++];
+    }
+    if (loops[d.buffer] == before) return;
+    put("    sch.reorder(");
+    put_list(d.axes);
+    put(")\n");
+  }
+  // The block that rfactor makes has the loops of the old one; the old one has those that remain.
+  constexpr void rfactor(directive const& d) {
+    identifier axis{};
+    axis << (stage_with(p, d.made).pure.count - 1);
+    line(names.buffer(d.made), " = sch.rfactor(", names.axis(d.axes[0]),
+         ", factor_axis=", axis.view(), ")");
+    nest partial{};
+    nest rest{};
+    for (handle const l : loops[d.buffer]) {
+      handle const mine = counterpart(d.made, l);
+      partial.push_back(mine);
+      if (mine >= 0) name_loop(mine, d.made);
+      if (!p.axes[l].is_reduction)
+        rest.push_back(l);
+      else if (l == d.axes[0])
+        rest.push_back(combining_axis(p, d));
+    }
+    name_loop(combining_axis(p, d), d.buffer);
+    take_loops(d.made, partial, false);
+    take_loops(d.buffer, rest, false);
+    loops[d.made] = partial;
+    loops[d.buffer] = rest;
+    if (d.what != verb::vectorize) return;
+    auto const lanes = kept_axis(p, d);
+    nest inside{};
+    for (int i = place_of(d.made, lanes) + 1; i < partial.count; ++i) inside.push_back(partial[i]);
+    if (!inside.empty()) {
+      put("    sch.reorder(");
+      put_list(inside);
+      line_end(lanes);
+    }
+    line("sch.vectorize(", names.axis(lanes), ")");
+  }
+  constexpr void line_end(handle last) {
+    put(", ");
+    put(names.axis(last));
+    put(")\n");
+  }
+  // The axis of the new stage for a loop of the old one: of the same name, if it is whole.
+  constexpr auto counterpart(int made, handle l) const -> handle {
+    tir::stage const& s = stage_with(p, made);
+    for (auto const* axes : {&s.pure, &s.reduced}) {
+      for (handle const a : *axes) {
+        if (p.axes[a].name == p.axes[l].name) return a;
+      }
+    }
+    return -1;
+  }
+  constexpr void place(int producer, handle at) {
+    line("sch.compute_at(", names.buffer(producer), ", ", names.axis(at),
+         ", preserve_unit_loops=True)");
+    nest fresh{};
+    for (handle const a : stage_with(p, producer).pure) fresh.push_back(a);
+    for (handle const a : stage_with(p, producer).reduced) fresh.push_back(a);
+    for (handle const a : fresh) name_loop(a, producer);
+    if (is_changed[producer]) {
+      line("# TVM has made its loops anew: repeat the steps before on them");
+    }
+    if (!fresh.empty()) take_loops(producer, fresh, true);
+    loops[producer] = fresh;
+  }
+  constexpr void put_order(handle copy) {
+    auto const& layout = p.buffers[copy].layout;
+    if (layout.empty()) return;
+    tir::stage const& s = stage_with(p, copy);
+    put("    sch.transform_layout(");
+    put(names.buffer(copy));
+    put(", (\"write\", 0), lambda ");
+    for (int i = 0; i < s.pure.count; ++i) {
+      put(i == 0 ? "d" : ", d");
+      out.append(static_cast<std::int64_t>(i));
+    }
+    put(": [");
+    for (int i = 0; i < layout.count; ++i) {
+      put(i == 0 ? "d" : ", d");
+      out.append(static_cast<std::int64_t>(layout[i].dim));
+      if (!layout[i].inner && layout[i].block == 1) continue;
+      put(layout[i].inner ? " % " : " // ");
+      out.append(layout[i].block);
+    }
+    put("])\n");
+  }
+  constexpr void cache_read(directive const& d) {
+    put("    ");
+    put(names.buffer(d.made));
+    put(" = sch.cache_read(");
+    put(names.buffer(d.buffer));
+    put(", ");
+    quoted(p.buffers[d.other].name.view());
+    put(", \"global\", consumer_blocks=[");
+    put(names.buffer(d.buffer));
+    put("])\n");
+    place(d.made, d.axes[0]);
+    put_order(d.made);
+  }
+  constexpr void cache_write(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    line(stage, "_tile = sch.cache_write(", stage, ", 0, \"local\")");
+    int const at = place_of(d.buffer, d.axes[0]);
+    if (at == 0) return;
+    line("sch.reverse_compute_at(", stage, "_tile, ", names.axis(loops[d.buffer][at - 1]), ")");
+  }
+  constexpr void on_loop(directive const& d) {
+    line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
+  }
+  // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
+  constexpr auto missing(directive const& d) const -> handle {
+    int const taken = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    for (int i = 0; i < taken; ++i) {
+      if (!names.has(d.axes[i])) return d.axes[i];
+    }
+    return -1;
+  }
+  constexpr void quoted(std::string_view s) {
+    trace_impl::step_writer<Sink> w{.p = p, .out = out};
+    w.quoted(s);
+  }
+  constexpr void skip(directive const& d, handle loop) {
+    put("    # no counterpart of ");
+    put(name_of(d.what));
+    put(": rfactor leaves the splits of before, and there is no loop ");
+    quoted(p.axes[loop].name.view());
+    put("\n");
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.what == verb::prefetch)
+      return line("# no counterpart of prefetch: TVM has an annotation");
+    if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
+    if (is_rfactor(d)) return rfactor(d);
+    switch (d.what) {
+      case verb::split: split(d); break;
+      case verb::fuse: fuse(d); break;
+      case verb::reorder: reorder(d); break;
+      case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
+      case verb::compute_root:
+        return line("# no counterpart of compute_root of ", stage, ": it is the default");
+      case verb::compute_at: return place(d.buffer, d.axes[0]);
+      case verb::cache_read: return cache_read(d);
+      case verb::cache_write: return cache_write(d);
+      case verb::store_in:
+        if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
+        return line("sch.set_scope(", stage, ", 0, \"",
+                    d.where == scope::workspace ? "global" : "local", "\")");
+      case verb::decompose_reduction:
+        return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
+                    ")");
+      default: return on_loop(d);
+    }
+    is_changed[d.buffer] = true;
+  }
+  constexpr void write() {
+    begin();
+    for (auto const& d : t.steps) step(d);
+    if (t.dropped > 0) line("# not complete: more steps were applied than are recorded");
+  }
+};
+
+}  // namespace export_tvm_impl
+
+/// Appends the steps as a Python function of a TVM schedule.
+template <class Sink> constexpr void export_tvm(program const& p, trace const& t, Sink& out) {
+  if (p.stages.empty() || t.steps.empty()) return;
+  export_tvm_impl::writer<Sink> w{.p = p, .t = t, .out = out};
+  w.write();
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/read_steps: a schedule from its text, as schedule/trace writes it.
+//
+//   auto const r = ash::replay("y.split(\"i\", 8, guard) -> \"io\", \"ii\"\n", program);
+//   if (!r.ok()) std::puts(r.message().chars);      "line 1, column 3: expected ..."
+//
+//   takes       any text; a program whose stages the lines name
+//   returns     where the first mistake is, and what was expected there or is illegal. It is the
+//               fault of the program, too: in a schedule function, a compile error
+//   errors      E053 for what is no step, E002 to E026 for what is illegal
+//   text        step    = stage "." primitive "(" [argument {"," argument}] ")" ["->" names]
+//               stage   = word | name,  name = a text in quotes, in which \xNN is any character
+//               order   = "[" name [("/" | "%") number] {"," ...} "]"
+//               A line is one step, empty, or a comment that begins with #. A split without a tail,
+//               vectorize and unroll with a factor are read, too
+//   invariants  what was written is read back: equal programs become equal programs. The names
+//               after an arrow are given to loops, and compared with those of stages. After a
+//               mistake the program is as the lines before have left it
+
+//
+// schedule/read_step: one line of a schedule's text as a value, by the grammar of read_steps.
+//
+//   takes       a line without its end
+//   returns     the step, or the place of the first mistake and what was expected there
+//   invariants  reads no character behind the line; what is longer or larger than a program can
+//               hold is a mistake, and nothing is cut silently
+
+namespace ashlar::scheduling::read_step_impl {
+
+struct step {
+  name_text stage{};
+  verb what{};
+  static_vector<name_text, limits::loops_per_stage> names{};
+  std::int64_t number = 0;
+  tail tails = tail::automatic;
+  scope where = scope::workspace;
+  memory_order order{};
+  static_vector<name_text, 2> made{};
+};
+
+inline constexpr int any_number = -1;
+
+// What stands between the parentheses, and how many names may follow the arrow.
+struct signature {
+  int names = 0;
+  bool has_factor = false, needs_factor = false;
+  int made = 0;
+};
+
+constexpr auto signature_of(verb v) -> signature {
+  switch (v) {
+    case verb::split:
+      return signature{.names = 1, .has_factor = true, .needs_factor = true, .made = 2};
+    case verb::fuse: return signature{.names = 2, .made = 1};
+    case verb::reorder: return signature{.names = any_number};
+    case verb::vectorize: return signature{.names = 1, .has_factor = true, .made = 1};
+    case verb::unroll: return signature{.names = 1, .has_factor = true};
+    case verb::compute_inline:
+    case verb::compute_root:
+    case verb::store_in: return signature{};
+    case verb::compute_at: return signature{.names = 2};
+    case verb::prefetch: return signature{.names = 2};
+    case verb::cache_read: return signature{.names = 2, .made = 1};
+    case verb::rfactor: return signature{.names = 1, .made = 1};
+    default: return signature{.names = 1};
+  }
+}
+
+struct scanner {
+  std::string_view line;
+  std::size_t at = 0;
+  std::string_view expected{};  // empty as long as all is well
+
+  constexpr auto column() const -> int { return static_cast<int>(at) + 1; }
+  constexpr auto message() const -> diag::message {
+    diag::message m{};
+    m << "expected " << expected << ", found ";
+    if (at >= line.size()) return m << "the end of the line";
+    m << '\'';
+    for (std::size_t i = at; i < line.size() && i < at + 12; ++i) {
+      auto const byte = static_cast<unsigned char>(line[i]);
+      m << (byte < 0x20 || byte > 0x7e ? '?' : line[i]);
+    }
+    return m << '\'';
+  }
+  constexpr auto fail(std::string_view what) -> bool {
+    if (expected.empty()) expected = what;
+    return false;
+  }
+
+  constexpr void skip() {
+    while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
+  }
+  constexpr auto is(char c) -> bool {
+    skip();
+    return at < line.size() && line[at] == c;
+  }
+  constexpr auto accept(char c) -> bool {
+    if (!is(c)) return false;
+    ++at;
+    return true;
+  }
+  constexpr auto word() -> std::string_view {
+    skip();
+    std::size_t n = 0;
+    while (at + n < line.size() && trace_impl::is_word(line.substr(at, n + 1))) ++n;
+    return line.substr(at, n);
+  }
+
+  constexpr auto digit(std::size_t i) const -> int {
+    if (i >= line.size()) return -1;
+    char const c = line[i];
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  }
+  constexpr auto character(name_text& to) -> bool {
+    char c = line[at];
+    std::size_t taken = 1;
+    if (c == '\\') {
+      int const high = at + 1 < line.size() && line[at + 1] == 'x' ? digit(at + 2) : -1;
+      int const low = high < 0 ? -1 : digit(at + 3);
+      if (low < 0) return fail("\\x and two hexadecimal digits");
+      c = static_cast<char>(static_cast<unsigned char>(16 * high + low));
+      taken = 4;
+    }
+    int const before = to.size();
+    to << c;
+    if (to.size() == before) return fail("a name of at most 23 characters");
+    at += taken;
+    return true;
+  }
+  constexpr auto name(name_text& to, std::string_view what = "a name in quotes") -> bool {
+    if (!accept('"')) return fail(what);
+    while (at < line.size() && line[at] != '"') {
+      if (!character(to)) return false;
+    }
+    return accept('"') || fail("the quote that ends the name");
+  }
+  constexpr auto number(std::int64_t& to) -> bool {
+    skip();
+    bool const negative = accept('-');
+    if (digit(at) < 0 || digit(at) > 9) return fail("a whole number");
+    constexpr std::int64_t most = std::int64_t{1} << 40;  // above every factor
+    for (; digit(at) >= 0 && digit(at) <= 9; ++at) {
+      to = 10 * to + digit(at);
+      if (to > most) return fail("a number that is not so large");
+    }
+    if (negative) to = -to;
+    return true;
+  }
+  // The place of the next word in a list.
+  template <class E, std::size_t N>
+  constexpr auto one_of(std::string_view const (&list)[N], E& to, std::string_view what) -> bool {
+    auto const w = word();
+    for (std::size_t i = 0; i < N; ++i) {
+      if (w != list[i]) continue;
+      to = static_cast<E>(i);
+      at += w.size();
+      return true;
+    }
+    return fail(what);
+  }
+
+  constexpr auto item(memory_order& o) -> bool {
+    order_item i{};
+    if (o.items.full()) return fail("at most 8 parts of an order");
+    if (!name(i.dim, "a dimension in quotes")) return false;
+    bool const quotient = is('/');
+    if (quotient || is('%')) {
+      ++at;
+      i.block = 0;
+      i.what = quotient ? order_item::part::quotient : order_item::part::rest;
+      if (!number(i.block)) return false;
+    }
+    o.items.push_back(i);
+    return true;
+  }
+  constexpr auto order(memory_order& o) -> bool {
+    if (!accept('[')) return fail("a memory order in brackets");
+    do {
+      if (!item(o)) return false;
+    } while (accept(','));
+    return accept(']') || fail("',' or ']'");
+  }
+  constexpr auto factor(step& d) -> bool {
+    if (!number(d.number)) return false;
+    if (d.number < 1) return fail("a factor of at least 1");
+    if (!accept(',')) return true;
+    return one_of(tail_names, d.tails, "a tail: automatic, exact, guard, cut or mask");
+  }
+  constexpr auto names(step& d, signature const& of) -> bool {
+    for (int i = 0; of.names == any_number || i < of.names; ++i) {
+      if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
+      if (d.names.full()) return fail("no more loops than a stage can have");
+      if (!name(d.names.items[d.names.count])) return false;
+      ++d.names.count;
+    }
+    return true;
+  }
+  constexpr auto arguments(step& d) -> bool {
+    auto const of = signature_of(d.what);
+    if (!names(d, of)) return false;
+    if (d.what == verb::prefetch)
+      return accept(',') ? number(d.number) : fail("',' and a distance");
+    if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
+    if (d.what == verb::store_in) {
+      return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
+    }
+    if (of.needs_factor && !is(',')) return fail("',' and a factor");
+    if (of.has_factor && accept(',')) return factor(d);
+    if (d.what == verb::cache_read && accept(',')) return order(d.order);
+    return true;
+  }
+  constexpr auto results(step& d) -> bool {
+    skip();
+    if (at == line.size()) return true;
+    int const most = signature_of(d.what).made;
+    if (most == 0 || line.substr(at, 2) != "->") {
+      return fail(most == 0 ? "the end of the line" : "'->' or the end of the line");
+    }
+    at += 2;
+    for (int i = 0; i < most; ++i) {
+      if (i > 0 && !accept(',')) return fail("',' and the name of the inner loop");
+      if (!name(d.made.items[i])) return false;
+      ++d.made.count;
+    }
+    skip();
+    return at == line.size() || fail("the end of the line");
+  }
+  constexpr auto stage(step& d) -> bool {
+    if (is('"')) return name(d.stage);
+    auto const w = word();
+    if (w.empty()) return fail("the name of a stage");
+    if (w.size() > 23) return fail("a name of at most 23 characters");
+    d.stage = name_text(w);
+    at += w.size();
+    return true;
+  }
+
+  /// True if the line is a step. False if it is empty or a comment, or if something is expected.
+  constexpr auto read(step& d) -> bool {
+    skip();
+    if (at == line.size() || line[at] == '#') return false;
+    if (!stage(d)) return false;
+    if (!accept('.')) return fail("'.' and a primitive");
+    if (!one_of(verb_names, d.what, "a primitive, such as split or reorder")) return false;
+    if (!accept('(')) return fail("'('");
+    if (!arguments(d)) return false;
+    if (!accept(')')) return fail("')'");
+    return results(d);
+  }
+};
+
+}  // namespace ashlar::scheduling::read_step_impl
+
+namespace ashlar::scheduling {
+
+/// What reading has found wrong, or nothing.
+struct reading {
+  int line = 0;    // from 1; 0 when all is well
+  int column = 0;  // from 1; 0 where the line is a step, and that is illegal
+  int steps = 0;   // that were done
+  diag::message text{};
+
+  constexpr auto ok() const -> bool { return line == 0; }
+  explicit constexpr operator bool() const { return ok(); }
+  /// "line 3, column 9: expected ..."; empty when all is well.
+  constexpr auto message() const -> ashlar::text<240> {
+    ashlar::text<240> m{};
+    if (ok()) return m;
+    m << "line " << line;
+    if (column > 0) m << ", column " << column;
+    m << ": " << text;
+    return m;
+  }
+  friend constexpr auto operator==(reading const&, reading const&) -> bool = default;
+};
+
+namespace read_steps_impl {
+
+using read_step_impl::step;
+
+// One step on the schedule; `wrong` is what the names after the arrow are not.
+struct replayer {
+  step const& d;
+  schedule& all;
+  stage_schedule s;
+  diag::message wrong{};
+
+  constexpr auto name(int i) const -> std::string_view { return d.names[i].view(); }
+  constexpr auto made(int i) const -> std::string_view {
+    return i < d.made.count ? d.made[i].view() : std::string_view{};
+  }
+  constexpr auto is_ok() const -> bool { return s.program().fault.ok(); }
+
+  constexpr void expect(std::string_view actual) {
+    if (!is_ok() || d.made.empty() || d.made[0] == actual) return;
+    wrong << "expected \"" << actual << "\" after the arrow, the name of what " << name_of(d.what)
+          << " makes";
+  }
+  constexpr void reorder() {
+    loop list[limits::loops_per_stage]{};
+    for (int i = 0; i < d.names.count; ++i) list[i] = s.get(name(i));
+    s.reorder(std::span<loop const>(list, static_cast<std::size_t>(d.names.count)));
+  }
+  constexpr void vectorize() {
+    loop const lanes =
+        d.number > 0 ? s.vectorize(name(0), d.number, d.tails).inner : s.vectorize(name(0));
+    if (!is_ok() || d.made.empty()) return;
+    expect(all.program().stages[stage_of_axis(all.program(), lanes.axis())].name.view());
+  }
+  constexpr void unroll() {
+    if (d.number > 0)
+      s.unroll(name(0), d.number, d.tails);
+    else
+      s.unroll(name(0));
+  }
+  constexpr void store_in() {
+    if (d.names.empty()) return s.store_in(d.where);
+    s.store_in(all[name(0)]);
+  }
+  constexpr void run() {
+    switch (d.what) {
+      case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
+      case verb::fuse: s.fuse(name(0), name(1), made(0)); return;
+      case verb::reorder: return reorder();
+      case verb::vectorize: return vectorize();
+      case verb::unroll: return unroll();
+      case verb::parallel: s.parallel(name(0)); return;
+      case verb::compute_inline: return s.compute_inline();
+      case verb::compute_root: return s.compute_root();
+      case verb::compute_at: return s.compute_at(all[name(0)].get(name(1)));
+      case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
+      case verb::cache_write: return s.cache_write(name(0));
+      case verb::store_in: return store_in();
+      case verb::prefetch: return s.prefetch(name(0), name(1), d.number);
+      case verb::decompose_reduction: return s.decompose_reduction(name(0));
+      case verb::rfactor: return expect(s.rfactor(name(0)).name());
+    }
+  }
+};
+
+constexpr auto take_line(std::string_view& rest) -> std::string_view {
+  std::size_t n = 0;
+  while (n < rest.size() && rest[n] != '\n') ++n;
+  auto const line = rest.substr(0, n);
+  rest.remove_prefix(n < rest.size() ? n + 1 : n);
+  return !line.empty() && line.back() == '\r' ? line.substr(0, line.size() - 1) : line;
+}
+
+// Without effect where a primitive has failed.
+constexpr auto fail(schedule& s, reading const& r) -> reading {
+  diag::message m{};
+  m << r.message();
+  s.program().fail(diag::code::bad_steps, m);
+  return r;
+}
+
+}  // namespace read_steps_impl
+
+/// Does the steps of a text; stops at the first mistake.
+constexpr auto read_steps(std::string_view text, schedule& s) -> reading {
+  using namespace read_steps_impl;
+  reading r{};
+  for (int line = 1; !text.empty(); ++line) {
+    read_step_impl::scanner in{.line = take_line(text)};
+    step d{};
+    bool const is_step = in.read(d);
+    if (!in.expected.empty()) {
+      return fail(
+          s, reading{.line = line, .column = in.column(), .steps = r.steps, .text = in.message()});
+    }
+    if (!is_step) continue;
+    replayer one{.d = d, .all = s, .s = s[d.stage.view()]};
+    if (one.is_ok()) one.run();
+    if (!one.is_ok()) one.wrong = s.fault().text;
+    if (!one.wrong.empty()) {
+      return fail(s, reading{.line = line, .steps = r.steps, .text = one.wrong});
+    }
+    ++r.steps;
+  }
+  return r;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar {
+
+/// Schedules a captured program by the steps of a text, and judges the whole schedule. What is
+/// wrong as a whole is a mistake after the last line.
+constexpr auto replay(std::string_view text, tir::program& p) -> scheduling::reading {
+  schedule s(p);
+  auto r = scheduling::read_steps(text, s);
+  if (r.ok() && !s.finish().ok()) {
+    r.line = 1;
+    for (char const c : text) r.line += c == '\n' ? 1 : 0;
+    r.text = p.fault.text;
+  }
+  return r;
+}
+
+}  // namespace ashlar
+
+#include <memory>
+
+namespace ashlar {
+
+struct inspection {
+  tir::program algorithm{};  // as it was written
+  tir::program scheduled{};
+  tir::program lowered{};
+  scheduling::trace steps{};
+
+  // Templates, so that who does not call them does not compile them.
+  /// One primitive a line.
+  template <class Sink = string_sink> auto steps_text() const -> std::string {
+    return printed<Sink>([&](auto& out) { scheduling::print(scheduled, steps, out); });
+  }
+  /// A C++ function that schedules Halide's Funcs.
+  template <class Sink = string_sink> auto halide() const -> std::string {
+    return printed<Sink>([&](auto& out) { scheduling::export_halide(scheduled, steps, out); });
+  }
+  /// A Python function of a TVM schedule.
+  template <class Sink = string_sink> auto tvm() const -> std::string {
+    return printed<Sink>([&](auto& out) { scheduling::export_tvm(scheduled, steps, out); });
+  }
+};
+
+namespace kernel_impl {
+
+template <class Schedule>
+auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
+    -> std::unique_ptr<inspection> {
+  auto r = std::make_unique<inspection>();
+  r->algorithm = captured;
+  r->scheduled = captured;
+  if (!captured.fault) {
+    schedule s(r->scheduled);
+    schedule_function(s);
+    s.finish();
+    r->steps = s.steps();
+  }
+  r->lowered = r->scheduled;
+  if (!r->lowered.fault) pass::lower(r->lowered, vector_bytes);
+  return r;
+}
+
+}  // namespace kernel_impl
+
+/// What is behind a kernel on operands of these types.
+template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
+  requires(sizeof...(Operands) > 0)
+auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::unique_ptr<inspection> {
+  using namespace kernel_impl;
+  auto const p =
+      std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+  constexpr auto function = Schedule;
+  return inspected(*p, function, emit::simd::vector_bytes<Backend>);
+}
+
+/// The same for operands, of which only the types matter.
+template <auto Kernel, auto Schedule, fp Mode, class Backend, class... Operands>
+  requires(sizeof...(Operands) > 0)
+auto inspect(kernel<Kernel, Schedule, Mode, Backend> const& k, Operands&&...)
+    -> std::unique_ptr<inspection> {
+  return inspect<std::remove_reference_t<Operands>...>(k);
+}
+
+}  // namespace ashlar
+#endif
 
 #if ASHLAR_HAS_HIGHWAY
 //

@@ -24,6 +24,10 @@
 #include <ashlar/tir/interpret.hpp>
 #include <ashlar/tir/verify.hpp>
 
+#if ASHLAR_INSPECT
+#include <ashlar/kernel/inspect.hpp>
+#endif
+
 #if ASHLAR_HAS_HIGHWAY
 #include <ashlar/runtime/highway_pool.hpp>
 #endif

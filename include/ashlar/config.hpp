@@ -8,6 +8,8 @@
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
 //                      or defined by the user as 0 or 1
+//   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
+//                      quarter of the time to parse: 0, or defined by the user as 1
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -69,6 +71,10 @@
 
 #if !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
+#if !defined(ASHLAR_INSPECT)
+#define ASHLAR_INSPECT 0
 #endif
 
 #if defined(__CUDACC__)

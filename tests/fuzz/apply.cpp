@@ -78,10 +78,11 @@ void apply(directive const& d, schedule& all) {
   }
 }
 
-void apply(std::vector<directive> const& steps, tir::program& p) {
+auto apply(std::vector<directive> const& steps, tir::program& p) -> std::string {
   schedule s(p);
   for (auto const& d : steps) apply(d, s);
   s.finish();
+  return std::string(s.print_steps().view());
 }
 
 }  // namespace ashlar::fuzz

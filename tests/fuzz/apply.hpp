@@ -11,7 +11,7 @@ namespace ashlar::fuzz {
 /// Runs one primitive; what is wrong with it is a fault of the program.
 void apply(directive const& d, schedule& s);
 
-/// Runs a whole schedule on a program, and judges it.
-void apply(std::vector<directive> const& steps, tir::program& p);
+/// Runs a whole schedule on a program, and judges it; returns its steps as text.
+auto apply(std::vector<directive> const& steps, tir::program& p) -> std::string;
 
 }  // namespace ashlar::fuzz

@@ -3,6 +3,7 @@
 
 #include <ashlar/emit/code.hpp>
 #include <ashlar/pass/pipeline.hpp>
+#include <ashlar/schedule/read_steps.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
@@ -200,6 +201,16 @@ struct trial {
     if (!(*again == *p)) fail("lower", "a second time gives another program");
   }
 
+  // `again` is the program before the schedule.
+  void replay_and_compare(std::string const& text, tir::program& again,
+                          tir::program const& scheduled) {
+    auto const r = replay(text, again);
+    if (!r.ok())
+      fail("replay", std::string(r.message().view()));
+    else if (!(again == scheduled))
+      fail("replay", "the text of the schedule gives another program");
+  }
+
   // The stages as they were written, before any schedule; false if there is nothing to compare.
   auto run_reference(tir::program& p) -> bool {
     auto const end = watched([&] { record(c.kernel, p); });
@@ -229,7 +240,9 @@ struct trial {
   void run() {
     auto const p = std::make_unique<tir::program>();
     if (!run_reference(*p)) return;
-    auto const end = watched([&] { apply(c.steps, *p); });
+    auto const written = std::make_unique<tir::program>(*p);
+    std::string text;
+    auto const end = watched([&] { text = apply(c.steps, *p); });
     if (end == leaving::crash) return fail("schedule", "a signal");
     if (end != leaving::normal || !p->fault.ok()) {
       out.what = verdict::illegal;
@@ -238,6 +251,7 @@ struct trial {
       out.why = std::string(p->fault.text.view());
       return;
     }
+    replay_and_compare(text, *written, *p);
     lower_and_compare(*p);
   }
 };

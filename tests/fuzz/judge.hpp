@@ -7,6 +7,7 @@
 //     run it (fuzz/lockstep) give the bits that the stages gave before the schedule;
 //     nothing is read outside, or before it was written, no parallel iterations touch one element
 //     where one writes, and outputs are written, once where the stage has no reduction;
+//     the text of the schedule, read back, gives the same stages;
 //     lowering twice gives one program, and its code has the statements that can be reached
 #pragma once
 

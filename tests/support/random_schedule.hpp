@@ -20,6 +20,7 @@ class random_schedule {
     s_.finish();
   }
   auto text() const -> std::string { return std::string(s_.print_steps().view()); }
+  auto steps() const -> scheduling::trace const& { return s_.steps(); }
 
  private:
   auto draw(int n) -> int { return std::uniform_int_distribution<int>(0, n - 1)(random_); }

@@ -62,6 +62,7 @@ enum class code : std::uint16_t {
   index_product = 50,
   index_not_constant = 51,
   bad_prefetch = 52,
+  bad_steps = 53,
 };
 
 struct rule {
@@ -129,6 +130,7 @@ inline constexpr rule rules[] = {
     {code::index_not_constant,
      "the numbers in an index of an expression on the spot are part of its type"},
     {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
+    {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -197,6 +197,10 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_prefetch)
       static_assert(legal<why>,
                     "ashlar[E052] prefetch takes an operand that the stage reads, and a distance");
+    if constexpr (id == code::bad_steps)
+      static_assert(legal<why>,
+                    "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
+                    "them");
     // clang-format on
   }
 }

@@ -95,11 +95,12 @@ struct run_counter {
     if (!depends(s.body, s.axis)) return n * first;
     return between(s, 0, first, n - 1, at(s, n - 1));
   }
-  constexpr auto guard(tir::stmt const& s) -> index_t {
+  /// What runs of a statement that is no loop: of a guard one branch.
+  constexpr auto taken(tir::stmt const& s) -> handle {
     for (handle const c : s.condition) {
-      if (c >= 0 && value(p.indices[c]) < 0) return chain(s.otherwise);
+      if (c >= 0 && value(p.indices[c]) < 0) return s.otherwise;
     }
-    return chain(s.body);
+    return s.body;
   }
   constexpr auto chain(handle h) -> index_t {
     index_t sum = 0;
@@ -112,7 +113,7 @@ struct run_counter {
       else if (s.kind == tir::stmt_kind::loop)
         sum += loop(s);
       else if (s.kind == tir::stmt_kind::guard)
-        sum += guard(s);
+        sum += chain(taken(s));
       else
         sum += chain(s.body);
     }

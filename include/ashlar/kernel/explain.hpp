@@ -13,27 +13,18 @@
 #pragma once
 
 #include <ashlar/kernel/run.hpp>
+#include <ashlar/kernel/string_sink.hpp>
 #include <ashlar/tir/print.hpp>
 
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace ashlar {
 
 namespace kernel_impl {
 
-struct string_sink {
-  std::string text{};
-  void append(char one) { text += one; }
-  void append(std::string_view more) { text += more; }
-  void append(std::int64_t number) { text += std::to_string(number); }
-};
-
 inline auto to_string(tir::program const& p) -> std::string {
-  string_sink s{};
-  tir::print(p, s);
-  return s.text;
+  return printed([&](auto& out) { tir::print(p, out); });
 }
 
 /// Collects the text of a compilation.
@@ -74,8 +65,8 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   schedule s(*p);
   schedule_function(s);
   s.finish();
-  auto const steps = s.print_steps();
-  all.section("schedule", steps.view().empty() ? std::string_view("(empty)") : steps.view());
+  auto const steps = printed([&](auto& out) { s.print_steps(out); });
+  all.section("schedule", steps.empty() ? "(empty)" : steps);
   bool stopped = false;
   pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
     if (stopped) return;

@@ -17,6 +17,7 @@ namespace ashlar::kernel_impl {
 struct register_use {
   int tile = 0;   // vectors of the accumulators that are alive at a time
   int lanes = 1;  // of the widest vectorized loop
+  int bytes = 0;  // of the widest vector that is loaded, stored or kept
   int most = 0;   // vectors in use
 };
 
@@ -66,8 +67,12 @@ struct register_counter {
   constexpr void store(tir::stmt const& s, int alive) {
     int held = 0;
     bool passes = false;
+    if (lane >= 0) raise(found.bytes, extent(lane) * bytes_of(p.exprs[s.value].type));
     for_each_value(p, s.value, [&](tir::expr const& e, index_t) {
-      if (e.op == tir::opcode::reduce_lanes) raise(found.lanes, e.c);
+      if (e.op == tir::opcode::reduce_lanes) {
+        raise(found.lanes, e.c);
+        raise(found.bytes, e.c * bytes_of(e.type));
+      }
       if (e.op != tir::opcode::load) return;
       tir::access const& a = p.accesses[e.a];
       if (p.buffers[a.buffer].where == tir::scope::registers) return;
@@ -83,6 +88,7 @@ struct register_counter {
     int const before = unrolled.count;
     if (s.loop == tir::loop_kind::vectorized) {
       lane = s.axis;
+      extent_of[s.axis] = n;
       raise(found.lanes, n);
     } else if (s.loop == tir::loop_kind::unrolled) {
       unrolled.push_back(s.axis);

@@ -13,11 +13,15 @@
 //               and of the user among them; comparisons, choices, conversions and signs are free
 //   bytes       compulsory: every element of an operand that is touched, once. An output counts as
 //               read where the kernel asks for its old values
+//   levels      estimates for the caches of the machine, see kernel/traffic
+//   stages      points computed and needed, see kernel/recompute
 //   registers   an estimate, see kernel/register_use
 #pragma once
 
 #include <ashlar/kernel/kernel.hpp>
+#include <ashlar/kernel/recompute.hpp>
 #include <ashlar/kernel/register_use.hpp>
+#include <ashlar/kernel/traffic.hpp>
 #include <ashlar/target/machine.hpp>
 
 #include <memory>
@@ -39,6 +43,20 @@ struct kernel_report {
   int vectors = 0;                               // registers that are in use at a time
   int vector_registers = 0;                      // of the machine
   bool is_parallel = false;
+  int vector_bytes = 0;                   // of the widest vector in use
+  int machine_vector_bytes = 0;           // of a vector register
+  index_t vector_flops = unknown;         // of the flops, those in lanes of vectors
+  index_t parallel_iterations = unknown;  // of all parallel loops; 0 without any
+  index_t parallel_flops = unknown;       // of the flops, those in parallel loops
+
+  // Bytes that move between registers and the first-level cache, and between each level and the
+  // one before it.
+  index_t l1_traffic = unknown;
+  index_t l2_traffic = unknown;
+  index_t l3_traffic = unknown;
+  index_t memory_traffic = unknown;
+
+  stage_reports stages{};
 
   /// Flops for each byte of compulsory traffic; -1 where one of the two is unknown.
   constexpr auto intensity() const -> double {
@@ -48,6 +66,33 @@ struct kernel_report {
   }
   /// True if the estimate fits the registers of the machine.
   constexpr auto fits_registers() const -> bool { return vectors <= vector_registers; }
+  /// Registers in use for each that there is; above 1, values are spilled to memory.
+  constexpr auto register_pressure() const -> double {
+    return vector_registers == 0 ? 0 : double{1} * vectors / vector_registers;
+  }
+  /// The part of a vector register that the widest vectors fill.
+  constexpr auto lane_use() const -> double {
+    return machine_vector_bytes == 0 ? 0 : double{1} * vector_bytes / machine_vector_bytes;
+  }
+  /// The part of the flops that is done in lanes; -1 where it is unknown.
+  constexpr auto vector_share() const -> double { return ratio(vector_flops, flops); }
+  /// Flops of one iteration of a parallel loop, in the mean: what a thread takes at a time.
+  constexpr auto parallel_grain() const -> double {
+    return ratio(parallel_flops, parallel_iterations);
+  }
+  /// Flops for each byte that comes from memory.
+  constexpr auto memory_intensity() const -> double { return ratio(flops, memory_traffic); }
+  /// How often the points of a stage are computed; -1 where that is unknown, or there is none.
+  constexpr auto recompute(std::string_view stage) const -> double {
+    for (auto const& s : stages) {
+      if (s.name == stage) return s.recompute();
+    }
+    return -1;
+  }
+  static constexpr auto ratio(index_t a, index_t b) -> double {
+    if (a < 0 || b < 0) return -1;
+    return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b);
+  }
 
   friend constexpr auto operator==(kernel_report const&, kernel_report const&) -> bool = default;
 };
@@ -74,11 +119,13 @@ constexpr auto flops_of(tir::expr const& e) -> index_t {
   }
 }
 
-struct reporter {
-  tir::program const& captured;
-  tir::program const& lowered;
+/// A template, so that who asks for no report does not compile it.
+template <class Program> struct reporter {
+  Program const& captured;
+  Program const& lowered;
   index_t const* symbols = nullptr;
   index_t weight[limits::statements]{};
+  bool is_marked[limits::statements]{};
 
   // The weighted runs of all stores; weigh(statement) says how much each is.
   template <class Weigh> constexpr auto count(Weigh const& weigh) -> index_t {
@@ -88,13 +135,14 @@ struct reporter {
     }
     return count_runs(lowered, symbols, weight);
   }
+  constexpr auto flops_in(tir::stmt const& s) const -> index_t {
+    index_t n = 0;
+    for_each_value(lowered, s.value,
+                   [&](tir::expr const& e, index_t times) { n += times * flops_of(e); });
+    return n;
+  }
   constexpr auto flops() -> index_t {
-    return count([&](tir::stmt const& s) {
-      index_t n = 0;
-      for_each_value(lowered, s.value,
-                     [&](tir::expr const& e, index_t times) { n += times * flops_of(e); });
-      return n;
-    });
+    return count([&](tir::stmt const& s) { return flops_in(s); });
   }
   constexpr auto loads(int buffer) -> index_t {
     return count([&](tir::stmt const& s) {
@@ -161,6 +209,51 @@ struct reporter {
     r.workspace_bytes = need.shared + need.per_part;
     r.workspace_bytes_per_thread = need.per_part;
   }
+  // Marks the stores inside of loops of a kind.
+  constexpr void mark(handle chain, tir::loop_kind k, bool inside) {
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      bool const is_one = s.kind == tir::stmt_kind::loop && s.loop == k;
+      is_marked[h] = inside;
+      mark(s.body, k, inside || is_one);
+      mark(s.otherwise, k, inside);
+    }
+  }
+  constexpr auto flops_inside(tir::loop_kind k) -> index_t {
+    mark(lowered.root, k, false);
+    bool const is_vector = k == tir::loop_kind::vectorized;
+    return count([&](tir::stmt const& s) {
+      auto const at = static_cast<int>(&s - lowered.stmts.begin());
+      if (is_marked[at]) return flops_in(s);
+      index_t n = 0;
+      for_each_value(lowered, s.value, [&](tir::expr const& e, index_t times) {
+        // A sum of lanes outside of loops: what is evaluated for each lane, and the sum itself.
+        if (is_vector && (times > 1 || e.op == tir::opcode::reduce_lanes)) n += times * flops_of(e);
+      });
+      return n;
+    });
+  }
+  constexpr auto iterations(handle chain, run_counter& c) const -> index_t {
+    index_t n = 0;
+    for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
+      tir::stmt const& s = lowered.stmts[h];
+      bool const is_loop = s.kind == tir::stmt_kind::loop;
+      index_t inside = iterations(is_loop ? s.body : c.taken(s), c);
+      bool const is_parallel = s.loop == tir::loop_kind::parallel;
+      if (is_loop && (is_parallel || inside > 0)) {
+        index_t const extent = c.value(lowered.indices[s.extent]);
+        inside = is_parallel ? extent : saturating_product(inside, extent);
+      }
+      n += inside;
+    }
+    return n;
+  }
+  constexpr void parallelism(kernel_report& r) {
+    run_counter c{.p = lowered, .symbols = symbols};
+    index_t const n = iterations(lowered.root, c);
+    if (c.is_known) r.parallel_iterations = n;
+    r.parallel_flops = r.is_parallel ? flops_inside(tir::loop_kind::parallel) : 0;
+  }
   constexpr void loops(handle chain, kernel_report& r) const {
     for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
       tir::stmt const& s = lowered.stmts[h];
@@ -182,23 +275,57 @@ struct reporter {
     r.vector_lanes = use.lanes;
     r.vectors = use.most;
     r.vector_registers = m.vector_registers;
+    r.vector_bytes = use.bytes;
+    r.machine_vector_bytes = vector_bytes;
+    r.vector_flops = flops_inside(tir::loop_kind::vectorized);
+    parallelism(r);
     return r;
   }
 };
 
-/// One constant, so that it has the compiler's whole budget of steps.
-template <class Captured, class Lowered, int VectorBytes> struct reported {
+template <class Program>
+constexpr auto report_nest(Program const& captured, Program const& lowered, index_t const* symbols,
+                           int vector_bytes) -> kernel_report {
+  reporter<Program> r{.captured = captured, .lowered = lowered, .symbols = symbols};
+  return r.report(target::native, vector_bytes);
+}
+
+template <class Program>
+constexpr void add_traffic(kernel_report& r, Program const& lowered, index_t const* symbols,
+                           target::machine const& m) {
+  if (lowered.fault) return;
+  int const vector_bytes = r.machine_vector_bytes;
+  r.l1_traffic = traffic_of(lowered, symbols, index_t{r.vector_registers} * vector_bytes);
+  r.l2_traffic = traffic_of(lowered, symbols, m.l1_bytes);
+  r.l3_traffic = traffic_of(lowered, symbols, m.l2_bytes);
+  r.memory_traffic = traffic_of(lowered, symbols, m.l3_bytes);
+}
+
+/// Three constants, so that each has the compiler's whole budget of steps.
+template <class Captured, class Scheduled, class Lowered, int VectorBytes> struct reported {
   static constexpr auto make() -> kernel_report {
-    reporter r{.captured = Captured::value, .lowered = Lowered::value};
-    return r.report(target::native, VectorBytes);
+    return report_nest(Captured::value, Lowered::value, nullptr, VectorBytes);
   }
-  static constexpr kernel_report value = make();
+  static constexpr auto make_stages() -> kernel_report {
+    kernel_report r = nest;
+    if (Lowered::value.fault) return r;
+    r.stages = recompute_of(Captured::value, Scheduled::value, Lowered::value, nullptr);
+    return r;
+  }
+  static constexpr auto make_traffic() -> kernel_report {
+    kernel_report r = with_stages;
+    add_traffic(r, Lowered::value, nullptr, target::native);
+    return r;
+  }
+  static constexpr kernel_report nest = make();
+  static constexpr kernel_report with_stages = make_stages();
+  static constexpr kernel_report value = make_traffic();
 };
 
 // The symbols of a program, from the operands.
-template <class... Views>
-auto report_with(tir::program const& captured, tir::program const& lowered, int vector_bytes,
-                 Views const&... views) -> kernel_report {
+template <class Program, class... Views>
+auto report_with(Program const& captured, Program const& scheduled, Program const& lowered,
+                 int vector_bytes, Views const&... views) -> kernel_report {
   index_t extent[sizeof...(Views)][max_rank]{};
   int at = 0;
   auto const take = [&](auto const& v) {
@@ -211,9 +338,11 @@ auto report_with(tir::program const& captured, tir::program const& lowered, int 
     tir::symbol const& from = lowered.symbols[s];
     symbols[s] = extent[lowered.buffers[from.buffer].operand][from.dim] / from.multiple;
   }
-  auto const r = std::make_unique<reporter>(
-      reporter{.captured = captured, .lowered = lowered, .symbols = symbols});
-  return r->report(target::native, vector_bytes);
+  auto all = report_nest(captured, lowered, symbols, vector_bytes);
+  if (lowered.fault) return all;
+  add_traffic(all, lowered, symbols, target::native);
+  all.stages = recompute_of(captured, scheduled, lowered, symbols);
+  return all;
 }
 
 }  // namespace kernel_impl
@@ -223,8 +352,8 @@ template <class... Operands>
 constexpr auto kernel<Kernel, Schedule, Mode, Backend>::report() {
   using steps = compilation<std::remove_reference_t<Operands>...>;
   if constexpr (!fault_for<Operands...>::value.ok()) diag::require_valid<fault_for<Operands...>>();
-  return kernel_impl::reported<typename steps::captured, typename steps::lowered,
-                               emit::simd::vector_bytes<Backend>>::value;
+  return kernel_impl::reported<typename steps::captured, typename steps::scheduled,
+                               typename steps::lowered, emit::simd::vector_bytes<Backend>>::value;
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>
@@ -236,11 +365,13 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   constexpr int bytes = emit::simd::vector_bytes<Backend>;
   using steps = compilation<std::remove_reference_t<Operands>...>;
   auto const captured = std::make_unique<tir::program>(steps::captured::make());
-  auto const lowered = std::make_unique<tir::program>(*captured);
+  auto const scheduled = std::make_unique<tir::program>(*captured);
   constexpr auto function = Schedule;
-  kernel_impl::apply(function, *lowered);
+  kernel_impl::apply(function, *scheduled);
+  auto const lowered = std::make_unique<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
-  return kernel_impl::report_with(*captured, *lowered, bytes, kernel_impl::to_view(operands)...);
+  return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
+                                  kernel_impl::to_view(operands)...);
 }
 
 }  // namespace ashlar

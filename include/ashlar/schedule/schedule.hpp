@@ -73,8 +73,12 @@ class schedule : public stage_schedule {
   /// The primitives that were applied.
   constexpr auto steps() const -> scheduling::trace const& { return log_; }
   /// The same as text, one line each.
-  constexpr auto print_steps() const -> scheduling::trace_text {
-    return scheduling::print(program(), log_);
+  template <std::size_t N = 8192> constexpr auto print_steps() const -> text<N> {
+    return scheduling::print<N>(program(), log_);
+  }
+  /// The same to anything that appends characters, text and integers.
+  template <class Sink> constexpr void print_steps(Sink& out) const {
+    scheduling::print(program(), log_, out);
   }
 
  private:

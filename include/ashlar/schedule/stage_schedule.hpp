@@ -103,7 +103,7 @@ class stage_schedule {
     int const axis = find(i, "vectorize");
     if (axis < 0) return wrap(-1);
     auto const lanes = scheduling::vectorize(*program_, stage(), axis);
-    record(scheduling::verb::vectorize, {axis});
+    record(scheduling::verb::vectorize, {axis}, -1, partial_of(axis, lanes));
     return wrap(lanes);
   }
   constexpr auto vectorize(loop_ref const& i, index_t width, tail tails = tail::automatic) const
@@ -111,8 +111,9 @@ class stage_schedule {
     int const axis = find(i, "vectorize");
     if (axis < 0) return empty_pair();
     auto const r = scheduling::vectorize(*program_, stage(), axis, width, tails);
-    record_split(axis, split_of(axis));
-    record(scheduling::verb::vectorize, {split_of(axis).inner});
+    auto const parts = split_of(axis);
+    record_split(axis, parts);
+    record(scheduling::verb::vectorize, {parts.inner}, -1, partial_of(parts.inner, r.inner));
     return wrap(r);
   }
 
@@ -183,8 +184,9 @@ class stage_schedule {
     int const axis = find(at, "cache_read");
     if (axis < 0) return other(-1);
     int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
-    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made));
-    return other(made);
+    auto const copy = other(made);
+    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made), copy.buffer_);
+    return copy;
   }
   /// A tile for the running values of this stage's reduction, made above one of its reduction loops
   /// and kept in registers where its loops are unrolled or vectorized. Errors: E002, E017.
@@ -244,8 +246,9 @@ class stage_schedule {
     int const axis = find(i, "rfactor");
     if (axis < 0) return other(-1);
     auto const made = scheduling::rfactor(*program_, stage(), axis);
-    record(scheduling::verb::rfactor, {axis});
-    return other(made.stage);
+    auto const partial = other(made.stage);
+    record(scheduling::verb::rfactor, {axis}, -1, partial.buffer_);
+    return partial;
   }
 
   /// The place of the stage in the program, for schedule functions that decide by what it computes.
@@ -286,6 +289,12 @@ class stage_schedule {
     return program_->accesses[e.a].buffer;
   }
 
+  // The buffer of the stage that vectorize made: of a reduction loop, the lanes are another's.
+  constexpr auto partial_of(int axis, int lanes) const -> int {
+    if (lanes < 0 || lanes == axis) return -1;
+    return program_->stages[scheduling::stage_of_axis(*program_, lanes)].buffer;
+  }
+
   using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
@@ -317,11 +326,13 @@ class stage_schedule {
     log_->add(*program_, d);
     return wrap(r);
   }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
-                        int tensor = -1) const {
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
+                        int made = -1) const {
     if (!program_->fault.ok()) return;
-    scheduling::directive d{
-        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    scheduling::directive d{.what = what,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(tensor),
+                            .made = static_cast<tir::handle>(made)};
     for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
     log_->add(*program_, d);
   }

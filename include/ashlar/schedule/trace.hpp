@@ -2,11 +2,17 @@
 //
 // schedule/trace: the primitives that were applied, in order, as a value and as text.
 //
-//   y.split("i", "io", "ii", 8, tail::guard)
+//   y.split("i", 8, guard) -> "io", "ii"
+//   y.reorder("io", "k", "j", "ii")
+//   y.cache_read("b", "io", ["j" / 64, "k", "j" % 64]) -> "b_cache"
 //
 //   takes       one entry per primitive that had no fault; names are read when it is printed, as an
 //               axis keeps its name after it was replaced
-//   invariants  recording never fails: what does not fit is counted
+//   text        a primitive a line: the stage, the primitive, loops and tensors in quotes, numbers,
+//               and after the arrow the names of what it made. A sugared call is what it is made of
+//               (vectorize with a width: split, vectorize), and tails are those that were settled
+//   invariants  recording never fails: what does not fit is counted. schedule/read_steps reads the
+//               text, and does the same to an equal program
 //   source      the trace of a TVM schedule
 #pragma once
 
@@ -47,13 +53,15 @@ struct directive {
   tail tails = tail::automatic;    // split
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
+  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
+                                   // of compute_at, the output of store_in
+  handle made = -1;                // the buffer of the stage that it made
   std::int64_t number = 0;         // split: the factor; prefetch: the distance
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
 
-inline constexpr int max_directives = 64;
+inline constexpr int max_directives = 128;
 
 struct trace {
   static_vector<directive, max_directives> steps{};
@@ -70,61 +78,130 @@ struct trace {
   friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
 };
 
-constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
-  return names[static_cast<int>(t)];
-}
+inline constexpr std::string_view tail_names[] = {"automatic", "exact", "guard", "cut", "mask"};
+inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
 
+constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
 constexpr auto scope_name(scope where) -> std::string_view {
-  constexpr std::string_view names[] = {"operand", "workspace", "stack", "registers"};
-  return names[static_cast<int>(where)];
+  return scope_names[static_cast<int>(where)];
 }
-
-using trace_text = text<4096>;
 
 namespace trace_impl {
 
-// Arguments in quotes, separated by commas.
-struct arguments {
-  trace_text& out;
+constexpr auto is_word(std::string_view s) -> bool {
+  if (s.empty() || (s[0] >= '0' && s[0] <= '9')) return false;
+  for (char const c : s) {
+    bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (!letter && !(c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+template <class Sink> struct step_writer {
+  program const& p;
+  Sink& out;
   bool first = true;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  // What would end the name or the line is written as \xNN.
+  constexpr void quoted(std::string_view s) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out.append('"');
+    for (char const c : s) {
+      auto const byte = static_cast<unsigned char>(c);
+      if (byte >= 0x20 && c != '"' && c != '\\' && byte != 0x7f) {
+        out.append(c);
+        continue;
+      }
+      put("\\x");
+      out.append(digits[byte >> 4U]);
+      out.append(digits[byte & 15U]);
+    }
+    out.append('"');
+  }
   constexpr void next() {
-    if (!first) out << ", ";
+    if (!first) put(", ");
     first = false;
   }
-  constexpr void name(std::string_view s) {
+  constexpr void name(name_text const& n) {
     next();
-    out << '"' << s << '"';
+    quoted(n.view());
+  }
+  constexpr void word(std::string_view s) {
+    next();
+    put(s);
+  }
+  // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
+  constexpr void order(handle copy) {
+    int stage = p.stages.count - 1;
+    while (stage >= 0 && p.stages[stage].buffer != copy) --stage;
+    if (stage < 0 || p.buffers[copy].layout.empty()) return;
+    word("[");
+    first = true;
+    for (auto const& part : p.buffers[copy].layout) {
+      name(p.axes[p.stages[stage].pure[part.dim]].name);
+      if (!part.inner && part.block == 1) continue;
+      put(part.inner ? " % " : " / ");
+      out.append(part.block);
+    }
+    put("]");
+    first = false;
+  }
+  constexpr void results(directive const& d) {
+    bool const is_split = d.what == verb::split;
+    if (!is_split && d.what != verb::fuse && d.made < 0) return;
+    put(" -> ");
+    first = true;
+    if (d.made >= 0) return name(p.buffers[d.made].name);
+    name(p.axes[d.axes[is_split ? 1 : 2]].name);
+    if (is_split) name(p.axes[d.axes[2]].name);
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = p.buffers[d.buffer].name.view();
+    if (is_word(stage))
+      put(stage);
+    else
+      quoted(stage);
+    put(".");
+    put(name_of(d.what));
+    put("(");
+    first = true;
+    if (d.other >= 0) name(p.buffers[d.other].name);
+    int const shown = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
+    if (d.what == verb::split) {
+      next();
+      out.append(d.number);
+      word(tail_name(d.tails));
+    }
+    if (d.what == verb::prefetch) {
+      next();
+      out.append(d.number);
+    }
+    if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
+    if (d.what == verb::cache_read) order(d.made);
+    put(")");
+    results(d);
+    put("\n");
   }
 };
 
-constexpr void print(trace_text& out, program const& p, directive const& d) {
-  out << p.buffers[d.buffer].name << '.' << name_of(d.what) << '(';
-  arguments a{.out = out};
-  if (d.other >= 0) a.name(p.buffers[d.other].name.view());
-  for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.what == verb::split) {
-    a.next();
-    out << d.number << ", tail::" << tail_name(d.tails);
-  }
-  if (d.what == verb::prefetch) {
-    a.next();
-    out << d.number;
-  }
-  if (d.what == verb::store_in && d.other < 0) {
-    a.next();
-    out << "scope::" << scope_name(d.where);
-  }
-  out << ")\n";
-}
-
 }  // namespace trace_impl
 
-/// One line per primitive.
-constexpr auto print(program const& p, trace const& t) -> trace_text {
-  trace_text out{};
-  for (auto const& d : t.steps) trace_impl::print(out, p, d);
-  if (t.dropped > 0) out << "and " << t.dropped << " more\n";
+/// Appends one line per primitive to anything that appends characters, text and integers.
+template <class Sink> constexpr void print(program const& p, trace const& t, Sink& out) {
+  trace_impl::step_writer<Sink> w{.p = p, .out = out};
+  for (auto const& d : t.steps) w.step(d);
+  if (t.dropped == 0) return;
+  w.put("and ");
+  out.append(static_cast<std::int64_t>(t.dropped));
+  w.put(" more\n");
+}
+
+/// The same as a value of at most N - 1 characters; text that is longer is cut.
+template <std::size_t N = 8192> constexpr auto print(program const& p, trace const& t) -> text<N> {
+  text<N> out{};
+  print(p, t, out);
   return out;
 }
 

@@ -62,6 +62,38 @@ TEST_CASE("the registers of a tile", "[kernel][report]") {
   STATIC_REQUIRE(r.loops == 2 + 2 + 3 + 2);
 }
 
+TEST_CASE("bytes at each level, lanes and threads", "[kernel][report]") {
+  constexpr scalar_kernel<dense, blocked> layer;
+  constexpr auto r = layer.report<f32<16, 24>, f32<16, 10>, f32<10, 24>, f32<24>>();
+  // Everything fits the caches: each element moves once.
+  STATIC_REQUIRE(r.memory_traffic == r.bytes_read + r.bytes_written);
+  STATIC_REQUIRE(r.l2_traffic == r.memory_traffic);
+  STATIC_REQUIRE(r.l3_traffic == r.memory_traffic);
+  STATIC_REQUIRE(r.l1_traffic >= r.l2_traffic);
+  STATIC_REQUIRE(r.memory_intensity() == r.intensity());
+  STATIC_REQUIRE(r.vector_flops == r.flops);
+  STATIC_REQUIRE(r.vector_share() == 1);
+  STATIC_REQUIRE(r.vector_bytes == 32);
+  STATIC_REQUIRE(r.lane_use() == 32.0 / r.machine_vector_bytes);
+  STATIC_REQUIRE(r.parallel_iterations == 4);
+  STATIC_REQUIRE(r.parallel_flops == r.flops);
+  STATIC_REQUIRE(r.parallel_grain() == 8448.0 / 4);
+  STATIC_REQUIRE(r.register_pressure() == 6.0 / r.vector_registers);
+  constexpr auto slow =
+      scalar_kernel<dense>{}.report<f32<16, 24>, f32<16, 10>, f32<10, 24>, f32<24>>();
+  STATIC_REQUIRE(slow.vector_flops == 0);
+  STATIC_REQUIRE(slow.lane_use() == 0);
+  STATIC_REQUIRE(slow.parallel_iterations == 0);
+  STATIC_REQUIRE(slow.parallel_grain() == 0);
+}
+
+TEST_CASE("a dot product is done in lanes, but for their sum", "[kernel][report]") {
+  constexpr auto dot = [](auto y, auto x) { y() = ash::sum(k, x(k) * x(k)); };
+  constexpr auto in_lanes = [](ash::schedule& s) { s.vectorize("k", 8); };
+  constexpr auto r = scalar_kernel<dot, in_lanes>{}.report<f32<>, f32<64>>();
+  STATIC_REQUIRE(r.vector_share() > 0.9);
+}
+
 TEST_CASE("extents that only the call knows", "[kernel][report]") {
   constexpr ash::kernel<dense, blocked> layer;
   constexpr auto r = layer.report<f32<dyn, dyn>, f32<dyn, dyn>, f32<dyn, dyn>, f32<dyn>>();
@@ -69,6 +101,9 @@ TEST_CASE("extents that only the call knows", "[kernel][report]") {
   STATIC_REQUIRE(r.bytes_read == kernel_report::unknown);
   STATIC_REQUIRE(r.bytes_written == kernel_report::unknown);
   STATIC_REQUIRE(r.intensity() == -1);
+  STATIC_REQUIRE(r.memory_traffic == kernel_report::unknown);
+  STATIC_REQUIRE(r.memory_intensity() == -1);
+  STATIC_REQUIRE(r.parallel_grain() == -1);
   STATIC_REQUIRE(r.workspace_bytes == 0);
   f32<dyn, dyn> const y(nullptr, 16, 24);
   f32<dyn, dyn> const x(nullptr, 16, 10);
@@ -77,6 +112,8 @@ TEST_CASE("extents that only the call knows", "[kernel][report]") {
   REQUIRE(now.flops == 2 * 16 * 24 * 10 + 2 * 16 * 24);
   REQUIRE(now.bytes_read == 4 * (16 * 10 + 10 * 24 + 24));
   REQUIRE(now.loops == r.loops);
+  REQUIRE(now.memory_traffic == now.bytes_read + now.bytes_written);
+  REQUIRE(now.parallel_iterations == 4);
 }
 
 TEST_CASE("the rest of a split is counted, not a whole block", "[kernel][report]") {
@@ -105,6 +142,9 @@ TEST_CASE("work that a schedule repeats counts again", "[kernel][report]") {
   STATIC_REQUIRE(inlined.flops == 3 * 9999);
   STATIC_REQUIRE(inlined.workspace_bytes == 0);
   STATIC_REQUIRE(inlined.bytes_read == 40000);
+  STATIC_REQUIRE(once.recompute("h") == 1);
+  STATIC_REQUIRE(inlined.recompute("h") == 1.9998);
+  STATIC_REQUIRE(inlined.recompute("nothing") == -1);
 }
 
 TEST_CASE("only what is touched is traffic", "[kernel][report]") {

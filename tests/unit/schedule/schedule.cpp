@@ -57,13 +57,13 @@ TEST_CASE("the trace is what was written", "[schedule][trace]") {
   s.split("j", 2);
   REQUIRE(p.fault.id == diag::code::fuse_mixed_kinds);
   REQUIRE(s.print_steps() ==
-          "y.split(\"i\", \"io\", \"ii\", 8, tail::guard)\n"
+          "y.split(\"i\", 8, guard) -> \"io\", \"ii\"\n"
           "y.reorder(\"io\", \"k\", \"j\", \"ii\")\n"
           "y.unroll(\"ii\")\n"
-          "y.cache_read(\"b\", \"io\")\n"
-          "b_cache.split(\"j\", \"jo\", \"ji\", 16, tail::exact)\n"
+          "y.cache_read(\"b\", \"io\") -> \"b_cache\"\n"
+          "b_cache.split(\"j\", 16, exact) -> \"jo\", \"ji\"\n"
           "b_cache.vectorize(\"ji\")\n"
-          "b_cache.store_in(scope::stack)\n"
+          "b_cache.store_in(stack)\n"
           "y.cache_write(\"k\")\n"
           "y.parallel(\"io\")\n");
 }

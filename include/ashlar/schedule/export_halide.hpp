@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/export_halide: the steps of a schedule as C++ that calls Halide.
+//
+//   y.split("i", 8, guard) -> "io", "ii"   -->   y.update().split(i, io, ii, 8, GuardWithIf);
+//
+//   takes       a scheduled program, the steps that were applied to it, and where to
+//   returns     a function of the Funcs and of the RVars that they reduce over
+//   reads as    a Func for each stage and each tensor that is copied; its arguments are the axes in
+//               the other order, as Halide's first one is the innermost; a reduction is update 0
+//   no counterpart  cache_write, decompose_reduction, memory orders with blocks: a comment says so,
+//               and what a user of Halide does instead
+//   source      Halide 21, Func.h
+#pragma once
+
+#include <ashlar/schedule/export_names.hpp>
+
+namespace ashlar::scheduling {
+
+namespace export_halide_impl {
+
+using namespace export_impl;
+
+template <class Sink> struct writer {
+  program const& p;
+  trace const& t;
+  Sink& out;
+  export_names names{p};
+  bool used[limits::axes]{};
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+  constexpr auto is_reduction(int buffer) const -> bool {
+    return stage_with(p, buffer).reduce.components > 0;
+  }
+  constexpr void target(int buffer) {
+    put("  ");
+    put(names.buffer(buffer));
+    if (is_reduction(buffer)) put(".update()");
+  }
+  constexpr void arguments(nest const& axes, bool reversed) {
+    for (int i = 0; i < axes.count; ++i) {
+      put(i == 0 ? "" : ", ");
+      put(names.axis(axes[reversed ? axes.count - 1 - i : i]));
+    }
+  }
+
+  // --- what the function takes and declares
+
+  constexpr auto is_copy(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.what != verb::cache_read) continue;
+      for (handle const h : stage_with(p, d.made).pure) {
+        if (h == a) return true;
+      }
+    }
+    return false;
+  }
+  // The latest axis before this one that has its name and its kind.
+  constexpr auto namesake(int a) const -> int {
+    for (int other = a - 1; other >= 0; --other) {
+      tir::axis const& x = p.axes[other];
+      bool const is_var = !x.is_reduction && !p.axes[a].is_reduction && !is_copy(other);
+      bool const is_kept =
+          x.is_reduction && p.axes[a].is_reduction && p.axes[a].made_by == tir::relation::factored;
+      if (x.name == p.axes[a].name && names.has(other) && (is_var || is_kept)) return other;
+    }
+    return -1;
+  }
+  constexpr void name_axes() {
+    for (int a = 0; a < p.axes.count; ++a) {
+      int const other = is_copy(a) ? -1 : namesake(a);
+      int const owner = stage_of_axis(p, a);
+      bool const own = is_copy(a) || p.axes[a].made_by == tir::relation::factored;
+      if (other >= 0)
+        names.share_axis(a, other);
+      else if (own && owner >= 0)
+        names.name_in_stage(a, p.stages[owner].buffer);
+      else
+        names.name_axis(a, p.axes[a].name.view());
+    }
+    for (auto const& d : t.steps) {
+      for (handle const a : d.axes) used[a] = true;
+      if (is_rfactor(d)) used[kept_axis(p, d)] = true;
+    }
+    for (auto const& s : p.stages) {
+      if (s.place == tir::placement::at) used[s.at_axis] = true;
+    }
+  }
+  constexpr auto is_made(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.made == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto is_named(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.buffer == buffer || d.other == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto is_root(int a) const -> bool {
+    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction && !is_combining(a);
+  }
+  constexpr auto is_combining(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+    }
+    return false;
+  }
+  constexpr void signature() {
+    put("void schedule(");
+    bool first = true;
+    for (int b = 0; b < p.buffers.count; ++b) {
+      if (is_made(b) || !is_named(b)) continue;
+      put(first ? "Func " : ", Func ");
+      put(names.buffer(b));
+      first = false;
+    }
+    for (int a = 0; a < p.axes.count; ++a) {
+      if (!used[a] || !is_root(a)) continue;
+      put(", RVar ");
+      put(names.axis(a));
+    }
+    put(") {\n");
+  }
+  constexpr auto is_declared_before(int a) const -> bool {
+    for (int other = 0; other < a; ++other) {
+      if (used[other] && names.axis(other) == names.axis(a)) return true;
+    }
+    return false;
+  }
+  constexpr void declarations(bool reduction) {
+    bool first = true;
+    for (int a = 0; a < p.axes.count; ++a) {
+      if (!used[a] || p.axes[a].is_reduction != reduction || is_declared_before(a)) continue;
+      if (is_root(a) || is_combining(a) || is_copy(a)) continue;
+      put(first ? (reduction ? "  RVar " : "  Var ") : ", ");
+      put(names.axis(a));
+      put("(\"");
+      put(names.axis(a));
+      put("\")");
+      first = false;
+    }
+    if (!first) put(";\n");
+  }
+  constexpr void head() {
+    put("// ");
+    for (auto const& s : p.stages) {
+      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      put(names.buffer(s.buffer));
+      put(" is the reduction alone: what is made of it is a Func of its own in Halide.\n// ");
+    }
+    put("The arguments of a Func are its axes from the last to the first.\n");
+  }
+
+  // --- steps
+
+  constexpr auto tail_strategy(tail tails) const -> std::string_view {
+    return tails == tail::mask ? "TailStrategy::Predicate" : "TailStrategy::GuardWithIf";
+  }
+  constexpr void split(directive const& d) {
+    target(d.buffer);
+    put(".split(");
+    arguments(nest_of(d), false);
+    put(", ");
+    out.append(d.number);
+    put(", ");
+    put(tail_strategy(d.tails));
+    put(")");
+    if (d.tails == tail::cut) {
+      put(".partition(");
+      put(names.axis(d.axes[1]));
+      put(", Partition::Always)");
+    }
+    put(";\n");
+  }
+  static constexpr auto nest_of(directive const& d) -> nest { return d.axes; }
+  constexpr void call(directive const& d, std::string_view name, bool reversed) {
+    target(d.buffer);
+    put(".");
+    put(name);
+    put("(");
+    arguments(nest_of(d), reversed);
+    put(");\n");
+  }
+  constexpr void fuse(directive const& d) {
+    target(d.buffer);
+    put(".fuse(");
+    put(names.axis(d.axes[1]));
+    put(", ");
+    put(names.axis(d.axes[0]));
+    put(", ");
+    put(names.axis(d.axes[2]));
+    put(");\n");
+  }
+  constexpr void rfactor(directive const& d) {
+    auto const kept = names.axis(kept_axis(p, d));
+    auto const made = names.buffer(d.made);
+    line("Func ", made, " = ", names.buffer(d.buffer), ".update().rfactor(", names.axis(d.axes[0]),
+         ", ", kept, ");");
+    handle const again = combining_axis(p, d);
+    if (used[again]) line("RVar ", names.axis(again), "(", kept, ".name());");
+    if (d.what == verb::vectorize) line(made, ".update().vectorize(", kept, ");");
+  }
+  constexpr void cache_read(directive const& d) {
+    auto const made = names.buffer(d.made);
+    line("Func ", made, " = ", names.buffer(d.other), ".in(", names.buffer(d.buffer), ");");
+    tir::stage const& copy = stage_with(p, d.made);
+    for (int i = 0; i < copy.pure.count; ++i) {
+      if (!used[copy.pure[i]]) continue;
+      identifier place{};
+      place << (copy.pure.count - 1 - i);
+      line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
+    }
+    auto const& layout = p.buffers[d.made].layout;
+    if (layout.empty()) return;
+    bool blocks = false;
+    for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
+    if (blocks) return line("// no counterpart: the memory order of ", made, " has blocks");
+    put("  ");
+    put(made);
+    put(".reorder_storage(");
+    for (int i = layout.count - 1; i >= 0; --i) {
+      identifier place{};
+      place << made << ".args()[" << (copy.pure.count - 1 - layout[i].dim) << "]";
+      put(place.view());
+      put(i > 0 ? ", " : ");\n");
+    }
+  }
+  constexpr void compute_at(int producer, int consumer, int axis) {
+    line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
+         ");");
+  }
+  constexpr auto memory(scope where) const -> std::string_view {
+    if (where == scope::registers) return "MemoryType::Register";
+    return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (is_rfactor(d)) return rfactor(d);
+    switch (d.what) {
+      case verb::split: return split(d);
+      case verb::fuse: return fuse(d);
+      case verb::reorder: return call(d, "reorder", true);
+      case verb::compute_inline:
+      case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
+      case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::cache_read: return cache_read(d);
+      case verb::cache_write:
+        return line("// no counterpart of cache_write: define ", stage,
+                    " as a copy of another Func, compute that one outside of ",
+                    names.axis(d.axes[0]));
+      case verb::prefetch:
+        return line("// no counterpart of prefetch of ", names.buffer(d.other),
+                    " along an axis: prefetch there is of a loop");
+      case verb::store_in:
+        if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
+        return line(stage, ".store_in(", memory(d.where), ");");
+      case verb::decompose_reduction:
+        return line("// no counterpart of decompose_reduction: ", stage,
+                    " starts in its pure definition, a nest of its own");
+      default: return call(d, name_of(d.what), false);
+    }
+  }
+  constexpr void made_places() {
+    for (auto const& d : t.steps) {
+      if (d.made < 0 || is_placed_later(t, d.made)) continue;
+      tir::stage const& s = stage_with(p, d.made);
+      if (s.place == tir::placement::at)
+        compute_at(d.made, p.stages[s.at_stage].buffer, s.at_axis);
+      else
+        line(names.buffer(d.made), ".compute_root();");
+    }
+  }
+  constexpr void write() {
+    name_axes();
+    head();
+    signature();
+    declarations(false);
+    declarations(true);
+    for (auto const& d : t.steps) step(d);
+    made_places();
+    if (t.dropped > 0) line("// not complete: more steps were applied than are recorded");
+    put("}\n");
+  }
+};
+
+}  // namespace export_halide_impl
+
+/// Appends the steps as a C++ function that schedules Halide's Funcs.
+template <class Sink> constexpr void export_halide(program const& p, trace const& t, Sink& out) {
+  if (p.stages.empty() || t.steps.empty()) return;
+  export_halide_impl::writer<Sink> w{.p = p, .t = t, .out = out};
+  w.write();
+}
+
+}  // namespace ashlar::scheduling

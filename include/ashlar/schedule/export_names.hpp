@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/export_names: what stages and loops are called in the code of another language.
+//
+//   takes       a scheduled program and its steps
+//   returns     a word for each buffer and each axis that is not taken by another, and the loops of
+//               a stage when it was new
+//   invariants  words of letters, digits and _ that are neither keywords of C++ nor of Python
+#pragma once
+
+#include <ashlar/schedule/trace.hpp>
+
+namespace ashlar::scheduling {
+
+using identifier = text<64>;
+using nest = static_vector<handle, limits::loops_per_stage>;
+
+class export_names {
+ public:
+  constexpr explicit export_names(program const& p) : p_(p) {
+    for (int b = 0; b < p.buffers.count; ++b) buffer_[b] = unique(word(p.buffers[b].name.view()));
+  }
+
+  constexpr auto buffer(int b) const -> std::string_view { return buffer_[b].view(); }
+  constexpr auto axis(int a) const -> std::string_view { return axis_[a].view(); }
+  constexpr auto has(int a) const -> bool { return !axis_[a].empty(); }
+  /// Gives an axis the word, or that word and a number.
+  constexpr void name_axis(int a, std::string_view wanted) { axis_[a] = unique(word(wanted)); }
+  /// Gives an axis the same word as another.
+  constexpr void share_axis(int a, int other) { axis_[a] = axis_[other]; }
+  /// Gives an axis the word <stage>_<name>.
+  constexpr void name_in_stage(int a, int b) {
+    identifier wanted{buffer(b)};
+    wanted << '_' << p_.axes[a].name;
+    name_axis(a, wanted.view());
+  }
+
+ private:
+  static constexpr auto is_keyword(std::string_view s) -> bool {
+    constexpr std::string_view keywords[] = {
+        "and",  "as",   "auto",  "bool", "break", "case",   "char",  "class", "def",  "del",
+        "do",   "else", "float", "for",  "from",  "if",     "in",    "int",   "is",   "long",
+        "new",  "not",  "or",    "sch",  "short", "lambda", "pass",  "this",  "try",  "using",
+        "void", "Func", "RVar",  "Var",  "with",  "while",  "block", "_",     "None", "double"};
+    for (auto const k : keywords) {
+      if (s == k) return true;
+    }
+    return false;
+  }
+  static constexpr auto word(std::string_view s) -> identifier {
+    identifier r{};
+    for (char const c : s) {
+      bool const starts_with_digit = r.empty() && c >= '0' && c <= '9';
+      if (starts_with_digit) r << 'n';
+      r << (starts_with_digit || trace_impl::is_word(std::string_view(&c, 1)) ||
+                    (c >= '0' && c <= '9')
+                ? c
+                : '_');
+    }
+    if (r.empty()) r << "unnamed";
+    if (is_keyword(r.view())) r << '_';
+    return r;
+  }
+  constexpr auto is_taken(identifier const& i) const -> bool {
+    for (auto const& b : buffer_) {
+      if (b == i) return true;
+    }
+    for (auto const& a : axis_) {
+      if (a == i) return true;
+    }
+    return false;
+  }
+  constexpr auto unique(identifier const& wanted) const -> identifier {
+    identifier r = wanted;
+    for (int n = 2; is_taken(r); ++n) {
+      r = identifier(wanted.view().substr(0, 58));
+      r << '_' << n;
+    }
+    return r;
+  }
+
+  program const& p_;
+  identifier buffer_[limits::buffers]{};
+  identifier axis_[limits::axes]{};
+};
+
+namespace export_impl {
+
+constexpr auto stage_with(program const& p, int buffer) -> tir::stage const& {
+  int s = p.stages.count - 1;
+  while (s > 0 && p.stages[s].buffer != buffer) --s;
+  return p.stages[s];
+}
+
+/// The axis that combines what rfactor kept apart: the one after those of the stage it made.
+constexpr auto combining_axis(program const& p, directive const& d) -> handle {
+  handle last = -1;
+  tir::stage const& made = stage_with(p, d.made);
+  for (handle const a : made.pure) last = a > last ? a : last;
+  for (handle const a : made.reduced) last = a > last ? a : last;
+  return static_cast<handle>(last + 1);
+}
+
+/// True if the step made a stage of partial results.
+constexpr auto is_rfactor(directive const& d) -> bool {
+  return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
+}
+
+/// The axis that rfactor kept apart: the last dimension of the stage it made.
+constexpr auto kept_axis(program const& p, directive const& d) -> handle {
+  return stage_with(p, d.made).pure.back();
+}
+
+/// True if some other step says where the stage that a step made is computed.
+constexpr auto is_placed_later(trace const& t, handle made) -> bool {
+  for (auto const& d : t.steps) {
+    bool const places = d.what == verb::compute_at || d.what == verb::compute_root ||
+                        d.what == verb::compute_inline;
+    if (places && d.buffer == made) return true;
+  }
+  return false;
+}
+
+/// True if the stage makes something of its reduction.
+constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
+  return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
+}
+
+}  // namespace export_impl
+
+}  // namespace ashlar::scheduling

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/export_tvm: the steps of a schedule as Python that calls TVM's schedule of a TensorIR.
+//
+//   y.split("i", 8, guard) -> "io", "ii"   -->   y_io, y_ii = sch.split(y_i, factors=[None, 8])
+//
+//   takes       a scheduled program, the steps that were applied to it, and where to
+//   returns     a function of the schedule of a module in which each stage is a block of its name,
+//               over its dimensions and then its reduction, and each tensor a buffer of its name
+//   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
+//               takes them again, and says so where splits are lost
+//   no counterpart  compute_root, as it is what TVM begins with; tail cut and tail mask: a comment
+//   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
+#pragma once
+
+#include <ashlar/schedule/export_names.hpp>
+
+namespace ashlar::scheduling {
+
+namespace export_tvm_impl {
+
+using namespace export_impl;
+
+template <class Sink> struct writer {
+  program const& p;
+  trace const& t;
+  Sink& out;
+  export_names names{p};
+  nest loops[limits::buffers]{};  // of each stage, as they are after the steps so far
+  bool is_changed[limits::buffers]{};
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("    ");
+    (put(parts), ...);
+    put("\n");
+  }
+  constexpr void name_loop(int a, int buffer) {
+    if (!names.has(a)) names.name_in_stage(a, buffer);
+  }
+
+  // --- which loops a stage has
+
+  // The loops of a new stage. After rfactor its reduction is another: that of before is found by
+  // what the steps did to it.
+  constexpr auto roots(int buffer) const -> nest {
+    nest r{};
+    tir::stage const& s = stage_with(p, buffer);
+    for (auto const a : s.pure) r.push_back(a);
+    bool is_factored = false;
+    for (auto const& d : t.steps)
+      is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
+    for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
+    for (auto const& d : t.steps) {
+      if (!is_factored || d.buffer != buffer) continue;
+      for (handle const a : d.axes) add_root(r, a);
+    }
+    return r;
+  }
+  constexpr void add_root(nest& r, handle a) const {
+    if (p.axes[a].first >= 0) {
+      add_root(r, p.axes[a].first);
+      return add_root(r, p.axes[a].second);
+    }
+    if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
+    if (!p.axes[a].is_reduction || is_combining(a)) return;
+    int at = 0;
+    for (; at < r.count; ++at) {
+      if (r[at] == a) return;
+      if (p.axes[r[at]].is_reduction && r[at] > a) break;
+    }
+    r.insert(at, a);
+  }
+  constexpr auto is_combining(int a) const -> bool {
+    for (auto const& d : t.steps) {
+      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+    }
+    return false;
+  }
+  constexpr auto place_of(int buffer, handle a) const -> int {
+    for (int i = 0; i < loops[buffer].count; ++i) {
+      if (loops[buffer][i] == a) return i;
+    }
+    return 0;
+  }
+
+  // --- blocks and loops
+
+  constexpr void put_list(nest const& axes) {
+    for (int i = 0; i < axes.count; ++i) {
+      put(i == 0 ? "" : ", ");
+      put(axes[i] < 0 ? "_" : names.axis(axes[i]));
+    }
+  }
+  // Takes the loops of a block, the innermost ones where others are around it.
+  constexpr void take_loops(int buffer, nest const& axes, bool is_inside) {
+    put("    ");
+    put_list(axes);
+    put(axes.count == 1 ? ", = sch.get_loops(" : " = sch.get_loops(");
+    put(names.buffer(buffer));
+    put(")");
+    if (is_inside) {
+      put("[-");
+      out.append(static_cast<std::int64_t>(axes.count));
+      put(":]");
+    }
+    put("\n");
+  }
+  constexpr void begin_stage(int buffer) {
+    loops[buffer] = roots(buffer);
+    for (handle const a : loops[buffer]) name_loop(a, buffer);
+    put("    ");
+    put(names.buffer(buffer));
+    put(" = block(");
+    quoted(p.buffers[buffer].name.view());
+    put(")\n");
+    if (!loops[buffer].empty()) take_loops(buffer, loops[buffer], false);
+  }
+  constexpr auto is_made(int buffer) const -> bool {
+    for (auto const& d : t.steps) {
+      if (d.made == buffer) return true;
+    }
+    return false;
+  }
+  constexpr void begin() {
+    for (auto const& s : p.stages) {
+      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      put("# ");
+      put(names.buffer(s.buffer));
+      put(" is the reduction alone: what is made of it is a block of its own in TVM.\n");
+    }
+    put("def schedule(sch):\n");
+    line("block = getattr(sch, \"get_sblock\", None) or sch.get_block");
+    for (auto const& s : p.stages) {
+      bool is_named = false;
+      for (auto const& d : t.steps) {
+        bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
+        is_named = is_named || d.buffer == s.buffer || is_consumer;
+      }
+      if (is_named && !is_made(s.buffer)) begin_stage(s.buffer);
+    }
+  }
+
+  // --- steps
+
+  constexpr void split(directive const& d) {
+    nest& n = loops[d.buffer];
+    int const at = place_of(d.buffer, d.axes[0]);
+    n[at] = d.axes[1];
+    n.insert(at + 1, d.axes[2]);
+    name_loop(d.axes[1], d.buffer);
+    name_loop(d.axes[2], d.buffer);
+    put("    ");
+    put(names.axis(d.axes[1]));
+    put(", ");
+    put(names.axis(d.axes[2]));
+    put(" = sch.split(");
+    put(names.axis(d.axes[0]));
+    put(", factors=[None, ");
+    out.append(d.number);
+    put("])");
+    bool const other_tail = d.tails == tail::cut || d.tails == tail::mask;
+    if (other_tail) {
+      put("  # tail ");
+      put(tail_name(d.tails));
+      put(": TVM guards");
+    }
+    put("\n");
+  }
+  constexpr void fuse(directive const& d) {
+    nest& n = loops[d.buffer];
+    int const at = place_of(d.buffer, d.axes[0]);
+    n.erase(at);
+    n[at] = d.axes[2];
+    name_loop(d.axes[2], d.buffer);
+    line(names.axis(d.axes[2]), " = sch.fuse(", names.axis(d.axes[0]), ", ", names.axis(d.axes[1]),
+         ")");
+  }
+  constexpr void reorder(directive const& d) {
+    nest const before = loops[d.buffer];
+    int next = 0;
+    for (auto& l : loops[d.buffer]) {
+      bool is_listed = false;
+      for (handle const a : d.axes) is_listed = is_listed || a == l;
+      if (is_listed) l = d.axes[next++];
+    }
+    if (loops[d.buffer] == before) return;
+    put("    sch.reorder(");
+    put_list(d.axes);
+    put(")\n");
+  }
+  // The block that rfactor makes has the loops of the old one; the old one has those that remain.
+  constexpr void rfactor(directive const& d) {
+    identifier axis{};
+    axis << (stage_with(p, d.made).pure.count - 1);
+    line(names.buffer(d.made), " = sch.rfactor(", names.axis(d.axes[0]),
+         ", factor_axis=", axis.view(), ")");
+    nest partial{};
+    nest rest{};
+    for (handle const l : loops[d.buffer]) {
+      handle const mine = counterpart(d.made, l);
+      partial.push_back(mine);
+      if (mine >= 0) name_loop(mine, d.made);
+      if (!p.axes[l].is_reduction)
+        rest.push_back(l);
+      else if (l == d.axes[0])
+        rest.push_back(combining_axis(p, d));
+    }
+    name_loop(combining_axis(p, d), d.buffer);
+    take_loops(d.made, partial, false);
+    take_loops(d.buffer, rest, false);
+    loops[d.made] = partial;
+    loops[d.buffer] = rest;
+    if (d.what != verb::vectorize) return;
+    auto const lanes = kept_axis(p, d);
+    nest inside{};
+    for (int i = place_of(d.made, lanes) + 1; i < partial.count; ++i) inside.push_back(partial[i]);
+    if (!inside.empty()) {
+      put("    sch.reorder(");
+      put_list(inside);
+      line_end(lanes);
+    }
+    line("sch.vectorize(", names.axis(lanes), ")");
+  }
+  constexpr void line_end(handle last) {
+    put(", ");
+    put(names.axis(last));
+    put(")\n");
+  }
+  // The axis of the new stage for a loop of the old one: of the same name, if it is whole.
+  constexpr auto counterpart(int made, handle l) const -> handle {
+    tir::stage const& s = stage_with(p, made);
+    for (auto const* axes : {&s.pure, &s.reduced}) {
+      for (handle const a : *axes) {
+        if (p.axes[a].name == p.axes[l].name) return a;
+      }
+    }
+    return -1;
+  }
+  constexpr void place(int producer, handle at) {
+    line("sch.compute_at(", names.buffer(producer), ", ", names.axis(at),
+         ", preserve_unit_loops=True)");
+    nest fresh{};
+    for (handle const a : stage_with(p, producer).pure) fresh.push_back(a);
+    for (handle const a : stage_with(p, producer).reduced) fresh.push_back(a);
+    for (handle const a : fresh) name_loop(a, producer);
+    if (is_changed[producer]) {
+      line("# TVM has made its loops anew: repeat the steps before on them");
+    }
+    if (!fresh.empty()) take_loops(producer, fresh, true);
+    loops[producer] = fresh;
+  }
+  constexpr void put_order(handle copy) {
+    auto const& layout = p.buffers[copy].layout;
+    if (layout.empty()) return;
+    tir::stage const& s = stage_with(p, copy);
+    put("    sch.transform_layout(");
+    put(names.buffer(copy));
+    put(", (\"write\", 0), lambda ");
+    for (int i = 0; i < s.pure.count; ++i) {
+      put(i == 0 ? "d" : ", d");
+      out.append(static_cast<std::int64_t>(i));
+    }
+    put(": [");
+    for (int i = 0; i < layout.count; ++i) {
+      put(i == 0 ? "d" : ", d");
+      out.append(static_cast<std::int64_t>(layout[i].dim));
+      if (!layout[i].inner && layout[i].block == 1) continue;
+      put(layout[i].inner ? " % " : " // ");
+      out.append(layout[i].block);
+    }
+    put("])\n");
+  }
+  constexpr void cache_read(directive const& d) {
+    put("    ");
+    put(names.buffer(d.made));
+    put(" = sch.cache_read(");
+    put(names.buffer(d.buffer));
+    put(", ");
+    quoted(p.buffers[d.other].name.view());
+    put(", \"global\", consumer_blocks=[");
+    put(names.buffer(d.buffer));
+    put("])\n");
+    place(d.made, d.axes[0]);
+    put_order(d.made);
+  }
+  constexpr void cache_write(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    line(stage, "_tile = sch.cache_write(", stage, ", 0, \"local\")");
+    int const at = place_of(d.buffer, d.axes[0]);
+    if (at == 0) return;
+    line("sch.reverse_compute_at(", stage, "_tile, ", names.axis(loops[d.buffer][at - 1]), ")");
+  }
+  constexpr void on_loop(directive const& d) {
+    line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
+  }
+  // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
+  constexpr auto missing(directive const& d) const -> handle {
+    int const taken = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    for (int i = 0; i < taken; ++i) {
+      if (!names.has(d.axes[i])) return d.axes[i];
+    }
+    return -1;
+  }
+  constexpr void quoted(std::string_view s) {
+    trace_impl::step_writer<Sink> w{.p = p, .out = out};
+    w.quoted(s);
+  }
+  constexpr void skip(directive const& d, handle loop) {
+    put("    # no counterpart of ");
+    put(name_of(d.what));
+    put(": rfactor leaves the splits of before, and there is no loop ");
+    quoted(p.axes[loop].name.view());
+    put("\n");
+  }
+  constexpr void step(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.what == verb::prefetch)
+      return line("# no counterpart of prefetch: TVM has an annotation");
+    if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
+    if (is_rfactor(d)) return rfactor(d);
+    switch (d.what) {
+      case verb::split: split(d); break;
+      case verb::fuse: fuse(d); break;
+      case verb::reorder: reorder(d); break;
+      case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
+      case verb::compute_root:
+        return line("# no counterpart of compute_root of ", stage, ": it is the default");
+      case verb::compute_at: return place(d.buffer, d.axes[0]);
+      case verb::cache_read: return cache_read(d);
+      case verb::cache_write: return cache_write(d);
+      case verb::store_in:
+        if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
+        return line("sch.set_scope(", stage, ", 0, \"",
+                    d.where == scope::workspace ? "global" : "local", "\")");
+      case verb::decompose_reduction:
+        return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
+                    ")");
+      default: return on_loop(d);
+    }
+    is_changed[d.buffer] = true;
+  }
+  constexpr void write() {
+    begin();
+    for (auto const& d : t.steps) step(d);
+    if (t.dropped > 0) line("# not complete: more steps were applied than are recorded");
+  }
+};
+
+}  // namespace export_tvm_impl
+
+/// Appends the steps as a Python function of a TVM schedule.
+template <class Sink> constexpr void export_tvm(program const& p, trace const& t, Sink& out) {
+  if (p.stages.empty() || t.steps.empty()) return;
+  export_tvm_impl::writer<Sink> w{.p = p, .t = t, .out = out};
+  w.write();
+}
+
+}  // namespace ashlar::scheduling

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/read_step: one line of a schedule's text as a value, by the grammar of read_steps.
+//
+//   takes       a line without its end
+//   returns     the step, or the place of the first mistake and what was expected there
+//   invariants  reads no character behind the line; what is longer or larger than a program can
+//               hold is a mistake, and nothing is cut silently
+#pragma once
+
+#include <ashlar/schedule/memory_order.hpp>
+#include <ashlar/schedule/trace.hpp>
+
+namespace ashlar::scheduling::read_step_impl {
+
+struct step {
+  name_text stage{};
+  verb what{};
+  static_vector<name_text, limits::loops_per_stage> names{};
+  std::int64_t number = 0;
+  tail tails = tail::automatic;
+  scope where = scope::workspace;
+  memory_order order{};
+  static_vector<name_text, 2> made{};
+};
+
+inline constexpr int any_number = -1;
+
+// What stands between the parentheses, and how many names may follow the arrow.
+struct signature {
+  int names = 0;
+  bool has_factor = false, needs_factor = false;
+  int made = 0;
+};
+
+constexpr auto signature_of(verb v) -> signature {
+  switch (v) {
+    case verb::split:
+      return signature{.names = 1, .has_factor = true, .needs_factor = true, .made = 2};
+    case verb::fuse: return signature{.names = 2, .made = 1};
+    case verb::reorder: return signature{.names = any_number};
+    case verb::vectorize: return signature{.names = 1, .has_factor = true, .made = 1};
+    case verb::unroll: return signature{.names = 1, .has_factor = true};
+    case verb::compute_inline:
+    case verb::compute_root:
+    case verb::store_in: return signature{};
+    case verb::compute_at: return signature{.names = 2};
+    case verb::prefetch: return signature{.names = 2};
+    case verb::cache_read: return signature{.names = 2, .made = 1};
+    case verb::rfactor: return signature{.names = 1, .made = 1};
+    default: return signature{.names = 1};
+  }
+}
+
+struct scanner {
+  std::string_view line;
+  std::size_t at = 0;
+  std::string_view expected{};  // empty as long as all is well
+
+  constexpr auto column() const -> int { return static_cast<int>(at) + 1; }
+  constexpr auto message() const -> diag::message {
+    diag::message m{};
+    m << "expected " << expected << ", found ";
+    if (at >= line.size()) return m << "the end of the line";
+    m << '\'';
+    for (std::size_t i = at; i < line.size() && i < at + 12; ++i) {
+      auto const byte = static_cast<unsigned char>(line[i]);
+      m << (byte < 0x20 || byte > 0x7e ? '?' : line[i]);
+    }
+    return m << '\'';
+  }
+  constexpr auto fail(std::string_view what) -> bool {
+    if (expected.empty()) expected = what;
+    return false;
+  }
+
+  constexpr void skip() {
+    while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
+  }
+  constexpr auto is(char c) -> bool {
+    skip();
+    return at < line.size() && line[at] == c;
+  }
+  constexpr auto accept(char c) -> bool {
+    if (!is(c)) return false;
+    ++at;
+    return true;
+  }
+  constexpr auto word() -> std::string_view {
+    skip();
+    std::size_t n = 0;
+    while (at + n < line.size() && trace_impl::is_word(line.substr(at, n + 1))) ++n;
+    return line.substr(at, n);
+  }
+
+  constexpr auto digit(std::size_t i) const -> int {
+    if (i >= line.size()) return -1;
+    char const c = line[i];
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  }
+  constexpr auto character(name_text& to) -> bool {
+    char c = line[at];
+    std::size_t taken = 1;
+    if (c == '\\') {
+      int const high = at + 1 < line.size() && line[at + 1] == 'x' ? digit(at + 2) : -1;
+      int const low = high < 0 ? -1 : digit(at + 3);
+      if (low < 0) return fail("\\x and two hexadecimal digits");
+      c = static_cast<char>(static_cast<unsigned char>(16 * high + low));
+      taken = 4;
+    }
+    int const before = to.size();
+    to << c;
+    if (to.size() == before) return fail("a name of at most 23 characters");
+    at += taken;
+    return true;
+  }
+  constexpr auto name(name_text& to, std::string_view what = "a name in quotes") -> bool {
+    if (!accept('"')) return fail(what);
+    while (at < line.size() && line[at] != '"') {
+      if (!character(to)) return false;
+    }
+    return accept('"') || fail("the quote that ends the name");
+  }
+  constexpr auto number(std::int64_t& to) -> bool {
+    skip();
+    bool const negative = accept('-');
+    if (digit(at) < 0 || digit(at) > 9) return fail("a whole number");
+    constexpr std::int64_t most = std::int64_t{1} << 40;  // above every factor
+    for (; digit(at) >= 0 && digit(at) <= 9; ++at) {
+      to = 10 * to + digit(at);
+      if (to > most) return fail("a number that is not so large");
+    }
+    if (negative) to = -to;
+    return true;
+  }
+  // The place of the next word in a list.
+  template <class E, std::size_t N>
+  constexpr auto one_of(std::string_view const (&list)[N], E& to, std::string_view what) -> bool {
+    auto const w = word();
+    for (std::size_t i = 0; i < N; ++i) {
+      if (w != list[i]) continue;
+      to = static_cast<E>(i);
+      at += w.size();
+      return true;
+    }
+    return fail(what);
+  }
+
+  constexpr auto item(memory_order& o) -> bool {
+    order_item i{};
+    if (o.items.full()) return fail("at most 8 parts of an order");
+    if (!name(i.dim, "a dimension in quotes")) return false;
+    bool const quotient = is('/');
+    if (quotient || is('%')) {
+      ++at;
+      i.block = 0;
+      i.what = quotient ? order_item::part::quotient : order_item::part::rest;
+      if (!number(i.block)) return false;
+    }
+    o.items.push_back(i);
+    return true;
+  }
+  constexpr auto order(memory_order& o) -> bool {
+    if (!accept('[')) return fail("a memory order in brackets");
+    do {
+      if (!item(o)) return false;
+    } while (accept(','));
+    return accept(']') || fail("',' or ']'");
+  }
+  constexpr auto factor(step& d) -> bool {
+    if (!number(d.number)) return false;
+    if (d.number < 1) return fail("a factor of at least 1");
+    if (!accept(',')) return true;
+    return one_of(tail_names, d.tails, "a tail: automatic, exact, guard, cut or mask");
+  }
+  constexpr auto names(step& d, signature const& of) -> bool {
+    for (int i = 0; of.names == any_number || i < of.names; ++i) {
+      if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
+      if (d.names.full()) return fail("no more loops than a stage can have");
+      if (!name(d.names.items[d.names.count])) return false;
+      ++d.names.count;
+    }
+    return true;
+  }
+  constexpr auto arguments(step& d) -> bool {
+    auto const of = signature_of(d.what);
+    if (!names(d, of)) return false;
+    if (d.what == verb::prefetch)
+      return accept(',') ? number(d.number) : fail("',' and a distance");
+    if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
+    if (d.what == verb::store_in) {
+      return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
+    }
+    if (of.needs_factor && !is(',')) return fail("',' and a factor");
+    if (of.has_factor && accept(',')) return factor(d);
+    if (d.what == verb::cache_read && accept(',')) return order(d.order);
+    return true;
+  }
+  constexpr auto results(step& d) -> bool {
+    skip();
+    if (at == line.size()) return true;
+    int const most = signature_of(d.what).made;
+    if (most == 0 || line.substr(at, 2) != "->") {
+      return fail(most == 0 ? "the end of the line" : "'->' or the end of the line");
+    }
+    at += 2;
+    for (int i = 0; i < most; ++i) {
+      if (i > 0 && !accept(',')) return fail("',' and the name of the inner loop");
+      if (!name(d.made.items[i])) return false;
+      ++d.made.count;
+    }
+    skip();
+    return at == line.size() || fail("the end of the line");
+  }
+  constexpr auto stage(step& d) -> bool {
+    if (is('"')) return name(d.stage);
+    auto const w = word();
+    if (w.empty()) return fail("the name of a stage");
+    if (w.size() > 23) return fail("a name of at most 23 characters");
+    d.stage = name_text(w);
+    at += w.size();
+    return true;
+  }
+
+  /// True if the line is a step. False if it is empty or a comment, or if something is expected.
+  constexpr auto read(step& d) -> bool {
+    skip();
+    if (at == line.size() || line[at] == '#') return false;
+    if (!stage(d)) return false;
+    if (!accept('.')) return fail("'.' and a primitive");
+    if (!one_of(verb_names, d.what, "a primitive, such as split or reorder")) return false;
+    if (!accept('(')) return fail("'('");
+    if (!arguments(d)) return false;
+    if (!accept(')')) return fail("')'");
+    return results(d);
+  }
+};
+
+}  // namespace ashlar::scheduling::read_step_impl

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export_steps.hpp"
+
+#include <ashlar/schedule/export_halide.hpp>
+#include <support/golden.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace ashlar;
+using namespace ashlar::tests;
+
+namespace {
+
+constexpr auto to_halide = [](program const& p, scheduling::trace const& t, auto& out) {
+  scheduling::export_halide(p, t, out);
+};
+auto written(program const& p, auto const& apply) -> std::string {
+  return exported<to_halide>(p, apply);
+}
+
+}  // namespace
+
+TEST_CASE("a packed product in halide", "[schedule][export][golden]") {
+  auto const code = written(product(60, 48, 32), panels);
+  REQUIRE(code == golden("schedule/export_halide/panels.halide", code));
+}
+
+TEST_CASE("a stage in the rows of another in halide", "[schedule][export][golden]") {
+  auto const code = written(blur(30), rows);
+  REQUIRE(code == golden("schedule/export_halide/rows.halide", code));
+}
+
+TEST_CASE("a reduction in lanes in halide", "[schedule][export][golden]") {
+  auto const code = written(product(8, 12, 45), lanes);
+  REQUIRE(code == golden("schedule/export_halide/lanes.halide", code));
+}
+
+TEST_CASE("the rest of the vocabulary in halide", "[schedule][export][golden]") {
+  auto const code = written(normalized(8, 12), others);
+  REQUIRE(code == golden("schedule/export_halide/others.halide", code));
+}
+
+TEST_CASE("a schedule without steps is no code in halide", "[schedule][export]") {
+  REQUIRE(written(product(8, 8, 8), [](schedule&) {}).empty());
+}
+
+TEST_CASE("random schedules have a name for every loop in halide", "[schedule][export][random]") {
+  int n = 0;
+  REQUIRE(first_without_names<to_halide>(n) == "");
+  REQUIRE(n > 200);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "export_steps.hpp"
+
+#include <ashlar/schedule/export_tvm.hpp>
+#include <support/golden.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace ashlar;
+using namespace ashlar::tests;
+
+namespace {
+
+constexpr auto to_tvm = [](program const& p, scheduling::trace const& t, auto& out) {
+  scheduling::export_tvm(p, t, out);
+};
+auto written(program const& p, auto const& apply) -> std::string {
+  return exported<to_tvm>(p, apply);
+}
+
+}  // namespace
+
+TEST_CASE("a packed product in tvm", "[schedule][export][golden]") {
+  auto const code = written(product(60, 48, 32), panels);
+  REQUIRE(code == golden("schedule/export_tvm/panels.py", code));
+}
+
+TEST_CASE("a stage in the rows of another in tvm", "[schedule][export][golden]") {
+  auto const code = written(blur(30), rows);
+  REQUIRE(code == golden("schedule/export_tvm/rows.py", code));
+}
+
+TEST_CASE("a reduction in lanes in tvm", "[schedule][export][golden]") {
+  auto const code = written(product(8, 12, 45), lanes);
+  REQUIRE(code == golden("schedule/export_tvm/lanes.py", code));
+}
+
+TEST_CASE("the rest of the vocabulary in tvm", "[schedule][export][golden]") {
+  auto const code = written(normalized(8, 12), others);
+  REQUIRE(code == golden("schedule/export_tvm/others.py", code));
+}
+
+TEST_CASE("a schedule without steps is no code in tvm", "[schedule][export]") {
+  REQUIRE(written(product(8, 8, 8), [](schedule&) {}).empty());
+}
+
+TEST_CASE("random schedules have a name for every loop in tvm", "[schedule][export][random]") {
+  int n = 0;
+  REQUIRE(first_without_names<to_tvm>(n) == "");
+  REQUIRE(n > 200);
+}
