@@ -16,11 +16,10 @@
 //   registers   an estimate, see kernel/register_use
 #pragma once
 
+#include <ashlar/core/owned.hpp>
 #include <ashlar/kernel/kernel.hpp>
 #include <ashlar/kernel/register_use.hpp>
 #include <ashlar/target/machine.hpp>
-
-#include <memory>
 
 namespace ashlar {
 
@@ -211,8 +210,8 @@ auto report_with(tir::program const& captured, tir::program const& lowered, int 
     tir::symbol const& from = lowered.symbols[s];
     symbols[s] = extent[lowered.buffers[from.buffer].operand][from.dim] / from.multiple;
   }
-  auto const r = std::make_unique<reporter>(
-      reporter{.captured = captured, .lowered = lowered, .symbols = symbols});
+  auto const r =
+      make_owned<reporter>(reporter{.captured = captured, .lowered = lowered, .symbols = symbols});
   return r->report(target::native, vector_bytes);
 }
 
@@ -235,8 +234,8 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   // Compiled again, at run time: the programs need not be constants of the binary.
   constexpr int bytes = emit::simd::vector_bytes<Backend>;
   using steps = compilation<std::remove_reference_t<Operands>...>;
-  auto const captured = std::make_unique<tir::program>(steps::captured::make());
-  auto const lowered = std::make_unique<tir::program>(*captured);
+  auto const captured = make_owned<tir::program>(steps::captured::make());
+  auto const lowered = make_owned<tir::program>(*captured);
   constexpr auto function = Schedule;
   kernel_impl::apply(function, *lowered);
   pass::lower(*lowered, bytes);
