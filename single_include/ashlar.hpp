@@ -15,9 +15,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <limits>
-#include <memory>
 #include <new>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +34,7 @@
 //
 //   ASHLAR_INLINE      a function that must be inlined, at -O0 too
 //   ASHLAR_COLD        a function that must not be: the rare path behind a vote
+//   ASHLAR_RARE        a function that such paths alone call, little code: inlined where it is less
 //   ASHLAR_UNROLL      before a loop of constant trip count: unroll it whole
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
@@ -55,6 +54,7 @@
 
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
+#define ASHLAR_RARE [[gnu::cold]]
 
 #if defined(__CUDACC__)
 #define ASHLAR_UNROLL
@@ -3867,6 +3867,8 @@ template <class T> class [[nodiscard]] result {
 //   returns     its type as a value, its address, and all its extents and strides
 //   invariants  what judges operands is compiled once for a program, not for each of its types;
 //               entries at and beyond the rank are not initialised
+//   cost        of an operand whose type says all the rest, the entry of a kernel notes the address
+//               only; complete() looks the others up on the rare path
 
 namespace ashlar {
 
@@ -3888,6 +3890,32 @@ ASHLAR_INLINE constexpr void describe(Operand const& v, operand_record& to) {
     to.extent[d] = v.extent(d);
     to.stride[d] = Operand::type.contiguous ? static_cast<index_t>(packed) : v.stride(d);
     packed *= static_cast<std::uint64_t>(to.extent[d]);
+  }
+}
+
+/// True if the type says all but where the elements are.
+constexpr auto is_settled(operand_type const& t) -> bool {
+  bool all = t.contiguous;
+  for (int d = 0; d < t.rank; ++d) all = all && t.shape[d].is_static();
+  return all;
+}
+
+/// The same, but of a settled operand only where it is.
+template <class Operand> ASHLAR_INLINE constexpr void note(Operand const& v, operand_record& to) {
+  if constexpr (is_settled(Operand::type)) {
+    to.type = &Operand::type;
+    to.data = v.data();
+  } else {
+    describe(v, to);
+  }
+}
+
+/// Fills in what note() has left out.
+constexpr void complete(operand_record& o) {
+  if (!is_settled(*o.type)) return;
+  for (int d = 0; d < o.type->rank; ++d) {
+    o.extent[d] = o.type->shape[d].value;
+    o.stride[d] = o.type->stride[d];
   }
 }
 
@@ -4012,12 +4040,30 @@ struct byte_range {
   std::uintptr_t end = 0;
 };
 
+namespace check_impl {
+
+// The bytes of an operand of a settled type; -1 if they are too many to count.
+constexpr auto settled_bytes(operand_type const& t) -> index_t {
+  index_t bytes = bytes_of(t.dt);
+  for (int d = 0; d < t.rank; ++d)
+    if (multiply_wraps(bytes, t.shape[d].value, bytes)) return -1;
+  return bytes;
+}
+
+}  // namespace check_impl
+
 /// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
 /// lies. False says nothing: check_operand has to be asked.
 template <class Operand>
 ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
   if constexpr (!Operand::type.contiguous) {
     return false;
+  } else if constexpr (is_settled(Operand::type)) {
+    constexpr index_t bytes = check_impl::settled_bytes(Operand::type);
+    to.first = reinterpret_cast<std::uintptr_t>(v.data());
+    to.end = to.first + static_cast<std::uintptr_t>(bytes);
+    return bytes == 0 ||
+           (bytes > 0 && v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment));
   } else {
     index_t bytes = bytes_of(Operand::type.dt);
     bool good = true;
@@ -17498,11 +17544,60 @@ template <class Lowered, class Backend> struct coded {
 //               workspace and the kernel needs one
 
 //
+// core/owned: an object, or an array of them, on the heap, with one owner.
+//
+//   takes       a pointer from `new` or `new[]`, or null
+//   invariants  what is held is deleted once; owners are moved, never copied
+//   cost        this header alone: <memory> for std::unique_ptr cost every program 0.05 s with g++
+//   source      std::unique_ptr, reduced to what the library needs
+
+namespace ashlar {
+
+template <class T> class owned {
+ public:
+  using element = std::remove_extent_t<T>;
+
+  owned() = default;
+  explicit owned(element* p) : p_(p) {}
+  owned(owned&& other) noexcept : p_(std::exchange(other.p_, nullptr)) {}
+  auto operator=(owned&& other) noexcept -> owned& {
+    if (this != &other) reset(std::exchange(other.p_, nullptr));
+    return *this;
+  }
+  owned(owned const&) = delete;
+  auto operator=(owned const&) -> owned& = delete;
+  ~owned() { reset(); }
+
+  auto get() const -> element* { return p_; }
+  auto operator*() const -> element& { return *p_; }
+  auto operator->() const -> element* { return p_; }
+  explicit operator bool() const { return p_ != nullptr; }
+
+  /// Deletes what is held, and holds p.
+  void reset(element* p = nullptr) {
+    element* const old = std::exchange(p_, p);
+    if constexpr (std::is_array_v<T>)
+      delete[] old;
+    else
+      delete old;
+  }
+
+ private:
+  element* p_ = nullptr;
+};
+
+/// A new T with the value of x.
+template <class T> auto make_owned(T const& x) -> owned<T> { return owned<T>(new T(x)); }
+
+}  // namespace ashlar
+//
 // emit/simd/walk: runs the statements of a lowered program; one instantiation for each of them.
 //
 //   takes       Tag (see frame.hpp), the lane variable, the number of lanes, the lanes that are on
 //   invariants  unrolled loops are loops of constant trip count over plain locals, which compilers
 //               unroll; each register tile is a local of its own, so that it becomes registers
+//   cost        a statement is one function, not one that chooses and one that does: g++ cleans up
+//               what it inlines once for each level, so deep nests pay for it many times
 //   source      the measurements behind both: docs/design/0001-emission.md
 
 //
@@ -19251,6 +19346,7 @@ template <class Tag, int E> ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> in
 //
 //   invariants  locals in the workspace depend on symbols only, never on loop variables; every part
 //               of a parallel loop has a copy of the locals inside
+//   cost        what a call computes is compiled once for all kernels: it reads tables of one type
 
 namespace ashlar::emit {
 
@@ -19263,9 +19359,22 @@ struct workspace_need {
 
 inline constexpr index_t workspace_line = 64;
 
+/// What sizes are computed from.
+template <class Buffer> struct size_tables {
+  tir::atom const* atoms;
+  tir::affine const* indices;
+  Buffer const* buffers;
+};
+template <class Code> constexpr auto tables_of(Code const& c) {
+  using buffer = std::remove_cvref_t<decltype(c.buffers[0])>;
+  return size_tables<buffer>{
+      .atoms = &c.atoms[0], .indices = &c.indices[0], .buffers = &c.buffers[0]};
+}
+
 /// The value of a sum without loop variables; symbol s has the value symbols[s].
-template <class Code>
-constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index_t {
+template <class Buffer>
+[[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
+                                          index_t const* symbols) -> index_t {
   tir::affine const& a = c.indices[sum];
   index_t r = a.offset;
   for (int i = 0; i < a.terms.count; ++i) {
@@ -19293,8 +19402,9 @@ constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index
 inline constexpr index_t most_bytes = index_t{1} << 48;
 
 /// The bytes of a local in whole lines.
-template <class Code>
-constexpr auto local_bytes(Code const& c, int buffer, index_t const* symbols) -> index_t {
+template <class Buffer>
+constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
+    -> index_t {
   auto const& b = c.buffers[buffer];
   index_t n = bytes_of(b.type);
   for (int d = 0; d < b.rank; ++d) {
@@ -19341,8 +19451,9 @@ template <class Code> constexpr auto locals_in_workspace(Code const& c) -> works
 }
 
 /// The most that a chain of nested locals holds at a time.
-template <class Code>
-constexpr auto workspace_of(Code const& c, workspace_locals const& all, index_t const* symbols)
+template <class Buffer>
+[[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
+                                              workspace_locals const& all, index_t const* symbols)
     -> workspace_need {
   workspace_need most{};
   workspace_need held[limits::buffers]{};
@@ -19357,7 +19468,7 @@ constexpr auto workspace_of(Code const& c, workspace_locals const& all, index_t 
 }
 template <class Code>
 constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_need {
-  return workspace_of(c, locals_in_workspace(c), symbols);
+  return workspace_of(tables_of(c), locals_in_workspace(c), symbols);
 }
 
 }  // namespace ashlar::emit
@@ -19408,43 +19519,18 @@ template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<T
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on);
-
 namespace walk_impl {
 
-struct body {
-  template <class Tag, int S> ASHLAR_INLINE static void run(frame<Tag>& f) {
-    simd::run<S, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
-  }
-};
-
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void loop(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  using enum tir::loop_kind;
-  if constexpr (s.loop == vectorized) {
-    constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
-    c.f.variable[s.axis] = 0;
-    run<s.body, s.axis, lanes>(c, on);
-  } else if constexpr (s.loop == unrolled) {
-    constexpr index_t n = Tag::value.indices[s.extent].offset;
-    ASHLAR_UNROLL
-    for (index_t i = 0; i < n; ++i) {
-      c.f.variable[s.axis] = i;
-      run<s.body, Lane, L>(c, on);
-    }
-  } else if constexpr (s.loop == parallel) {
-    static_assert(L == 1);
-    parallel_loop<Tag, S, body>(c.f);
-  } else {
-    index_t const n = sum<Tag, s.extent>(c.f);
-    ASHLAR_NO_UNROLL
-    for (index_t i = 0; i < n; ++i) {
-      c.f.variable[s.axis] = i;
-      run<s.body, Lane, L>(c, on);
-    }
-  }
+// The kind of statement S as a number, -1 where there is none.
+constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4;
+template <class Code> consteval auto kind_of(Code const& c, int s) -> int {
+  if (s < 0) return none;
+  tir::stmt_kind const k = c.stmts[s].kind;
+  return k == tir::stmt_kind::loop       ? walk_impl::loop
+         : k == tir::stmt_kind::guard    ? walk_impl::guard
+         : k == tir::stmt_kind::store    ? walk_impl::store
+         : k == tir::stmt_kind::prefetch ? walk_impl::prefetch
+                                         : walk_impl::allocate;
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -19476,38 +19562,6 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
   }
 }
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void guard(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
-  bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
-                   holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
-  if (all) {
-    auto const first = narrowed<Tag, h1, Lane, L>(c.f, narrowed<Tag, h0, Lane, L>(c.f, on));
-    auto const rest = narrowed<Tag, h3, Lane, L>(c.f, narrowed<Tag, h2, Lane, L>(c.f, first));
-    run<s.body, Lane, L>(c, rest);
-    if constexpr (s.otherwise >= 0) {
-      static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
-                    "a condition on lanes has no other branch");
-    }
-  } else if constexpr (s.otherwise >= 0) {
-    run<s.otherwise, Lane, L>(c, on);
-  }
-}
-
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void store(cursor<Tag, Tiles> c, M on) {
-  using B = typename Tag::backend;
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  auto const v = eval<s.value, Lane, L>(c);
-  if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-    store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
-                                    on);
-  } else {
-    store_access<s.target, Lane, L>(c, v, on);
-  }
-}
-
 // The number of elements of a local whose shape is constant.
 template <class Code> consteval auto elements(Code const& c, int buffer) -> std::size_t {
   index_t n = 1;
@@ -19530,66 +19584,150 @@ template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& 
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
-// The address of the first lane, which may lie beyond the end, is computed as a number.
-template <int S, class Tag, class Tiles> ASHLAR_INLINE void prefetch(cursor<Tag, Tiles> c) {
-  constexpr tir::handle target = Tag::value.stmts[S].target;
-  constexpr tir::handle buffer = Tag::value.accesses[target].buffer;
-  using T = stored<Tag::value.buffers[buffer].type>;
-  auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
-  auto const at = static_cast<std::uintptr_t>(offset<Tag, target>(c.f));
-  Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
-}
+}  // namespace walk_impl
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void allocate(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr code_buffer b = Tag::value.buffers[s.target];
-  using T = stored<b.type>;
-  if constexpr (b.where == tir::scope::registers) {
-    constexpr std::size_t n = (elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
-    using V = typename Tag::backend::template vec<T, b.lanes>;
-    V tile[n];
-    using inner = tiles<s.target, V, Tiles>;
-    run<s.body, Lane, L>(cursor<Tag, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
-  } else if constexpr (b.where == tir::scope::stack) {
-    alignas(64) T local[elements(Tag::value, s.target)];
-    c.f.data[s.target] = local;
-    run<s.body, Lane, L>(c, on);
-  } else {
-    std::byte* const here = c.f.workspace;
-    c.f.data[s.target] = here;
-    c.f.workspace = here + workspace_bytes<Tag, s.target>(c.f);
-    run<s.body, Lane, L>(c, on);
-    c.f.workspace = here;
+/// Statement S and those after it in its block: run<Lane, L>(cursor, on) runs them in the lanes of
+/// `on`. One specialization for each kind.
+template <class Tag, int S, int Kind = walk_impl::kind_of(Tag::value, S)> struct block {
+  static_assert(Kind == walk_impl::none);
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles>, M) {}
+};
+
+namespace walk_impl {
+
+struct body {
+  template <class Tag, int S> ASHLAR_INLINE static void run(frame<Tag>& f) {
+    block<Tag, S>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
   }
-}
+};
 
 }  // namespace walk_impl
 
-/// Runs statement S and those after it in its block, in the lanes of `on`.
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
-  if constexpr (S >= 0) {
-    constexpr tir::stmt s = Tag::value.stmts[S];
-    using enum tir::stmt_kind;
-    if constexpr (s.kind == loop)
-      walk_impl::loop<S, Lane, L>(c, on);
-    else if constexpr (s.kind == guard)
-      walk_impl::guard<S, Lane, L>(c, on);
-    else if constexpr (s.kind == store)
-      walk_impl::store<S, Lane, L>(c, on);
-    else if constexpr (s.kind == prefetch)
-      walk_impl::prefetch<S>(c);
-    else
-      walk_impl::allocate<S, Lane, L>(c, on);
-    run<s.next, Lane, L>(c, on);
+template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using inside = block<Tag, s.body>;
+    using enum tir::loop_kind;
+    if constexpr (s.loop == vectorized) {
+      constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
+      c.f.variable[s.axis] = 0;
+      inside::template run<s.axis, lanes>(c, on);
+    } else if constexpr (s.loop == unrolled) {
+      constexpr index_t n = Tag::value.indices[s.extent].offset;
+      ASHLAR_UNROLL
+      for (index_t i = 0; i < n; ++i) {
+        c.f.variable[s.axis] = i;
+        inside::template run<Lane, L>(c, on);
+      }
+    } else if constexpr (s.loop == parallel) {
+      static_assert(L == 1);
+      parallel_loop<Tag, S, walk_impl::body>(c.f);
+    } else {
+      index_t const n = sum<Tag, s.extent>(c.f);
+      ASHLAR_NO_UNROLL
+      for (index_t i = 0; i < n; ++i) {
+        c.f.variable[s.axis] = i;
+        inside::template run<Lane, L>(c, on);
+      }
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
-}
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::guard> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using walk_impl::holds, walk_impl::narrowed;
+    constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2],
+                  h3 = s.condition[3];
+    bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
+                     holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
+    if (all) {
+      auto const first = narrowed<Tag, h1, Lane, L>(c.f, narrowed<Tag, h0, Lane, L>(c.f, on));
+      auto const rest = narrowed<Tag, h3, Lane, L>(c.f, narrowed<Tag, h2, Lane, L>(c.f, first));
+      block<Tag, s.body>::template run<Lane, L>(c, rest);
+      if constexpr (s.otherwise >= 0) {
+        static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
+                      "a condition on lanes has no other branch");
+      }
+    } else if constexpr (s.otherwise >= 0) {
+      block<Tag, s.otherwise>::template run<Lane, L>(c, on);
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using B = typename Tag::backend;
+    auto const v = eval<s.value, Lane, L>(c);
+    if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
+      store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
+                                      on);
+    } else {
+      store_access<s.target, Lane, L>(c, v, on);
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  // The address of the first lane, which may lie beyond the end, is computed as a number.
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
+    using T = stored<Tag::value.buffers[buffer].type>;
+    auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
+    auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::allocate> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using inside = block<Tag, s.body>;
+    constexpr code_buffer b = Tag::value.buffers[s.target];
+    using T = stored<b.type>;
+    if constexpr (b.where == tir::scope::registers) {
+      constexpr std::size_t n = (walk_impl::elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
+      using V = typename Tag::backend::template vec<T, b.lanes>;
+      V tile[n];
+      using inner = tiles<s.target, V, Tiles>;
+      inside::template run<Lane, L>(cursor<Tag, inner>{.f = c.f, .tiles = inner{tile, c.tiles}},
+                                    on);
+    } else if constexpr (b.where == tir::scope::stack) {
+      alignas(64) T local[walk_impl::elements(Tag::value, s.target)];
+      c.f.data[s.target] = local;
+      inside::template run<Lane, L>(c, on);
+    } else {
+      std::byte* const here = c.f.workspace;
+      c.f.data[s.target] = here;
+      c.f.workspace = here + walk_impl::workspace_bytes<Tag, s.target>(c.f);
+      inside::template run<Lane, L>(c, on);
+      c.f.workspace = here;
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
 
 /// The kernel: the only function of a program that is not inlined into another.
 template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
-  run<Tag::value.root, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
+  block<Tag, Tag::value.root>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
 }
 
 }  // namespace ASHLAR_ISA
@@ -19639,6 +19777,16 @@ template <class Operand> auto box_of(Operand const& v) -> memory_box {
 
 namespace overlap_impl {
 
+// Euclid's; the one of <numeric> is several times the code.
+ASHLAR_RARE constexpr auto gcd(index_t a, index_t b) -> index_t {
+  while (b != 0) {
+    auto const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
 // Solutions of sum(coefficient * x) = target with 0 <= x < count, all coefficients positive.
 struct equation {
   static constexpr int capacity = 2 * max_rank + 2;
@@ -19667,11 +19815,11 @@ struct equation {
     ++terms;
   }
 
-  constexpr void finish() {
-    for (int k = terms - 1; k >= 0; --k) {
-      reach[k] = reach[k + 1] + coefficient[k] * (count[k] - 1);
-      divisor[k] = std::gcd(divisor[k + 1], coefficient[k]);
-    }
+  constexpr void find_reach() {
+    for (int k = terms - 1; k >= 0; --k) reach[k] = reach[k + 1] + coefficient[k] * (count[k] - 1);
+  }
+  ASHLAR_RARE constexpr void find_divisors() {
+    for (int k = terms - 1; k >= 0; --k) divisor[k] = gcd(divisor[k + 1], coefficient[k]);
   }
 
   ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
@@ -19708,16 +19856,14 @@ constexpr auto interval_of(memory_box const& box) -> interval {
   return i;
 }
 
-// The largest unit in which all strides, both element sizes and the distance are whole numbers.
-constexpr auto common_unit(memory_box const& a, memory_box const& b, std::uint64_t distance)
-    -> index_t {
-  auto unit = std::gcd(a.element_bytes, b.element_bytes);
-  for (int d = 0; d < a.rank; ++d) unit = std::gcd(unit, size_of_step(a.stride[d]));
-  for (int d = 0; d < b.rank; ++d) unit = std::gcd(unit, size_of_step(b.stride[d]));
-  return static_cast<index_t>(std::gcd(static_cast<std::uint64_t>(unit), distance));
+// The largest unit in which `unit`, all strides and the element size are whole numbers.
+ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box) -> index_t {
+  unit = gcd(unit, box.element_bytes);
+  for (int d = 0; d < box.rank; ++d) unit = gcd(unit, size_of_step(box.stride[d]));
+  return unit;
 }
 
-constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
+ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
   for (int d = 0; d < box.rank; ++d) e.add(size_of_step(box.stride[d]) / unit, box.extent[d]);
   e.add(1, box.element_bytes / unit);
 }
@@ -19730,11 +19876,12 @@ ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std:
   // bytes are the same where both counts add up to the distance of these two ends.
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
   if (a_bytes > most || b_bytes > most) return sharing::unknown;
-  auto const unit = common_unit(a, b, distance);
+  auto const unit = common_unit(common_unit(static_cast<index_t>(distance), a), b);
   equation e{};
   add_terms(e, a, unit);
   add_terms(e, b, unit);
-  e.finish();
+  e.find_reach();
+  e.find_divisors();
   auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
   return e.solve(units(b_bytes) - 1 + (b_first ? -units(distance) : units(distance)));
 }
@@ -19766,7 +19913,7 @@ constexpr auto self_sharing_of(memory_box const& box) -> sharing {
     if (step < box.element_bytes || e.terms == before) return sharing::some;
   }
   e.add(1, box.element_bytes);
-  e.finish();
+  e.find_reach();
   // Nested dimensions, each step longer than all that is inside of it, meet nowhere.
   for (int k = 0; k + 1 < e.terms; ++k)
     if (e.coefficient[k] <= e.reach[k + 1]) return sharing::unknown;
@@ -19831,7 +19978,7 @@ namespace kernel_impl {
 
 /// Memory that a thread keeps for its calls.
 struct kept_workspace {
-  std::unique_ptr<std::byte[]> memory{};
+  owned<std::byte[]> memory{};
   index_t bytes = 0;
   bool is_taken = false;
 };
@@ -19858,23 +20005,23 @@ class borrowed_workspace {
     if (kept.bytes < n) {
       kept.memory.reset();
       kept.memory = allocate(n);
-      kept.bytes = kept.memory != nullptr ? n : 0;
+      kept.bytes = kept.memory ? n : 0;
     }
-    if (kept.memory == nullptr) return nullptr;
+    if (!kept.memory) return nullptr;
     kept.is_taken = true;
     from_ = &kept;
     return start_of(kept.memory);
   }
 
  private:
-  using memory = std::unique_ptr<std::byte[]>;
+  using memory = owned<std::byte[]>;
 
   static auto allocate(index_t bytes) -> memory {
     return memory(new (std::nothrow) std::byte[static_cast<std::size_t>(bytes)]);
   }
   static auto start_of(memory const& m) -> std::byte* {
     constexpr auto line = static_cast<std::uintptr_t>(emit::workspace_line);
-    if (m == nullptr) return nullptr;
+    if (!m) return nullptr;
     return m.get() + (line - reinterpret_cast<std::uintptr_t>(m.get()) % line) % line;
   }
 
@@ -19906,33 +20053,45 @@ using kernel_function = void (*)(void const* call);
   return status{};
 }
 
-/// What a call knows of one operand.
-struct bound {
-  operand_record record;
-  bool is_output;
-  bool in_place;  // it may be the output's memory, element for element
-};
+/// What a program does with its operands; operand n is bit n.
+struct operand_roles {
+  std::uint64_t written = 0;
+  std::uint64_t in_place = 0;  // may be the output's memory, element for element
 
-/// Whether each operand is what its type says.
-ASHLAR_COLD inline auto check_operands(bound const* operand, int count) -> status {
+  constexpr auto is_output(int at) const -> bool { return (written >> at & 1) != 0; }
+  constexpr auto may_be_output(int at) const -> bool { return (in_place >> at & 1) != 0; }
+};
+template <class Code> constexpr auto roles_of(Code const& c) -> operand_roles {
+  static_assert(limits::buffers <= 64);
+  operand_roles r{};
+  for (int at = 0; at < c.size.operands; ++at) {
+    r.written |= std::uint64_t{c.buffers[at].is_output} << at;
+    r.in_place |= std::uint64_t{c.buffers[at].may_alias_output} << at;
+  }
+  return r;
+}
+
+/// Whether each operand is what its type says; completes what the entry has noted of them.
+ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, operand_roles roles)
+    -> status {
   for (int at = 0; at < count; ++at) {
-    bound const& o = operand[at];
+    complete(operand[at]);
     byte_reach reach{};
-    if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
-    if (!o.is_output) continue;
-    if (status const wrong = check_output(box_of(o.record), at); !wrong) return wrong;
+    if (status const wrong = check_operand(operand[at], at, reach); !wrong) return wrong;
+    if (!roles.is_output(at)) continue;
+    if (status const wrong = check_output(box_of(operand[at]), at); !wrong) return wrong;
   }
   return status{};
 }
 
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> status {
+ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
+                                       operand_roles roles) -> status {
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
-      if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
-      bool const in_place = operand[a].in_place || operand[b].in_place;
-      status const wrong =
-          check_overlap(box_of(operand[a].record), a, box_of(operand[b].record), b, in_place);
+      if (!roles.is_output(a) || a == b || (b < a && roles.is_output(b))) continue;
+      bool const in_place = roles.may_be_output(a) || roles.may_be_output(b);
+      status const wrong = check_overlap(box_of(operand[a]), a, box_of(operand[b]), b, in_place);
       if (!wrong) return wrong;
     }
   }
@@ -19940,9 +20099,10 @@ ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> statu
 }
 
 /// The extent differs by `sum` from what those of other operands ask for.
-ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, index_t sum)
+ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at, int dim, index_t sum)
     -> status {
-  index_t const found = operand[at].record.extent[dim];
+  extent const known = operand[at].type->shape[dim];
+  index_t const found = known.is_static() ? known.value : operand[at].extent[dim];
   return status{.code = status_code::extent_mismatch,
                 .operand = static_cast<std::int16_t>(at),
                 .dimension = static_cast<std::int16_t>(dim),
@@ -19954,17 +20114,16 @@ ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, i
 template <class Tag> struct entry {
   static constexpr auto const& code = Tag::value;
   static constexpr int operands = code.size.operands;
+  static constexpr operand_roles roles = roles_of(code);
 
   emit::simd::arguments<Tag> call{};
-  bound operand[emit::simd::room_for(operands)];
+  operand_record operand[emit::simd::room_for(operands)];
   byte_range bytes[emit::simd::room_for(operands)];
   bool is_plain = true;
 
   template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
     using plain = std::remove_const_t<typename View::element_type>;
-    describe(v, operand[at].record);
-    operand[at].is_output = code.buffers[at].is_output;
-    operand[at].in_place = code.buffers[at].may_alias_output;
+    note(v, operand[at]);
     call.data[at] = const_cast<plain*>(v.data());
     is_plain = is_plainly_valid(v, bytes[at]) && is_plain;
   }
@@ -19976,7 +20135,7 @@ template <class Tag> struct entry {
     for (int a = 0; a < operands; ++a) {
       ASHLAR_UNROLL
       for (int b = 0; b < operands; ++b) {
-        if (!code.buffers[a].is_output || a == b) continue;
+        if (!roles.is_output(a) || a == b) continue;
         apart = apart && (bytes[a].end <= bytes[b].first || bytes[b].end <= bytes[a].first);
       }
     }
@@ -19986,13 +20145,12 @@ template <class Tag> struct entry {
   /// What only the call knows: dynamic strides and extents. Operands are what their types say.
   template <int S> ASHLAR_INLINE void bind_symbol() {
     constexpr tir::symbol s = code.symbols[S];
-    call.symbol[S] = operand[s.buffer].record.extent[s.dim] / s.multiple;
+    call.symbol[S] = operand[s.buffer].extent[s.dim] / s.multiple;
   }
   template <int At> ASHLAR_INLINE void bind_strides() {
     ASHLAR_UNROLL
     for (int d = 0, n = emit::simd::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
-      if (code.buffers[At].stride[d] == dynamic_stride)
-        call.stride[n++] = operand[At].record.stride[d];
+      if (code.buffers[At].stride[d] == dynamic_stride) call.stride[n++] = operand[At].stride[d];
     }
   }
   template <int... At, int... S>
@@ -20028,15 +20186,26 @@ constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_
 template <class Tag>
 inline constexpr emit::workspace_locals locals_of = emit::locals_in_workspace(Tag::value);
 
+/// What a call needs; without symbols a constant.
+template <class Tag> ASHLAR_INLINE auto need_of(index_t const* symbols) -> emit::workspace_need {
+  if constexpr (Tag::value.size.symbols == 0) {
+    constexpr emit::workspace_need need =
+        emit::workspace_of(emit::tables_of(Tag::value), locals_of<Tag>, nullptr);
+    return need;
+  } else {
+    return emit::workspace_of(emit::tables_of(Tag::value), locals_of<Tag>, symbols);
+  }
+}
+
 /// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
 template <class Tag, int... I, class... Views>
 auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Views const&... views)
     -> index_t {
   entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!check_operands(e.operand, e.operands)) return 0;
+  if (!check_operands(e.operand, e.operands, e.roles)) return 0;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
-  return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
+  return bytes_for(need_of<Tag>(e.call.symbol), how);
 }
 
 template <class Tag> void run_code(void const* call) {
@@ -20050,15 +20219,15 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   (e.bind(I, views), ...);
   bool const is_plain = e.is_plain && e.are_apart();
   status wrong{};
-  if (!is_plain) wrong = check_operands(e.operand, e.operands);
+  if (!is_plain) wrong = check_operands(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
-  if (!is_plain) wrong = check_overlaps(e.operand, e.operands);
+  if (!is_plain) wrong = check_overlaps(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
   e.call.threads = how.threads;
   if constexpr (!locals_of<Tag>.empty()) {
-    emit::workspace_need const need = emit::workspace_of(Tag::value, locals_of<Tag>, e.call.symbol);
+    emit::workspace_need const need = need_of<Tag>(e.call.symbol);
     e.call.worker_bytes = need.per_part;
     return call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>,
                                &e.call);
@@ -20115,7 +20284,10 @@ struct kernel {
   template <class... Operands>
   ASHLAR_INLINE auto operator()(Operands&&... operands) const -> status {
     if constexpr (fault_for<Operands...>::value.ok()) {
-      return run(launch{}, operands...);
+      using compiled = typename compilation<std::remove_reference_t<Operands>...>::lowered;
+      return kernel_impl::start<typename kernel_impl::coded<compiled, Backend>::tag>(
+          launch{}, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+          kernel_impl::to_view(operands)...);
     } else {
       // Not only in `run`: each call between the user's and this one lengthens the message.
       diag::require_valid<fault_for<Operands...>>();
@@ -21555,7 +21727,7 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   narrator all{};
   all.algorithm(captured);
   if (captured.fault) return all.text;
-  auto const p = std::make_unique<tir::program>(captured);
+  auto const p = make_owned<tir::program>(captured);
   schedule s(*p);
   schedule_function(s);
   s.finish();
@@ -21576,7 +21748,7 @@ struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
   template <class... Operands> static auto text() -> std::string {
     // Not the constants of the compilation: they would be part of the program.
     auto const p =
-        std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+        make_owned<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
     constexpr auto function = Schedule;
     return narrate(*p, function, emit::simd::vector_bytes<Backend>);
   }
@@ -21595,7 +21767,7 @@ auto explain(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::string {
 template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 auto explain(Assignment const&) -> std::string {
-  auto const p = std::make_unique<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
+  auto const p = make_owned<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
   constexpr auto function = Schedule;
   return kernel_impl::narrate(*p, function, emit::simd::vector_bytes<Backend>);
 }
@@ -24641,11 +24813,11 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   // Compiled again, at run time: the programs need not be constants of the binary.
   constexpr int bytes = emit::simd::vector_bytes<Backend>;
   using steps = compilation<std::remove_reference_t<Operands>...>;
-  auto const captured = std::make_unique<tir::program>(steps::captured::make());
-  auto const scheduled = std::make_unique<tir::program>(*captured);
+  auto const captured = make_owned<tir::program>(steps::captured::make());
+  auto const scheduled = make_owned<tir::program>(*captured);
   constexpr auto function = Schedule;
   kernel_impl::apply(function, *scheduled);
-  auto const lowered = std::make_unique<tir::program>(*scheduled);
+  auto const lowered = make_owned<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
   return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
                                   kernel_impl::to_view(operands)...);
@@ -29093,22 +29265,24 @@ auto inspect(kernel<Kernel, Schedule, Mode, Backend> const& k, Operands&&...)
 //
 // runtime/highway_pool: Highway's ThreadPool as an executor.
 //
+//   #include <hwy/contrib/thread_pool/thread_pool.h>
+//   ash::highway_pool pool(theirs);  // hwy::ThreadPool theirs(3)
+//
 //   takes       a hwy::ThreadPool that outlives the adapter
 //   invariants  the pool takes one caller at a time, so a second one, and a task that starts tasks,
 //               run theirs themselves
+//   cost        Highway's header is the caller's to include: it took 0.15 s of every program
 //   source      hwy/contrib/thread_pool/thread_pool.h, Highway 1.2
 
 #include <atomic>
 #include <cstdint>
 
-#include <hwy/contrib/thread_pool/thread_pool.h>
-
 namespace ashlar::runtime {
 
 /// An executor over a hwy::ThreadPool.
-class highway_pool {
+template <class Pool> class highway_pool {
  public:
-  explicit highway_pool(hwy::ThreadPool& pool) : pool_(&pool) {}
+  explicit highway_pool(Pool& pool) : pool_(&pool) {}
   highway_pool(highway_pool const&) = delete;
   auto operator=(highway_pool const&) -> highway_pool& = delete;
 
@@ -29135,7 +29309,7 @@ class highway_pool {
     busy_.store(false, std::memory_order_release);
   }
 
-  hwy::ThreadPool* pool_;
+  Pool* pool_;
   std::atomic<bool> busy_{false};
 };
 

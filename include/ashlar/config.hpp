@@ -4,6 +4,7 @@
 //
 //   ASHLAR_INLINE      a function that must be inlined, at -O0 too
 //   ASHLAR_COLD        a function that must not be: the rare path behind a vote
+//   ASHLAR_RARE        a function that such paths alone call, little code: inlined where it is less
 //   ASHLAR_UNROLL      before a loop of constant trip count: unroll it whole
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
@@ -24,6 +25,7 @@
 
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
+#define ASHLAR_RARE [[gnu::cold]]
 
 #if defined(__CUDACC__)
 #define ASHLAR_UNROLL

@@ -4,9 +4,12 @@
 //
 //   invariants  locals in the workspace depend on symbols only, never on loop variables; every part
 //               of a parallel loop has a copy of the locals inside
+//   cost        what a call computes is compiled once for all kernels: it reads tables of one type
 #pragma once
 
 #include <ashlar/emit/code.hpp>
+
+#include <type_traits>
 
 namespace ashlar::emit {
 
@@ -19,9 +22,22 @@ struct workspace_need {
 
 inline constexpr index_t workspace_line = 64;
 
+/// What sizes are computed from.
+template <class Buffer> struct size_tables {
+  tir::atom const* atoms;
+  tir::affine const* indices;
+  Buffer const* buffers;
+};
+template <class Code> constexpr auto tables_of(Code const& c) {
+  using buffer = std::remove_cvref_t<decltype(c.buffers[0])>;
+  return size_tables<buffer>{
+      .atoms = &c.atoms[0], .indices = &c.indices[0], .buffers = &c.buffers[0]};
+}
+
 /// The value of a sum without loop variables; symbol s has the value symbols[s].
-template <class Code>
-constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index_t {
+template <class Buffer>
+[[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
+                                          index_t const* symbols) -> index_t {
   tir::affine const& a = c.indices[sum];
   index_t r = a.offset;
   for (int i = 0; i < a.terms.count; ++i) {
@@ -49,8 +65,9 @@ constexpr auto evaluate(Code const& c, int sum, index_t const* symbols) -> index
 inline constexpr index_t most_bytes = index_t{1} << 48;
 
 /// The bytes of a local in whole lines.
-template <class Code>
-constexpr auto local_bytes(Code const& c, int buffer, index_t const* symbols) -> index_t {
+template <class Buffer>
+constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
+    -> index_t {
   auto const& b = c.buffers[buffer];
   index_t n = bytes_of(b.type);
   for (int d = 0; d < b.rank; ++d) {
@@ -97,8 +114,9 @@ template <class Code> constexpr auto locals_in_workspace(Code const& c) -> works
 }
 
 /// The most that a chain of nested locals holds at a time.
-template <class Code>
-constexpr auto workspace_of(Code const& c, workspace_locals const& all, index_t const* symbols)
+template <class Buffer>
+[[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
+                                              workspace_locals const& all, index_t const* symbols)
     -> workspace_need {
   workspace_need most{};
   workspace_need held[limits::buffers]{};
@@ -113,7 +131,7 @@ constexpr auto workspace_of(Code const& c, workspace_locals const& all, index_t 
 }
 template <class Code>
 constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_need {
-  return workspace_of(c, locals_in_workspace(c), symbols);
+  return workspace_of(tables_of(c), locals_in_workspace(c), symbols);
 }
 
 }  // namespace ashlar::emit

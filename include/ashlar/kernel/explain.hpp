@@ -12,11 +12,11 @@
 //   errors      a fault is the last line of the text
 #pragma once
 
+#include <ashlar/core/owned.hpp>
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/kernel/string_sink.hpp>
 #include <ashlar/tir/print.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace ashlar {
@@ -61,7 +61,7 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   narrator all{};
   all.algorithm(captured);
   if (captured.fault) return all.text;
-  auto const p = std::make_unique<tir::program>(captured);
+  auto const p = make_owned<tir::program>(captured);
   schedule s(*p);
   schedule_function(s);
   s.finish();
@@ -82,7 +82,7 @@ struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
   template <class... Operands> static auto text() -> std::string {
     // Not the constants of the compilation: they would be part of the program.
     auto const p =
-        std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+        make_owned<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
     constexpr auto function = Schedule;
     return narrate(*p, function, emit::simd::vector_bytes<Backend>);
   }
@@ -101,7 +101,7 @@ auto explain(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::string {
 template <auto Schedule = automatic, fp Mode = fp::relaxed,
           class Backend = emit::simd::native_backend, assignment Assignment>
 auto explain(Assignment const&) -> std::string {
-  auto const p = std::make_unique<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
+  auto const p = make_owned<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
   constexpr auto function = Schedule;
   return kernel_impl::narrate(*p, function, emit::simd::vector_bytes<Backend>);
 }

@@ -35,7 +35,10 @@ struct kernel {
   template <class... Operands>
   ASHLAR_INLINE auto operator()(Operands&&... operands) const -> status {
     if constexpr (fault_for<Operands...>::value.ok()) {
-      return run(launch{}, operands...);
+      using compiled = typename compilation<std::remove_reference_t<Operands>...>::lowered;
+      return kernel_impl::start<typename kernel_impl::coded<compiled, Backend>::tag>(
+          launch{}, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
+          kernel_impl::to_view(operands)...);
     } else {
       // Not only in `run`: each call between the user's and this one lengthens the message.
       diag::require_valid<fault_for<Operands...>>();

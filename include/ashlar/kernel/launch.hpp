@@ -9,12 +9,12 @@
 //               workspace and the kernel needs one
 #pragma once
 
+#include <ashlar/core/owned.hpp>
 #include <ashlar/emit/simd/walk.hpp>
 #include <ashlar/tensor/check.hpp>
 #include <ashlar/tensor/overlap.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <span>
 #include <utility>
@@ -33,7 +33,7 @@ namespace kernel_impl {
 
 /// Memory that a thread keeps for its calls.
 struct kept_workspace {
-  std::unique_ptr<std::byte[]> memory{};
+  owned<std::byte[]> memory{};
   index_t bytes = 0;
   bool is_taken = false;
 };
@@ -60,23 +60,23 @@ class borrowed_workspace {
     if (kept.bytes < n) {
       kept.memory.reset();
       kept.memory = allocate(n);
-      kept.bytes = kept.memory != nullptr ? n : 0;
+      kept.bytes = kept.memory ? n : 0;
     }
-    if (kept.memory == nullptr) return nullptr;
+    if (!kept.memory) return nullptr;
     kept.is_taken = true;
     from_ = &kept;
     return start_of(kept.memory);
   }
 
  private:
-  using memory = std::unique_ptr<std::byte[]>;
+  using memory = owned<std::byte[]>;
 
   static auto allocate(index_t bytes) -> memory {
     return memory(new (std::nothrow) std::byte[static_cast<std::size_t>(bytes)]);
   }
   static auto start_of(memory const& m) -> std::byte* {
     constexpr auto line = static_cast<std::uintptr_t>(emit::workspace_line);
-    if (m == nullptr) return nullptr;
+    if (!m) return nullptr;
     return m.get() + (line - reinterpret_cast<std::uintptr_t>(m.get()) % line) % line;
   }
 
@@ -108,33 +108,45 @@ using kernel_function = void (*)(void const* call);
   return status{};
 }
 
-/// What a call knows of one operand.
-struct bound {
-  operand_record record;
-  bool is_output;
-  bool in_place;  // it may be the output's memory, element for element
-};
+/// What a program does with its operands; operand n is bit n.
+struct operand_roles {
+  std::uint64_t written = 0;
+  std::uint64_t in_place = 0;  // may be the output's memory, element for element
 
-/// Whether each operand is what its type says.
-ASHLAR_COLD inline auto check_operands(bound const* operand, int count) -> status {
+  constexpr auto is_output(int at) const -> bool { return (written >> at & 1) != 0; }
+  constexpr auto may_be_output(int at) const -> bool { return (in_place >> at & 1) != 0; }
+};
+template <class Code> constexpr auto roles_of(Code const& c) -> operand_roles {
+  static_assert(limits::buffers <= 64);
+  operand_roles r{};
+  for (int at = 0; at < c.size.operands; ++at) {
+    r.written |= std::uint64_t{c.buffers[at].is_output} << at;
+    r.in_place |= std::uint64_t{c.buffers[at].may_alias_output} << at;
+  }
+  return r;
+}
+
+/// Whether each operand is what its type says; completes what the entry has noted of them.
+ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, operand_roles roles)
+    -> status {
   for (int at = 0; at < count; ++at) {
-    bound const& o = operand[at];
+    complete(operand[at]);
     byte_reach reach{};
-    if (status const wrong = check_operand(o.record, at, reach); !wrong) return wrong;
-    if (!o.is_output) continue;
-    if (status const wrong = check_output(box_of(o.record), at); !wrong) return wrong;
+    if (status const wrong = check_operand(operand[at], at, reach); !wrong) return wrong;
+    if (!roles.is_output(at)) continue;
+    if (status const wrong = check_output(box_of(operand[at]), at); !wrong) return wrong;
   }
   return status{};
 }
 
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> status {
+ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
+                                       operand_roles roles) -> status {
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
-      if (!operand[a].is_output || a == b || (b < a && operand[b].is_output)) continue;
-      bool const in_place = operand[a].in_place || operand[b].in_place;
-      status const wrong =
-          check_overlap(box_of(operand[a].record), a, box_of(operand[b].record), b, in_place);
+      if (!roles.is_output(a) || a == b || (b < a && roles.is_output(b))) continue;
+      bool const in_place = roles.may_be_output(a) || roles.may_be_output(b);
+      status const wrong = check_overlap(box_of(operand[a]), a, box_of(operand[b]), b, in_place);
       if (!wrong) return wrong;
     }
   }
@@ -142,9 +154,10 @@ ASHLAR_COLD inline auto check_overlaps(bound const* operand, int count) -> statu
 }
 
 /// The extent differs by `sum` from what those of other operands ask for.
-ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, index_t sum)
+ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at, int dim, index_t sum)
     -> status {
-  index_t const found = operand[at].record.extent[dim];
+  extent const known = operand[at].type->shape[dim];
+  index_t const found = known.is_static() ? known.value : operand[at].extent[dim];
   return status{.code = status_code::extent_mismatch,
                 .operand = static_cast<std::int16_t>(at),
                 .dimension = static_cast<std::int16_t>(dim),
@@ -156,17 +169,16 @@ ASHLAR_COLD inline auto extent_mismatch(bound const* operand, int at, int dim, i
 template <class Tag> struct entry {
   static constexpr auto const& code = Tag::value;
   static constexpr int operands = code.size.operands;
+  static constexpr operand_roles roles = roles_of(code);
 
   emit::simd::arguments<Tag> call{};
-  bound operand[emit::simd::room_for(operands)];
+  operand_record operand[emit::simd::room_for(operands)];
   byte_range bytes[emit::simd::room_for(operands)];
   bool is_plain = true;
 
   template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
     using plain = std::remove_const_t<typename View::element_type>;
-    describe(v, operand[at].record);
-    operand[at].is_output = code.buffers[at].is_output;
-    operand[at].in_place = code.buffers[at].may_alias_output;
+    note(v, operand[at]);
     call.data[at] = const_cast<plain*>(v.data());
     is_plain = is_plainly_valid(v, bytes[at]) && is_plain;
   }
@@ -178,7 +190,7 @@ template <class Tag> struct entry {
     for (int a = 0; a < operands; ++a) {
       ASHLAR_UNROLL
       for (int b = 0; b < operands; ++b) {
-        if (!code.buffers[a].is_output || a == b) continue;
+        if (!roles.is_output(a) || a == b) continue;
         apart = apart && (bytes[a].end <= bytes[b].first || bytes[b].end <= bytes[a].first);
       }
     }
@@ -188,13 +200,12 @@ template <class Tag> struct entry {
   /// What only the call knows: dynamic strides and extents. Operands are what their types say.
   template <int S> ASHLAR_INLINE void bind_symbol() {
     constexpr tir::symbol s = code.symbols[S];
-    call.symbol[S] = operand[s.buffer].record.extent[s.dim] / s.multiple;
+    call.symbol[S] = operand[s.buffer].extent[s.dim] / s.multiple;
   }
   template <int At> ASHLAR_INLINE void bind_strides() {
     ASHLAR_UNROLL
     for (int d = 0, n = emit::simd::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
-      if (code.buffers[At].stride[d] == dynamic_stride)
-        call.stride[n++] = operand[At].record.stride[d];
+      if (code.buffers[At].stride[d] == dynamic_stride) call.stride[n++] = operand[At].stride[d];
     }
   }
   template <int... At, int... S>
@@ -230,15 +241,26 @@ constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_
 template <class Tag>
 inline constexpr emit::workspace_locals locals_of = emit::locals_in_workspace(Tag::value);
 
+/// What a call needs; without symbols a constant.
+template <class Tag> ASHLAR_INLINE auto need_of(index_t const* symbols) -> emit::workspace_need {
+  if constexpr (Tag::value.size.symbols == 0) {
+    constexpr emit::workspace_need need =
+        emit::workspace_of(emit::tables_of(Tag::value), locals_of<Tag>, nullptr);
+    return need;
+  } else {
+    return emit::workspace_of(emit::tables_of(Tag::value), locals_of<Tag>, symbols);
+  }
+}
+
 /// The bytes of workspace that a call needs; 0 if its operands are not what their types say.
 template <class Tag, int... I, class... Views>
 auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Views const&... views)
     -> index_t {
   entry<Tag> e;
   (e.bind(I, views), ...);
-  if (!check_operands(e.operand, e.operands)) return 0;
+  if (!check_operands(e.operand, e.operands, e.roles)) return 0;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
-  return bytes_for(emit::workspace_of(Tag::value, e.call.symbol), how);
+  return bytes_for(need_of<Tag>(e.call.symbol), how);
 }
 
 template <class Tag> void run_code(void const* call) {
@@ -252,15 +274,15 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   (e.bind(I, views), ...);
   bool const is_plain = e.is_plain && e.are_apart();
   status wrong{};
-  if (!is_plain) wrong = check_operands(e.operand, e.operands);
+  if (!is_plain) wrong = check_operands(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
-  if (!is_plain) wrong = check_overlaps(e.operand, e.operands);
+  if (!is_plain) wrong = check_overlaps(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
   e.call.threads = how.threads;
   if constexpr (!locals_of<Tag>.empty()) {
-    emit::workspace_need const need = emit::workspace_of(Tag::value, locals_of<Tag>, e.call.symbol);
+    emit::workspace_need const need = need_of<Tag>(e.call.symbol);
     e.call.worker_bytes = need.per_part;
     return call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>,
                                &e.call);

@@ -18,13 +18,12 @@
 //   registers   an estimate, see kernel/register_use
 #pragma once
 
+#include <ashlar/core/owned.hpp>
 #include <ashlar/kernel/kernel.hpp>
 #include <ashlar/kernel/recompute.hpp>
 #include <ashlar/kernel/register_use.hpp>
 #include <ashlar/kernel/traffic.hpp>
 #include <ashlar/target/machine.hpp>
-
-#include <memory>
 
 namespace ashlar {
 
@@ -364,11 +363,11 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   // Compiled again, at run time: the programs need not be constants of the binary.
   constexpr int bytes = emit::simd::vector_bytes<Backend>;
   using steps = compilation<std::remove_reference_t<Operands>...>;
-  auto const captured = std::make_unique<tir::program>(steps::captured::make());
-  auto const scheduled = std::make_unique<tir::program>(*captured);
+  auto const captured = make_owned<tir::program>(steps::captured::make());
+  auto const scheduled = make_owned<tir::program>(*captured);
   constexpr auto function = Schedule;
   kernel_impl::apply(function, *scheduled);
-  auto const lowered = std::make_unique<tir::program>(*scheduled);
+  auto const lowered = make_owned<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
   return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
                                   kernel_impl::to_view(operands)...);

@@ -136,12 +136,30 @@ struct byte_range {
   std::uintptr_t end = 0;
 };
 
+namespace check_impl {
+
+// The bytes of an operand of a settled type; -1 if they are too many to count.
+constexpr auto settled_bytes(operand_type const& t) -> index_t {
+  index_t bytes = bytes_of(t.dt);
+  for (int d = 0; d < t.rank; ++d)
+    if (multiply_wraps(bytes, t.shape[d].value, bytes)) return -1;
+  return bytes;
+}
+
+}  // namespace check_impl
+
 /// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
 /// lies. False says nothing: check_operand has to be asked.
 template <class Operand>
 ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
   if constexpr (!Operand::type.contiguous) {
     return false;
+  } else if constexpr (is_settled(Operand::type)) {
+    constexpr index_t bytes = check_impl::settled_bytes(Operand::type);
+    to.first = reinterpret_cast<std::uintptr_t>(v.data());
+    to.end = to.first + static_cast<std::uintptr_t>(bytes);
+    return bytes == 0 ||
+           (bytes > 0 && v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment));
   } else {
     index_t bytes = bytes_of(Operand::type.dt);
     bool good = true;

@@ -17,7 +17,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <numeric>
 
 namespace ashlar {
 
@@ -53,6 +52,16 @@ template <class Operand> auto box_of(Operand const& v) -> memory_box {
 
 namespace overlap_impl {
 
+// Euclid's; the one of <numeric> is several times the code.
+ASHLAR_RARE constexpr auto gcd(index_t a, index_t b) -> index_t {
+  while (b != 0) {
+    auto const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
 // Solutions of sum(coefficient * x) = target with 0 <= x < count, all coefficients positive.
 struct equation {
   static constexpr int capacity = 2 * max_rank + 2;
@@ -81,11 +90,11 @@ struct equation {
     ++terms;
   }
 
-  constexpr void finish() {
-    for (int k = terms - 1; k >= 0; --k) {
-      reach[k] = reach[k + 1] + coefficient[k] * (count[k] - 1);
-      divisor[k] = std::gcd(divisor[k + 1], coefficient[k]);
-    }
+  constexpr void find_reach() {
+    for (int k = terms - 1; k >= 0; --k) reach[k] = reach[k + 1] + coefficient[k] * (count[k] - 1);
+  }
+  ASHLAR_RARE constexpr void find_divisors() {
+    for (int k = terms - 1; k >= 0; --k) divisor[k] = gcd(divisor[k + 1], coefficient[k]);
   }
 
   ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
@@ -122,16 +131,14 @@ constexpr auto interval_of(memory_box const& box) -> interval {
   return i;
 }
 
-// The largest unit in which all strides, both element sizes and the distance are whole numbers.
-constexpr auto common_unit(memory_box const& a, memory_box const& b, std::uint64_t distance)
-    -> index_t {
-  auto unit = std::gcd(a.element_bytes, b.element_bytes);
-  for (int d = 0; d < a.rank; ++d) unit = std::gcd(unit, size_of_step(a.stride[d]));
-  for (int d = 0; d < b.rank; ++d) unit = std::gcd(unit, size_of_step(b.stride[d]));
-  return static_cast<index_t>(std::gcd(static_cast<std::uint64_t>(unit), distance));
+// The largest unit in which `unit`, all strides and the element size are whole numbers.
+ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box) -> index_t {
+  unit = gcd(unit, box.element_bytes);
+  for (int d = 0; d < box.rank; ++d) unit = gcd(unit, size_of_step(box.stride[d]));
+  return unit;
 }
 
-constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
+ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
   for (int d = 0; d < box.rank; ++d) e.add(size_of_step(box.stride[d]) / unit, box.extent[d]);
   e.add(1, box.element_bytes / unit);
 }
@@ -144,11 +151,12 @@ ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std:
   // bytes are the same where both counts add up to the distance of these two ends.
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
   if (a_bytes > most || b_bytes > most) return sharing::unknown;
-  auto const unit = common_unit(a, b, distance);
+  auto const unit = common_unit(common_unit(static_cast<index_t>(distance), a), b);
   equation e{};
   add_terms(e, a, unit);
   add_terms(e, b, unit);
-  e.finish();
+  e.find_reach();
+  e.find_divisors();
   auto const units = [unit](std::uint64_t n) { return static_cast<index_t>(n) / unit; };
   return e.solve(units(b_bytes) - 1 + (b_first ? -units(distance) : units(distance)));
 }
@@ -180,7 +188,7 @@ constexpr auto self_sharing_of(memory_box const& box) -> sharing {
     if (step < box.element_bytes || e.terms == before) return sharing::some;
   }
   e.add(1, box.element_bytes);
-  e.finish();
+  e.find_reach();
   // Nested dimensions, each step longer than all that is inside of it, meet nowhere.
   for (int k = 0; k + 1 < e.terms; ++k)
     if (e.coefficient[k] <= e.reach[k + 1]) return sharing::unknown;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ashlar/runtime/highway_pool.hpp>
 
+#include <hwy/contrib/thread_pool/thread_pool.h>
 #include <catch2/catch_test_macros.hpp>
 #include <cfenv>
 #include <thread>

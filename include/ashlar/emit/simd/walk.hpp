@@ -5,6 +5,8 @@
 //   takes       Tag (see frame.hpp), the lane variable, the number of lanes, the lanes that are on
 //   invariants  unrolled loops are loops of constant trip count over plain locals, which compilers
 //               unroll; each register tile is a local of its own, so that it becomes registers
+//   cost        a statement is one function, not one that chooses and one that does: g++ cleans up
+//               what it inlines once for each level, so deep nests pay for it many times
 //   source      the measurements behind both: docs/design/0001-emission.md
 #pragma once
 
@@ -14,43 +16,18 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on);
-
 namespace walk_impl {
 
-struct body {
-  template <class Tag, int S> ASHLAR_INLINE static void run(frame<Tag>& f) {
-    simd::run<S, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
-  }
-};
-
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void loop(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  using enum tir::loop_kind;
-  if constexpr (s.loop == vectorized) {
-    constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
-    c.f.variable[s.axis] = 0;
-    run<s.body, s.axis, lanes>(c, on);
-  } else if constexpr (s.loop == unrolled) {
-    constexpr index_t n = Tag::value.indices[s.extent].offset;
-    ASHLAR_UNROLL
-    for (index_t i = 0; i < n; ++i) {
-      c.f.variable[s.axis] = i;
-      run<s.body, Lane, L>(c, on);
-    }
-  } else if constexpr (s.loop == parallel) {
-    static_assert(L == 1);
-    parallel_loop<Tag, S, body>(c.f);
-  } else {
-    index_t const n = sum<Tag, s.extent>(c.f);
-    ASHLAR_NO_UNROLL
-    for (index_t i = 0; i < n; ++i) {
-      c.f.variable[s.axis] = i;
-      run<s.body, Lane, L>(c, on);
-    }
-  }
+// The kind of statement S as a number, -1 where there is none.
+constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4;
+template <class Code> consteval auto kind_of(Code const& c, int s) -> int {
+  if (s < 0) return none;
+  tir::stmt_kind const k = c.stmts[s].kind;
+  return k == tir::stmt_kind::loop       ? walk_impl::loop
+         : k == tir::stmt_kind::guard    ? walk_impl::guard
+         : k == tir::stmt_kind::store    ? walk_impl::store
+         : k == tir::stmt_kind::prefetch ? walk_impl::prefetch
+                                         : walk_impl::allocate;
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -82,38 +59,6 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
   }
 }
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void guard(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
-  bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
-                   holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
-  if (all) {
-    auto const first = narrowed<Tag, h1, Lane, L>(c.f, narrowed<Tag, h0, Lane, L>(c.f, on));
-    auto const rest = narrowed<Tag, h3, Lane, L>(c.f, narrowed<Tag, h2, Lane, L>(c.f, first));
-    run<s.body, Lane, L>(c, rest);
-    if constexpr (s.otherwise >= 0) {
-      static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
-                    "a condition on lanes has no other branch");
-    }
-  } else if constexpr (s.otherwise >= 0) {
-    run<s.otherwise, Lane, L>(c, on);
-  }
-}
-
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void store(cursor<Tag, Tiles> c, M on) {
-  using B = typename Tag::backend;
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  auto const v = eval<s.value, Lane, L>(c);
-  if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-    store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
-                                    on);
-  } else {
-    store_access<s.target, Lane, L>(c, v, on);
-  }
-}
-
 // The number of elements of a local whose shape is constant.
 template <class Code> consteval auto elements(Code const& c, int buffer) -> std::size_t {
   index_t n = 1;
@@ -136,66 +81,150 @@ template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& 
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
-// The address of the first lane, which may lie beyond the end, is computed as a number.
-template <int S, class Tag, class Tiles> ASHLAR_INLINE void prefetch(cursor<Tag, Tiles> c) {
-  constexpr tir::handle target = Tag::value.stmts[S].target;
-  constexpr tir::handle buffer = Tag::value.accesses[target].buffer;
-  using T = stored<Tag::value.buffers[buffer].type>;
-  auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
-  auto const at = static_cast<std::uintptr_t>(offset<Tag, target>(c.f));
-  Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
-}
+}  // namespace walk_impl
 
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void allocate(cursor<Tag, Tiles> c, M on) {
-  constexpr tir::stmt s = Tag::value.stmts[S];
-  constexpr code_buffer b = Tag::value.buffers[s.target];
-  using T = stored<b.type>;
-  if constexpr (b.where == tir::scope::registers) {
-    constexpr std::size_t n = (elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
-    using V = typename Tag::backend::template vec<T, b.lanes>;
-    V tile[n];
-    using inner = tiles<s.target, V, Tiles>;
-    run<s.body, Lane, L>(cursor<Tag, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
-  } else if constexpr (b.where == tir::scope::stack) {
-    alignas(64) T local[elements(Tag::value, s.target)];
-    c.f.data[s.target] = local;
-    run<s.body, Lane, L>(c, on);
-  } else {
-    std::byte* const here = c.f.workspace;
-    c.f.data[s.target] = here;
-    c.f.workspace = here + workspace_bytes<Tag, s.target>(c.f);
-    run<s.body, Lane, L>(c, on);
-    c.f.workspace = here;
+/// Statement S and those after it in its block: run<Lane, L>(cursor, on) runs them in the lanes of
+/// `on`. One specialization for each kind.
+template <class Tag, int S, int Kind = walk_impl::kind_of(Tag::value, S)> struct block {
+  static_assert(Kind == walk_impl::none);
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles>, M) {}
+};
+
+namespace walk_impl {
+
+struct body {
+  template <class Tag, int S> ASHLAR_INLINE static void run(frame<Tag>& f) {
+    block<Tag, S>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
   }
-}
+};
 
 }  // namespace walk_impl
 
-/// Runs statement S and those after it in its block, in the lanes of `on`.
-template <int S, int Lane, int L, class Tag, class Tiles, class M>
-ASHLAR_INLINE void run(cursor<Tag, Tiles> c, M on) {
-  if constexpr (S >= 0) {
-    constexpr tir::stmt s = Tag::value.stmts[S];
-    using enum tir::stmt_kind;
-    if constexpr (s.kind == loop)
-      walk_impl::loop<S, Lane, L>(c, on);
-    else if constexpr (s.kind == guard)
-      walk_impl::guard<S, Lane, L>(c, on);
-    else if constexpr (s.kind == store)
-      walk_impl::store<S, Lane, L>(c, on);
-    else if constexpr (s.kind == prefetch)
-      walk_impl::prefetch<S>(c);
-    else
-      walk_impl::allocate<S, Lane, L>(c, on);
-    run<s.next, Lane, L>(c, on);
+template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using inside = block<Tag, s.body>;
+    using enum tir::loop_kind;
+    if constexpr (s.loop == vectorized) {
+      constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
+      c.f.variable[s.axis] = 0;
+      inside::template run<s.axis, lanes>(c, on);
+    } else if constexpr (s.loop == unrolled) {
+      constexpr index_t n = Tag::value.indices[s.extent].offset;
+      ASHLAR_UNROLL
+      for (index_t i = 0; i < n; ++i) {
+        c.f.variable[s.axis] = i;
+        inside::template run<Lane, L>(c, on);
+      }
+    } else if constexpr (s.loop == parallel) {
+      static_assert(L == 1);
+      parallel_loop<Tag, S, walk_impl::body>(c.f);
+    } else {
+      index_t const n = sum<Tag, s.extent>(c.f);
+      ASHLAR_NO_UNROLL
+      for (index_t i = 0; i < n; ++i) {
+        c.f.variable[s.axis] = i;
+        inside::template run<Lane, L>(c, on);
+      }
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
-}
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::guard> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using walk_impl::holds, walk_impl::narrowed;
+    constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2],
+                  h3 = s.condition[3];
+    bool const all = holds<Tag, h0, Lane>(c.f) && holds<Tag, h1, Lane>(c.f) &&
+                     holds<Tag, h2, Lane>(c.f) && holds<Tag, h3, Lane>(c.f);
+    if (all) {
+      auto const first = narrowed<Tag, h1, Lane, L>(c.f, narrowed<Tag, h0, Lane, L>(c.f, on));
+      auto const rest = narrowed<Tag, h3, Lane, L>(c.f, narrowed<Tag, h2, Lane, L>(c.f, first));
+      block<Tag, s.body>::template run<Lane, L>(c, rest);
+      if constexpr (s.otherwise >= 0) {
+        static_assert(std::is_same_v<std::remove_const_t<decltype(rest)>, M>,
+                      "a condition on lanes has no other branch");
+      }
+    } else if constexpr (s.otherwise >= 0) {
+      block<Tag, s.otherwise>::template run<Lane, L>(c, on);
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using B = typename Tag::backend;
+    auto const v = eval<s.value, Lane, L>(c);
+    if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
+      store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
+                                      on);
+    } else {
+      store_access<s.target, Lane, L>(c, v, on);
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  // The address of the first lane, which may lie beyond the end, is computed as a number.
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
+    using T = stored<Tag::value.buffers[buffer].type>;
+    auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
+    auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::allocate> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    using inside = block<Tag, s.body>;
+    constexpr code_buffer b = Tag::value.buffers[s.target];
+    using T = stored<b.type>;
+    if constexpr (b.where == tir::scope::registers) {
+      constexpr std::size_t n = (walk_impl::elements(Tag::value, s.target) + b.lanes - 1) / b.lanes;
+      using V = typename Tag::backend::template vec<T, b.lanes>;
+      V tile[n];
+      using inner = tiles<s.target, V, Tiles>;
+      inside::template run<Lane, L>(cursor<Tag, inner>{.f = c.f, .tiles = inner{tile, c.tiles}},
+                                    on);
+    } else if constexpr (b.where == tir::scope::stack) {
+      alignas(64) T local[walk_impl::elements(Tag::value, s.target)];
+      c.f.data[s.target] = local;
+      inside::template run<Lane, L>(c, on);
+    } else {
+      std::byte* const here = c.f.workspace;
+      c.f.data[s.target] = here;
+      c.f.workspace = here + walk_impl::workspace_bytes<Tag, s.target>(c.f);
+      inside::template run<Lane, L>(c, on);
+      c.f.workspace = here;
+    }
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
 
 /// The kernel: the only function of a program that is not inlined into another.
 template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
-  run<Tag::value.root, -1, 1>(cursor<Tag>{.f = f}, no_mask{});
+  block<Tag, Tag::value.root>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
 }
 
 }  // namespace ASHLAR_ISA
