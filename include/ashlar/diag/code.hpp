@@ -63,6 +63,7 @@ enum class code : std::uint16_t {
   index_not_constant = 51,
   bad_prefetch = 52,
   bad_steps = 53,
+  bad_store_at = 56,
 };
 
 struct rule {
@@ -131,6 +132,8 @@ inline constexpr rule rules[] = {
      "the numbers in an index of an expression on the spot are part of its type"},
     {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
     {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
+    {code::bad_store_at,
+     "store_at takes a loop at or around the one that the stage is computed at"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -201,6 +201,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
                     "them");
+    if constexpr (id == code::bad_store_at)
+      static_assert(legal<why>,
+                    "ashlar[E056] store_at takes a loop at or around the one that the stage is "
+                    "computed at");
     // clang-format on
   }
 }

@@ -105,8 +105,12 @@ class describer {
   auto where(tir::stage const& s) const -> std::string {
     if (s.place == tir::placement::root) return "computed at root";
     if (s.place == tir::placement::inlined) return "inlined";
-    return "computed in loop " + std::string(p_.axes[s.at_axis].name.view()) + " of " +
-           std::string(p_.stages[s.at_stage].name.view());
+    auto const name = [this](int axis) { return std::string(p_.axes[axis].name.view()); };
+    std::string const stored = s.store_at == -1             ? ""
+                               : s.store_at == tir::at_root ? ", stored at root"
+                                                            : ", stored in loop " + name(s.store_at);
+    return "computed in loop " + name(s.at_axis) + " of " +
+           std::string(p_.stages[s.at_stage].name.view()) + stored;
   }
   auto loop(int axis) -> chip {
     tir::axis const& a = p_.axes[axis];

@@ -23,16 +23,27 @@ using namespace nest;
 
 constexpr auto build_stage(builder& b, int s) -> handle;
 
+// The memory of stages that are stored in a loop, around its body.
+constexpr auto kept(builder& b, int axis, handle body) -> handle {
+  for (auto const& st : b.p.stages) {
+    if (st.place != placement::at || st.store_at != axis) continue;
+    body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = st.buffer});
+  }
+  return body;
+}
+
 // What runs in the body of loop `axis` of stage s: the stages computed there, then `rest`.
 template <class Rest>
 constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> handle {
   static_vector<std::int16_t, limits::stages> here{};
+  bool keeps = false;
   for (int i = 0; i < b.p.stages.count; ++i) {
     stage const& st = b.p.stages[i];
-    bool const inside = st.place == placement::at && st.at_stage == s && st.at_axis == axis;
-    if (inside) here.push_back(static_cast<std::int16_t>(i));
+    if (st.place != placement::at || st.at_stage != s) continue;
+    if (st.at_axis == axis) here.push_back(static_cast<std::int16_t>(i));
+    keeps = keeps || st.store_at == axis;
   }
-  if (here.empty()) return rest();
+  if (here.empty()) return keeps ? kept(b, axis, rest()) : rest();
   place_stages(b, s, axis);
   block all{};
   // The reduction that this loop belongs to goes on after those of its producers.
@@ -42,10 +53,10 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {
-    if (b.p.stages[i].held_in >= 0) continue;
+    if (b.p.stages[i].held_in >= 0 || b.p.stages[i].store_at != -1) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
-  return body;
+  return keeps ? kept(b, axis, body) : body;
 }
 
 constexpr auto store_point(builder& b, int s) -> handle {
@@ -115,8 +126,8 @@ constexpr void build_nest(tir::program& p) {
   tir::handle body = all.head;
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
-    if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
-    if (st.held_in >= 0) continue;
+    bool const is_here = st.place == tir::placement::root || st.store_at == tir::at_root;
+    if (!is_here || p.buffers[st.buffer].operand >= 0 || st.held_in >= 0) continue;
     body = p.add(tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   p.root = body;

@@ -210,8 +210,9 @@ struct builder {
     return all.head;
   }
 
-  /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
-  constexpr void bind(int s, region const* r) {
+  /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer, which
+  /// holds the region `kept`.
+  constexpr void bind(int s, region const* r, region const* kept = nullptr) {
     stage const st = p.stages[s];
     for (int d = 0; d < st.pure.count; ++d) {
       bool const is_part = r != nullptr && !r->dim[d].whole;
@@ -223,7 +224,8 @@ struct builder {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
+        affine const first = kept == nullptr ? low : kept->dim[d].low;
+        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(first) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
     }

@@ -9,7 +9,7 @@
 //   source      bounds inference, from consumers to producers, as in Halide
 #pragma once
 
-#include <ashlar/pass/nest_builder.hpp>
+#include <ashlar/pass/kept_region.hpp>
 
 namespace ashlar::pass::nest {
 
@@ -267,6 +267,12 @@ constexpr void place_stages(builder& b, int s, int axis) {
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
     if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
+    if (st.store_at != -1) {
+      region const kept = kept_region(b, s, axis, i, of[i]);
+      set_storage(b, i, kept);
+      b.bind(i, &of[i], &kept);
+      continue;
+    }
     if (st.held_in < 0) {
       set_storage(b, i, of[i]);
     } else {

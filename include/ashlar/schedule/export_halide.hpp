@@ -248,8 +248,11 @@ template <class Sink> struct writer {
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
       case verb::compute_inline:
+      case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::store_at:
+        return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,

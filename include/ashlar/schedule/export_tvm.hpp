@@ -327,6 +327,10 @@ template <class Sink> struct writer {
       case verb::compute_root:
         return line("# no counterpart of compute_root of ", stage, ": it is the default");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
+      case verb::store_at:
+      case verb::store_root:
+        return line("# no counterpart of ", name_of(d.what), " of ", stage,
+                    ": TVM allocates where all accesses are");
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

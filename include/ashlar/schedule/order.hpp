@@ -13,7 +13,7 @@
 //               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
 #pragma once
 
-#include <ashlar/schedule/place.hpp>
+#include <ashlar/schedule/store_at.hpp>
 
 namespace ashlar::scheduling {
 
@@ -47,6 +47,7 @@ constexpr void check_places(program& p, int stage) {
     if (other.place != tir::placement::at || other.at_stage != stage) continue;
     auto const why = obstacle_at(p, d, stage, other.at_axis);
     if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
+    if (other.store_at != -1) check_store_at(p, d);
   }
   diag::message m{};
   m << s.name << ": ";
@@ -91,9 +92,12 @@ constexpr auto is_place_free(program& p, int stage, int a, int b) -> bool {
   diag::message m{};
   m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": ";
   for (auto const& d : p.stages) {
-    if (d.place != tir::placement::at || d.at_axis != a) continue;
-    m << d.name << " is computed at " << p.axes[a].name << "; fuse first, or compute it at another";
-    p.fail(diag::code::bad_compute_at, m);
+    bool const is_stored = d.store_at == a;
+    if (d.place != tir::placement::at || (d.at_axis != a && !is_stored)) continue;
+    m << d.name << (is_stored ? " is stored at " : " is computed at ") << p.axes[a].name
+      << (is_stored ? "; fuse first, or store it at another"
+                    : "; fuse first, or compute it at another");
+    p.fail(is_stored ? diag::code::bad_store_at : diag::code::bad_compute_at, m);
     return false;
   }
   if (s.init_above != b && s.tile_at != b) return true;
@@ -156,7 +160,9 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (s.init_above == a) s.init_above = c;
   if (s.tile_at == a) s.tile_at = c;
   for (auto& d : p.stages) {
-    if (d.place == tir::placement::at && d.at_axis == b) d.at_axis = c;
+    if (d.place != tir::placement::at) continue;
+    if (d.at_axis == b) d.at_axis = c;
+    if (d.store_at == b) d.store_at = c;
   }
   return c;
 }

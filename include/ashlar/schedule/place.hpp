@@ -8,6 +8,7 @@
 //
 //   compute_root  before the stages that read it, all of its domain at once
 //   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
+//   store_at      a loop further out that keeps the values (schedule/store_at.hpp)
 //   store_in      the memory of the stage's values: workspace, stack or registers, or an output's
 //                 (schedule/hold.hpp)
 //   invariants    all stages that read a stage are inside the loop that it is computed at, or its
@@ -125,6 +126,7 @@ constexpr void compute_at(program& p, int producer, int consumer, int axis) {
   s.place = tir::placement::at;
   s.at_stage = static_cast<handle>(consumer);
   s.at_axis = static_cast<handle>(axis);
+  s.store_at = -1;
 }
 
 /// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
@@ -140,6 +142,7 @@ constexpr void compute_root(program& p, int stage) {
   s.place = tir::placement::root;
   s.at_stage = -1;
   s.at_axis = -1;
+  s.store_at = -1;
   for (int d = 0; d < p.stages.count; ++d) {
     tir::stage const& other = p.stages[d];
     if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;
@@ -158,7 +161,8 @@ constexpr auto has_constant_region(program const& p, int stage) -> bool {
     return true;
   }
   tir::stage const& c = p.stages[s.at_stage];
-  for (int i = position_of(c, s.at_axis) + 1; i < c.loops.count; ++i) {
+  int const kept = s.store_at == -1 ? s.at_axis : s.store_at;
+  for (int i = position_of(c, kept) + 1; i < c.loops.count; ++i) {
     if (!is_constant(p, c.loops[i])) return false;
   }
   return true;
@@ -176,8 +180,11 @@ constexpr void check_store(program& p, int stage) {
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
   if (s.place == tir::placement::at) {
     tir::stage const& c = p.stages[s.at_stage];
-    m << "a loop of " << c.name << " inside " << p.axes[s.at_axis].name
-      << " has an extent known at the call; split it and compute deeper";
+    m << "a loop of " << c.name;
+    if (s.store_at != tir::at_root) {
+      m << " inside " << p.axes[s.store_at < 0 ? s.at_axis : s.store_at].name;
+    }
+    m << " has an extent known at the call; split it and compute deeper";
   } else {
     m << "its extents are known at the call; compute it at a loop";
   }

@@ -175,6 +175,26 @@ class stage_schedule {
     record(scheduling::verb::compute_at, {axis}, buffer);
   }
 
+  /// Keeps the values of a stage that is computed at a loop for all iterations of a loop around that
+  /// one, of the same stage: memory for what all of them read. No loop between may be parallel.
+  /// compute_at comes first, and resets it. Errors: E002, E056. Halide: store_at.
+  constexpr void store_at(loop const& at) const {
+    if (!is_usable()) return;
+    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
+    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "store_at");
+    if (consumer < 0) fail_empty("store_at");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[consumer].buffer;
+    scheduling::store_at(*program_, stage(), axis);
+    record(scheduling::verb::store_at, {axis}, buffer);
+  }
+  /// The same for all loops of the stage that it is computed in. Errors: E056. Halide: store_root.
+  constexpr void store_root() const {
+    if (!is_usable()) return;
+    scheduling::store_at(*program_, stage(), tir::at_root);
+    record(scheduling::verb::store_root, {});
+  }
+
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
   /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
   /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.

@@ -36,13 +36,15 @@ enum class verb : std::uint8_t {
   decompose_reduction,
   rfactor,
   prefetch,
+  store_at,
+  store_root,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "prefetch"};
+    "rfactor", "prefetch", "store_at", "store_root"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -54,7 +56,7 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
-                                   // of compute_at, the output of store_in
+                                   // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   std::int64_t number = 0;         // split: the factor; prefetch: the distance
   static_vector<handle, limits::loops_per_stage> axes{};

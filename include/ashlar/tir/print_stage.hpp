@@ -263,6 +263,12 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       if (a == s.tile_at) put("  (its tile lives above)");
     }
   }
+  constexpr void put_storage(stage const& st) {
+    if (st.store_at == at_root) put(", stored outside of all of them");
+    if (st.store_at < 0) return;
+    put(", stored in loop ");
+    this->put_axis(st.store_at);
+  }
   constexpr void put_stage(int s) {
     stage const& st = p.stages[s];
     put_definition(s);
@@ -280,6 +286,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       this->put_axis(st.at_axis);
       put(" of ");
       put(p.stages[st.at_stage].name.view());
+      put_storage(st);
     }
     if (is_scheduled(st)) put_schedule(st);
     --indent;

@@ -139,6 +139,9 @@ struct monoid {
 
 enum class placement : std::uint8_t { root, inlined, at };
 
+/// stage::store_at: not a loop, but before all loops of the stage that reads it.
+inline constexpr handle at_root = -2;
+
 /// A definition: for all points of the pure axes, buffer[axes...] = result, where result is an
 /// expression over the axes and, for a reduction, over the accumulated components.
 struct stage {
@@ -152,6 +155,7 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
+  handle store_at = -1;              // a loop of at_stage, or at_root; -1: where it is computed
   handle held_in = -1;               // store_in an output: the buffer that has the values
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop

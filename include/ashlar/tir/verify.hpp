@@ -136,6 +136,12 @@ struct stage_verifier : value_verifier {
       for (auto const l : p.stages[st.at_stage].loops) found_loop = found_loop || l == st.at_axis;
     }
     check(found_loop, invariant::place_is_loop, s);
+    if (st.store_at < 0 || !found_loop) return;
+    for (auto const l : p.stages[st.at_stage].loops) {
+      if (l == st.store_at) return;
+      if (l == st.at_axis) break;
+    }
+    fail(invariant::place_is_loop, s);
   }
   constexpr void define(stage const& st, int s) {
     if (!is_in(p.buffers, st.buffer)) return;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/kept_region: what a loop around the one that a stage is computed at must keep of it.
+//
+//   h[y .. y + 2] in each iteration of y < n   -->   h[0 .. n + 1] around y
+//
+//   takes       a builder inside the loop that the stage is computed at, and the region that it
+//               computes there
+//   returns     the region that all iterations of the loops between compute: a minimum that the
+//               loops outside of the storage know, and a span
+//   invariants  each iteration's region is inside; a dimension is whole in both or in none, since
+//               a part may lie beyond the ends of the tensor
+//   source      Halide's allocation bounds, which are not its computation bounds
+#pragma once
+
+#include <ashlar/pass/nest_builder.hpp>
+
+namespace ashlar::pass::nest {
+
+namespace kept_region_impl {
+
+constexpr auto position_of(stage const& s, int axis) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (s.loops[i] == axis) return i;
+  }
+  return -1;
+}
+
+// Over all iterations of a variable, which is not open any more.
+constexpr auto over(builder& b, context const& outer, int axis, range const& r) -> range {
+  ranges vars{};
+  vars.known[axis] = true;
+  vars.of[axis] = range{.low = constant(0), .span = b.p.indices[b.scope.extent[axis] - 1] - 1};
+  range all = footprint_impl::range_of(b.p, outer, vars, r.low);
+  all.span = all.span + r.span;
+  return all;
+}
+
+}  // namespace kept_region_impl
+
+/// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
+constexpr auto kept_region(builder& b, int s, int axis, int producer, region& computed) -> region {
+  using namespace kept_region_impl;
+  stage const& c = b.p.stages[s];
+  stage const& st = b.p.stages[producer];
+  int const outermost = position_of(c, st.store_at) + 1;
+  region kept = computed;
+  context outer = b.scope;
+  for (int level = position_of(c, axis); level >= outermost; --level) {
+    outer.close(c.loops[level]);
+    for (int d = 0; d < st.pure.count; ++d) {
+      if (!kept.dim[d].whole) kept.dim[d] = over(b, outer, c.loops[level], kept.dim[d]);
+    }
+  }
+  for (int d = 0; d < st.pure.count; ++d) {
+    range& r = kept.dim[d];
+    // Gaps between the parts, and no iteration: less than nothing.
+    if (!r.whole && !always_nonnegative(b.p, b.scope, r.span)) {
+      r.span = maximum(b.p, r.span, constant(0));
+    }
+    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) r.whole = true;
+    computed.dim[d].whole = r.whole;
+  }
+  return kept;
+}
+
+}  // namespace ashlar::pass::nest
