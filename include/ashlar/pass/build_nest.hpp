@@ -44,12 +44,13 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
     keeps = keeps || st.store_at == axis;
   }
   if (here.empty()) return keeps ? kept(b, axis, rest()) : rest();
-  place_stages(b, s, axis);
+  warm_up const w = place_stages(b, s, axis);
   block all{};
   // The reduction that this loop belongs to goes on after those of its producers.
   accumulators const running = b.running;
   for (auto const i : here) all.add(b.p, build_stage(b, i));
   b.running = running;
+  if (w.axis >= 0) all.head = all.last = first_or_later(b, w, all.head);
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {

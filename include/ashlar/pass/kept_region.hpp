@@ -5,7 +5,7 @@
 //   h[y .. y + 2] in each iteration of y < n   -->   h[0 .. n + 1] around y
 //
 //   takes       a builder inside the loop that the stage is computed at, and the region that it
-//               computes there
+//               computes there; the variable of pass/slide_windows, or -1
 //   returns     the region that all iterations of the loops between compute: a minimum that the
 //               loops outside of the storage know, and a span
 //   invariants  each iteration's region is inside; a dimension is whole in both or in none, since
@@ -39,13 +39,18 @@ constexpr auto over(builder& b, context const& outer, int axis, range const& r) 
 }  // namespace kept_region_impl
 
 /// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
-constexpr auto kept_region(builder& b, int s, int axis, int producer, region& computed) -> region {
+constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, region& computed)
+    -> region {
   using namespace kept_region_impl;
   stage const& c = b.p.stages[s];
   stage const& st = b.p.stages[producer];
   int const outermost = position_of(c, st.store_at) + 1;
   region kept = computed;
   context outer = b.scope;
+  if (warm >= 0) outer.close(warm);
+  for (int d = 0; d < st.pure.count && warm >= 0; ++d) {
+    if (!kept.dim[d].whole) kept.dim[d] = over(b, outer, warm, kept.dim[d]);
+  }
   for (int level = position_of(c, axis); level >= outermost; --level) {
     outer.close(c.loops[level]);
     for (int d = 0; d < st.pure.count; ++d) {

@@ -210,9 +210,9 @@ struct builder {
     return all.head;
   }
 
-  /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer, which
-  /// holds the region `kept`.
-  constexpr void bind(int s, region const* r, region const* kept = nullptr) {
+  /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
+  /// One that is stored further out has its origin already.
+  constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
     for (int d = 0; d < st.pure.count; ++d) {
       bool const is_part = r != nullptr && !r->dim[d].whole;
@@ -224,8 +224,8 @@ struct builder {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        affine const first = kept == nullptr ? low : kept->dim[d].low;
-        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(first) + 1);
+        bool const begins_here = st.held_in < 0 && st.store_at == -1;
+        if (begins_here) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
     }

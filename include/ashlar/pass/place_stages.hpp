@@ -9,7 +9,7 @@
 //   source      bounds inference, from consumers to producers, as in Halide
 #pragma once
 
-#include <ashlar/pass/kept_region.hpp>
+#include <ashlar/pass/slide_windows.hpp>
 
 namespace ashlar::pass::nest {
 
@@ -219,6 +219,66 @@ constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r
   return all;
 }
 
+constexpr auto is_at(stage const& st, int s, int axis) -> bool {
+  return st.place == placement::at && st.at_stage == s && st.at_axis == axis;
+}
+
+// True if stage i is computed at loop `axis` of stage s, or in a stage that is.
+constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
+  while (i != s && p.stages[i].place == placement::at) {
+    if (is_at(p.stages[i], s, axis)) return true;
+    i = p.stages[i].at_stage;
+  }
+  return false;
+}
+
+// What is read of stage i under the loop. What only stages that slide read of it, they read of what
+// is new; what others read too is all that they have.
+constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
+                             region& r) {
+  program const& p = b.p;
+  bool const slides = !w.windows.empty();
+  for (int round = slides ? 0 : 1; round < 2; ++round) {
+    bool const is_shared = slides && r.used;
+    if (is_shared) exchange_windows(b, w, vars);
+    for (int c = i + 1; c < p.stages.count; ++c) {
+      if (c != s && !is_under(p, c, s, axis)) continue;
+      if (slides && is_here(p, c, s, axis) != (round == 1)) continue;
+      add_reads(b, vars, c, p.stages[i].buffer, r);
+    }
+    if (is_shared) exchange_windows(b, w, vars);
+  }
+}
+
+// Gives a stage that is stored further out its memory, and leaves in `r` what it computes.
+constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i, region& r) {
+  program& p = b.p;
+  slide_windows_impl::motion m{};
+  int moving = find_window(b, w, s, axis, i, r, m);
+  stage& st = p.stages[i];
+  buffer const& held = p.buffers[st.buffer];
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (r.dim[d].whole || d == moving) continue;
+    r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
+  }
+  if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
+  region const kept = kept_region(b, s, axis, w.axis, i, r);
+  if (moving >= 0 && r.dim[moving].whole) {
+    st.moved = window_state::bent;
+    moving = -1;
+  }
+  set_storage(b, i, kept);
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (kept.dim[d].whole) continue;
+    b.origin[st.buffer][d] = static_cast<handle>(b.sum(kept.dim[d].low) + 1);
+  }
+  if (moving < 0) return;
+  range const all = covered(b, vars, i, st.pure[moving], r.dim[moving]);
+  r.dim[moving] = slid(b, w, r.dim[moving], m);
+  w.windows.push_back(warm_up::window{
+      .axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});
+}
+
 }  // namespace place_stages_impl
 
 /// The same for a stage that is computed as a whole.
@@ -233,10 +293,11 @@ constexpr void set_root_storage(builder& b, int s) {
 }
 
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
-constexpr void place_stages(builder& b, int s, int axis) {
+constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
   using namespace place_stages_impl;
   program& p = b.p;
   ranges vars{};
+  warm_up w{};
   region of[limits::stages]{};
   bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
@@ -246,12 +307,12 @@ constexpr void place_stages(builder& b, int s, int axis) {
     if (!is_under(p, i, s, axis)) continue;
     region& r = of[i];
     handle const buffer = p.stages[i].buffer;
-    for (int c = i + 1; c < p.stages.count; ++c) {
-      if (c == s || is_under(p, c, s, axis)) add_reads(b, vars, c, buffer, r);
-    }
+    add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
+    bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
+    if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!r.dim[d].whole)
+      if (!is_kept && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
@@ -266,20 +327,15 @@ constexpr void place_stages(builder& b, int s, int axis) {
   // Only now: a stage that is bound is read at its loops, which no range is known of.
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
-    if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
-    if (st.store_at != -1) {
-      region const kept = kept_region(b, s, axis, i, of[i]);
-      set_storage(b, i, kept);
-      b.bind(i, &of[i], &kept);
-      continue;
-    }
-    if (st.held_in < 0) {
-      set_storage(b, i, of[i]);
-    } else {
+    if (!is_at(st, s, axis)) continue;
+    if (st.held_in >= 0) {
       clip_held(b, i, axis, of[i]);
+    } else if (st.store_at == -1) {
+      set_storage(b, i, of[i]);
     }
     b.bind(i, &of[i]);
   }
+  return w;
 }
 
 }  // namespace ashlar::pass::nest

@@ -142,6 +142,21 @@ enum class placement : std::uint8_t { root, inlined, at };
 /// stage::store_at: not a loop, but before all loops of the stage that reads it.
 inline constexpr handle at_root = -2;
 
+/// What became of a stage that is stored in a loop around the one that it is computed at: an
+/// iteration computes only what is new, or all that it reads, and why.
+enum class window_state : std::uint8_t {
+  none,        // it is stored where it is computed
+  slides,      // along stage::slides_along
+  still,       // the region is the same in all iterations
+  not_serial,  // iterations may have no order
+  several,     // two dimensions move, or more
+  varies,      // its length along the dimension is not constant
+  bent,        // its start is not a multiple of the loop, or the loop is not the same in all others
+  backwards,   // it moves to lower indices
+  disjoint,    // an iteration has nothing of the one before
+  other,       // another stage at the loop slides along another loop
+};
+
 /// A definition: for all points of the pure axes, buffer[axes...] = result, where result is an
 /// expression over the axes and, for a reduction, over the accumulated components.
 struct stage {
@@ -156,6 +171,8 @@ struct stage {
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
   handle store_at = -1;              // a loop of at_stage, or at_root; -1: where it is computed
+  handle slides_along = -1;          // the innermost of the loops, where `moved` is slides
+  window_state moved = window_state::none;
   handle held_in = -1;               // store_in an output: the buffer that has the values
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
