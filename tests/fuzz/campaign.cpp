@@ -14,16 +14,19 @@ namespace ashlar::fuzz {
 
 namespace {
 
-auto kernel_options_of(campaign_options const& o, random& r) -> kernel_options {
+auto kernel_options_of(campaign_options const& o, random& r, bool has_windows) -> kernel_options {
   kernel_options k{};
   k.stages = o.stages > 0 ? o.stages : r.pick({1, 1, 1, 2, 2, 3, 4, 4, 6, 8});
   k.points = r.pick({100, 600, 600, 2000});
   k.is_portable = o.is_portable;
+  k.has_windows = has_windows;
+  if (has_windows && k.stages == 1) k.stages = 3;
   return k;
 }
 
-auto schedule_options_of(campaign_options const& o, random& r) -> schedule_options {
-  schedule_options s{};
+auto schedule_options_of(campaign_options const& o, random& r, bool has_windows)
+    -> schedule_options {
+  schedule_options s{.has_windows = has_windows};
   s.steps = r.pick({2, 5, 8, 12});
   s.is_illegal = !o.is_portable && r.chance(10);
   if (o.is_portable) s.max_unroll = 8;
@@ -33,14 +36,15 @@ auto schedule_options_of(campaign_options const& o, random& r) -> schedule_optio
 // False if the kernel cannot be recorded.
 auto attempt(campaign_options const& o, random& r, fuzz_case& c) -> bool {
   c = fuzz_case{};
-  c.kernel = make_kernel(r, kernel_options_of(o, r));
+  bool const has_windows = r.chance(25);
+  c.kernel = make_kernel(r, kernel_options_of(o, r, has_windows));
   c.vector_bytes = r.pick({16, 32, 64});
   c.data = r.next();
   auto const p = std::make_unique<tir::program>();
   auto const end = watched([&] { record(c.kernel, *p); });
   if (end == leaving::crash) return true;  // for the judge
   if (end != leaving::normal || !p->fault.ok()) return false;
-  c.steps = make_schedule(r, schedule_options_of(o, r), *p);
+  c.steps = make_schedule(r, schedule_options_of(o, r, has_windows), *p);
   return true;
 }
 
@@ -69,6 +73,9 @@ void tally::add(outcome const& o) {
     if (o.what == verdict::unusable) ++reasons["not judged: " + o.why];
   }
   if (o.what == verdict::wrong) ++wrong;
+  for (std::size_t n = 0; n < o.windows.size(); ++n) {
+    if (o.windows[n] > 0) reasons["window " + std::to_string(n)] += o.windows[n];
+  }
   if (o.is_trivial && o.what != verdict::illegal) ++trivial;
 }
 

@@ -21,7 +21,7 @@ auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case;
 
 struct tally {
   std::int64_t runs = 0, legal = 0, illegal = 0, wrong = 0, trivial = 0;
-  std::map<std::string, int> reasons{};  // of refusals: "E004 schedule"
+  std::map<std::string, int> reasons{};  // of refusals: "E004 schedule"; "window 1"
 
   void add(outcome const& o);
 };

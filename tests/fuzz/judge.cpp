@@ -194,6 +194,9 @@ struct trial {
       return;
     }
     if (out.what != verdict::legal) return;
+    for (auto const& s : p->stages) {
+      if (s.store_at != -1) ++out.windows[static_cast<std::size_t>(s.moved)];
+    }
     run_in_lockstep(*p);
     check_code(*p);
     auto const again = std::make_unique<tir::program>(scheduled);

@@ -14,6 +14,7 @@
 #include <ashlar/tir/interpret.hpp>
 #include <fuzz/form.hpp>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ enum class verdict : std::uint8_t {
 struct outcome {
   verdict what = verdict::legal;
   bool is_trivial = false;  // no output has more than 2 distinct values
+  // What became of stages that are stored around their loops, by tir::window_state.
+  std::array<int, 10> windows{};
   diag::code fault = diag::code::ok;
   std::string why{};    // wrong: what; illegal: the diagnostic
   std::string where{};  // the pass, or "reference", "schedule"

@@ -17,6 +17,7 @@ namespace ashlar::fuzz {
 struct kernel_options {
   int stages = 4;            // definitions at most
   index_t points = 2500;     // iterations of a stage at most
+  bool has_windows = false;  // stages read neighbours
   bool is_portable = false;  // only operations that every backend rounds in the same way
 };
 

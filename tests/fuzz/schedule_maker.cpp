@@ -259,6 +259,31 @@ struct maker {
     d.factor = r.pick({1, 1, 2, 7, 64, -1});
     return d;
   }
+  // Around the loop that a stage is computed at; where none is, one is placed.
+  auto keep() -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.stages[s].place == tir::placement::at) fit.push_back(s);
+    }
+    if (fit.empty()) return place(verb::compute_at);
+    int const s = r.pick(fit);
+    std::vector<int> at;
+    tir::stage const& c = p.stages[p.stages[s].at_stage];
+    for (int const l : c.loops) {
+      bool const is_around = l != p.stages[s].at_axis || r.chance(10);
+      if (is_around && scheduling::can_store_at(p, s, l)) at.push_back(l);
+    }
+    if (scheduling::can_store_at(p, s, tir::at_root) && (at.empty() || r.chance(40))) {
+      auto d = start(verb::store_root, s);
+      d.loops = {""};
+      return d;
+    }
+    auto d = start(verb::store_at, s);
+    if (at.empty()) return d;
+    d.other = std::string(c.name.view());
+    d.loops = {name(r.pick(at))};
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -269,6 +294,9 @@ struct maker {
   auto draw() -> directive {
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
+    if (o.has_windows && has_locals && r.chance(60)) {
+      return r.chance(50) ? place(verb::compute_at) : keep();
+    }
     if (kind < 20) return split(pick_stage());
     if (kind < 26) return fuse(pick_stage());
     if (kind < 36) return reorder(pick_stage());
@@ -277,7 +305,8 @@ struct maker {
     if (kind < 55) return parallel(pick_stage());
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
-    if (kind < 75 && has_locals) return place(verb::compute_at);
+    if (kind < 70 && has_locals) return place(verb::compute_at);
+    if (kind < 75 && has_locals) return keep();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);
     if (kind < 87) return store(pick_stage());
@@ -296,7 +325,7 @@ struct maker {
   /// Anything at all.
   auto blind() -> directive {
     int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
-    auto d = start(static_cast<verb>(r.below(15)), s);
+    auto d = start(static_cast<verb>(r.below(std::size(scheduling::verb_names))), s);
     d.loops = {any_loop(), any_loop()};
     d.is_tile = r.chance(10);
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());

@@ -17,6 +17,7 @@ namespace ashlar::fuzz {
 struct schedule_options {
   int steps = 8;            // primitives at most
   bool is_illegal = false;  // one of them is drawn blindly
+  bool has_windows = false;  // stages are often computed at loops, and stored around them
   int max_unroll = 64;      // points in unrolled loops: what is emitted grows with them
 };
 

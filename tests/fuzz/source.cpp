@@ -202,7 +202,9 @@ auto arguments(directive const& d) -> std::string {
     case verb::vectorize:
     case verb::unroll: return loop(0) + factor() + (d.factor == 0 ? "" : tail_source(d.tails));
     case verb::compute_inline:
+    case verb::store_root:
     case verb::compute_root: return "";
+    case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";
     case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
     case verb::store_in:
       if (d.where == tir::scope::operand && !d.other.empty()) return "s[" + quoted(d.other) + "]";

@@ -246,4 +246,49 @@ auto stage_maker::load_new(dtype t) -> made {
   return made{.node = add(std::move(n)), .most = t == dtype::boolean ? 1 : limit};
 }
 
+// The largest or smallest of some neighbours in a new tensor: regions that overlap.
+auto stage_maker::window(dtype t) -> made {
+  bool const is_local = static_cast<int>(d_.work.size()) < o_.stages && r_.chance(80);
+  std::size_t const along = r_.below(scope_.size());
+  bool const is_box = scope_.size() > 1 && r_.chance(20);
+  std::vector<index_form> first;
+  std::vector<index_t> extents;
+  std::vector<index_t> taps;
+  index_t elements = 1;
+  for (std::size_t d = 0; d < scope_.size(); ++d) {
+    int const a = scope_[d];
+    index_t const n = std::max<index_t>(1, extent(a));
+    index_t const c = r_.pick({1, 1, 1, 1, 1, 1, 1, 2, 2, -1});
+    taps.push_back(d == along ? r_.between(2, 4) : is_box && taps.size() < 2 ? 2 : 1);
+    index_form x{};
+    x.terms.push_back(linear_term{.axis = a, .coef = c});
+    if (c < 0) x.offset = n - 1;
+    // An axis that is alone in an index of an operand would have its extent.
+    bool const is_plain = c == 1 && taps.back() == 1;
+    if (!is_plain && !is_local) ++x.offset;
+    first.push_back(x);
+    extents.push_back((c < 0 ? 1 : c) * (n - 1) + taps.back() + (is_plain ? 0 : r_.between(1, 2)));
+    elements *= extents.back();
+  }
+  if (elements > 2 * o_.points) return load(t);
+  double const most = is_local ? r_.pick({8.0, 50.0, 1000.0}) : operand_limit;
+  int const tensor = add_tensor(d_, r_, t, extents, !is_local, false, t == dtype::u8 ? 255 : most);
+  auto const op = r_.pick({tir::opcode::max, tir::opcode::min});
+  int v = -1;
+  index_t all = 1;
+  for (index_t const n : taps) all *= n;
+  for (index_t place = 0; place < all; ++place) {
+    node_form n{.kind = node_kind::load, .type = t, .tensor = tensor, .index = first};
+    index_t rest = place;
+    for (std::size_t d = 0; d < taps.size(); ++d) {
+      n.index[d].offset += rest % taps[d];
+      rest /= taps[d];
+    }
+    if (place == 0) cover(n);
+    int const one = add(std::move(n));
+    v = v < 0 ? one : apply(t, op, v, one);
+  }
+  return made{.node = v, .most = std::max(4.0, d_.limits[static_cast<std::size_t>(tensor)])};
+}
+
 }  // namespace ashlar::fuzz

@@ -112,7 +112,11 @@ auto stage_maker::value(dtype t, int depth) -> made {
   return v;
 }
 
-auto stage_maker::leaf(dtype t) -> made { return load(t); }
+auto stage_maker::leaf(dtype t) -> made {
+  bool const is_window = o_.has_windows && t != dtype::boolean && !scope_.empty() &&
+                         scope_.size() <= 4 && s_.nodes.size() < 30 && r_.chance(75);
+  return is_window ? window(t) : load(t);
+}
 
 auto stage_maker::number(dtype t) -> made {
   double v = static_cast<double>(r_.between(-4, 4));

@@ -57,6 +57,7 @@ class stage_maker {
   auto load(dtype t) -> made;
   auto load_known(dtype t, made& out) -> bool;
   auto load_new(dtype t) -> made;
+  auto window(dtype t) -> made;
   auto fresh_index() -> index_form;
   auto stencil_index() -> index_form;
   auto loaded_index(index_t extent) -> index_form;
