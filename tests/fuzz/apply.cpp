@@ -76,6 +76,7 @@ void apply(directive const& d, schedule& all) {
     case verb::rfactor: s.rfactor(std::string_view(d.loops[0])); return;
     case verb::prefetch: return s.prefetch(d.other, d.loops[0], d.factor);
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
+    case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::store_root: return s.store_root();
   }
 }

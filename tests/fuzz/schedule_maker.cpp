@@ -284,6 +284,19 @@ struct maker {
     d.loops = {name(r.pick(at))};
     return d;
   }
+  auto fold() -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.stages[s].store_at != -1 && !p.stages[s].pure.empty()) fit.push_back(s);
+    }
+    if (fit.empty()) return keep();
+    int const s = r.pick(fit);
+    auto d = start(verb::fold_storage, s);
+    std::vector<int> const axes(p.stages[s].pure.begin(), p.stages[s].pure.end());
+    d.loops = {name(r.pick(axes))};
+    d.factor = r.pick({0, 0, 0, 0, 2, 3, 4, 5, 7, 8, 16});
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -295,7 +308,8 @@ struct maker {
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
     if (o.has_windows && has_locals && r.chance(60)) {
-      return r.chance(50) ? place(verb::compute_at) : keep();
+      if (r.chance(50)) return place(verb::compute_at);
+      return r.chance(60) ? keep() : fold();
     }
     if (kind < 20) return split(pick_stage());
     if (kind < 26) return fuse(pick_stage());
@@ -306,7 +320,7 @@ struct maker {
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
     if (kind < 70 && has_locals) return place(verb::compute_at);
-    if (kind < 75 && has_locals) return keep();
+    if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);
     if (kind < 87) return store(pick_stage());

@@ -204,6 +204,7 @@ auto arguments(directive const& d) -> std::string {
     case verb::compute_inline:
     case verb::store_root:
     case verb::compute_root: return "";
+    case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";
     case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
     case verb::store_in:

@@ -64,6 +64,7 @@ enum class code : std::uint16_t {
   bad_prefetch = 52,
   bad_steps = 53,
   bad_store_at = 56,
+  bad_fold = 57,
 };
 
 struct rule {
@@ -134,6 +135,8 @@ inline constexpr rule rules[] = {
     {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
     {code::bad_store_at,
      "store_at takes a loop at or around the one that the stage is computed at"},
+    {code::bad_fold,
+     "fold_storage takes the dimension that a window slides along, and room for the window"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -205,6 +205,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
                     "computed at");
+    if constexpr (id == code::bad_fold)
+      static_assert(legal<why>,
+                    "ashlar[E057] fold_storage takes the dimension that a window slides along, and "
+                    "room for the window");
     // clang-format on
   }
 }

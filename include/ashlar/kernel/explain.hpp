@@ -16,6 +16,7 @@
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/kernel/string_sink.hpp>
 #include <ashlar/tir/print.hpp>
+#include <ashlar/tir/window.hpp>
 
 #include <string_view>
 
@@ -45,6 +46,19 @@ struct narrator {
     operands = last.substr(0, last.find("\n\n") + 2);
     section("algorithm", last);
   }
+  /// What became of stages that are stored around the loop that they are computed at.
+  void windows(tir::program const& p) {
+    std::string all;
+    for (auto const& s : p.stages) {
+      if (s.place != tir::placement::at || s.moved == tir::window_state::none) continue;
+      all += s.name.view();
+      all += ": ";
+      all += tir::text_of(s.moved);
+      if (s.slides_along >= 0) (all += ' ') += p.axes[s.slides_along].name.view();
+      all += '\n';
+    }
+    if (!all.empty()) section("windows", all);
+  }
   /// The trace of pass::lower.
   void operator()(std::string_view name, tir::program const& p) {
     std::string now = to_string(p);
@@ -71,6 +85,7 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
     if (stopped) return;
     all(name == "schedule" ? "scheduled" : name, now);
+    if (name == "build nest") all.windows(now);
     stopped = !now.fault.ok();
   });
   return all.text;

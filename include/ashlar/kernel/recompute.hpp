@@ -90,7 +90,7 @@ template <class Program> struct recompute_counter {
   constexpr auto placed(tir::stage const& s, index_t needed) const -> index_t {
     if (s.place == tir::placement::root) return needed;
     index_t const stored = stores(s.buffer);
-    if (s.reduce.components == 0) return stored;
+    if (s.reduce.components == 0 || s.fold_dim >= 0) return stored;
     run_counter c{.p = lowered, .symbols = symbols};
     index_t const made = allocated(lowered.root, s.buffer, c);
     if (!c.is_known || stored < 0) return -1;

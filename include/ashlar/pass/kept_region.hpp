@@ -36,6 +36,17 @@ constexpr auto over(builder& b, context const& outer, int axis, range const& r) 
   return all;
 }
 
+// The span, or what the end of a part in the loops that are open says of it: blocks of a split end
+// where their axis does.
+constexpr auto least_span(builder& b, range const& all, range const& part) -> affine {
+  bound const end = bound_extent(b.p, b.scope, part.low + part.span - all.low);
+  if (!end.known) return all.span;
+  bound const sum = bound_extent(b.p, b.scope, all.span);
+  bool const is_worse = end.value.is_constant() && sum.known && sum.value.is_constant() &&
+                        sum.value.offset < end.value.offset;
+  return is_worse ? all.span : end.value;
+}
+
 }  // namespace kept_region_impl
 
 /// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
@@ -59,6 +70,7 @@ constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, 
   }
   for (int d = 0; d < st.pure.count; ++d) {
     range& r = kept.dim[d];
+    if (!r.whole) r.span = least_span(b, r, computed.dim[d]);
     // Gaps between the parts, and no iteration: less than nothing.
     if (!r.whole && !always_nonnegative(b.p, b.scope, r.span)) {
       r.span = maximum(b.p, r.span, constant(0));

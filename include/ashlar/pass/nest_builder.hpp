@@ -44,6 +44,8 @@ struct builder {
   domains domain{};
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
+  std::int32_t places[limits::buffers]{};      // of a local that is folded; 0: it is not
+  std::int8_t folded[limits::buffers]{};       // the dimension
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
@@ -113,7 +115,9 @@ struct builder {
   constexpr void make_relative(access& a) {
     for (int d = 0; d < a.rank; ++d) {
       if (origin[a.buffer][d] == 0) continue;
-      affine const at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
+      affine at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
+      bool const is_folded = places[a.buffer] > 0 && folded[a.buffer] == d;
+      if (is_folded) at = floor_mod(p, at, constant(places[a.buffer]));
       a.index[d] = sum(at);
     }
     if (output_of[a.buffer] > 0) a.buffer = static_cast<handle>(output_of[a.buffer] - 1);

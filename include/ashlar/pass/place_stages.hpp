@@ -262,11 +262,12 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
     r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
-  region const kept = kept_region(b, s, axis, w.axis, i, r);
+  region kept = kept_region(b, s, axis, w.axis, i, r);
   if (moving >= 0 && r.dim[moving].whole) {
     st.moved = window_state::bent;
     moving = -1;
   }
+  if (st.fold_dim >= 0) fold_window(b, s, axis, i, moving, m, r.dim[st.fold_dim], kept);
   set_storage(b, i, kept);
   for (int d = 0; d < st.pure.count; ++d) {
     if (kept.dim[d].whole) continue;

@@ -18,6 +18,9 @@
 
 #include <ashlar/pass/cut_loops.hpp>
 #include <ashlar/pass/kept_region.hpp>
+#include <ashlar/tir/window.hpp>
+
+#include <bit>
 
 namespace ashlar::pass::nest {
 
@@ -45,6 +48,13 @@ constexpr auto depends(builder& b, range const& r, int axis) -> bool {
   if (r.whole) return false;
   auto const is_it = [axis](int v) { return v == axis; };
   return any_variable(b.p, r.low, is_it) || any_variable(b.p, r.span, is_it);
+}
+
+constexpr auto contains(static_vector<handle, 4> const& loops, int axis) -> bool {
+  for (handle const l : loops) {
+    if (l == axis) return true;
+  }
+  return false;
 }
 
 // A dimension that moves by `step` with a loop.
@@ -80,12 +90,7 @@ struct finder {
   }
   constexpr auto bends_extents(int axis, motion const& m) const -> bool {
     for (int level = from; level <= to; ++level) {
-      bool const is_mine = [&] {
-        for (handle const l : m.loops) {
-          if (l == loop(level)) return true;
-        }
-        return false;
-      }();
+      bool const is_mine = contains(m.loops, loop(level));
       if (!is_mine && any_variable(b.p, extent(level), [axis](int x) { return x == axis; })) {
         return true;
       }
@@ -172,6 +177,20 @@ struct finder {
   }
 };
 
+// A loop between, none of those that the window slides along, that moves the dimension; or -1.
+constexpr auto other_mover(builder& b, int s, int axis, int producer, motion const& m,
+                           range const& first) -> int {
+  stage const& c = b.p.stages[s];
+  int const from = kept_region_impl::position_of(c, b.p.stages[producer].store_at) + 1;
+  int const to = kept_region_impl::position_of(c, axis);
+  for (int level = from; level <= to; ++level) {
+    if (!contains(m.loops, c.loops[level]) && depends(b, first, c.loops[level])) {
+      return c.loops[level];
+    }
+  }
+  return -1;
+}
+
 }  // namespace slide_windows_impl
 
 /// Along which loop and dimension the window of a stage can slide; notes in the stage whether, or
@@ -218,6 +237,42 @@ constexpr void exchange_windows(builder& b, warm_up& w, ranges& vars) {
     x.low = b.sum(before.low);
     x.span = b.sum(before.span);
   }
+}
+
+/// Folds the dimension that moves: an iteration reads at most the first window, and no other loop
+/// between brings back what was replaced. Errors: E057.
+constexpr void fold_window(builder& b, int s, int axis, int producer, int moving,
+                           slide_windows_impl::motion const& m, range const& first, region& kept) {
+  program& p = b.p;
+  stage const& st = p.stages[producer];
+  auto const name = [&](int d) { return p.axes[st.pure[d]].name; };
+  diag::message why{};
+  why << "fold_storage " << name(st.fold_dim) << " of " << st.name << ": ";
+  auto const fail = [&] { p.fail(diag::code::bad_fold, why); };
+  if (moving < 0) {
+    why << "its window does not slide; an iteration computes " << text_of(st.moved);
+    return fail();
+  }
+  if (moving != st.fold_dim) {
+    why << "the window slides along " << name(moving);
+    return fail();
+  }
+  int const loop = slide_windows_impl::other_mover(b, s, axis, producer, m, first);
+  if (loop >= 0) {
+    why << "the loop " << p.axes[loop].name << " moves it, too; store it inside of that";
+    return fail();
+  }
+  auto const needed = static_cast<std::int64_t>(
+      std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
+  std::int64_t const n = st.fold_places > 0 ? st.fold_places : needed;
+  if (n < m.first_length || n > 1024) {
+    why << n << " places, but an iteration has " << m.first_length << "; give " << needed
+        << ", or any number from " << m.first_length << " to 1024";
+    return fail();
+  }
+  kept.dim[moving].span = constant(n - 1);
+  b.folded[st.buffer] = st.fold_dim;
+  b.places[st.buffer] = static_cast<std::int32_t>(n);
 }
 
 /// What runs in the first iteration, or else in the others.

@@ -240,6 +240,13 @@ template <class Sink> struct writer {
     if (where == scope::registers) return "MemoryType::Register";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
   }
+  constexpr void fold_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.number == 0) return line("// no counterpart: ", stage, " is folded by Halide itself");
+    identifier places{};
+    places << d.number;
+    line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
@@ -253,6 +260,7 @@ template <class Sink> struct writer {
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
+      case verb::fold_storage: return fold_storage(d);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,

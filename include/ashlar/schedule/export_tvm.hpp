@@ -329,6 +329,7 @@ template <class Sink> struct writer {
       case verb::compute_at: return place(d.buffer, d.axes[0]);
       case verb::store_at:
       case verb::store_root:
+      case verb::fold_storage:
         return line("# no counterpart of ", name_of(d.what), " of ", stage,
                     ": TVM allocates where all accesses are");
       case verb::cache_read: return cache_read(d);

@@ -11,6 +11,7 @@
 
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/cache.hpp>
+#include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
 
 namespace ashlar::scheduling {
@@ -57,6 +58,7 @@ constexpr void finish(program& p) {
     check_parallel(p, s);
     check_store(p, s);
     check_held(p, s);
+    check_fold(p, s);
   }
 }
 

@@ -148,6 +148,7 @@ constexpr void compute_inline(program& p, int stage) {
   s.at_stage = -1;
   s.at_axis = -1;
   s.store_at = -1;
+  s.fold_dim = -1;
   // Its own producers are now read by its consumers, and may be computed too deep for them.
   for (int d = 0; d < p.stages.count; ++d) {
     tir::stage const& other = p.stages[d];

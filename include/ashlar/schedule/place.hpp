@@ -127,6 +127,7 @@ constexpr void compute_at(program& p, int producer, int consumer, int axis) {
   s.at_stage = static_cast<handle>(consumer);
   s.at_axis = static_cast<handle>(axis);
   s.store_at = -1;
+  s.fold_dim = -1;
 }
 
 /// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
@@ -143,6 +144,7 @@ constexpr void compute_root(program& p, int stage) {
   s.at_stage = -1;
   s.at_axis = -1;
   s.store_at = -1;
+  s.fold_dim = -1;
   for (int d = 0; d < p.stages.count; ++d) {
     tir::stage const& other = p.stages[d];
     if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;

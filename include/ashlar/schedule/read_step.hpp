@@ -194,6 +194,7 @@ struct scanner {
     if (d.what == verb::store_in) {
       return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
     }
+    if (d.what == verb::fold_storage) return accept(',') ? number(d.number) : true;
     if (of.needs_factor && !is(',')) return fail("',' and a factor");
     if (of.has_factor && accept(',')) return factor(d);
     if (d.what == verb::cache_read && accept(',')) return order(d.order);

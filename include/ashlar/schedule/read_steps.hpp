@@ -100,6 +100,7 @@ struct replayer {
       case verb::compute_root: return s.compute_root();
       case verb::compute_at: return s.compute_at(all[name(0)].get(name(1)));
       case verb::store_at: return s.store_at(all[name(0)].get(name(1)));
+      case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));

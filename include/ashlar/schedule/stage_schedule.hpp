@@ -195,6 +195,21 @@ class stage_schedule {
     record(scheduling::verb::store_root, {});
   }
 
+  /// Uses the memory of a stage that is stored around its loop again in a circle of so many places
+  /// along one of its dimensions, by name: the one that its window slides along. 0 stands for the
+  /// smallest power of two that suffices, and powers of two are the fastest. Errors: E002, E057.
+  /// Halide: fold_storage.
+  constexpr void fold_storage(std::string_view dim, index_t places = 0) const {
+    if (!is_usable()) return;
+    scheduling::fold_storage(*program_, stage(), dim, places);
+    if (!program_->fault.ok()) return;
+    tir::stage const& s = program_->stages[stage()];
+    scheduling::directive d{
+        .what = scheduling::verb::fold_storage, .buffer = buffer_, .number = places};
+    d.axes.push_back(s.pure[s.fold_dim]);
+    log_->add(*program_, d);
+  }
+
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
   /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
   /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.

@@ -38,13 +38,15 @@ enum class verb : std::uint8_t {
   prefetch,
   store_at,
   store_root,
+  fold_storage,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "prefetch", "store_at", "store_root"};
+    "rfactor", "prefetch", "store_at", "store_root",
+    "fold_storage"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -58,7 +60,8 @@ struct directive {
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
                                    // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
-  std::int64_t number = 0;         // split: the factor; prefetch: the distance
+  std::int64_t number = 0;         // split: the factor; prefetch: the distance;
+                                   // fold_storage: the places
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -176,7 +179,7 @@ template <class Sink> struct step_writer {
       out.append(d.number);
       word(tail_name(d.tails));
     }
-    if (d.what == verb::prefetch) {
+    if (d.what == verb::prefetch || (d.what == verb::fold_storage && d.number > 0)) {
       next();
       out.append(d.number);
     }

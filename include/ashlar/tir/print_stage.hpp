@@ -265,9 +265,16 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
   }
   constexpr void put_storage(stage const& st) {
     if (st.store_at == at_root) put(", stored outside of all of them");
-    if (st.store_at < 0) return;
-    put(", stored in loop ");
-    this->put_axis(st.store_at);
+    if (st.store_at >= 0) {
+      put(", stored in loop ");
+      this->put_axis(st.store_at);
+    }
+    if (st.fold_dim < 0) return;
+    put(", folded along ");
+    this->put_axis(st.pure[st.fold_dim]);
+    if (st.fold_places == 0) return;
+    put(" in ");
+    put(std::int64_t{st.fold_places});
   }
   constexpr void put_stage(int s) {
     stage const& st = p.stages[s];

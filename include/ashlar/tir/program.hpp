@@ -173,6 +173,8 @@ struct stage {
   handle store_at = -1;              // a loop of at_stage, or at_root; -1: where it is computed
   handle slides_along = -1;          // the innermost of the loops, where `moved` is slides
   window_state moved = window_state::none;
+  std::int8_t fold_dim = -1;         // fold_storage: a dimension, and its places; 0: as needed
+  std::int32_t fold_places = 0;
   handle held_in = -1;               // store_in an output: the buffer that has the values
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
