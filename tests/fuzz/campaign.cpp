@@ -73,6 +73,7 @@ void tally::add(outcome const& o) {
     if (o.what == verdict::unusable) ++reasons["not judged: " + o.why];
   }
   if (o.what == verdict::wrong) ++wrong;
+  if (o.folded > 0) reasons["folded"] += o.folded;
   for (std::size_t n = 0; n < o.windows.size(); ++n) {
     if (o.windows[n] > 0) reasons["window " + std::to_string(n)] += o.windows[n];
   }

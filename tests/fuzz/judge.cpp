@@ -196,6 +196,7 @@ struct trial {
     if (out.what != verdict::legal) return;
     for (auto const& s : p->stages) {
       if (s.store_at != -1) ++out.windows[static_cast<std::size_t>(s.moved)];
+      out.folded += s.fold_dim >= 0 ? 1 : 0;
     }
     run_in_lockstep(*p);
     check_code(*p);

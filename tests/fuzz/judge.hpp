@@ -32,6 +32,7 @@ struct outcome {
   bool is_trivial = false;  // no output has more than 2 distinct values
   // What became of stages that are stored around their loops, by tir::window_state.
   std::array<int, 10> windows{};
+  int folded = 0;
   diag::code fault = diag::code::ok;
   std::string why{};    // wrong: what; illegal: the diagnostic
   std::string where{};  // the pass, or "reference", "schedule"

@@ -260,3 +260,66 @@ TEST_CASE("a window of sums slides, each sum whole", "[pass][slide_windows]") {
   });
   REQUIRE(serial.moved == window_state::slides);
 }
+
+TEST_CASE("three rows of four places are enough", "[pass][slide_windows][golden]") {
+  auto const folded = [](index_t places) {
+    return [places](schedule& s) {
+      rows(s);
+      s["h"].fold_storage("r", places);
+    };
+  };
+  auto const text = show(after(scheduled(blur(8), folded(0)), "simplify nest"));
+  REQUIRE(text == golden("pass/slide_windows/folded.tir", text));
+  REQUIRE(lowered(blur(8), "h", folded(0)) == outcome{window_state::slides, 1.0, 4 * 8});
+  REQUIRE(lowered(blur(8), "h", folded(3)) == outcome{window_state::slides, 1.0, 3 * 8});
+  // Sums are stored once each, too, though their memory is smaller than they are.
+  auto const sum = lowered(sums(8, 5), "h", folded(0));
+  REQUIRE(sum == outcome{window_state::slides, 1.0, 4});
+}
+
+TEST_CASE("the first window may be the longest", "[pass][slide_windows]") {
+  // g has five elements in the first iteration and three in others: four places would lose one.
+  auto const folded = [](index_t places) {
+    return [places](schedule& s) {
+      s.compute_at("h", "v", "r");
+      s.compute_at("g", "v", "r");
+      s["h"].store_root();
+      s["g"].store_root();
+      s["g"].fold_storage("r", places);
+      s["h"].fold_storage("r");
+    };
+  };
+  REQUIRE(lowered(chain(8, false), "g", folded(5)) == outcome{window_state::slides, 1.0, 5});
+  auto p = scheduled(chain(8, false), folded(4));
+  pass::lower(p, 32);
+  REQUIRE(p.fault.id == diag::code::bad_fold);
+  REQUIRE(p.fault.text.view() ==
+          "fold_storage r of g: 4 places, but an iteration has 5; give 8, or any number from 5 to "
+          "1024");
+}
+
+TEST_CASE("what does not slide along the dimension is not folded", "[pass][slide_windows]") {
+  auto const fault = [](program p) {
+    pass::lower(p, 32);
+    return std::string(p.fault.text.view());
+  };
+  REQUIRE(fault(scheduled(blur(8), [](schedule& s) {
+            rows(s);
+            s["h"].fold_storage("c");
+          })) == "fold_storage c of h: the window slides along r");
+  REQUIRE(fault(scheduled(stencil(7, 3, 3), [](schedule& s) {
+            rows(s);
+            s["h"].fold_storage("r");
+          })) ==
+          "fold_storage r of h: its window does not slide; an iteration computes all, which no "
+          "iteration before has computed");
+  // Each block of rows would find what the one before has left of the others.
+  REQUIRE(fault(scheduled(blur(8), [](schedule& s) {
+            auto const [ro, ri] = s.split("r", 4);
+            s.reorder(ri, ro);
+            s["h"].compute_at(ro);
+            s["h"].store_root();
+            s["h"].fold_storage("r");
+          })) ==
+          "fold_storage r of h: the loop ro moves it, too; store it inside of that");
+}
