@@ -15926,7 +15926,9 @@ constexpr auto matches_output(builder& b, int s, int axis, int d, range const& r
   if (!is_varied) {
     bool const is_there =
         always_nonnegative(p, b.scope, r.low - at) && always_nonnegative(p, b.scope, at - r.low);
-    return !r.whole && r.span.is_constant(0) && is_there;
+    // Of a dimension of one element, one element is all.
+    bool const is_one = p.indices[p.buffers[st.buffer].shape[d]].is_constant(1);
+    return r.whole ? is_one : r.span.is_constant(0) && is_there;
   }
   // A block of it is neither one element nor all.
   if (any_variable(p, at, [&](int v) { return b.scope.is_open(v); })) return false;

@@ -3,6 +3,7 @@
 
 #include <ashlar/emit/code.hpp>
 #include <ashlar/pass/pipeline.hpp>
+#include <ashlar/schedule/automatic.hpp>
 #include <ashlar/schedule/read_steps.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
@@ -193,6 +194,7 @@ struct trial {
       out.why = fits ? std::string(p->fault.text.view()) : "capacity";
       return;
     }
+    out.values = p->exprs.count + p->indices.count;
     if (out.what != verdict::legal) return;
     run_in_lockstep(*p);
     check_code(*p);
@@ -237,10 +239,31 @@ struct trial {
     return v.ok();
   }
 
+  // Only the capacities may keep the default schedule from being legal.
+  void judge_default(tir::program const& written) {
+    auto const p = std::make_unique<tir::program>(written);
+    auto const end = watched([&] {
+      schedule s(*p);
+      automatic(s);
+      s.finish();
+    });
+    if (end == leaving::crash) return fail("default schedule", "a signal");
+    if (end != leaving::normal) return;
+    if (!p->fault.ok()) return fail("default schedule", std::string(p->fault.text.view()));
+    lower_and_compare(*p);
+    if (out.what == verdict::wrong) out.where = "default schedule: " + out.where;
+    if (out.what == verdict::illegal && out.fault != diag::code::capacity_exceeded) {
+      return fail("default schedule", out.why);
+    }
+    if (out.what != verdict::wrong) out = outcome{.is_trivial = out.is_trivial};
+  }
+
   void run() {
     auto const p = std::make_unique<tir::program>();
     if (!run_reference(*p)) return;
     auto const written = std::make_unique<tir::program>(*p);
+    if (c.data % 4 == 0) judge_default(*written);
+    if (out.what == verdict::wrong) return;
     std::string text;
     auto const end = watched([&] { text = apply(c.steps, *p); });
     if (end == leaving::crash) return fail("schedule", "a signal");
