@@ -822,6 +822,7 @@ enum class code : std::uint16_t {
   duplicate_name = 25,
   too_many_lanes = 26,
   bad_layout = 27,
+  uneven_blocks = 28,
   undefined_tensor = 30,
   redefined_tensor = 31,
   missing_output = 32,
@@ -884,6 +885,7 @@ inline constexpr rule rules[] = {
     {code::duplicate_name, "a name may be used once"},
     {code::too_many_lanes, "a loop cannot be vectorized that wide"},
     {code::bad_layout, "a layout block must be at least 1 and name a dimension of the tensor"},
+    {code::uneven_blocks, "the longest block of a balanced split is a multiple of its granule"},
     {code::undefined_tensor, "a tensor is read before it is defined"},
     {code::redefined_tensor, "a tensor has one definition"},
     {code::missing_output, "every output needs a definition"},
@@ -2233,8 +2235,9 @@ struct axis {
   bool is_reduction = false;
   loop_kind kind = loop_kind::serial;
   relation made_by = relation::root;
-  tail tails = tail::automatic;  // split_outer and split_inner: of the split that made it
-  std::int64_t factor = 0;
+  tail tails = tail::automatic;    // split_outer and split_inner: of the split that made it
+  std::int64_t factor = 0;         // split_*: points of a block; 1 where `span` says it
+  handle span = -1;                // split_*: index: the points of a block, where the call knows it
   handle parent = -1;              // split_*: the axis that was split
   handle outer = -1, inner = -1;   // of an axis that was split: what it became
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
@@ -5217,6 +5220,11 @@ constexpr auto floor_mod(program& p, affine const& n, affine const& d) -> affine
 
 constexpr auto ceil_div(program& p, affine const& n, std::int64_t d) -> affine {
   return floor_div(p, n + (d - 1), constant(d));
+}
+
+/// The points of a block of the split that made this part.
+constexpr auto block_of(program const& p, axis const& part) -> affine {
+  return part.span < 0 ? constant(part.factor) : p.indices[part.span];
 }
 
 /// Which sum replaces each loop variable; axes that are not `set` stay.
@@ -9184,13 +9192,15 @@ enum class verb : std::uint8_t {
   store_in,
   decompose_reduction,
   rfactor,
+  split_parts,
+  split_balanced,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor"};
+    "rfactor", "split_parts", "split_balanced"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -9202,7 +9212,8 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor
+  std::int64_t number = 0;         // split: the factor, the number of parts, the most of a block
+  std::int64_t multiple = 0;       // split_balanced
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -9257,9 +9268,11 @@ constexpr void print(trace_text& out, program const& p, directive const& d) {
   arguments a{.out = out};
   if (d.other >= 0) a.name(p.buffers[d.other].name.view());
   for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.what == verb::split) {
+  if (d.number != 0) {
     a.next();
-    out << d.number << ", tail::" << tail_name(d.tails);
+    out << d.number;
+    if (d.multiple != 0) out << ", " << d.multiple;
+    out << ", tail::" << tail_name(d.tails);
   }
   if (d.what == verb::store_in) {
     a.next();
@@ -9792,7 +9805,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
     return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
+    affine const blocks = value_of(p, w, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }
@@ -10062,6 +10076,19 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 
 }  // namespace ashlar::scheduling
 //
+// schedule/split_evenly: splits whose blocks follow from how many there are to be.
+//
+//   split_parts(i, 4)           E = 103   -->   4 blocks of 26: the last one has 25
+//   split_balanced(i, 1024, 8)  E = 1500  -->   2 blocks of 752 and 748, not of 1024 and 476
+//
+//   takes       a serial loop; how many blocks, or the longest block and what its length is a
+//               multiple of; what happens to a rest, two names
+//   returns     the parts: a split by a number where the extent is constant; elsewhere the length
+//               of a block is a sum that the call evaluates, and the inner loop is clipped to it
+//   invariants  those of split. A reduction has no block without a point, unless it has no point
+//   names       TVM: sch.split([n, None]), taco: divide
+
+//
 // schedule/split: one loop becomes two.
 //
 //   for i in E   -->   for io in ceil(E / f): for ii in f: i = f * io + ii
@@ -10143,10 +10170,10 @@ constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
   return scale;
 }
 
-constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
-    -> bool {
+constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb,
+                                std::string_view by = " by ") -> bool {
   diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
+  m << verb << ' ' << p.axes[axis].name << by << f << ": ";
   if (f < 1) {
     m << "the factor must be at least 1; 1 leaves the loop as it is";
   } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
@@ -10208,6 +10235,40 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   }
 }
 
+// What every split asks of a loop; names that are empty get their default.
+constexpr auto is_splittable(program& p, int stage, int axis, std::string_view verb,
+                             name_text& outer, name_text& inner) -> bool {
+  tir::stage const& s = p.stages[stage];
+  name_text const name = p.axes[axis].name;
+  if (outer.empty()) outer = default_name(name, 'o');
+  if (inner.empty()) inner = default_name(name, 'i');
+  if (!is_serial(p, axis, verb) || !is_not_cut(p, axis, verb) ||
+      !is_free(p, s, outer, axis, verb) || !is_free(p, s, inner, axis, verb)) {
+    return false;
+  }
+  diag::message m{};
+  m << verb << ' ' << name << ": ";
+  if (outer == inner) {
+    m << "both parts are called " << outer << "; pass two unlike names";
+    p.fail(diag::code::duplicate_name, m);
+  } else if (s.loops.full()) {
+    m << "a stage has at most " << limits::loops_per_stage
+      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+  }
+  return p.fault.ok();
+}
+
+// The parts take the place of the loop in its nest.
+constexpr auto put_parts(program& p, int stage, int axis, axis_pair parts) -> axis_pair {
+  tir::stage& s = p.stages[stage];
+  int const at = position_of(s, axis);
+  s.loops[at] = parts.outer;
+  s.loops.insert(at + 1, parts.inner);
+  move_places(p, stage, axis, parts);
+  return parts;
+}
+
 }  // namespace split_impl
 
 /// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
@@ -10215,38 +10276,140 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
 constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
                      name_text outer = {}, name_text inner = {}) -> axis_pair {
   using namespace split_impl;
-  if (!p.fault.ok()) return {};
-  tir::stage& s = p.stages[stage];
-  name_text const name = p.axes[axis].name;
-  if (outer.empty()) outer = default_name(name, 'o');
-  if (inner.empty()) inner = default_name(name, 'i');
-  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
-      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
-      !is_free(p, s, inner, axis, "split")) {
-    return {};
-  }
-  if (outer == inner) {
-    diag::message m{};
-    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
-    p.fail(diag::code::duplicate_name, m);
+  if (!p.fault.ok() || !has_legal_factor(p, axis, factor, "split") ||
+      !is_splittable(p, stage, axis, "split", outer, inner)) {
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
-  if (s.loops.full()) {
-    diag::message m{};
-    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
-      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
+  return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace split_evenly_impl {
+
+using namespace split_impl;
+
+/// Blocks of a length that the call knows.
+struct blocks {
+  affine length{};
+  affine count{};
+};
+
+constexpr auto ceiling(std::int64_t n, std::int64_t d) -> std::int64_t { return (n + d - 1) / d; }
+
+// Full blocks of unknown length are not counted, and lanes need a number.
+constexpr auto resolve(program& p, int axis, std::string_view verb, tail wanted, bool is_exact)
+    -> tail {
+  if (is_exact) return tail::exact;
+  if (wanted == tail::automatic || wanted == tail::guard) return tail::guard;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": extent ";
+  put_extent(m, p, p.axes[axis].extent);
+  m << ", so the call decides how long a block is";
+  if (wanted == tail::exact) {
+    m << " and whether all are full; use tail::guard";
+    p.fail(diag::code::inexact_split, m);
+  } else {
+    m << ", and only tail::guard takes that; or split by a number";
+    p.fail(diag::code::bad_tail, m);
+  }
+  return tail::guard;
+}
+
+constexpr auto split_at_call(program& p, int stage, int axis, blocks const& b, tail tails,
+                             name_text const& outer, name_text const& inner) -> axis_pair {
+  axis_pair const r = add_parts(p, axis, 1, tails, outer, inner);
+  p.axes[r.outer].extent = b.count;
+  p.axes[r.inner].extent = b.length;
+  p.axes[r.outer].span = p.axes[r.inner].span = p.add(b.length);
+  return put_parts(p, stage, axis, r);
+}
+
+// A reduction starts and ends at the first and the last point, which need blocks that have some.
+constexpr auto parts_of(program& p, int axis, std::int64_t n) -> blocks {
+  affine const whole = p.axes[axis].extent;
+  blocks b{.length = ceil_div(p, whole, n), .count = tir::constant(n)};
+  if (!p.axes[axis].is_reduction) return b;
+  affine const length = maximum(p, tir::constant(1), b.length);
+  b.count = floor_div(p, whole + length - 1, length);
+  return b;
+}
+
+constexpr auto balanced(program& p, int axis, std::int64_t most, std::int64_t multiple) -> blocks {
+  affine const whole = p.axes[axis].extent;
+  blocks b{.count = ceil_div(p, whole, most)};
+  affine const divisor = maximum(p, tir::constant(1), b.count);
+  affine const fair = floor_div(p, whole + divisor - 1, divisor);
+  b.length = minimum(p, tir::constant(most), ceil_div(p, fair, multiple) * multiple);
+  return b;
+}
+
+constexpr auto has_legal_multiple(program& p, int axis, std::int64_t most, std::int64_t multiple)
+    -> bool {
+  constexpr std::string_view verb = "split_balanced";
+  if (!has_legal_factor(p, axis, most, verb, " in blocks of at most ")) return false;
+  if (!has_legal_factor(p, axis, multiple, verb, " in multiples of ")) return false;
+  if (most % multiple == 0) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": the longest block, " << most
+    << ", is not a multiple of " << multiple << "; legal: at most ";
+  if (most > multiple) m << most - most % multiple << " or ";
+  m << most + multiple - most % multiple << ", or multiples of: ";
+  if (!list_divisors(m, most, multiple)) m << '1';
+  p.fail(diag::code::uneven_blocks, m);
+  return false;
+}
+
+inline constexpr demand room{.axes = 2, .indices = 16, .atoms = 6};
+
+}  // namespace split_evenly_impl
+
+/// Splits a loop in n blocks of one length. Errors: E003 n, E004 tail exact, E021 a cut loop, or a
+/// tail that needs a constant extent, E024 a bound loop, E025 a name that is taken.
+constexpr auto split_parts(program& p, int stage, int axis, std::int64_t n, tail tails,
+                           name_text outer = {}, name_text inner = {}) -> axis_pair {
+  using namespace split_evenly_impl;
+  constexpr std::string_view verb = "split_parts";
+  if (!p.fault.ok() || !has_legal_factor(p, axis, n, verb, " into ") ||
+      !is_splittable(p, stage, axis, verb, outer, inner)) {
     return {};
   }
-  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
-  int const at = position_of(s, axis);
-  s.loops[at] = r.outer;
-  s.loops.insert(at + 1, r.inner);
-  move_places(p, stage, axis, r);
-  return r;
+  affine const whole = p.axes[axis].extent;
+  if (whole.is_constant()) {
+    std::int64_t const f = whole.offset < 1 ? 1 : ceiling(whole.offset, n);
+    return split(p, stage, axis, f, tails, outer, inner);
+  }
+  tail const resolved = resolve(p, axis, verb, tails, content(whole) % n == 0);
+  if (!p.fault.ok() || !has_room(p, room, verb)) return {};
+  return split_at_call(p, stage, axis, parts_of(p, axis, n), resolved, outer, inner);
+}
+
+/// Splits a loop in the fewest blocks of at most `most` points, all of one length that is a
+/// multiple of `multiple`. Errors: those of split_parts, E028 multiple.
+constexpr auto split_balanced(program& p, int stage, int axis, std::int64_t most,
+                              std::int64_t multiple, tail tails, name_text outer = {},
+                              name_text inner = {}) -> axis_pair {
+  using namespace split_evenly_impl;
+  constexpr std::string_view verb = "split_balanced";
+  if (!p.fault.ok() || !has_legal_multiple(p, axis, most, multiple) ||
+      !is_splittable(p, stage, axis, verb, outer, inner)) {
+    return {};
+  }
+  affine const whole = p.axes[axis].extent;
+  if (whole.is_constant()) {
+    std::int64_t const e = whole.offset < 1 ? 1 : whole.offset;
+    std::int64_t const fair = ceiling(e, ceiling(e, most));
+    return split(p, stage, axis, ceiling(fair, multiple) * multiple, tails, outer, inner);
+  }
+  tail const resolved = resolve(p, axis, verb, tails, content(whole) % most == 0);
+  if (!p.fault.ok() || !has_room(p, room, verb)) return {};
+  if (resolved == tail::exact) return split(p, stage, axis, most, resolved, outer, inner);
+  return split_at_call(p, stage, axis, balanced(p, axis, most, multiple), resolved, outer, inner);
 }
 
 }  // namespace ashlar::scheduling
@@ -11185,6 +11348,39 @@ class stage_schedule {
     return record_split(axis, r);
   }
 
+  /// The same into n blocks of one length, ceil(E / n); fewer where fewer cover a constant extent.
+  /// Where the call knows the extent, it knows the length: the tail is guard, or exact. Errors:
+  /// those of split. TVM: split([n, None]), taco: divide.
+  constexpr auto split_parts(loop_ref const& i, index_t n, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split_parts(i, {}, {}, n, tails);
+  }
+  constexpr auto split_parts(loop_ref const& i, std::string_view outer, std::string_view inner,
+                             index_t n, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_parts");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_parts(*program_, stage(), axis, n, tails, name_text(outer),
+                                           name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_parts, n);
+  }
+
+  /// The same into the fewest blocks of at most `most`, of one length that is a multiple of
+  /// `multiple`: 1500 by at most 1024 is 2 blocks of 752 and 748, not of 1024 and 476. Errors:
+  /// those of split_parts, E028.
+  constexpr auto split_balanced(loop_ref const& i, index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    return split_balanced(i, {}, {}, most, multiple, tails);
+  }
+  constexpr auto split_balanced(loop_ref const& i, std::string_view outer, std::string_view inner,
+                                index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_balanced");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_balanced(*program_, stage(), axis, most, multiple, tails,
+                                              name_text(outer), name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
+  }
+
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
   /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
@@ -11416,13 +11612,16 @@ class stage_schedule {
     scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
-  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
+  constexpr auto record_split(int axis, scheduling::axis_pair r,
+                              scheduling::verb what = scheduling::verb::split, index_t number = 0,
+                              index_t multiple = 0) const -> loop_pair {
     if (!program_->fault.ok()) return empty_pair();
     tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = scheduling::verb::split,
+    scheduling::directive d{.what = what,
                             .tails = outer.tails,
                             .buffer = buffer_,
-                            .number = outer.factor};
+                            .number = number == 0 ? outer.factor : number,
+                            .multiple = multiple};
     for (int const a : {axis, int{r.outer}, int{r.inner}}) {
       d.axes.push_back(static_cast<tir::handle>(a));
     }
@@ -14081,6 +14280,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E027] a layout block must be at least 1 and name a dimension of the "
                     "tensor");
+    if constexpr (id == code::uneven_blocks)
+      static_assert(legal<why>,
+                    "ashlar[E028] the longest block of a balanced split is a multiple of its "
+                    "granule");
     if constexpr (id == code::undefined_tensor)
       static_assert(legal<why>,
                     "ashlar[E030] a tensor is read before it is defined");
@@ -14770,34 +14973,67 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, a.outer) * p.axes[a.outer].factor + value_of(p, a.inner);
+    tir::affine const blocks = value_of(p, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, a.inner);
   }
   return variable(p, axis);
+}
+
+/// True if the loops of an axis run over a part of it only: the stage is computed at a loop.
+constexpr auto is_part(tir::program const& p, domains const& d, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.parent >= 0) return is_part(p, d, a.parent);
+  if (a.first >= 0) return is_part(p, d, a.first) || is_part(p, d, a.second);
+  return d.of[axis] > 0;
+}
+
+/// The blocks of a length that the call knows: as many as the split says, or what a part needs.
+constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const& outer,
+                              tir::affine const& whole) -> tir::affine {
+  if (!is_part(p, d, outer.parent)) return outer.extent;
+  tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
+  return floor_div(p, whole + length - 1, length);
 }
 
 /// The extent of an axis if nothing is clipped.
 constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: {
+      tir::affine const whole = nominal_extent(p, d, a.parent);
+      return a.span < 0 ? ceil_div(p, whole, a.factor) : blocks_at_call(p, d, a, whole);
+    }
     case tir::relation::split_inner: {
       // A region may be smaller than one whole block.
       tir::affine const whole = nominal_extent(p, d, a.parent);
       if (whole.is_constant() && whole.offset < a.factor) return whole;
-      return tir::constant(a.factor);
+      return block_of(p, a);
     }
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
 }
 
+/// The points of a block of a length that the call knows, in the iteration of the loops around.
+constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis const& inner,
+                               tir::affine const& whole) -> tir::affine {
+  tir::affine const length = block_of(p, inner);
+  if (inner.tails == tir::tail::exact && !is_part(p, d, inner.parent)) return length;
+  tir::affine const outer = value_of(p, p.axes[inner.parent].outer);
+  return minimum(p, length, whole - product(p, outer, length));
+}
+
 /// The extent of an axis in the iteration of the loops around, where it is clipped to the domain.
 constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: {
+      if (a.span >= 0) return nominal_extent(p, d, axis);
+      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    }
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
+      if (a.span >= 0) return clipped_at_call(p, d, a, whole);
       if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
@@ -20645,7 +20881,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       line();
       this->put_axis(a);
       put(" = ");
-      put(p.axes[ax.inner].factor);
+      put_block(p.axes[ax.inner]);
       put("*");
       this->put_axis(ax.outer);
       put(" + ");
@@ -20655,6 +20891,12 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put_relation(ax.inner);
     }
     if (ax.fused >= 0) put_relation(ax.fused);
+  }
+  constexpr void put_block(axis const& part) {
+    if (part.span < 0) return put(part.factor);
+    put("(");
+    this->put_sum(part.span);
+    put(")");
   }
   constexpr void put_tail(tail t) {
     if (t == tail::automatic) return;

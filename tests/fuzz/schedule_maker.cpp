@@ -79,6 +79,20 @@ struct maker {
     if (d.tails == tail::exact) d.tails = tail::automatic;
     return d;
   }
+  auto split_evenly(int s) -> directive {
+    auto d = start(r.chance(50) ? verb::split_parts : verb::split_balanced, s);
+    auto const fit = splittable(s);
+    if (fit.empty()) return d;
+    int const axis = r.pick(fit);
+    bool const fixed = p.axes[axis].extent.is_constant();
+    d.loops = {name(axis)};
+    d.factor = r.pick({1, 2, 2, 3, 4, 5, 6, 8, 12, 16, 24});
+    d.second_factor = r.pick({1, 1, 2, 3, 4, 8});
+    if (d.what == verb::split_balanced) d.factor *= d.second_factor;
+    if (fixed) d.tails = pick_tail(p.axes[axis].extent, d.factor);
+    if (d.tails == tail::exact) d.tails = tail::automatic;
+    return d;
+  }
   auto fuse(int s) -> directive {
     auto d = start(verb::fuse, s);
     std::vector<int> fit;
@@ -238,7 +252,8 @@ struct maker {
   auto draw() -> directive {
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
-    if (kind < 20) return split(pick_stage());
+    if (kind < 16) return split(pick_stage());
+    if (kind < 20) return split_evenly(pick_stage());
     if (kind < 26) return fuse(pick_stage());
     if (kind < 36) return reorder(pick_stage());
     if (kind < 46) return vectorize(pick_stage());
@@ -263,7 +278,7 @@ struct maker {
   /// Anything at all.
   auto blind() -> directive {
     int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
-    auto d = start(static_cast<verb>(r.below(14)), s);
+    auto d = start(static_cast<verb>(r.below(16)), s);
     d.loops = {any_loop(), any_loop()};
     d.is_tile = r.chance(10);
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());

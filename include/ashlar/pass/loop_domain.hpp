@@ -31,34 +31,67 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, a.outer) * p.axes[a.outer].factor + value_of(p, a.inner);
+    tir::affine const blocks = value_of(p, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, a.inner);
   }
   return variable(p, axis);
+}
+
+/// True if the loops of an axis run over a part of it only: the stage is computed at a loop.
+constexpr auto is_part(tir::program const& p, domains const& d, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.parent >= 0) return is_part(p, d, a.parent);
+  if (a.first >= 0) return is_part(p, d, a.first) || is_part(p, d, a.second);
+  return d.of[axis] > 0;
+}
+
+/// The blocks of a length that the call knows: as many as the split says, or what a part needs.
+constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const& outer,
+                              tir::affine const& whole) -> tir::affine {
+  if (!is_part(p, d, outer.parent)) return outer.extent;
+  tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
+  return floor_div(p, whole + length - 1, length);
 }
 
 /// The extent of an axis if nothing is clipped.
 constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: {
+      tir::affine const whole = nominal_extent(p, d, a.parent);
+      return a.span < 0 ? ceil_div(p, whole, a.factor) : blocks_at_call(p, d, a, whole);
+    }
     case tir::relation::split_inner: {
       // A region may be smaller than one whole block.
       tir::affine const whole = nominal_extent(p, d, a.parent);
       if (whole.is_constant() && whole.offset < a.factor) return whole;
-      return tir::constant(a.factor);
+      return block_of(p, a);
     }
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
 }
 
+/// The points of a block of a length that the call knows, in the iteration of the loops around.
+constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis const& inner,
+                               tir::affine const& whole) -> tir::affine {
+  tir::affine const length = block_of(p, inner);
+  if (inner.tails == tir::tail::exact && !is_part(p, d, inner.parent)) return length;
+  tir::affine const outer = value_of(p, p.axes[inner.parent].outer);
+  return minimum(p, length, whole - product(p, outer, length));
+}
+
 /// The extent of an axis in the iteration of the loops around, where it is clipped to the domain.
 constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    case tir::relation::split_outer: {
+      if (a.span >= 0) return nominal_extent(p, d, axis);
+      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
+    }
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
+      if (a.span >= 0) return clipped_at_call(p, d, a, whole);
       if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }

@@ -12,7 +12,7 @@
 #pragma once
 
 #include <ashlar/schedule/reduce.hpp>
-#include <ashlar/schedule/split.hpp>
+#include <ashlar/schedule/split_evenly.hpp>
 
 namespace ashlar::scheduling {
 

@@ -61,7 +61,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
     return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
+    affine const blocks = value_of(p, w, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }

@@ -84,10 +84,10 @@ constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
   return scale;
 }
 
-constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
-    -> bool {
+constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb,
+                                std::string_view by = " by ") -> bool {
   diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
+  m << verb << ' ' << p.axes[axis].name << by << f << ": ";
   if (f < 1) {
     m << "the factor must be at least 1; 1 leaves the loop as it is";
   } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
@@ -149,6 +149,40 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   }
 }
 
+// What every split asks of a loop; names that are empty get their default.
+constexpr auto is_splittable(program& p, int stage, int axis, std::string_view verb,
+                             name_text& outer, name_text& inner) -> bool {
+  tir::stage const& s = p.stages[stage];
+  name_text const name = p.axes[axis].name;
+  if (outer.empty()) outer = default_name(name, 'o');
+  if (inner.empty()) inner = default_name(name, 'i');
+  if (!is_serial(p, axis, verb) || !is_not_cut(p, axis, verb) ||
+      !is_free(p, s, outer, axis, verb) || !is_free(p, s, inner, axis, verb)) {
+    return false;
+  }
+  diag::message m{};
+  m << verb << ' ' << name << ": ";
+  if (outer == inner) {
+    m << "both parts are called " << outer << "; pass two unlike names";
+    p.fail(diag::code::duplicate_name, m);
+  } else if (s.loops.full()) {
+    m << "a stage has at most " << limits::loops_per_stage
+      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+  }
+  return p.fault.ok();
+}
+
+// The parts take the place of the loop in its nest.
+constexpr auto put_parts(program& p, int stage, int axis, axis_pair parts) -> axis_pair {
+  tir::stage& s = p.stages[stage];
+  int const at = position_of(s, axis);
+  s.loops[at] = parts.outer;
+  s.loops.insert(at + 1, parts.inner);
+  move_places(p, stage, axis, parts);
+  return parts;
+}
+
 }  // namespace split_impl
 
 /// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
@@ -156,38 +190,14 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
 constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
                      name_text outer = {}, name_text inner = {}) -> axis_pair {
   using namespace split_impl;
-  if (!p.fault.ok()) return {};
-  tir::stage& s = p.stages[stage];
-  name_text const name = p.axes[axis].name;
-  if (outer.empty()) outer = default_name(name, 'o');
-  if (inner.empty()) inner = default_name(name, 'i');
-  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
-      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
-      !is_free(p, s, inner, axis, "split")) {
-    return {};
-  }
-  if (outer == inner) {
-    diag::message m{};
-    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
-    p.fail(diag::code::duplicate_name, m);
+  if (!p.fault.ok() || !has_legal_factor(p, axis, factor, "split") ||
+      !is_splittable(p, stage, axis, "split", outer, inner)) {
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
-  if (s.loops.full()) {
-    diag::message m{};
-    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
-      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
-    return {};
-  }
-  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
-  int const at = position_of(s, axis);
-  s.loops[at] = r.outer;
-  s.loops.insert(at + 1, r.inner);
-  move_places(p, stage, axis, r);
-  return r;
+  return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));
 }
 
 }  // namespace ashlar::scheduling

@@ -48,6 +48,39 @@ class stage_schedule {
     return record_split(axis, r);
   }
 
+  /// The same into n blocks of one length, ceil(E / n); fewer where fewer cover a constant extent.
+  /// Where the call knows the extent, it knows the length: the tail is guard, or exact. Errors:
+  /// those of split. TVM: split([n, None]), taco: divide.
+  constexpr auto split_parts(loop_ref const& i, index_t n, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split_parts(i, {}, {}, n, tails);
+  }
+  constexpr auto split_parts(loop_ref const& i, std::string_view outer, std::string_view inner,
+                             index_t n, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_parts");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_parts(*program_, stage(), axis, n, tails, name_text(outer),
+                                           name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_parts, n);
+  }
+
+  /// The same into the fewest blocks of at most `most`, of one length that is a multiple of
+  /// `multiple`: 1500 by at most 1024 is 2 blocks of 752 and 748, not of 1024 and 476. Errors:
+  /// those of split_parts, E028.
+  constexpr auto split_balanced(loop_ref const& i, index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    return split_balanced(i, {}, {}, most, multiple, tails);
+  }
+  constexpr auto split_balanced(loop_ref const& i, std::string_view outer, std::string_view inner,
+                                index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_balanced");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_balanced(*program_, stage(), axis, most, multiple, tails,
+                                              name_text(outer), name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
+  }
+
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
   /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
@@ -279,13 +312,16 @@ class stage_schedule {
     scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
-  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
+  constexpr auto record_split(int axis, scheduling::axis_pair r,
+                              scheduling::verb what = scheduling::verb::split, index_t number = 0,
+                              index_t multiple = 0) const -> loop_pair {
     if (!program_->fault.ok()) return empty_pair();
     tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = scheduling::verb::split,
+    scheduling::directive d{.what = what,
                             .tails = outer.tails,
                             .buffer = buffer_,
-                            .number = outer.factor};
+                            .number = number == 0 ? outer.factor : number,
+                            .multiple = multiple};
     for (int const a : {axis, int{r.outer}, int{r.inner}}) {
       d.axes.push_back(static_cast<tir::handle>(a));
     }

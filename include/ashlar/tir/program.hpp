@@ -69,8 +69,9 @@ struct axis {
   bool is_reduction = false;
   loop_kind kind = loop_kind::serial;
   relation made_by = relation::root;
-  tail tails = tail::automatic;  // split_outer and split_inner: of the split that made it
-  std::int64_t factor = 0;
+  tail tails = tail::automatic;    // split_outer and split_inner: of the split that made it
+  std::int64_t factor = 0;         // split_*: points of a block; 1 where `span` says it
+  handle span = -1;                // split_*: index: the points of a block, where the call knows it
   handle parent = -1;              // split_*: the axis that was split
   handle outer = -1, inner = -1;   // of an axis that was split: what it became
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
