@@ -2224,7 +2224,7 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask };
+enum class tail : std::uint8_t { automatic, exact, guard, cut, mask, shift_inwards, round_up };
 
 enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
 
@@ -5540,10 +5540,13 @@ constexpr auto prove_composite(program& p, context const& c, affine const& a, te
 }
 
 constexpr auto step(program& p, context const& c, affine const& a, int depth) -> bool {
-  // What contains a loop variable is opened before the variable is bounded: they may cancel.
+  // What contains a loop variable is opened before the variable is bounded: they may cancel. A
+  // product that is subtracted is not opened: it can only cancel.
   for (auto const& t : a.terms) {
-    bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
-                           any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
+    atom const& at = p.atoms[t.atom];
+    if (at.kind == atom_kind::product && t.coef < 0) continue;
+    bool const is_inside =
+        at.lhs >= 0 && any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
     if (is_inside) return prove_composite(p, c, a, t, depth);
   }
   int const v = choose_variable(p, c, a);
@@ -5638,6 +5641,11 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       if (t.coef < 0) return unknown;
       auto const most = upper_bound(p, c, n, unknown);
       return most == unknown ? unknown : with(constant(floor_div(most, d.offset)), t.coef);
+    }
+    case atom_kind::product: {
+      bool const is_positive = t.coef < 0 && always_nonnegative(p, c, p.indices[at.lhs]) &&
+                               always_nonnegative(p, c, p.indices[at.rhs]);
+      return is_positive ? with(constant(0), 1) : unknown;
     }
     default: return unknown;
   }
@@ -8766,6 +8774,27 @@ constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
   m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
 }
 
+/// Appends the divisors of n next to f: two below and two above. False where there is none.
+constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
+  constexpr int reach = 4096;
+  std::int64_t found[4]{};
+  int count = 0;
+  std::int64_t const top = f < n ? f : n + 1;
+  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  if (count == 2) {
+    std::int64_t const larger = found[0];
+    found[0] = found[1];
+    found[1] = larger;
+  }
+  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
+  return count > 0;
+}
+
 /// What a primitive is about to add to the program.
 struct demand {
   int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;
@@ -9236,7 +9265,8 @@ struct trace {
 };
 
 constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
+  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
+                                        "mask",      "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 
@@ -10100,6 +10130,178 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 //               exactness is proved again for that part when the program is lowered
 //   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
 
+//
+// schedule/tails: where the tails that leave no rest are legal: blocks are full, some twice or
+// beyond the end.
+//
+//   shift_inwards   for io < ceil(E / f): for ii < f: i = min(f * io, E - f) + ii
+//   round_up        the domain of a local, and its memory, is f * ceil(E / f)
+//
+//   takes       a stage, one of its axes, the factor and the tail; later, the whole schedule
+//   returns     the program; with a check at the entry where only the call knows that the last
+//               block fits, or with the fault E021
+//   invariants  a point that is computed twice has the same value both times: its stage is pure,
+//               and reads nothing that it, or an operand in the same memory, has written. The two
+//               are in one thread: two that store the same value are still a race
+//   source      Halide: TailStrategy::ShiftInwards, TailStrategy::RoundUp
+
+namespace ashlar::scheduling {
+
+namespace tails_impl {
+
+constexpr auto name_of(tail t) -> std::string_view {
+  return t == tail::round_up ? "tail::round_up" : "tail::shift_inwards";
+}
+
+constexpr auto sentence(program const& p, tail t, int axis) -> diag::message {
+  diag::message m{};
+  m << name_of(t) << " of " << p.axes[axis].name << ": ";
+  return m;
+}
+
+// The operand dimension to name where the call breaks what is required of a sum.
+constexpr auto require(program& p, affine const& sum, bool equal, affine const& extent) -> bool {
+  if (p.checks.full()) {
+    diag::message m{};
+    m << "a check of the last block: at most " << limits::checks
+      << " checks; raise limits::checks in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+    return false;
+  }
+  int atom = extent.terms[0].atom;
+  while (p.atoms[atom].lhs >= 0) {
+    affine const& part = p.indices[p.atoms[atom].lhs];
+    atom = part.is_constant() ? p.indices[p.atoms[atom].rhs].terms[0].atom : part.terms[0].atom;
+  }
+  tir::symbol const& s = p.symbols[p.atoms[atom].id];
+  p.checks.push_back(
+      tir::check{.sum = p.add(sum), .equal = equal, .buffer = s.buffer, .dim = s.dim});
+  return true;
+}
+
+// The extent of a loop of a stage that covers its whole domain: less than its block where that is
+// longer than what was split.
+constexpr auto true_extent(program& p, int axis) -> affine {
+  tir::axis const a = p.axes[axis];
+  if (a.first >= 0) return product(p, true_extent(p, a.first), true_extent(p, a.second));
+  if (a.parent < 0 || a.span >= 0) return a.extent;
+  affine const whole = true_extent(p, a.parent);
+  if (a.made_by == tir::relation::split_outer) return ceil_div(p, whole, a.factor);
+  return whole.is_constant() && whole.offset < a.factor ? whole : a.extent;
+}
+
+constexpr void shift_inwards(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  affine const extent = true_extent(p, axis);
+  auto m = sentence(p, tail::shift_inwards, axis);
+  if (s.reduce.components > 0) {
+    m << s.name << " is a reduction, and the last block would combine " << f
+      << " points a second time; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (extent.is_constant() && extent.offset < f) {
+    m << "extent " << extent.offset << " has no block of " << f << "; factors up to "
+      << extent.offset << ", or use tail::guard";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (!extent.is_constant() && !require(p, extent - f, false, extent)) return;
+  // What would be read the second time was written the first time.
+  for (auto& b : p.buffers) b.may_alias_output = false;
+}
+
+constexpr void round_up(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  tir::axis const& a = p.axes[axis];
+  auto m = sentence(p, tail::round_up, axis);
+  if (a.is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", and what is beyond its ";
+    if (a.extent.is_constant()) {
+      m << "last of " << a.extent.offset << " points";
+    } else {
+      m << "end";
+    }
+    m << " would be combined, too; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (a.parent >= 0 || a.first >= 0) {
+    m << "it is a part of another loop, and memory is padded for an axis of " << s.name
+      << " as a whole; split that by " << f << " first, or use tail::guard";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (p.buffers[s.buffer].operand < 0) return;
+  affine const extent = a.extent;
+  if (!extent.is_constant()) {
+    require(p, floor_mod(p, extent, tir::constant(f)), true, extent);
+    return;
+  }
+  m << s.name << " is an operand, whose memory ends after " << extent.offset
+    << " and not after a multiple of " << f << "; use tail::guard or tail::cut, or split by: ";
+  if (!list_divisors(m, extent.offset, f)) m << '1';
+  p.fail(diag::code::bad_tail, m);
+}
+
+// True if the loop is the part, or was made of it.
+constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
+  if (loop == part) return true;
+  tir::axis const& a = p.axes[loop];
+  if (a.parent >= 0) return is_made_of(p, a.parent, part);
+  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
+}
+
+// The parallel loop in whose iterations two overlapping blocks run, -1 for none: it is made of the
+// blocks, or of what is in them while they are inside of it.
+constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {
+  int found = -1;
+  for (handle const l : s.loops) {
+    bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
+    if (is_parallel && is_made_of(p, l, p.axes[outer].parent)) found = l;
+    if (found >= 0 && is_made_of(p, l, outer)) return found;
+  }
+  return -1;
+}
+
+constexpr void check_shift(program& p, int stage, int outer) {
+  tir::stage const& s = p.stages[stage];
+  int const axis = p.axes[outer].parent;
+  auto m = sentence(p, tail::shift_inwards, axis);
+  if (s.place == tir::placement::at) {
+    m << s.name << " is computed at " << p.axes[s.at_axis].name
+      << ", where a part may be smaller than a block of " << p.axes[outer].factor
+      << "; use tail::round_up, or compute it at the root";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (use_of(p, stage, s.buffer).any()) {
+    m << s.name << " reads what it replaces, and the last block of " << p.axes[outer].factor
+      << " would do so twice; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  int const racing = racing_loop(p, s, outer);
+  if (racing < 0) return;
+  m << "its last two blocks of " << p.axes[outer].factor << " overlap, and parallel "
+    << p.axes[racing].name << " would store them at the same time; make another loop parallel, or "
+    << "use tail::cut";
+  p.fail(diag::code::bad_tail, m);
+}
+
+}  // namespace tails_impl
+
+/// What the tail of a split by f asks of a stage. Errors: E021.
+constexpr void require_tail(program& p, int stage, int axis, std::int64_t f, tail t) {
+  if (t == tail::shift_inwards) tails_impl::shift_inwards(p, p.stages[stage], axis, f);
+  if (t == tail::round_up) tails_impl::round_up(p, p.stages[stage], axis, f);
+}
+
+/// What a tail asks of the whole schedule. Errors: E021.
+constexpr void check_shifts(program& p) {
+  for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
+    tir::axis const& part = p.axes[a];
+    if (part.tails != tail::shift_inwards || part.made_by != tir::relation::split_outer) continue;
+    int const s = stage_of_axis(p, a);
+    if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
+    tails_impl::check_shift(p, s, a);
+  }
+}
+
+}  // namespace ashlar::scheduling
+
 namespace ashlar::scheduling {
 
 struct axis_pair {
@@ -10122,27 +10324,6 @@ constexpr auto content(affine const& e) -> std::int64_t {
   std::int64_t g = gcd(0, e.offset);
   for (auto const& t : e.terms) g = gcd(g, t.coef);
   return g;
-}
-
-// Appends the divisors of n next to f: two below and two above. False where there is none.
-constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
-  constexpr int reach = 4096;
-  std::int64_t found[4]{};
-  int count = 0;
-  std::int64_t const top = f < n ? f : n + 1;
-  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  if (count == 2) {
-    std::int64_t const larger = found[0];
-    found[0] = found[1];
-    found[1] = larger;
-  }
-  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
-  return count > 0;
 }
 
 constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
@@ -10281,6 +10462,7 @@ constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail 
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
+  require_tail(p, stage, axis, factor, resolved);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
   return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));
@@ -11188,6 +11370,7 @@ constexpr void check_parallel(program& p, int stage) {
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
+  check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
@@ -11333,7 +11516,9 @@ class stage_schedule {
   /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
   /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
-  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
+  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop),
+  /// shift_inwards (the last block is moved back until it is full, over points that have been
+  /// computed), round_up (the last block is full, in memory that is padded for it).
   /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
   constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
       -> loop_pair {
@@ -14903,7 +15088,7 @@ constexpr auto quotient(program& p, context const& scope, affine const& a, term 
     -> bound {
   atom const at = p.atoms[t.atom];
   affine const d = p.indices[at.rhs];
-  if (t.coef < 0 || !d.is_constant()) return {};
+  if (t.coef < 0 || has_variable(p, d)) return {};
   bound const n = above(p, scope, affine(p.indices[at.lhs]), depth + 1);
   if (!n.known) return {};
   return with(p, scope, a, t, floor_div(p, n.value, d), depth);
@@ -14974,7 +15159,10 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   }
   if (a.outer >= 0) {
     tir::affine const blocks = value_of(p, a.outer);
-    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, a.inner);
+    tir::affine first = product(p, blocks, block_of(p, p.axes[a.outer]));
+    bool const is_shifted = p.axes[a.outer].tails == tir::tail::shift_inwards;
+    if (is_shifted) first = minimum(p, first, a.extent - p.axes[a.outer].factor);
+    return first + value_of(p, a.inner);
   }
   return variable(p, axis);
 }
@@ -14993,6 +15181,16 @@ constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const
   if (!is_part(p, d, outer.parent)) return outer.extent;
   tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
   return floor_div(p, whole + length - 1, length);
+}
+
+/// So many points of an axis, and those beyond the end that tail::round_up adds. Of an operand the
+/// entry has checked that there are none.
+constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
+    -> tir::affine {
+  int const outer = p.axes[axis].outer;
+  if (outer < 0 || p.axes[outer].tails != tir::tail::round_up) return points;
+  std::int64_t const f = p.axes[outer].factor;
+  return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
 /// The extent of an axis if nothing is clipped.
@@ -15034,6 +15232,7 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
       if (a.span >= 0) return clipped_at_call(p, d, a, whole);
+      if (a.tails == tir::tail::shift_inwards) return tir::constant(a.factor);
       if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
@@ -15179,10 +15378,11 @@ constexpr auto range_of_variable(program& p, context const& scope, ranges const&
 
 constexpr auto range_of_division(program& p, atom_kind kind, range const& n, affine const& d)
     -> range {
-  if (n.whole || !d.is_constant()) return range{.whole = true};
+  if (n.whole) return range{.whole = true};
   if (n.span.is_constant(0)) {
     return fixed(kind == atom_kind::floor_div ? floor_div(p, n.low, d) : floor_mod(p, n.low, d));
   }
+  if (!d.is_constant()) return range{.whole = true};
   if (kind == atom_kind::floor_mod) return range{.low = constant(0), .span = d - 1};
   // floor((m + s) / d) - floor(m / d) <= ceil(s / d); exact where d divides the minimum
   bool const aligned = floor_mod(p, n.low, d).is_constant(0);
@@ -15298,7 +15498,8 @@ struct builder {
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   accumulators running{};
-  bool is_read[limits::buffers]{};  // by any stage
+  bool is_read[limits::buffers]{};    // by any stage
+  bool is_padded[limits::buffers]{};  // beyond the end of the tensor
 
   using conditions = static_vector<affine, 24>;
 
@@ -15341,7 +15542,8 @@ struct builder {
   };
 
   constexpr auto is_checked_part(access const& a, int d) const -> bool {
-    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    bool const differs =
+        origin[a.buffer][d] != 0 || is_padded[a.buffer] || !p.buffers[a.buffer].layout.empty();
     return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
   }
   constexpr auto is_part(access const& a) const -> bool {
@@ -15446,6 +15648,19 @@ struct builder {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
   }
 
+  // The domain of a dimension with tail::round_up, and its memory where the stage has all of it.
+  constexpr void pad(stage const& st, int d) {
+    int const axis = st.pure[d];
+    bool const is_operand = p.buffers[st.buffer].operand >= 0;
+    affine const points =
+        domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
+    affine const all = rounded_up(p, axis, points, is_operand);
+    if (all == points) return;
+    if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
+    is_padded[st.buffer] = !is_operand;
+    domain.of[axis] = static_cast<handle>(sum(all) + 1);
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
@@ -15453,6 +15668,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {
@@ -15557,8 +15773,9 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
   buffer const held = p.buffers[p.stages[s].buffer];
   storage all{.bytes = bytes_of(held.type)};
   for (int d = 0; d < held.rank; ++d) {
-    affine const part = r.dim[d].span + 1;
-    all.shape[d] = r.dim[d].whole ? p.indices[held.shape[d]]
+    affine const part = rounded_up(p, p.stages[s].pure[d], r.dim[d].span + 1, false);
+    affine const whole = p.indices[held.shape[d]];
+    all.shape[d] = r.dim[d].whole ? rounded_up(p, p.stages[s].pure[d], whole, false)
                    : at_call      ? bound_at_call(p, b.scope, part).value
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
@@ -15648,7 +15865,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      own.span = rounded_up(p, st.pure[d], own.span + 1, false) - 1;
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
@@ -20676,7 +20894,8 @@ constexpr auto name_of(scope s) -> std::string_view {
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
+  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
+                                        "mask",      "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 

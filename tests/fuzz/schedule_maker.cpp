@@ -50,6 +50,7 @@ struct maker {
                      tail::mask, tail::exact});
     // A mask is for vectors, and nobody knows yet whether this loop becomes one.
     if (t == tail::mask && !is_vector && r.chance(90)) t = tail::guard;
+    if (r.chance(15)) t = r.pick({tail::shift_inwards, tail::round_up});
     return t == tail::exact && !divides ? tail::guard : t;
   }
   auto start(verb what, int s) const -> directive {
@@ -284,7 +285,7 @@ struct maker {
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());
     d.factor = r.pick({-1, 0, 0, 1, 4, 7, 16, 64, 300});
     d.second_factor = r.pick({-1, 0, 1, 4, 7});
-    d.tails = static_cast<tail>(r.below(5));
+    d.tails = static_cast<tail>(r.below(7));
     d.where = static_cast<tir::scope>(r.below(4));
     if (d.what == verb::fuse) d.first_name = r.chance(30) ? any_loop() : "";
     if (d.what == verb::cache_read) {

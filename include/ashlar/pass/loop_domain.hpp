@@ -32,7 +32,10 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   }
   if (a.outer >= 0) {
     tir::affine const blocks = value_of(p, a.outer);
-    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, a.inner);
+    tir::affine first = product(p, blocks, block_of(p, p.axes[a.outer]));
+    bool const is_shifted = p.axes[a.outer].tails == tir::tail::shift_inwards;
+    if (is_shifted) first = minimum(p, first, a.extent - p.axes[a.outer].factor);
+    return first + value_of(p, a.inner);
   }
   return variable(p, axis);
 }
@@ -51,6 +54,16 @@ constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const
   if (!is_part(p, d, outer.parent)) return outer.extent;
   tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
   return floor_div(p, whole + length - 1, length);
+}
+
+/// So many points of an axis, and those beyond the end that tail::round_up adds. Of an operand the
+/// entry has checked that there are none.
+constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
+    -> tir::affine {
+  int const outer = p.axes[axis].outer;
+  if (outer < 0 || p.axes[outer].tails != tir::tail::round_up) return points;
+  std::int64_t const f = p.axes[outer].factor;
+  return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
 /// The extent of an axis if nothing is clipped.
@@ -92,6 +105,7 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
       if (a.span >= 0) return clipped_at_call(p, d, a, whole);
+      if (a.tails == tir::tail::shift_inwards) return tir::constant(a.factor);
       if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }

@@ -46,7 +46,8 @@ struct builder {
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   accumulators running{};
-  bool is_read[limits::buffers]{};  // by any stage
+  bool is_read[limits::buffers]{};    // by any stage
+  bool is_padded[limits::buffers]{};  // beyond the end of the tensor
 
   using conditions = static_vector<affine, 24>;
 
@@ -89,7 +90,8 @@ struct builder {
   };
 
   constexpr auto is_checked_part(access const& a, int d) const -> bool {
-    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    bool const differs =
+        origin[a.buffer][d] != 0 || is_padded[a.buffer] || !p.buffers[a.buffer].layout.empty();
     return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
   }
   constexpr auto is_part(access const& a) const -> bool {
@@ -194,6 +196,19 @@ struct builder {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
   }
 
+  // The domain of a dimension with tail::round_up, and its memory where the stage has all of it.
+  constexpr void pad(stage const& st, int d) {
+    int const axis = st.pure[d];
+    bool const is_operand = p.buffers[st.buffer].operand >= 0;
+    affine const points =
+        domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
+    affine const all = rounded_up(p, axis, points, is_operand);
+    if (all == points) return;
+    if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
+    is_padded[st.buffer] = !is_operand;
+    domain.of[axis] = static_cast<handle>(sum(all) + 1);
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
@@ -201,6 +216,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {

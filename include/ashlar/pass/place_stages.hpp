@@ -99,8 +99,9 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
   buffer const held = p.buffers[p.stages[s].buffer];
   storage all{.bytes = bytes_of(held.type)};
   for (int d = 0; d < held.rank; ++d) {
-    affine const part = r.dim[d].span + 1;
-    all.shape[d] = r.dim[d].whole ? p.indices[held.shape[d]]
+    affine const part = rounded_up(p, p.stages[s].pure[d], r.dim[d].span + 1, false);
+    affine const whole = p.indices[held.shape[d]];
+    all.shape[d] = r.dim[d].whole ? rounded_up(p, p.stages[s].pure[d], whole, false)
                    : at_call      ? bound_at_call(p, b.scope, part).value
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
@@ -190,7 +191,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      own.span = rounded_up(p, st.pure[d], own.span + 1, false) - 1;
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {

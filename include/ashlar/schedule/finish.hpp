@@ -51,6 +51,7 @@ constexpr void check_parallel(program& p, int stage) {
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
+  check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);

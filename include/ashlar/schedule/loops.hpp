@@ -142,6 +142,27 @@ constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
   m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
 }
 
+/// Appends the divisors of n next to f: two below and two above. False where there is none.
+constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
+  constexpr int reach = 4096;
+  std::int64_t found[4]{};
+  int count = 0;
+  std::int64_t const top = f < n ? f : n + 1;
+  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  if (count == 2) {
+    std::int64_t const larger = found[0];
+    found[0] = found[1];
+    found[1] = larger;
+  }
+  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
+  return count > 0;
+}
+
 /// What a primitive is about to add to the program.
 struct demand {
   int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;

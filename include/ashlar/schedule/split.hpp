@@ -12,7 +12,7 @@
 //   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
 #pragma once
 
-#include <ashlar/schedule/loops.hpp>
+#include <ashlar/schedule/tails.hpp>
 
 namespace ashlar::scheduling {
 
@@ -36,27 +36,6 @@ constexpr auto content(affine const& e) -> std::int64_t {
   std::int64_t g = gcd(0, e.offset);
   for (auto const& t : e.terms) g = gcd(g, t.coef);
   return g;
-}
-
-// Appends the divisors of n next to f: two below and two above. False where there is none.
-constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
-  constexpr int reach = 4096;
-  std::int64_t found[4]{};
-  int count = 0;
-  std::int64_t const top = f < n ? f : n + 1;
-  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  if (count == 2) {
-    std::int64_t const larger = found[0];
-    found[0] = found[1];
-    found[1] = larger;
-  }
-  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
-  return count > 0;
 }
 
 constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
@@ -195,6 +174,7 @@ constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail 
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
+  require_tail(p, stage, axis, factor, resolved);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
   return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));

@@ -58,7 +58,7 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask };
+enum class tail : std::uint8_t { automatic, exact, guard, cut, mask, shift_inwards, round_up };
 
 enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
 
