@@ -2224,7 +2224,16 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask, shift_inwards, round_up };
+enum class tail : std::uint8_t {
+  automatic,
+  exact,
+  guard,
+  cut,
+  mask,
+  narrow,
+  shift_inwards,
+  round_up
+};
 
 enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
 
@@ -2335,9 +2344,10 @@ struct stmt {
   handle axis = -1;       // loop: its variable, from 0
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
-  handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store: an access; allocate: a buffer
-  handle value = -1;                       // store: an expression
+  // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
+  handle condition[4] = {-1, -1, -1, -1};
+  handle target = -1;  // store: an access; allocate: a buffer
+  handle value = -1;   // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 
@@ -8845,8 +8855,8 @@ constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
   if (p.axes[axis].cut_at < 0) return true;
   diag::message m{};
   m << verb << ' ' << p.axes[axis].name
-    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
-       "last";
+    << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
+    << " has divided this loop in two; use tail::guard in the earlier split, or cut last";
   p.fail(diag::code::bad_tail, m);
   return false;
 }
@@ -9265,8 +9275,8 @@ struct trace {
 };
 
 constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
-                                        "mask",      "shift_inwards", "round_up"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 
@@ -10131,11 +10141,12 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 //   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
 
 //
-// schedule/tails: where the tails that leave no rest are legal: blocks are full, some twice or
-// beyond the end.
+// schedule/tails: where the tails without a mask are legal: blocks are full, some twice or
+// beyond the end, or a rest is in full vectors that are smaller.
 //
 //   shift_inwards   for io < ceil(E / f): for ii < f: i = min(f * io, E - f) + ii
 //   round_up        the domain of a local, and its memory, is f * ceil(E / f)
+//   narrow          the rest in vectors of f / 2, f / 4, ..., 1 lanes: see pass/cut_loops
 //
 //   takes       a stage, one of its axes, the factor and the tail; later, the whole schedule
 //   returns     the program; with a check at the entry where only the call knows that the last
@@ -10150,7 +10161,11 @@ namespace ashlar::scheduling {
 namespace tails_impl {
 
 constexpr auto name_of(tail t) -> std::string_view {
-  return t == tail::round_up ? "tail::round_up" : "tail::shift_inwards";
+  switch (t) {
+    case tail::narrow: return "tail::narrow";
+    case tail::round_up: return "tail::round_up";
+    default: return "tail::shift_inwards";
+  }
 }
 
 constexpr auto sentence(program const& p, tail t, int axis) -> diag::message {
@@ -10238,6 +10253,20 @@ constexpr void round_up(program& p, tir::stage const& s, int axis, std::int64_t 
   p.fail(diag::code::bad_tail, m);
 }
 
+constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  auto m = sentence(p, tail::narrow, axis);
+  if (p.axes[axis].is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", whose " << f
+      << " lanes are combined as one vector; use tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (std::has_single_bit(static_cast<std::uint64_t>(f))) return;
+  auto const below = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(f)));
+  m << "vectors of " << f << " lanes have no halves; use " << below << " or " << 2 * below
+    << ", or tail::mask";
+  p.fail(diag::code::bad_tail, m);
+}
+
 // True if the loop is the part, or was made of it.
 constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
   if (loop == part) return true;
@@ -10286,6 +10315,7 @@ constexpr void check_shift(program& p, int stage, int outer) {
 /// What the tail of a split by f asks of a stage. Errors: E021.
 constexpr void require_tail(program& p, int stage, int axis, std::int64_t f, tail t) {
   if (t == tail::shift_inwards) tails_impl::shift_inwards(p, p.stages[stage], axis, f);
+  if (t == tail::narrow) tails_impl::narrow(p, p.stages[stage], axis, f);
   if (t == tail::round_up) tails_impl::round_up(p, p.stages[stage], axis, f);
 }
 
@@ -10391,7 +10421,8 @@ constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_
   part.name = outer;
   part.made_by = tir::relation::split_outer;
   part.extent = ceil_div(p, whole.extent, f);
-  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
+  bool const is_cut = tails == tail::cut || tails == tail::narrow;
+  if (is_cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
   axis_pair r{};
   r.outer = p.add(part);
   part.cut_at = -1;
@@ -11339,12 +11370,14 @@ namespace finish_impl {
 constexpr void check_masks(program& p) {
   for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
     tir::axis const& part = p.axes[a];
-    if (part.made_by != tir::relation::split_inner || part.tails != tail::mask) continue;
+    bool const has_lanes = part.tails == tail::mask || part.tails == tail::narrow;
+    if (part.made_by != tir::relation::split_inner || !has_lanes) continue;
     if (part.kind == tir::loop_kind::vectorized) continue;
     int const s = stage_of_axis(p, a);  // none where rfactor has replaced the loops
     if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
     diag::message m{};
-    m << "tail::mask of " << p.axes[part.parent].name << ": the inner loop " << part.name
+    m << (part.tails == tail::mask ? "tail::mask of " : "tail::narrow of ")
+      << p.axes[part.parent].name << ": the inner loop " << part.name
       << " must be vectorized; vectorize it, or use tail::guard";
     p.fail(diag::code::bad_tail, m);
   }
@@ -11517,6 +11550,7 @@ class stage_schedule {
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
   /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
   /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop),
+  /// narrow (cut, and the rest in full vectors of half the lanes, a quarter, ..., 1),
   /// shift_inwards (the last block is moved back until it is full, over points that have been
   /// computed), round_up (the last block is full, in memory that is padded for it).
   /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
@@ -15589,17 +15623,29 @@ struct builder {
                       .body = inside,
                       .axis = static_cast<handle>(axis),
                       .extent = extent,
-                      .cut = cut_of(axis)});
+                      .cut = cut_of(axis),
+                      .condition = {rest_of(axis), -1, -1, -1}});
   }
 
   // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
-    if (a.tails != tail::cut) return -1;
+    if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
+  }
+
+  // The points after the full blocks where narrower vectors are to take them, or -1.
+  constexpr auto rest_of(int axis) -> handle {
+    tir::axis const a = p.axes[axis];
+    if (a.tails != tail::narrow || a.made_by != relation::split_outer) return -1;
+    tir::axis const& inner = p.axes[p.axes[a.parent].inner];
+    // It was split, as it is wider than a vector of the machine: then the rest has a mask.
+    if (inner.outer >= 0) return -1;
+    affine const whole = nominal_extent(p, domain, a.parent);
+    return sum(whole - floor_div(p, whole, constant(a.factor)) * a.factor);
   }
 
   /// The pure loops of a stage from `level` on, around `body`.
@@ -16336,9 +16382,14 @@ constexpr void contract_fma(tir::program& p) {
 //
 //   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
 //
+//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
+//
+//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
+//
 //   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
 //   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
-//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones
+//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
+//               where the rest is narrow
 //   source      loop partitioning in Halide and TVM
 
 namespace ashlar::pass {
@@ -16354,15 +16405,31 @@ struct copier {
   program& p;
   substitution const& to;
   handle renamed[limits::buffers]{};  // handle + 1
+  handle lane = -1;                   // of vectors that are made narrower
+  std::int64_t lanes = 0;
 
   struct hooks {
     copier& c;
     constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.rename(a.buffer); }
+    constexpr void rewrite(program&, access& a) const { c.finish(a); }
   };
 
   constexpr void rename(handle& b) const {
     if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
+  }
+  // The lanes of a register tile are counted from 0 in each vector.
+  constexpr void finish(access& a) const {
+    bool const is_tile = lane >= 0 && renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+                         p.buffers[a.buffer].where == scope::registers;
+    rename(a.buffer);
+    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
+    a.index[a.rank - 1] = p.add(variable(p, lane));
+  }
+  constexpr auto is_stage(handle buffer) const -> bool {
+    for (auto const& s : p.stages) {
+      if (s.buffer == buffer) return true;
+    }
+    return false;
   }
   constexpr auto sum(handle h) -> handle {
     return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
@@ -16370,11 +16437,12 @@ struct copier {
   constexpr auto address(handle h) -> handle {
     access a = p.accesses[h];
     for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    rename(a.buffer);
+    finish(a);
     return p.add(a);
   }
   constexpr auto one(stmt s) -> stmt {
-    s.extent = sum(s.extent);
+    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
+    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
     s.cut = sum(s.cut);
     for (auto& c : s.condition) c = sum(c);
     if (s.kind == stmt_kind::allocate) {
@@ -16398,26 +16466,52 @@ struct copier {
   }
 };
 
+// The body in the first block that is not full, where `enough` >= 0.
+constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
+    -> handle {
+  handle const body = c.chain(s.body);
+  // The part of a tensor that lies beyond its end has fewer than no blocks.
+  bool const is_part = has_variable(p, p.indices[s.cut]);
+  handle const not_beyond = is_part ? s.cut : handle{-1};
+  return p.add(stmt{.kind = stmt_kind::guard,
+                    .next = next,
+                    .body = body,
+                    .condition = {p.add(enough), not_beyond, -1, -1}});
+}
+
+// The rest in vectors of fewer lanes, the widest first; each of them is full.
+constexpr auto narrow(program& p, stmt const& s) -> handle {
+  axis const whole = p.axes[p.axes[s.axis].parent];
+  affine const rest = p.indices[s.condition[0]];
+  handle next = s.next;
+  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
+    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
+    substitution to{};
+    to.bind(s.axis, p.indices[s.cut]);
+    to.bind(whole.inner, variable(p, whole.inner) + before);
+    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
+    next = rest_of(p, s, c, rest - before - lanes, next);
+  }
+  return next;
+}
+
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
+    if (s.kind == stmt_kind::loop) p.stmts[h].condition[0] = -1;
     if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
-      affine const rest = p.indices[s.extent] - full;
-      substitution to{};
-      to.bind(s.axis, full);
-      copier c{.p = p, .to = to};
-      handle const body = c.chain(s.body);
-      // The part of a tensor that lies beyond its end has fewer than no blocks.
-      bool const is_part = has_variable(p, full);
-      handle const not_beyond = is_part ? s.cut : handle{-1};
-      handle const guard = p.add(stmt{.kind = stmt_kind::guard,
-                                      .next = s.next,
-                                      .body = body,
-                                      .condition = {p.add(rest - 1), not_beyond, -1, -1}});
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
-      p.stmts[h].next = guard;
+      if (s.condition[0] >= 0) {
+        p.stmts[h].next = narrow(p, s);
+      } else {
+        substitution to{};
+        to.bind(s.axis, full);
+        copier c{.p = p, .to = to};
+        affine const enough = p.indices[s.extent] - full - 1;
+        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
+      }
     }
     cut(p, p.stmts[h].body);
     cut(p, p.stmts[h].otherwise);
@@ -20894,8 +20988,8 @@ constexpr auto name_of(scope s) -> std::string_view {
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
-                                        "mask",      "shift_inwards", "round_up"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 

@@ -85,6 +85,21 @@ TEST_CASE("blocks that overlap do not read what they have written", "[backend][k
   REQUIRE(s.code == status_code::overlap);
 }
 
+constexpr auto narrow = [](ash::schedule& s) {
+  auto const [jo, ji] = s.split("j", 8, tail::narrow);
+  s.reorder(jo, "i", "k", ji);
+  s.vectorize(ji);
+};
+constexpr auto narrow_map = [](ash::schedule& s) { s.vectorize("i", 16, tail::narrow); };
+
+TEST_CASE("the rest is in smaller vectors", "[backend][kernel]") {
+  for (index_t const n : {0, 1, 2, 5, 7, 8, 15, 21, 30}) {
+    agree<product, narrow>(like<float, 3, dyn>(n), like<float, 3, 5>(), like<float, 5, dyn>(n));
+    agree<twice, narrow_map>(like<float, dyn>(n), like<float, dyn>(n));
+    agree<twice, narrow_map>(like<std::uint8_t, dyn>(n), like<std::uint8_t, dyn>(n));
+  }
+}
+
 constexpr auto padded = [](ash::schedule& s) {
   s["h"].vectorize("j", 8, tail::round_up);
   s.vectorize("j", 8);

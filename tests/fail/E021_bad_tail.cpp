@@ -25,6 +25,11 @@ constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
 #if ASHLAR_CASE == 4
   s.split("k", 6, ash::tail::round_up);
 #endif
+  // EXPECT: ashlar\[E021\] the tail is not legal for this loop
+  // ALSO: tail::narrow of j: vectors of 20 lanes have no halves; use 16 or 32, or tail::mask
+#if ASHLAR_CASE == 5
+  s.split("j", 20, ash::tail::narrow);
+#endif
 };
 
 int main() { return ash::kernel<product, wrong>{}(y, a, b).ok() ? 0 : 1; }

@@ -51,6 +51,7 @@ struct maker {
     // A mask is for vectors, and nobody knows yet whether this loop becomes one.
     if (t == tail::mask && !is_vector && r.chance(90)) t = tail::guard;
     if (r.chance(15)) t = r.pick({tail::shift_inwards, tail::round_up});
+    if (is_vector && r.chance(10)) t = tail::narrow;
     return t == tail::exact && !divides ? tail::guard : t;
   }
   auto start(verb what, int s) const -> directive {
@@ -285,7 +286,7 @@ struct maker {
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());
     d.factor = r.pick({-1, 0, 0, 1, 4, 7, 16, 64, 300});
     d.second_factor = r.pick({-1, 0, 1, 4, 7});
-    d.tails = static_cast<tail>(r.below(7));
+    d.tails = static_cast<tail>(r.below(8));
     d.where = static_cast<tir::scope>(r.below(4));
     if (d.what == verb::fuse) d.first_name = r.chance(30) ? any_loop() : "";
     if (d.what == verb::cache_read) {

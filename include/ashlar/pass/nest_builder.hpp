@@ -137,17 +137,29 @@ struct builder {
                       .body = inside,
                       .axis = static_cast<handle>(axis),
                       .extent = extent,
-                      .cut = cut_of(axis)});
+                      .cut = cut_of(axis),
+                      .condition = {rest_of(axis), -1, -1, -1}});
   }
 
   // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
-    if (a.tails != tail::cut) return -1;
+    if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
+  }
+
+  // The points after the full blocks where narrower vectors are to take them, or -1.
+  constexpr auto rest_of(int axis) -> handle {
+    tir::axis const a = p.axes[axis];
+    if (a.tails != tail::narrow || a.made_by != relation::split_outer) return -1;
+    tir::axis const& inner = p.axes[p.axes[a.parent].inner];
+    // It was split, as it is wider than a vector of the machine: then the rest has a mask.
+    if (inner.outer >= 0) return -1;
+    affine const whole = nominal_extent(p, domain, a.parent);
+    return sum(whole - floor_div(p, whole, constant(a.factor)) * a.factor);
   }
 
   /// The pure loops of a stage from `level` on, around `body`.

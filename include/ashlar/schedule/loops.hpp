@@ -213,8 +213,8 @@ constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
   if (p.axes[axis].cut_at < 0) return true;
   diag::message m{};
   m << verb << ' ' << p.axes[axis].name
-    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
-       "last";
+    << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
+    << " has divided this loop in two; use tail::guard in the earlier split, or cut last";
   p.fail(diag::code::bad_tail, m);
   return false;
 }

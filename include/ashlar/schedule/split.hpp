@@ -103,7 +103,8 @@ constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_
   part.name = outer;
   part.made_by = tir::relation::split_outer;
   part.extent = ceil_div(p, whole.extent, f);
-  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
+  bool const is_cut = tails == tail::cut || tails == tail::narrow;
+  if (is_cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
   axis_pair r{};
   r.outer = p.add(part);
   part.cut_at = -1;

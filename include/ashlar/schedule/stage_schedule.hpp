@@ -34,6 +34,7 @@ class stage_schedule {
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
   /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
   /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop),
+  /// narrow (cut, and the rest in full vectors of half the lanes, a quarter, ..., 1),
   /// shift_inwards (the last block is moved back until it is full, over points that have been
   /// computed), round_up (the last block is full, in memory that is padded for it).
   /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.

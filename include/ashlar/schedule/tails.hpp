@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// schedule/tails: where the tails that leave no rest are legal: blocks are full, some twice or
-// beyond the end.
+// schedule/tails: where the tails without a mask are legal: blocks are full, some twice or
+// beyond the end, or a rest is in full vectors that are smaller.
 //
 //   shift_inwards   for io < ceil(E / f): for ii < f: i = min(f * io, E - f) + ii
 //   round_up        the domain of a local, and its memory, is f * ceil(E / f)
+//   narrow          the rest in vectors of f / 2, f / 4, ..., 1 lanes: see pass/cut_loops
 //
 //   takes       a stage, one of its axes, the factor and the tail; later, the whole schedule
 //   returns     the program; with a check at the entry where only the call knows that the last
@@ -17,12 +18,18 @@
 
 #include <ashlar/schedule/uses.hpp>
 
+#include <bit>
+
 namespace ashlar::scheduling {
 
 namespace tails_impl {
 
 constexpr auto name_of(tail t) -> std::string_view {
-  return t == tail::round_up ? "tail::round_up" : "tail::shift_inwards";
+  switch (t) {
+    case tail::narrow: return "tail::narrow";
+    case tail::round_up: return "tail::round_up";
+    default: return "tail::shift_inwards";
+  }
 }
 
 constexpr auto sentence(program const& p, tail t, int axis) -> diag::message {
@@ -110,6 +117,20 @@ constexpr void round_up(program& p, tir::stage const& s, int axis, std::int64_t 
   p.fail(diag::code::bad_tail, m);
 }
 
+constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  auto m = sentence(p, tail::narrow, axis);
+  if (p.axes[axis].is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", whose " << f
+      << " lanes are combined as one vector; use tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (std::has_single_bit(static_cast<std::uint64_t>(f))) return;
+  auto const below = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(f)));
+  m << "vectors of " << f << " lanes have no halves; use " << below << " or " << 2 * below
+    << ", or tail::mask";
+  p.fail(diag::code::bad_tail, m);
+}
+
 // True if the loop is the part, or was made of it.
 constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
   if (loop == part) return true;
@@ -158,6 +179,7 @@ constexpr void check_shift(program& p, int stage, int outer) {
 /// What the tail of a split by f asks of a stage. Errors: E021.
 constexpr void require_tail(program& p, int stage, int axis, std::int64_t f, tail t) {
   if (t == tail::shift_inwards) tails_impl::shift_inwards(p, p.stages[stage], axis, f);
+  if (t == tail::narrow) tails_impl::narrow(p, p.stages[stage], axis, f);
   if (t == tail::round_up) tails_impl::round_up(p, p.stages[stage], axis, f);
 }
 

@@ -73,8 +73,8 @@ struct trace {
 };
 
 constexpr auto tail_name(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
-                                        "mask",      "shift_inwards", "round_up"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 

@@ -21,8 +21,8 @@ constexpr auto name_of(scope s) -> std::string_view {
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact",         "guard",   "cut",
-                                        "mask",      "shift_inwards", "round_up"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 

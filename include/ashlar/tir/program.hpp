@@ -58,7 +58,16 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask, shift_inwards, round_up };
+enum class tail : std::uint8_t {
+  automatic,
+  exact,
+  guard,
+  cut,
+  mask,
+  narrow,
+  shift_inwards,
+  round_up
+};
 
 enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
 
@@ -169,9 +178,10 @@ struct stmt {
   handle axis = -1;       // loop: its variable, from 0
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
-  handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store: an access; allocate: a buffer
-  handle value = -1;                       // store: an expression
+  // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
+  handle condition[4] = {-1, -1, -1, -1};
+  handle target = -1;  // store: an access; allocate: a buffer
+  handle value = -1;   // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 

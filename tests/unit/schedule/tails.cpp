@@ -106,6 +106,48 @@ TEST_CASE("an output is rounded up where the call proves a multiple", "[schedule
   REQUIRE(interpret(low, operands, watch).ok());
 }
 
+TEST_CASE("the rest in vectors of half the lanes, and half of that", "[schedule][tails][golden]") {
+  require_golden("narrow", twice(2, -1), [](schedule& s) { s.vectorize("j", 8, tail::narrow); });
+}
+
+TEST_CASE("a narrow rest of 7 is 4 and 2 and 1", "[schedule][tails]") {
+  auto const q = scheduled(twice(2, 15), [](schedule& s) { s.vectorize("j", 8, tail::narrow); });
+  program const low = after(q, "settle registers");
+  require_same(q, low, true);
+  REQUIRE(count_stmts(low, low.root, stmt_kind::guard) == 0);
+  REQUIRE(count_stmts(low, low.root, stmt_kind::store) == 4);
+}
+
+TEST_CASE("narrow vectors keep their running values in registers", "[schedule][tails]") {
+  auto const q = scheduled(product(3, -1, -1), [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 8, tail::narrow);
+    s.reorder(jo, "i", "k", ji);
+    s.vectorize(ji);
+  });
+  program const low = after(q, "settle registers");
+  require_same(q, low, true);
+  int registers = 0;
+  for (auto const& b : low.buffers) registers += b.where == scope::registers ? 1 : 0;
+  REQUIRE(registers == 4);
+  int widths = 0;
+  for (auto const& b : low.buffers) widths += b.where == scope::registers ? b.lanes : 0;
+  REQUIRE(widths == 8 + 4 + 2 + 1);
+}
+
+TEST_CASE("what is wrong with narrow is said", "[schedule][tails]") {
+  REQUIRE(message_of(twice(20, 20), [](schedule& s) { s.vectorize("j", 12, tail::narrow); }) ==
+          "E021 tail::narrow of j: vectors of 12 lanes have no halves; use 8 or 16, or tail::mask");
+  REQUIRE(message_of(twice(20, 20), [](schedule& s) { s.split("j", 8, tail::narrow); }) ==
+          "E021 tail::narrow of j: the inner loop ji must be vectorized; vectorize it, or use "
+          "tail::guard");
+  REQUIRE(message_of(product(4, 8, 20), [](schedule& s) { s.vectorize("k", 8, tail::narrow); }) ==
+          "E021 tail::narrow of k: it is a reduction loop of y, whose 8 lanes are combined as one "
+          "vector; use tail::cut");
+  REQUIRE(message_of(twice(20, 20), [](schedule& s) {
+            s.split(s.split("j", 8, tail::narrow).outer, 2);
+          }).starts_with("E021 split jo: tail::narrow has divided this loop in two"));
+}
+
 TEST_CASE("what is wrong with shift_inwards is said", "[schedule][tails]") {
   auto const shift = tail::shift_inwards;
   REQUIRE(message_of(product(60, 48, 32), [&](schedule& s) { s.split("i", 8, shift); }) ==
