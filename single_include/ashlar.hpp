@@ -823,6 +823,7 @@ enum class code : std::uint16_t {
   too_many_lanes = 26,
   bad_layout = 27,
   uneven_blocks = 28,
+  bad_peel = 29,
   undefined_tensor = 30,
   redefined_tensor = 31,
   missing_output = 32,
@@ -886,6 +887,7 @@ inline constexpr rule rules[] = {
     {code::too_many_lanes, "a loop cannot be vectorized that wide"},
     {code::bad_layout, "a layout block must be at least 1 and name a dimension of the tensor"},
     {code::uneven_blocks, "the longest block of a balanced split is a multiple of its granule"},
+    {code::bad_peel, "peel takes iterations from the ends of a loop that has a middle"},
     {code::undefined_tensor, "a tensor is read before it is defined"},
     {code::redefined_tensor, "a tensor has one definition"},
     {code::missing_output, "every output needs a definition"},
@@ -2252,6 +2254,8 @@ struct axis {
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
+  std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
@@ -8850,10 +8854,21 @@ constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   return false;
 }
 
-/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
+/// True if lowering makes several loops of the loop: after tail::cut, tail::narrow, or peel.
+constexpr auto is_divided(tir::axis const& a) -> bool {
+  return a.cut_at >= 0 || a.first_peeled + a.last_peeled > 0;
+}
+
+/// True unless the loop is divided; otherwise E021.
 constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
-  if (p.axes[axis].cut_at < 0) return true;
+  if (!is_divided(p.axes[axis])) return true;
   diag::message m{};
+  if (p.axes[axis].cut_at < 0) {
+    m << verb << ' ' << p.axes[axis].name
+      << ": peel has divided this loop in three; peel it last, or peel another loop";
+    p.fail(diag::code::bad_tail, m);
+    return false;
+  }
   m << verb << ' ' << p.axes[axis].name
     << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
     << " has divided this loop in two; use tail::guard in the earlier split, or cut last";
@@ -9162,6 +9177,57 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
 
 //
+// schedule/peel: the ends of a loop get code of their own.
+//
+//   for i in E: body   -->   for i in 1: body; for i in [1, E - 1): body; for i in [E - 1, E): body
+//
+//   takes       a loop, how many of its first and of its last iterations
+//   returns     the loop, which lowering cuts in three; no primitive changes it after that
+//   invariants  every point is visited once and in the same order. In the middle no index reaches
+//               beyond an end, so the tests of boundary conditions are decided there
+//   names       Halide: partition, TVM: loop_partition, Exo: cut_loop
+
+namespace ashlar::scheduling {
+
+namespace peel_impl {
+
+constexpr auto fail(program& p, diag::message const& m) -> bool {
+  p.fail(diag::code::bad_peel, m);
+  return false;
+}
+
+constexpr auto is_legal(program& p, int axis, std::int64_t first, std::int64_t last) -> bool {
+  tir::axis const& a = p.axes[axis];
+  diag::message m{};
+  m << "peel " << a.name << " by " << first << " and " << last << ": ";
+  bool const is_negative = first < 0 || last < 0;
+  if (is_negative || (first == 0 && last == 0) || first > max_unroll || last > max_unroll) {
+    m << "each end has 0 to " << max_unroll << " iterations, and one of them at least 1";
+    return fail(p, m);
+  }
+  if (a.kind == tir::loop_kind::vectorized) {
+    m << "it is vectorized, and its lanes run together; peel the loop of its vectors, or split it "
+      << "before it is vectorized";
+    return fail(p, m);
+  }
+  if (!a.extent.is_constant() || a.extent.offset > first + last) return true;
+  m << "extent " << a.extent.offset << " leaves no middle; both ends together have at most "
+    << (a.extent.offset > 0 ? a.extent.offset - 1 : 0);
+  return fail(p, m);
+}
+
+}  // namespace peel_impl
+
+/// Peels a loop. Errors: E021 a loop that is divided already, E029.
+constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last) {
+  if (!p.fault.ok() || !is_not_cut(p, axis, "peel")) return;
+  if (!peel_impl::is_legal(p, axis, first, last)) return;
+  p.axes[axis].first_peeled = static_cast<std::int16_t>(first);
+  p.axes[axis].last_peeled = static_cast<std::int16_t>(last);
+}
+
+}  // namespace ashlar::scheduling
+//
 // schedule/reduce: where a reduction starts, and partial reductions.
 //
 //   y(i) = sum(k, x(i, k))   with k split into ko, ki
@@ -9233,13 +9299,14 @@ enum class verb : std::uint8_t {
   rfactor,
   split_parts,
   split_balanced,
+  peel,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "split_parts", "split_balanced"};
+    "rfactor", "split_parts", "split_balanced", "peel"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -9251,8 +9318,8 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor, the number of parts, the most of a block
-  std::int64_t multiple = 0;       // split_balanced
+  // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: ends
+  std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -9308,10 +9375,13 @@ constexpr void print(trace_text& out, program const& p, directive const& d) {
   arguments a{.out = out};
   if (d.other >= 0) a.name(p.buffers[d.other].name.view());
   for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.number != 0) {
+  if (d.what == verb::peel) {
+    a.next();
+    out << d.number << ", " << d.second;
+  } else if (d.number != 0) {
     a.next();
     out << d.number;
-    if (d.multiple != 0) out << ", " << d.multiple;
+    if (d.second != 0) out << ", " << d.second;
     out << ", tail::" << tail_name(d.tails);
   }
   if (d.what == verb::store_in) {
@@ -9882,6 +9952,8 @@ constexpr auto copy_axis(program& p, int of, bool is_reduction) -> handle {
   a.extent = from.extent;
   a.is_reduction = is_reduction;
   a.made_by = tir::relation::factored;
+  a.first_peeled = from.first_peeled;
+  a.last_peeled = from.last_peeled;
   if (from.cut_at >= 0) {
     a.tails = tail::cut;
     a.cut_at = from.cut_at;
@@ -10060,6 +10132,7 @@ constexpr void combine_partials(program& p, int stage, int partial, int axis) {
   p.axes[mine].made_by = tir::relation::root;
   p.axes[mine].tails = tail::automatic;
   p.axes[mine].cut_at = -1;
+  p.axes[mine].first_peeled = p.axes[mine].last_peeled = 0;
   p.axes[mine].kind = tir::loop_kind::serial;
   tir::access a{};
   a.buffer = p.stages[partial].buffer;
@@ -11600,6 +11673,17 @@ class stage_schedule {
     return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
   }
 
+  /// The first and the last iterations of a loop get code of their own, so that what only they need
+  /// is not in the middle: tests of boundary conditions above all. The loop is not split, fused or
+  /// vectorized after that. Errors: E002, E021, E029. Halide: partition, TVM: loop_partition.
+  constexpr auto peel(loop_ref const& i, index_t first, index_t last) const -> loop {
+    int const axis = find(i, "peel");
+    if (axis < 0) return wrap(-1);
+    scheduling::peel(*program_, axis, first, last);
+    record(scheduling::verb::peel, {axis}, -1, first, last);
+    return wrap(axis);
+  }
+
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
   /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
@@ -11840,18 +11924,21 @@ class stage_schedule {
                             .tails = outer.tails,
                             .buffer = buffer_,
                             .number = number == 0 ? outer.factor : number,
-                            .multiple = multiple};
+                            .second = multiple};
     for (int const a : {axis, int{r.outer}, int{r.inner}}) {
       d.axes.push_back(static_cast<tir::handle>(a));
     }
     log_->add(*program_, d);
     return wrap(r);
   }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
-                        int tensor = -1) const {
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
+                        index_t number = 0, index_t second = 0) const {
     if (!program_->fault.ok()) return;
-    scheduling::directive d{
-        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    scheduling::directive d{.what = what,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(tensor),
+                            .number = number,
+                            .second = second};
     for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
     log_->add(*program_, d);
   }
@@ -14503,6 +14590,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E028] the longest block of a balanced split is a multiple of its "
                     "granule");
+    if constexpr (id == code::bad_peel)
+      static_assert(legal<why>,
+                    "ashlar[E029] peel takes iterations from the ends of a loop that has a middle");
     if constexpr (id == code::undefined_tensor)
       static_assert(legal<why>,
                     "ashlar[E030] a tensor is read before it is defined");
@@ -15617,19 +15707,22 @@ struct builder {
     handle const extent = sum(loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
+    handle const cut = cut_of(axis);
     scope.close(axis);
     return p.add(stmt{.kind = stmt_kind::loop,
                       .loop = p.axes[axis].kind,
                       .body = inside,
                       .axis = static_cast<handle>(axis),
                       .extent = extent,
-                      .cut = cut_of(axis),
+                      .cut = cut,
                       .condition = {rest_of(axis), -1, -1, -1}});
   }
 
-  // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
+  // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
+  // for other loops.
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return static_cast<handle>(scope.extent[axis] - 1);
     if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
@@ -16386,6 +16479,10 @@ constexpr void contract_fma(tir::program& p) {
 //
 //     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
 //
+//   and the ends of a loop that was peeled:
+//
+//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
+//
 //   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
 //   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
 //   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
@@ -16495,11 +16592,49 @@ constexpr auto narrow(program& p, stmt const& s) -> handle {
   return next;
 }
 
+constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
+
+// A copy of the loop with the iterations from `first` on, so many.
+constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
+    -> handle {
+  substitution to{};
+  to.bind(s.axis, variable(p, s.axis) + first);
+  copier c{.p = p, .to = to};
+  s.body = c.chain(s.body);
+  s.extent = p.add(count);
+  s.next = next;
+  return p.add(s);
+}
+
+// The first iterations, the middle and the last ones; what there is of them where there are few.
+constexpr void peel(program& p, handle h) {
+  stmt s = p.stmts[h];
+  s.cut = -1;
+  std::int64_t const first = p.axes[s.axis].first_peeled;
+  std::int64_t const last = p.axes[s.axis].last_peeled;
+  affine const all = p.indices[s.extent];
+  if (last > 0) {
+    affine const count = minimum(p, constant(last), all - first);
+    s.next = slice(p, s, all - count, count, s.next);
+  }
+  affine const middle = all - first - last;
+  if (first > 0) {
+    s.next = slice(p, s, constant(first), middle, s.next);
+    s.extent = p.add(minimum(p, constant(first), all));
+  } else {
+    s.extent = p.add(middle);
+  }
+  p.stmts[h] = s;
+}
+
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
     if (s.kind == stmt_kind::loop) p.stmts[h].condition[0] = -1;
-    if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
+    bool const is_peeled = s.kind == stmt_kind::loop && s.cut >= 0 && is_peel(p.axes[s.axis]);
+    if (is_peeled) {
+      peel(p, h);
+    } else if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
@@ -17143,7 +17278,8 @@ using tir::expr;
 struct simplifier {
   program& p;
   context scope{};
-  handle lane = -1;  // the axis of the vectorized loop around
+  handle lane = -1;        // the axis of the vectorized loop around
+  bool is_peeled = false;  // some loop: in its middle, what clamps an index has no effect
 
   // Resolves minima and maxima whose sides the loops order.
   constexpr auto resolve(affine const& a) -> affine {
@@ -17250,6 +17386,7 @@ struct simplifier {
     buffer const& b = p.buffers[a.buffer];
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
+      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);
@@ -17327,6 +17464,9 @@ constexpr void simplify_nest(tir::program& p) {
   for (int i = 0; i < p.exprs.count; ++i) {
     tir::expr const e = p.exprs[i];
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
+  }
+  for (auto const& a : p.axes) {
+    s.is_peeled = s.is_peeled || a.first_peeled + a.last_peeled > 0;
   }
   p.root = s.chain(p.root);
 }

@@ -100,6 +100,23 @@ TEST_CASE("the rest is in smaller vectors", "[backend][kernel]") {
   }
 }
 
+constexpr auto stencil = [](auto y, auto x) {
+  y(i, j) = ash::clamp(x)(i - 1, j) + ash::zero(x)(i, j - 1) + ash::reflect(x)(i, j + 1);
+};
+constexpr auto peeled = [](ash::schedule& s) {
+  s.parallel(s.peel("i", 1, 1));
+  auto const [jo, ji] = s.split("j", 8);
+  s.vectorize(ji);
+  s.peel(jo, 1, 2);
+};
+
+TEST_CASE("a stencil whose ends are peeled", "[backend][kernel]") {
+  for (index_t const n : {2, 3, 8, 17, 40}) {
+    agree<stencil, peeled>(like<float, dyn, dyn>(n, n), like<float, dyn, dyn>(n, n));
+  }
+  agree<stencil, peeled>(like<float, 6, 50>(), like<float, 6, 50>());
+}
+
 constexpr auto padded = [](ash::schedule& s) {
   s["h"].vectorize("j", 8, tail::round_up);
   s.vectorize("j", 8);

@@ -83,6 +83,7 @@ void apply(directive const& d, schedule& all) {
     case verb::rfactor: s.rfactor(std::string_view(d.loops[0])); return;
     case verb::split_parts:
     case verb::split_balanced: return split_evenly(d, s);
+    case verb::peel: s.peel(std::string_view(d.loops[0]), d.factor, d.second_factor); return;
   }
 }
 

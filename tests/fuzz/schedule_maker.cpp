@@ -38,7 +38,9 @@ struct maker {
     return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial; });
   }
   auto splittable(int s) const -> std::vector<int> {
-    return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial && a.cut_at < 0; });
+    return loops(s, [](tir::axis const& a) {
+      return a.kind == loop_kind::serial && !scheduling::is_divided(a);
+    });
   }
   auto reduced(int s) const -> std::vector<int> {
     return loops(s, [](tir::axis const& a) { return a.is_reduction; });
@@ -95,6 +97,15 @@ struct maker {
     if (d.tails == tail::exact) d.tails = tail::automatic;
     return d;
   }
+  auto peel(int s) -> directive {
+    auto d = start(verb::peel, s);
+    auto const fit = splittable(s);
+    if (fit.empty()) return d;
+    d.loops = {name(r.pick(fit))};
+    d.factor = r.pick({0, 1, 1, 1, 2, 3});
+    d.second_factor = r.pick({0, 1, 1, 1, 2, 5});
+    return d;
+  }
   auto fuse(int s) -> directive {
     auto d = start(verb::fuse, s);
     std::vector<int> fit;
@@ -103,7 +114,8 @@ struct maker {
       tir::axis const& a = p.axes[l[i]];
       tir::axis const& b = p.axes[l[i + 1]];
       bool const plain = a.kind == loop_kind::serial && b.kind == loop_kind::serial;
-      if (plain && a.is_reduction == b.is_reduction && a.cut_at < 0 && b.cut_at < 0) {
+      if (plain && a.is_reduction == b.is_reduction && !scheduling::is_divided(a) &&
+          !scheduling::is_divided(b)) {
         fit.push_back(i);
       }
     }
@@ -132,8 +144,9 @@ struct maker {
     if (p.axes[axis].kind != loop_kind::serial) return d;
     d.loops = {name(axis)};
     bool const fixed = p.axes[axis].extent.is_constant();
-    if (fixed && p.axes[axis].cut_at < 0 && r.chance(50)) return d;
-    if (p.axes[axis].cut_at >= 0) return start(verb::vectorize, s);
+    bool const divided = scheduling::is_divided(p.axes[axis]);
+    if (fixed && !divided && r.chance(50)) return d;
+    if (divided) return start(verb::vectorize, s);
     d.factor = r.pick({2, 3, 4, 8, 8, 16, 16, 32, 64});
     d.tails = pick_tail(p.axes[axis].extent, d.factor, true);
     return d;
@@ -148,7 +161,7 @@ struct maker {
     if (e.is_constant() && e.offset <= o.max_unroll) return d;
     d.factor = r.pick({1, 2, 3, 4, 8});
     d.tails = pick_tail(e, d.factor);
-    if (p.axes[axis].cut_at >= 0) d.loops.clear();
+    if (scheduling::is_divided(p.axes[axis])) d.loops.clear();
     return d;
   }
   auto parallel(int s) -> directive {
@@ -259,7 +272,8 @@ struct maker {
     if (kind < 26) return fuse(pick_stage());
     if (kind < 36) return reorder(pick_stage());
     if (kind < 46) return vectorize(pick_stage());
-    if (kind < 51) return unroll(pick_stage());
+    if (kind < 50) return unroll(pick_stage());
+    if (kind < 52) return peel(pick_stage());
     if (kind < 55) return parallel(pick_stage());
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
@@ -280,7 +294,7 @@ struct maker {
   /// Anything at all.
   auto blind() -> directive {
     int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
-    auto d = start(static_cast<verb>(r.below(16)), s);
+    auto d = start(static_cast<verb>(r.below(17)), s);
     d.loops = {any_loop(), any_loop()};
     d.is_tile = r.chance(10);
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());

@@ -8,6 +8,10 @@
 //
 //     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
 //
+//   and the ends of a loop that was peeled:
+//
+//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
+//
 //   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
 //   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
 //   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
@@ -120,11 +124,49 @@ constexpr auto narrow(program& p, stmt const& s) -> handle {
   return next;
 }
 
+constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
+
+// A copy of the loop with the iterations from `first` on, so many.
+constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
+    -> handle {
+  substitution to{};
+  to.bind(s.axis, variable(p, s.axis) + first);
+  copier c{.p = p, .to = to};
+  s.body = c.chain(s.body);
+  s.extent = p.add(count);
+  s.next = next;
+  return p.add(s);
+}
+
+// The first iterations, the middle and the last ones; what there is of them where there are few.
+constexpr void peel(program& p, handle h) {
+  stmt s = p.stmts[h];
+  s.cut = -1;
+  std::int64_t const first = p.axes[s.axis].first_peeled;
+  std::int64_t const last = p.axes[s.axis].last_peeled;
+  affine const all = p.indices[s.extent];
+  if (last > 0) {
+    affine const count = minimum(p, constant(last), all - first);
+    s.next = slice(p, s, all - count, count, s.next);
+  }
+  affine const middle = all - first - last;
+  if (first > 0) {
+    s.next = slice(p, s, constant(first), middle, s.next);
+    s.extent = p.add(minimum(p, constant(first), all));
+  } else {
+    s.extent = p.add(middle);
+  }
+  p.stmts[h] = s;
+}
+
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
     if (s.kind == stmt_kind::loop) p.stmts[h].condition[0] = -1;
-    if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
+    bool const is_peeled = s.kind == stmt_kind::loop && s.cut >= 0 && is_peel(p.axes[s.axis]);
+    if (is_peeled) {
+      peel(p, h);
+    } else if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;

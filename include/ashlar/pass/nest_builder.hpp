@@ -131,19 +131,22 @@ struct builder {
     handle const extent = sum(loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
+    handle const cut = cut_of(axis);
     scope.close(axis);
     return p.add(stmt{.kind = stmt_kind::loop,
                       .loop = p.axes[axis].kind,
                       .body = inside,
                       .axis = static_cast<handle>(axis),
                       .extent = extent,
-                      .cut = cut_of(axis),
+                      .cut = cut,
                       .condition = {rest_of(axis), -1, -1, -1}});
   }
 
-  // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
+  // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
+  // for other loops.
   constexpr auto cut_of(int axis) -> handle {
     tir::axis const a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return static_cast<handle>(scope.extent[axis] - 1);
     if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;

@@ -28,7 +28,8 @@ using tir::expr;
 struct simplifier {
   program& p;
   context scope{};
-  handle lane = -1;  // the axis of the vectorized loop around
+  handle lane = -1;        // the axis of the vectorized loop around
+  bool is_peeled = false;  // some loop: in its middle, what clamps an index has no effect
 
   // Resolves minima and maxima whose sides the loops order.
   constexpr auto resolve(affine const& a) -> affine {
@@ -135,6 +136,7 @@ struct simplifier {
     buffer const& b = p.buffers[a.buffer];
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
+      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);
@@ -212,6 +214,9 @@ constexpr void simplify_nest(tir::program& p) {
   for (int i = 0; i < p.exprs.count; ++i) {
     tir::expr const e = p.exprs[i];
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
+  }
+  for (auto const& a : p.axes) {
+    s.is_peeled = s.is_peeled || a.first_peeled + a.last_peeled > 0;
   }
   p.root = s.chain(p.root);
 }

@@ -208,10 +208,21 @@ constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   return false;
 }
 
-/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
+/// True if lowering makes several loops of the loop: after tail::cut, tail::narrow, or peel.
+constexpr auto is_divided(tir::axis const& a) -> bool {
+  return a.cut_at >= 0 || a.first_peeled + a.last_peeled > 0;
+}
+
+/// True unless the loop is divided; otherwise E021.
 constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
-  if (p.axes[axis].cut_at < 0) return true;
+  if (!is_divided(p.axes[axis])) return true;
   diag::message m{};
+  if (p.axes[axis].cut_at < 0) {
+    m << verb << ' ' << p.axes[axis].name
+      << ": peel has divided this loop in three; peel it last, or peel another loop";
+    p.fail(diag::code::bad_tail, m);
+    return false;
+  }
   m << verb << ' ' << p.axes[axis].name
     << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
     << " has divided this loop in two; use tail::guard in the earlier split, or cut last";

@@ -84,6 +84,17 @@ class stage_schedule {
     return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
   }
 
+  /// The first and the last iterations of a loop get code of their own, so that what only they need
+  /// is not in the middle: tests of boundary conditions above all. The loop is not split, fused or
+  /// vectorized after that. Errors: E002, E021, E029. Halide: partition, TVM: loop_partition.
+  constexpr auto peel(loop_ref const& i, index_t first, index_t last) const -> loop {
+    int const axis = find(i, "peel");
+    if (axis < 0) return wrap(-1);
+    scheduling::peel(*program_, axis, first, last);
+    record(scheduling::verb::peel, {axis}, -1, first, last);
+    return wrap(axis);
+  }
+
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
   /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
@@ -324,18 +335,21 @@ class stage_schedule {
                             .tails = outer.tails,
                             .buffer = buffer_,
                             .number = number == 0 ? outer.factor : number,
-                            .multiple = multiple};
+                            .second = multiple};
     for (int const a : {axis, int{r.outer}, int{r.inner}}) {
       d.axes.push_back(static_cast<tir::handle>(a));
     }
     log_->add(*program_, d);
     return wrap(r);
   }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes,
-                        int tensor = -1) const {
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
+                        index_t number = 0, index_t second = 0) const {
     if (!program_->fault.ok()) return;
-    scheduling::directive d{
-        .what = what, .buffer = buffer_, .other = static_cast<tir::handle>(tensor)};
+    scheduling::directive d{.what = what,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(tensor),
+                            .number = number,
+                            .second = second};
     for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
     log_->add(*program_, d);
   }

@@ -31,13 +31,14 @@ enum class verb : std::uint8_t {
   rfactor,
   split_parts,
   split_balanced,
+  peel,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "split_parts", "split_balanced"};
+    "rfactor", "split_parts", "split_balanced", "peel"};
 // clang-format on
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -49,8 +50,8 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read, the consumer of compute_at
-  std::int64_t number = 0;         // split: the factor, the number of parts, the most of a block
-  std::int64_t multiple = 0;       // split_balanced
+  // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: ends
+  std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -106,10 +107,13 @@ constexpr void print(trace_text& out, program const& p, directive const& d) {
   arguments a{.out = out};
   if (d.other >= 0) a.name(p.buffers[d.other].name.view());
   for (handle const axis : d.axes) a.name(p.axes[axis].name.view());
-  if (d.number != 0) {
+  if (d.what == verb::peel) {
+    a.next();
+    out << d.number << ", " << d.second;
+  } else if (d.number != 0) {
     a.next();
     out << d.number;
-    if (d.multiple != 0) out << ", " << d.multiple;
+    if (d.second != 0) out << ", " << d.second;
     out << ", tail::" << tail_name(d.tails);
   }
   if (d.what == verb::store_in) {
