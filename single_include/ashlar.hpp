@@ -851,6 +851,9 @@ enum class code : std::uint16_t {
 struct rule {
   code id;
   std::string_view text;
+  // The length is in the type, so that constant evaluation need not count characters.
+  template <std::size_t N>
+  constexpr rule(code which, char const (&sentence)[N]) : id(which), text(sentence, N - 1) {}
 };
 
 /// The rule behind each code, in the order of the numbers.
@@ -2237,7 +2240,16 @@ enum class tail : std::uint8_t {
   round_up
 };
 
-enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
+/// What made an axis; parts_*: a split in blocks whose length the call knows.
+enum class relation : std::uint8_t {
+  root,
+  split_outer,
+  split_inner,
+  parts_outer,
+  parts_inner,
+  fused,
+  factored
+};
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
 struct axis {
@@ -5557,11 +5569,10 @@ constexpr auto step(program& p, context const& c, affine const& a, int depth) ->
   // What contains a loop variable is opened before the variable is bounded: they may cancel. A
   // product that is subtracted is not opened: it can only cancel.
   for (auto const& t : a.terms) {
-    atom const& at = p.atoms[t.atom];
-    if (at.kind == atom_kind::product && t.coef < 0) continue;
-    bool const is_inside =
-        at.lhs >= 0 && any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
-    if (is_inside) return prove_composite(p, c, a, t, depth);
+    bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
+                           any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
+    if (!is_inside || (t.coef < 0 && p.atoms[t.atom].kind == atom_kind::product)) continue;
+    return prove_composite(p, c, a, t, depth);
   }
   int const v = choose_variable(p, c, a);
   if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);
@@ -10613,6 +10624,8 @@ constexpr auto split_at_call(program& p, int stage, int axis, blocks const& b, t
   p.axes[r.outer].extent = b.count;
   p.axes[r.inner].extent = b.length;
   p.axes[r.outer].span = p.axes[r.inner].span = p.add(b.length);
+  p.axes[r.outer].made_by = tir::relation::parts_outer;
+  p.axes[r.inner].made_by = tir::relation::parts_inner;
   return put_parts(p, stage, axis, r);
 }
 
@@ -15272,6 +15285,15 @@ struct domains {
   tir::handle of[limits::axes]{};  // handle + 1
 };
 
+/// The first point of a block of an axis that was split.
+constexpr auto first_of_block(tir::program& p, int axis, tir::affine const& block) -> tir::affine {
+  tir::axis const& a = p.axes[axis];
+  tir::axis const& part = p.axes[a.outer];
+  if (part.span >= 0) return product(p, block, block_of(p, part));
+  if (part.tails != tir::tail::shift_inwards) return block * part.factor;
+  return minimum(p, block * part.factor, a.extent - part.factor);
+}
+
 /// The axis as a sum over the loop variables that it became.
 constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
@@ -15282,11 +15304,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    tir::affine const blocks = value_of(p, a.outer);
-    tir::affine first = product(p, blocks, block_of(p, p.axes[a.outer]));
-    bool const is_shifted = p.axes[a.outer].tails == tir::tail::shift_inwards;
-    if (is_shifted) first = minimum(p, first, a.extent - p.axes[a.outer].factor);
-    return first + value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
   }
   return variable(p, axis);
 }
@@ -15307,13 +15325,16 @@ constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const
   return floor_div(p, whole + length - 1, length);
 }
 
-/// So many points of an axis, and those beyond the end that tail::round_up adds. Of an operand the
-/// entry has checked that there are none.
+/// True if the domain of an axis has tail::round_up.
+constexpr auto is_rounded_up(tir::program const& p, int axis) -> bool {
+  return p.axes[axis].outer >= 0 && p.axes[p.axes[axis].outer].tails == tir::tail::round_up;
+}
+
+/// So many points of such an axis, and those beyond the end. Of an operand the entry has checked
+/// that there are none.
 constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
     -> tir::affine {
-  int const outer = p.axes[axis].outer;
-  if (outer < 0 || p.axes[outer].tails != tir::tail::round_up) return points;
-  std::int64_t const f = p.axes[outer].factor;
+  std::int64_t const f = p.axes[p.axes[axis].outer].factor;
   return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
@@ -15321,16 +15342,15 @@ constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, 
 constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: {
-      tir::affine const whole = nominal_extent(p, d, a.parent);
-      return a.span < 0 ? ceil_div(p, whole, a.factor) : blocks_at_call(p, d, a, whole);
-    }
+    case tir::relation::split_outer: return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       // A region may be smaller than one whole block.
       tir::affine const whole = nominal_extent(p, d, a.parent);
       if (whole.is_constant() && whole.offset < a.factor) return whole;
-      return block_of(p, a);
+      return tir::constant(a.factor);
     }
+    case tir::relation::parts_outer: return blocks_at_call(p, d, a, nominal_extent(p, d, a.parent));
+    case tir::relation::parts_inner: return block_of(p, a);
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
@@ -15349,20 +15369,18 @@ constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis cons
 constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: {
-      if (a.span >= 0) return nominal_extent(p, d, axis);
-      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
-    }
+    case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
-      if (a.span >= 0) return clipped_at_call(p, d, a, whole);
-      if (a.tails == tir::tail::shift_inwards) return tir::constant(a.factor);
-      if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
+      if (a.tails == tir::tail::shift_inwards ||
+          floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
       tir::affine const outer = value_of(p, p.axes[a.parent].outer);
       return minimum(p, tir::constant(a.factor), whole - outer * a.factor);
     }
+    case tir::relation::parts_inner:
+      return clipped_at_call(p, d, a, clipped_extent(p, d, a.parent));
     default: return nominal_extent(p, d, axis);
   }
 }
@@ -15446,8 +15464,9 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
       stack[n++] = x.outer;
       stack[n++] = x.inner;
     }
-    bool const is_part =
-        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    bool const is_part = x.made_by == tir::relation::split_inner ||
+                         x.made_by == tir::relation::parts_inner ||
+                         x.made_by == tir::relation::fused;
     if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
     tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
     if (own.is_constant() && own.offset >= 0) continue;
@@ -15707,22 +15726,22 @@ struct builder {
     handle const extent = sum(loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
-    handle const cut = cut_of(axis);
     scope.close(axis);
-    return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = p.axes[axis].kind,
-                      .body = inside,
-                      .axis = static_cast<handle>(axis),
-                      .extent = extent,
-                      .cut = cut,
-                      .condition = {rest_of(axis), -1, -1, -1}});
+    handle const made = p.add(stmt{.kind = stmt_kind::loop,
+                                   .loop = p.axes[axis].kind,
+                                   .body = inside,
+                                   .axis = static_cast<handle>(axis),
+                                   .extent = extent,
+                                   .cut = cut_of(axis, extent)});
+    if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
+    return made;
   }
 
   // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
   // for other loops.
-  constexpr auto cut_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.first_peeled + a.last_peeled > 0) return static_cast<handle>(scope.extent[axis] - 1);
+  constexpr auto cut_of(int axis, handle extent) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return extent;
     if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
@@ -15732,8 +15751,8 @@ struct builder {
 
   // The points after the full blocks where narrower vectors are to take them, or -1.
   constexpr auto rest_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.tails != tail::narrow || a.made_by != relation::split_outer) return -1;
+    tir::axis const& a = p.axes[axis];
+    if (a.made_by != relation::split_outer) return -1;
     tir::axis const& inner = p.axes[p.axes[a.parent].inner];
     // It was split, as it is wider than a vector of the machine: then the rest has a mask.
     if (inner.outer >= 0) return -1;
@@ -15794,7 +15813,6 @@ struct builder {
     affine const points =
         domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
     affine const all = rounded_up(p, axis, points, is_operand);
-    if (all == points) return;
     if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
     is_padded[st.buffer] = !is_operand;
     domain.of[axis] = static_cast<handle>(sum(all) + 1);
@@ -15807,7 +15825,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
-      pad(st, d);
+      if (is_rounded_up(p, st.pure[d])) pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {
@@ -15907,14 +15925,20 @@ struct storage {
   std::int64_t bytes = 0;
 };
 
+constexpr auto padded(builder& b, range const& r, int axis) -> range {
+  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
+}
+
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
   buffer const held = p.buffers[p.stages[s].buffer];
   storage all{.bytes = bytes_of(held.type)};
   for (int d = 0; d < held.rank; ++d) {
-    affine const part = rounded_up(p, p.stages[s].pure[d], r.dim[d].span + 1, false);
+    int const axis = p.stages[s].pure[d];
+    bool const is_padded = is_rounded_up(p, axis);
+    affine const part = (is_padded ? padded(b, r.dim[d], axis).span : r.dim[d].span) + 1;
     affine const whole = p.indices[held.shape[d]];
-    all.shape[d] = r.dim[d].whole ? rounded_up(p, p.stages[s].pure[d], whole, false)
+    all.shape[d] = r.dim[d].whole ? (is_padded ? rounded_up(p, axis, whole, false) : whole)
                    : at_call      ? bound_at_call(p, b.scope, part).value
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
@@ -15940,11 +15964,12 @@ constexpr void set_storage(builder& b, int s, region const& r) {
                             "scope::workspace");
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points.
-constexpr auto may_run_on(program const& p, int axis) -> bool {
+// True if the axis becomes a loop that may have more iterations than the axis has points: among
+// them one that was fused from axes whose extent varies, since it has the product of their bounds.
+constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
   tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return may_run_on(p, a.fused);
-  if (a.outer >= 0) return may_run_on(p, a.outer) || may_run_on(p, a.inner);
+  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
+  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
   return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
 }
 
@@ -15969,7 +15994,8 @@ constexpr void add_parts(builder& b, ranges& vars, int axis) {
 
 // What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
 constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0 || !may_run_on(b.p, axis)) return r;
+  if (b.p.stages[s].reduce.components == 0) return r;
+  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
   handle const before = b.domain.of[axis];
   b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
   add_parts(b, vars, axis);
@@ -16005,7 +16031,7 @@ constexpr void place_stages(builder& b, int s, int axis) {
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
-      own.span = rounded_up(p, st.pure[d], own.span + 1, false) - 1;
+      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
@@ -16516,7 +16542,8 @@ struct copier {
   }
   // The lanes of a register tile are counted from 0 in each vector.
   constexpr void finish(access& a) const {
-    bool const is_tile = lane >= 0 && renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+    if (lane < 0) return rename(a.buffer);
+    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
                          p.buffers[a.buffer].where == scope::registers;
     rename(a.buffer);
     if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
@@ -16630,11 +16657,11 @@ constexpr void peel(program& p, handle h) {
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
-    if (s.kind == stmt_kind::loop) p.stmts[h].condition[0] = -1;
-    bool const is_peeled = s.kind == stmt_kind::loop && s.cut >= 0 && is_peel(p.axes[s.axis]);
-    if (is_peeled) {
+    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
+    if (is_cut) p.stmts[h].condition[0] = -1;
+    if (is_cut && is_peel(p.axes[s.axis])) {
       peel(p, h);
-    } else if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
+    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
@@ -17466,7 +17493,7 @@ constexpr void simplify_nest(tir::program& p) {
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
   }
   for (auto const& a : p.axes) {
-    s.is_peeled = s.is_peeled || a.first_peeled + a.last_peeled > 0;
+    if (a.first_peeled + a.last_peeled > 0) s.is_peeled = true;
   }
   p.root = s.chain(p.root);
 }
@@ -26360,7 +26387,8 @@ struct stage_verifier : value_verifier {
     if (!is_in(p.axes, a.outer) || !is_in(p.axes, a.inner)) return;
     for (handle const part : {a.outer, a.inner}) {
       tir::axis const& b = p.axes[part];
-      auto const made = part == a.outer ? relation::split_outer : relation::split_inner;
+      auto made = part == a.outer ? relation::split_outer : relation::split_inner;
+      if (b.span >= 0) made = part == a.outer ? relation::parts_outer : relation::parts_inner;
       check(b.parent == axis && b.made_by == made && b.factor >= 1, invariant::axis_is_tree, part);
       claim(part, s, depth + 1, is_leaf);
     }

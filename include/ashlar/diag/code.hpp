@@ -5,6 +5,7 @@
 //   invariants  the number never changes its meaning; docs/errors/E<number>.md explains each
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -68,6 +69,9 @@ enum class code : std::uint16_t {
 struct rule {
   code id;
   std::string_view text;
+  // The length is in the type, so that constant evaluation need not count characters.
+  template <std::size_t N>
+  constexpr rule(code which, char const (&sentence)[N]) : id(which), text(sentence, N - 1) {}
 };
 
 /// The rule behind each code, in the order of the numbers.

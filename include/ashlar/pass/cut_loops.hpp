@@ -48,7 +48,8 @@ struct copier {
   }
   // The lanes of a register tile are counted from 0 in each vector.
   constexpr void finish(access& a) const {
-    bool const is_tile = lane >= 0 && renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+    if (lane < 0) return rename(a.buffer);
+    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
                          p.buffers[a.buffer].where == scope::registers;
     rename(a.buffer);
     if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
@@ -162,11 +163,11 @@ constexpr void peel(program& p, handle h) {
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
-    if (s.kind == stmt_kind::loop) p.stmts[h].condition[0] = -1;
-    bool const is_peeled = s.kind == stmt_kind::loop && s.cut >= 0 && is_peel(p.axes[s.axis]);
-    if (is_peeled) {
+    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
+    if (is_cut) p.stmts[h].condition[0] = -1;
+    if (is_cut && is_peel(p.axes[s.axis])) {
       peel(p, h);
-    } else if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
+    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;

@@ -21,6 +21,15 @@ struct domains {
   tir::handle of[limits::axes]{};  // handle + 1
 };
 
+/// The first point of a block of an axis that was split.
+constexpr auto first_of_block(tir::program& p, int axis, tir::affine const& block) -> tir::affine {
+  tir::axis const& a = p.axes[axis];
+  tir::axis const& part = p.axes[a.outer];
+  if (part.span >= 0) return product(p, block, block_of(p, part));
+  if (part.tails != tir::tail::shift_inwards) return block * part.factor;
+  return minimum(p, block * part.factor, a.extent - part.factor);
+}
+
 /// The axis as a sum over the loop variables that it became.
 constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
@@ -31,11 +40,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    tir::affine const blocks = value_of(p, a.outer);
-    tir::affine first = product(p, blocks, block_of(p, p.axes[a.outer]));
-    bool const is_shifted = p.axes[a.outer].tails == tir::tail::shift_inwards;
-    if (is_shifted) first = minimum(p, first, a.extent - p.axes[a.outer].factor);
-    return first + value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
   }
   return variable(p, axis);
 }
@@ -56,13 +61,16 @@ constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const
   return floor_div(p, whole + length - 1, length);
 }
 
-/// So many points of an axis, and those beyond the end that tail::round_up adds. Of an operand the
-/// entry has checked that there are none.
+/// True if the domain of an axis has tail::round_up.
+constexpr auto is_rounded_up(tir::program const& p, int axis) -> bool {
+  return p.axes[axis].outer >= 0 && p.axes[p.axes[axis].outer].tails == tir::tail::round_up;
+}
+
+/// So many points of such an axis, and those beyond the end. Of an operand the entry has checked
+/// that there are none.
 constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
     -> tir::affine {
-  int const outer = p.axes[axis].outer;
-  if (outer < 0 || p.axes[outer].tails != tir::tail::round_up) return points;
-  std::int64_t const f = p.axes[outer].factor;
+  std::int64_t const f = p.axes[p.axes[axis].outer].factor;
   return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
@@ -70,16 +78,15 @@ constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, 
 constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: {
-      tir::affine const whole = nominal_extent(p, d, a.parent);
-      return a.span < 0 ? ceil_div(p, whole, a.factor) : blocks_at_call(p, d, a, whole);
-    }
+    case tir::relation::split_outer: return ceil_div(p, nominal_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       // A region may be smaller than one whole block.
       tir::affine const whole = nominal_extent(p, d, a.parent);
       if (whole.is_constant() && whole.offset < a.factor) return whole;
-      return block_of(p, a);
+      return tir::constant(a.factor);
     }
+    case tir::relation::parts_outer: return blocks_at_call(p, d, a, nominal_extent(p, d, a.parent));
+    case tir::relation::parts_inner: return block_of(p, a);
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
@@ -98,20 +105,18 @@ constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis cons
 constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
   switch (a.made_by) {
-    case tir::relation::split_outer: {
-      if (a.span >= 0) return nominal_extent(p, d, axis);
-      return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
-    }
+    case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
-      if (a.span >= 0) return clipped_at_call(p, d, a, whole);
-      if (a.tails == tir::tail::shift_inwards) return tir::constant(a.factor);
-      if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
+      if (a.tails == tir::tail::shift_inwards ||
+          floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
       tir::affine const outer = value_of(p, p.axes[a.parent].outer);
       return minimum(p, tir::constant(a.factor), whole - outer * a.factor);
     }
+    case tir::relation::parts_inner:
+      return clipped_at_call(p, d, a, clipped_extent(p, d, a.parent));
     default: return nominal_extent(p, d, axis);
   }
 }
@@ -195,8 +200,9 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
       stack[n++] = x.outer;
       stack[n++] = x.inner;
     }
-    bool const is_part =
-        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    bool const is_part = x.made_by == tir::relation::split_inner ||
+                         x.made_by == tir::relation::parts_inner ||
+                         x.made_by == tir::relation::fused;
     if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
     tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
     if (own.is_constant() && own.offset >= 0) continue;

@@ -131,22 +131,22 @@ struct builder {
     handle const extent = sum(loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
-    handle const cut = cut_of(axis);
     scope.close(axis);
-    return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = p.axes[axis].kind,
-                      .body = inside,
-                      .axis = static_cast<handle>(axis),
-                      .extent = extent,
-                      .cut = cut,
-                      .condition = {rest_of(axis), -1, -1, -1}});
+    handle const made = p.add(stmt{.kind = stmt_kind::loop,
+                                   .loop = p.axes[axis].kind,
+                                   .body = inside,
+                                   .axis = static_cast<handle>(axis),
+                                   .extent = extent,
+                                   .cut = cut_of(axis, extent)});
+    if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
+    return made;
   }
 
   // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
   // for other loops.
-  constexpr auto cut_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.first_peeled + a.last_peeled > 0) return static_cast<handle>(scope.extent[axis] - 1);
+  constexpr auto cut_of(int axis, handle extent) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return extent;
     if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
@@ -156,8 +156,8 @@ struct builder {
 
   // The points after the full blocks where narrower vectors are to take them, or -1.
   constexpr auto rest_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.tails != tail::narrow || a.made_by != relation::split_outer) return -1;
+    tir::axis const& a = p.axes[axis];
+    if (a.made_by != relation::split_outer) return -1;
     tir::axis const& inner = p.axes[p.axes[a.parent].inner];
     // It was split, as it is wider than a vector of the machine: then the rest has a mask.
     if (inner.outer >= 0) return -1;
@@ -218,7 +218,6 @@ struct builder {
     affine const points =
         domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
     affine const all = rounded_up(p, axis, points, is_operand);
-    if (all == points) return;
     if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
     is_padded[st.buffer] = !is_operand;
     domain.of[axis] = static_cast<handle>(sum(all) + 1);
@@ -231,7 +230,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
-      pad(st, d);
+      if (is_rounded_up(p, st.pure[d])) pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {

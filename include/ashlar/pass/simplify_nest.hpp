@@ -216,7 +216,7 @@ constexpr void simplify_nest(tir::program& p) {
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
   }
   for (auto const& a : p.axes) {
-    s.is_peeled = s.is_peeled || a.first_peeled + a.last_peeled > 0;
+    if (a.first_peeled + a.last_peeled > 0) s.is_peeled = true;
   }
   p.root = s.chain(p.root);
 }

@@ -54,6 +54,8 @@ constexpr auto split_at_call(program& p, int stage, int axis, blocks const& b, t
   p.axes[r.outer].extent = b.count;
   p.axes[r.inner].extent = b.length;
   p.axes[r.outer].span = p.axes[r.inner].span = p.add(b.length);
+  p.axes[r.outer].made_by = tir::relation::parts_outer;
+  p.axes[r.inner].made_by = tir::relation::parts_inner;
   return put_parts(p, stage, axis, r);
 }
 

@@ -140,11 +140,10 @@ constexpr auto step(program& p, context const& c, affine const& a, int depth) ->
   // What contains a loop variable is opened before the variable is bounded: they may cancel. A
   // product that is subtracted is not opened: it can only cancel.
   for (auto const& t : a.terms) {
-    atom const& at = p.atoms[t.atom];
-    if (at.kind == atom_kind::product && t.coef < 0) continue;
-    bool const is_inside =
-        at.lhs >= 0 && any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
-    if (is_inside) return prove_composite(p, c, a, t, depth);
+    bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
+                           any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
+    if (!is_inside || (t.coef < 0 && p.atoms[t.atom].kind == atom_kind::product)) continue;
+    return prove_composite(p, c, a, t, depth);
   }
   int const v = choose_variable(p, c, a);
   if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);

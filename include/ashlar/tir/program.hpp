@@ -69,7 +69,16 @@ enum class tail : std::uint8_t {
   round_up
 };
 
-enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
+/// What made an axis; parts_*: a split in blocks whose length the call knows.
+enum class relation : std::uint8_t {
+  root,
+  split_outer,
+  split_inner,
+  parts_outer,
+  parts_inner,
+  fused,
+  factored
+};
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
 struct axis {
