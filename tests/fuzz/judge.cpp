@@ -88,8 +88,11 @@ auto is_trivial(tir::program const& p, arrays const& results) -> bool {
   return true;
 }
 
-// Outputs without a reduction are written once per element.
+// Outputs without a reduction are written once per element, unless blocks may overlap.
 auto written_once(tir::program const& p) -> std::uint64_t {
+  for (auto const& a : p.axes) {
+    if (a.tails == tir::tail::shift_inwards) return 0;
+  }
   std::uint64_t set = 0;
   for (auto const& s : p.stages) {
     auto const& b = p.buffers[s.buffer];
@@ -117,6 +120,7 @@ struct trial {
   outcome out{};
   arrays inputs{};
   arrays expected{};
+  int checks = 0;  // before the schedule
 
   void fail(std::string const& where, std::string const& why) {
     if (out.what == verdict::wrong) return;
@@ -137,6 +141,9 @@ struct trial {
     if (watch.budget < 0) {
       out.what = verdict::unusable;
       out.why = "too many accesses";
+    } else if (v.kind == tir::violation_kind::refused && p.checks.count > checks) {
+      out.what = verdict::unusable;
+      out.why = "refused at entry, as a tail asks for other extents";
     } else if (!v.ok()) {
       fail(where, describe(p, v));
     } else if (auto const d = difference(p, expected, found); !d.empty()) {
@@ -261,6 +268,7 @@ struct trial {
   void run() {
     auto const p = std::make_unique<tir::program>();
     if (!run_reference(*p)) return;
+    checks = p->checks.count;
     auto const written = std::make_unique<tir::program>(*p);
     if (c.data % 4 == 0) judge_default(*written);
     if (out.what == verdict::wrong) return;
