@@ -339,7 +339,10 @@ struct maker {
     if (d.what == verb::cache_read) {
       int const b = static_cast<int>(r.below(static_cast<std::size_t>(p.buffers.count)));
       d.other = r.chance(5) ? "nothing" : std::string(p.buffers[b].name.view());
-      if (r.chance(30)) d.order = {dim(any_loop()) / r.pick({-1, 0, 4}), dim(any_loop())};
+      if (r.chance(30)) {
+        index_t const block = r.pick({-1, 0, 4});
+        d.order = {dim(any_loop()) / block, dim(any_loop())};
+      }
     } else {
       int const c = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
       d.other = std::string(p.stages[c].name.view());
