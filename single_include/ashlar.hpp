@@ -834,6 +834,8 @@ enum class code : std::uint16_t {
   duplicate_name = 25,
   too_many_lanes = 26,
   bad_layout = 27,
+  uneven_blocks = 28,
+  bad_peel = 29,
   undefined_tensor = 30,
   redefined_tensor = 31,
   missing_output = 32,
@@ -863,6 +865,9 @@ enum class code : std::uint16_t {
 struct rule {
   code id;
   std::string_view text;
+  // The length is in the type, so that constant evaluation need not count characters.
+  template <std::size_t N>
+  constexpr rule(code which, char const (&sentence)[N]) : id(which), text(sentence, N - 1) {}
 };
 
 /// The rule behind each code, in the order of the numbers.
@@ -898,6 +903,8 @@ inline constexpr rule rules[] = {
     {code::duplicate_name, "a name may be used once"},
     {code::too_many_lanes, "a loop cannot be vectorized that wide"},
     {code::bad_layout, "a layout block must be at least 1 and name a dimension of the tensor"},
+    {code::uneven_blocks, "the longest block of a balanced split is a multiple of its granule"},
+    {code::bad_peel, "peel takes iterations from the ends of a loop that has a middle"},
     {code::undefined_tensor, "a tensor is read before it is defined"},
     {code::redefined_tensor, "a tensor has one definition"},
     {code::missing_output, "every output needs a definition"},
@@ -2238,9 +2245,27 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask };
+enum class tail : std::uint8_t {
+  automatic,
+  exact,
+  guard,
+  cut,
+  mask,
+  narrow,
+  shift_inwards,
+  round_up
+};
 
-enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
+/// What made an axis; parts_*: a split in blocks whose length the call knows.
+enum class relation : std::uint8_t {
+  root,
+  split_outer,
+  split_inner,
+  parts_outer,
+  parts_inner,
+  fused,
+  factored
+};
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
 struct axis {
@@ -2249,13 +2274,16 @@ struct axis {
   bool is_reduction = false;
   loop_kind kind = loop_kind::serial;
   relation made_by = relation::root;
-  tail tails = tail::automatic;  // split_outer and split_inner: of the split that made it
-  std::int64_t factor = 0;
+  tail tails = tail::automatic;    // split_outer and split_inner: of the split that made it
+  std::int64_t factor = 0;         // split_*: points of a block; 1 where `span` says it
+  handle span = -1;                // split_*: index: the points of a block, where the call knows it
   handle parent = -1;              // split_*: the axis that was split
   handle outer = -1, inner = -1;   // of an axis that was split: what it became
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
+  std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
@@ -2350,9 +2378,10 @@ struct stmt {
   handle axis = -1;       // loop: its variable, from 0
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
-  handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store, prefetch: an access; allocate: a buffer
-  handle value = -1;                       // store: an expression
+  // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
+  handle condition[4] = {-1, -1, -1, -1};
+  handle target = -1;  // store, prefetch: an access; allocate: a buffer
+  handle value = -1;   // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 
@@ -5283,6 +5312,11 @@ constexpr auto ceil_div(program& p, affine const& n, std::int64_t d) -> affine {
   return floor_div(p, n + (d - 1), constant(d));
 }
 
+/// The points of a block of the split that made this part.
+constexpr auto block_of(program const& p, axis const& part) -> affine {
+  return part.span < 0 ? constant(part.factor) : p.indices[part.span];
+}
+
 /// Which sum replaces each loop variable; axes that are not `set` stay.
 struct substitution {
   bool set[limits::axes]{};
@@ -5596,11 +5630,13 @@ constexpr auto prove_composite(program& p, context const& c, affine const& a, te
 }
 
 constexpr auto step(program& p, context const& c, affine const& a, int depth) -> bool {
-  // What contains a loop variable is opened before the variable is bounded: they may cancel.
+  // What contains a loop variable is opened before the variable is bounded: they may cancel. A
+  // product that is subtracted is not opened: it can only cancel.
   for (auto const& t : a.terms) {
     bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
                            any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
-    if (is_inside) return prove_composite(p, c, a, t, depth);
+    if (!is_inside || (t.coef < 0 && p.atoms[t.atom].kind == atom_kind::product)) continue;
+    return prove_composite(p, c, a, t, depth);
   }
   int const v = choose_variable(p, c, a);
   if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);
@@ -5694,6 +5730,11 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       if (t.coef < 0) return unknown;
       auto const most = upper_bound(p, c, n, unknown);
       return most == unknown ? unknown : with(constant(floor_div(most, d.offset)), t.coef);
+    }
+    case atom_kind::product: {
+      bool const is_positive = t.coef < 0 && always_nonnegative(p, c, p.indices[at.lhs]) &&
+                               always_nonnegative(p, c, p.indices[at.rhs]);
+      return is_positive ? with(constant(0), 1) : unknown;
     }
     default: return unknown;
   }
@@ -8831,6 +8872,27 @@ constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
   m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
 }
 
+/// Appends the divisors of n next to f: two below and two above. False where there is none.
+constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
+  constexpr int reach = 4096;
+  std::int64_t found[4]{};
+  int count = 0;
+  std::int64_t const top = f < n ? f : n + 1;
+  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  if (count == 2) {
+    std::int64_t const larger = found[0];
+    found[0] = found[1];
+    found[1] = larger;
+  }
+  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
+  return count > 0;
+}
+
 /// What a primitive is about to add to the program.
 struct demand {
   int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;
@@ -8876,13 +8938,24 @@ constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   return false;
 }
 
-/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
+/// True if lowering makes several loops of the loop: after tail::cut, tail::narrow, or peel.
+constexpr auto is_divided(tir::axis const& a) -> bool {
+  return a.cut_at >= 0 || a.first_peeled + a.last_peeled > 0;
+}
+
+/// True unless the loop is divided; otherwise E021.
 constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
-  if (p.axes[axis].cut_at < 0) return true;
+  if (!is_divided(p.axes[axis])) return true;
   diag::message m{};
+  if (p.axes[axis].cut_at < 0) {
+    m << verb << ' ' << p.axes[axis].name
+      << ": peel has divided this loop in three; peel it last, or peel another loop";
+    p.fail(diag::code::bad_tail, m);
+    return false;
+  }
   m << verb << ' ' << p.axes[axis].name
-    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
-       "last";
+    << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
+    << " has divided this loop in two; use tail::guard in the earlier split, or cut last";
   p.fail(diag::code::bad_tail, m);
   return false;
 }
@@ -9188,6 +9261,57 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
 
 //
+// schedule/peel: the ends of a loop get code of their own.
+//
+//   for i in E: body   -->   for i in 1: body; for i in [1, E - 1): body; for i in [E - 1, E): body
+//
+//   takes       a loop, how many of its first and of its last iterations
+//   returns     the loop, which lowering cuts in three; no primitive changes it after that
+//   invariants  every point is visited once and in the same order. In the middle no index reaches
+//               beyond an end, so the tests of boundary conditions are decided there
+//   names       Halide: partition, TVM: loop_partition, Exo: cut_loop
+
+namespace ashlar::scheduling {
+
+namespace peel_impl {
+
+constexpr auto fail(program& p, diag::message const& m) -> bool {
+  p.fail(diag::code::bad_peel, m);
+  return false;
+}
+
+constexpr auto is_legal(program& p, int axis, std::int64_t first, std::int64_t last) -> bool {
+  tir::axis const& a = p.axes[axis];
+  diag::message m{};
+  m << "peel " << a.name << " by " << first << " and " << last << ": ";
+  bool const is_negative = first < 0 || last < 0;
+  if (is_negative || (first == 0 && last == 0) || first > max_unroll || last > max_unroll) {
+    m << "each end has 0 to " << max_unroll << " iterations, and one of them at least 1";
+    return fail(p, m);
+  }
+  if (a.kind == tir::loop_kind::vectorized) {
+    m << "it is vectorized, and its lanes run together; peel the loop of its vectors, or split it "
+      << "before it is vectorized";
+    return fail(p, m);
+  }
+  if (!a.extent.is_constant() || a.extent.offset > first + last) return true;
+  m << "extent " << a.extent.offset << " leaves no middle; both ends together have at most "
+    << (a.extent.offset > 0 ? a.extent.offset - 1 : 0);
+  return fail(p, m);
+}
+
+}  // namespace peel_impl
+
+/// Peels a loop. Errors: E021 a loop that is divided already, E029.
+constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last) {
+  if (!p.fault.ok() || !is_not_cut(p, axis, "peel")) return;
+  if (!peel_impl::is_legal(p, axis, first, last)) return;
+  p.axes[axis].first_peeled = static_cast<std::int16_t>(first);
+  p.axes[axis].last_peeled = static_cast<std::int16_t>(last);
+}
+
+}  // namespace ashlar::scheduling
+//
 // schedule/reduce: where a reduction starts, and partial reductions.
 //
 //   y(i) = sum(k, x(i, k))   with k split into ko, ki
@@ -9281,14 +9405,22 @@ enum class verb : std::uint8_t {
   decompose_reduction,
   rfactor,
   prefetch,
+  split_parts,
+  split_balanced,
+  peel,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "prefetch"};
+    "rfactor", "prefetch", "split_parts", "split_balanced", "peel"};
 // clang-format on
+
+/// True if a loop becomes two: split and its like.
+constexpr auto makes_blocks(verb v) -> bool {
+  return v == verb::split || v == verb::split_parts || v == verb::split_balanced;
+}
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
 
@@ -9301,7 +9433,9 @@ struct directive {
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
                                    // of compute_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
-  std::int64_t number = 0;         // split: the factor; prefetch: the distance
+  // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
+  // many first and last; prefetch: the distance
+  std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -9323,7 +9457,8 @@ struct trace {
   friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
 };
 
-inline constexpr std::string_view tail_names[] = {"automatic", "exact", "guard", "cut", "mask"};
+inline constexpr std::string_view tail_names[] = {
+    "automatic", "exact", "guard", "cut", "mask", "narrow", "shift_inwards", "round_up"};
 inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
 
 constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
@@ -9376,6 +9511,10 @@ template <class Sink> struct step_writer {
     next();
     put(s);
   }
+  constexpr void number(std::int64_t n) {
+    next();
+    out.append(n);
+  }
   // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
   constexpr void order(handle copy) {
     int stage = p.stages.count - 1;
@@ -9393,7 +9532,7 @@ template <class Sink> struct step_writer {
     first = false;
   }
   constexpr void results(directive const& d) {
-    bool const is_split = d.what == verb::split;
+    bool const is_split = makes_blocks(d.what);
     if (!is_split && d.what != verb::fuse && d.made < 0) return;
     put(" -> ");
     first = true;
@@ -9412,17 +9551,12 @@ template <class Sink> struct step_writer {
     put("(");
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
-    int const shown = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    int const shown = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
-    if (d.what == verb::split) {
-      next();
-      out.append(d.number);
-      word(tail_name(d.tails));
-    }
-    if (d.what == verb::prefetch) {
-      next();
-      out.append(d.number);
-    }
+    bool const has_ends = d.what == verb::peel;
+    if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::split_balanced || has_ends) number(d.second);
+    if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read) order(d.made);
     put(")");
@@ -9477,6 +9611,15 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
   return true;
 }
 
+/// True if an axis of the stage is split with that tail.
+constexpr auto has_tail(program const& p, tir::stage const& s, tail which) -> bool {
+  for (handle const a : s.pure) {
+    handle const outer = p.axes[a].outer;
+    if (outer >= 0 && p.axes[outer].tails == which) return true;
+  }
+  return false;
+}
+
 /// Why an output cannot hold the values of a stage; empty where it can. What depends on the loops
 /// that the stage is computed at is judged by pass/place_stages.hpp.
 constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std::string_view {
@@ -9491,8 +9634,10 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
     if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
   }
   if (s.reduce.components > 0) return "it is a reduction";
+  if (has_tail(p, s, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
+  if (has_tail(p, last, tail::shift_inwards)) return "that is computed twice where blocks overlap";
   if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
   if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
   if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {
@@ -10063,7 +10208,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
     return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
+    affine const blocks = value_of(p, w, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }
@@ -10099,6 +10245,8 @@ constexpr auto copy_axis(program& p, int of, bool is_reduction) -> handle {
   a.extent = from.extent;
   a.is_reduction = is_reduction;
   a.made_by = tir::relation::factored;
+  a.first_peeled = from.first_peeled;
+  a.last_peeled = from.last_peeled;
   if (from.cut_at >= 0) {
     a.tails = tail::cut;
     a.cut_at = from.cut_at;
@@ -10285,6 +10433,7 @@ constexpr void combine_partials(program& p, int stage, int partial, int axis) {
   p.axes[mine].made_by = tir::relation::root;
   p.axes[mine].tails = tail::automatic;
   p.axes[mine].cut_at = -1;
+  p.axes[mine].first_peeled = p.axes[mine].last_peeled = 0;
   p.axes[mine].kind = tir::loop_kind::serial;
   tir::access a{};
   a.buffer = p.stages[partial].buffer;
@@ -10342,6 +10491,19 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 
 }  // namespace ashlar::scheduling
 //
+// schedule/split_evenly: splits whose blocks follow from how many there are to be.
+//
+//   split_parts(i, 4)           E = 103   -->   4 blocks of 26: the last one has 25
+//   split_balanced(i, 1024, 8)  E = 1500  -->   2 blocks of 752 and 748, not of 1024 and 476
+//
+//   takes       a serial loop; how many blocks, or the longest block and what its length is a
+//               multiple of; what happens to a rest, two names
+//   returns     the parts: a split by a number where the extent is constant; elsewhere the length
+//               of a block is a sum that the call evaluates, and the inner loop is clipped to it
+//   invariants  those of split. A reduction has no block without a point, unless it has no point
+//   names       TVM: sch.split([n, None]), taco: divide
+
+//
 // schedule/split: one loop becomes two.
 //
 //   for i in E   -->   for io in ceil(E / f): for ii in f: i = f * io + ii
@@ -10352,6 +10514,198 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 //   note        a stage that is computed at a loop of another covers a part of its domain only: its
 //               exactness is proved again for that part when the program is lowered
 //   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
+
+//
+// schedule/tails: where the tails without a mask are legal: blocks are full, some twice or
+// beyond the end, or a rest is in full vectors that are smaller.
+//
+//   shift_inwards   for io < ceil(E / f): for ii < f: i = min(f * io, E - f) + ii
+//   round_up        the domain of a local, and its memory, is f * ceil(E / f)
+//   narrow          the rest in vectors of f / 2, f / 4, ..., 1 lanes: see pass/cut_loops
+//
+//   takes       a stage, one of its axes, the factor and the tail; later, the whole schedule
+//   returns     the program; with a check at the entry where only the call knows that the last
+//               block fits, or with the fault E021
+//   invariants  a point that is computed twice has the same value both times: its stage is pure,
+//               and reads nothing that it, or an operand in the same memory, has written. The two
+//               are in one thread: two that store the same value are still a race
+//   source      Halide: TailStrategy::ShiftInwards, TailStrategy::RoundUp
+
+namespace ashlar::scheduling {
+
+namespace tails_impl {
+
+constexpr auto name_of(tail t) -> std::string_view {
+  switch (t) {
+    case tail::narrow: return "tail::narrow";
+    case tail::round_up: return "tail::round_up";
+    default: return "tail::shift_inwards";
+  }
+}
+
+constexpr auto sentence(program const& p, tail t, int axis) -> diag::message {
+  diag::message m{};
+  m << name_of(t) << " of " << p.axes[axis].name << ": ";
+  return m;
+}
+
+// The operand dimension to name where the call breaks what is required of a sum.
+constexpr auto require(program& p, affine const& sum, bool equal, affine const& extent) -> bool {
+  if (p.checks.full()) {
+    diag::message m{};
+    m << "a check of the last block: at most " << limits::checks
+      << " checks; raise limits::checks in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+    return false;
+  }
+  int atom = extent.terms[0].atom;
+  while (p.atoms[atom].lhs >= 0) {
+    affine const& part = p.indices[p.atoms[atom].lhs];
+    atom = part.is_constant() ? p.indices[p.atoms[atom].rhs].terms[0].atom : part.terms[0].atom;
+  }
+  tir::symbol const& s = p.symbols[p.atoms[atom].id];
+  p.checks.push_back(
+      tir::check{.sum = p.add(sum), .equal = equal, .buffer = s.buffer, .dim = s.dim});
+  return true;
+}
+
+// The extent of a loop of a stage that covers its whole domain: less than its block where that is
+// longer than what was split.
+constexpr auto true_extent(program& p, int axis) -> affine {
+  tir::axis const a = p.axes[axis];
+  if (a.first >= 0) return product(p, true_extent(p, a.first), true_extent(p, a.second));
+  if (a.parent < 0 || a.span >= 0) return a.extent;
+  affine const whole = true_extent(p, a.parent);
+  if (a.made_by == tir::relation::split_outer) return ceil_div(p, whole, a.factor);
+  return whole.is_constant() && whole.offset < a.factor ? whole : a.extent;
+}
+
+constexpr void shift_inwards(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  affine const extent = true_extent(p, axis);
+  auto m = sentence(p, tail::shift_inwards, axis);
+  if (s.reduce.components > 0) {
+    m << s.name << " is a reduction, and the last block would combine " << f
+      << " points a second time; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (extent.is_constant() && extent.offset < f) {
+    m << "extent " << extent.offset << " has no block of " << f << "; factors up to "
+      << extent.offset << ", or use tail::guard";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (!extent.is_constant() && !require(p, extent - f, false, extent)) return;
+  // What would be read the second time was written the first time.
+  for (auto& b : p.buffers) b.may_alias_output = false;
+}
+
+constexpr void round_up(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  tir::axis const& a = p.axes[axis];
+  auto m = sentence(p, tail::round_up, axis);
+  if (a.is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", and what is beyond its ";
+    if (a.extent.is_constant()) {
+      m << "last of " << a.extent.offset << " points";
+    } else {
+      m << "end";
+    }
+    m << " would be combined, too; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (a.parent >= 0 || a.first >= 0) {
+    m << "it is a part of another loop, and memory is padded for an axis of " << s.name
+      << " as a whole; split that by " << f << " first, or use tail::guard";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (p.buffers[s.buffer].operand < 0) return;
+  affine const extent = a.extent;
+  if (!extent.is_constant()) {
+    require(p, floor_mod(p, extent, tir::constant(f)), true, extent);
+    return;
+  }
+  m << s.name << " is an operand, whose memory ends after " << extent.offset
+    << " and not after a multiple of " << f << "; use tail::guard or tail::cut, or split by: ";
+  if (!list_divisors(m, extent.offset, f)) m << '1';
+  p.fail(diag::code::bad_tail, m);
+}
+
+constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f) {
+  auto m = sentence(p, tail::narrow, axis);
+  if (p.axes[axis].is_reduction) {
+    m << "it is a reduction loop of " << s.name << ", whose " << f
+      << " lanes are combined as one vector; use tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (std::has_single_bit(static_cast<std::uint64_t>(f))) return;
+  auto const below = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(f)));
+  m << "vectors of " << f << " lanes have no halves; use " << below << " or " << 2 * below
+    << ", or tail::mask";
+  p.fail(diag::code::bad_tail, m);
+}
+
+// True if the loop is the part, or was made of it.
+constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
+  if (loop == part) return true;
+  tir::axis const& a = p.axes[loop];
+  if (a.parent >= 0) return is_made_of(p, a.parent, part);
+  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
+}
+
+// The parallel loop in whose iterations two overlapping blocks run, -1 for none: it is made of the
+// blocks, or of what is in them while they are inside of it.
+constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {
+  int found = -1;
+  for (handle const l : s.loops) {
+    bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
+    if (is_parallel && is_made_of(p, l, p.axes[outer].parent)) found = l;
+    if (found >= 0 && is_made_of(p, l, outer)) return found;
+  }
+  return -1;
+}
+
+constexpr void check_shift(program& p, int stage, int outer) {
+  tir::stage const& s = p.stages[stage];
+  int const axis = p.axes[outer].parent;
+  auto m = sentence(p, tail::shift_inwards, axis);
+  if (s.place == tir::placement::at) {
+    m << s.name << " is computed at " << p.axes[s.at_axis].name
+      << ", where a part may be smaller than a block of " << p.axes[outer].factor
+      << "; use tail::round_up, or compute it at the root";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  if (use_of(p, stage, s.buffer).any()) {
+    m << s.name << " reads what it replaces, and the last block of " << p.axes[outer].factor
+      << " would do so twice; use tail::guard or tail::cut";
+    return p.fail(diag::code::bad_tail, m);
+  }
+  int const racing = racing_loop(p, s, outer);
+  if (racing < 0) return;
+  m << "its last two blocks of " << p.axes[outer].factor << " overlap, and parallel "
+    << p.axes[racing].name << " would store them at the same time; make another loop parallel, or "
+    << "use tail::cut";
+  p.fail(diag::code::bad_tail, m);
+}
+
+}  // namespace tails_impl
+
+/// What the tail of a split by f asks of a stage. Errors: E021.
+constexpr void require_tail(program& p, int stage, int axis, std::int64_t f, tail t) {
+  if (t == tail::shift_inwards) tails_impl::shift_inwards(p, p.stages[stage], axis, f);
+  if (t == tail::narrow) tails_impl::narrow(p, p.stages[stage], axis, f);
+  if (t == tail::round_up) tails_impl::round_up(p, p.stages[stage], axis, f);
+}
+
+/// What a tail asks of the whole schedule. Errors: E021.
+constexpr void check_shifts(program& p) {
+  for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
+    tir::axis const& part = p.axes[a];
+    if (part.tails != tail::shift_inwards || part.made_by != tir::relation::split_outer) continue;
+    int const s = stage_of_axis(p, a);
+    if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
+    tails_impl::check_shift(p, s, a);
+  }
+}
+
+}  // namespace ashlar::scheduling
 
 namespace ashlar::scheduling {
 
@@ -10375,27 +10729,6 @@ constexpr auto content(affine const& e) -> std::int64_t {
   std::int64_t g = gcd(0, e.offset);
   for (auto const& t : e.terms) g = gcd(g, t.coef);
   return g;
-}
-
-// Appends the divisors of n next to f: two below and two above. False where there is none.
-constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
-  constexpr int reach = 4096;
-  std::int64_t found[4]{};
-  int count = 0;
-  std::int64_t const top = f < n ? f : n + 1;
-  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  if (count == 2) {
-    std::int64_t const larger = found[0];
-    found[0] = found[1];
-    found[1] = larger;
-  }
-  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
-  return count > 0;
 }
 
 constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
@@ -10423,10 +10756,10 @@ constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
   return scale;
 }
 
-constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
-    -> bool {
+constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb,
+                                std::string_view by = " by ") -> bool {
   diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
+  m << verb << ' ' << p.axes[axis].name << by << f << ": ";
   if (f < 1) {
     m << "the factor must be at least 1; 1 leaves the loop as it is";
   } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
@@ -10463,7 +10796,8 @@ constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_
   part.name = outer;
   part.made_by = tir::relation::split_outer;
   part.extent = ceil_div(p, whole.extent, f);
-  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
+  bool const is_cut = tails == tail::cut || tails == tail::narrow;
+  if (is_cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
   axis_pair r{};
   r.outer = p.add(part);
   part.cut_at = -1;
@@ -10488,6 +10822,40 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   }
 }
 
+// What every split asks of a loop; names that are empty get their default.
+constexpr auto is_splittable(program& p, int stage, int axis, std::string_view verb,
+                             name_text& outer, name_text& inner) -> bool {
+  tir::stage const& s = p.stages[stage];
+  name_text const name = p.axes[axis].name;
+  if (outer.empty()) outer = default_name(name, 'o');
+  if (inner.empty()) inner = default_name(name, 'i');
+  if (!is_serial(p, axis, verb) || !is_not_cut(p, axis, verb) ||
+      !is_free(p, s, outer, axis, verb) || !is_free(p, s, inner, axis, verb)) {
+    return false;
+  }
+  diag::message m{};
+  m << verb << ' ' << name << ": ";
+  if (outer == inner) {
+    m << "both parts are called " << outer << "; pass two unlike names";
+    p.fail(diag::code::duplicate_name, m);
+  } else if (s.loops.full()) {
+    m << "a stage has at most " << limits::loops_per_stage
+      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+  }
+  return p.fault.ok();
+}
+
+// The parts take the place of the loop in its nest.
+constexpr auto put_parts(program& p, int stage, int axis, axis_pair parts) -> axis_pair {
+  tir::stage& s = p.stages[stage];
+  int const at = position_of(s, axis);
+  s.loops[at] = parts.outer;
+  s.loops.insert(at + 1, parts.inner);
+  move_places(p, stage, axis, parts);
+  return parts;
+}
+
 }  // namespace split_impl
 
 /// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
@@ -10495,38 +10863,143 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
 constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
                      name_text outer = {}, name_text inner = {}) -> axis_pair {
   using namespace split_impl;
-  if (!p.fault.ok()) return {};
-  tir::stage& s = p.stages[stage];
-  name_text const name = p.axes[axis].name;
-  if (outer.empty()) outer = default_name(name, 'o');
-  if (inner.empty()) inner = default_name(name, 'i');
-  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
-      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
-      !is_free(p, s, inner, axis, "split")) {
-    return {};
-  }
-  if (outer == inner) {
-    diag::message m{};
-    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
-    p.fail(diag::code::duplicate_name, m);
+  if (!p.fault.ok() || !has_legal_factor(p, axis, factor, "split") ||
+      !is_splittable(p, stage, axis, "split", outer, inner)) {
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
+  require_tail(p, stage, axis, factor, resolved);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
-  if (s.loops.full()) {
-    diag::message m{};
-    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
-      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
+  return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace split_evenly_impl {
+
+using namespace split_impl;
+
+/// Blocks of a length that the call knows.
+struct blocks {
+  affine length{};
+  affine count{};
+};
+
+constexpr auto ceiling(std::int64_t n, std::int64_t d) -> std::int64_t { return (n + d - 1) / d; }
+
+// Full blocks of unknown length are not counted, and lanes need a number.
+constexpr auto resolve(program& p, int axis, std::string_view verb, tail wanted, bool is_exact)
+    -> tail {
+  if (is_exact) return tail::exact;
+  if (wanted == tail::automatic || wanted == tail::guard) return tail::guard;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": extent ";
+  put_extent(m, p, p.axes[axis].extent);
+  m << ", so the call decides how long a block is";
+  if (wanted == tail::exact) {
+    m << " and whether all are full; use tail::guard";
+    p.fail(diag::code::inexact_split, m);
+  } else {
+    m << ", and only tail::guard takes that; or split by a number";
+    p.fail(diag::code::bad_tail, m);
+  }
+  return tail::guard;
+}
+
+constexpr auto split_at_call(program& p, int stage, int axis, blocks const& b, tail tails,
+                             name_text const& outer, name_text const& inner) -> axis_pair {
+  axis_pair const r = add_parts(p, axis, 1, tails, outer, inner);
+  p.axes[r.outer].extent = b.count;
+  p.axes[r.inner].extent = b.length;
+  p.axes[r.outer].span = p.axes[r.inner].span = p.add(b.length);
+  p.axes[r.outer].made_by = tir::relation::parts_outer;
+  p.axes[r.inner].made_by = tir::relation::parts_inner;
+  return put_parts(p, stage, axis, r);
+}
+
+// A reduction starts and ends at the first and the last point, which need blocks that have some.
+constexpr auto parts_of(program& p, int axis, std::int64_t n) -> blocks {
+  affine const whole = p.axes[axis].extent;
+  blocks b{.length = ceil_div(p, whole, n), .count = tir::constant(n)};
+  if (!p.axes[axis].is_reduction) return b;
+  affine const length = maximum(p, tir::constant(1), b.length);
+  b.count = floor_div(p, whole + length - 1, length);
+  return b;
+}
+
+constexpr auto balanced(program& p, int axis, std::int64_t most, std::int64_t multiple) -> blocks {
+  affine const whole = p.axes[axis].extent;
+  blocks b{.count = ceil_div(p, whole, most)};
+  affine const divisor = maximum(p, tir::constant(1), b.count);
+  affine const fair = floor_div(p, whole + divisor - 1, divisor);
+  b.length = minimum(p, tir::constant(most), ceil_div(p, fair, multiple) * multiple);
+  return b;
+}
+
+constexpr auto has_legal_multiple(program& p, int axis, std::int64_t most, std::int64_t multiple)
+    -> bool {
+  constexpr std::string_view verb = "split_balanced";
+  if (!has_legal_factor(p, axis, most, verb, " in blocks of at most ")) return false;
+  if (!has_legal_factor(p, axis, multiple, verb, " in multiples of ")) return false;
+  if (most % multiple == 0) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": the longest block, " << most
+    << ", is not a multiple of " << multiple << "; legal: at most ";
+  if (most > multiple) m << most - most % multiple << " or ";
+  m << most + multiple - most % multiple << ", or multiples of: ";
+  if (!list_divisors(m, most, multiple)) m << '1';
+  p.fail(diag::code::uneven_blocks, m);
+  return false;
+}
+
+inline constexpr demand room{.axes = 2, .indices = 16, .atoms = 6};
+
+}  // namespace split_evenly_impl
+
+/// Splits a loop in n blocks of one length. Errors: E003 n, E004 tail exact, E021 a cut loop, or a
+/// tail that needs a constant extent, E024 a bound loop, E025 a name that is taken.
+constexpr auto split_parts(program& p, int stage, int axis, std::int64_t n, tail tails,
+                           name_text outer = {}, name_text inner = {}) -> axis_pair {
+  using namespace split_evenly_impl;
+  constexpr std::string_view verb = "split_parts";
+  if (!p.fault.ok() || !has_legal_factor(p, axis, n, verb, " into ") ||
+      !is_splittable(p, stage, axis, verb, outer, inner)) {
     return {};
   }
-  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
-  int const at = position_of(s, axis);
-  s.loops[at] = r.outer;
-  s.loops.insert(at + 1, r.inner);
-  move_places(p, stage, axis, r);
-  return r;
+  affine const whole = p.axes[axis].extent;
+  if (whole.is_constant()) {
+    std::int64_t const f = whole.offset < 1 ? 1 : ceiling(whole.offset, n);
+    return split(p, stage, axis, f, tails, outer, inner);
+  }
+  tail const resolved = resolve(p, axis, verb, tails, content(whole) % n == 0);
+  if (!p.fault.ok() || !has_room(p, room, verb)) return {};
+  return split_at_call(p, stage, axis, parts_of(p, axis, n), resolved, outer, inner);
+}
+
+/// Splits a loop in the fewest blocks of at most `most` points, all of one length that is a
+/// multiple of `multiple`. Errors: those of split_parts, E028 multiple.
+constexpr auto split_balanced(program& p, int stage, int axis, std::int64_t most,
+                              std::int64_t multiple, tail tails, name_text outer = {},
+                              name_text inner = {}) -> axis_pair {
+  using namespace split_evenly_impl;
+  constexpr std::string_view verb = "split_balanced";
+  if (!p.fault.ok() || !has_legal_multiple(p, axis, most, multiple) ||
+      !is_splittable(p, stage, axis, verb, outer, inner)) {
+    return {};
+  }
+  affine const whole = p.axes[axis].extent;
+  if (whole.is_constant()) {
+    std::int64_t const e = whole.offset < 1 ? 1 : whole.offset;
+    std::int64_t const fair = ceiling(e, ceiling(e, most));
+    return split(p, stage, axis, ceiling(fair, multiple) * multiple, tails, outer, inner);
+  }
+  tail const resolved = resolve(p, axis, verb, tails, content(whole) % most == 0);
+  if (!p.fault.ok() || !has_room(p, room, verb)) return {};
+  if (resolved == tail::exact) return split(p, stage, axis, most, resolved, outer, inner);
+  return split_at_call(p, stage, axis, balanced(p, axis, most, multiple), resolved, outer, inner);
 }
 
 }  // namespace ashlar::scheduling
@@ -11274,12 +11747,14 @@ namespace finish_impl {
 constexpr void check_masks(program& p) {
   for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
     tir::axis const& part = p.axes[a];
-    if (part.made_by != tir::relation::split_inner || part.tails != tail::mask) continue;
+    bool const has_lanes = part.tails == tail::mask || part.tails == tail::narrow;
+    if (part.made_by != tir::relation::split_inner || !has_lanes) continue;
     if (part.kind == tir::loop_kind::vectorized) continue;
     int const s = stage_of_axis(p, a);  // none where rfactor has replaced the loops
     if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
     diag::message m{};
-    m << "tail::mask of " << p.axes[part.parent].name << ": the inner loop " << part.name
+    m << (part.tails == tail::mask ? "tail::mask of " : "tail::narrow of ")
+      << p.axes[part.parent].name << ": the inner loop " << part.name
       << " must be vectorized; vectorize it, or use tail::guard";
     p.fail(diag::code::bad_tail, m);
   }
@@ -11305,6 +11780,7 @@ constexpr void check_parallel(program& p, int stage) {
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
+  check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
@@ -11551,7 +12027,10 @@ class stage_schedule {
   /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
   /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
-  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
+  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop),
+  /// narrow (cut, and the rest in full vectors of half the lanes, a quarter, ..., 1),
+  /// shift_inwards (the last block is moved back until it is full, over points that have been
+  /// computed), round_up (the last block is full, in memory that is padded for it).
   /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
   constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
       -> loop_pair {
@@ -11564,6 +12043,50 @@ class stage_schedule {
     auto const r = scheduling::split(*program_, stage(), axis, factor, tails, name_text(outer),
                                      name_text(inner));
     return record_split(axis, r);
+  }
+
+  /// The same into n blocks of one length, ceil(E / n); fewer where fewer cover a constant extent.
+  /// Where the call knows the extent, it knows the length: the tail is guard, or exact. Errors:
+  /// those of split. TVM: split([n, None]), taco: divide.
+  constexpr auto split_parts(loop_ref const& i, index_t n, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split_parts(i, {}, {}, n, tails);
+  }
+  constexpr auto split_parts(loop_ref const& i, std::string_view outer, std::string_view inner,
+                             index_t n, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_parts");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_parts(*program_, stage(), axis, n, tails, name_text(outer),
+                                           name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_parts, n);
+  }
+
+  /// The same into the fewest blocks of at most `most`, of one length that is a multiple of
+  /// `multiple`: 1500 by at most 1024 is 2 blocks of 752 and 748, not of 1024 and 476. Errors:
+  /// those of split_parts, E028.
+  constexpr auto split_balanced(loop_ref const& i, index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    return split_balanced(i, {}, {}, most, multiple, tails);
+  }
+  constexpr auto split_balanced(loop_ref const& i, std::string_view outer, std::string_view inner,
+                                index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_balanced");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_balanced(*program_, stage(), axis, most, multiple, tails,
+                                              name_text(outer), name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
+  }
+
+  /// The first and the last iterations of a loop get code of their own, so that what only they need
+  /// is not in the middle: tests of boundary conditions above all. The loop is not split, fused or
+  /// vectorized after that. Errors: E002, E021, E029. Halide: partition, TVM: loop_partition.
+  constexpr auto peel(loop_ref const& i, index_t first, index_t last) const -> loop {
+    int const axis = find(i, "peel");
+    if (axis < 0) return wrap(-1);
+    scheduling::peel(*program_, axis, first, last);
+    record(scheduling::verb::peel, {axis}, -1, -1, first, last);
+    return wrap(axis);
   }
 
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
@@ -11830,13 +12353,16 @@ class stage_schedule {
     scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
-  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
+  constexpr auto record_split(int axis, scheduling::axis_pair r,
+                              scheduling::verb what = scheduling::verb::split, index_t number = 0,
+                              index_t multiple = 0) const -> loop_pair {
     if (!program_->fault.ok()) return empty_pair();
     tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = scheduling::verb::split,
+    scheduling::directive d{.what = what,
                             .tails = outer.tails,
                             .buffer = buffer_,
-                            .number = outer.factor};
+                            .number = number == 0 ? outer.factor : number,
+                            .second = multiple};
     for (int const a : {axis, int{r.outer}, int{r.inner}}) {
       d.axes.push_back(static_cast<tir::handle>(a));
     }
@@ -11844,12 +12370,14 @@ class stage_schedule {
     return wrap(r);
   }
   constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
-                        int made = -1) const {
+                        int made = -1, index_t number = 0, index_t second = 0) const {
     if (!program_->fault.ok()) return;
     scheduling::directive d{.what = what,
                             .buffer = buffer_,
                             .other = static_cast<tir::handle>(tensor),
-                            .made = static_cast<tir::handle>(made)};
+                            .made = static_cast<tir::handle>(made),
+                            .number = number,
+                            .second = second};
     for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
     log_->add(*program_, d);
   }
@@ -14608,6 +15136,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E027] a layout block must be at least 1 and name a dimension of the "
                     "tensor");
+    if constexpr (id == code::uneven_blocks)
+      static_assert(legal<why>,
+                    "ashlar[E028] the longest block of a balanced split is a multiple of its "
+                    "granule");
+    if constexpr (id == code::bad_peel)
+      static_assert(legal<why>,
+                    "ashlar[E029] peel takes iterations from the ends of a loop that has a middle");
     if constexpr (id == code::undefined_tensor)
       static_assert(legal<why>,
                     "ashlar[E030] a tensor is read before it is defined");
@@ -15236,7 +15771,7 @@ constexpr auto quotient(program& p, context const& scope, affine const& a, term 
     -> bound {
   atom const at = p.atoms[t.atom];
   affine const d = p.indices[at.rhs];
-  if (t.coef < 0 || !d.is_constant()) return {};
+  if (t.coef < 0 || has_variable(p, d)) return {};
   bound const n = above(p, scope, affine(p.indices[at.lhs]), depth + 1);
   if (!n.known) return {};
   return with(p, scope, a, t, floor_div(p, n.value, d), depth);
@@ -15296,6 +15831,15 @@ struct domains {
   tir::handle of[limits::axes]{};  // handle + 1
 };
 
+/// The first point of a block of an axis that was split.
+constexpr auto first_of_block(tir::program& p, int axis, tir::affine const& block) -> tir::affine {
+  tir::axis const& a = p.axes[axis];
+  tir::axis const& part = p.axes[a.outer];
+  if (part.span >= 0) return product(p, block, block_of(p, part));
+  if (part.tails != tir::tail::shift_inwards) return block * part.factor;
+  return minimum(p, block * part.factor, a.extent - part.factor);
+}
+
 /// The axis as a sum over the loop variables that it became.
 constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
@@ -15306,9 +15850,38 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, a.outer) * p.axes[a.outer].factor + value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
   }
   return variable(p, axis);
+}
+
+/// True if the loops of an axis run over a part of it only: the stage is computed at a loop.
+constexpr auto is_part(tir::program const& p, domains const& d, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.parent >= 0) return is_part(p, d, a.parent);
+  if (a.first >= 0) return is_part(p, d, a.first) || is_part(p, d, a.second);
+  return d.of[axis] > 0;
+}
+
+/// The blocks of a length that the call knows: as many as the split says, or what a part needs.
+constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const& outer,
+                              tir::affine const& whole) -> tir::affine {
+  if (!is_part(p, d, outer.parent)) return outer.extent;
+  tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
+  return floor_div(p, whole + length - 1, length);
+}
+
+/// True if the domain of an axis has tail::round_up.
+constexpr auto is_rounded_up(tir::program const& p, int axis) -> bool {
+  return p.axes[axis].outer >= 0 && p.axes[p.axes[axis].outer].tails == tir::tail::round_up;
+}
+
+/// So many points of such an axis, and those beyond the end. Of an operand the entry has checked
+/// that there are none.
+constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
+    -> tir::affine {
+  std::int64_t const f = p.axes[p.axes[axis].outer].factor;
+  return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
 /// The extent of an axis if nothing is clipped.
@@ -15322,9 +15895,20 @@ constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> ti
       if (whole.is_constant() && whole.offset < a.factor) return whole;
       return tir::constant(a.factor);
     }
+    case tir::relation::parts_outer: return blocks_at_call(p, d, a, nominal_extent(p, d, a.parent));
+    case tir::relation::parts_inner: return block_of(p, a);
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
+}
+
+/// The points of a block of a length that the call knows, in the iteration of the loops around.
+constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis const& inner,
+                               tir::affine const& whole) -> tir::affine {
+  tir::affine const length = block_of(p, inner);
+  if (inner.tails == tir::tail::exact && !is_part(p, d, inner.parent)) return length;
+  tir::affine const outer = value_of(p, p.axes[inner.parent].outer);
+  return minimum(p, length, whole - product(p, outer, length));
 }
 
 /// The extent of an axis in the iteration of the loops around, where it is clipped to the domain.
@@ -15334,12 +15918,15 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
     case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
-      if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
+      if (a.tails == tir::tail::shift_inwards ||
+          floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
       tir::affine const outer = value_of(p, p.axes[a.parent].outer);
       return minimum(p, tir::constant(a.factor), whole - outer * a.factor);
     }
+    case tir::relation::parts_inner:
+      return clipped_at_call(p, d, a, clipped_extent(p, d, a.parent));
     default: return nominal_extent(p, d, axis);
   }
 }
@@ -15423,8 +16010,9 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
       stack[n++] = x.outer;
       stack[n++] = x.inner;
     }
-    bool const is_part =
-        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    bool const is_part = x.made_by == tir::relation::split_inner ||
+                         x.made_by == tir::relation::parts_inner ||
+                         x.made_by == tir::relation::fused;
     if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
     tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
     if (own.is_constant() && own.offset >= 0) continue;
@@ -15479,10 +16067,11 @@ constexpr auto range_of_variable(program& p, context const& scope, ranges const&
 
 constexpr auto range_of_division(program& p, atom_kind kind, range const& n, affine const& d)
     -> range {
-  if (n.whole || !d.is_constant()) return range{.whole = true};
+  if (n.whole) return range{.whole = true};
   if (n.span.is_constant(0)) {
     return fixed(kind == atom_kind::floor_div ? floor_div(p, n.low, d) : floor_mod(p, n.low, d));
   }
+  if (!d.is_constant()) return range{.whole = true};
   if (kind == atom_kind::floor_mod) return range{.low = constant(0), .span = d - 1};
   // floor((m + s) / d) - floor(m / d) <= ceil(s / d); exact where d divides the minimum
   bool const aligned = floor_mod(p, n.low, d).is_constant(0);
@@ -15599,7 +16188,8 @@ struct builder {
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
-  bool is_read[limits::buffers]{};  // by any stage
+  bool is_read[limits::buffers]{};    // by any stage
+  bool is_padded[limits::buffers]{};  // beyond the end of the tensor
 
   using conditions = static_vector<affine, 24>;
 
@@ -15642,7 +16232,8 @@ struct builder {
   };
 
   constexpr auto is_checked_part(access const& a, int d) const -> bool {
-    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    bool const differs =
+        origin[a.buffer][d] != 0 || is_padded[a.buffer] || !p.buffers[a.buffer].layout.empty();
     return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
   }
   constexpr auto is_part(access const& a) const -> bool {
@@ -15684,22 +16275,37 @@ struct builder {
     scope.open(axis, extent);
     handle const inside = body();
     scope.close(axis);
-    return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = p.axes[axis].kind,
-                      .body = inside,
-                      .axis = static_cast<handle>(axis),
-                      .extent = extent,
-                      .cut = cut_of(axis)});
+    handle const made = p.add(stmt{.kind = stmt_kind::loop,
+                                   .loop = p.axes[axis].kind,
+                                   .body = inside,
+                                   .axis = static_cast<handle>(axis),
+                                   .extent = extent,
+                                   .cut = cut_of(axis, extent)});
+    if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
+    return made;
   }
 
-  // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
-  constexpr auto cut_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.tails != tail::cut) return -1;
+  // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
+  // for other loops.
+  constexpr auto cut_of(int axis, handle extent) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return extent;
+    if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
+  }
+
+  // The points after the full blocks where narrower vectors are to take them, or -1.
+  constexpr auto rest_of(int axis) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.made_by != relation::split_outer) return -1;
+    tir::axis const& inner = p.axes[p.axes[a.parent].inner];
+    // It was split, as it is wider than a vector of the machine: then the rest has a mask.
+    if (inner.outer >= 0) return -1;
+    affine const whole = nominal_extent(p, domain, a.parent);
+    return sum(whole - floor_div(p, whole, constant(a.factor)) * a.factor);
   }
 
   /// The pure loops of a stage from `level` on, around `body`.
@@ -15762,6 +16368,18 @@ struct builder {
     return all.head;
   }
 
+  // The domain of a dimension with tail::round_up, and its memory where the stage has all of it.
+  constexpr void pad(stage const& st, int d) {
+    int const axis = st.pure[d];
+    bool const is_operand = p.buffers[st.buffer].operand >= 0;
+    affine const points =
+        domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
+    affine const all = rounded_up(p, axis, points, is_operand);
+    if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
+    is_padded[st.buffer] = !is_operand;
+    domain.of[axis] = static_cast<handle>(sum(all) + 1);
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
@@ -15769,6 +16387,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      if (is_rounded_up(p, st.pure[d])) pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {
@@ -15869,13 +16488,20 @@ struct storage {
   std::int64_t bytes = 0;
 };
 
+constexpr auto padded(builder& b, range const& r, int axis) -> range {
+  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
+}
+
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
   buffer const held = p.buffers[p.stages[s].buffer];
   storage all{.bytes = bytes_of(held.type)};
   for (int d = 0; d < held.rank; ++d) {
-    affine const part = r.dim[d].span + 1;
-    all.shape[d] = r.dim[d].whole ? p.indices[held.shape[d]]
+    int const axis = p.stages[s].pure[d];
+    bool const is_padded = is_rounded_up(p, axis);
+    affine const part = (is_padded ? padded(b, r.dim[d], axis).span : r.dim[d].span) + 1;
+    affine const whole = p.indices[held.shape[d]];
+    all.shape[d] = r.dim[d].whole ? (is_padded ? rounded_up(p, axis, whole, false) : whole)
                    : at_call      ? bound_at_call(p, b.scope, part).value
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
@@ -15926,7 +16552,9 @@ constexpr auto matches_output(builder& b, int s, int axis, int d, range const& r
   if (!is_varied) {
     bool const is_there =
         always_nonnegative(p, b.scope, r.low - at) && always_nonnegative(p, b.scope, at - r.low);
-    return !r.whole && r.span.is_constant(0) && is_there;
+    // Of a dimension of one element, one element is all.
+    bool const is_one = p.indices[p.buffers[st.buffer].shape[d]].is_constant(1);
+    return r.whole ? is_one : r.span.is_constant(0) && is_there;
   }
   // A block of it is neither one element nor all.
   if (any_variable(p, at, [&](int v) { return b.scope.is_open(v); })) return false;
@@ -15955,11 +16583,12 @@ constexpr void clip_held(builder& b, int s, int axis, region& r) {
   }
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points.
-constexpr auto may_run_on(program const& p, int axis) -> bool {
+// True if the axis becomes a loop that may have more iterations than the axis has points: among
+// them one that was fused from axes whose extent varies, since it has the product of their bounds.
+constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
   tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return may_run_on(p, a.fused);
-  if (a.outer >= 0) return may_run_on(p, a.outer) || may_run_on(p, a.inner);
+  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
+  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
   return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
 }
 
@@ -15984,7 +16613,8 @@ constexpr void add_parts(builder& b, ranges& vars, int axis) {
 
 // What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
 constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0 || !may_run_on(b.p, axis)) return r;
+  if (b.p.stages[s].reduce.components == 0) return r;
+  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
   handle const before = b.domain.of[axis];
   b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
   add_parts(b, vars, axis);
@@ -16030,7 +16660,8 @@ constexpr void place_stages(builder& b, int s, int axis) {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
@@ -16508,9 +17139,18 @@ constexpr void contract_fma(tir::program& p) {
 //
 //   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
 //
+//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
+//
+//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
+//
+//   and the ends of a loop that was peeled:
+//
+//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
+//
 //   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
 //   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
-//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones
+//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
+//               where the rest is narrow
 //   source      loop partitioning in Halide and TVM
 
 namespace ashlar::pass {
@@ -16526,15 +17166,32 @@ struct copier {
   program& p;
   substitution const& to;
   handle renamed[limits::buffers]{};  // handle + 1
+  handle lane = -1;                   // of vectors that are made narrower
+  std::int64_t lanes = 0;
 
   struct hooks {
     copier& c;
     constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.rename(a.buffer); }
+    constexpr void rewrite(program&, access& a) const { c.finish(a); }
   };
 
   constexpr void rename(handle& b) const {
     if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
+  }
+  // The lanes of a register tile are counted from 0 in each vector.
+  constexpr void finish(access& a) const {
+    if (lane < 0) return rename(a.buffer);
+    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+                         p.buffers[a.buffer].where == scope::registers;
+    rename(a.buffer);
+    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
+    a.index[a.rank - 1] = p.add(variable(p, lane));
+  }
+  constexpr auto is_stage(handle buffer) const -> bool {
+    for (auto const& s : p.stages) {
+      if (s.buffer == buffer) return true;
+    }
+    return false;
   }
   constexpr auto sum(handle h) -> handle {
     return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
@@ -16542,11 +17199,12 @@ struct copier {
   constexpr auto address(handle h) -> handle {
     access a = p.accesses[h];
     for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    rename(a.buffer);
+    finish(a);
     return p.add(a);
   }
   constexpr auto one(stmt s) -> stmt {
-    s.extent = sum(s.extent);
+    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
+    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
     s.cut = sum(s.cut);
     for (auto& c : s.condition) c = sum(c);
     if (s.kind == stmt_kind::allocate) {
@@ -16571,26 +17229,90 @@ struct copier {
   }
 };
 
+// The body in the first block that is not full, where `enough` >= 0.
+constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
+    -> handle {
+  handle const body = c.chain(s.body);
+  // The part of a tensor that lies beyond its end has fewer than no blocks.
+  bool const is_part = has_variable(p, p.indices[s.cut]);
+  handle const not_beyond = is_part ? s.cut : handle{-1};
+  return p.add(stmt{.kind = stmt_kind::guard,
+                    .next = next,
+                    .body = body,
+                    .condition = {p.add(enough), not_beyond, -1, -1}});
+}
+
+// The rest in vectors of fewer lanes, the widest first; each of them is full.
+constexpr auto narrow(program& p, stmt const& s) -> handle {
+  axis const whole = p.axes[p.axes[s.axis].parent];
+  affine const rest = p.indices[s.condition[0]];
+  handle next = s.next;
+  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
+    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
+    substitution to{};
+    to.bind(s.axis, p.indices[s.cut]);
+    to.bind(whole.inner, variable(p, whole.inner) + before);
+    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
+    next = rest_of(p, s, c, rest - before - lanes, next);
+  }
+  return next;
+}
+
+constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
+
+// A copy of the loop with the iterations from `first` on, so many.
+constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
+    -> handle {
+  substitution to{};
+  to.bind(s.axis, variable(p, s.axis) + first);
+  copier c{.p = p, .to = to};
+  s.body = c.chain(s.body);
+  s.extent = p.add(count);
+  s.next = next;
+  return p.add(s);
+}
+
+// The first iterations, the middle and the last ones; what there is of them where there are few.
+constexpr void peel(program& p, handle h) {
+  stmt s = p.stmts[h];
+  s.cut = -1;
+  std::int64_t const first = p.axes[s.axis].first_peeled;
+  std::int64_t const last = p.axes[s.axis].last_peeled;
+  affine const all = p.indices[s.extent];
+  if (last > 0) {
+    affine const count = minimum(p, constant(last), all - first);
+    s.next = slice(p, s, all - count, count, s.next);
+  }
+  affine const middle = all - first - last;
+  if (first > 0) {
+    s.next = slice(p, s, constant(first), middle, s.next);
+    s.extent = p.add(minimum(p, constant(first), all));
+  } else {
+    s.extent = p.add(middle);
+  }
+  p.stmts[h] = s;
+}
+
 constexpr void cut(program& p, handle h) {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const s = p.stmts[h];
-    if (s.kind == stmt_kind::loop && s.cut >= 0 && p.indices[s.cut] != p.indices[s.extent]) {
+    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
+    if (is_cut) p.stmts[h].condition[0] = -1;
+    if (is_cut && is_peel(p.axes[s.axis])) {
+      peel(p, h);
+    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
       affine const full = p.indices[s.cut];
-      affine const rest = p.indices[s.extent] - full;
-      substitution to{};
-      to.bind(s.axis, full);
-      copier c{.p = p, .to = to};
-      handle const body = c.chain(s.body);
-      // The part of a tensor that lies beyond its end has fewer than no blocks.
-      bool const is_part = has_variable(p, full);
-      handle const not_beyond = is_part ? s.cut : handle{-1};
-      handle const guard = p.add(stmt{.kind = stmt_kind::guard,
-                                      .next = s.next,
-                                      .body = body,
-                                      .condition = {p.add(rest - 1), not_beyond, -1, -1}});
       p.stmts[h].extent = s.cut;
       p.stmts[h].cut = -1;
-      p.stmts[h].next = guard;
+      if (s.condition[0] >= 0) {
+        p.stmts[h].next = narrow(p, s);
+      } else {
+        substitution to{};
+        to.bind(s.axis, full);
+        copier c{.p = p, .to = to};
+        affine const enough = p.indices[s.extent] - full - 1;
+        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
+      }
     }
     cut(p, p.stmts[h].body);
     cut(p, p.stmts[h].otherwise);
@@ -17222,7 +17944,8 @@ using tir::expr;
 struct simplifier {
   program& p;
   context scope{};
-  handle lane = -1;  // the axis of the vectorized loop around
+  handle lane = -1;        // the axis of the vectorized loop around
+  bool is_peeled = false;  // some loop: in its middle, what clamps an index has no effect
 
   // Resolves minima and maxima whose sides the loops order.
   constexpr auto resolve(affine const& a) -> affine {
@@ -17343,6 +18066,7 @@ struct simplifier {
     settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
+      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);
@@ -17427,6 +18151,9 @@ constexpr void simplify_nest(tir::program& p) {
   for (int i = 0; i < p.exprs.count; ++i) {
     tir::expr const e = p.exprs[i];
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
+  }
+  for (auto const& a : p.axes) {
+    if (a.first_peeled + a.last_peeled > 0) s.is_peeled = true;
   }
   p.root = s.chain(p.root);
 }
@@ -21290,7 +22017,8 @@ constexpr auto name_of(scope s) -> std::string_view {
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 
@@ -21495,7 +22223,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       line();
       this->put_axis(a);
       put(" = ");
-      put(p.axes[ax.inner].factor);
+      put_block(p.axes[ax.inner]);
       put("*");
       this->put_axis(ax.outer);
       put(" + ");
@@ -21505,6 +22233,12 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put_relation(ax.inner);
     }
     if (ax.fused >= 0) put_relation(ax.fused);
+  }
+  constexpr void put_block(axis const& part) {
+    if (part.span < 0) return put(part.factor);
+    put("(");
+    this->put_sum(part.span);
+    put(")");
   }
   constexpr void put_tail(tail t) {
     if (t == tail::automatic) return;
@@ -26984,7 +27718,8 @@ struct stage_verifier : value_verifier {
     if (!is_in(p.axes, a.outer) || !is_in(p.axes, a.inner)) return;
     for (handle const part : {a.outer, a.inner}) {
       tir::axis const& b = p.axes[part];
-      auto const made = part == a.outer ? relation::split_outer : relation::split_inner;
+      auto made = part == a.outer ? relation::split_outer : relation::split_inner;
+      if (b.span >= 0) made = part == a.outer ? relation::parts_outer : relation::parts_inner;
       check(b.parent == axis && b.made_by == made && b.factor >= 1, invariant::axis_is_tree, part);
       claim(part, s, depth + 1, is_leaf);
     }
@@ -28296,18 +29031,28 @@ template <class Sink> struct writer {
   // --- steps
 
   constexpr auto tail_strategy(tail tails) const -> std::string_view {
-    return tails == tail::mask ? "TailStrategy::Predicate" : "TailStrategy::GuardWithIf";
+    switch (tails) {
+      case tail::mask: return "TailStrategy::Predicate";
+      case tail::shift_inwards: return "TailStrategy::ShiftInwards";
+      case tail::round_up: return "TailStrategy::RoundUp";
+      default: return "TailStrategy::GuardWithIf";
+    }
   }
   constexpr void split(directive const& d) {
+    std::int64_t const factor = p.axes[d.axes[1]].factor;
+    if (factor < 1) {
+      return line("// no counterpart of ", name_of(d.what), " of ", names.axis(d.axes[0]),
+                  ": the call decides how long a block is");
+    }
     target(d.buffer);
     put(".split(");
     arguments(nest_of(d), false);
     put(", ");
-    out.append(d.number);
+    out.append(factor);
     put(", ");
     put(tail_strategy(d.tails));
     put(")");
-    if (d.tails == tail::cut) {
+    if (d.tails == tail::cut || d.tails == tail::narrow) {
       put(".partition(");
       put(names.axis(d.axes[1]));
       put(", Partition::Always)");
@@ -28379,7 +29124,11 @@ template <class Sink> struct writer {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
-      case verb::split: return split(d);
+      case verb::split:
+      case verb::split_parts:
+      case verb::split_balanced: return split(d);
+      case verb::peel:
+        return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
       case verb::compute_inline:
@@ -28589,11 +29338,15 @@ template <class Sink> struct writer {
     put(names.axis(d.axes[2]));
     put(" = sch.split(");
     put(names.axis(d.axes[0]));
-    put(", factors=[None, ");
-    out.append(d.number);
-    put("])");
-    bool const other_tail = d.tails == tail::cut || d.tails == tail::mask;
-    if (other_tail) {
+    std::int64_t const factor = p.axes[d.axes[1]].factor;
+    bool const in_parts = d.what == verb::split_parts;
+    put(in_parts ? ", factors=[" : ", factors=[None, ");
+    out.append(in_parts ? d.number : factor);
+    put(in_parts ? ", None])" : "])");
+    if (factor < 1 && !in_parts) put("  # the call decides how long a block is");
+    bool const same_tail =
+        d.tails == tail::automatic || d.tails == tail::exact || d.tails == tail::guard;
+    if (!same_tail) {
       put("  # tail ");
       put(tail_name(d.tails));
       put(": TVM guards");
@@ -28729,7 +29482,7 @@ template <class Sink> struct writer {
   }
   // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
   constexpr auto missing(directive const& d) const -> handle {
-    int const taken = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    int const taken = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
     for (int i = 0; i < taken; ++i) {
       if (!names.has(d.axes[i])) return d.axes[i];
     }
@@ -28753,7 +29506,11 @@ template <class Sink> struct writer {
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
-      case verb::split: split(d); break;
+      case verb::split:
+      case verb::split_parts:
+      case verb::split_balanced: split(d); break;
+      case verb::peel:
+        return line("# no counterpart of peel: TVM has an annotation, loop_partition");
       case verb::fuse: fuse(d); break;
       case verb::reorder: reorder(d); break;
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
@@ -28823,7 +29580,7 @@ struct step {
   name_text stage{};
   verb what{};
   static_vector<name_text, limits::loops_per_stage> names{};
-  std::int64_t number = 0;
+  std::int64_t number = 0, second = 0;
   tail tails = tail::automatic;
   scope where = scope::workspace;
   memory_order order{};
@@ -28842,6 +29599,8 @@ struct signature {
 constexpr auto signature_of(verb v) -> signature {
   switch (v) {
     case verb::split:
+    case verb::split_parts:
+    case verb::split_balanced:
       return signature{.names = 1, .has_factor = true, .needs_factor = true, .made = 2};
     case verb::fuse: return signature{.names = 2, .made = 1};
     case verb::reorder: return signature{.names = any_number};
@@ -28978,7 +29737,18 @@ struct scanner {
     if (!number(d.number)) return false;
     if (d.number < 1) return fail("a factor of at least 1");
     if (!accept(',')) return true;
-    return one_of(tail_names, d.tails, "a tail: automatic, exact, guard, cut or mask");
+    skip();
+    if (d.what == verb::split_balanced && digit(at) >= 0 && digit(at) <= 9) {
+      if (!number(d.second)) return false;
+      if (!accept(',')) return true;
+    }
+    return one_of(tail_names, d.tails,
+                  "a tail: automatic, exact, guard, cut, mask, narrow, shift_inwards or round_up");
+  }
+  constexpr auto ends(step& d) -> bool {
+    if (!accept(',')) return fail("',' and how many iterations come first");
+    if (!number(d.number)) return false;
+    return accept(',') ? number(d.second) : fail("',' and how many iterations come last");
   }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
@@ -28992,6 +29762,7 @@ struct scanner {
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
     if (!names(d, of)) return false;
+    if (d.what == verb::peel) return ends(d);
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
@@ -29114,6 +29885,11 @@ struct replayer {
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
+      case verb::split_parts: s.split_parts(name(0), made(0), made(1), d.number, d.tails); return;
+      case verb::split_balanced:
+        s.split_balanced(name(0), made(0), made(1), d.number, d.second < 1 ? 1 : d.second, d.tails);
+        return;
+      case verb::peel: s.peel(name(0), d.number, d.second); return;
       case verb::fuse: s.fuse(name(0), name(1), made(0)); return;
       case verb::reorder: return reorder();
       case verb::vectorize: return vectorize();

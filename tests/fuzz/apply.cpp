@@ -34,6 +34,15 @@ void split(directive const& d, stage_schedule const& s) {
   }
 }
 
+void split_evenly(directive const& d, stage_schedule const& s) {
+  std::string_view const i = d.loops[0];
+  if (d.what == verb::split_parts) {
+    s.split_parts(i, d.factor, d.tails);
+  } else {
+    s.split_balanced(i, d.factor, d.second_factor, d.tails);
+  }
+}
+
 void bind(directive const& d, stage_schedule const& s) {
   std::string_view const i = d.loops[0];
   if (d.what == verb::parallel) {
@@ -75,6 +84,9 @@ void apply(directive const& d, schedule& all) {
     case verb::decompose_reduction: return s.decompose_reduction(std::string_view(d.loops[0]));
     case verb::rfactor: s.rfactor(std::string_view(d.loops[0])); return;
     case verb::prefetch: return s.prefetch(d.other, d.loops[0], d.factor);
+    case verb::split_parts:
+    case verb::split_balanced: return split_evenly(d, s);
+    case verb::peel: s.peel(std::string_view(d.loops[0]), d.factor, d.second_factor); return;
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::store_root: return s.store_root();

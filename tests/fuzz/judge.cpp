@@ -3,6 +3,7 @@
 
 #include <ashlar/emit/code.hpp>
 #include <ashlar/pass/pipeline.hpp>
+#include <ashlar/schedule/automatic.hpp>
 #include <ashlar/schedule/read_steps.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
@@ -87,8 +88,11 @@ auto is_trivial(tir::program const& p, arrays const& results) -> bool {
   return true;
 }
 
-// Outputs without a reduction are written once per element.
+// Outputs without a reduction are written once per element, unless blocks may overlap.
 auto written_once(tir::program const& p) -> std::uint64_t {
+  for (auto const& a : p.axes) {
+    if (a.tails == tir::tail::shift_inwards) return 0;
+  }
   std::uint64_t set = 0;
   for (auto const& s : p.stages) {
     auto const& b = p.buffers[s.buffer];
@@ -116,6 +120,7 @@ struct trial {
   outcome out{};
   arrays inputs{};
   arrays expected{};
+  int checks = 0;  // before the schedule
 
   void fail(std::string const& where, std::string const& why) {
     if (out.what == verdict::wrong) return;
@@ -136,6 +141,9 @@ struct trial {
     if (watch.budget < 0) {
       out.what = verdict::unusable;
       out.why = "too many accesses";
+    } else if (v.kind == tir::violation_kind::refused && p.checks.count > checks) {
+      out.what = verdict::unusable;
+      out.why = "refused at entry, as a tail asks for other extents";
     } else if (!v.ok()) {
       fail(where, describe(p, v));
     } else if (auto const d = difference(p, expected, found); !d.empty()) {
@@ -193,6 +201,7 @@ struct trial {
       out.why = fits ? std::string(p->fault.text.view()) : "capacity";
       return;
     }
+    out.values = p->exprs.count + p->indices.count;
     if (out.what != verdict::legal) return;
     for (auto const& s : p->stages) {
       if (s.store_at != -1) ++out.windows[static_cast<std::size_t>(s.moved)];
@@ -241,10 +250,32 @@ struct trial {
     return v.ok();
   }
 
+  // Only the capacities may keep the default schedule from being legal.
+  void judge_default(tir::program const& written) {
+    auto const p = std::make_unique<tir::program>(written);
+    auto const end = watched([&] {
+      schedule s(*p);
+      automatic(s);
+      s.finish();
+    });
+    if (end == leaving::crash) return fail("default schedule", "a signal");
+    if (end != leaving::normal) return;
+    if (!p->fault.ok()) return fail("default schedule", std::string(p->fault.text.view()));
+    lower_and_compare(*p);
+    if (out.what == verdict::wrong) out.where = "default schedule: " + out.where;
+    if (out.what == verdict::illegal && out.fault != diag::code::capacity_exceeded) {
+      return fail("default schedule", out.why);
+    }
+    if (out.what != verdict::wrong) out = outcome{.is_trivial = out.is_trivial};
+  }
+
   void run() {
     auto const p = std::make_unique<tir::program>();
     if (!run_reference(*p)) return;
+    checks = p->checks.count;
     auto const written = std::make_unique<tir::program>(*p);
+    if (c.data % 4 == 0) judge_default(*written);
+    if (out.what == verdict::wrong) return;
     std::string text;
     auto const end = watched([&] { text = apply(c.steps, *p); });
     if (end == leaving::crash) return fail("schedule", "a signal");

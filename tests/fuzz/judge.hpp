@@ -8,6 +8,7 @@
 //     nothing is read outside, or before it was written, no parallel iterations touch one element
 //     where one writes, and outputs are written, once where the stage has no reduction;
 //     the text of the schedule, read back, gives the same stages;
+//     the default schedule of one kernel in four is legal, and all this holds for it, too;
 //     lowering twice gives one program, and its code has the statements that can be reached
 #pragma once
 
@@ -36,6 +37,7 @@ struct outcome {
   diag::code fault = diag::code::ok;
   std::string why{};    // wrong: what; illegal: the diagnostic
   std::string where{};  // the pass, or "reference", "schedule"
+  int values = 0;       // expressions and indices of the lowered program: what compiling it costs
 };
 
 /// The operands of a call, filled for a seed.

@@ -63,7 +63,11 @@ auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
   d.has_dynamic = r.chance(40);
   d.kernel.strict = r.chance(10);
   for (int n = r.pick({1, 1, 1, 2, 3}); n > 0; --n) {
-    add_tensor(d, r, pick_type(r), pick_extents(r, o.points), true, true, r.chance(50) ? 50 : -1);
+    // One after the other: compilers evaluate arguments in orders of their own.
+    int const most = r.chance(50) ? 50 : -1;
+    auto const extents = pick_extents(r, o.points);
+    dtype const type = pick_type(r);
+    add_tensor(d, r, type, extents, true, true, most);
   }
   for (; d.defined < d.work.size(); ++d.defined) {
     d.kernel.stages.push_back(stage_maker(r, o, d, d.work[d.defined]).make());

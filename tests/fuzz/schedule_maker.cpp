@@ -38,7 +38,9 @@ struct maker {
     return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial; });
   }
   auto splittable(int s) const -> std::vector<int> {
-    return loops(s, [](tir::axis const& a) { return a.kind == loop_kind::serial && a.cut_at < 0; });
+    return loops(s, [](tir::axis const& a) {
+      return a.kind == loop_kind::serial && !scheduling::is_divided(a);
+    });
   }
   auto reduced(int s) const -> std::vector<int> {
     return loops(s, [](tir::axis const& a) { return a.is_reduction; });
@@ -50,6 +52,8 @@ struct maker {
                      tail::mask, tail::exact});
     // A mask is for vectors, and nobody knows yet whether this loop becomes one.
     if (t == tail::mask && !is_vector && r.chance(90)) t = tail::guard;
+    if (r.chance(15)) t = r.pick({tail::shift_inwards, tail::round_up});
+    if (is_vector && r.chance(10)) t = tail::narrow;
     return t == tail::exact && !divides ? tail::guard : t;
   }
   auto start(verb what, int s) const -> directive {
@@ -79,6 +83,29 @@ struct maker {
     if (d.tails == tail::exact) d.tails = tail::automatic;
     return d;
   }
+  auto split_evenly(int s) -> directive {
+    auto d = start(r.chance(50) ? verb::split_parts : verb::split_balanced, s);
+    auto const fit = splittable(s);
+    if (fit.empty()) return d;
+    int const axis = r.pick(fit);
+    bool const fixed = p.axes[axis].extent.is_constant();
+    d.loops = {name(axis)};
+    d.factor = r.pick({1, 2, 2, 3, 4, 5, 6, 8, 12, 16, 24});
+    d.second_factor = r.pick({1, 1, 2, 3, 4, 8});
+    if (d.what == verb::split_balanced) d.factor *= d.second_factor;
+    if (fixed) d.tails = pick_tail(p.axes[axis].extent, d.factor);
+    if (d.tails == tail::exact) d.tails = tail::automatic;
+    return d;
+  }
+  auto peel(int s) -> directive {
+    auto d = start(verb::peel, s);
+    auto const fit = splittable(s);
+    if (fit.empty()) return d;
+    d.loops = {name(r.pick(fit))};
+    d.factor = r.pick({0, 1, 1, 1, 2, 3});
+    d.second_factor = r.pick({0, 1, 1, 1, 2, 5});
+    return d;
+  }
   auto fuse(int s) -> directive {
     auto d = start(verb::fuse, s);
     std::vector<int> fit;
@@ -87,7 +114,8 @@ struct maker {
       tir::axis const& a = p.axes[l[i]];
       tir::axis const& b = p.axes[l[i + 1]];
       bool const plain = a.kind == loop_kind::serial && b.kind == loop_kind::serial;
-      if (plain && a.is_reduction == b.is_reduction && a.cut_at < 0 && b.cut_at < 0) {
+      if (plain && a.is_reduction == b.is_reduction && !scheduling::is_divided(a) &&
+          !scheduling::is_divided(b)) {
         fit.push_back(i);
       }
     }
@@ -116,8 +144,9 @@ struct maker {
     if (p.axes[axis].kind != loop_kind::serial) return d;
     d.loops = {name(axis)};
     bool const fixed = p.axes[axis].extent.is_constant();
-    if (fixed && p.axes[axis].cut_at < 0 && r.chance(50)) return d;
-    if (p.axes[axis].cut_at >= 0) return start(verb::vectorize, s);
+    bool const divided = scheduling::is_divided(p.axes[axis]);
+    if (fixed && !divided && r.chance(50)) return d;
+    if (divided) return start(verb::vectorize, s);
     d.factor = r.pick({2, 3, 4, 8, 8, 16, 16, 32, 64});
     d.tails = pick_tail(p.axes[axis].extent, d.factor, true);
     return d;
@@ -132,7 +161,7 @@ struct maker {
     if (e.is_constant() && e.offset <= o.max_unroll) return d;
     d.factor = r.pick({1, 2, 3, 4, 8});
     d.tails = pick_tail(e, d.factor);
-    if (p.axes[axis].cut_at >= 0) d.loops.clear();
+    if (scheduling::is_divided(p.axes[axis])) d.loops.clear();
     return d;
   }
   auto parallel(int s) -> directive {
@@ -311,11 +340,13 @@ struct maker {
       if (r.chance(50)) return place(verb::compute_at);
       return r.chance(60) ? keep() : fold();
     }
-    if (kind < 20) return split(pick_stage());
+    if (kind < 16) return split(pick_stage());
+    if (kind < 20) return split_evenly(pick_stage());
     if (kind < 26) return fuse(pick_stage());
     if (kind < 36) return reorder(pick_stage());
     if (kind < 46) return vectorize(pick_stage());
-    if (kind < 51) return unroll(pick_stage());
+    if (kind < 50) return unroll(pick_stage());
+    if (kind < 52) return peel(pick_stage());
     if (kind < 55) return parallel(pick_stage());
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
@@ -345,13 +376,16 @@ struct maker {
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());
     d.factor = r.pick({-1, 0, 0, 1, 4, 7, 16, 64, 300});
     d.second_factor = r.pick({-1, 0, 1, 4, 7});
-    d.tails = static_cast<tail>(r.below(5));
+    d.tails = static_cast<tail>(r.below(8));
     d.where = static_cast<tir::scope>(r.below(4));
     if (d.what == verb::fuse) d.first_name = r.chance(30) ? any_loop() : "";
     if (d.what == verb::cache_read) {
       int const b = static_cast<int>(r.below(static_cast<std::size_t>(p.buffers.count)));
       d.other = r.chance(5) ? "nothing" : std::string(p.buffers[b].name.view());
-      if (r.chance(30)) d.order = {dim(any_loop()) / r.pick({-1, 0, 4}), dim(any_loop())};
+      if (r.chance(30)) {
+        index_t const block = r.pick({-1, 0, 4});
+        d.order = {dim(any_loop()) / block, dim(any_loop())};
+      }
     } else {
       int const c = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
       d.other = std::string(p.stages[c].name.view());

@@ -201,6 +201,11 @@ auto arguments(directive const& d) -> std::string {
     }
     case verb::vectorize:
     case verb::unroll: return loop(0) + factor() + (d.factor == 0 ? "" : tail_source(d.tails));
+    case verb::split_parts: return loop(0) + factor() + tail_source(d.tails);
+    case verb::split_balanced:
+      return loop(0) + factor() + ", " + to_string(d.second_factor) + tail_source(d.tails);
+    case verb::peel:
+      return loop(0) + ", " + to_string(d.factor) + ", " + to_string(d.second_factor);
     case verb::compute_inline:
     case verb::store_root:
     case verb::compute_root: return "";

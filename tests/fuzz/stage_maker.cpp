@@ -271,7 +271,7 @@ auto stage_maker::cast(dtype from, dtype to, made v) -> made {
   bool const narrows = is_float(from) != is_float(to) || (from == dtype::f64 && to == dtype::f32);
   if (narrows && from != dtype::boolean && to != dtype::boolean) v = within(from, v, 100000);
   v.node = add(node_form{.kind = node_kind::cast, .type = to, .a = v.node});
-  v.is_integral = true;
+  v.is_integral = v.is_integral || narrows || !is_float(to);
   if (to == dtype::boolean || from == dtype::boolean) v.most = 1;
   v.most = std::min(v.most, exact_limit(to));
   if (to == dtype::u8) v.most = 255;

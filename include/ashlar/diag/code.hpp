@@ -5,6 +5,7 @@
 //   invariants  the number never changes its meaning; docs/errors/E<number>.md explains each
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -39,6 +40,8 @@ enum class code : std::uint16_t {
   duplicate_name = 25,
   too_many_lanes = 26,
   bad_layout = 27,
+  uneven_blocks = 28,
+  bad_peel = 29,
   undefined_tensor = 30,
   redefined_tensor = 31,
   missing_output = 32,
@@ -70,6 +73,9 @@ enum class code : std::uint16_t {
 struct rule {
   code id;
   std::string_view text;
+  // The length is in the type, so that constant evaluation need not count characters.
+  template <std::size_t N>
+  constexpr rule(code which, char const (&sentence)[N]) : id(which), text(sentence, N - 1) {}
 };
 
 /// The rule behind each code, in the order of the numbers.
@@ -105,6 +111,8 @@ inline constexpr rule rules[] = {
     {code::duplicate_name, "a name may be used once"},
     {code::too_many_lanes, "a loop cannot be vectorized that wide"},
     {code::bad_layout, "a layout block must be at least 1 and name a dimension of the tensor"},
+    {code::uneven_blocks, "the longest block of a balanced split is a multiple of its granule"},
+    {code::bad_peel, "peel takes iterations from the ends of a loop that has a middle"},
     {code::undefined_tensor, "a tensor is read before it is defined"},
     {code::redefined_tensor, "a tensor has one definition"},
     {code::missing_output, "every output needs a definition"},

@@ -124,6 +124,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E027] a layout block must be at least 1 and name a dimension of the "
                     "tensor");
+    if constexpr (id == code::uneven_blocks)
+      static_assert(legal<why>,
+                    "ashlar[E028] the longest block of a balanced split is a multiple of its "
+                    "granule");
+    if constexpr (id == code::bad_peel)
+      static_assert(legal<why>,
+                    "ashlar[E029] peel takes iterations from the ends of a loop that has a middle");
     if constexpr (id == code::undefined_tensor)
       static_assert(legal<why>,
                     "ashlar[E030] a tensor is read before it is defined");

@@ -53,7 +53,7 @@ constexpr auto quotient(program& p, context const& scope, affine const& a, term 
     -> bound {
   atom const at = p.atoms[t.atom];
   affine const d = p.indices[at.rhs];
-  if (t.coef < 0 || !d.is_constant()) return {};
+  if (t.coef < 0 || has_variable(p, d)) return {};
   bound const n = above(p, scope, affine(p.indices[at.lhs]), depth + 1);
   if (!n.known) return {};
   return with(p, scope, a, t, floor_div(p, n.value, d), depth);

@@ -57,10 +57,11 @@ constexpr auto range_of_variable(program& p, context const& scope, ranges const&
 
 constexpr auto range_of_division(program& p, atom_kind kind, range const& n, affine const& d)
     -> range {
-  if (n.whole || !d.is_constant()) return range{.whole = true};
+  if (n.whole) return range{.whole = true};
   if (n.span.is_constant(0)) {
     return fixed(kind == atom_kind::floor_div ? floor_div(p, n.low, d) : floor_mod(p, n.low, d));
   }
+  if (!d.is_constant()) return range{.whole = true};
   if (kind == atom_kind::floor_mod) return range{.low = constant(0), .span = d - 1};
   // floor((m + s) / d) - floor(m / d) <= ceil(s / d); exact where d divides the minimum
   bool const aligned = floor_mod(p, n.low, d).is_constant(0);

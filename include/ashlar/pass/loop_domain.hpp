@@ -21,6 +21,15 @@ struct domains {
   tir::handle of[limits::axes]{};  // handle + 1
 };
 
+/// The first point of a block of an axis that was split.
+constexpr auto first_of_block(tir::program& p, int axis, tir::affine const& block) -> tir::affine {
+  tir::axis const& a = p.axes[axis];
+  tir::axis const& part = p.axes[a.outer];
+  if (part.span >= 0) return product(p, block, block_of(p, part));
+  if (part.tails != tir::tail::shift_inwards) return block * part.factor;
+  return minimum(p, block * part.factor, a.extent - part.factor);
+}
+
 /// The axis as a sum over the loop variables that it became.
 constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
   tir::axis const a = p.axes[axis];
@@ -31,9 +40,38 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, a.outer) * p.axes[a.outer].factor + value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
   }
   return variable(p, axis);
+}
+
+/// True if the loops of an axis run over a part of it only: the stage is computed at a loop.
+constexpr auto is_part(tir::program const& p, domains const& d, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.parent >= 0) return is_part(p, d, a.parent);
+  if (a.first >= 0) return is_part(p, d, a.first) || is_part(p, d, a.second);
+  return d.of[axis] > 0;
+}
+
+/// The blocks of a length that the call knows: as many as the split says, or what a part needs.
+constexpr auto blocks_at_call(tir::program& p, domains const& d, tir::axis const& outer,
+                              tir::affine const& whole) -> tir::affine {
+  if (!is_part(p, d, outer.parent)) return outer.extent;
+  tir::affine const length = maximum(p, tir::constant(1), block_of(p, outer));
+  return floor_div(p, whole + length - 1, length);
+}
+
+/// True if the domain of an axis has tail::round_up.
+constexpr auto is_rounded_up(tir::program const& p, int axis) -> bool {
+  return p.axes[axis].outer >= 0 && p.axes[p.axes[axis].outer].tails == tir::tail::round_up;
+}
+
+/// So many points of such an axis, and those beyond the end. Of an operand the entry has checked
+/// that there are none.
+constexpr auto rounded_up(tir::program& p, int axis, tir::affine const& points, bool is_operand)
+    -> tir::affine {
+  std::int64_t const f = p.axes[p.axes[axis].outer].factor;
+  return (is_operand ? floor_div(p, points, tir::constant(f)) : ceil_div(p, points, f)) * f;
 }
 
 /// The extent of an axis if nothing is clipped.
@@ -47,9 +85,20 @@ constexpr auto nominal_extent(tir::program& p, domains const& d, int axis) -> ti
       if (whole.is_constant() && whole.offset < a.factor) return whole;
       return tir::constant(a.factor);
     }
+    case tir::relation::parts_outer: return blocks_at_call(p, d, a, nominal_extent(p, d, a.parent));
+    case tir::relation::parts_inner: return block_of(p, a);
     case tir::relation::fused: return a.extent;
     default: return d.of[axis] > 0 ? p.indices[d.of[axis] - 1] : a.extent;
   }
+}
+
+/// The points of a block of a length that the call knows, in the iteration of the loops around.
+constexpr auto clipped_at_call(tir::program& p, domains const& d, tir::axis const& inner,
+                               tir::affine const& whole) -> tir::affine {
+  tir::affine const length = block_of(p, inner);
+  if (inner.tails == tir::tail::exact && !is_part(p, d, inner.parent)) return length;
+  tir::affine const outer = value_of(p, p.axes[inner.parent].outer);
+  return minimum(p, length, whole - product(p, outer, length));
 }
 
 /// The extent of an axis in the iteration of the loops around, where it is clipped to the domain.
@@ -59,12 +108,15 @@ constexpr auto clipped_extent(tir::program& p, domains const& d, int axis) -> ti
     case tir::relation::split_outer: return ceil_div(p, clipped_extent(p, d, a.parent), a.factor);
     case tir::relation::split_inner: {
       tir::affine const whole = clipped_extent(p, d, a.parent);
-      if (floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
+      if (a.tails == tir::tail::shift_inwards ||
+          floor_mod(p, whole, tir::constant(a.factor)).is_constant(0)) {
         return tir::constant(a.factor);
       }
       tir::affine const outer = value_of(p, p.axes[a.parent].outer);
       return minimum(p, tir::constant(a.factor), whole - outer * a.factor);
     }
+    case tir::relation::parts_inner:
+      return clipped_at_call(p, d, a, clipped_extent(p, d, a.parent));
     default: return nominal_extent(p, d, axis);
   }
 }
@@ -148,8 +200,9 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
       stack[n++] = x.outer;
       stack[n++] = x.inner;
     }
-    bool const is_part =
-        x.made_by == tir::relation::split_inner || x.made_by == tir::relation::fused;
+    bool const is_part = x.made_by == tir::relation::split_inner ||
+                         x.made_by == tir::relation::parts_inner ||
+                         x.made_by == tir::relation::fused;
     if (!is_part || !(x.outer >= 0 || may_grow(p, d, a))) continue;
     tir::affine const own = nominal_extent(p, d, a) - value_of(p, a) - 1;
     if (own.is_constant() && own.offset >= 0) continue;

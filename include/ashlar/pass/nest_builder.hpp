@@ -49,7 +49,8 @@ struct builder {
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
-  bool is_read[limits::buffers]{};  // by any stage
+  bool is_read[limits::buffers]{};    // by any stage
+  bool is_padded[limits::buffers]{};  // beyond the end of the tensor
 
   using conditions = static_vector<affine, 24>;
 
@@ -92,7 +93,8 @@ struct builder {
   };
 
   constexpr auto is_checked_part(access const& a, int d) const -> bool {
-    bool const differs = origin[a.buffer][d] != 0 || !p.buffers[a.buffer].layout.empty();
+    bool const differs =
+        origin[a.buffer][d] != 0 || is_padded[a.buffer] || !p.buffers[a.buffer].layout.empty();
     return ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0 && differs;
   }
   constexpr auto is_part(access const& a) const -> bool {
@@ -136,22 +138,37 @@ struct builder {
     scope.open(axis, extent);
     handle const inside = body();
     scope.close(axis);
-    return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = p.axes[axis].kind,
-                      .body = inside,
-                      .axis = static_cast<handle>(axis),
-                      .extent = extent,
-                      .cut = cut_of(axis)});
+    handle const made = p.add(stmt{.kind = stmt_kind::loop,
+                                   .loop = p.axes[axis].kind,
+                                   .body = inside,
+                                   .axis = static_cast<handle>(axis),
+                                   .extent = extent,
+                                   .cut = cut_of(axis, extent)});
+    if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
+    return made;
   }
 
-  // The number of full blocks of a loop whose tail is cut off, -1 for other loops.
-  constexpr auto cut_of(int axis) -> handle {
-    tir::axis const a = p.axes[axis];
-    if (a.tails != tail::cut) return -1;
+  // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
+  // for other loops.
+  constexpr auto cut_of(int axis, handle extent) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.first_peeled + a.last_peeled > 0) return extent;
+    if (a.tails != tail::cut && a.tails != tail::narrow) return -1;
     // Full blocks are counted from the start of the tensor, not of a part.
     if (a.made_by == relation::factored) return domain.of[axis] > 0 ? handle{-1} : a.cut_at;
     if (a.made_by != relation::split_outer) return -1;
     return sum(floor_div(p, nominal_extent(p, domain, a.parent), constant(a.factor)));
+  }
+
+  // The points after the full blocks where narrower vectors are to take them, or -1.
+  constexpr auto rest_of(int axis) -> handle {
+    tir::axis const& a = p.axes[axis];
+    if (a.made_by != relation::split_outer) return -1;
+    tir::axis const& inner = p.axes[p.axes[a.parent].inner];
+    // It was split, as it is wider than a vector of the machine: then the rest has a mask.
+    if (inner.outer >= 0) return -1;
+    affine const whole = nominal_extent(p, domain, a.parent);
+    return sum(whole - floor_div(p, whole, constant(a.factor)) * a.factor);
   }
 
   /// The pure loops of a stage from `level` on, around `body`.
@@ -214,6 +231,18 @@ struct builder {
     return all.head;
   }
 
+  // The domain of a dimension with tail::round_up, and its memory where the stage has all of it.
+  constexpr void pad(stage const& st, int d) {
+    int const axis = st.pure[d];
+    bool const is_operand = p.buffers[st.buffer].operand >= 0;
+    affine const points =
+        domain.of[axis] > 0 ? p.indices[domain.of[axis] - 1] : p.axes[axis].extent;
+    affine const all = rounded_up(p, axis, points, is_operand);
+    if (!is_operand && domain.of[axis] == 0) p.buffers[st.buffer].shape[d] = sum(all);
+    is_padded[st.buffer] = !is_operand;
+    domain.of[axis] = static_cast<handle>(sum(all) + 1);
+  }
+
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
   /// One that is stored further out has its origin already.
   constexpr void bind(int s, region const* r) {
@@ -222,6 +251,7 @@ struct builder {
       bool const is_part = r != nullptr && !r->dim[d].whole;
       if (is_part) domain.of[st.pure[d]] = static_cast<handle>(sum(r->dim[d].span + 1) + 1);
       tensor_shape[st.buffer][d] = sum(p.axes[st.pure[d]].extent);
+      if (is_rounded_up(p, st.pure[d])) pad(st, d);
       settle_extents(p, domain, scope, st.pure[d]);
     }
     for (int d = 0; d < st.pure.count; ++d) {

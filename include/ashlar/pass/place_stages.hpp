@@ -94,13 +94,20 @@ struct storage {
   std::int64_t bytes = 0;
 };
 
+constexpr auto padded(builder& b, range const& r, int axis) -> range {
+  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
+}
+
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
   buffer const held = p.buffers[p.stages[s].buffer];
   storage all{.bytes = bytes_of(held.type)};
   for (int d = 0; d < held.rank; ++d) {
-    affine const part = r.dim[d].span + 1;
-    all.shape[d] = r.dim[d].whole ? p.indices[held.shape[d]]
+    int const axis = p.stages[s].pure[d];
+    bool const is_padded = is_rounded_up(p, axis);
+    affine const part = (is_padded ? padded(b, r.dim[d], axis).span : r.dim[d].span) + 1;
+    affine const whole = p.indices[held.shape[d]];
+    all.shape[d] = r.dim[d].whole ? (is_padded ? rounded_up(p, axis, whole, false) : whole)
                    : at_call      ? bound_at_call(p, b.scope, part).value
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
@@ -151,7 +158,9 @@ constexpr auto matches_output(builder& b, int s, int axis, int d, range const& r
   if (!is_varied) {
     bool const is_there =
         always_nonnegative(p, b.scope, r.low - at) && always_nonnegative(p, b.scope, at - r.low);
-    return !r.whole && r.span.is_constant(0) && is_there;
+    // Of a dimension of one element, one element is all.
+    bool const is_one = p.indices[p.buffers[st.buffer].shape[d]].is_constant(1);
+    return r.whole ? is_one : r.span.is_constant(0) && is_there;
   }
   // A block of it is neither one element nor all.
   if (any_variable(p, at, [&](int v) { return b.scope.is_open(v); })) return false;
@@ -180,11 +189,12 @@ constexpr void clip_held(builder& b, int s, int axis, region& r) {
   }
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points.
-constexpr auto may_run_on(program const& p, int axis) -> bool {
+// True if the axis becomes a loop that may have more iterations than the axis has points: among
+// them one that was fused from axes whose extent varies, since it has the product of their bounds.
+constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
   tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return may_run_on(p, a.fused);
-  if (a.outer >= 0) return may_run_on(p, a.outer) || may_run_on(p, a.inner);
+  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
+  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
   return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
 }
 
@@ -209,7 +219,8 @@ constexpr void add_parts(builder& b, ranges& vars, int axis) {
 
 // What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
 constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0 || !may_run_on(b.p, axis)) return r;
+  if (b.p.stages[s].reduce.components == 0) return r;
+  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
   handle const before = b.domain.of[axis];
   b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
   add_parts(b, vars, axis);
@@ -317,7 +328,8 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range const own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
+      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {

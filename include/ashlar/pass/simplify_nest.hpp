@@ -28,7 +28,8 @@ using tir::expr;
 struct simplifier {
   program& p;
   context scope{};
-  handle lane = -1;  // the axis of the vectorized loop around
+  handle lane = -1;        // the axis of the vectorized loop around
+  bool is_peeled = false;  // some loop: in its middle, what clamps an index has no effect
 
   // Resolves minima and maxima whose sides the loops order.
   constexpr auto resolve(affine const& a) -> affine {
@@ -149,6 +150,7 @@ struct simplifier {
     settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
+      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);
@@ -233,6 +235,9 @@ constexpr void simplify_nest(tir::program& p) {
   for (int i = 0; i < p.exprs.count; ++i) {
     tir::expr const e = p.exprs[i];
     if (e.op == tir::opcode::reduce_lanes) s.scope.open(e.b, p.add(tir::constant(e.c)));
+  }
+  for (auto const& a : p.axes) {
+    if (a.first_peeled + a.last_peeled > 0) s.is_peeled = true;
   }
   p.root = s.chain(p.root);
 }

@@ -11,8 +11,9 @@
 //   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
 #pragma once
 
+#include <ashlar/schedule/peel.hpp>
 #include <ashlar/schedule/reduce.hpp>
-#include <ashlar/schedule/split.hpp>
+#include <ashlar/schedule/split_evenly.hpp>
 
 namespace ashlar::scheduling {
 

@@ -161,18 +161,28 @@ template <class Sink> struct writer {
   // --- steps
 
   constexpr auto tail_strategy(tail tails) const -> std::string_view {
-    return tails == tail::mask ? "TailStrategy::Predicate" : "TailStrategy::GuardWithIf";
+    switch (tails) {
+      case tail::mask: return "TailStrategy::Predicate";
+      case tail::shift_inwards: return "TailStrategy::ShiftInwards";
+      case tail::round_up: return "TailStrategy::RoundUp";
+      default: return "TailStrategy::GuardWithIf";
+    }
   }
   constexpr void split(directive const& d) {
+    std::int64_t const factor = p.axes[d.axes[1]].factor;
+    if (factor < 1) {
+      return line("// no counterpart of ", name_of(d.what), " of ", names.axis(d.axes[0]),
+                  ": the call decides how long a block is");
+    }
     target(d.buffer);
     put(".split(");
     arguments(nest_of(d), false);
     put(", ");
-    out.append(d.number);
+    out.append(factor);
     put(", ");
     put(tail_strategy(d.tails));
     put(")");
-    if (d.tails == tail::cut) {
+    if (d.tails == tail::cut || d.tails == tail::narrow) {
       put(".partition(");
       put(names.axis(d.axes[1]));
       put(", Partition::Always)");
@@ -251,7 +261,11 @@ template <class Sink> struct writer {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
-      case verb::split: return split(d);
+      case verb::split:
+      case verb::split_parts:
+      case verb::split_balanced: return split(d);
+      case verb::peel:
+        return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
       case verb::compute_inline:

@@ -156,11 +156,15 @@ template <class Sink> struct writer {
     put(names.axis(d.axes[2]));
     put(" = sch.split(");
     put(names.axis(d.axes[0]));
-    put(", factors=[None, ");
-    out.append(d.number);
-    put("])");
-    bool const other_tail = d.tails == tail::cut || d.tails == tail::mask;
-    if (other_tail) {
+    std::int64_t const factor = p.axes[d.axes[1]].factor;
+    bool const in_parts = d.what == verb::split_parts;
+    put(in_parts ? ", factors=[" : ", factors=[None, ");
+    out.append(in_parts ? d.number : factor);
+    put(in_parts ? ", None])" : "])");
+    if (factor < 1 && !in_parts) put("  # the call decides how long a block is");
+    bool const same_tail =
+        d.tails == tail::automatic || d.tails == tail::exact || d.tails == tail::guard;
+    if (!same_tail) {
       put("  # tail ");
       put(tail_name(d.tails));
       put(": TVM guards");
@@ -296,7 +300,7 @@ template <class Sink> struct writer {
   }
   // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
   constexpr auto missing(directive const& d) const -> handle {
-    int const taken = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    int const taken = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
     for (int i = 0; i < taken; ++i) {
       if (!names.has(d.axes[i])) return d.axes[i];
     }
@@ -320,7 +324,11 @@ template <class Sink> struct writer {
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
-      case verb::split: split(d); break;
+      case verb::split:
+      case verb::split_parts:
+      case verb::split_balanced: split(d); break;
+      case verb::peel:
+        return line("# no counterpart of peel: TVM has an annotation, loop_partition");
       case verb::fuse: fuse(d); break;
       case verb::reorder: reorder(d); break;
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");

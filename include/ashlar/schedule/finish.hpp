@@ -21,12 +21,14 @@ namespace finish_impl {
 constexpr void check_masks(program& p) {
   for (int a = 0; a < p.axes.count && p.fault.ok(); ++a) {
     tir::axis const& part = p.axes[a];
-    if (part.made_by != tir::relation::split_inner || part.tails != tail::mask) continue;
+    bool const has_lanes = part.tails == tail::mask || part.tails == tail::narrow;
+    if (part.made_by != tir::relation::split_inner || !has_lanes) continue;
     if (part.kind == tir::loop_kind::vectorized) continue;
     int const s = stage_of_axis(p, a);  // none where rfactor has replaced the loops
     if (s < 0 || p.stages[s].place == tir::placement::inlined) continue;
     diag::message m{};
-    m << "tail::mask of " << p.axes[part.parent].name << ": the inner loop " << part.name
+    m << (part.tails == tail::mask ? "tail::mask of " : "tail::narrow of ")
+      << p.axes[part.parent].name << ": the inner loop " << part.name
       << " must be vectorized; vectorize it, or use tail::guard";
     p.fail(diag::code::bad_tail, m);
   }
@@ -52,6 +54,7 @@ constexpr void check_parallel(program& p, int stage) {
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
+  check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);

@@ -43,6 +43,15 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
   return true;
 }
 
+/// True if an axis of the stage is split with that tail.
+constexpr auto has_tail(program const& p, tir::stage const& s, tail which) -> bool {
+  for (handle const a : s.pure) {
+    handle const outer = p.axes[a].outer;
+    if (outer >= 0 && p.axes[outer].tails == which) return true;
+  }
+  return false;
+}
+
 /// Why an output cannot hold the values of a stage; empty where it can. What depends on the loops
 /// that the stage is computed at is judged by pass/place_stages.hpp.
 constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std::string_view {
@@ -57,8 +66,10 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
     if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
   }
   if (s.reduce.components > 0) return "it is a reduction";
+  if (has_tail(p, s, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
+  if (has_tail(p, last, tail::shift_inwards)) return "that is computed twice where blocks overlap";
   if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
   if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
   if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {

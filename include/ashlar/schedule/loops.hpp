@@ -142,6 +142,27 @@ constexpr void put_extent(diag::message& m, program const& p, affine const& e) {
   m << p.buffers[s.buffer].name << ".extent(" << int{s.dim} << ")";
 }
 
+/// Appends the divisors of n next to f: two below and two above. False where there is none.
+constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
+  constexpr int reach = 4096;
+  std::int64_t found[4]{};
+  int count = 0;
+  std::int64_t const top = f < n ? f : n + 1;
+  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  if (count == 2) {
+    std::int64_t const larger = found[0];
+    found[0] = found[1];
+    found[1] = larger;
+  }
+  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
+    if (n % d == 0) found[count++] = d;
+  }
+  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
+  return count > 0;
+}
+
 /// What a primitive is about to add to the program.
 struct demand {
   int axes = 0, indices = 0, atoms = 0, exprs = 0, accesses = 0, buffers = 0, stages = 0;
@@ -187,13 +208,24 @@ constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   return false;
 }
 
-/// True unless the loop is the outer part of a split with tail::cut; otherwise E021.
+/// True if lowering makes several loops of the loop: after tail::cut, tail::narrow, or peel.
+constexpr auto is_divided(tir::axis const& a) -> bool {
+  return a.cut_at >= 0 || a.first_peeled + a.last_peeled > 0;
+}
+
+/// True unless the loop is divided; otherwise E021.
 constexpr auto is_not_cut(program& p, int axis, std::string_view verb) -> bool {
-  if (p.axes[axis].cut_at < 0) return true;
+  if (!is_divided(p.axes[axis])) return true;
   diag::message m{};
+  if (p.axes[axis].cut_at < 0) {
+    m << verb << ' ' << p.axes[axis].name
+      << ": peel has divided this loop in three; peel it last, or peel another loop";
+    p.fail(diag::code::bad_tail, m);
+    return false;
+  }
   m << verb << ' ' << p.axes[axis].name
-    << ": tail::cut has divided this loop in two; use tail::guard in the earlier split, or cut "
-       "last";
+    << ": tail::" << (p.axes[axis].tails == tail::narrow ? "narrow" : "cut")
+    << " has divided this loop in two; use tail::guard in the earlier split, or cut last";
   p.fail(diag::code::bad_tail, m);
   return false;
 }

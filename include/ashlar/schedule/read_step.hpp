@@ -17,7 +17,7 @@ struct step {
   name_text stage{};
   verb what{};
   static_vector<name_text, limits::loops_per_stage> names{};
-  std::int64_t number = 0;
+  std::int64_t number = 0, second = 0;
   tail tails = tail::automatic;
   scope where = scope::workspace;
   memory_order order{};
@@ -36,6 +36,8 @@ struct signature {
 constexpr auto signature_of(verb v) -> signature {
   switch (v) {
     case verb::split:
+    case verb::split_parts:
+    case verb::split_balanced:
       return signature{.names = 1, .has_factor = true, .needs_factor = true, .made = 2};
     case verb::fuse: return signature{.names = 2, .made = 1};
     case verb::reorder: return signature{.names = any_number};
@@ -174,7 +176,18 @@ struct scanner {
     if (!number(d.number)) return false;
     if (d.number < 1) return fail("a factor of at least 1");
     if (!accept(',')) return true;
-    return one_of(tail_names, d.tails, "a tail: automatic, exact, guard, cut or mask");
+    skip();
+    if (d.what == verb::split_balanced && digit(at) >= 0 && digit(at) <= 9) {
+      if (!number(d.second)) return false;
+      if (!accept(',')) return true;
+    }
+    return one_of(tail_names, d.tails,
+                  "a tail: automatic, exact, guard, cut, mask, narrow, shift_inwards or round_up");
+  }
+  constexpr auto ends(step& d) -> bool {
+    if (!accept(',')) return fail("',' and how many iterations come first");
+    if (!number(d.number)) return false;
+    return accept(',') ? number(d.second) : fail("',' and how many iterations come last");
   }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
@@ -188,6 +201,7 @@ struct scanner {
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
     if (!names(d, of)) return false;
+    if (d.what == verb::peel) return ends(d);
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);

@@ -91,6 +91,11 @@ struct replayer {
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
+      case verb::split_parts: s.split_parts(name(0), made(0), made(1), d.number, d.tails); return;
+      case verb::split_balanced:
+        s.split_balanced(name(0), made(0), made(1), d.number, d.second < 1 ? 1 : d.second, d.tails);
+        return;
+      case verb::peel: s.peel(name(0), d.number, d.second); return;
       case verb::fuse: s.fuse(name(0), name(1), made(0)); return;
       case verb::reorder: return reorder();
       case verb::vectorize: return vectorize();

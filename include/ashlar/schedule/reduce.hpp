@@ -61,7 +61,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
     return axis == c.first ? tir::floor_div(p, whole, inner) : tir::floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return value_of(p, w, a.outer) * p.axes[a.outer].factor + value_of(p, w, a.inner);
+    affine const blocks = value_of(p, w, a.outer);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }
@@ -97,6 +98,8 @@ constexpr auto copy_axis(program& p, int of, bool is_reduction) -> handle {
   a.extent = from.extent;
   a.is_reduction = is_reduction;
   a.made_by = tir::relation::factored;
+  a.first_peeled = from.first_peeled;
+  a.last_peeled = from.last_peeled;
   if (from.cut_at >= 0) {
     a.tails = tail::cut;
     a.cut_at = from.cut_at;
@@ -283,6 +286,7 @@ constexpr void combine_partials(program& p, int stage, int partial, int axis) {
   p.axes[mine].made_by = tir::relation::root;
   p.axes[mine].tails = tail::automatic;
   p.axes[mine].cut_at = -1;
+  p.axes[mine].first_peeled = p.axes[mine].last_peeled = 0;
   p.axes[mine].kind = tir::loop_kind::serial;
   tir::access a{};
   a.buffer = p.stages[partial].buffer;

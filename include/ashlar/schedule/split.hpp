@@ -12,7 +12,7 @@
 //   names       Halide: Func::split, TVM: sch.split, Exo: divide_loop
 #pragma once
 
-#include <ashlar/schedule/loops.hpp>
+#include <ashlar/schedule/tails.hpp>
 
 namespace ashlar::scheduling {
 
@@ -36,27 +36,6 @@ constexpr auto content(affine const& e) -> std::int64_t {
   std::int64_t g = gcd(0, e.offset);
   for (auto const& t : e.terms) g = gcd(g, t.coef);
   return g;
-}
-
-// Appends the divisors of n next to f: two below and two above. False where there is none.
-constexpr auto list_divisors(diag::message& m, std::int64_t n, std::int64_t f) -> bool {
-  constexpr int reach = 4096;
-  std::int64_t found[4]{};
-  int count = 0;
-  std::int64_t const top = f < n ? f : n + 1;
-  for (std::int64_t d = top - 1; d > 1 && d > top - reach && count < 2; --d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  if (count == 2) {
-    std::int64_t const larger = found[0];
-    found[0] = found[1];
-    found[1] = larger;
-  }
-  for (std::int64_t d = f + 1; d <= n && d < f + reach && count < 4; ++d) {
-    if (n % d == 0) found[count++] = d;
-  }
-  for (int i = 0; i < count; ++i) m << (i == 0 ? "" : ", ") << found[i];
-  return count > 0;
 }
 
 constexpr void fail_inexact(program& p, tir::axis const& a, std::int64_t f) {
@@ -84,10 +63,10 @@ constexpr auto scale_of(program const& p, int axis) -> std::int64_t {
   return scale;
 }
 
-constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb)
-    -> bool {
+constexpr auto has_legal_factor(program& p, int axis, std::int64_t f, std::string_view verb,
+                                std::string_view by = " by ") -> bool {
   diag::message m{};
-  m << verb << ' ' << p.axes[axis].name << " by " << f << ": ";
+  m << verb << ' ' << p.axes[axis].name << by << f << ": ";
   if (f < 1) {
     m << "the factor must be at least 1; 1 leaves the loop as it is";
   } else if (f > max_factor || f > max_factor_product / scale_of(p, axis)) {
@@ -124,7 +103,8 @@ constexpr auto add_parts(program& p, int axis, std::int64_t f, tail tails, name_
   part.name = outer;
   part.made_by = tir::relation::split_outer;
   part.extent = ceil_div(p, whole.extent, f);
-  if (tails == tail::cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
+  bool const is_cut = tails == tail::cut || tails == tail::narrow;
+  if (is_cut) part.cut_at = p.add(floor_div(p, whole.extent, tir::constant(f)));
   axis_pair r{};
   r.outer = p.add(part);
   part.cut_at = -1;
@@ -149,6 +129,40 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   }
 }
 
+// What every split asks of a loop; names that are empty get their default.
+constexpr auto is_splittable(program& p, int stage, int axis, std::string_view verb,
+                             name_text& outer, name_text& inner) -> bool {
+  tir::stage const& s = p.stages[stage];
+  name_text const name = p.axes[axis].name;
+  if (outer.empty()) outer = default_name(name, 'o');
+  if (inner.empty()) inner = default_name(name, 'i');
+  if (!is_serial(p, axis, verb) || !is_not_cut(p, axis, verb) ||
+      !is_free(p, s, outer, axis, verb) || !is_free(p, s, inner, axis, verb)) {
+    return false;
+  }
+  diag::message m{};
+  m << verb << ' ' << name << ": ";
+  if (outer == inner) {
+    m << "both parts are called " << outer << "; pass two unlike names";
+    p.fail(diag::code::duplicate_name, m);
+  } else if (s.loops.full()) {
+    m << "a stage has at most " << limits::loops_per_stage
+      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
+    p.fail(diag::code::capacity_exceeded, m);
+  }
+  return p.fault.ok();
+}
+
+// The parts take the place of the loop in its nest.
+constexpr auto put_parts(program& p, int stage, int axis, axis_pair parts) -> axis_pair {
+  tir::stage& s = p.stages[stage];
+  int const at = position_of(s, axis);
+  s.loops[at] = parts.outer;
+  s.loops.insert(at + 1, parts.inner);
+  move_places(p, stage, axis, parts);
+  return parts;
+}
+
 }  // namespace split_impl
 
 /// Splits a loop. Errors: E003 factor, E004 tail exact, E021 a cut loop, E024 a bound loop, E025 a
@@ -156,38 +170,15 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
 constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail tails,
                      name_text outer = {}, name_text inner = {}) -> axis_pair {
   using namespace split_impl;
-  if (!p.fault.ok()) return {};
-  tir::stage& s = p.stages[stage];
-  name_text const name = p.axes[axis].name;
-  if (outer.empty()) outer = default_name(name, 'o');
-  if (inner.empty()) inner = default_name(name, 'i');
-  if (!has_legal_factor(p, axis, factor, "split") || !is_serial(p, axis, "split") ||
-      !is_not_cut(p, axis, "split") || !is_free(p, s, outer, axis, "split") ||
-      !is_free(p, s, inner, axis, "split")) {
-    return {};
-  }
-  if (outer == inner) {
-    diag::message m{};
-    m << "split " << name << ": both parts are called " << outer << "; pass two unlike names";
-    p.fail(diag::code::duplicate_name, m);
+  if (!p.fault.ok() || !has_legal_factor(p, axis, factor, "split") ||
+      !is_splittable(p, stage, axis, "split", outer, inner)) {
     return {};
   }
   tail const resolved = resolve_tail(p, axis, factor, tails);
+  require_tail(p, stage, axis, factor, resolved);
   if (!p.fault.ok() || !has_room(p, demand{.axes = 2, .indices = 5, .atoms = 2}, "split"))
     return {};
-  if (s.loops.full()) {
-    diag::message m{};
-    m << "split " << name << ": a stage has at most " << limits::loops_per_stage
-      << " loops; raise limits::loops_per_stage in <ashlar_config.hpp>";
-    p.fail(diag::code::capacity_exceeded, m);
-    return {};
-  }
-  axis_pair const r = add_parts(p, axis, factor, resolved, outer, inner);
-  int const at = position_of(s, axis);
-  s.loops[at] = r.outer;
-  s.loops.insert(at + 1, r.inner);
-  move_places(p, stage, axis, r);
-  return r;
+  return put_parts(p, stage, axis, add_parts(p, axis, factor, resolved, outer, inner));
 }
 
 }  // namespace ashlar::scheduling

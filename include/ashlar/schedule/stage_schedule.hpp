@@ -11,30 +11,27 @@
 #pragma once
 
 #include <ashlar/schedule/finish.hpp>
-#include <ashlar/schedule/handles.hpp>
 #include <ashlar/schedule/prefetch.hpp>
-#include <ashlar/schedule/trace.hpp>
+#include <ashlar/schedule/stage_steps.hpp>
 
 #include <span>
 
 namespace ashlar {
 
-class stage_schedule {
+class stage_schedule : public scheduling::stage_steps {
  public:
-  constexpr stage_schedule(tir::program& p, scheduling::trace& log, int buffer)
-      : program_(&p), log_(&log), buffer_(static_cast<tir::handle>(buffer)) {}
+  using scheduling::stage_steps::stage_steps;
 
-  /// The name of the stage.
-  constexpr auto name() const -> std::string_view {
-    return buffer_ < 0 ? std::string_view{} : program_->buffers[buffer_].name.view();
-  }
   /// The loop of that name. Errors: E002.
   constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
 
   /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
   /// none), guard (the last block is clipped or tested; the default where there may be a rest), cut
-  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop).
+  /// (full blocks and the rest in bodies of their own), mask (guard in a vectorized loop),
+  /// narrow (cut, and the rest in full vectors of half the lanes, a quarter, ..., 1),
+  /// shift_inwards (the last block is moved back until it is full, over points that have been
+  /// computed), round_up (the last block is full, in memory that is padded for it).
   /// Errors: E002 to E004, E021, E024, E025. Halide: split, TVM: split, Exo: divide_loop.
   constexpr auto split(loop_ref const& i, index_t factor, tail tails = tail::automatic) const
       -> loop_pair {
@@ -47,6 +44,50 @@ class stage_schedule {
     auto const r = scheduling::split(*program_, stage(), axis, factor, tails, name_text(outer),
                                      name_text(inner));
     return record_split(axis, r);
+  }
+
+  /// The same into n blocks of one length, ceil(E / n); fewer where fewer cover a constant extent.
+  /// Where the call knows the extent, it knows the length: the tail is guard, or exact. Errors:
+  /// those of split. TVM: split([n, None]), taco: divide.
+  constexpr auto split_parts(loop_ref const& i, index_t n, tail tails = tail::automatic) const
+      -> loop_pair {
+    return split_parts(i, {}, {}, n, tails);
+  }
+  constexpr auto split_parts(loop_ref const& i, std::string_view outer, std::string_view inner,
+                             index_t n, tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_parts");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_parts(*program_, stage(), axis, n, tails, name_text(outer),
+                                           name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_parts, n);
+  }
+
+  /// The same into the fewest blocks of at most `most`, of one length that is a multiple of
+  /// `multiple`: 1500 by at most 1024 is 2 blocks of 752 and 748, not of 1024 and 476. Errors:
+  /// those of split_parts, E028.
+  constexpr auto split_balanced(loop_ref const& i, index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    return split_balanced(i, {}, {}, most, multiple, tails);
+  }
+  constexpr auto split_balanced(loop_ref const& i, std::string_view outer, std::string_view inner,
+                                index_t most, index_t multiple = 1,
+                                tail tails = tail::automatic) const -> loop_pair {
+    int const axis = find(i, "split_balanced");
+    if (axis < 0) return empty_pair();
+    auto const r = scheduling::split_balanced(*program_, stage(), axis, most, multiple, tails,
+                                              name_text(outer), name_text(inner));
+    return record_split(axis, r, scheduling::verb::split_balanced, most, multiple);
+  }
+
+  /// The first and the last iterations of a loop get code of their own, so that what only they need
+  /// is not in the middle: tests of boundary conditions above all. The loop is not split, fused or
+  /// vectorized after that. Errors: E002, E021, E029. Halide: partition, TVM: loop_partition.
+  constexpr auto peel(loop_ref const& i, index_t first, index_t last) const -> loop {
+    int const axis = find(i, "peel");
+    if (axis < 0) return wrap(-1);
+    scheduling::peel(*program_, axis, first, last);
+    record(scheduling::verb::peel, {axis}, -1, -1, first, last);
+    return wrap(axis);
   }
 
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
@@ -286,50 +327,12 @@ class stage_schedule {
     return partial;
   }
 
-  /// The place of the stage in the program, for schedule functions that decide by what it computes.
-  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
-  /// The program that is scheduled.
-  constexpr auto program() const -> tir::program& { return *program_; }
-
  protected:
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }
 
  private:
-  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
-  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
-    return scheduling::resolve(*program_, stage(), ref, verb);
-  }
-  constexpr void fail_empty(std::string_view verb) const {
-    diag::message m{};
-    m << verb << ' ' << name()
-      << ": the loop is none of any stage now; take it after the last split";
-    program_->fail(diag::code::unknown_axis, m);
-  }
-  constexpr auto wrap(int axis) const -> loop {
-    return loop(*program_, static_cast<tir::handle>(axis));
-  }
-  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
-    return loop_pair{wrap(r.outer), wrap(r.inner)};
-  }
-  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
-  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
-    tir::axis const& a = program_->axes[axis];
-    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
-  }
-  // The tensor that a copy stage reads.
-  constexpr auto source_of(int copy) const -> int {
-    auto const& e = program_->exprs[program_->stages[copy].result];
-    return program_->accesses[e.a].buffer;
-  }
-
-  // The buffer of the stage that vectorize made: of a reduction loop, the lanes are another's.
-  constexpr auto partial_of(int axis, int lanes) const -> int {
-    if (lanes < 0 || lanes == axis) return -1;
-    return program_->stages[scheduling::stage_of_axis(*program_, lanes)].buffer;
-  }
-
   using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
@@ -348,33 +351,6 @@ class stage_schedule {
     scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
-  constexpr auto record_split(int axis, scheduling::axis_pair r) const -> loop_pair {
-    if (!program_->fault.ok()) return empty_pair();
-    tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = scheduling::verb::split,
-                            .tails = outer.tails,
-                            .buffer = buffer_,
-                            .number = outer.factor};
-    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
-      d.axes.push_back(static_cast<tir::handle>(a));
-    }
-    log_->add(*program_, d);
-    return wrap(r);
-  }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
-                        int made = -1) const {
-    if (!program_->fault.ok()) return;
-    scheduling::directive d{.what = what,
-                            .buffer = buffer_,
-                            .other = static_cast<tir::handle>(tensor),
-                            .made = static_cast<tir::handle>(made)};
-    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
-    log_->add(*program_, d);
-  }
-
-  tir::program* program_;
-  scheduling::trace* log_;
-  tir::handle buffer_;
 };
 
 }  // namespace ashlar

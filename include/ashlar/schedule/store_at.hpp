@@ -35,6 +35,15 @@ constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
   return -1;
 }
 
+/// A dimension of the stage that is computed beyond the end of its part, -1 for none.
+constexpr auto rounded_axis(program const& p, tir::stage const& s) -> int {
+  for (handle const a : s.pure) {
+    handle const outer = p.axes[a].outer;
+    if (outer >= 0 && p.axes[outer].tails == tail::round_up) return a;
+  }
+  return -1;
+}
+
 /// Appends why values cannot be kept at a loop or at root; nothing where they can.
 constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stage, int axis) {
   tir::stage const& s = p.stages[stage];
@@ -51,6 +60,9 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << "that is no loop of " << c.name << ", where it is computed";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
+  } else if (int const a = rounded_axis(p, s); a >= 0 && axis != s.at_axis) {
+    m << "tail::round_up of " << p.axes[a].name << " computes more than the part of an iteration; "
+      << "use tail::guard";
   } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {
     m << "iterations of parallel " << p.axes[loop].name << " would share its memory";
   }

@@ -36,6 +36,9 @@ enum class verb : std::uint8_t {
   decompose_reduction,
   rfactor,
   prefetch,
+  split_parts,
+  split_balanced,
+  peel,
   store_at,
   store_root,
   fold_storage,
@@ -45,9 +48,14 @@ enum class verb : std::uint8_t {
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "prefetch", "store_at", "store_root",
+    "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage"};
 // clang-format on
+
+/// True if a loop becomes two: split and its like.
+constexpr auto makes_blocks(verb v) -> bool {
+  return v == verb::split || v == verb::split_parts || v == verb::split_balanced;
+}
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
 
@@ -60,8 +68,9 @@ struct directive {
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
                                    // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
-  std::int64_t number = 0;         // split: the factor; prefetch: the distance;
-                                   // fold_storage: the places
+  // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
+  // many first and last; prefetch: the distance; fold_storage: the places
+  std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
@@ -83,7 +92,8 @@ struct trace {
   friend constexpr auto operator==(trace const&, trace const&) -> bool = default;
 };
 
-inline constexpr std::string_view tail_names[] = {"automatic", "exact", "guard", "cut", "mask"};
+inline constexpr std::string_view tail_names[] = {
+    "automatic", "exact", "guard", "cut", "mask", "narrow", "shift_inwards", "round_up"};
 inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
 
 constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
@@ -136,6 +146,10 @@ template <class Sink> struct step_writer {
     next();
     put(s);
   }
+  constexpr void number(std::int64_t n) {
+    next();
+    out.append(n);
+  }
   // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
   constexpr void order(handle copy) {
     int stage = p.stages.count - 1;
@@ -153,7 +167,7 @@ template <class Sink> struct step_writer {
     first = false;
   }
   constexpr void results(directive const& d) {
-    bool const is_split = d.what == verb::split;
+    bool const is_split = makes_blocks(d.what);
     if (!is_split && d.what != verb::fuse && d.made < 0) return;
     put(" -> ");
     first = true;
@@ -172,17 +186,13 @@ template <class Sink> struct step_writer {
     put("(");
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
-    int const shown = d.what == verb::split ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    int const shown = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
-    if (d.what == verb::split) {
-      next();
-      out.append(d.number);
-      word(tail_name(d.tails));
-    }
-    if (d.what == verb::prefetch || (d.what == verb::fold_storage && d.number > 0)) {
-      next();
-      out.append(d.number);
-    }
+    bool const has_ends = d.what == verb::peel;
+    if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::fold_storage && d.number > 0) number(d.number);
+    if (d.what == verb::split_balanced || has_ends) number(d.second);
+    if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read) order(d.made);
     put(")");

@@ -137,11 +137,13 @@ constexpr auto prove_composite(program& p, context const& c, affine const& a, te
 }
 
 constexpr auto step(program& p, context const& c, affine const& a, int depth) -> bool {
-  // What contains a loop variable is opened before the variable is bounded: they may cancel.
+  // What contains a loop variable is opened before the variable is bounded: they may cancel. A
+  // product that is subtracted is not opened: it can only cancel.
   for (auto const& t : a.terms) {
     bool const is_inside = p.atoms[t.atom].lhs >= 0 &&
                            any_variable(p, multiple(t.atom), [&](int v) { return c.is_open(v); });
-    if (is_inside) return prove_composite(p, c, a, t, depth);
+    if (!is_inside || (t.coef < 0 && p.atoms[t.atom].kind == atom_kind::product)) continue;
+    return prove_composite(p, c, a, t, depth);
   }
   int const v = choose_variable(p, c, a);
   if (v >= 0) return prove_variable(p, c, a, a.terms[v], p.atoms[a.terms[v].atom].id, depth);
@@ -235,6 +237,11 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       if (t.coef < 0) return unknown;
       auto const most = upper_bound(p, c, n, unknown);
       return most == unknown ? unknown : with(constant(floor_div(most, d.offset)), t.coef);
+    }
+    case atom_kind::product: {
+      bool const is_positive = t.coef < 0 && always_nonnegative(p, c, p.indices[at.lhs]) &&
+                               always_nonnegative(p, c, p.indices[at.rhs]);
+      return is_positive ? with(constant(0), 1) : unknown;
     }
     default: return unknown;
   }

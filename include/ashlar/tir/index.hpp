@@ -139,6 +139,11 @@ constexpr auto ceil_div(program& p, affine const& n, std::int64_t d) -> affine {
   return floor_div(p, n + (d - 1), constant(d));
 }
 
+/// The points of a block of the split that made this part.
+constexpr auto block_of(program const& p, axis const& part) -> affine {
+  return part.span < 0 ? constant(part.factor) : p.indices[part.span];
+}
+
 /// Which sum replaces each loop variable; axes that are not `set` stay.
 struct substitution {
   bool set[limits::axes]{};

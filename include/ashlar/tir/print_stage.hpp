@@ -21,7 +21,8 @@ constexpr auto name_of(scope s) -> std::string_view {
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
-  constexpr std::string_view names[] = {"automatic", "exact", "guard", "cut", "mask"};
+  constexpr std::string_view names[] = {"automatic", "exact",  "guard",         "cut",
+                                        "mask",      "narrow", "shift_inwards", "round_up"};
   return names[static_cast<int>(t)];
 }
 
@@ -226,7 +227,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       line();
       this->put_axis(a);
       put(" = ");
-      put(p.axes[ax.inner].factor);
+      put_block(p.axes[ax.inner]);
       put("*");
       this->put_axis(ax.outer);
       put(" + ");
@@ -236,6 +237,12 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put_relation(ax.inner);
     }
     if (ax.fused >= 0) put_relation(ax.fused);
+  }
+  constexpr void put_block(axis const& part) {
+    if (part.span < 0) return put(part.factor);
+    put("(");
+    this->put_sum(part.span);
+    put(")");
   }
   constexpr void put_tail(tail t) {
     if (t == tail::automatic) return;

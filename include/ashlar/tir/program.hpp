@@ -58,9 +58,27 @@ struct symbol {
 enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
 
 /// What happens when a split factor does not divide the extent.
-enum class tail : std::uint8_t { automatic, exact, guard, cut, mask };
+enum class tail : std::uint8_t {
+  automatic,
+  exact,
+  guard,
+  cut,
+  mask,
+  narrow,
+  shift_inwards,
+  round_up
+};
 
-enum class relation : std::uint8_t { root, split_outer, split_inner, fused, factored };
+/// What made an axis; parts_*: a split in blocks whose length the call knows.
+enum class relation : std::uint8_t {
+  root,
+  split_outer,
+  split_inner,
+  parts_outer,
+  parts_inner,
+  fused,
+  factored
+};
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
 struct axis {
@@ -69,13 +87,16 @@ struct axis {
   bool is_reduction = false;
   loop_kind kind = loop_kind::serial;
   relation made_by = relation::root;
-  tail tails = tail::automatic;  // split_outer and split_inner: of the split that made it
-  std::int64_t factor = 0;
+  tail tails = tail::automatic;    // split_outer and split_inner: of the split that made it
+  std::int64_t factor = 0;         // split_*: points of a block; 1 where `span` says it
+  handle span = -1;                // split_*: index: the points of a block, where the call knows it
   handle parent = -1;              // split_*: the axis that was split
   handle outer = -1, inner = -1;   // of an axis that was split: what it became
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
+  std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
@@ -193,9 +214,10 @@ struct stmt {
   handle axis = -1;       // loop: its variable, from 0
   handle extent = -1;     // loop: a handle of a sum
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
-  handle condition[4] = {-1, -1, -1, -1};  // guard: sums which are all >= 0
-  handle target = -1;                      // store, prefetch: an access; allocate: a buffer
-  handle value = -1;                       // store: an expression
+  // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
+  handle condition[4] = {-1, -1, -1, -1};
+  handle target = -1;  // store, prefetch: an access; allocate: a buffer
+  handle value = -1;   // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 

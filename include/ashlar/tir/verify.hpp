@@ -44,7 +44,8 @@ struct stage_verifier : value_verifier {
     if (!is_in(p.axes, a.outer) || !is_in(p.axes, a.inner)) return;
     for (handle const part : {a.outer, a.inner}) {
       tir::axis const& b = p.axes[part];
-      auto const made = part == a.outer ? relation::split_outer : relation::split_inner;
+      auto made = part == a.outer ? relation::split_outer : relation::split_inner;
+      if (b.span >= 0) made = part == a.outer ? relation::parts_outer : relation::parts_inner;
       check(b.parent == axis && b.made_by == made && b.factor >= 1, invariant::axis_is_tree, part);
       claim(part, s, depth + 1, is_leaf);
     }

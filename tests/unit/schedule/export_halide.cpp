@@ -11,8 +11,10 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr auto to_halide = [](program const& p, scheduling::trace const& t, auto& out) {
-  scheduling::export_halide(p, t, out);
+struct to_halide {
+  void operator()(program const& p, scheduling::trace const& t, auto& out) const {
+    scheduling::export_halide(p, t, out);
+  }
 };
 auto written(program const& p, auto const& apply) -> std::string {
   return exported<to_halide>(p, apply);

@@ -51,24 +51,24 @@ inline constexpr auto others = [](schedule& s) {
   s["x_cache"].fuse("k", "i");
 };
 
-template <auto Export> auto exported(program p, auto const& apply) -> std::string {
+template <class Export> auto exported(program p, auto const& apply) -> std::string {
   schedule s(p);
   apply(s);
   s.finish();
   text<8192> t{};
-  Export(p, s.steps(), t);
+  Export{}(p, s.steps(), t);
   return p.fault.ok() ? std::string(t.view()) : std::string(p.fault.text.view());
 }
 
 /// The first random schedule whose code lacks a name somewhere, as text; empty for none.
-template <auto Export> auto first_without_names(int& n) -> std::string {
+template <class Export> auto first_without_names(int& n) -> std::string {
   program const programs[] = {product(10, 12, 9), product(-1, -1, -1), blur(9), normalized(6, 10)};
   for (unsigned seed = 1; seed <= 1600; ++seed) {
     program p = programs[seed % 4];
     random_schedule r(p, seed);
     r.apply(1 + static_cast<int>(seed % 14));
     text<16384> t{};
-    Export(p, r.steps(), t);
+    Export{}(p, r.steps(), t);
     auto const code = std::string(t.view());
     n += static_cast<int>(p.fault.ok() && !code.empty());
     for (char const* const hole : {"(,", ", ,", ", )", " = ;", " , "}) {

@@ -11,8 +11,10 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr auto to_tvm = [](program const& p, scheduling::trace const& t, auto& out) {
-  scheduling::export_tvm(p, t, out);
+struct to_tvm {
+  void operator()(program const& p, scheduling::trace const& t, auto& out) const {
+    scheduling::export_tvm(p, t, out);
+  }
 };
 auto written(program const& p, auto const& apply) -> std::string {
   return exported<to_tvm>(p, apply);

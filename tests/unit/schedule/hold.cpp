@@ -98,6 +98,17 @@ TEST_CASE("what keeps an output from holding a stage is said", "[schedule][hold]
           }).starts_with("E018 store_in(y) of a_cache: that is a reduction"));
 }
 
+TEST_CASE("an output that runs over a value twice cannot hold it", "[schedule][hold]") {
+  REQUIRE(message_of(rows(4, 8), [](schedule& s) {
+            s["e"].store_in(s);
+            s.split("j", 3, tail::shift_inwards);
+          }).starts_with("E018 store_in(y) of e: that is computed twice where blocks overlap"));
+  REQUIRE(message_of(rows(4, 8), [](schedule& s) {
+            s["e"].split("j", 3, tail::round_up);
+            s["e"].store_in(s);
+          }).starts_with("E018 store_in(y) of e: it runs beyond its end, where that has nothing"));
+}
+
 TEST_CASE("a stage that is not whole where the output reads it cannot be held",
           "[schedule][hold]") {
   // Without store_in, and in a loop that makes only a part of the row.

@@ -158,8 +158,8 @@ TEST_CASE("a mistake has a line, a column and what was expected", "[schedule][re
   REQUIRE(message_of_text("y.split(\"i\", x)") ==
           "line 1, column 14: expected a whole number, found 'x)'");
   REQUIRE(message_of_text("y.split(\"i\", 8, round)") ==
-          "line 1, column 17: expected a tail: automatic, exact, guard, cut or mask, found "
-          "'round)'");
+          "line 1, column 17: expected a tail: automatic, exact, guard, cut, mask, narrow, "
+          "shift_inwards or round_up, found 'round)'");
   REQUIRE(message_of_text("y.split(\"i\", 8) -> \"io\"") ==
           "line 1, column 24: expected ',' and the name of the inner loop, found the end of the "
           "line");
