@@ -860,6 +860,8 @@ enum class code : std::uint16_t {
   index_not_constant = 51,
   bad_prefetch = 52,
   bad_steps = 53,
+  bad_store_at = 56,
+  bad_fold = 57,
 };
 
 struct rule {
@@ -933,6 +935,10 @@ inline constexpr rule rules[] = {
      "the numbers in an index of an expression on the spot are part of its type"},
     {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
     {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
+    {code::bad_store_at,
+     "store_at takes a loop at or around the one that the stage is computed at"},
+    {code::bad_fold,
+     "fold_storage takes the dimension that a window slides along, and room for the window"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -2347,6 +2353,24 @@ struct monoid {
 
 enum class placement : std::uint8_t { root, inlined, at };
 
+/// stage::store_at: not a loop, but before all loops of the stage that reads it.
+inline constexpr handle at_root = -2;
+
+/// What became of a stage that is stored in a loop around the one that it is computed at: an
+/// iteration computes only what is new, or all that it reads, and why.
+enum class window_state : std::uint8_t {
+  none,        // it is stored where it is computed
+  slides,      // along stage::slides_along
+  still,       // the region is the same in all iterations
+  not_serial,  // iterations may have no order
+  several,     // two dimensions move, or more
+  varies,      // its length along the dimension is not constant
+  bent,        // its start is not a multiple of the loop, or the loop is not the same in all others
+  backwards,   // it moves to lower indices
+  disjoint,    // an iteration has nothing of the one before
+  other,       // another stage at the loop slides along another loop
+};
+
 /// A definition: for all points of the pure axes, buffer[axes...] = result, where result is an
 /// expression over the axes and, for a reduction, over the accumulated components.
 struct stage {
@@ -2360,6 +2384,11 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
+  handle store_at = -1;      // a loop of at_stage, or at_root; -1: where it is computed
+  handle slides_along = -1;  // the innermost of the loops, where `moved` is slides
+  window_state moved = window_state::none;
+  std::int8_t fold_dim = -1;  // fold_storage: a dimension, and its places; 0: as needed
+  std::int32_t fold_places = 0;
   handle held_in = -1;               // store_in an output: the buffer that has the values
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
@@ -9340,6 +9369,22 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 //               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
 
 //
+// schedule/store_at: where the values of a stage that is computed at a loop live.
+//
+//   for y:                              allocate h
+//     allocate h                        for y:
+//     h[y .. y + 2]          -->          h[y .. y + 2]
+//     v[y] = h[y] + h[y + 2]              v[y] = h[y] + h[y + 2]
+//
+//   takes       a stage that is computed at a loop; that loop, one around it in the same nest, or
+//               the root of that nest
+//   invariants  memory is for what all iterations read; the loops between have one memory for all
+//               of their iterations, so none of them is parallel
+//   wins        values that an iteration has computed are there in the next ones
+//   names       Halide: store_at, store_root
+//   source      Ragan-Kelley et al., "Halide", PLDI 2013, section 3.2
+
+//
 // schedule/place: where a stage is computed, and where its values are kept.
 //
 //   for y: for x: blur_x(y, x)             for y:
@@ -9348,6 +9393,7 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 //
 //   compute_root  before the stages that read it, all of its domain at once
 //   compute_at    in each iteration of a consumer's loop, exactly what that iteration reads
+//   store_at      a loop further out that keeps the values (schedule/store_at.hpp)
 //   store_in      the memory of the stage's values: workspace, stack or registers, or an output's
 //                 (schedule/hold.hpp)
 //   invariants    all stages that read a stage are inside the loop that it is computed at, or its
@@ -9408,13 +9454,17 @@ enum class verb : std::uint8_t {
   split_parts,
   split_balanced,
   peel,
+  store_at,
+  store_root,
+  fold_storage,
 };
 
 // clang-format off
 inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
-    "rfactor", "prefetch", "split_parts", "split_balanced", "peel"};
+    "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
+    "fold_storage"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -9431,10 +9481,10 @@ struct directive {
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
-                                   // of compute_at, the output of store_in
+                                   // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
-  // many first and last; prefetch: the distance
+  // many first and last; prefetch: the distance; fold_storage: the places
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -9555,6 +9605,7 @@ template <class Sink> struct step_writer {
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_ends = d.what == verb::peel;
     if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_ends) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
@@ -9801,6 +9852,8 @@ constexpr void compute_at(program& p, int producer, int consumer, int axis) {
   s.place = tir::placement::at;
   s.at_stage = static_cast<handle>(consumer);
   s.at_axis = static_cast<handle>(axis);
+  s.store_at = -1;
+  s.fold_dim = -1;
 }
 
 /// Computes the stage before all stages that read it. Errors: E013 where a stage that it reads is
@@ -9816,6 +9869,8 @@ constexpr void compute_root(program& p, int stage) {
   s.place = tir::placement::root;
   s.at_stage = -1;
   s.at_axis = -1;
+  s.store_at = -1;
+  s.fold_dim = -1;
   for (int d = 0; d < p.stages.count; ++d) {
     tir::stage const& other = p.stages[d];
     if (other.place != tir::placement::at || !use_of(p, stage, other.buffer).any()) continue;
@@ -9834,7 +9889,8 @@ constexpr auto has_constant_region(program const& p, int stage) -> bool {
     return true;
   }
   tir::stage const& c = p.stages[s.at_stage];
-  for (int i = position_of(c, s.at_axis) + 1; i < c.loops.count; ++i) {
+  int const kept = s.store_at == -1 ? s.at_axis : s.store_at;
+  for (int i = position_of(c, kept) + 1; i < c.loops.count; ++i) {
     if (!is_constant(p, c.loops[i])) return false;
   }
   return true;
@@ -9852,8 +9908,11 @@ constexpr void check_store(program& p, int stage) {
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
   if (s.place == tir::placement::at) {
     tir::stage const& c = p.stages[s.at_stage];
-    m << "a loop of " << c.name << " inside " << p.axes[s.at_axis].name
-      << " has an extent known at the call; split it and compute deeper";
+    m << "a loop of " << c.name;
+    if (s.store_at != tir::at_root) {
+      m << " inside " << p.axes[s.store_at < 0 ? s.at_axis : s.store_at].name;
+    }
+    m << " has an extent known at the call; split it and compute deeper";
   } else {
     m << "its extents are known at the call; compute it at a loop";
   }
@@ -9878,6 +9937,93 @@ constexpr void store_in(program& p, int stage, scope where) {
     m << "it is an operand of the call; cache_write keeps its accumulator in registers";
   }
   p.fail(diag::code::bad_store_in, m);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// The place among the loops of the stage that it is computed in: -1 for the root.
+constexpr auto storage_position(program const& p, int stage, int axis) -> int {
+  return axis == tir::at_root ? -1 : position_of(p.stages[p.stages[stage].at_stage], axis);
+}
+
+/// The parallel loop that iterations would share memory through, -1 for none.
+constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
+  tir::stage const& c = p.stages[p.stages[stage].at_stage];
+  int const last = position_of(c, p.stages[stage].at_axis);
+  for (int i = storage_position(p, stage, axis) + 1; i <= last; ++i) {
+    if (p.axes[c.loops[i]].kind == tir::loop_kind::parallel) return c.loops[i];
+  }
+  return -1;
+}
+
+/// A dimension of the stage that is computed beyond the end of its part, -1 for none.
+constexpr auto rounded_axis(program const& p, tir::stage const& s) -> int {
+  for (handle const a : s.pure) {
+    handle const outer = p.axes[a].outer;
+    if (outer >= 0 && p.axes[outer].tails == tail::round_up) return a;
+  }
+  return -1;
+}
+
+/// Appends why values cannot be kept at a loop or at root; nothing where they can.
+constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stage, int axis) {
+  tir::stage const& s = p.stages[stage];
+  if (s.place != tir::placement::at) {
+    m << "it is not computed at a loop; compute_at comes first";
+    return;
+  }
+  tir::stage const& c = p.stages[s.at_stage];
+  if (s.held_in >= 0) {
+    m << "its values are in the memory of " << p.buffers[s.held_in].name;
+  } else if (axis == tir::at_root && c.place != tir::placement::root) {
+    m << c.name << " is computed at a loop itself";
+  } else if (axis >= 0 && position_of(c, axis) < 0) {
+    m << "that is no loop of " << c.name << ", where it is computed";
+  } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
+    m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
+  } else if (int const a = rounded_axis(p, s); a >= 0 && axis != s.at_axis) {
+    m << "tail::round_up of " << p.axes[a].name << " computes more than the part of an iteration; "
+      << "use tail::guard";
+  } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {
+    m << "iterations of parallel " << p.axes[loop].name << " would share its memory";
+  }
+}
+
+constexpr auto can_store_at(program const& p, int stage, int axis) -> bool {
+  diag::message why{};
+  obstacle_to_store_at(why, p, stage, axis);
+  return why.empty();
+}
+
+/// Judges where the stage is stored. Errors: E056.
+constexpr void check_store_at(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || can_store_at(p, stage, s.store_at)) return;
+  diag::message m{};
+  m << "store_" << (s.store_at == tir::at_root ? "root" : "at ");
+  if (s.store_at >= 0) m << p.axes[s.store_at].name;
+  m << " of " << s.name << ": ";
+  obstacle_to_store_at(m, p, stage, s.store_at);
+  if (s.place != tir::placement::at) return p.fail(diag::code::bad_store_at, m);
+  m << "; it can be at: ";
+  bool any = can_store_at(p, stage, tir::at_root);
+  if (any) m << "root";
+  for (handle const l : p.stages[s.at_stage].loops) {
+    if (!can_store_at(p, stage, l)) continue;
+    m << (any ? ", " : "") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+  p.fail(diag::code::bad_store_at, m);
+}
+
+/// Keeps the values for all iterations of the loop, or of all loops. Errors: E056.
+constexpr void store_at(program& p, int stage, int axis) {
+  if (!p.fault.ok()) return;
+  p.stages[stage].store_at = static_cast<handle>(axis);
+  check_store_at(p, stage);
 }
 
 }  // namespace ashlar::scheduling
@@ -9914,6 +10060,7 @@ constexpr void check_places(program& p, int stage) {
     if (other.place != tir::placement::at || other.at_stage != stage) continue;
     auto const why = obstacle_at(p, d, stage, other.at_axis);
     if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
+    if (other.store_at != -1) check_store_at(p, d);
   }
   diag::message m{};
   m << s.name << ": ";
@@ -9958,9 +10105,12 @@ constexpr auto is_place_free(program& p, int stage, int a, int b) -> bool {
   diag::message m{};
   m << "fuse " << p.axes[a].name << ", " << p.axes[b].name << ": ";
   for (auto const& d : p.stages) {
-    if (d.place != tir::placement::at || d.at_axis != a) continue;
-    m << d.name << " is computed at " << p.axes[a].name << "; fuse first, or compute it at another";
-    p.fail(diag::code::bad_compute_at, m);
+    bool const is_stored = d.store_at == a;
+    if (d.place != tir::placement::at || (d.at_axis != a && !is_stored)) continue;
+    m << d.name << (is_stored ? " is stored at " : " is computed at ") << p.axes[a].name
+      << (is_stored ? "; fuse first, or store it at another"
+                    : "; fuse first, or compute it at another");
+    p.fail(is_stored ? diag::code::bad_store_at : diag::code::bad_compute_at, m);
     return false;
   }
   if (s.init_above != b && s.tile_at != b) return true;
@@ -10023,7 +10173,9 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (s.init_above == a) s.init_above = c;
   if (s.tile_at == a) s.tile_at = c;
   for (auto& d : p.stages) {
-    if (d.place == tir::placement::at && d.at_axis == b) d.at_axis = c;
+    if (d.place != tir::placement::at) continue;
+    if (d.at_axis == b) d.at_axis = c;
+    if (d.store_at == b) d.store_at = c;
   }
   return c;
 }
@@ -10816,9 +10968,9 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   if (s.init_above == axis) s.init_above = to.outer;
   if (s.tile_at == axis) s.tile_at = to.outer;
   for (auto& producer : p.stages) {
-    if (producer.place == tir::placement::at && producer.at_axis == axis) {
-      producer.at_axis = to.inner;
-    }
+    if (producer.place != tir::placement::at) continue;
+    if (producer.at_axis == axis) producer.at_axis = to.inner;
+    if (producer.store_at == axis) producer.store_at = to.inner;
   }
 }
 
@@ -11586,6 +11738,209 @@ constexpr void cache_write(program& p, int stage, int axis) {
 
 }  // namespace ashlar::scheduling
 //
+// schedule/fold_storage: the memory of a window that slides, used again in a circle.
+//
+//   allocate h[n + 2]                 allocate h[4]
+//   for y:                     -->    for y:
+//     h[y + 2] = ..                     h[(y + 2) % 4] = ..
+//     v[y] = h[y] + h[y + 2]            v[y] = h[y % 4] + h[(y + 2) % 4]
+//
+//   takes       a stage that is stored around the loop that it is computed at, the dimension that
+//               its window moves along, by the name of its axis, and how many places there are; 0
+//               for the smallest power of two that suffices
+//   invariants  what an iteration reads is in different places: there are at least as many as the
+//               longest window has. That it slides is judged where regions are known, by
+//               pass/place_stages
+//   lanes       no vector goes along the dimension: its elements would not be neighbours at the end
+//               of the circle
+//   names       Halide: fold_storage; TVM: rolling_buffer
+//   source      storage folding in Halide
+
+//
+// schedule/prefetch: hints that bring to the caches what a later iteration reads.
+//
+//   e(i, j) = exp(x(i, j))   prefetch("x", "i", 1)   -->   for j: prefetch x[i + 1, j]
+//                                                                 e[i, j] = exp(x[i, j])
+//
+//   takes       an operand that the stage reads, one of the stage's own axes, and how much further
+//               along that axis the element is; it may lie beyond the end, where nothing is there
+//   returns     the program with the hint: wherever the stage computes a point, or a vector of them
+//   invariants  no value changes; no memory is accessed
+//   names       Halide: prefetch; TVM: the annotation of a software prefetch
+//   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991
+
+namespace ashlar::scheduling {
+
+namespace prefetch_impl {
+
+/// The axis of the stage's definition that has the name, -1 for none.
+constexpr auto find_axis(program const& p, tir::stage const& s, std::string_view name) -> handle {
+  for (handle const a : s.pure) {
+    if (p.axes[a].name == name) return a;
+  }
+  for (handle const a : s.reduced) {
+    if (p.axes[a].name == name) return a;
+  }
+  return -1;
+}
+
+constexpr void list_operands(diag::message& m, program const& p, tir::stage const& s) {
+  bool any = false;
+  for (int b = 0; b < p.buffers.count; ++b) {
+    walker w{};
+    push_values(w, s);
+    w.push(s.result);
+    if (p.buffers[b].operand < 0 || !does_read(p, w, b)) continue;
+    m << (any ? ", " : "") << p.buffers[b].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+}
+
+constexpr auto is_affine(program const& p, tir::access const& a) -> bool {
+  for (int d = 0; d < a.rank; ++d) {
+    if (depends_on_data(p, p.indices[a.index[d]])) return false;
+  }
+  return true;
+}
+
+}  // namespace prefetch_impl
+
+/// Adds the hints, one for each place where the stage reads the operand. Errors: E002, E052.
+constexpr void prefetch(program& p, int stage, std::string_view tensor, std::string_view axis,
+                        std::int64_t distance) {
+  using namespace prefetch_impl;
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  diag::message m{};
+  m << "prefetch(" << tensor << ", " << axis << ", " << distance << ") of " << s.name << ": ";
+  handle const along = find_axis(p, s, axis);
+  if (along < 0) {
+    m << "its definition has no axis " << axis << "; axes: ";
+    for (handle const a : s.pure) m << (a == s.pure[0] ? "" : ", ") << p.axes[a].name;
+    for (handle const a : s.reduced) m << (s.pure.empty() ? "" : ", ") << p.axes[a].name;
+    return p.fail(diag::code::unknown_axis, m);
+  }
+  tir::substitution ahead{};
+  ahead.bind(along, tir::variable(p, along) + distance);
+  walker w{};
+  push_values(w, s);
+  w.push(s.result);
+  int const before = s.hints.count;
+  int found = 0;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    handle const at = p.exprs[e].a;
+    tir::buffer const& b = p.buffers[p.accesses[at].buffer];
+    if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
+    ++found;
+    if (s.hints.full()) continue;
+    if (!has_room(p, demand{.indices = max_rank, .accesses = 1}, "prefetch")) return;
+    tir::access a = p.accesses[at];
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), ahead));
+    }
+    s.hints.push_back(p.add(a));
+  }
+  bool const fits = before + found == s.hints.count;
+  if (found > 0 && fits && distance != 0) return;
+  if (distance == 0) {
+    m << "the distance is 0, which is what is read now; give 1 or more, or less than 0";
+  } else if (found == 0) {
+    m << "it does not read that operand at indices known before; operands it reads: ";
+    list_operands(m, p, s);
+  } else {
+    m << "a stage has at most " << s.hints.capacity() << " hints";
+  }
+  p.fail(diag::code::bad_prefetch, m);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// The most places of a folded dimension.
+inline constexpr std::int64_t most_places = 1024;
+
+namespace fold_storage_impl {
+
+constexpr auto sentence(program const& p, tir::stage const& s) -> diag::message {
+  diag::message m{};
+  m << "fold_storage " << p.axes[s.pure[s.fold_dim]].name << " of " << s.name << ": ";
+  return m;
+}
+
+// True if the axis, or a part of it, is in lanes.
+constexpr auto is_in_lanes(program const& p, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return is_in_lanes(p, a.fused);
+  if (a.outer >= 0) return is_in_lanes(p, a.outer) || is_in_lanes(p, a.inner);
+  return a.kind == tir::loop_kind::vectorized;
+}
+
+// A stage that reads a buffer in lanes along a dimension, -1 for none.
+constexpr auto reader_in_lanes(program const& p, int buffer, int dim) -> int {
+  for (int d = 0; d < p.stages.count; ++d) {
+    if (p.stages[d].place == tir::placement::inlined) continue;
+    walker w{};
+    push_values(w, p.stages[d]);
+    w.push(p.stages[d].result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      if (p.exprs[e].op != tir::opcode::load) continue;
+      tir::access const& a = p.accesses[p.exprs[e].a];
+      auto const has_lanes = [&p](int v) { return is_in_lanes(p, v); };
+      if (a.buffer == buffer && any_variable(p, p.indices[a.index[dim]], has_lanes)) return d;
+    }
+  }
+  return -1;
+}
+
+}  // namespace fold_storage_impl
+
+/// Judges what the schedule says of a folded stage. Errors: E057. Part of `finish`: loops may
+/// become lanes after fold_storage.
+constexpr void check_fold(program& p, int stage) {
+  using namespace fold_storage_impl;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.fold_dim < 0) return;
+  auto m = sentence(p, s);
+  auto const before = m.size();
+  bool const is_around =
+      s.place == tir::placement::at && s.store_at != -1 && s.store_at != s.at_axis;
+  if (!is_around) {
+    m << "it is stored where it is computed; store_at, of a loop around that, comes first";
+  } else if (s.fold_places < 0 || s.fold_places > most_places) {
+    m << s.fold_places << " places; give 1 to " << most_places << ", or 0 for as many as it needs";
+  } else if (is_in_lanes(p, s.pure[s.fold_dim])) {
+    m << "it is vectorized along it, and the circle has an end; vectorize another loop";
+  } else if (int const d = reader_in_lanes(p, s.buffer, s.fold_dim); d >= 0) {
+    m << p.stages[d].name << " reads it in lanes along it, and the circle has an end; vectorize "
+      << "another loop";
+  }
+  if (m.size() != before) p.fail(diag::code::bad_fold, m);
+}
+
+/// Folds a dimension of a stage's storage. Errors: E002, E057.
+constexpr void fold_storage(program& p, int stage, std::string_view axis, std::int64_t places) {
+  if (!p.fault.ok()) return;
+  tir::stage& s = p.stages[stage];
+  int dim = s.pure.count - 1;
+  while (dim >= 0 && p.axes[s.pure[dim]].name != axis) --dim;
+  if (dim < 0) {
+    diag::message m{};
+    m << "fold_storage " << axis << " of " << s.name << ": it has no dimension of that name: ";
+    for (handle const a : s.pure) m << (a == s.pure[0] ? "" : ", ") << p.axes[a].name;
+    return p.fail(diag::code::unknown_axis, m);
+  }
+  s.fold_dim = static_cast<std::int8_t>(dim);
+  s.fold_places = static_cast<std::int32_t>(places < 0             ? -1
+                                            : places > most_places ? most_places + 1
+                                                                   : places);
+  check_fold(p, stage);
+}
+
+}  // namespace ashlar::scheduling
+//
 // schedule/inline: the expression of a stage takes the place of the loads from it.
 //
 //   a(i) = x(i) + 1;  y(i) = a(2 * i) * 3   -->   y(i) = (x(2 * i) + 1) * 3
@@ -11729,6 +12084,8 @@ constexpr void compute_inline(program& p, int stage) {
   s.place = tir::placement::inlined;
   s.at_stage = -1;
   s.at_axis = -1;
+  s.store_at = -1;
+  s.fold_dim = -1;
   // Its own producers are now read by its consumers, and may be computed too deep for them.
   for (int d = 0; d < p.stages.count; ++d) {
     tir::stage const& other = p.stages[d];
@@ -11787,10 +12144,18 @@ constexpr void finish(program& p) {
     check_parallel(p, s);
     check_store(p, s);
     check_held(p, s);
+    check_fold(p, s);
   }
 }
 
 }  // namespace ashlar::scheduling
+//
+// schedule/stage_steps: a stage that is scheduled: what names of loops mean, and how steps are
+// noted.
+//
+//   takes       a program, the steps so far, and the buffer of the stage
+//   invariants  on a faulty program nothing is found, and nothing is noted
+
 //
 // schedule/handles: how a schedule names loops: by handle, by string, or by the axis object itself.
 //
@@ -11909,118 +12274,99 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
 }
 
 }  // namespace ashlar::scheduling
-//
-// schedule/prefetch: hints that bring to the caches what a later iteration reads.
-//
-//   e(i, j) = exp(x(i, j))   prefetch("x", "i", 1)   -->   for j: prefetch x[i + 1, j]
-//                                                                 e[i, j] = exp(x[i, j])
-//
-//   takes       an operand that the stage reads, one of the stage's own axes, and how much further
-//               along that axis the element is; it may lie beyond the end, where nothing is there
-//   returns     the program with the hint: wherever the stage computes a point, or a vector of them
-//   invariants  no value changes; no memory is accessed
-//   names       Halide: prefetch; TVM: the annotation of a software prefetch
-//   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991
 
 namespace ashlar::scheduling {
 
-namespace prefetch_impl {
-
-/// The axis of the stage's definition that has the name, -1 for none.
-constexpr auto find_axis(program const& p, tir::stage const& s, std::string_view name) -> handle {
-  for (handle const a : s.pure) {
-    if (p.axes[a].name == name) return a;
-  }
-  for (handle const a : s.reduced) {
-    if (p.axes[a].name == name) return a;
-  }
-  return -1;
-}
-
-constexpr void list_operands(diag::message& m, program const& p, tir::stage const& s) {
-  bool any = false;
-  for (int b = 0; b < p.buffers.count; ++b) {
-    walker w{};
-    push_values(w, s);
-    w.push(s.result);
-    if (p.buffers[b].operand < 0 || !does_read(p, w, b)) continue;
-    m << (any ? ", " : "") << p.buffers[b].name;
-    any = true;
-  }
-  if (!any) m << "(none)";
-}
-
-constexpr auto is_affine(program const& p, tir::access const& a) -> bool {
-  for (int d = 0; d < a.rank; ++d) {
-    if (depends_on_data(p, p.indices[a.index[d]])) return false;
-  }
-  return true;
-}
-
-}  // namespace prefetch_impl
-
-/// Adds the hints, one for each place where the stage reads the operand. Errors: E002, E052.
-constexpr void prefetch(program& p, int stage, std::string_view tensor, std::string_view axis,
-                        std::int64_t distance) {
-  using namespace prefetch_impl;
-  if (!p.fault.ok()) return;
-  tir::stage& s = p.stages[stage];
-  diag::message m{};
-  m << "prefetch(" << tensor << ", " << axis << ", " << distance << ") of " << s.name << ": ";
-  handle const along = find_axis(p, s, axis);
-  if (along < 0) {
-    m << "its definition has no axis " << axis << "; axes: ";
-    for (handle const a : s.pure) m << (a == s.pure[0] ? "" : ", ") << p.axes[a].name;
-    for (handle const a : s.reduced) m << (s.pure.empty() ? "" : ", ") << p.axes[a].name;
-    return p.fail(diag::code::unknown_axis, m);
-  }
-  tir::substitution ahead{};
-  ahead.bind(along, tir::variable(p, along) + distance);
-  walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  int const before = s.hints.count;
-  int found = 0;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    handle const at = p.exprs[e].a;
-    tir::buffer const& b = p.buffers[p.accesses[at].buffer];
-    if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
-    ++found;
-    if (s.hints.full()) continue;
-    if (!has_room(p, demand{.indices = max_rank, .accesses = 1}, "prefetch")) return;
-    tir::access a = p.accesses[at];
-    for (int d = 0; d < a.rank; ++d) {
-      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), ahead));
-    }
-    s.hints.push_back(p.add(a));
-  }
-  bool const fits = before + found == s.hints.count;
-  if (found > 0 && fits && distance != 0) return;
-  if (distance == 0) {
-    m << "the distance is 0, which is what is read now; give 1 or more, or less than 0";
-  } else if (found == 0) {
-    m << "it does not read that operand at indices known before; operands it reads: ";
-    list_operands(m, p, s);
-  } else {
-    m << "a stage has at most " << s.hints.capacity() << " hints";
-  }
-  p.fail(diag::code::bad_prefetch, m);
-}
-
-}  // namespace ashlar::scheduling
-
-namespace ashlar {
-
-class stage_schedule {
+class stage_steps {
  public:
-  constexpr stage_schedule(tir::program& p, scheduling::trace& log, int buffer)
+  constexpr stage_steps(tir::program& p, trace& log, int buffer)
       : program_(&p), log_(&log), buffer_(static_cast<tir::handle>(buffer)) {}
 
   /// The name of the stage.
   constexpr auto name() const -> std::string_view {
     return buffer_ < 0 ? std::string_view{} : program_->buffers[buffer_].name.view();
   }
+  /// The place of the stage in the program, for schedule functions that decide by what it computes.
+  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
+  /// The program that is scheduled.
+  constexpr auto program() const -> tir::program& { return *program_; }
+
+ protected:
+  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
+  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
+    return scheduling::resolve(*program_, stage(), ref, verb);
+  }
+  constexpr void fail_empty(std::string_view verb) const {
+    diag::message m{};
+    m << verb << ' ' << name()
+      << ": the loop is none of any stage now; take it after the last split";
+    program_->fail(diag::code::unknown_axis, m);
+  }
+  constexpr auto wrap(int axis) const -> loop {
+    return loop(*program_, static_cast<tir::handle>(axis));
+  }
+  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
+    return loop_pair{wrap(r.outer), wrap(r.inner)};
+  }
+  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
+  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
+    tir::axis const& a = program_->axes[axis];
+    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
+  }
+  // The tensor that a copy stage reads.
+  constexpr auto source_of(int copy) const -> int {
+    auto const& e = program_->exprs[program_->stages[copy].result];
+    return program_->accesses[e.a].buffer;
+  }
+
+  // The buffer of the stage that vectorize made: of a reduction loop, the lanes are another's.
+  constexpr auto partial_of(int axis, int lanes) const -> int {
+    if (lanes < 0 || lanes == axis) return -1;
+    return program_->stages[scheduling::stage_of_axis(*program_, lanes)].buffer;
+  }
+
+  constexpr auto record_split(int axis, scheduling::axis_pair r,
+                              scheduling::verb what = scheduling::verb::split, index_t number = 0,
+                              index_t multiple = 0) const -> loop_pair {
+    if (!program_->fault.ok()) return empty_pair();
+    tir::axis const& outer = program_->axes[r.outer];
+    scheduling::directive d{.what = what,
+                            .tails = outer.tails,
+                            .buffer = buffer_,
+                            .number = number == 0 ? outer.factor : number,
+                            .second = multiple};
+    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
+      d.axes.push_back(static_cast<tir::handle>(a));
+    }
+    log_->add(*program_, d);
+    return wrap(r);
+  }
+  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
+                        int made = -1, index_t number = 0, index_t second = 0) const {
+    if (!program_->fault.ok()) return;
+    scheduling::directive d{.what = what,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(tensor),
+                            .made = static_cast<tir::handle>(made),
+                            .number = number,
+                            .second = second};
+    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
+    log_->add(*program_, d);
+  }
+
+  tir::program* program_;
+  scheduling::trace* log_;
+  tir::handle buffer_;
+};
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar {
+
+class stage_schedule : public scheduling::stage_steps {
+ public:
+  using scheduling::stage_steps::stage_steps;
+
   /// The loop of that name. Errors: E002.
   constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
 
@@ -12215,6 +12561,43 @@ class stage_schedule {
     record(scheduling::verb::compute_at, {axis}, buffer);
   }
 
+  /// Keeps the values of a stage that is computed at a loop for all iterations of a loop around
+  /// that one, of the same stage: memory for what all of them read. An iteration computes what the
+  /// one before did not, where that window slides (docs/scheduling.md), or else all again. No loop
+  /// between may be parallel. compute_at comes first, and resets it. Errors: E002, E056.
+  /// Halide: store_at.
+  constexpr void store_at(loop const& at) const {
+    if (!is_usable()) return;
+    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
+    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "store_at");
+    if (consumer < 0) fail_empty("store_at");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[consumer].buffer;
+    scheduling::store_at(*program_, stage(), axis);
+    record(scheduling::verb::store_at, {axis}, buffer);
+  }
+  /// The same for all loops of the stage that it is computed in. Errors: E056. Halide: store_root.
+  constexpr void store_root() const {
+    if (!is_usable()) return;
+    scheduling::store_at(*program_, stage(), tir::at_root);
+    record(scheduling::verb::store_root, {});
+  }
+
+  /// Uses the memory of a stage that is stored around its loop again in a circle of so many places
+  /// along one of its dimensions, by name: the one that its window slides along. 0 stands for the
+  /// smallest power of two that suffices, and powers of two are the fastest. Errors: E002, E057.
+  /// Halide: fold_storage.
+  constexpr void fold_storage(std::string_view dim, index_t places = 0) const {
+    if (!is_usable()) return;
+    scheduling::fold_storage(*program_, stage(), dim, places);
+    if (!program_->fault.ok()) return;
+    tir::stage const& s = program_->stages[stage()];
+    scheduling::directive d{
+        .what = scheduling::verb::fold_storage, .buffer = buffer_, .number = places};
+    d.axes.push_back(s.pure[s.fold_dim]);
+    log_->add(*program_, d);
+  }
+
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
   /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
   /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
@@ -12291,50 +12674,12 @@ class stage_schedule {
     return partial;
   }
 
-  /// The place of the stage in the program, for schedule functions that decide by what it computes.
-  constexpr auto stage() const -> int { return scheduling::stage_of(*program_, buffer_); }
-  /// The program that is scheduled.
-  constexpr auto program() const -> tir::program& { return *program_; }
-
  protected:
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }
 
  private:
-  constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
-  constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
-    return scheduling::resolve(*program_, stage(), ref, verb);
-  }
-  constexpr void fail_empty(std::string_view verb) const {
-    diag::message m{};
-    m << verb << ' ' << name()
-      << ": the loop is none of any stage now; take it after the last split";
-    program_->fail(diag::code::unknown_axis, m);
-  }
-  constexpr auto wrap(int axis) const -> loop {
-    return loop(*program_, static_cast<tir::handle>(axis));
-  }
-  constexpr auto wrap(scheduling::axis_pair r) const -> loop_pair {
-    return loop_pair{wrap(r.outer), wrap(r.inner)};
-  }
-  constexpr auto empty_pair() const -> loop_pair { return loop_pair{wrap(-1), wrap(-1)}; }
-  constexpr auto split_of(int axis) const -> scheduling::axis_pair {
-    tir::axis const& a = program_->axes[axis];
-    return scheduling::axis_pair{.outer = a.outer, .inner = a.inner};
-  }
-  // The tensor that a copy stage reads.
-  constexpr auto source_of(int copy) const -> int {
-    auto const& e = program_->exprs[program_->stages[copy].result];
-    return program_->accesses[e.a].buffer;
-  }
-
-  // The buffer of the stage that vectorize made: of a reduction loop, the lanes are another's.
-  constexpr auto partial_of(int axis, int lanes) const -> int {
-    if (lanes < 0 || lanes == axis) return -1;
-    return program_->stages[scheduling::stage_of_axis(*program_, lanes)].buffer;
-  }
-
   using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
@@ -12353,38 +12698,6 @@ class stage_schedule {
     scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
     log_->add(*program_, d);
   }
-  constexpr auto record_split(int axis, scheduling::axis_pair r,
-                              scheduling::verb what = scheduling::verb::split, index_t number = 0,
-                              index_t multiple = 0) const -> loop_pair {
-    if (!program_->fault.ok()) return empty_pair();
-    tir::axis const& outer = program_->axes[r.outer];
-    scheduling::directive d{.what = what,
-                            .tails = outer.tails,
-                            .buffer = buffer_,
-                            .number = number == 0 ? outer.factor : number,
-                            .second = multiple};
-    for (int const a : {axis, int{r.outer}, int{r.inner}}) {
-      d.axes.push_back(static_cast<tir::handle>(a));
-    }
-    log_->add(*program_, d);
-    return wrap(r);
-  }
-  constexpr void record(scheduling::verb what, std::initializer_list<int> axes, int tensor = -1,
-                        int made = -1, index_t number = 0, index_t second = 0) const {
-    if (!program_->fault.ok()) return;
-    scheduling::directive d{.what = what,
-                            .buffer = buffer_,
-                            .other = static_cast<tir::handle>(tensor),
-                            .made = static_cast<tir::handle>(made),
-                            .number = number,
-                            .second = second};
-    for (int const a : axes) d.axes.push_back(static_cast<tir::handle>(a));
-    log_->add(*program_, d);
-  }
-
-  tir::program* program_;
-  scheduling::trace* log_;
-  tir::handle buffer_;
 };
 
 }  // namespace ashlar
@@ -15220,6 +15533,14 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
                     "them");
+    if constexpr (id == code::bad_store_at)
+      static_assert(legal<why>,
+                    "ashlar[E056] store_at takes a loop at or around the one that the stage is "
+                    "computed at");
+    if constexpr (id == code::bad_fold)
+      static_assert(legal<why>,
+                    "ashlar[E057] fold_storage takes the dimension that a window slides along, and "
+                    "room for the window");
     // clang-format on
   }
 }
@@ -15692,6 +16013,227 @@ constexpr void apply_layouts(tir::program& p) {
 //   method      consumers first: a stage's region is what its consumers under the loop touch, and
 //               they are s itself, stages computed at the same loop, and stages computed deeper
 //   source      bounds inference, from consumers to producers, as in Halide
+
+//
+// pass/slide_windows: computes only what is new where a stage is stored around its loop.
+//
+//   for y: h[y .. y + 2]   -->   for y: if y == 0: h[0 .. 2] else: h[y + 2]
+//
+//   takes       a builder inside the loop that a stage is computed at, and the region that its
+//               readers there touch; loops between its storage and that one
+//   returns     the part that the iteration before did not compute, as a sum over a variable that
+//               is 0 in the first iteration and 1 in all others; build_nest replaces it by both
+//   legal       one serial loop moves one dimension of the region, upwards, by a constant that is
+//               below its constant length. Loops that go on where an outer one ends, as the parts
+//               of a split do, are one loop here
+//   invariants  an iteration finds its whole region in the buffer: by induction, the one before had
+//               its own, which has all that is not computed now
+//   source      Halide's sliding window optimization, and its loop partitioning
+
+//
+// pass/cut_loops: separates the full blocks of a loop from its rest.
+//
+//   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
+//
+//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
+//
+//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
+//
+//   and the ends of a loop that was peeled:
+//
+//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
+//
+//   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
+//   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
+//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
+//               where the rest is narrow
+//   source      loop partitioning in Halide and TVM
+
+namespace ashlar::pass {
+
+namespace cut_loops_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+// A copy of statements in which locals that are allocated inside are new, too.
+struct copier {
+  program& p;
+  substitution const& to;
+  handle renamed[limits::buffers]{};  // handle + 1
+  handle lane = -1;                   // of vectors that are made narrower
+  std::int64_t lanes = 0;
+
+  struct hooks {
+    copier& c;
+    constexpr auto leaf(program&, handle) const -> handle { return -1; }
+    constexpr void rewrite(program&, access& a) const { c.finish(a); }
+  };
+
+  constexpr void rename(handle& b) const {
+    if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
+  }
+  // The lanes of a register tile are counted from 0 in each vector.
+  constexpr void finish(access& a) const {
+    if (lane < 0) return rename(a.buffer);
+    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+                         p.buffers[a.buffer].where == scope::registers;
+    rename(a.buffer);
+    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
+    a.index[a.rank - 1] = p.add(variable(p, lane));
+  }
+  constexpr auto is_stage(handle buffer) const -> bool {
+    for (auto const& s : p.stages) {
+      if (s.buffer == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto sum(handle h) -> handle {
+    return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
+  }
+  constexpr auto address(handle h) -> handle {
+    access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    finish(a);
+    return p.add(a);
+  }
+  constexpr auto one(stmt s) -> stmt {
+    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
+    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
+    s.cut = sum(s.cut);
+    for (auto& c : s.condition) c = sum(c);
+    if (s.kind == stmt_kind::allocate) {
+      buffer const fresh = p.buffers[s.target];
+      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
+      rename(s.target);
+    }
+    if (s.kind == stmt_kind::store) {
+      s.target = address(s.target);
+      s.value = clone(p, s.value, to, hooks{.c = *this});
+    }
+    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
+    s.body = chain(s.body);
+    s.otherwise = chain(s.otherwise);
+    return s;
+  }
+  constexpr auto chain(handle h) -> handle {
+    if (h < 0) return h;
+    stmt s = one(p.stmts[h]);
+    s.next = chain(s.next);
+    return p.add(s);
+  }
+};
+
+// The body in the first block that is not full, where `enough` >= 0.
+constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
+    -> handle {
+  handle const body = c.chain(s.body);
+  // The part of a tensor that lies beyond its end has fewer than no blocks.
+  bool const is_part = has_variable(p, p.indices[s.cut]);
+  handle const not_beyond = is_part ? s.cut : handle{-1};
+  return p.add(stmt{.kind = stmt_kind::guard,
+                    .next = next,
+                    .body = body,
+                    .condition = {p.add(enough), not_beyond, -1, -1}});
+}
+
+// The rest in vectors of fewer lanes, the widest first; each of them is full.
+constexpr auto narrow(program& p, stmt const& s) -> handle {
+  axis const whole = p.axes[p.axes[s.axis].parent];
+  affine const rest = p.indices[s.condition[0]];
+  handle next = s.next;
+  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
+    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
+    substitution to{};
+    to.bind(s.axis, p.indices[s.cut]);
+    to.bind(whole.inner, variable(p, whole.inner) + before);
+    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
+    next = rest_of(p, s, c, rest - before - lanes, next);
+  }
+  return next;
+}
+
+constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
+
+// A copy of the loop with the iterations from `first` on, so many.
+constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
+    -> handle {
+  substitution to{};
+  to.bind(s.axis, variable(p, s.axis) + first);
+  copier c{.p = p, .to = to};
+  s.body = c.chain(s.body);
+  s.extent = p.add(count);
+  s.next = next;
+  return p.add(s);
+}
+
+// The first iterations, the middle and the last ones; what there is of them where there are few.
+constexpr void peel(program& p, handle h) {
+  stmt s = p.stmts[h];
+  s.cut = -1;
+  std::int64_t const first = p.axes[s.axis].first_peeled;
+  std::int64_t const last = p.axes[s.axis].last_peeled;
+  affine const all = p.indices[s.extent];
+  if (last > 0) {
+    affine const count = minimum(p, constant(last), all - first);
+    s.next = slice(p, s, all - count, count, s.next);
+  }
+  affine const middle = all - first - last;
+  if (first > 0) {
+    s.next = slice(p, s, constant(first), middle, s.next);
+    s.extent = p.add(minimum(p, constant(first), all));
+  } else {
+    s.extent = p.add(middle);
+  }
+  p.stmts[h] = s;
+}
+
+constexpr void cut(program& p, handle h) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    stmt const s = p.stmts[h];
+    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
+    if (is_cut) p.stmts[h].condition[0] = -1;
+    if (is_cut && is_peel(p.axes[s.axis])) {
+      peel(p, h);
+    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
+      affine const full = p.indices[s.cut];
+      p.stmts[h].extent = s.cut;
+      p.stmts[h].cut = -1;
+      if (s.condition[0] >= 0) {
+        p.stmts[h].next = narrow(p, s);
+      } else {
+        substitution to{};
+        to.bind(s.axis, full);
+        copier c{.p = p, .to = to};
+        affine const enough = p.indices[s.extent] - full - 1;
+        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
+      }
+    }
+    cut(p, p.stmts[h].body);
+    cut(p, p.stmts[h].otherwise);
+  }
+}
+
+}  // namespace cut_loops_impl
+
+constexpr void cut_loops(tir::program& p) {
+  if (!p.fault) cut_loops_impl::cut(p, p.root);
+}
+
+}  // namespace ashlar::pass
+//
+// pass/kept_region: what a loop around the one that a stage is computed at must keep of it.
+//
+//   h[y .. y + 2] in each iteration of y < n   -->   h[0 .. n + 1] around y
+//
+//   takes       a builder inside the loop that the stage is computed at, and the region that it
+//               computes there; the variable of pass/slide_windows, or -1
+//   returns     the region that all iterations of the loops between compute: a minimum that the
+//               loops outside of the storage know, and a span
+//   invariants  each iteration's region is inside; a dimension is whole in both or in none, since
+//               a part may lie beyond the ends of the tensor
+//   source      Halide's allocation bounds, which are not its computation bounds
 
 //
 // pass/nest_builder: the state and the small moves of building a loop nest from stages.
@@ -16185,6 +16727,8 @@ struct builder {
   domains domain{};
   substitution roots{};
   handle origin[limits::buffers][max_rank]{};  // handle + 1: what index 0 of a local stands for
+  std::int32_t places[limits::buffers]{};      // of a local that is folded; 0: it is not
+  std::int8_t folded[limits::buffers]{};       // the dimension
   handle tensor_shape[limits::buffers][max_rank]{};  // of stages that are bound
   handle output_of[limits::buffers]{};  // handle + 1: the output that holds a local's values
   accumulators running{};
@@ -16256,7 +16800,9 @@ struct builder {
   constexpr void make_relative(access& a) {
     for (int d = 0; d < a.rank; ++d) {
       if (origin[a.buffer][d] == 0) continue;
-      affine const at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
+      affine at = p.indices[a.index[d]] - p.indices[origin[a.buffer][d] - 1];
+      bool const is_folded = places[a.buffer] > 0 && folded[a.buffer] == d;
+      if (is_folded) at = floor_mod(p, at, constant(places[a.buffer]));
       a.index[d] = sum(at);
     }
     if (output_of[a.buffer] > 0) a.buffer = static_cast<handle>(output_of[a.buffer] - 1);
@@ -16381,6 +16927,7 @@ struct builder {
   }
 
   /// Binds the root axes of a stage that covers its whole domain, or a region of its buffer.
+  /// One that is stored further out has its origin already.
   constexpr void bind(int s, region const* r) {
     stage const st = p.stages[s];
     for (int d = 0; d < st.pure.count; ++d) {
@@ -16394,7 +16941,8 @@ struct builder {
       affine low = constant(0);
       if (r != nullptr && !r->dim[d].whole) {
         low = r->dim[d].low;
-        if (st.held_in < 0) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
+        bool const begins_here = st.held_in < 0 && st.store_at == -1;
+        if (begins_here) origin[st.buffer][d] = static_cast<handle>(sum(low) + 1);
       }
       roots.bind(st.pure[d], low + value_of(p, st.pure[d]));
     }
@@ -16402,6 +16950,375 @@ struct builder {
     if (st.held_in >= 0) output_of[st.buffer] = static_cast<handle>(st.held_in + 1);
   }
 };
+
+}  // namespace ashlar::pass::nest
+
+namespace ashlar::pass::nest {
+
+namespace kept_region_impl {
+
+constexpr auto position_of(stage const& s, int axis) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (s.loops[i] == axis) return i;
+  }
+  return -1;
+}
+
+// Over all iterations of a variable, which is not open any more.
+constexpr auto over(builder& b, context const& outer, int axis, range const& r) -> range {
+  ranges vars{};
+  vars.known[axis] = true;
+  vars.of[axis] = range{.low = constant(0), .span = b.p.indices[b.scope.extent[axis] - 1] - 1};
+  range all = footprint_impl::range_of(b.p, outer, vars, r.low);
+  all.span = all.span + r.span;
+  return all;
+}
+
+// The span, or what the end of a part in the loops that are open says of it: blocks of a split end
+// where their axis does.
+constexpr auto least_span(builder& b, range const& all, range const& part) -> affine {
+  bound const end = bound_extent(b.p, b.scope, part.low + part.span - all.low);
+  if (!end.known) return all.span;
+  bound const sum = bound_extent(b.p, b.scope, all.span);
+  bool const is_worse = end.value.is_constant() && sum.known && sum.value.is_constant() &&
+                        sum.value.offset < end.value.offset;
+  return is_worse ? all.span : end.value;
+}
+
+}  // namespace kept_region_impl
+
+/// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
+constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, region& computed)
+    -> region {
+  using namespace kept_region_impl;
+  stage const& c = b.p.stages[s];
+  stage const& st = b.p.stages[producer];
+  int const outermost = position_of(c, st.store_at) + 1;
+  region kept = computed;
+  context outer = b.scope;
+  if (warm >= 0) outer.close(warm);
+  for (int d = 0; d < st.pure.count && warm >= 0; ++d) {
+    if (!kept.dim[d].whole) kept.dim[d] = over(b, outer, warm, kept.dim[d]);
+  }
+  for (int level = position_of(c, axis); level >= outermost; --level) {
+    outer.close(c.loops[level]);
+    for (int d = 0; d < st.pure.count; ++d) {
+      if (!kept.dim[d].whole) kept.dim[d] = over(b, outer, c.loops[level], kept.dim[d]);
+    }
+  }
+  for (int d = 0; d < st.pure.count; ++d) {
+    range& r = kept.dim[d];
+    if (!r.whole) r.span = least_span(b, r, computed.dim[d]);
+    // Gaps between the parts, and no iteration: less than nothing.
+    if (!r.whole && !always_nonnegative(b.p, b.scope, r.span)) {
+      r.span = maximum(b.p, r.span, constant(0));
+    }
+    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) r.whole = true;
+    computed.dim[d].whole = r.whole;
+  }
+  return kept;
+}
+
+}  // namespace ashlar::pass::nest
+//
+// tir/window: what a stage that is stored around its loop computes in an iteration, as a sentence.
+
+namespace ashlar::tir {
+
+/// The innermost loop comes after the first of them.
+constexpr auto text_of(window_state s) -> std::string_view {
+  switch (s) {
+    case window_state::none: return "it is stored where it is computed";
+    case window_state::slides: return "an iteration computes what is new, along";
+    case window_state::still: return "all again: the loops read the same region in each iteration";
+    case window_state::not_serial: return "all again: the loop is not serial";
+    case window_state::several: return "all again: the loop moves more than one dimension";
+    case window_state::varies: return "all again: the region has no constant length";
+    case window_state::bent:
+      return "all again: the region does not move by the same number in each iteration";
+    case window_state::backwards: return "all again: the region moves to lower indices";
+    case window_state::disjoint: return "all, which no iteration before has computed";
+    case window_state::other:
+      return "all again: another stage at the loop slides along another loop";
+  }
+  return {};
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::pass::nest {
+
+/// How stages that are computed at one loop begin there.
+struct warm_up {
+  struct window {
+    handle axis = -1, low = -1, span = -1;
+  };
+  int axis = -1;                       // the variable, -1 for none
+  static_vector<handle, 4> loops{};    // the first iteration: all of them are 0
+  static_vector<window, 8> windows{};  // what pure axes run over in the first iteration
+};
+
+namespace slide_windows_impl {
+
+// The sum in the first iteration, or in the others.
+constexpr auto in_iteration(builder& b, warm_up const& w, affine const& a, bool first) -> affine {
+  if (w.axis < 0) return a;
+  substitution to{};
+  to.bind(w.axis, constant(first ? 0 : 1));
+  return substitute(b.p, a, to);
+}
+
+constexpr auto depends(builder& b, range const& r, int axis) -> bool {
+  if (r.whole) return false;
+  auto const is_it = [axis](int v) { return v == axis; };
+  return any_variable(b.p, r.low, is_it) || any_variable(b.p, r.span, is_it);
+}
+
+constexpr auto contains(static_vector<handle, 4> const& loops, int axis) -> bool {
+  for (handle const l : loops) {
+    if (l == axis) return true;
+  }
+  return false;
+}
+
+// A dimension that moves by `step` with a loop.
+struct motion {
+  int dim = -1, level = -1;
+  std::int64_t step = 0, length = 0;  // of an iteration that is not the first
+  std::int64_t first_length = 0, ahead = 0;
+  static_vector<handle, 4> loops{};
+};
+
+struct finder {
+  builder& b;
+  warm_up const& w;
+  int s, from, to;
+  region const& r;
+  int rank;
+
+  constexpr auto loop(int level) const -> int { return b.p.stages[s].loops[level]; }
+  constexpr auto extent(int level) const -> affine {
+    return b.p.indices[b.scope.extent[loop(level)] - 1];
+  }
+  // The coefficient of a loop, 0 where it is inside of other atoms.
+  constexpr auto step_of(affine const& low, int axis) const -> std::int64_t {
+    affine const v = variable(b.p, axis);
+    std::int64_t const c = coefficient(low, v.terms[0].atom);
+    return any_variable(b.p, low - v * c, [axis](int x) { return x == axis; }) ? 0 : c;
+  }
+  constexpr auto is_moved_elsewhere(int axis, int dim) const -> bool {
+    for (int d = 0; d < rank; ++d) {
+      if (d != dim && depends(b, r.dim[d], axis)) return true;
+    }
+    return false;
+  }
+  constexpr auto bends_extents(int axis, motion const& m) const -> bool {
+    for (int level = from; level <= to; ++level) {
+      bool const is_mine = contains(m.loops, loop(level));
+      if (!is_mine && any_variable(b.p, extent(level), [axis](int x) { return x == axis; })) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // How the region moves; what the first iteration computes has all that the second one needs.
+  constexpr auto measure(motion& m, int axis) const -> window_state {
+    range const& x = r.dim[m.dim];
+    affine const low = in_iteration(b, w, x.low, false);
+    affine const span = in_iteration(b, w, x.span, false);
+    affine const first_low = in_iteration(b, w, x.low, true);
+    affine const first_span = in_iteration(b, w, x.span, true);
+    affine const ahead = low - first_low;
+    if (!span.is_constant() || !first_span.is_constant()) return window_state::varies;
+    m.step = step_of(low, axis);
+    if (m.step == 0 || !ahead.is_constant()) return window_state::bent;
+    if (m.step < 0) return window_state::backwards;
+    bool const begins = ahead.offset >= 0 && ahead.offset + span.offset <= first_span.offset;
+    if (!begins) return window_state::bent;
+    m.length = span.offset + 1;
+    m.first_length = first_span.offset + 1;
+    m.ahead = ahead.offset;
+    return m.step < m.length ? window_state::slides : window_state::disjoint;
+  }
+
+  // Loops outside that go on where the last one of `m` ends.
+  constexpr void extend(motion& m) const {
+    affine const low = in_iteration(b, w, r.dim[m.dim].low, false);
+    std::int64_t step = m.step;
+    int inner = m.level;
+    for (int level = m.level - 1; level >= from && !m.loops.full(); --level) {
+      int const axis = loop(level);
+      affine const rounds = extent(inner);
+      tir::axis const& part = b.p.axes[loop(inner)];
+      bool const is_split =
+          part.made_by == relation::split_inner && b.p.axes[part.parent].outer == axis;
+      std::int64_t const n = rounds.is_constant() ? rounds.offset : is_split ? part.factor : 0;
+      bool const goes_on = n > 0 && b.p.axes[axis].kind == loop_kind::serial &&
+                           step_of(low, axis) == step * n && !is_moved_elsewhere(axis, m.dim);
+      if (!goes_on) continue;
+      m.loops.push_back(static_cast<handle>(axis));
+      if (bends_extents(axis, m)) {
+        m.loops.pop_back();
+        return;
+      }
+      step = step * n;
+      inner = level;
+    }
+  }
+
+  constexpr auto judge(int level, motion& m) const -> window_state {
+    int const axis = loop(level);
+    for (int d = 0; d < rank; ++d) {
+      if (m.dim < 0 && depends(b, r.dim[d], axis)) m.dim = d;
+    }
+    if (m.dim < 0) return window_state::still;
+    if (b.p.axes[axis].kind != loop_kind::serial) return window_state::not_serial;
+    if (is_moved_elsewhere(axis, m.dim)) return window_state::several;
+    if (w.axis >= 0 && is_moved_elsewhere(w.axis, m.dim)) return window_state::several;
+    auto const found = measure(m, axis);
+    if (found != window_state::slides) return found;
+    m.level = level;
+    m.loops.push_back(static_cast<handle>(axis));
+    if (bends_extents(axis, m)) return window_state::bent;
+    extend(m);
+    return w.axis >= 0 && !(w.loops == m.loops) ? window_state::other : window_state::slides;
+  }
+
+  // The loop along which least is computed; why there is none otherwise.
+  constexpr auto find(motion& best) const -> window_state {
+    auto why = window_state::still;
+    for (int level = to; level >= from; --level) {
+      motion m{};
+      auto const found = judge(level, m);
+      if (found != window_state::slides) {
+        if (why == window_state::still) why = found;
+      } else if (best.dim < 0 || m.length * best.step > best.length * m.step) {
+        best = m;
+      }
+    }
+    return best.dim < 0 ? why : window_state::slides;
+  }
+};
+
+// A loop between, none of those that the window slides along, that moves the dimension; or -1.
+constexpr auto other_mover(builder& b, int s, int axis, int producer, motion const& m,
+                           range const& first) -> int {
+  stage const& c = b.p.stages[s];
+  int const from = kept_region_impl::position_of(c, b.p.stages[producer].store_at) + 1;
+  int const to = kept_region_impl::position_of(c, axis);
+  for (int level = from; level <= to; ++level) {
+    if (!contains(m.loops, c.loops[level]) && depends(b, first, c.loops[level])) {
+      return c.loops[level];
+    }
+  }
+  return -1;
+}
+
+}  // namespace slide_windows_impl
+
+/// Along which loop and dimension the window of a stage can slide; notes in the stage whether, or
+/// why not. Returns the dimension, -1 for none.
+constexpr auto find_window(builder& b, warm_up const& w, int s, int axis, int producer,
+                           region const& r, slide_windows_impl::motion& m) -> int {
+  using namespace slide_windows_impl;
+  stage const& c = b.p.stages[s];
+  stage& st = b.p.stages[producer];
+  int const from = kept_region_impl::position_of(c, st.store_at) + 1;
+  int const to = kept_region_impl::position_of(c, axis);
+  if (from > to) return -1;
+  finder f{.b = b, .w = w, .s = s, .from = from, .to = to, .r = r, .rank = st.pure.count};
+  st.moved = f.find(m);
+  if (m.dim >= 0) st.slides_along = m.loops[0];
+  return m.dim;
+}
+
+/// The region of the first iteration, in the dimension that moves.
+constexpr auto whole_window(builder& b, warm_up const& w, range const& r,
+                            slide_windows_impl::motion const& m) -> range {
+  return range{.low = slide_windows_impl::in_iteration(b, w, r.low, true),
+               .span = constant(m.first_length - 1)};
+}
+
+/// What is new of it.
+constexpr auto slid(builder& b, warm_up& w, range const& whole, slide_windows_impl::motion const& m)
+    -> range {
+  if (w.axis < 0) {
+    w.axis = b.p.add(tir::axis{.name = name_text("warm"), .extent = constant(2)});
+    w.loops = m.loops;
+    b.scope.open(w.axis, b.sum(constant(2)));
+  }
+  affine const later = variable(b.p, w.axis);
+  return range{.low = whole.low + later * (m.ahead + m.length - m.step),
+               .span = whole.span + later * (m.step - m.first_length)};
+}
+
+/// Exchanges what is known of stages that slide: all that an iteration has, or what is new.
+constexpr void exchange_windows(builder& b, warm_up& w, ranges& vars) {
+  for (auto& x : w.windows) {
+    range const before = vars.of[x.axis];
+    vars.of[x.axis] = range{.low = b.p.indices[x.low], .span = b.p.indices[x.span]};
+    x.low = b.sum(before.low);
+    x.span = b.sum(before.span);
+  }
+}
+
+/// Folds the dimension that moves: an iteration reads at most the first window, and no other loop
+/// between brings back what was replaced. Errors: E057.
+constexpr void fold_window(builder& b, int s, int axis, int producer, int moving,
+                           slide_windows_impl::motion const& m, range const& first, region& kept) {
+  program& p = b.p;
+  stage const& st = p.stages[producer];
+  auto const name = [&](int d) { return p.axes[st.pure[d]].name; };
+  diag::message why{};
+  why << "fold_storage " << name(st.fold_dim) << " of " << st.name << ": ";
+  auto const fail = [&] { p.fail(diag::code::bad_fold, why); };
+  if (moving < 0) {
+    why << "its window does not slide; an iteration computes " << text_of(st.moved);
+    return fail();
+  }
+  if (moving != st.fold_dim) {
+    why << "the window slides along " << name(moving);
+    return fail();
+  }
+  int const loop = slide_windows_impl::other_mover(b, s, axis, producer, m, first);
+  if (loop >= 0) {
+    why << "the loop " << p.axes[loop].name << " moves it, too; store it inside of that";
+    return fail();
+  }
+  auto const needed =
+      static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
+  std::int64_t const n = st.fold_places > 0 ? st.fold_places : needed;
+  if (n < m.first_length || n > 1024) {
+    why << n << " places, but an iteration has " << m.first_length << "; give " << needed
+        << ", or any number from " << m.first_length << " to 1024";
+    return fail();
+  }
+  kept.dim[moving].span = constant(n - 1);
+  b.folded[st.buffer] = st.fold_dim;
+  b.places[st.buffer] = static_cast<std::int32_t>(n);
+}
+
+/// What runs in the first iteration, or else in the others.
+constexpr auto first_or_later(builder& b, warm_up const& w, handle chain) -> handle {
+  b.scope.close(w.axis);
+  affine first = constant(0);
+  substitution at_first{};
+  at_first.bind(w.axis, constant(0));
+  for (handle const l : w.loops) {
+    first = first - variable(b.p, l);
+    at_first.bind(l, constant(0));
+  }
+  substitution at_later{};
+  at_later.bind(w.axis, constant(1));
+  cut_loops_impl::copier begin{.p = b.p, .to = at_first};
+  cut_loops_impl::copier go_on{.p = b.p, .to = at_later};
+  handle const body = begin.chain(chain);
+  return b.p.add(stmt{.kind = stmt_kind::guard,
+                      .body = body,
+                      .otherwise = go_on.chain(chain),
+                      .condition = {b.sum(first), -1, -1, -1}});
+}
 
 }  // namespace ashlar::pass::nest
 
@@ -16624,6 +17541,67 @@ constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r
   return all;
 }
 
+constexpr auto is_at(stage const& st, int s, int axis) -> bool {
+  return st.place == placement::at && st.at_stage == s && st.at_axis == axis;
+}
+
+// True if stage i is computed at loop `axis` of stage s, or in a stage that is.
+constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
+  while (i != s && p.stages[i].place == placement::at) {
+    if (is_at(p.stages[i], s, axis)) return true;
+    i = p.stages[i].at_stage;
+  }
+  return false;
+}
+
+// What is read of stage i under the loop. What only stages that slide read of it, they read of what
+// is new; what others read too is all that they have.
+constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
+                             region& r) {
+  program const& p = b.p;
+  bool const slides = !w.windows.empty();
+  for (int round = slides ? 0 : 1; round < 2; ++round) {
+    bool const is_shared = slides && r.used;
+    if (is_shared) exchange_windows(b, w, vars);
+    for (int c = i + 1; c < p.stages.count; ++c) {
+      if (c != s && !is_under(p, c, s, axis)) continue;
+      if (slides && is_here(p, c, s, axis) != (round == 1)) continue;
+      add_reads(b, vars, c, p.stages[i].buffer, r);
+    }
+    if (is_shared) exchange_windows(b, w, vars);
+  }
+}
+
+// Gives a stage that is stored further out its memory, and leaves in `r` what it computes.
+constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i, region& r) {
+  program& p = b.p;
+  slide_windows_impl::motion m{};
+  int moving = find_window(b, w, s, axis, i, r, m);
+  stage& st = p.stages[i];
+  buffer const& held = p.buffers[st.buffer];
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (r.dim[d].whole || d == moving) continue;
+    r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
+  }
+  if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
+  region kept = kept_region(b, s, axis, w.axis, i, r);
+  if (moving >= 0 && r.dim[moving].whole) {
+    st.moved = window_state::bent;
+    moving = -1;
+  }
+  if (st.fold_dim >= 0) fold_window(b, s, axis, i, moving, m, r.dim[st.fold_dim], kept);
+  set_storage(b, i, kept);
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (kept.dim[d].whole) continue;
+    b.origin[st.buffer][d] = static_cast<handle>(b.sum(kept.dim[d].low) + 1);
+  }
+  if (moving < 0) return;
+  range const all = covered(b, vars, i, st.pure[moving], r.dim[moving]);
+  r.dim[moving] = slid(b, w, r.dim[moving], m);
+  w.windows.push_back(
+      warm_up::window{.axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});
+}
+
 }  // namespace place_stages_impl
 
 /// The same for a stage that is computed as a whole.
@@ -16638,10 +17616,11 @@ constexpr void set_root_storage(builder& b, int s) {
 }
 
 /// See the head of this file. Stages deeper than this loop get a range too, for their producers.
-constexpr void place_stages(builder& b, int s, int axis) {
+constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
   using namespace place_stages_impl;
   program& p = b.p;
   ranges vars{};
+  warm_up w{};
   region of[limits::stages]{};
   bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
@@ -16651,12 +17630,12 @@ constexpr void place_stages(builder& b, int s, int axis) {
     if (!is_under(p, i, s, axis)) continue;
     region& r = of[i];
     handle const buffer = p.stages[i].buffer;
-    for (int c = i + 1; c < p.stages.count; ++c) {
-      if (c == s || is_under(p, c, s, axis)) add_reads(b, vars, c, buffer, r);
-    }
+    add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
+    bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
+    if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!r.dim[d].whole)
+      if (!is_kept && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
@@ -16672,14 +17651,15 @@ constexpr void place_stages(builder& b, int s, int axis) {
   // Only now: a stage that is bound is read at its loops, which no range is known of.
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
-    if (st.place != placement::at || st.at_stage != s || st.at_axis != axis) continue;
-    if (st.held_in < 0) {
-      set_storage(b, i, of[i]);
-    } else {
+    if (!is_at(st, s, axis)) continue;
+    if (st.held_in >= 0) {
       clip_held(b, i, axis, of[i]);
+    } else if (st.store_at == -1) {
+      set_storage(b, i, of[i]);
     }
     b.bind(i, &of[i]);
   }
+  return w;
 }
 
 }  // namespace ashlar::pass::nest
@@ -16996,29 +17976,41 @@ using namespace nest;
 
 constexpr auto build_stage(builder& b, int s) -> handle;
 
+// The memory of stages that are stored in a loop, around its body.
+constexpr auto kept(builder& b, int axis, handle body) -> handle {
+  for (auto const& st : b.p.stages) {
+    if (st.place != placement::at || st.store_at != axis) continue;
+    body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = st.buffer});
+  }
+  return body;
+}
+
 // What runs in the body of loop `axis` of stage s: the stages computed there, then `rest`.
 template <class Rest>
 constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> handle {
   static_vector<std::int16_t, limits::stages> here{};
+  bool keeps = false;
   for (int i = 0; i < b.p.stages.count; ++i) {
     stage const& st = b.p.stages[i];
-    bool const inside = st.place == placement::at && st.at_stage == s && st.at_axis == axis;
-    if (inside) here.push_back(static_cast<std::int16_t>(i));
+    if (st.place != placement::at || st.at_stage != s) continue;
+    if (st.at_axis == axis) here.push_back(static_cast<std::int16_t>(i));
+    keeps = keeps || st.store_at == axis;
   }
-  if (here.empty()) return rest();
-  place_stages(b, s, axis);
+  if (here.empty()) return keeps ? kept(b, axis, rest()) : rest();
+  warm_up const w = place_stages(b, s, axis);
   block all{};
   // The reduction that this loop belongs to goes on after those of its producers.
   accumulators const running = b.running;
   for (auto const i : here) all.add(b.p, build_stage(b, i));
   b.running = running;
+  if (w.axis >= 0) all.head = all.last = first_or_later(b, w, all.head);
   all.add(b.p, rest());
   handle body = all.head;
   for (auto const i : here) {
-    if (b.p.stages[i].held_in >= 0) continue;
+    if (b.p.stages[i].held_in >= 0 || b.p.stages[i].store_at != -1) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
-  return body;
+  return keeps ? kept(b, axis, body) : body;
 }
 
 constexpr auto store_point(builder& b, int s) -> handle {
@@ -17088,8 +18080,8 @@ constexpr void build_nest(tir::program& p) {
   tir::handle body = all.head;
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
-    if (st.place != tir::placement::root || p.buffers[st.buffer].operand >= 0) continue;
-    if (st.held_in >= 0) continue;
+    bool const is_here = st.place == tir::placement::root || st.store_at == tir::at_root;
+    if (!is_here || p.buffers[st.buffer].operand >= 0 || st.held_in >= 0) continue;
     body = p.add(tir::stmt{.kind = tir::stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   p.root = body;
@@ -17131,198 +18123,6 @@ constexpr void contract_fma(tir::program& p) {
                   .b = p.exprs[product].b,
                   .c = addend};
   }
-}
-
-}  // namespace ashlar::pass
-//
-// pass/cut_loops: separates the full blocks of a loop from its rest.
-//
-//   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
-//
-//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
-//
-//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
-//
-//   and the ends of a loop that was peeled:
-//
-//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
-//
-//   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
-//   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
-//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
-//               where the rest is narrow
-//   source      loop partitioning in Halide and TVM
-
-namespace ashlar::pass {
-
-namespace cut_loops_impl {
-
-using namespace tir;
-using tir::axis;
-using tir::expr;
-
-// A copy of statements in which locals that are allocated inside are new, too.
-struct copier {
-  program& p;
-  substitution const& to;
-  handle renamed[limits::buffers]{};  // handle + 1
-  handle lane = -1;                   // of vectors that are made narrower
-  std::int64_t lanes = 0;
-
-  struct hooks {
-    copier& c;
-    constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.finish(a); }
-  };
-
-  constexpr void rename(handle& b) const {
-    if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
-  }
-  // The lanes of a register tile are counted from 0 in each vector.
-  constexpr void finish(access& a) const {
-    if (lane < 0) return rename(a.buffer);
-    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
-                         p.buffers[a.buffer].where == scope::registers;
-    rename(a.buffer);
-    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
-    a.index[a.rank - 1] = p.add(variable(p, lane));
-  }
-  constexpr auto is_stage(handle buffer) const -> bool {
-    for (auto const& s : p.stages) {
-      if (s.buffer == buffer) return true;
-    }
-    return false;
-  }
-  constexpr auto sum(handle h) -> handle {
-    return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
-  }
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    finish(a);
-    return p.add(a);
-  }
-  constexpr auto one(stmt s) -> stmt {
-    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
-    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
-    s.cut = sum(s.cut);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == stmt_kind::allocate) {
-      buffer const fresh = p.buffers[s.target];
-      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
-      rename(s.target);
-    }
-    if (s.kind == stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = clone(p, s.value, to, hooks{.c = *this});
-    }
-    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
-  }
-  constexpr auto chain(handle h) -> handle {
-    if (h < 0) return h;
-    stmt s = one(p.stmts[h]);
-    s.next = chain(s.next);
-    return p.add(s);
-  }
-};
-
-// The body in the first block that is not full, where `enough` >= 0.
-constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
-    -> handle {
-  handle const body = c.chain(s.body);
-  // The part of a tensor that lies beyond its end has fewer than no blocks.
-  bool const is_part = has_variable(p, p.indices[s.cut]);
-  handle const not_beyond = is_part ? s.cut : handle{-1};
-  return p.add(stmt{.kind = stmt_kind::guard,
-                    .next = next,
-                    .body = body,
-                    .condition = {p.add(enough), not_beyond, -1, -1}});
-}
-
-// The rest in vectors of fewer lanes, the widest first; each of them is full.
-constexpr auto narrow(program& p, stmt const& s) -> handle {
-  axis const whole = p.axes[p.axes[s.axis].parent];
-  affine const rest = p.indices[s.condition[0]];
-  handle next = s.next;
-  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
-    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
-    substitution to{};
-    to.bind(s.axis, p.indices[s.cut]);
-    to.bind(whole.inner, variable(p, whole.inner) + before);
-    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
-    next = rest_of(p, s, c, rest - before - lanes, next);
-  }
-  return next;
-}
-
-constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
-
-// A copy of the loop with the iterations from `first` on, so many.
-constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
-    -> handle {
-  substitution to{};
-  to.bind(s.axis, variable(p, s.axis) + first);
-  copier c{.p = p, .to = to};
-  s.body = c.chain(s.body);
-  s.extent = p.add(count);
-  s.next = next;
-  return p.add(s);
-}
-
-// The first iterations, the middle and the last ones; what there is of them where there are few.
-constexpr void peel(program& p, handle h) {
-  stmt s = p.stmts[h];
-  s.cut = -1;
-  std::int64_t const first = p.axes[s.axis].first_peeled;
-  std::int64_t const last = p.axes[s.axis].last_peeled;
-  affine const all = p.indices[s.extent];
-  if (last > 0) {
-    affine const count = minimum(p, constant(last), all - first);
-    s.next = slice(p, s, all - count, count, s.next);
-  }
-  affine const middle = all - first - last;
-  if (first > 0) {
-    s.next = slice(p, s, constant(first), middle, s.next);
-    s.extent = p.add(minimum(p, constant(first), all));
-  } else {
-    s.extent = p.add(middle);
-  }
-  p.stmts[h] = s;
-}
-
-constexpr void cut(program& p, handle h) {
-  for (; h >= 0; h = p.stmts[h].next) {
-    stmt const s = p.stmts[h];
-    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
-    if (is_cut) p.stmts[h].condition[0] = -1;
-    if (is_cut && is_peel(p.axes[s.axis])) {
-      peel(p, h);
-    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
-      affine const full = p.indices[s.cut];
-      p.stmts[h].extent = s.cut;
-      p.stmts[h].cut = -1;
-      if (s.condition[0] >= 0) {
-        p.stmts[h].next = narrow(p, s);
-      } else {
-        substitution to{};
-        to.bind(s.axis, full);
-        copier c{.p = p, .to = to};
-        affine const enough = p.indices[s.extent] - full - 1;
-        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
-      }
-    }
-    cut(p, p.stmts[h].body);
-    cut(p, p.stmts[h].otherwise);
-  }
-}
-
-}  // namespace cut_loops_impl
-
-constexpr void cut_loops(tir::program& p) {
-  if (!p.fault) cut_loops_impl::cut(p, p.root);
 }
 
 }  // namespace ashlar::pass
@@ -22266,6 +23066,19 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       if (a == s.tile_at) put("  (its tile lives above)");
     }
   }
+  constexpr void put_storage(stage const& st) {
+    if (st.store_at == at_root) put(", stored outside of all of them");
+    if (st.store_at >= 0) {
+      put(", stored in loop ");
+      this->put_axis(st.store_at);
+    }
+    if (st.fold_dim < 0) return;
+    put(", folded along ");
+    this->put_axis(st.pure[st.fold_dim]);
+    if (st.fold_places == 0) return;
+    put(" in ");
+    put(std::int64_t{st.fold_places});
+  }
   constexpr void put_stage(int s) {
     stage const& st = p.stages[s];
     put_definition(s);
@@ -22283,6 +23096,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       this->put_axis(st.at_axis);
       put(" of ");
       put(p.stages[st.at_stage].name.view());
+      put_storage(st);
     }
     if (is_scheduled(st)) put_schedule(st);
     --indent;
@@ -22445,6 +23259,19 @@ struct narrator {
     operands = last.substr(0, last.find("\n\n") + 2);
     section("algorithm", last);
   }
+  /// What became of stages that are stored around the loop that they are computed at.
+  void windows(tir::program const& p) {
+    std::string all;
+    for (auto const& s : p.stages) {
+      if (s.place != tir::placement::at || s.moved == tir::window_state::none) continue;
+      all += s.name.view();
+      all += ": ";
+      all += tir::text_of(s.moved);
+      if (s.slides_along >= 0) (all += ' ') += p.axes[s.slides_along].name.view();
+      all += '\n';
+    }
+    if (!all.empty()) section("windows", all);
+  }
   /// The trace of pass::lower.
   void operator()(std::string_view name, tir::program const& p) {
     std::string now = to_string(p);
@@ -22471,6 +23298,7 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
   pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
     if (stopped) return;
     all(name == "schedule" ? "scheduled" : name, now);
+    if (name == "build nest") all.windows(now);
     stopped = !now.fault.ok();
   });
   return all.text;
@@ -24816,7 +25644,7 @@ template <class Program> struct recompute_counter {
   constexpr auto placed(tir::stage const& s, index_t needed) const -> index_t {
     if (s.place == tir::placement::root) return needed;
     index_t const stored = stores(s.buffer);
-    if (s.reduce.components == 0) return stored;
+    if (s.reduce.components == 0 || s.fold_dim >= 0) return stored;
     run_counter c{.p = lowered, .symbols = symbols};
     index_t const made = allocated(lowered.root, s.buffer, c);
     if (!c.is_known || stored < 0) return -1;
@@ -27811,6 +28639,12 @@ struct stage_verifier : value_verifier {
       for (auto const l : p.stages[st.at_stage].loops) found_loop = found_loop || l == st.at_axis;
     }
     check(found_loop, invariant::place_is_loop, s);
+    if (st.store_at < 0 || !found_loop) return;
+    for (auto const l : p.stages[st.at_stage].loops) {
+      if (l == st.store_at) return;
+      if (l == st.at_axis) break;
+    }
+    fail(invariant::place_is_loop, s);
   }
   constexpr void define(stage const& st, int s) {
     if (!is_in(p.buffers, st.buffer)) return;
@@ -28626,8 +29460,13 @@ class describer {
   auto where(tir::stage const& s) const -> std::string {
     if (s.place == tir::placement::root) return "computed at root";
     if (s.place == tir::placement::inlined) return "inlined";
-    return "computed in loop " + std::string(p_.axes[s.at_axis].name.view()) + " of " +
-           std::string(p_.stages[s.at_stage].name.view());
+    auto const name = [this](int axis) { return std::string(p_.axes[axis].name.view()); };
+    std::string const stored = s.store_at == -1 ? ""
+                               : s.store_at == tir::at_root
+                                   ? ", stored at root"
+                                   : ", stored in loop " + name(s.store_at);
+    return "computed in loop " + name(s.at_axis) + " of " +
+           std::string(p_.stages[s.at_stage].name.view()) + stored;
   }
   auto loop(int axis) -> chip {
     tir::axis const& a = p_.axes[axis];
@@ -29120,6 +29959,13 @@ template <class Sink> struct writer {
     if (where == scope::registers) return "MemoryType::Register";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
   }
+  constexpr void fold_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.number == 0) return line("// no counterpart: ", stage, " is folded by Halide itself");
+    identifier places{};
+    places << d.number;
+    line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
@@ -29132,8 +29978,12 @@ template <class Sink> struct writer {
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
       case verb::compute_inline:
+      case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::store_at:
+        return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
+      case verb::fold_storage: return fold_storage(d);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,
@@ -29517,6 +30367,13 @@ template <class Sink> struct writer {
       case verb::compute_root:
         return line("# no counterpart of compute_root of ", stage, ": it is the default");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
+      case verb::store_at:
+      case verb::store_root:
+        return line("# no counterpart of ", name_of(d.what), " of ", stage,
+                    ": TVM allocates where all accesses are");
+      case verb::fold_storage:
+        return line("# no counterpart of fold_storage of ", stage,
+                    ": rolling_buffer slides and folds at once");
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:
@@ -29608,7 +30465,9 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::unroll: return signature{.names = 1, .has_factor = true};
     case verb::compute_inline:
     case verb::compute_root:
+    case verb::store_root:
     case verb::store_in: return signature{};
+    case verb::store_at:
     case verb::compute_at: return signature{.names = 2};
     case verb::prefetch: return signature{.names = 2};
     case verb::cache_read: return signature{.names = 2, .made = 1};
@@ -29769,6 +30628,7 @@ struct scanner {
     if (d.what == verb::store_in) {
       return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
     }
+    if (d.what == verb::fold_storage) return accept(',') ? number(d.number) : true;
     if (of.needs_factor && !is(',')) return fail("',' and a factor");
     if (of.has_factor && accept(',')) return factor(d);
     if (d.what == verb::cache_read && accept(',')) return order(d.order);
@@ -29898,6 +30758,9 @@ struct replayer {
       case verb::compute_inline: return s.compute_inline();
       case verb::compute_root: return s.compute_root();
       case verb::compute_at: return s.compute_at(all[name(0)].get(name(1)));
+      case verb::store_at: return s.store_at(all[name(0)].get(name(1)));
+      case verb::fold_storage: return s.fold_storage(name(0), d.number);
+      case verb::store_root: return s.store_root();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));
       case verb::store_in: return store_in();

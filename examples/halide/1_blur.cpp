@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // halide 1: the 3 x 3 box blur. Where is the horizontal pass computed? All of it first, again for
-// each pixel, or for each tile. What stands to the right of a line is its Halide.
+// each pixel, for each tile, or each row once as a window slides over them. What stands to the
+// right of a line is its Halide.
 #include <support/compare.hpp>
 #include <support/nest.hpp>
 
@@ -41,6 +42,24 @@ constexpr auto tiled = [](ash::schedule& s) {
   blur_x.vectorize("x", 8);  //       .vectorize(x, 8);
 };
 
+// Each row is computed when the first row of the output needs it, and kept for the next two.
+constexpr auto sliding = [](ash::schedule& s) {
+  s.compute_at("blur_x", s.get("y"));  // blur_x.compute_at(blur_y, y)
+  s["blur_x"].store_root();            //       .store_root();
+};
+
+// Of the rows only four are there; a strip is a window of its own, and so for a thread.
+constexpr auto folded = [](ash::schedule& s) {
+  auto const [yo, yi] = s.split("y", 8);  // blur_y.split(y, y, yi, 8)
+  s.vectorize("x", 8);                    //       .vectorize(x, 8)
+  s.parallel(yo);                         //       .parallel(y);
+  auto const blur_x = s["blur_x"];
+  blur_x.compute_at(yi);     // blur_x.compute_at(blur_y, yi)
+  blur_x.store_at(yo);       //       .store_at(blur_y, y)
+  blur_x.fold_storage("y");  //       .fold_storage(y, 4)
+  blur_x.vectorize("x", 8);  //       .vectorize(x, 8);
+};
+
 constexpr int height = 32, width = 64;
 using padded = ash::tensor<int, height + 2, width + 2>;
 using image = ash::tensor<int, height, width>;
@@ -70,4 +89,6 @@ int main() {
   step<inlined>("inline", input, expected);
   step<at_tile>("at a tile", input, expected);
   step<tiled>("tiled, in lanes and threads", input, expected);
+  step<sliding>("a window that slides", input, expected);
+  step<folded>("windows of strips, folded, in lanes and threads", input, expected);
 }

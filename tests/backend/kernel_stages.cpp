@@ -32,6 +32,23 @@ constexpr auto by_rows = [](ash::schedule& s) {
   s["h"].vectorize("j", 8);
 };
 
+// Rows are computed once, and kept; in strips, in four places.
+constexpr auto slides = [](ash::schedule& s) {
+  s.vectorize("j", 8);
+  s.compute_at("h", s.get("i"));
+  s["h"].store_root();
+  s["h"].vectorize("j", 8);
+};
+constexpr auto folds = [](ash::schedule& s) {
+  auto const [o, in] = s.split("i", 4);
+  s.vectorize("j", 8, ash::tail::cut);
+  s.parallel(o);
+  s["h"].compute_at(in);
+  s["h"].store_at(o);
+  s["h"].fold_storage("i");
+  s["h"].vectorize("j", 8);
+};
+
 constexpr auto two_results = [](auto y, auto z, auto x) {
   ash::local square("square");
   square(i) = x(i) * x(i);
@@ -55,6 +72,10 @@ TEST_CASE("a stage at the root, in place, and in a loop of its consumer", "[back
   agree<blur, at_root>(y, x);
   agree<blur, in_place>(y, x);
   agree<blur, by_rows>(y, x);
+  agree<blur, slides>(y, x);
+  agree<blur, folds>(y, x);
+  agree<blur, slides>(like<double, 9, 10>(), like<double, 11, 12>());
+  agree<blur, folds>(like<double, 9, 10>(), like<double, 11, 12>());
   agree<blur, by_rows>(like<std::int16_t, 7, 9>(), like<std::int16_t, 9, 11>());
 }
 

@@ -15,10 +15,10 @@
 namespace ashlar::fuzz {
 
 struct schedule_options {
-  int steps = 8;            // primitives at most
-  bool is_illegal = false;  // one of them is drawn blindly
+  int steps = 8;             // primitives at most
+  bool is_illegal = false;   // one of them is drawn blindly
   bool has_windows = false;  // stages are often computed at loops, and stored around them
-  int max_unroll = 64;      // points in unrolled loops: what is emitted grows with them
+  int max_unroll = 64;       // points in unrolled loops: what is emitted grows with them
 };
 
 auto make_schedule(random& r, schedule_options const& o, tir::program const& p)

@@ -114,7 +114,7 @@ auto stage_maker::value(dtype t, int depth) -> made {
 
 auto stage_maker::leaf(dtype t) -> made {
   bool const is_window = o_.has_windows && t != dtype::boolean && !scope_.empty() &&
-                         scope_.size() <= 4 && s_.nodes.size() < 30 && r_.chance(75);
+                         scope_.size() <= 4 && s_.nodes.size() < 12 && r_.chance(75);
   return is_window ? window(t) : load(t);
 }
 

@@ -106,9 +106,10 @@ class describer {
     if (s.place == tir::placement::root) return "computed at root";
     if (s.place == tir::placement::inlined) return "inlined";
     auto const name = [this](int axis) { return std::string(p_.axes[axis].name.view()); };
-    std::string const stored = s.store_at == -1             ? ""
-                               : s.store_at == tir::at_root ? ", stored at root"
-                                                            : ", stored in loop " + name(s.store_at);
+    std::string const stored = s.store_at == -1 ? ""
+                               : s.store_at == tir::at_root
+                                   ? ", stored at root"
+                                   : ", stored in loop " + name(s.store_at);
     return "computed in loop " + name(s.at_axis) + " of " +
            std::string(p_.stages[s.at_stage].name.view()) + stored;
   }

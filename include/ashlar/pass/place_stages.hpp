@@ -287,8 +287,8 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   if (moving < 0) return;
   range const all = covered(b, vars, i, st.pure[moving], r.dim[moving]);
   r.dim[moving] = slid(b, w, r.dim[moving], m);
-  w.windows.push_back(warm_up::window{
-      .axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});
+  w.windows.push_back(
+      warm_up::window{.axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});
 }
 
 }  // namespace place_stages_impl

@@ -29,9 +29,9 @@ struct warm_up {
   struct window {
     handle axis = -1, low = -1, span = -1;
   };
-  int axis = -1;                          // the variable, -1 for none
-  static_vector<handle, 4> loops{};       // the first iteration: all of them are 0
-  static_vector<window, 8> windows{};     // what pure axes run over in the first iteration
+  int axis = -1;                       // the variable, -1 for none
+  static_vector<handle, 4> loops{};    // the first iteration: all of them are 0
+  static_vector<window, 8> windows{};  // what pure axes run over in the first iteration
 };
 
 namespace slide_windows_impl {
@@ -217,8 +217,8 @@ constexpr auto whole_window(builder& b, warm_up const& w, range const& r,
 }
 
 /// What is new of it.
-constexpr auto slid(builder& b, warm_up& w, range const& whole,
-                    slide_windows_impl::motion const& m) -> range {
+constexpr auto slid(builder& b, warm_up& w, range const& whole, slide_windows_impl::motion const& m)
+    -> range {
   if (w.axis < 0) {
     w.axis = b.p.add(tir::axis{.name = name_text("warm"), .extent = constant(2)});
     w.loops = m.loops;
@@ -262,8 +262,8 @@ constexpr void fold_window(builder& b, int s, int axis, int producer, int moving
     why << "the loop " << p.axes[loop].name << " moves it, too; store it inside of that";
     return fail();
   }
-  auto const needed = static_cast<std::int64_t>(
-      std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
+  auto const needed =
+      static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
   std::int64_t const n = st.fold_places > 0 ? st.fold_places : needed;
   if (n < m.first_length || n > 1024) {
     why << n << " places, but an iteration has " << m.first_length << "; give " << needed

@@ -337,9 +337,11 @@ template <class Sink> struct writer {
       case verb::compute_at: return place(d.buffer, d.axes[0]);
       case verb::store_at:
       case verb::store_root:
-      case verb::fold_storage:
         return line("# no counterpart of ", name_of(d.what), " of ", stage,
                     ": TVM allocates where all accesses are");
+      case verb::fold_storage:
+        return line("# no counterpart of fold_storage of ", stage,
+                    ": rolling_buffer slides and folds at once");
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

@@ -62,16 +62,16 @@ constexpr auto reader_in_lanes(program const& p, int buffer, int dim) -> int {
 
 }  // namespace fold_storage_impl
 
-/// Judges what the schedule says of a folded stage. Errors: E057. Part of `finish`: loops may become
-/// lanes after fold_storage.
+/// Judges what the schedule says of a folded stage. Errors: E057. Part of `finish`: loops may
+/// become lanes after fold_storage.
 constexpr void check_fold(program& p, int stage) {
   using namespace fold_storage_impl;
   tir::stage const& s = p.stages[stage];
   if (!p.fault.ok() || s.fold_dim < 0) return;
   auto m = sentence(p, s);
   auto const before = m.size();
-  bool const is_around = s.place == tir::placement::at && s.store_at != -1 &&
-                         s.store_at != s.at_axis;
+  bool const is_around =
+      s.place == tir::placement::at && s.store_at != -1 && s.store_at != s.at_axis;
   if (!is_around) {
     m << "it is stored where it is computed; store_at, of a loop around that, comes first";
   } else if (s.fold_places < 0 || s.fold_places > most_places) {
@@ -98,8 +98,9 @@ constexpr void fold_storage(program& p, int stage, std::string_view axis, std::i
     return p.fail(diag::code::unknown_axis, m);
   }
   s.fold_dim = static_cast<std::int8_t>(dim);
-  s.fold_places = static_cast<std::int32_t>(
-      places < 0 ? -1 : places > most_places ? most_places + 1 : places);
+  s.fold_places = static_cast<std::int32_t>(places < 0             ? -1
+                                            : places > most_places ? most_places + 1
+                                                                   : places);
   check_fold(p, stage);
 }
 

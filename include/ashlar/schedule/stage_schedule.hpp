@@ -216,9 +216,11 @@ class stage_schedule : public scheduling::stage_steps {
     record(scheduling::verb::compute_at, {axis}, buffer);
   }
 
-  /// Keeps the values of a stage that is computed at a loop for all iterations of a loop around that
-  /// one, of the same stage: memory for what all of them read. No loop between may be parallel.
-  /// compute_at comes first, and resets it. Errors: E002, E056. Halide: store_at.
+  /// Keeps the values of a stage that is computed at a loop for all iterations of a loop around
+  /// that one, of the same stage: memory for what all of them read. An iteration computes what the
+  /// one before did not, where that window slides (docs/scheduling.md), or else all again. No loop
+  /// between may be parallel. compute_at comes first, and resets it. Errors: E002, E056.
+  /// Halide: store_at.
   constexpr void store_at(loop const& at) const {
     if (!is_usable()) return;
     int const consumer = scheduling::stage_of_axis(*program_, at.axis());

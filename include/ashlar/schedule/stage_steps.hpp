@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// schedule/stage_steps: a stage that is scheduled: what names of loops mean, and how steps are noted.
+// schedule/stage_steps: a stage that is scheduled: what names of loops mean, and how steps are
+// noted.
 //
 //   takes       a program, the steps so far, and the buffer of the stage
 //   invariants  on a faulty program nothing is found, and nothing is noted
 #pragma once
 
 #include <ashlar/schedule/handles.hpp>
+#include <ashlar/schedule/split.hpp>
 #include <ashlar/schedule/trace.hpp>
 
 #include <initializer_list>

@@ -191,10 +191,10 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
-  handle store_at = -1;              // a loop of at_stage, or at_root; -1: where it is computed
-  handle slides_along = -1;          // the innermost of the loops, where `moved` is slides
+  handle store_at = -1;      // a loop of at_stage, or at_root; -1: where it is computed
+  handle slides_along = -1;  // the innermost of the loops, where `moved` is slides
   window_state moved = window_state::none;
-  std::int8_t fold_dim = -1;         // fold_storage: a dimension, and its places; 0: as needed
+  std::int8_t fold_dim = -1;  // fold_storage: a dimension, and its places; 0: as needed
   std::int32_t fold_places = 0;
   handle held_in = -1;               // store_in an output: the buffer that has the values
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed

@@ -54,6 +54,32 @@ TEST_CASE("the loop nest after every pass", "[kernel][explain][golden]") {
   REQUIRE(text == golden("kernel/explain/dense.txt", text));
 }
 
+constexpr auto neighbours = [](auto y, auto x) {
+  ash::local h("h");
+  h(i) = x(i) * x(i);
+  y(i) = h(i) + h(i + 1);
+};
+constexpr auto slides = [](ash::schedule& s) {
+  s["h"].compute_at(s.get("i"));
+  s["h"].store_root();
+};
+constexpr auto stays = [](ash::schedule& s) {
+  s.unroll("i");
+  slides(s);
+};
+
+TEST_CASE("why a window slides or not is said", "[kernel][explain]") {
+  using long_vector = ash::tensor<float, 9>;
+  using short_vector = ash::tensor<float, 8>;
+  auto const text = [](auto one) { return ash::explain<short_vector, long_vector>(one); };
+  using ash::emit::simd::scalar_backend;
+  constexpr ash::kernel<neighbours, slides, ash::fp::relaxed, scalar_backend> moving;
+  REQUIRE(count(text(moving),
+                "--- windows\nh: an iteration computes what is new, along i\n--- cut loops") == 1);
+  constexpr ash::kernel<neighbours, stays, ash::fp::relaxed, scalar_backend> unrolled;
+  REQUIRE(count(text(unrolled), "--- windows\nh: all again: the loop is not serial\n") == 1);
+}
+
 TEST_CASE("a schedule without steps is said to be empty", "[kernel][explain]") {
   auto const text = ash::explain<matrix, matrix, matrix, vector>(scalar_kernel<as_written>{});
   REQUIRE(count(text, "--- schedule\n(empty)\n") == 1);

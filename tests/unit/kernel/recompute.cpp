@@ -48,6 +48,16 @@ TEST_CASE("in the rows of a consumer, what the rows share is computed again",
   STATIC_REQUIRE(find(four, "h").points_computed == 3 * 6 * 12);  // six rows for four
 }
 
+TEST_CASE("where a window slides, nothing is computed again", "[kernel][recompute]") {
+  constexpr auto r = reports(blur(12), [](schedule& s) {
+    s.compute_at("h", s.get("r"));
+    s["h"].store_root();
+    s["h"].fold_storage("r");
+  });
+  STATIC_REQUIRE(find(r, "h").points_computed == 14 * 12);
+  STATIC_REQUIRE(find(r, "h").recompute() == 1.0);
+}
+
 TEST_CASE("inlined, a stage is computed for each load", "[kernel][recompute]") {
   constexpr auto r = reports(blur(10), [](schedule& s) { s.compute_inline("h"); });
   STATIC_REQUIRE(find(r, "h").points_needed == 12 * 10);

@@ -307,10 +307,11 @@ TEST_CASE("what does not slide along the dimension is not folded", "[pass][slide
             rows(s);
             s["h"].fold_storage("c");
           })) == "fold_storage c of h: the window slides along r");
-  REQUIRE(fault(scheduled(stencil(7, 3, 3), [](schedule& s) {
-            rows(s);
-            s["h"].fold_storage("r");
-          })) ==
+  REQUIRE(fault(scheduled(stencil(7, 3, 3),
+                          [](schedule& s) {
+                            rows(s);
+                            s["h"].fold_storage("r");
+                          })) ==
           "fold_storage r of h: its window does not slide; an iteration computes all, which no "
           "iteration before has computed");
   // Each block of rows would find what the one before has left of the others.
@@ -320,6 +321,5 @@ TEST_CASE("what does not slide along the dimension is not folded", "[pass][slide
             s["h"].compute_at(ro);
             s["h"].store_root();
             s["h"].fold_storage("r");
-          })) ==
-          "fold_storage r of h: the loop ro moves it, too; store it inside of that");
+          })) == "fold_storage r of h: the loop ro moves it, too; store it inside of that");
 }

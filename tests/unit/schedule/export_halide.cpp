@@ -42,6 +42,18 @@ TEST_CASE("the rest of the vocabulary in halide", "[schedule][export][golden]") 
   REQUIRE(code == golden("schedule/export_halide/others.halide", code));
 }
 
+TEST_CASE("a window that slides in halide", "[schedule][export][golden]") {
+  auto const code = written(blur(30), [](schedule& s) {
+    auto const [ro, ri] = s.split("r", 5);
+    s["h"].compute_at(ri);
+    s["h"].store_root();
+    s["h"].store_at(ro);
+    s["h"].fold_storage("r");
+    s["h"].fold_storage("r", 4);
+  });
+  REQUIRE(code == golden("schedule/export_halide/window.halide", code));
+}
+
 TEST_CASE("a schedule without steps is no code in halide", "[schedule][export]") {
   REQUIRE(written(product(8, 8, 8), [](schedule&) {}).empty());
 }

@@ -123,6 +123,22 @@ TEST_CASE("hints and values in an output are read back", "[schedule][read_steps]
           "line 1, column 20: expected ',' and a distance, found ')'");
 }
 
+TEST_CASE("where a stage is stored is read back", "[schedule][read_steps]") {
+  auto const before = blur(16);
+  auto p = before;
+  schedule s(p);
+  s.compute_at("h", "v", "c");
+  s["h"].store_root();
+  s["h"].store_at(s.get("r"));
+  s["h"].fold_storage("r");
+  s["h"].fold_storage("c", 4);
+  s.finish();
+  auto q = before;
+  REQUIRE(replay(s.print_steps().view(), q).ok());
+  REQUIRE(q == p);
+  REQUIRE(q.stages[0].fold_places == 4);
+}
+
 TEST_CASE("names that are no words are quoted", "[schedule][read_steps]") {
   auto before = product(8, 8, 8);
   before.axes[0].name = "a \"b\"\\\n\xc3\xa4";

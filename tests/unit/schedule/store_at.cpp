@@ -41,10 +41,13 @@ TEST_CASE("another placement takes the storage back", "[schedule][store_at]") {
     s["h"].store_root();
   };
   REQUIRE(scheduled(blur(16), root).stages[0].store_at == at_root);
-  REQUIRE(scheduled(blur(16), [&](schedule& s) {
-            root(s);
-            s.compute_at("h", "v", "r");
-          }).stages[0].store_at == -1);
+  REQUIRE(scheduled(blur(16),
+                    [&](schedule& s) {
+                      root(s);
+                      s.compute_at("h", "v", "r");
+                    })
+              .stages[0]
+              .store_at == -1);
   REQUIRE(scheduled(blur(16), [&](schedule& s) {
             root(s);
             s.compute_root("h");
@@ -61,11 +64,12 @@ TEST_CASE("what is wrong with store_at is said, with the loops that are legal",
             s["h"].store_at(s.get("c"));
           }) ==
           "E056 store_at c of h: that is inside of r, where it is computed; it can be at: root, r");
-  REQUIRE(wrong([](schedule& s) {
-            s.compute_at("h", "v", "r");
-            s["h"].store_at(s["h"].get("c"));
-          }) ==
-          "E056 store_at c of h: that is no loop of v, where it is computed; it can be at: root, r");
+  REQUIRE(
+      wrong([](schedule& s) {
+        s.compute_at("h", "v", "r");
+        s["h"].store_at(s["h"].get("c"));
+      }) ==
+      "E056 store_at c of h: that is no loop of v, where it is computed; it can be at: root, r");
   // Iterations on several threads would write to one buffer.
   REQUIRE(wrong([](schedule& s) {
             s.parallel("r");
@@ -108,16 +112,16 @@ TEST_CASE("a stage in a placed stage is not stored outside of that", "[schedule]
             s.compute_at("h", "v", "r");
             auto const x = s["h"].cache_read("x", s["h"].get("c"));
             x.store_root();
-          }) ==
-          "E056 store_root of x_cache: h is computed at a loop itself; it can be at: r, c");
+          }) == "E056 store_root of x_cache: h is computed at a loop itself; it can be at: r, c");
 }
 
 TEST_CASE("a constant size is asked for where the storage is", "[schedule][store_at]") {
-  REQUIRE(message_of(product(-1, 8, 4), [](schedule& s) {
-            auto const copy = s.cache_read("b", "j");
-            copy.store_root();
-            copy.store_in(scope::stack);
-          }) ==
+  REQUIRE(message_of(product(-1, 8, 4),
+                     [](schedule& s) {
+                       auto const copy = s.cache_read("b", "j");
+                       copy.store_root();
+                       copy.store_in(scope::stack);
+                     }) ==
           "E018 store_in(stack) of b_cache: a loop of y has an extent known at the call; split it "
           "and compute deeper, or use scope::workspace");
 }
