@@ -259,7 +259,8 @@ struct trial {
       s.finish();
     });
     if (end == leaving::crash) return fail("default schedule", "a signal");
-    if (end != leaving::normal) return;
+    bool const fits = end == leaving::normal && p->fault.id != diag::code::capacity_exceeded;
+    if (!fits) return;
     if (!p->fault.ok()) return fail("default schedule", std::string(p->fault.text.view()));
     lower_and_compare(*p);
     if (out.what == verdict::wrong) out.where = "default schedule: " + out.where;

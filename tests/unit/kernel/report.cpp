@@ -147,6 +147,25 @@ TEST_CASE("work that a schedule repeats counts again", "[kernel][report]") {
   STATIC_REQUIRE(inlined.recompute("nothing") == -1);
 }
 
+TEST_CASE("a clamped stage is computed in a loop with no more than its edge", "[kernel][report]") {
+  constexpr auto edges = [](auto y, auto x) {
+    ash::local h("h");
+    h(i, j) = 2 * x(i, j);
+    auto const e = ash::clamp(h);
+    y(i, j) = e(i - 1, j) + e(i + 1, j);
+  };
+  constexpr auto strips = [](ash::schedule& s) {
+    auto const [io, ii] = s.split("i", 8);
+    static_cast<void>(ii);
+    s.compute_at("h", io);
+  };
+  using fixed = f32<32, 64>;
+  // Rows -1 to 8 of each strip of 8: ten, where all 32 would be four times too many.
+  STATIC_REQUIRE(ash::kernel<edges, strips>{}.report<fixed, fixed>().recompute("h") == 1.25);
+  f32<dyn, 64> const open(nullptr, 32);
+  REQUIRE(ash::kernel<edges, strips>{}.report(open, open).recompute("h") == 1.25);
+}
+
 TEST_CASE("only what is touched is traffic", "[kernel][report]") {
   constexpr auto some = [](auto y, auto table, auto index) { y(i) = table(index(i)); };
   constexpr auto r =
