@@ -13049,6 +13049,7 @@ struct planner {
   /// At most `most` vectors, no more than the extent needs, as a number of elements.
   constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
     index_t const l = lanes(st);
+    if (most * l > scheduling::max_lanes) most = scheduling::max_lanes / l;
     index_t const n = extent(axis, most * l);
     if (n <= l) return n < 1 ? 1 : n;
     index_t const vectors = (n + l - 1) / l;
@@ -16668,13 +16669,53 @@ constexpr auto range_of(program& p, context const& scope, ranges const& vars, af
   return r;
 }
 
+// What b - a is at most, where it is never below 0; -1 where that is not known.
+constexpr auto most_above(program& p, context const& scope, affine const& a, affine const& b)
+    -> std::int64_t;
+
+// The same of sums that differ in the arguments of a minimum, a maximum or a quotient: these move
+// in the direction of their argument, and no further than it.
+constexpr auto moves_up(program& p, context const& scope, affine const& d) -> std::int64_t {
+  if (d.terms.count != 2 || d.offset < 0) return -1;
+  term const x = d.terms[0].coef < 0 ? d.terms[0] : d.terms[1];
+  term const y = d.terms[0].coef < 0 ? d.terms[1] : d.terms[0];
+  atom const from = p.atoms[x.atom];
+  atom const to = p.atoms[y.atom];
+  if (y.coef < 1 || x.coef != -y.coef || from.kind != to.kind || from.lhs < 0) return -1;
+  auto const is_same = [&p](handle m, handle n) { return p.indices[m] == p.indices[n]; };
+  auto const inside = [&](handle m, handle n) {
+    return most_above(p, scope, affine(p.indices[m]), affine(p.indices[n]));
+  };
+  std::int64_t most = -1;
+  if (from.kind == atom_kind::minimum || from.kind == atom_kind::maximum) {
+    if (is_same(from.lhs, to.lhs)) {
+      most = inside(from.rhs, to.rhs);
+    } else if (is_same(from.rhs, to.rhs)) {
+      most = inside(from.lhs, to.lhs);
+    }
+  } else if (from.kind == atom_kind::floor_div && is_same(from.rhs, to.rhs)) {
+    most = inside(from.lhs, to.lhs);
+  }
+  return most < 0 ? -1 : y.coef * most + d.offset;
+}
+
+constexpr auto most_above(program& p, context const& scope, affine const& a, affine const& b)
+    -> std::int64_t {
+  affine const d = b - a;
+  if (d.is_constant()) return d.offset < 0 ? -1 : d.offset;
+  std::int64_t const most = moves_up(p, scope, d);
+  if (most >= 0) return most;
+  return always_nonnegative(p, scope, d) ? upper_bound(p, scope, d, -1) : -1;
+}
+
 // The smallest known range that covers both.
-constexpr auto joined(program& p, range const& a, range const& b) -> range {
+constexpr auto joined(program& p, context const& scope, range const& a, range const& b) -> range {
   if (a.whole || b.whole) return range{.whole = true};
-  affine const shift = b.low - a.low;
-  if (shift.is_constant() && shift.offset < 0) return joined(p, b, a);
-  if (!shift.is_constant()) return range{.whole = true};
-  return range{.low = a.low, .span = maximum(p, a.span, b.span + shift)};
+  std::int64_t const up = most_above(p, scope, a.low, b.low);
+  if (up >= 0) return range{.low = a.low, .span = maximum(p, a.span, b.span + up)};
+  std::int64_t const down = most_above(p, scope, b.low, a.low);
+  if (down < 0) return range{.whole = true};
+  return range{.low = b.low, .span = maximum(p, b.span, a.span + down)};
 }
 
 }  // namespace footprint_impl
@@ -16686,7 +16727,7 @@ constexpr void cover(tir::program& p, tir::context const& scope, ranges const& v
   for (int d = 0; d < a.rank; ++d) {
     tir::affine const index = substitute(p, tir::affine(p.indices[a.index[d]]), roots);
     range const one = range_of(p, scope, vars, index);
-    r.dim[d] = r.used ? joined(p, r.dim[d], one) : one;
+    r.dim[d] = r.used ? joined(p, scope, r.dim[d], one) : one;
   }
   r.used = true;
 }

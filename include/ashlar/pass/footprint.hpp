@@ -120,8 +120,8 @@ constexpr auto range_of(program& p, context const& scope, ranges const& vars, af
 constexpr auto most_above(program& p, context const& scope, affine const& a, affine const& b)
     -> std::int64_t;
 
-// The same of sums that differ in the arguments of a minimum, a maximum or a quotient: these move in
-// the direction of their argument, and no further than it.
+// The same of sums that differ in the arguments of a minimum, a maximum or a quotient: these move
+// in the direction of their argument, and no further than it.
 constexpr auto moves_up(program& p, context const& scope, affine const& d) -> std::int64_t {
   if (d.terms.count != 2 || d.offset < 0) return -1;
   term const x = d.terms[0].coef < 0 ? d.terms[0] : d.terms[1];
