@@ -13049,7 +13049,7 @@ struct planner {
   /// At most `most` vectors, no more than the extent needs, as a number of elements.
   constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
     index_t const l = lanes(st);
-    if (most * l > scheduling::max_lanes) most = scheduling::max_lanes / l;
+    if (most * l > max_lanes) most = max_lanes / l;
     index_t const n = extent(axis, most * l);
     if (n <= l) return n < 1 ? 1 : n;
     index_t const vectors = (n + l - 1) / l;
@@ -15540,8 +15540,8 @@ template <class Found> constexpr void require_valid() {
                     "computed at");
     if constexpr (id == code::bad_fold)
       static_assert(legal<why>,
-                    "ashlar[E057] fold_storage takes the dimension that a window slides along, and "
-                    "room for the window");
+                    "ashlar[E057] fold_storage takes the dimension that a window slides along, "
+                    "and room for the window");
     // clang-format on
   }
 }
@@ -18895,8 +18895,23 @@ struct simplifier {
     }
   }
 
+  // True if a minimum or a maximum is divided somewhere in the sum: blocks of a clipped extent.
+  constexpr auto divides_extremum(affine const& a, bool is_divided) const -> bool {
+    for (auto const& t : a.terms) {
+      atom const at = p.atoms[t.atom];
+      if (at.lhs < 0) continue;
+      bool const is_least = at.kind == atom_kind::minimum || at.kind == atom_kind::maximum;
+      bool const below =
+          is_divided || at.kind == atom_kind::floor_div || at.kind == atom_kind::floor_mod;
+      if ((is_least && is_divided) || divides_extremum(p.indices[at.lhs], below)) return true;
+    }
+    return false;
+  }
+
+  // Proofs are dear: what clamps an index is left where it can have an effect.
   constexpr void settle(access& a) {
     for (int d = 0; d < a.rank; ++d) {
+      if (!is_peeled && !divides_extremum(p.indices[a.index[d]], false)) continue;
       affine const index = resolve(p.indices[a.index[d]]);
       if (index != p.indices[a.index[d]]) a.index[d] = p.add(index);
     }
@@ -18907,7 +18922,6 @@ struct simplifier {
     settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
-      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);

@@ -214,8 +214,8 @@ template <class Found> constexpr void require_valid() {
                     "computed at");
     if constexpr (id == code::bad_fold)
       static_assert(legal<why>,
-                    "ashlar[E057] fold_storage takes the dimension that a window slides along, and "
-                    "room for the window");
+                    "ashlar[E057] fold_storage takes the dimension that a window slides along, "
+                    "and room for the window");
     // clang-format on
   }
 }

@@ -138,8 +138,23 @@ struct simplifier {
     }
   }
 
+  // True if a minimum or a maximum is divided somewhere in the sum: blocks of a clipped extent.
+  constexpr auto divides_extremum(affine const& a, bool is_divided) const -> bool {
+    for (auto const& t : a.terms) {
+      atom const at = p.atoms[t.atom];
+      if (at.lhs < 0) continue;
+      bool const is_least = at.kind == atom_kind::minimum || at.kind == atom_kind::maximum;
+      bool const below =
+          is_divided || at.kind == atom_kind::floor_div || at.kind == atom_kind::floor_mod;
+      if ((is_least && is_divided) || divides_extremum(p.indices[at.lhs], below)) return true;
+    }
+    return false;
+  }
+
+  // Proofs are dear: what clamps an index is left where it can have an effect.
   constexpr void settle(access& a) {
     for (int d = 0; d < a.rank; ++d) {
+      if (!is_peeled && !divides_extremum(p.indices[a.index[d]], false)) continue;
       affine const index = resolve(p.indices[a.index[d]]);
       if (index != p.indices[a.index[d]]) a.index[d] = p.add(index);
     }
@@ -150,7 +165,6 @@ struct simplifier {
     settle(a);
     for (int d = 0; d < a.rank; ++d) loaded(a.index[d]);
     for (int d = 0; d < a.rank; ++d) {
-      if (is_peeled) a.index[d] = p.add(resolve(p.indices[a.index[d]]));
       affine const index = p.indices[a.index[d]];
       bool const low = always_nonnegative(p, scope, index);
       bool const high = always_nonnegative(p, scope, p.indices[b.shape[d]] - index - 1);

@@ -48,7 +48,7 @@ struct planner {
   /// At most `most` vectors, no more than the extent needs, as a number of elements.
   constexpr auto width(tir::stage const& st, int axis, index_t most) const -> index_t {
     index_t const l = lanes(st);
-    if (most * l > scheduling::max_lanes) most = scheduling::max_lanes / l;
+    if (most * l > max_lanes) most = max_lanes / l;
     index_t const n = extent(axis, most * l);
     if (n <= l) return n < 1 ? 1 : n;
     index_t const vectors = (n + l - 1) / l;
