@@ -215,6 +215,8 @@ TEST_CASE("splits and places are consistent", "[tir][verify]") {
         invariant::place_is_loop);
   CHECK(broken(two_stages(), [](program& p) { p.stages[0].at_axis = 1; }) ==
         invariant::place_is_loop);
+  CHECK(broken(two_stages(), [](program& p) { p.stages[0].store_at = 1; }) ==
+        invariant::place_is_loop);
   CHECK(broken(two_stages(), [](program& p) { p.axes[3].parent = 0; }) == invariant::axis_is_tree);
   CHECK(broken(two_stages(), [](program& p) { p.axes[2].made_by = relation::fused; }) ==
         invariant::axis_is_tree);
