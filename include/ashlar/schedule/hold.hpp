@@ -109,20 +109,55 @@ constexpr auto is_held_for(program const& p, int stage, int reader, int consumer
   return consumer == reader || is_before;
 }
 
-/// E018 if a stage that was placed, or changed, after store_in is not held any more. Part of
-/// `finish`.
+namespace hold_impl {
+
+// What a stage is computed in, itself perhaps, directly at a loop of `owner` or at root.
+constexpr auto outermost(program const& p, int stage, int owner) -> int {
+  while (p.stages[stage].place == tir::placement::at && p.stages[stage].at_stage != owner) {
+    stage = p.stages[stage].at_stage;
+  }
+  return stage;
+}
+
+// A stage that reads the values when the owner may have written over some: -1 if there is none. What
+// is computed at the loop of the owner where they are made comes before the loops inside of it; at
+// root, what comes before the owner.
+constexpr auto late_reader(program const& p, int stage, int owner) -> int {
+  tir::stage const& made = p.stages[outermost(p, stage, owner)];
+  for (int d = 0; d < p.stages.count; ++d) {
+    if (d == owner || !use_of(p, d, p.stages[stage].buffer).any()) continue;
+    int const top = outermost(p, d, owner);
+    tir::stage const& reader = p.stages[top];
+    bool const is_in_time = made.place == tir::placement::at
+                                ? reader.place == made.place && reader.at_axis == made.at_axis
+                                : reader.place == made.place && top < owner;
+    if (!is_in_time) return d;
+  }
+  return -1;
+}
+
+}  // namespace hold_impl
+
+/// E018 if a stage that was placed, or changed, after store_in is not held any more, or not as long
+/// as it is read. Part of `finish`.
 constexpr void check_held(program& p, int stage) {
   tir::stage const& s = p.stages[stage];
   if (!p.fault.ok() || s.held_in < 0 || s.place == tir::placement::inlined) return;
   hold_in(p, stage, s.held_in);
   int const owner = stage_of(p, s.held_in);
-  if (!p.fault.ok() || s.place != tir::placement::at) return;
-  if (is_held_for(p, stage, owner, s.at_stage)) return;
+  if (!p.fault.ok()) return;
   diag::message m{};
-  m << "store_in(" << p.buffers[s.held_in].name << ") of " << s.name
-    << ": it is not computed before, or in a loop of, " << p.stages[owner].name
-    << "; use scope::workspace";
-  p.fail(diag::code::bad_store_in, m);
+  m << "store_in(" << p.buffers[s.held_in].name << ") of " << s.name << ": ";
+  int const late = hold_impl::late_reader(p, stage, owner);
+  if (s.place == tir::placement::at && !is_held_for(p, stage, owner, s.at_stage)) {
+    m << "it is not computed before, or in a loop of, " << p.stages[owner].name;
+  } else if (late >= 0) {
+    m << p.stages[late].name << " reads it where " << p.stages[owner].name
+      << " has written over some of it; compute that where it is computed";
+  } else {
+    return;
+  }
+  p.fail(diag::code::bad_store_in, m << "; use scope::workspace");
 }
 
 }  // namespace ashlar::scheduling

@@ -109,6 +109,24 @@ TEST_CASE("an output that runs over a value twice cannot hold it", "[schedule][h
           }).starts_with("E018 store_in(y) of e: it runs beyond its end, where that has nothing"));
 }
 
+TEST_CASE("all that reads the values comes before they are written over", "[schedule][hold]") {
+  // In each block of a row the sum of the row would be made again, from values and results.
+  REQUIRE(message_of(rows(4, 16),
+                     [](schedule& s) {
+                       s.split("j", 4);
+                       s.compute_at("t", "y", "jo");
+                       s.compute_at("e", "y", "i");
+                       s["e"].store_in(s);
+                     }) ==
+          "E018 store_in(y) of e: t reads it where y has written over some of it; compute that "
+          "where it is computed; use scope::workspace");
+  // At root, the sums of later rows are made when earlier ones are done.
+  REQUIRE(message_of(rows(4, 16), [](schedule& s) {
+            s.compute_at("t", "y", "i");
+            s["e"].store_in(s);
+          }).starts_with("E018 store_in(y) of e: t reads it where y has written over some"));
+}
+
 TEST_CASE("a stage that is not whole where the output reads it cannot be held",
           "[schedule][hold]") {
   // Without store_in, and in a loop that makes only a part of the row.
