@@ -120,8 +120,8 @@ constexpr auto outermost(program const& p, int stage, int owner) -> int {
 }
 
 // A stage that reads the values when the owner may have written over some: -1 if there is none.
-// What is computed at the loop of the owner where they are made comes before the loops inside of it;
-// at root, what comes before the owner.
+// What is computed at the loop of the owner where they are made comes before the loops inside of
+// it; at root, what comes before the owner.
 constexpr auto late_reader(program const& p, int stage, int owner) -> int {
   tir::stage const& made = p.stages[outermost(p, stage, owner)];
   for (int d = 0; d < p.stages.count; ++d) {

@@ -105,12 +105,12 @@ TEST_CASE("an epilogue stays with the last combination", "[schedule][reduce]") {
 
 TEST_CASE("without a pure loop outside, the partial stage goes where the stage is",
           "[schedule][reduce]") {
-  auto const at_root = scheduled(total(4, 4), [](schedule& s) {
+  auto const flat = scheduled(total(4, 4), [](schedule& s) {
     s.reorder("r", "s", "i");
     s.rfactor("s");
   });
-  REQUIRE(at_root.fault.ok());
-  REQUIRE(at_root.stages[0].place == placement::root);
+  REQUIRE(flat.fault.ok());
+  REQUIRE(flat.stages[0].place == placement::root);
   auto const inside = scheduled(normalized(8, 8), [](schedule& s) {
     s.compute_at("half", "y", "i");
     s.compute_at("norm", "y", "i");
