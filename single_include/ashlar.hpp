@@ -9413,7 +9413,8 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 //   takes       a stage that computes each element by itself, and an output of the same shape whose
 //               stage reads it only where it writes
 //   invariants  an element of the output is written again, with its own value, after its last
-//               reader; a part of the output holds only what the same part will be computed from
+//               reader; a part of the output holds only what the same part will be computed from,
+//               of one stage; no input is in the same memory
 //   wins        no memory beside the output: half of what a long row takes of a cache
 //   source      updates in place, as TVM's StorageRewrite finds them; here the schedule says so
 
@@ -9662,11 +9663,21 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
   return true;
 }
 
-/// True if an axis of the stage is split with that tail.
-constexpr auto has_tail(program const& p, tir::stage const& s, tail which) -> bool {
-  for (handle const a : s.pure) {
-    handle const outer = p.axes[a].outer;
-    if (outer >= 0 && p.axes[outer].tails == which) return true;
+/// True if an axis of the stage, or a part of one, or what some were fused into, is split with that
+/// tail.
+constexpr auto has_tail(program const& p, int stage, tail which) -> bool {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].tails == which && stage_of_axis(p, a) == stage) return true;
+  }
+  return false;
+}
+
+/// True if the output holds the values of another stage.
+constexpr auto is_taken(program const& p, int stage, int output) -> bool {
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    bool const holds = other.held_in == output && other.place != tir::placement::inlined;
+    if (d != stage && holds) return true;
   }
   return false;
 }
@@ -9684,11 +9695,12 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
   for (int d = 0; d < from.rank; ++d) {
     if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
   }
+  if (is_taken(p, stage, output)) return "that holds another stage already";
   if (s.reduce.components > 0) return "it is a reduction";
-  if (has_tail(p, s, tail::round_up)) return "it runs beyond its end, where that has nothing";
+  if (has_tail(p, stage, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
-  if (has_tail(p, last, tail::shift_inwards)) return "that is computed twice where blocks overlap";
+  if (has_tail(p, owner, tail::shift_inwards)) return "that is computed twice where blocks overlap";
   if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
   if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
   if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {
@@ -9703,6 +9715,8 @@ constexpr void hold_in(program& p, int stage, int output) {
   auto const why = obstacle_to_hold(p, stage, output);
   if (why.empty()) {
     p.stages[stage].held_in = static_cast<handle>(output);
+    // An input in the same memory would be lost before it is read.
+    for (auto& b : p.buffers) b.may_alias_output = false;
     return;
   }
   diag::message m{};
@@ -10018,7 +10032,7 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << "that is no loop of " << c.name << ", where it is computed";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
-  } else if (int const a = rounded_axis(p, s); a >= 0 && axis != s.at_axis) {
+  } else if (int const a = rounded_axis(p, s); a >= 0) {
     m << "tail::round_up of " << p.axes[a].name << " computes more than the part of an iteration; "
       << "use tail::guard";
   } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {
@@ -12168,7 +12182,7 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -17061,6 +17075,17 @@ constexpr auto least_span(builder& b, range const& all, range const& part) -> af
   return is_worse ? all.span : end.value;
 }
 
+// True if a stage is computed at a loop of stage s outside of `axis`: what is needed of it there
+// has been decided.
+constexpr auto has_outer_producer(program const& p, int s, int axis) -> bool {
+  stage const& c = p.stages[s];
+  for (auto const& other : p.stages) {
+    if (other.place != placement::at || other.at_stage != s) continue;
+    if (position_of(c, other.at_axis) < position_of(c, axis)) return true;
+  }
+  return false;
+}
+
 }  // namespace kept_region_impl
 
 /// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
@@ -17089,7 +17114,16 @@ constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, 
     if (!r.whole && !always_nonnegative(b.p, b.scope, r.span)) {
       r.span = maximum(b.p, r.span, constant(0));
     }
-    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) r.whole = true;
+    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) {
+      r.whole = true;
+      if (has_outer_producer(b.p, s, axis)) {
+        b.p.fail(diag::code::bad_store_at,
+                 diag::message() << "store_at of " << st.name << ": what is kept of "
+                                 << b.p.axes[st.pure[d]].name
+                                 << " has no bound there, and stages further out were computed for "
+                                    "less than all; store it at a loop inside of theirs");
+      }
+    }
     computed.dim[d].whole = r.whole;
   }
   return kept;
@@ -17831,6 +17865,13 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   for (int i = level; i < p.stages[s].loops.count; ++i) {
     handle const leaf = p.stages[s].loops[i];
     if (p.axes[leaf].is_reduction) continue;
+    if (t.rank == max_rank) {
+      p.fail(diag::code::capacity_exceeded,
+             diag::message() << "the running values of " << p.stages[s].name
+                             << " are over more than 8 pure loops inside its reduction; reorder or "
+                                "fuse some, or split less");
+      break;
+    }
     affine const all = nominal_extent(p, b.domain, leaf);
     affine e = where == scope::workspace ? bound_at_call(p, b.scope, all).value
                                          : bound_extent(p, b.scope, all).value;

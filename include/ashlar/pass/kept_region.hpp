@@ -47,6 +47,17 @@ constexpr auto least_span(builder& b, range const& all, range const& part) -> af
   return is_worse ? all.span : end.value;
 }
 
+// True if a stage is computed at a loop of stage s outside of `axis`: what is needed of it there
+// has been decided.
+constexpr auto has_outer_producer(program const& p, int s, int axis) -> bool {
+  stage const& c = p.stages[s];
+  for (auto const& other : p.stages) {
+    if (other.place != placement::at || other.at_stage != s) continue;
+    if (position_of(c, other.at_axis) < position_of(c, axis)) return true;
+  }
+  return false;
+}
+
 }  // namespace kept_region_impl
 
 /// See the head of this file. Makes a dimension whole where the loops do not say what they cover.
@@ -75,7 +86,16 @@ constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, 
     if (!r.whole && !always_nonnegative(b.p, b.scope, r.span)) {
       r.span = maximum(b.p, r.span, constant(0));
     }
-    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) r.whole = true;
+    if (!r.whole && !bound_extent(b.p, b.scope, r.span + 1).known) {
+      r.whole = true;
+      if (has_outer_producer(b.p, s, axis)) {
+        b.p.fail(diag::code::bad_store_at,
+                 diag::message() << "store_at of " << st.name << ": what is kept of "
+                                 << b.p.axes[st.pure[d]].name
+                                 << " has no bound there, and stages further out were computed for "
+                                    "less than all; store it at a loop inside of theirs");
+      }
+    }
     computed.dim[d].whole = r.whole;
   }
   return kept;

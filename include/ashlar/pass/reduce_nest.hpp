@@ -96,6 +96,13 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   for (int i = level; i < p.stages[s].loops.count; ++i) {
     handle const leaf = p.stages[s].loops[i];
     if (p.axes[leaf].is_reduction) continue;
+    if (t.rank == max_rank) {
+      p.fail(diag::code::capacity_exceeded,
+             diag::message() << "the running values of " << p.stages[s].name
+                             << " are over more than 8 pure loops inside its reduction; reorder or "
+                                "fuse some, or split less");
+      break;
+    }
     affine const all = nominal_extent(p, b.domain, leaf);
     affine e = where == scope::workspace ? bound_at_call(p, b.scope, all).value
                                          : bound_extent(p, b.scope, all).value;

@@ -10,7 +10,8 @@
 //   takes       a stage that computes each element by itself, and an output of the same shape whose
 //               stage reads it only where it writes
 //   invariants  an element of the output is written again, with its own value, after its last
-//               reader; a part of the output holds only what the same part will be computed from
+//               reader; a part of the output holds only what the same part will be computed from,
+//               of one stage; no input is in the same memory
 //   wins        no memory beside the output: half of what a long row takes of a cache
 //   source      updates in place, as TVM's StorageRewrite finds them; here the schedule says so
 #pragma once
@@ -43,11 +44,21 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
   return true;
 }
 
-/// True if an axis of the stage is split with that tail.
-constexpr auto has_tail(program const& p, tir::stage const& s, tail which) -> bool {
-  for (handle const a : s.pure) {
-    handle const outer = p.axes[a].outer;
-    if (outer >= 0 && p.axes[outer].tails == which) return true;
+/// True if an axis of the stage, or a part of one, or what some were fused into, is split with that
+/// tail.
+constexpr auto has_tail(program const& p, int stage, tail which) -> bool {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].tails == which && stage_of_axis(p, a) == stage) return true;
+  }
+  return false;
+}
+
+/// True if the output holds the values of another stage.
+constexpr auto is_taken(program const& p, int stage, int output) -> bool {
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& other = p.stages[d];
+    bool const holds = other.held_in == output && other.place != tir::placement::inlined;
+    if (d != stage && holds) return true;
   }
   return false;
 }
@@ -65,11 +76,12 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
   for (int d = 0; d < from.rank; ++d) {
     if (p.indices[from.shape[d]] != p.indices[to.shape[d]]) return "its extents differ";
   }
+  if (is_taken(p, stage, output)) return "that holds another stage already";
   if (s.reduce.components > 0) return "it is a reduction";
-  if (has_tail(p, s, tail::round_up)) return "it runs beyond its end, where that has nothing";
+  if (has_tail(p, stage, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
-  if (has_tail(p, last, tail::shift_inwards)) return "that is computed twice where blocks overlap";
+  if (has_tail(p, owner, tail::shift_inwards)) return "that is computed twice where blocks overlap";
   if (use_of(p, owner, output).any()) return "that is updated in place, from its old values";
   if (!use_of(p, owner, s.buffer).any()) return "that is not computed from it";
   if (!reads_at_own_axes(p, last, s.buffer, to.rank)) {
@@ -84,6 +96,8 @@ constexpr void hold_in(program& p, int stage, int output) {
   auto const why = obstacle_to_hold(p, stage, output);
   if (why.empty()) {
     p.stages[stage].held_in = static_cast<handle>(output);
+    // An input in the same memory would be lost before it is read.
+    for (auto& b : p.buffers) b.may_alias_output = false;
     return;
   }
   diag::message m{};

@@ -60,7 +60,7 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << "that is no loop of " << c.name << ", where it is computed";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
-  } else if (int const a = rounded_axis(p, s); a >= 0 && axis != s.at_axis) {
+  } else if (int const a = rounded_axis(p, s); a >= 0) {
     m << "tail::round_up of " << p.axes[a].name << " computes more than the part of an iteration; "
       << "use tail::guard";
   } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {

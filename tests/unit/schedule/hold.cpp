@@ -127,6 +127,54 @@ TEST_CASE("all that reads the values comes before they are written over", "[sche
           }).starts_with("E018 store_in(y) of e: t reads it where y has written over some"));
 }
 
+TEST_CASE("an output holds one stage", "[schedule][hold]") {
+  // y(i, j) = e(i, j) - t(i) + f(i, j) with f(i, j) = x(i, j) + x(i, j).
+  auto const two = [] {
+    program_builder b{};
+    auto const y = b.output("y", dtype::f32, {4, 8});
+    auto const x = b.operand("x", dtype::f32, {4, 8});
+    handle locals[] = {b.local("e", dtype::f32, {constant(4), constant(8)}),
+                       b.local("f", dtype::f32, {constant(4), constant(8)})};
+    for (handle const local : locals) {
+      auto const i = b.axis("i", constant(4));
+      auto const j = b.axis("j", constant(8));
+      auto const at = b.load(x, {b.at(i), b.at(j)});
+      b.stage(local, {i, j}, b.make(local == locals[0] ? opcode::mul : opcode::add, at, at));
+    }
+    auto const i = b.axis("i", constant(4));
+    auto const j = b.axis("j", constant(8));
+    b.stage(y, {i, j},
+            b.make(opcode::sub, b.load(locals[0], {b.at(i), b.at(j)}),
+                   b.load(locals[1], {b.at(i), b.at(j)})));
+    return b.p;
+  }();
+  REQUIRE(message_of(two, [](schedule& s) {
+            s["e"].store_in(s);
+            s["f"].store_in(s);
+          }).starts_with("E018 store_in(y) of f: that holds another stage already"));
+}
+
+TEST_CASE("parts and fused loops that overlap are seen", "[schedule][hold]") {
+  auto const parts = [](schedule& s) {
+    s["e"].store_in(s);
+    s.split("j", 12, tail::guard);
+    s.split("ji", 8, tail::shift_inwards);
+  };
+  REQUIRE(message_of(rows(4, 20), parts)
+              .starts_with("E018 store_in(y) of e: that is computed twice where blocks overlap"));
+  auto const fused = [](schedule& s) {
+    s["e"].store_in(s);
+    s.split(s.fuse("i", "j"), 8, tail::shift_inwards);
+  };
+  REQUIRE(message_of(rows(3, 7), fused)
+              .starts_with("E018 store_in(y) of e: that is computed twice where blocks overlap"));
+}
+
+TEST_CASE("where an output holds values no input may be in its memory", "[schedule][hold]") {
+  auto const p = scheduled(rows(4, 8), in_rows);
+  for (auto const& b : p.buffers) REQUIRE(!b.may_alias_output);
+}
+
 TEST_CASE("a stage that is not whole where the output reads it cannot be held",
           "[schedule][hold]") {
   // Without store_in, and in a loop that makes only a part of the row.
