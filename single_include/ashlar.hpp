@@ -10410,7 +10410,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
   }
   if (a.outer >= 0) {
     affine const blocks = value_of(p, w, a.outer);
-    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
+    affine const inside = value_of(p, w, a.inner);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + inside;
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }
@@ -16442,7 +16443,9 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
+    // In this order with every compiler: atoms are numbered as they are met.
+    tir::affine const inside = value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + inside;
   }
   return variable(p, axis);
 }
@@ -18444,7 +18447,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   int n = is_short ? static_cast<int>(vectors) : 1;
   for (int i = 0; i < n; ++i) {
     substitution to{};
-    to.bind(row, variable(p, block) * lanes + variable(p, lane) + i * lanes);
+    affine const in_vector = variable(p, lane);
+    to.bind(row, variable(p, block) * lanes + in_vector + i * lanes);
     part[i] = clone(p, s.value[0], to);
   }
   dtype const type = p.exprs[s.value[0]].type;

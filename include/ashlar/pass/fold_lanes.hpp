@@ -98,7 +98,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   int n = is_short ? static_cast<int>(vectors) : 1;
   for (int i = 0; i < n; ++i) {
     substitution to{};
-    to.bind(row, variable(p, block) * lanes + variable(p, lane) + i * lanes);
+    affine const in_vector = variable(p, lane);
+    to.bind(row, variable(p, block) * lanes + in_vector + i * lanes);
     part[i] = clone(p, s.value[0], to);
   }
   dtype const type = p.exprs[s.value[0]].type;

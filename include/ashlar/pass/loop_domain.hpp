@@ -40,7 +40,9 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {
-    return first_of_block(p, axis, value_of(p, a.outer)) + value_of(p, a.inner);
+    // In this order with every compiler: atoms are numbered as they are met.
+    tir::affine const inside = value_of(p, a.inner);
+    return first_of_block(p, axis, value_of(p, a.outer)) + inside;
   }
   return variable(p, axis);
 }

@@ -62,7 +62,8 @@ constexpr auto value_of(program& p, plan const& w, int axis) -> affine {
   }
   if (a.outer >= 0) {
     affine const blocks = value_of(p, w, a.outer);
-    return product(p, blocks, block_of(p, p.axes[a.outer])) + value_of(p, w, a.inner);
+    affine const inside = value_of(p, w, a.inner);
+    return product(p, blocks, block_of(p, p.axes[a.outer])) + inside;
   }
   return tir::variable(p, w.fresh[axis] - 1);
 }
