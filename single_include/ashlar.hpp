@@ -2396,6 +2396,14 @@ struct stage {
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
+/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
+constexpr auto position_of(stage const& s, int axis) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (s.loops[i] == axis) return i;
+  }
+  return -1;
+}
+
 enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
 
 /// A statement. Statements of one block are chained by `next`.
@@ -8815,14 +8823,6 @@ constexpr auto main_stage(program const& p) -> int {
   return p.stages.count - 1;
 }
 
-/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
-constexpr auto position_of(tir::stage const& s, int axis) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (s.loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
   for (handle const l : s.loops) {
     if (p.axes[l].name == name) return l;
@@ -11906,11 +11906,36 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
 }
 
 }  // namespace ashlar::scheduling
+//
+// tir/window: what a stage that is stored around its loop computes in an iteration, as a sentence.
 
-namespace ashlar::scheduling {
+namespace ashlar::tir {
 
 /// The most places of a folded dimension.
 inline constexpr std::int64_t most_places = 1024;
+
+/// The innermost loop comes after the first of them.
+constexpr auto text_of(window_state s) -> std::string_view {
+  switch (s) {
+    case window_state::none: return "it is stored where it is computed";
+    case window_state::slides: return "an iteration computes what is new, along";
+    case window_state::still: return "all again: the loops read the same region in each iteration";
+    case window_state::not_serial: return "all again: the loop is not serial";
+    case window_state::several: return "all again: the loop moves more than one dimension";
+    case window_state::varies: return "all again: the region has no constant length";
+    case window_state::bent:
+      return "all again: the region does not move by the same number in each iteration";
+    case window_state::backwards: return "all again: the region moves to lower indices";
+    case window_state::disjoint: return "all, which no iteration before has computed";
+    case window_state::other:
+      return "all again: another stage at the loop slides along another loop";
+  }
+  return {};
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::scheduling {
 
 namespace fold_storage_impl {
 
@@ -11959,8 +11984,9 @@ constexpr void check_fold(program& p, int stage) {
       s.place == tir::placement::at && s.store_at != -1 && s.store_at != s.at_axis;
   if (!is_around) {
     m << "it is stored where it is computed; store_at, of a loop around that, comes first";
-  } else if (s.fold_places < 0 || s.fold_places > most_places) {
-    m << s.fold_places << " places; give 1 to " << most_places << ", or 0 for as many as it needs";
+  } else if (s.fold_places < 0 || s.fold_places > tir::most_places) {
+    m << s.fold_places << " places; give 1 to " << tir::most_places
+      << ", or 0 for as many as it needs";
   } else if (is_in_lanes(p, s.pure[s.fold_dim])) {
     m << "it is vectorized along it, and the circle has an end; vectorize another loop";
   } else if (int const d = reader_in_lanes(p, s.buffer, s.fold_dim); d >= 0) {
@@ -11983,9 +12009,9 @@ constexpr void fold_storage(program& p, int stage, std::string_view axis, std::i
     return p.fail(diag::code::unknown_axis, m);
   }
   s.fold_dim = static_cast<std::int8_t>(dim);
-  s.fold_places = static_cast<std::int32_t>(places < 0             ? -1
-                                            : places > most_places ? most_places + 1
-                                                                   : places);
+  s.fold_places = static_cast<std::int32_t>(places < 0                  ? -1
+                                            : places > tir::most_places ? tir::most_places + 1
+                                                                        : places);
   check_fold(p, stage);
 }
 
@@ -17050,13 +17076,6 @@ namespace ashlar::pass::nest {
 
 namespace kept_region_impl {
 
-constexpr auto position_of(stage const& s, int axis) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (s.loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 // Over all iterations of a variable, which is not open any more.
 constexpr auto over(builder& b, context const& outer, int axis, range const& r) -> range {
   ranges vars{};
@@ -17133,31 +17152,6 @@ constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, 
 }
 
 }  // namespace ashlar::pass::nest
-//
-// tir/window: what a stage that is stored around its loop computes in an iteration, as a sentence.
-
-namespace ashlar::tir {
-
-/// The innermost loop comes after the first of them.
-constexpr auto text_of(window_state s) -> std::string_view {
-  switch (s) {
-    case window_state::none: return "it is stored where it is computed";
-    case window_state::slides: return "an iteration computes what is new, along";
-    case window_state::still: return "all again: the loops read the same region in each iteration";
-    case window_state::not_serial: return "all again: the loop is not serial";
-    case window_state::several: return "all again: the loop moves more than one dimension";
-    case window_state::varies: return "all again: the region has no constant length";
-    case window_state::bent:
-      return "all again: the region does not move by the same number in each iteration";
-    case window_state::backwards: return "all again: the region moves to lower indices";
-    case window_state::disjoint: return "all, which no iteration before has computed";
-    case window_state::other:
-      return "all again: another stage at the loop slides along another loop";
-  }
-  return {};
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::pass::nest {
 
@@ -17318,8 +17312,8 @@ struct finder {
 constexpr auto other_mover(builder& b, int s, int axis, int producer, motion const& m,
                            range const& first) -> int {
   stage const& c = b.p.stages[s];
-  int const from = kept_region_impl::position_of(c, b.p.stages[producer].store_at) + 1;
-  int const to = kept_region_impl::position_of(c, axis);
+  int const from = position_of(c, b.p.stages[producer].store_at) + 1;
+  int const to = position_of(c, axis);
   for (int level = from; level <= to; ++level) {
     if (!contains(m.loops, c.loops[level]) && depends(b, first, c.loops[level])) {
       return c.loops[level];
@@ -17337,8 +17331,8 @@ constexpr auto find_window(builder& b, warm_up const& w, int s, int axis, int pr
   using namespace slide_windows_impl;
   stage const& c = b.p.stages[s];
   stage& st = b.p.stages[producer];
-  int const from = kept_region_impl::position_of(c, st.store_at) + 1;
-  int const to = kept_region_impl::position_of(c, axis);
+  int const from = position_of(c, st.store_at) + 1;
+  int const to = position_of(c, axis);
   if (from > to) return -1;
   finder f{.b = b, .w = w, .s = s, .from = from, .to = to, .r = r, .rank = st.pure.count};
   st.moved = f.find(m);
@@ -17402,9 +17396,9 @@ constexpr void fold_window(builder& b, int s, int axis, int producer, int moving
   auto const needed =
       static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
   std::int64_t const n = st.fold_places > 0 ? st.fold_places : needed;
-  if (n < m.first_length || n > 1024) {
+  if (n < m.first_length || n > tir::most_places) {
     why << n << " places, but an iteration has " << m.first_length << "; give " << needed
-        << ", or any number from " << m.first_length << " to 1024";
+        << ", or any number from " << m.first_length << " to " << tir::most_places;
     return fail();
   }
   kept.dim[moving].span = constant(n - 1);
@@ -17442,18 +17436,12 @@ namespace place_stages_impl {
 /// Locals of at most this many bytes live on the stack.
 inline constexpr std::int64_t stack_bytes = 16 * 1024;
 
-constexpr auto level_of(program const& p, int s, int axis) -> int {
-  for (int i = 0; i < p.stages[s].loops.count; ++i) {
-    if (p.stages[s].loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 // True if stage i is computed at loop `axis` of stage s, or anywhere inside of it.
 constexpr auto is_under(program const& p, int i, int s, int axis) -> bool {
   stage const& st = p.stages[i];
   if (st.place != placement::at) return false;
-  if (st.at_stage == s) return level_of(p, s, st.at_axis) >= level_of(p, s, axis);
+  if (st.at_stage == s)
+    return position_of(p.stages[s], st.at_axis) >= position_of(p.stages[s], axis);
   return is_under(p, st.at_stage, s, axis);
 }
 
@@ -29835,6 +29823,22 @@ constexpr auto is_rfactor(directive const& d) -> bool {
   return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
 }
 
+/// True if the axis combines what some step kept apart.
+constexpr auto is_combining(program const& p, trace const& t, int a) -> bool {
+  for (auto const& d : t.steps) {
+    if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+  }
+  return false;
+}
+
+/// True if some step made the stage of this buffer.
+constexpr auto is_made(trace const& t, int buffer) -> bool {
+  for (auto const& d : t.steps) {
+    if (d.made == buffer) return true;
+  }
+  return false;
+}
+
 /// The axis that rfactor kept apart: the last dimension of the stage it made.
 constexpr auto kept_axis(program const& p, directive const& d) -> handle {
   return stage_with(p, d.made).pure.back();
@@ -29935,12 +29939,6 @@ template <class Sink> struct writer {
       if (s.place == tir::placement::at) used[s.at_axis] = true;
     }
   }
-  constexpr auto is_made(int buffer) const -> bool {
-    for (auto const& d : t.steps) {
-      if (d.made == buffer) return true;
-    }
-    return false;
-  }
   constexpr auto is_named(int buffer) const -> bool {
     for (auto const& d : t.steps) {
       if (d.buffer == buffer || d.other == buffer) return true;
@@ -29948,19 +29946,14 @@ template <class Sink> struct writer {
     return false;
   }
   constexpr auto is_root(int a) const -> bool {
-    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction && !is_combining(a);
-  }
-  constexpr auto is_combining(int a) const -> bool {
-    for (auto const& d : t.steps) {
-      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
-    }
-    return false;
+    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction &&
+           !is_combining(p, t, a);
   }
   constexpr void signature() {
     put("void schedule(");
     bool first = true;
     for (int b = 0; b < p.buffers.count; ++b) {
-      if (is_made(b) || !is_named(b)) continue;
+      if (is_made(t, b) || !is_named(b)) continue;
       put(first ? "Func " : ", Func ");
       put(names.buffer(b));
       first = false;
@@ -29982,7 +29975,7 @@ template <class Sink> struct writer {
     bool first = true;
     for (int a = 0; a < p.axes.count; ++a) {
       if (!used[a] || p.axes[a].is_reduction != reduction || is_declared_before(a)) continue;
-      if (is_root(a) || is_combining(a) || is_copy(a)) continue;
+      if (is_root(a) || is_combining(p, t, a) || is_copy(a)) continue;
       put(first ? (reduction ? "  RVar " : "  Var ") : ", ");
       put(names.axis(a));
       put("(\"");
@@ -29995,7 +29988,7 @@ template <class Sink> struct writer {
   constexpr void head() {
     put("// ");
     for (auto const& s : p.stages) {
-      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      if (is_made(t, s.buffer) || !has_epilogue(p, s)) continue;
       put(names.buffer(s.buffer));
       put(" is the reduction alone: what is made of it is a Func of its own in Halide.\n// ");
     }
@@ -30230,19 +30223,13 @@ template <class Sink> struct writer {
       return add_root(r, p.axes[a].second);
     }
     if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
-    if (!p.axes[a].is_reduction || is_combining(a)) return;
+    if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
     int at = 0;
     for (; at < r.count; ++at) {
       if (r[at] == a) return;
       if (p.axes[r[at]].is_reduction && r[at] > a) break;
     }
     r.insert(at, a);
-  }
-  constexpr auto is_combining(int a) const -> bool {
-    for (auto const& d : t.steps) {
-      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
-    }
-    return false;
   }
   constexpr auto place_of(int buffer, handle a) const -> int {
     for (int i = 0; i < loops[buffer].count; ++i) {
@@ -30283,15 +30270,9 @@ template <class Sink> struct writer {
     put(")\n");
     if (!loops[buffer].empty()) take_loops(buffer, loops[buffer], false);
   }
-  constexpr auto is_made(int buffer) const -> bool {
-    for (auto const& d : t.steps) {
-      if (d.made == buffer) return true;
-    }
-    return false;
-  }
   constexpr void begin() {
     for (auto const& s : p.stages) {
-      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      if (is_made(t, s.buffer) || !has_epilogue(p, s)) continue;
       put("# ");
       put(names.buffer(s.buffer));
       put(" is the reduction alone: what is made of it is a block of its own in TVM.\n");
@@ -30304,7 +30285,7 @@ template <class Sink> struct writer {
         bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
         is_named = is_named || d.buffer == s.buffer || is_consumer;
       }
-      if (is_named && !is_made(s.buffer)) begin_stage(s.buffer);
+      if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
   }
 

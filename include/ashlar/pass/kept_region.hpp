@@ -19,13 +19,6 @@ namespace ashlar::pass::nest {
 
 namespace kept_region_impl {
 
-constexpr auto position_of(stage const& s, int axis) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (s.loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 // Over all iterations of a variable, which is not open any more.
 constexpr auto over(builder& b, context const& outer, int axis, range const& r) -> range {
   ranges vars{};

@@ -18,18 +18,12 @@ namespace place_stages_impl {
 /// Locals of at most this many bytes live on the stack.
 inline constexpr std::int64_t stack_bytes = 16 * 1024;
 
-constexpr auto level_of(program const& p, int s, int axis) -> int {
-  for (int i = 0; i < p.stages[s].loops.count; ++i) {
-    if (p.stages[s].loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 // True if stage i is computed at loop `axis` of stage s, or anywhere inside of it.
 constexpr auto is_under(program const& p, int i, int s, int axis) -> bool {
   stage const& st = p.stages[i];
   if (st.place != placement::at) return false;
-  if (st.at_stage == s) return level_of(p, s, st.at_axis) >= level_of(p, s, axis);
+  if (st.at_stage == s)
+    return position_of(p.stages[s], st.at_axis) >= position_of(p.stages[s], axis);
   return is_under(p, st.at_stage, s, axis);
 }
 

@@ -181,8 +181,8 @@ struct finder {
 constexpr auto other_mover(builder& b, int s, int axis, int producer, motion const& m,
                            range const& first) -> int {
   stage const& c = b.p.stages[s];
-  int const from = kept_region_impl::position_of(c, b.p.stages[producer].store_at) + 1;
-  int const to = kept_region_impl::position_of(c, axis);
+  int const from = position_of(c, b.p.stages[producer].store_at) + 1;
+  int const to = position_of(c, axis);
   for (int level = from; level <= to; ++level) {
     if (!contains(m.loops, c.loops[level]) && depends(b, first, c.loops[level])) {
       return c.loops[level];
@@ -200,8 +200,8 @@ constexpr auto find_window(builder& b, warm_up const& w, int s, int axis, int pr
   using namespace slide_windows_impl;
   stage const& c = b.p.stages[s];
   stage& st = b.p.stages[producer];
-  int const from = kept_region_impl::position_of(c, st.store_at) + 1;
-  int const to = kept_region_impl::position_of(c, axis);
+  int const from = position_of(c, st.store_at) + 1;
+  int const to = position_of(c, axis);
   if (from > to) return -1;
   finder f{.b = b, .w = w, .s = s, .from = from, .to = to, .r = r, .rank = st.pure.count};
   st.moved = f.find(m);
@@ -265,9 +265,9 @@ constexpr void fold_window(builder& b, int s, int axis, int producer, int moving
   auto const needed =
       static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(m.first_length)));
   std::int64_t const n = st.fold_places > 0 ? st.fold_places : needed;
-  if (n < m.first_length || n > 1024) {
+  if (n < m.first_length || n > tir::most_places) {
     why << n << " places, but an iteration has " << m.first_length << "; give " << needed
-        << ", or any number from " << m.first_length << " to 1024";
+        << ", or any number from " << m.first_length << " to " << tir::most_places;
     return fail();
   }
   kept.dim[moving].span = constant(n - 1);

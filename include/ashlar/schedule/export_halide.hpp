@@ -91,12 +91,6 @@ template <class Sink> struct writer {
       if (s.place == tir::placement::at) used[s.at_axis] = true;
     }
   }
-  constexpr auto is_made(int buffer) const -> bool {
-    for (auto const& d : t.steps) {
-      if (d.made == buffer) return true;
-    }
-    return false;
-  }
   constexpr auto is_named(int buffer) const -> bool {
     for (auto const& d : t.steps) {
       if (d.buffer == buffer || d.other == buffer) return true;
@@ -104,19 +98,14 @@ template <class Sink> struct writer {
     return false;
   }
   constexpr auto is_root(int a) const -> bool {
-    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction && !is_combining(a);
-  }
-  constexpr auto is_combining(int a) const -> bool {
-    for (auto const& d : t.steps) {
-      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
-    }
-    return false;
+    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction &&
+           !is_combining(p, t, a);
   }
   constexpr void signature() {
     put("void schedule(");
     bool first = true;
     for (int b = 0; b < p.buffers.count; ++b) {
-      if (is_made(b) || !is_named(b)) continue;
+      if (is_made(t, b) || !is_named(b)) continue;
       put(first ? "Func " : ", Func ");
       put(names.buffer(b));
       first = false;
@@ -138,7 +127,7 @@ template <class Sink> struct writer {
     bool first = true;
     for (int a = 0; a < p.axes.count; ++a) {
       if (!used[a] || p.axes[a].is_reduction != reduction || is_declared_before(a)) continue;
-      if (is_root(a) || is_combining(a) || is_copy(a)) continue;
+      if (is_root(a) || is_combining(p, t, a) || is_copy(a)) continue;
       put(first ? (reduction ? "  RVar " : "  Var ") : ", ");
       put(names.axis(a));
       put("(\"");
@@ -151,7 +140,7 @@ template <class Sink> struct writer {
   constexpr void head() {
     put("// ");
     for (auto const& s : p.stages) {
-      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      if (is_made(t, s.buffer) || !has_epilogue(p, s)) continue;
       put(names.buffer(s.buffer));
       put(" is the reduction alone: what is made of it is a Func of its own in Halide.\n// ");
     }

@@ -106,6 +106,22 @@ constexpr auto is_rfactor(directive const& d) -> bool {
   return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
 }
 
+/// True if the axis combines what some step kept apart.
+constexpr auto is_combining(program const& p, trace const& t, int a) -> bool {
+  for (auto const& d : t.steps) {
+    if (is_rfactor(d) && combining_axis(p, d) == a) return true;
+  }
+  return false;
+}
+
+/// True if some step made the stage of this buffer.
+constexpr auto is_made(trace const& t, int buffer) -> bool {
+  for (auto const& d : t.steps) {
+    if (d.made == buffer) return true;
+  }
+  return false;
+}
+
 /// The axis that rfactor kept apart: the last dimension of the stage it made.
 constexpr auto kept_axis(program const& p, directive const& d) -> handle {
   return stage_with(p, d.made).pure.back();

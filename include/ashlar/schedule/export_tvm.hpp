@@ -63,19 +63,13 @@ template <class Sink> struct writer {
       return add_root(r, p.axes[a].second);
     }
     if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
-    if (!p.axes[a].is_reduction || is_combining(a)) return;
+    if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
     int at = 0;
     for (; at < r.count; ++at) {
       if (r[at] == a) return;
       if (p.axes[r[at]].is_reduction && r[at] > a) break;
     }
     r.insert(at, a);
-  }
-  constexpr auto is_combining(int a) const -> bool {
-    for (auto const& d : t.steps) {
-      if (is_rfactor(d) && combining_axis(p, d) == a) return true;
-    }
-    return false;
   }
   constexpr auto place_of(int buffer, handle a) const -> int {
     for (int i = 0; i < loops[buffer].count; ++i) {
@@ -116,15 +110,9 @@ template <class Sink> struct writer {
     put(")\n");
     if (!loops[buffer].empty()) take_loops(buffer, loops[buffer], false);
   }
-  constexpr auto is_made(int buffer) const -> bool {
-    for (auto const& d : t.steps) {
-      if (d.made == buffer) return true;
-    }
-    return false;
-  }
   constexpr void begin() {
     for (auto const& s : p.stages) {
-      if (is_made(s.buffer) || !has_epilogue(p, s)) continue;
+      if (is_made(t, s.buffer) || !has_epilogue(p, s)) continue;
       put("# ");
       put(names.buffer(s.buffer));
       put(" is the reduction alone: what is made of it is a block of its own in TVM.\n");
@@ -137,7 +125,7 @@ template <class Sink> struct writer {
         bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
         is_named = is_named || d.buffer == s.buffer || is_consumer;
       }
-      if (is_named && !is_made(s.buffer)) begin_stage(s.buffer);
+      if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
   }
 

@@ -56,14 +56,6 @@ constexpr auto main_stage(program const& p) -> int {
   return p.stages.count - 1;
 }
 
-/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
-constexpr auto position_of(tir::stage const& s, int axis) -> int {
-  for (int i = 0; i < s.loops.count; ++i) {
-    if (s.loops[i] == axis) return i;
-  }
-  return -1;
-}
-
 constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
   for (handle const l : s.loops) {
     if (p.axes[l].name == name) return l;

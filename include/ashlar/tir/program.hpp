@@ -203,6 +203,14 @@ struct stage {
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
+/// The place of a loop in its nest, 0 for the outermost; -1 where the axis is none of its loops.
+constexpr auto position_of(stage const& s, int axis) -> int {
+  for (int i = 0; i < s.loops.count; ++i) {
+    if (s.loops[i] == axis) return i;
+  }
+  return -1;
+}
+
 enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
 
 /// A statement. Statements of one block are chained by `next`.

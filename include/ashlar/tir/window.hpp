@@ -9,6 +9,9 @@
 
 namespace ashlar::tir {
 
+/// The most places of a folded dimension.
+inline constexpr std::int64_t most_places = 1024;
+
 /// The innermost loop comes after the first of them.
 constexpr auto text_of(window_state s) -> std::string_view {
   switch (s) {
