@@ -127,6 +127,38 @@ constexpr auto result_is_accumulator(program const& p, int s) -> bool {
   return e.op == opcode::accumulator && e.a == 0;
 }
 
+// True if `a` is `of`, or a loop that it became, alone or fused with others.
+constexpr auto is_part_of(program const& p, int a, int of) -> bool {
+  axis const& x = p.axes[a];
+  if (a == of) return true;
+  if (x.parent >= 0) return is_part_of(p, x.parent, of);
+  return x.first >= 0 && (is_part_of(p, x.first, of) || is_part_of(p, x.second, of));
+}
+
+// True if `a` is in the inner part of a split, and `b` in the outer part of the same.
+constexpr auto is_inner_of(program const& p, int a, int b) -> bool {
+  axis const& x = p.axes[a];
+  if (x.parent >= 0) {
+    axis const& whole = p.axes[x.parent];
+    bool const is_inner = whole.inner == a && is_part_of(p, b, whole.outer);
+    return is_inner || is_inner_of(p, x.parent, b);
+  }
+  return x.first >= 0 && (is_inner_of(p, x.first, b) || is_inner_of(p, x.second, b));
+}
+
+// True if the last iterations of the reduction loops outside of loop `tile` have a point. Blocks
+// are clipped to the loops around them: of loops in another order than the splits made, the last
+// one may find nothing left.
+constexpr auto ends_with_point(program const& p, int s, int tile) -> bool {
+  auto const& loops = p.stages[s].loops;
+  for (int i = 0; i < tile; ++i) {
+    for (int j = i + 1; j < tile; ++j) {
+      if (p.axes[loops[j]].is_reduction && is_inner_of(p, loops[i], loops[j])) return false;
+    }
+  }
+  return true;
+}
+
 constexpr auto wrap(builder& b, int s, accumulators const& a, handle body) -> handle {
   for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
     if (a.at[c].buffer == b.p.stages[s].buffer) continue;
@@ -186,9 +218,10 @@ constexpr auto partial_storage(builder& b, int s, int level) -> accumulators {
   return a;
 }
 
-// The result where a reduction axis is empty: the loops would never write it.
-constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators const& partial)
-    -> handle {
+// What the loops would never write where a reduction axis is empty: partial results, and where
+// nothing comes after the loops, the result.
+constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators const& partial,
+                        bool with_result) -> handle {
   block all{};
   for (int i = level; i < stop; ++i) {
     int const leaf = b.p.stages[s].loops[i];
@@ -199,7 +232,7 @@ constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators con
     b.running = partial;
     block both{};
     both.add(b.p, fill_identity(b, s, level, partial, true));
-    both.add(b.p, write_result(b, s, level));
+    if (with_result) both.add(b.p, write_result(b, s, level));
     all.add(b.p, b.guarded(empty, both.head));
   }
   return all.head;
@@ -276,12 +309,14 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
   if (outermost || (result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
     all.add(b.p, write_result(b, s, level));
   } else {
+    bool const ends_here = ends_with_point(b.p, s, level);
     builder::conditions last{};
-    add_edge(b, s, level, true, last);
-    handle const done = write_result(b, s, level);
+    if (ends_here) add_edge(b, s, level, true, last);
+    handle const done = ends_here ? write_result(b, s, level) : handle{-1};
     // Lanes beyond the end are read again, but only the stage's own buffer has no room for them.
     bool const guard = partial.at[0].buffer == b.p.stages[s].buffer;
-    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, guard)));
+    handle const kept = copy(b, s, level, tile, partial, guard);
+    all.add(b.p, ends_here ? b.guarded(last, done, kept) : kept);
   }
   b.running = partial;
   return wrap(b, s, tile, all.head);
@@ -298,19 +333,16 @@ constexpr auto reduce(builder& b, int s, int level, Inside const& inside) -> han
     return reduce_tiled(b, s, level, [&](int from) { return inside(from, -1); });
   }
   accumulators const partial = partial_storage(b, s, level);
+  bool const is_result = result_is_accumulator(b.p, s) && output_holds_partials(b, s);
   b.running = partial;
   block all{};
-  if (tile >= 0) {
-    all.add(b.p, if_empty(b, s, level, tile, partial));
-    b.running = partial;
-    all.add(b.p, inside(level, tile));
-  } else {
-    all.add(b.p, fill_identity(b, s, level, partial, true));
-    all.add(b.p, inside(level, -1));
-    if (!(result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
-      all.add(b.p, write_result(b, s, level));
-    }
-  }
+  bool const ends_inside = is_result || (tile >= 0 && ends_with_point(b.p, s, tile));
+  all.add(b.p, tile >= 0 ? if_empty(b, s, level, tile, partial, ends_inside)
+                         : fill_identity(b, s, level, partial, true));
+  b.running = partial;
+  all.add(b.p, inside(level, tile));
+  b.running = partial;
+  if (!ends_inside) all.add(b.p, write_result(b, s, level));
   return wrap(b, s, partial, all.head);
 }
 

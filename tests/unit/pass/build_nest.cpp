@@ -142,3 +142,18 @@ TEST_CASE("an inlined stage keeps nothing in registers", "[pass][build_nest]") {
   });
   require_same(p, built(p));
 }
+
+TEST_CASE(
+    "a reduction whose last blocks are empty, as its loops are in another order, has a result",
+    "[pass][build_nest]") {
+  for (int const k : {1, 5, 12, 13, -1}) {
+    program const p = scheduled(dense(2, 3, k), [](schedule& s) {
+      auto const [ko, ki] = s.split("k", 2);
+      s.unroll(ki);
+      auto const [koo, koi] = s.split(ko, 3);
+      auto const [koio, koii] = s.split(koi, 2);
+      s.reorder(koio, "i", koo, koii, "j");
+    });
+    require_same(p, built(p));
+  }
+}
