@@ -216,6 +216,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_recurrence)
+      static_assert(legal<why>,
+                    "ashlar[E063] a carried value is one that the stage has computed before");
     // clang-format on
   }
 }

@@ -5,8 +5,9 @@
 //   y(i) = a() * x(i) + y(i)     y is read where it is written: the caller's values
 //   y(i) = x(i) + 1              x may be y
 //
-//   errors      E030 for an output that is read before it is defined at any other place: the
-//               values would depend on the order of the loops
+//   errors      E030 for a tensor that is read before it is defined at any other place: the values
+//               would depend on the order of the loops; E063 for one that is carried, but not in
+//               the stage that computes it
 #pragma once
 
 #include <ashlar/expr/infer.hpp>
@@ -26,13 +27,28 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
   return true;
 }
 
+constexpr void fail_foreign(recorder& r, draft const& d, buffer_record const& carried) {
+  auto const& where = r.buffers[d.buffer];
+  auto m = diag::message{} << carried.name << " is carried in ";
+  if (where.definition < 0 && carried.definition == d.definition) {
+    m << where.name << ", a reduction that is a stage of its own; " << carried.name
+      << " has one reduction at most, over axes that are not on its left; write others as local "
+         "stages before it";
+  } else {
+    m << "the definition of " << where.name << "; only its own definition reads it so";
+  }
+  r.fail(diag::code::bad_recurrence, m);
+}
+
 constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
   for (int n = d.first; n < d.last && r.ok(); ++n) {
     auto const& v = r.values[p.values[n]];
     if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
     auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
-    if (!b.is_operand || b.definition < d.definition) continue;
+    if (a.is_carried && d.buffer != a.buffer) return fail_foreign(r, d, b);
+    bool const is_complete = b.definition < d.definition && (b.is_operand || b.definition >= 0);
+    if (a.is_carried || is_complete) continue;
     // What is computed from a reduction is computed when it is complete.
     bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
     if (in_place && is_left_side(r, a, d)) continue;
@@ -46,7 +62,7 @@ constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
 
 }  // namespace alias_impl
 
-/// Every output is read after its definition, or in it at the place that is written.
+/// Every output is read after its definition, or in it at the place that is written, or carried.
 constexpr void check_reads(recorder& r, plan const& p) {
   for (auto const& d : p.drafts) {
     if (r.ok()) alias_impl::check_draft(r, p, d);

@@ -5,7 +5,8 @@
 //   takes       the recorder, its plan, the extents
 //   returns     a program with its buffers, stages and entry checks; no schedule has touched it
 //   invariants  operands come first and in the order of the call; the loops of a stage are its pure
-//               axes in the order of the left side, then the reduced ones
+//               axes in the order of the left side, then the reduced ones; of a recurrence as in
+//               tir/recurrence.hpp
 #pragma once
 
 #include <ashlar/expr/build_values.hpp>
@@ -89,6 +90,9 @@ constexpr void add_stage(builder& b, int at) {
     made.loops.push_back(loop);
   }
   add_values(b, at, made);
+  for (int n = 0; tir::is_recurrence(made) && n < made.pure.count; ++n) {
+    made.loops[n] = tir::axes_in_order(made)[n];
+  }
   b.out.stages.push_back(made);
 }
 

@@ -9,6 +9,7 @@
 
 #include <ashlar/expr/in_range.hpp>
 #include <ashlar/expr/monoid_table.hpp>
+#include <ashlar/tir/recurrence.hpp>
 
 namespace ashlar::expr {
 
@@ -88,6 +89,42 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
   return b.out.add(made);
 }
 
+// f(what was recorded, the access) of each carried access of the stage.
+template <class F>
+constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
+  for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
+    auto const& v = b.rec.values[b.drafts.values[n]];
+    if (v.reduction >= 0 || v.e.op != opcode::load || !b.rec.accesses[v.e.a].is_carried) continue;
+    f(b.rec.accesses[v.e.a], b.out.accesses[b.out.exprs[b.expr_of[b.drafts.values[n]]].a]);
+  }
+}
+
+// Notes along which dimensions the stage is carried, and holds that an order of loops exists.
+constexpr void add_carried(builder& b, draft const& d, tir::stage& made) {
+  for_each_carried(b, d, [&](access_record const&, tir::access const& a) {
+    tir::note_carried(b.out, a, made);
+  });
+  for_each_carried(b, d, [&](access_record const& from, tir::access const& a) {
+    tir::stage alone = made;
+    alone.carried = alone.crossed = 0;
+    tir::note_carried(b.out, a, alone);
+    bool const is_before = alone.crossed == 0 ? tir::is_recurrence(alone)
+                                              : (alone.carried & tir::outer_dims(made)) != 0;
+    if (is_before) return;
+    diag::message m{};
+    m << made.name << " is carried at (";
+    for (int at = 0; at < from.rank; ++at) {
+      m << (at == 0 ? "" : ", ");
+      print_index(b.rec, from.index[at], m);
+    }
+    m << (tir::is_recurrence(alone) ? "), and no order of its loops has all that this reads before "
+                                    : "), which comes before no point")
+      << "; one index is an axis on the left less a constant of at least 1, as in t - 1, and along "
+         "t no other read goes elsewhere";
+    b.rec.fail(diag::code::bad_recurrence, m);
+  });
+}
+
 }  // namespace build_values_impl
 
 /// Fills in the values, the monoid and the result of the stage of draft `at`.
@@ -98,6 +135,7 @@ constexpr void add_values(builder& b, int at, tir::stage& made) {
     handle const value = b.drafts.values[n];
     b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
   }
+  build_values_impl::add_carried(b, d, made);
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];
   if (d.reduction >= 0) add_monoid(b, b.rec.reductions[d.reduction], made);

@@ -11,6 +11,7 @@
 
 #include <ashlar/expr/alias.hpp>
 #include <ashlar/expr/build.hpp>
+#include <ashlar/expr/carried.hpp>
 #include <ashlar/expr/operand.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>
@@ -38,6 +39,13 @@ constexpr void finish(recorder& r, tir::program& out) {
                                                        << ", is never defined; write "
                                                        << r.buffers[0].name
                                                        << "(...) = ..., outputs come first");
+  }
+  for (auto const& b : r.buffers) {
+    if (!r.ok() || b.is_operand || b.definition >= 0) continue;
+    r.fail(diag::code::undefined_tensor, diag::message{}
+                                             << "the local stage " << b.name
+                                             << " is declared, but never defined; write " << b.name
+                                             << "(...) = ...");
   }
   if (r.ok()) {
     plan const stages = make_plan(r);

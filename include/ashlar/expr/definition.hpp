@@ -18,8 +18,12 @@ struct left_side {
   axis_info const* axes[max_rank] = {};
 };
 
+/// The number of dimensions of a local stage that is only declared yet.
+inline constexpr std::int8_t unknown_rank = -1;
+
 constexpr void check_rank(recorder& r, handle buffer, int found) {
-  auto const& b = r.buffers[buffer];
+  auto& b = r.buffers[buffer];
+  if (b.type.rank == unknown_rank) b.type.rank = static_cast<std::int8_t>(found);
   if (found == b.type.rank) return;
   r.fail(diag::code::rank_mismatch, diag::message{}
                                         << b.name << " has " << int{b.type.rank}
@@ -154,11 +158,9 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
   }
 }
 
-/// A new local stage; its shape follows from the extents of its axes.
-constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
-                            traced const& v) -> handle {
-  traced const right = bind(r, v, dtype::none);
-  if (!r.ok()) return -1;
+namespace definition_impl {
+
+constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) -> handle {
   for (auto const& b : r.buffers) {
     if (b.name == name) {
       r.fail(diag::code::duplicate_name,
@@ -166,11 +168,26 @@ constexpr auto define_local(recorder& r, name_text const& name, left_side const&
       return -1;
     }
   }
-  auto const buffer = static_cast<handle>(r.buffers.push_back(buffer_record{
-      .name = name,
-      .type = operand_type{.dt = right.type(), .rank = static_cast<std::int8_t>(left.rank)}}));
-  definition_impl::add_definition(r, buffer, left, right);
+  return static_cast<handle>(r.buffers.push_back(buffer_record{
+      .name = name, .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}}));
+}
+
+}  // namespace definition_impl
+
+/// A new local stage; its shape follows from the extents of its axes.
+constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
+                            traced const& v) -> handle {
+  traced const right = bind(r, v, dtype::none);
+  if (!r.ok()) return -1;
+  handle const buffer = definition_impl::add_local(r, name, right.type(), left.rank);
+  if (buffer >= 0) definition_impl::add_definition(r, buffer, left, right);
   return buffer;
+}
+
+/// A local stage that its own definition may read, with the element type of another tensor.
+constexpr auto declare_local(recorder& r, name_text const& name, handle like) -> handle {
+  return r.ok() ? definition_impl::add_local(r, name, r.buffers[like].type.dt, unknown_rank)
+                : handle{-1};
 }
 
 }  // namespace ashlar::expr

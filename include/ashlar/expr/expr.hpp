@@ -5,6 +5,7 @@
 
 #include <ashlar/expr/assignment.hpp>
 #include <ashlar/expr/boundary.hpp>
+#include <ashlar/expr/carried.hpp>
 #include <ashlar/expr/functor.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>

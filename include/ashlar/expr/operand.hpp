@@ -5,6 +5,8 @@
 //   y(i, j) = x(i, j + 1);            a definition, and a read
 //   ash::local m("m");                a local stage: defined once, then read like a tensor
 //   m(i) = ash::max(j, x(i, j));
+//   ash::local h("h", x);             one with the element type of x, which its own definition may
+//                                     read (expr/carried)
 //
 //   invariants  an assignment to an access that is not kept defines; `auto v = x(i); v = v + 1;`
 //               only gives the name v another value
@@ -87,6 +89,8 @@ struct local {
 
   constexpr local() = default;
   explicit constexpr local(char const* text) : name(text) {}
+  constexpr local(char const* text, traced_tensor const& like)
+      : name(text), rec(like.rec), buffer(expr::declare_local(*rec, name_text(text), like.buffer)) {}
   local(local const&) = delete;
   auto operator=(local const&) -> local& = delete;
 
@@ -137,9 +141,10 @@ template <class V> constexpr void traced_access::define(V const& v) const {
     return;
   }
   traced const right = record_value(r, v);
-  if (stage == nullptr) {
-    expr::define(*r, access.buffer, left, right);
-  } else if (stage->rec != nullptr) {
+  bool const is_declared = stage != nullptr && stage->rec != nullptr;
+  if (stage == nullptr || (is_declared && r->buffers[stage->buffer].definition < 0)) {
+    expr::define(*r, stage == nullptr ? access.buffer : stage->buffer, left, right);
+  } else if (is_declared) {
     expr::fail_redefined(*r, r->buffers[stage->buffer].name.view());
   } else {
     stage->rec = r;

@@ -51,6 +51,7 @@ struct access_record {
   handle buffer = -1;
   std::int8_t rank = 0;
   boundary outside = boundary::none;
+  bool is_carried = false;  // of the definition that reads it: a value that comes before
   handle fallback = -1;
   handle index[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
 };

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <ashlar/pass/nest_builder.hpp>
+#include <ashlar/tir/axis_tree.hpp>
 
 #include <bit>
 
@@ -125,25 +126,6 @@ constexpr auto output_holds_partials(builder& b, int s) -> bool {
 constexpr auto result_is_accumulator(program const& p, int s) -> bool {
   expr const& e = p.exprs[p.stages[s].result];
   return e.op == opcode::accumulator && e.a == 0;
-}
-
-// True if `a` is `of`, or a loop that it became, alone or fused with others.
-constexpr auto is_part_of(program const& p, int a, int of) -> bool {
-  axis const& x = p.axes[a];
-  if (a == of) return true;
-  if (x.parent >= 0) return is_part_of(p, x.parent, of);
-  return x.first >= 0 && (is_part_of(p, x.first, of) || is_part_of(p, x.second, of));
-}
-
-// True if `a` is in the inner part of a split, and `b` in the outer part of the same.
-constexpr auto is_inner_of(program const& p, int a, int b) -> bool {
-  axis const& x = p.axes[a];
-  if (x.parent >= 0) {
-    axis const& whole = p.axes[x.parent];
-    bool const is_inner = whole.inner == a && is_part_of(p, b, whole.outer);
-    return is_inner || is_inner_of(p, x.parent, b);
-  }
-  return x.first >= 0 && (is_inner_of(p, x.first, b) || is_inner_of(p, x.second, b));
 }
 
 // True if the last iterations of the reduction loops outside of loop `tile` have a point. Blocks

@@ -10,6 +10,7 @@
 //               3. a reduction along contiguous elements is kept in partial sums, in lanes
 //               4. everything else is vectorized along its last axis
 //               5. the outermost loop of large static work is parallel
+//               6. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
 //               multiplication", TOMS 2008; the figures are in docs/performance.md
 #pragma once
@@ -70,6 +71,7 @@ constexpr void plan_parallel(planner& w, stage_schedule& st) {
   if (static_work(w, s) < parallel_points) return;
   for (auto const l : s.loops) {
     if (w.p().axes[l].is_reduction) continue;
+    if (is_carried_along(w.p(), s, l)) return;
     if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
     return;
   }
@@ -80,6 +82,7 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   if (s.pure.empty()) return;
   int const last = s.pure.back();
+  if (is_carried_along(w.p(), s, last)) return;
   if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
   index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
@@ -133,7 +136,7 @@ constexpr void plan_row_sum(planner& w, stage_schedule& st) {
 constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
   int best = -1;
   for (int a : s.pure) {
-    if (a == lane || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
+    if (a == lane || is_carried_along(w.p(), s, a) || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
     if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
   }
   return best;
@@ -224,13 +227,14 @@ constexpr void plan_reduction(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   int const inner = s.reduced.back();
   axis_use const along = use_along(w.p(), s, inner);
-  if (!s.pure.empty()) {
+  if (!s.pure.empty() && !is_carried_along(w.p(), s, s.pure.back())) {
     int const lane = s.pure.back();
     axis_use const across = use_along(w.p(), s, lane);
     bool const gathers = across.other > 0;
     if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
   }
-  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate;
+  bool const may = s.reduce.components == 1 && s.reduce.commutative &&
+                   w.p().allowed.reassociate && !tir::is_recurrence(s);
   if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
     plan_row_sum(w, st);
   }

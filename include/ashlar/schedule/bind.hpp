@@ -101,13 +101,14 @@ constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
 
 /// Vectorizes a loop. Errors: E007 extent, E008 bound already, E013 a stage is computed at it, E020
 /// a reduction that keeps its order, E021 a cut loop, E023 not innermost, E026 too wide or the
-/// second. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
+/// second, E063 a carried one. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
 constexpr auto vectorize(program& p, int stage, int axis) -> handle {
   using namespace bind_impl;
   if (!p.fault.ok()) return -1;
   tir::stage const& s = p.stages[stage];
   if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, s, axis) || !has_lanes(p, axis) ||
-      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize")) {
+      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize") ||
+      !is_not_carried(p, stage, axis, "vectorize")) {
     return -1;
   }
   if (p.axes[axis].is_reduction) return vectorize_reduction(p, stage, axis);
@@ -166,10 +167,14 @@ constexpr auto unroll(program& p, int stage, int axis, std::int64_t factor, tail
   return parts;
 }
 
-/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting.
+/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting, E063 a
+/// carried one.
 constexpr void parallel(program& p, int stage, int axis) {
   using namespace bind_impl;
-  if (!p.fault.ok() || !is_unbound(p, axis, "parallel")) return;
+  if (!p.fault.ok() || !is_unbound(p, axis, "parallel") ||
+      !is_not_carried(p, stage, axis, "parallel")) {
+    return;
+  }
   tir::stage const& s = p.stages[stage];
   auto m = sentence(p, "parallel", axis);
   if (p.axes[axis].is_reduction) {

@@ -180,6 +180,13 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
+  if (buffer == p.stages[stage].buffer && tir::is_recurrence(p.stages[stage])) {
+    m << "cache_read " << tensor << ": " << tensor
+      << " computes it point by point from what came before, and a copy would be older; it reads: ";
+    list_reads(m, p, p.stages[stage]);
+    p.fail(diag::code::bad_cache_read, m);
+    return -1;
+  }
   if (buffer < 0) {
     m << "cache_read " << tensor << ": " << p.stages[stage].name << " does not read it; it reads: ";
     list_reads(m, p, p.stages[stage]);

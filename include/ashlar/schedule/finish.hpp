@@ -50,7 +50,7 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E063.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);

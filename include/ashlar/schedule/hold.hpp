@@ -78,6 +78,7 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
   }
   if (is_taken(p, stage, output)) return "that holds another stage already";
   if (s.reduce.components > 0) return "it is a reduction";
+  if (tir::is_recurrence(s)) return "it is a recurrence";
   if (has_tail(p, stage, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";

@@ -13,6 +13,7 @@
 //               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
 #pragma once
 
+#include <ashlar/schedule/recurrence.hpp>
 #include <ashlar/schedule/store_at.hpp>
 
 namespace ashlar::scheduling {
@@ -38,7 +39,8 @@ constexpr auto order_reason(tir::stage const& s) -> std::string_view {
                               : "its combiner is not declared commutative";
 }
 
-/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal.
+/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal,
+/// E063 where a recurrence would read what is not there yet.
 constexpr void check_places(program& p, int stage) {
   if (!p.fault.ok()) return;
   tir::stage const& s = p.stages[stage];
@@ -49,6 +51,7 @@ constexpr void check_places(program& p, int stage) {
     if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
     if (other.store_at != -1) check_store_at(p, d);
   }
+  check_recurrence(p, stage);
   diag::message m{};
   m << s.name << ": ";
   if (s.init_above >= 0 && position_of(s, s.init_above) > first_reduction(p, s)) {
@@ -140,7 +143,7 @@ constexpr auto fits(program& p, int a, int b) -> bool {
 }  // namespace order_impl
 
 /// Fuses loop a with loop b, which is directly inside it. Errors: E011, E012, E013, E017, E019,
-/// E021, E024, E025, E045. Returns the new loop, -1 on a faulty program.
+/// E021, E024, E025, E045, E063. Returns the new loop, -1 on a faulty program.
 constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) -> handle {
   using namespace order_impl;
   if (!p.fault.ok()) return -1;
@@ -148,7 +151,7 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (name.empty()) name << p.axes[a].name << '_' << p.axes[b].name;
   if (!are_neighbours(p, s, a, b) || !are_alike(p, a, b) || !is_serial(p, a, "fuse") ||
       !is_serial(p, b, "fuse") || !is_not_cut(p, a, "fuse") || !is_not_cut(p, b, "fuse") ||
-      !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
+      !is_not_carried(p, stage, a, "fuse") || !is_not_carried(p, stage, b, "fuse") || !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
     return -1;
   }
   if (name != p.axes[b].name && !is_free(p, s, name, a, "fuse")) return -1;
@@ -218,7 +221,7 @@ constexpr auto keeps_reductions(program& p, tir::stage const& s, nest const& aft
 }  // namespace order_impl
 
 /// Puts the n loops of the list, outermost first, at the places that they occupy. Errors: E005,
-/// E006, E013, E017, E019, E024.
+/// E006, E013, E017, E019, E024, E063.
 constexpr void reorder(program& p, int stage, handle const* list, int n) {
   using namespace order_impl;
   if (!p.fault.ok()) return;

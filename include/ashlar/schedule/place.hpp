@@ -59,7 +59,7 @@ constexpr auto at_reduction(program const& p, int producer, int consumer, int po
 constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
   bool any = false;
   for (int d = 0; d < p.stages.count; ++d) {
-    if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
+    if (d == producer || !use_of(p, d, p.stages[producer].buffer).any()) continue;
     any = true;
     if (!is_under(p, d, consumer, axis) && !is_held_for(p, producer, d, consumer)) {
       return obstacle{.text = " reads it outside of that loop", .stage = d};

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <ashlar/tir/evaluate.hpp>
+#include <ashlar/tir/recurrence.hpp>
 
 #include <span>
 
@@ -121,7 +122,7 @@ struct machine : evaluator<Array, Watch, Calls> {
     });
   }
   constexpr void run_stage(stage const& s) {
-    for_all(s.pure, 0, [&] {
+    for_all(axes_in_order(s), 0, [&] {
       if (s.reduce.components > 0) reduce(s);
       scalar const v = fresh(s.result);
       if (!stopped()) store_at_axes(s, v);

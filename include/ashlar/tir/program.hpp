@@ -200,6 +200,7 @@ struct stage {
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
   handle tile_at = -1;               // cache_write: the loop above which the tile lives
+  std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 

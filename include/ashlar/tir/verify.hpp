@@ -9,6 +9,7 @@
 //   cost        one walk over the program, and over each value once for each place it is used from
 #pragma once
 
+#include <ashlar/tir/recurrence.hpp>
 #include <ashlar/tir/verify_values.hpp>
 
 namespace ashlar::tir {
@@ -111,8 +112,10 @@ struct stage_verifier : value_verifier {
       int const b = p.accesses[p.exprs[e].a].buffer;
       bool const is_input = p.buffers[b].operand >= 0 && !p.buffers[b].is_output;
       // Only the result, which is complete when it is stored, may read what it replaces.
-      bool const is_own =
-          seen[e] == first_epoch && is_in_place(p.stages[s], p.accesses[p.exprs[e].a]);
+      access const& a = p.accesses[p.exprs[e].a];
+      stage const& own = p.stages[s];
+      bool const is_own = (seen[e] == first_epoch && is_in_place(own, a)) ||
+                          (is_recurrence(own) && is_carried(p, own, a));
       check(is_input || is_own || producer[b] != 0, invariant::producer_comes_first, s);
     }
   }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/recurrence: what a schedule may do with a stage that reads its own values.
+//
+//   h(t, j) = f(h(t - 1, k))    t: serial or unrolled, in order, outside of j and of k
+//                               j: anything, inside of t
+//
+//   invariants   the loops of a dimension along which the stage is carried go up, none is fused,
+//                and they are outside of its reduction; those along which a whole value must be
+//                complete are outside of the dimensions that it is read across
+//   see also     tir/recurrence.hpp; the region of a recurrence that is computed at a loop is whole
+//                along all these dimensions (pass/place_stages.hpp)
+//   errors       E063
+#pragma once
+
+#include <ashlar/schedule/loops.hpp>
+#include <ashlar/tir/axis_tree.hpp>
+#include <ashlar/tir/recurrence.hpp>
+
+namespace ashlar::scheduling {
+
+namespace recurrence_impl {
+
+// True if the loop is, or has in it, a part of one of the dimensions.
+constexpr auto is_along(program const& p, tir::stage const& s, std::uint8_t dims, int loop)
+    -> bool {
+  for (int d = 0; d < s.pure.count; ++d) {
+    if (tir::has_dim(dims, d) && tir::is_part_of(p, loop, s.pure[d])) return true;
+  }
+  return false;
+}
+
+constexpr void fail_order(program& p, tir::stage const& s, int first, int second,
+                          std::string_view why) {
+  diag::message m{};
+  m << s.name << ": loop " << p.axes[first].name << " must be outside of " << p.axes[second].name
+    << why << "; loops: ";
+  list_loops(m, p, s);
+  p.fail(diag::code::bad_recurrence, m);
+}
+
+}  // namespace recurrence_impl
+
+/// True if the stage is carried along the loop.
+constexpr auto is_carried_along(program const& p, tir::stage const& s, int loop) -> bool {
+  return recurrence_impl::is_along(p, s, s.carried, loop);
+}
+
+/// True unless the stage is carried along the loop; otherwise E063.
+constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view verb) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (!is_carried_along(p, s, axis)) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": " << s.name
+    << " is carried along it, each point from those before; ";
+  bool any = false;
+  for (handle const l : s.loops) {
+    if (p.axes[l].is_reduction || is_carried_along(p, s, l)) continue;
+    m << (any ? ", " : "legal loops: ") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << s.name << " has no other loop";
+  p.fail(diag::code::bad_recurrence, m);
+  return false;
+}
+
+/// E063 where the loops of a recurrence are in an order in which values are read before they are
+/// computed.
+constexpr void check_recurrence(program& p, int stage) {
+  using recurrence_impl::is_along;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || !tir::is_recurrence(s)) return;
+  for (int i = 0; i < s.loops.count; ++i) {
+    for (int j = i + 1; j < s.loops.count; ++j) {
+      int const outer = s.loops[i];
+      int const inner = s.loops[j];
+      if (!is_carried_along(p, s, inner)) continue;
+      bool const is_start = p.axes[outer].is_reduction || outer == s.init_above;
+      if (tir::is_inner_of(p, outer, inner)) {
+        return recurrence_impl::fail_order(p, s, inner, outer, ", as its blocks follow each other");
+      }
+      if (is_start) {
+        return recurrence_impl::fail_order(
+            p, s, inner, outer, ", as a reduction is complete before the next point begins");
+      }
+      if (is_along(p, s, tir::outer_dims(s), inner) && is_along(p, s, s.crossed, outer)) {
+        return recurrence_impl::fail_order(
+            p, s, inner, outer, ", of which all points are read before the next one");
+      }
+    }
+  }
+}
+
+}  // namespace ashlar::scheduling

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tir/recurrence: stages that read their own values of points that come before.
+//
+//   h(t, j) = f(h(t - 1, k))     carried along t; read across j
+//
+//   step_back    of one index of an access to the stage's own buffer: so many points before
+//   carried      dimensions with a step back: their points are computed in order
+//   crossed      dimensions with any other index: all of their points are computed before the next
+//                point of a dimension that is carried and never crossed
+//   order        that of the left side, but what is crossed is inside
+//   invariants   every carried access has a step back; one that crosses a dimension has it along a
+//                dimension that none crosses
+//   source       distance vectors: Wolfe, "Optimizing Supercompilers for Supercomputers", 1989
+#pragma once
+
+#include <ashlar/tir/program.hpp>
+
+namespace ashlar::tir {
+
+/// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
+constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
+  affine const& i = p.indices[a.index[d]];
+  bool const is_axis = i.terms.count == 1 && i.terms[0].coef == 1 && i.offset <= 0 &&
+                       p.atoms[i.terms[0].atom].kind == atom_kind::variable &&
+                       p.atoms[i.terms[0].atom].id == s.pure[d];
+  return is_axis ? -i.offset : -1;
+}
+
+/// True if the access is to the stage's own values at another point than the one that is computed.
+constexpr auto is_carried(program const& p, stage const& s, access const& a) -> bool {
+  if (a.buffer != s.buffer) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (step_back(p, s, a, d) != 0) return true;
+  }
+  return false;
+}
+
+constexpr auto has_dim(std::uint8_t set, int d) -> bool {
+  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+}
+
+/// True if the stage is a recurrence.
+constexpr auto is_recurrence(stage const& s) -> bool { return s.carried != 0; }
+
+/// The dimensions along which all that is crossed is complete: their loops are outside.
+constexpr auto outer_dims(stage const& s) -> std::uint8_t {
+  return static_cast<std::uint8_t>(s.carried & ~s.crossed);
+}
+
+/// Adds the dimensions of a carried access to the stage's sets.
+constexpr void note_carried(program const& p, access const& a, stage& s) {
+  for (int d = 0; d < a.rank; ++d) {
+    auto const back = step_back(p, s, a, d);
+    auto const bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
+    if (back > 0) s.carried = static_cast<std::uint8_t>(s.carried | bit);
+    if (back < 0) s.crossed = static_cast<std::uint8_t>(s.crossed | bit);
+  }
+}
+
+/// The pure axes in an order in which every value comes after those that it is computed from.
+constexpr auto axes_in_order(stage const& s) -> static_vector<handle, max_rank> {
+  static_vector<handle, max_rank> all{};
+  for (bool const is_inside : {false, true}) {
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (has_dim(s.crossed, d) == is_inside) all.push_back(s.pure[d]);
+    }
+  }
+  return all;
+}
+
+}  // namespace ashlar::tir
