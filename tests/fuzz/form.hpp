@@ -70,7 +70,7 @@ struct node_form {
   double number = 0;
   tir::opcode op = tir::opcode::add;
   int a = -1, b = -1, c = -1;  // cast, reduction: a; load with boundary::constant: a
-  int tensor = -1;             // load
+  int tensor = -1;             // load; of the stage's own tensor: a value that is carried
   expr::boundary outside = expr::boundary::none;
   std::vector<index_form> index{};  // load; index: the first
   expr::reduction_kind reduction = expr::reduction_kind::sum;
@@ -91,6 +91,11 @@ struct kernel_form {
   std::vector<stage_form> stages{};
   bool strict = false;
 };
+
+/// True if the stage reads what it has computed before.
+auto is_recurrence(stage_form const& s) -> bool;
+/// An operand of the type of a local stage that is carried: what it is declared with.
+auto declared_like(kernel_form const& k, int tensor) -> int;
 
 using scheduling::verb;
 

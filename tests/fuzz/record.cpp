@@ -3,6 +3,7 @@
 
 #include <ashlar/expr/boundary.hpp>
 
+#include <algorithm>
 #include <deque>
 
 namespace ashlar::fuzz {
@@ -66,6 +67,8 @@ struct stage_recorder {
     a.buffer = static_cast<tir::handle>(buffers[static_cast<std::size_t>(n.tensor)]);
     a.rank = static_cast<std::int8_t>(n.index.size());
     a.outside = n.outside;
+    expr::check_rank(r, a.buffer, a.rank);
+    a.is_carried = n.tensor == s.tensor && n.a >= 0;
     for (std::size_t d = 0; d < n.index.size(); ++d) a.index[d] = index(n.index[d]);
     if (n.outside == expr::boundary::constant) return expr::load_or(r, a, value(n.a));
     return expr::load(r, a);
@@ -131,6 +134,19 @@ struct stage_recorder {
 
 }  // namespace
 
+auto is_recurrence(stage_form const& s) -> bool {
+  return std::any_of(s.nodes.begin(), s.nodes.end(),
+                     [&](node_form const& n) { return n.tensor == s.tensor; });
+}
+
+auto declared_like(kernel_form const& k, int tensor) -> int {
+  auto const type = k.tensors[static_cast<std::size_t>(tensor)].type;
+  for (std::size_t t = 0; t < k.tensors.size(); ++t) {
+    if (k.tensors[t].is_operand && k.tensors[t].type == type) return static_cast<int>(t);
+  }
+  return -1;
+}
+
 auto suits(int monoid, dtype type) -> bool {
   return type != dtype::boolean && (!is_float(type) || monoids[monoid].for_floats);
 }
@@ -161,12 +177,20 @@ void record(kernel_form const& k, tir::program& out) {
     buffers[t] = expr::add_operand(r, type_of_operand(k.tensors[t]), k.tensors[t].name.c_str());
   }
   for (auto const& s : k.stages) {
+    auto const t = static_cast<std::size_t>(s.tensor);
+    bool const is_declared = !k.tensors[t].is_operand && is_recurrence(s);
+    if (is_declared) {
+      int const like = declared_like(k, s.tensor);
+      buffers[t] =
+          expr::declare_local(r, k.tensors[t].name.c_str(),
+                              static_cast<tir::handle>(buffers[static_cast<std::size_t>(like)]));
+    }
     stage_recorder one{.r = r, .k = k, .s = s, .buffers = buffers, .infos = infos};
     one.record_all();
     expr::left_side left{};
     for (int const a : s.pure) left.axes[left.rank++] = one.axes[static_cast<std::size_t>(a)];
-    auto const t = static_cast<std::size_t>(s.tensor);
-    if (k.tensors[t].is_operand) {
+    if (is_declared) expr::check_rank(r, static_cast<tir::handle>(buffers[t]), left.rank);
+    if (k.tensors[t].is_operand || is_declared) {
       expr::define(r, static_cast<tir::handle>(buffers[t]), left, one.value(s.root));
     } else {
       buffers[t] = expr::define_local(r, k.tensors[t].name.c_str(), left, one.value(s.root));

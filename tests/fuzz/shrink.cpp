@@ -54,7 +54,7 @@ void drop_unused(kernel_form& k) {
     std::vector<bool> read(k.tensors.size(), false);
     for (auto const& s : k.stages) {
       for (auto const& n : s.nodes)
-        if (n.tensor >= 0) read[static_cast<std::size_t>(n.tensor)] = true;
+        if (n.tensor >= 0 && n.tensor != s.tensor) read[static_cast<std::size_t>(n.tensor)] = true;
     }
     for (std::size_t t = k.tensors.size(); t-- > 0;) {
       if (read[t] || k.tensors[t].is_output) continue;

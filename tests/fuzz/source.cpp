@@ -49,7 +49,8 @@ struct stage_writer {
   }
   auto load(node_form const& n) const -> std::string {
     std::string r = k.tensors[static_cast<std::size_t>(n.tensor)].name;
-    switch (n.outside) {
+    if (n.tensor == s.tensor && n.a >= 0) r = "ash::carried(" + r + ", " + at(n.a) + ")";
+    switch (n.tensor == s.tensor ? expr::boundary::none : n.outside) {
       case expr::boundary::zero: r = "ash::zero(" + r + ")"; break;
       case expr::boundary::constant: r = "ash::constant(" + r + ", " + at(n.a) + ")"; break;
       case expr::boundary::clamp: r = "ash::clamp(" + r + ")"; break;
@@ -118,6 +119,11 @@ struct stage_writer {
   auto write(int place) -> std::string {
     auto const& t = k.tensors[static_cast<std::size_t>(s.tensor)];
     auto const count = uses();
+    bool const is_declared = !t.is_operand && is_recurrence(s);
+    if (is_declared) {
+      auto const like = static_cast<std::size_t>(declared_like(k, s.tensor));
+      out += "  ash::local " + t.name + "(" + quoted(t.name) + ", " + k.tensors[like].name + ");\n";
+    }
     for (std::size_t n = 0; n < s.nodes.size(); ++n) {
       text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
       auto const kind = s.nodes[n].kind;
@@ -130,7 +136,8 @@ struct stage_writer {
       out += "  ash::traced const " + name + " = " + text.back() + ";\n";
       text.back() = name;
     }
-    if (!t.is_operand) out += "  ash::local " + t.name + "(" + quoted(t.name) + ");\n";
+    if (!t.is_operand && !is_declared)
+      out += "  ash::local " + t.name + "(" + quoted(t.name) + ");\n";
     out += "  " + t.name + "(";
     for (std::size_t a = 0; a < s.pure.size(); ++a) out += (a == 0 ? "" : ", ") + axis(s.pure[a]);
     return out + ") = " + at(s.root) + ";\n";

@@ -246,6 +246,57 @@ auto stage_maker::load_new(dtype t) -> made {
   return made{.node = add(std::move(n)), .most = t == dtype::boolean ? 1 : limit};
 }
 
+// What the stage has computed before along one of its axes; across another one where `crossed`, an
+// axis with its extent, is not -1.
+auto stage_maker::before(dtype t, int along, int crossed) -> made {
+  node_form n{.kind = node_kind::load, .type = t, .tensor = s_.tensor};
+  n.outside = boundary::constant;
+  for (std::size_t d = 0; d < s_.pure.size(); ++d) {
+    index_form x{};
+    x.terms.push_back(linear_term{.axis = s_.pure[d]});
+    bool const is_along = static_cast<int>(d) == along;
+    if (is_along) x.offset = -r_.between(1, 2);
+    if (!is_along && crossed < 0 && r_.chance(15)) x.offset = -1;
+    if (!is_along && crossed >= 0 && extent(s_.pure[d]) == extent(crossed)) {
+      x.terms[0].axis = crossed;
+    }
+    n.index.push_back(x);
+  }
+  n.a = number(t).node;
+  made v{.most = std::max(4.0, d_.limits[static_cast<std::size_t>(s_.tensor)])};
+  if (d_.limits[static_cast<std::size_t>(s_.tensor)] < 0) v.most = 50;
+  v.node = add(std::move(n));
+  return v;
+}
+
+// A value of the point before, and something new; or a reduction over all points before it.
+auto stage_maker::carried(dtype t) -> made {
+  int const along = static_cast<int>(r_.below(s_.pure.size()));
+  int const across = static_cast<int>(r_.below(s_.pure.size()));
+  auto const op = r_.pick({tir::opcode::add, tir::opcode::max, tir::opcode::min});
+  if (along == across || r_.chance(50)) {
+    made const fresh = within(t, value(t, static_cast<int>(r_.between(1, 3))), 1000);
+    made v = before(t, along, -1);
+    v.node = apply(t, op, fresh.node, v.node);
+    v.most += fresh.most;
+    return v;
+  }
+  index_t const most = extent(s_.pure[static_cast<std::size_t>(across)]);
+  int const k = new_axis(most);
+  scope_.push_back(k);
+  made const factor = within(t, leaf(t), 8);
+  made v = before(t, along, k);
+  node_form n{.kind = node_kind::reduction, .type = t};
+  n.reduction = r_.pick({expr::reduction_kind::sum, expr::reduction_kind::max});
+  n.a = apply(t, n.reduction == expr::reduction_kind::sum ? tir::opcode::mul : op, v.node,
+              factor.node);
+  n.axes = {k};
+  scope_.pop_back();
+  v.most *= factor.most * static_cast<double>(most) + factor.most;
+  v.node = add(std::move(n));
+  return v;
+}
+
 // The largest or smallest of some neighbours in a new tensor: regions that overlap.
 auto stage_maker::window(dtype t) -> made {
   bool const is_local = static_cast<int>(d_.work.size()) < o_.stages && r_.chance(80);

@@ -42,9 +42,12 @@ auto stage_maker::make() -> stage_form {
   auto const& t = d_.kernel.tensors[static_cast<std::size_t>(s_.tensor)];
   dtype const type = t.type;
   bool const is_local = !t.is_output;
-  made v = value(type, static_cast<int>(r_.between(1, 4)));
+  double most = d_.limits[static_cast<std::size_t>(s_.tensor)];
+  bool const is_carried = type != dtype::boolean && !s_.pure.empty() && r_.chance(12) &&
+                          declared_like(d_.kernel, s_.tensor) >= 0;
+  if (is_carried && most < 0) most = 50;
+  made v = is_carried ? carried(type) : value(type, static_cast<int>(r_.between(1, 4)));
   // Others count on the magnitude of a tensor that they read.
-  double const most = d_.limits[static_cast<std::size_t>(s_.tensor)];
   if (most >= 0) v = within(type, v, most);
   if (is_local && !has_tensor(s_, v.node)) v = within(type, leaf(type), most);
   s_.root = v.node;

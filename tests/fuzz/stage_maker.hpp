@@ -58,6 +58,8 @@ class stage_maker {
   auto load_known(dtype t, made& out) -> bool;
   auto load_new(dtype t) -> made;
   auto window(dtype t) -> made;
+  auto carried(dtype t) -> made;
+  auto before(dtype t, int along, int crossed) -> made;
   auto fresh_index() -> index_form;
   auto stencil_index() -> index_form;
   auto loaded_index(index_t extent) -> index_form;

@@ -90,8 +90,7 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
 }
 
 // f(what was recorded, the access) of each carried access of the stage.
-template <class F>
-constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
+template <class F> constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     auto const& v = b.rec.values[b.drafts.values[n]];
     if (v.reduction >= 0 || v.e.op != opcode::load || !b.rec.accesses[v.e.a].is_carried) continue;
@@ -101,9 +100,8 @@ constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
 
 // Notes along which dimensions the stage is carried, and holds that an order of loops exists.
 constexpr void add_carried(builder& b, draft const& d, tir::stage& made) {
-  for_each_carried(b, d, [&](access_record const&, tir::access const& a) {
-    tir::note_carried(b.out, a, made);
-  });
+  for_each_carried(
+      b, d, [&](access_record const&, tir::access const& a) { tir::note_carried(b.out, a, made); });
   for_each_carried(b, d, [&](access_record const& from, tir::access const& a) {
     tir::stage alone = made;
     alone.carried = alone.crossed = 0;

@@ -42,10 +42,9 @@ constexpr void finish(recorder& r, tir::program& out) {
   }
   for (auto const& b : r.buffers) {
     if (!r.ok() || b.is_operand || b.definition >= 0) continue;
-    r.fail(diag::code::undefined_tensor, diag::message{}
-                                             << "the local stage " << b.name
-                                             << " is declared, but never defined; write " << b.name
-                                             << "(...) = ...");
+    r.fail(diag::code::undefined_tensor,
+           diag::message{} << "the local stage " << b.name
+                           << " is declared, but never defined; write " << b.name << "(...) = ...");
   }
   if (r.ok()) {
     plan const stages = make_plan(r);

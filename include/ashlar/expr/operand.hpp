@@ -90,7 +90,9 @@ struct local {
   constexpr local() = default;
   explicit constexpr local(char const* text) : name(text) {}
   constexpr local(char const* text, traced_tensor const& like)
-      : name(text), rec(like.rec), buffer(expr::declare_local(*rec, name_text(text), like.buffer)) {}
+      : name(text),
+        rec(like.rec),
+        buffer(expr::declare_local(*rec, name_text(text), like.buffer)) {}
   local(local const&) = delete;
   auto operator=(local const&) -> local& = delete;
 

@@ -90,11 +90,10 @@ constexpr auto constant(recorder& r, literal const& v, dtype d) -> traced {
 }
 
 constexpr void fail_undefined(recorder& r, char const* name) {
-  r.fail(diag::code::undefined_tensor, diag::message{} << "the local stage " << name
-                                                       << " is read before it is defined; write "
-                                                       << name << "(...) = ... first, or declare "
-                                                       << "it as ash::local " << name << "(\""
-                                                       << name << "\", x) to carry it");
+  r.fail(diag::code::undefined_tensor,
+         diag::message{} << "the local stage " << name << " is read before it is defined; write "
+                         << name << "(...) = ... first, or declare "
+                         << "it as ash::local " << name << "(\"" << name << "\", x) to carry it");
 }
 
 /// The number that a constant was made of.

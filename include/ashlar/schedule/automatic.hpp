@@ -136,7 +136,9 @@ constexpr void plan_row_sum(planner& w, stage_schedule& st) {
 constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
   int best = -1;
   for (int a : s.pure) {
-    if (a == lane || is_carried_along(w.p(), s, a) || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
+    if (a == lane || is_carried_along(w.p(), s, a) || !reuses_vectors(w.p(), s, lane, a) ||
+        w.extent(a, 64) < 2)
+      continue;
     if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
   }
   return best;
@@ -207,7 +209,7 @@ constexpr void plan_tile(planner& w, stage_schedule& st, int lane) {
     inner = k.inner;
     order[n++] = block;
   }
-  for (int const a : s.pure) {
+  for (int const a : tir::axes_in_order(s)) {
     if (a != lane && a != rows) order[n++] = loop(w.p(), static_cast<tir::handle>(a));
   }
   order[n++] = j.outer;
@@ -233,8 +235,8 @@ constexpr void plan_reduction(planner& w, stage_schedule& st) {
     bool const gathers = across.other > 0;
     if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
   }
-  bool const may = s.reduce.components == 1 && s.reduce.commutative &&
-                   w.p().allowed.reassociate && !tir::is_recurrence(s);
+  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate &&
+                   !tir::is_recurrence(s);
   if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
     plan_row_sum(w, st);
   }

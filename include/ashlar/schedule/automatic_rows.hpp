@@ -55,7 +55,7 @@ constexpr void plan_inlining(schedule& s) {
     tir::program& p = s.program();
     int const at = find_stage(p, name.view());
     tir::stage const st = p.stages[at];
-    if (!is_local(p, at) || st.reduce.components > 0) continue;
+    if (!is_local(p, at) || st.reduce.components > 0 || tir::is_recurrence(st)) continue;
     reads const r = reads_of(p, st.buffer);
     if (r.count != 1) continue;
     tir::stage const& reader = p.stages[r.reader];

@@ -151,7 +151,8 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (name.empty()) name << p.axes[a].name << '_' << p.axes[b].name;
   if (!are_neighbours(p, s, a, b) || !are_alike(p, a, b) || !is_serial(p, a, "fuse") ||
       !is_serial(p, b, "fuse") || !is_not_cut(p, a, "fuse") || !is_not_cut(p, b, "fuse") ||
-      !is_not_carried(p, stage, a, "fuse") || !is_not_carried(p, stage, b, "fuse") || !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
+      !is_not_carried(p, stage, a, "fuse") || !is_not_carried(p, stage, b, "fuse") ||
+      !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
     return -1;
   }
   if (name != p.axes[b].name && !is_free(p, s, name, a, "fuse")) return -1;

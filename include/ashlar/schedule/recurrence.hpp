@@ -84,8 +84,8 @@ constexpr void check_recurrence(program& p, int stage) {
             p, s, inner, outer, ", as a reduction is complete before the next point begins");
       }
       if (is_along(p, s, tir::outer_dims(s), inner) && is_along(p, s, s.crossed, outer)) {
-        return recurrence_impl::fail_order(
-            p, s, inner, outer, ", of which all points are read before the next one");
+        return recurrence_impl::fail_order(p, s, inner, outer,
+                                           ", of which all points are read before the next one");
       }
     }
   }

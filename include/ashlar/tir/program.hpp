@@ -196,10 +196,10 @@ struct stage {
   window_state moved = window_state::none;
   std::int8_t fold_dim = -1;  // fold_storage: a dimension, and its places; 0: as needed
   std::int32_t fold_places = 0;
-  handle held_in = -1;               // store_in an output: the buffer that has the values
-  static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
-  handle init_above = -1;            // decompose_reduction: a loop
-  handle tile_at = -1;               // cache_write: the loop above which the tile lives
+  handle held_in = -1;                    // store_in an output: the buffer that has the values
+  static_vector<handle, 4> hints{};       // prefetch: accesses, where a point is computed
+  handle init_above = -1;                 // decompose_reduction: a loop
+  handle tile_at = -1;                    // cache_write: the loop above which the tile lives
   std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
