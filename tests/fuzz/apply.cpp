@@ -89,6 +89,8 @@ void apply(directive const& d, schedule& all) {
     case verb::peel: s.peel(std::string_view(d.loops[0]), d.factor, d.second_factor); return;
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
+    case verb::scatter: return s.scatter(std::string_view(d.loops[0]));
+    case verb::atomic: return s.atomic();
     case verb::store_root: return s.store_root();
   }
 }

@@ -326,6 +326,40 @@ struct maker {
     d.factor = r.pick({0, 0, 0, 0, 2, 3, 4, 5, 7, 8, 16});
     return d;
   }
+  // Where a reduction can go to the element that a value is for.
+  auto scatter() -> directive {
+    std::vector<std::pair<int, int>> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      tir::stage const st = p.stages[s];
+      if (st.reduce.components == 0) continue;
+      auto const trial = std::make_unique<tir::program>(p);
+      for (int const a : st.pure) {
+        if (scheduling::scattered_at(*trial, st, a).index >= 0) fit.emplace_back(s, a);
+      }
+    }
+    if (fit.empty()) return atomic();
+    auto const [s, a] = r.pick(fit);
+    auto d = start(verb::scatter, s);
+    d.loops = {name(a)};
+    return d;
+  }
+  auto atomic() -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (scheduling::atomic_impl::reason_against(p, p.stages[s]).empty()) fit.push_back(s);
+    }
+    if (fit.empty()) return directive{.what = verb::atomic};
+    int const s = r.pick(fit);
+    auto const all = reduced(s);
+    if (p.stages[s].is_atomic && !all.empty()) {
+      auto d = start(verb::parallel, s);
+      d.loops = {name(r.pick(all))};
+      return d;
+    }
+    auto d = start(verb::atomic, s);
+    d.loops = {""};
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -334,6 +368,7 @@ struct maker {
   }
 
   auto draw() -> directive {
+    if (r.chance(8)) return r.chance(60) ? scatter() : atomic();
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
     if (o.has_windows && has_locals && r.chance(60)) {

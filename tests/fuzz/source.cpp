@@ -215,6 +215,7 @@ auto arguments(directive const& d) -> std::string {
       return loop(0) + ", " + to_string(d.factor) + ", " + to_string(d.second_factor);
     case verb::compute_inline:
     case verb::store_root:
+    case verb::atomic:
     case verb::compute_root: return "";
     case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";

@@ -297,6 +297,39 @@ auto stage_maker::carried(dtype t) -> made {
   return v;
 }
 
+// The sum of values that are for one point of an axis each.
+auto stage_maker::scattered(dtype t) -> made {
+  auto const outer = scope_;
+  int const at = r_.pick(s_.pure);
+  std::erase(scope_, at);
+  index_t const count = r_.pick({1, 2, 3, 7, 8, 16, 17});
+  int const k = new_axis(count);
+  scope_.push_back(k);
+  int index = value(r_.chance(50) ? dtype::i64 : dtype::i32, 1).node;
+  dtype const found = s_.nodes[static_cast<std::size_t>(index)].type;
+  if (!has_tensor(s_, index)) index = load(found).node;
+  if (found != dtype::i64) {
+    index = add(node_form{.kind = node_kind::cast, .type = dtype::i64, .a = index});
+  }
+  if (r_.chance(70)) {
+    index = apply(dtype::i64, tir::opcode::rem, apply(dtype::i64, tir::opcode::abs, index),
+                  constant(dtype::i64, static_cast<double>(std::max<index_t>(1, extent(at) + 1))));
+  }
+  made v = within(t, value(t, 2), exact_limit(t) / static_cast<double>(count + 1));
+  if (!has_tensor(s_, v.node)) v = load(t);
+  index_form x{};
+  x.terms.push_back(linear_term{.axis = at});
+  int const axis = add(node_form{.kind = node_kind::index, .type = dtype::i64, .index = {x}});
+  int const chosen = apply(dtype::boolean, tir::opcode::eq, axis, index);
+  node_form n{.kind = node_kind::reduction, .type = t};
+  n.a = apply(t, tir::opcode::select, chosen, v.node, constant(t, 0));
+  n.axes = {k};
+  scope_ = outer;
+  v.most = std::min(exact_limit(t), v.most * static_cast<double>(count));
+  v.node = add(std::move(n));
+  return v;
+}
+
 // The largest or smallest of some neighbours in a new tensor: regions that overlap.
 auto stage_maker::window(dtype t) -> made {
   bool const is_local = static_cast<int>(d_.work.size()) < o_.stages && r_.chance(80);

@@ -46,7 +46,11 @@ auto stage_maker::make() -> stage_form {
   bool const is_carried = type != dtype::boolean && !s_.pure.empty() && r_.chance(12) &&
                           declared_like(d_.kernel, s_.tensor) >= 0;
   if (is_carried && most < 0) most = 50;
-  made v = is_carried ? carried(type) : value(type, static_cast<int>(r_.between(1, 4)));
+  bool const is_scattered =
+      !is_carried && type != dtype::boolean && !s_.pure.empty() && r_.chance(10);
+  made v = is_carried     ? carried(type)
+           : is_scattered ? scattered(type)
+                          : value(type, static_cast<int>(r_.between(1, 4)));
   // Others count on the magnitude of a tensor that they read.
   if (most >= 0) v = within(type, v, most);
   if (is_local && !has_tensor(s_, v.node)) v = within(type, leaf(type), most);

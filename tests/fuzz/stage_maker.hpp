@@ -59,6 +59,7 @@ class stage_maker {
   auto load_new(dtype t) -> made;
   auto window(dtype t) -> made;
   auto carried(dtype t) -> made;
+  auto scattered(dtype t) -> made;
   auto before(dtype t, int along, int crossed) -> made;
   auto fresh_index() -> index_form;
   auto stencil_index() -> index_form;

@@ -69,6 +69,8 @@ enum class code : std::uint16_t {
   bad_store_at = 56,
   bad_fold = 57,
   bad_recurrence = 63,
+  bad_scatter = 64,
+  bad_atomic = 65,
 };
 
 struct rule {
@@ -147,6 +149,8 @@ inline constexpr rule rules[] = {
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
+    {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
+    {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -219,6 +219,12 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_recurrence)
       static_assert(legal<why>,
                     "ashlar[E063] a carried value is one that the stage has computed before");
+    if constexpr (id == code::bad_scatter)
+      static_assert(legal<why>,
+                    "ashlar[E064] scatter takes a pure loop that chooses what its stage reduces");
+    if constexpr (id == code::bad_atomic)
+      static_assert(legal<why>,
+                    "ashlar[E065] atomic takes a reduction that no order of its values changes");
     // clang-format on
   }
 }

@@ -309,7 +309,8 @@ constexpr void hash_access(hash128& h, access const& a) {
 }
 
 constexpr void hash_stmt(hash128& h, stmt const& s) {
-  h.number((static_cast<std::int64_t>(s.kind) << 8) | static_cast<std::int64_t>(s.loop));
+  h.number((static_cast<std::int64_t>(s.kind) << 16) | (static_cast<std::int64_t>(s.loop) << 8) |
+           int{s.is_atomic});
   for (handle const x : {s.next, s.body, s.otherwise, s.axis, s.extent, s.target, s.value}) {
     h.number(x);
   }

@@ -94,6 +94,7 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   }
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
+  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, reducing);
   return b.loop(axis, [&] {
     builder::conditions live{};
     add_live(b, s, level, stop, live);

@@ -62,7 +62,9 @@ struct copier {
     return false;
   }
   constexpr auto sum(handle h) -> handle {
-    return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
+    if (h < 0) return h;
+    auto const copy = [&](handle e) { return clone(p, e, to, hooks{.c = *this}); };
+    return p.add(substitute(p, affine(p.indices[h]), to, copy));
   }
   constexpr auto address(handle h) -> handle {
     access a = p.accesses[h];

@@ -6,7 +6,8 @@
 //   returns     the domain, the origin and the storage of every stage computed at that loop
 //   method      consumers first: a stage's region is what its consumers under the loop touch, and
 //               they are s itself, stages computed at the same loop, and stages computed deeper
-//   whole       a recurrence is computed from its first point on, and all of what it reads of itself
+//   whole       a recurrence is computed from its first point on, and all of what it reads of
+//               itself; what is scattered may go anywhere
 //   source      bounds inference, from consumers to producers, as in Halide
 #pragma once
 
@@ -319,7 +320,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     stage const st = p.stages[i];
     auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (has_dim(in_order, d)) r.dim[d].whole = true;
+      if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
     bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
     if (is_kept) keep(b, w, vars, s, axis, i, r);

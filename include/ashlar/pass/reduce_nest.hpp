@@ -8,12 +8,16 @@
 //   where      the running values are kept: in a tile of registers (or the stack) over the pure
 //              loops inside; with reduction loops outside of the tile, partial results wait in the
 //              output itself, or in a local where types or the result expression forbid that
+//   scatter    the update has no loop over the axis that it is scattered along; running values wait
+//              in the output, or a local, all of them
 //   rounding   a partial result is loaded into the tile and continued, never added afterwards, so
 //              the order of the reduction is that of the loops
 //   source     register promotion of accumulators: the measurement is in docs/design
 #pragma once
 
 #include <ashlar/pass/nest_builder.hpp>
+#include <ashlar/schedule/atomic.hpp>
+#include <ashlar/schedule/scatter.hpp>
 #include <ashlar/tir/axis_tree.hpp>
 
 #include <bit>
@@ -28,7 +32,9 @@ constexpr auto reduction_level(program const& p, int s) -> int {
   stage const& st = p.stages[s];
   if (st.reduce.components == 0) return -1;
   for (int i = 0; i < st.loops.count; ++i) {
-    if (st.loops[i] == st.init_above || p.axes[st.loops[i]].is_reduction) return i;
+    if (st.loops[i] == st.init_above || st.loops[i] == st.scattered ||
+        p.axes[st.loops[i]].is_reduction)
+      return i;
   }
   // Without a loop to reduce over, lanes are still inside: each has a running value of its own.
   bool const has_lanes =
@@ -67,6 +73,8 @@ constexpr auto requested_tile(builder& b, int s, int level) -> int {
 
 // The level above which the tile lives, -1 for none.
 constexpr auto tile_level(builder& b, int s, int level) -> int {
+  bool const is_shared = scheduling::has_parallel_reduction(b.p, b.p.stages[s]);
+  if (is_shared || b.p.stages[s].scattered >= 0) return -1;
   int const requested = requested_tile(b, s, level);
   if (requested >= 0) return requested;
   stage const& st = b.p.stages[s];
@@ -236,6 +244,63 @@ constexpr void add_edge(builder& b, int s, int level, bool last, builder::condit
   }
 }
 
+// Where a running value is, with the place that a scattered one is for along its axis.
+constexpr auto scattered_place(builder& b, int s, access at, handle index) -> access {
+  program& p = b.p;
+  affine const axis = variable(p, p.stages[s].scattered);
+  for (int d = 0; d < at.rank; ++d) {
+    if (p.indices[at.index[d]] != axis) continue;
+    at.index[d] = b.sum(multiple(intern(p, atom_kind::loaded, b.instantiate(index))));
+    at.checked = static_cast<std::uint8_t>(at.checked | (1U << static_cast<unsigned>(d)));
+  }
+  return at;
+}
+
+// The update of one point of a scattered stage.
+constexpr auto update_scattered(builder& b, int s) -> handle {
+  stage const st = b.p.stages[s];
+  auto const at = scheduling::scattered_at(b.p, st, st.scattered);
+  accumulators const all = b.running;
+  handle const incoming[max_components] = {b.instantiate(at.value), -1};
+  b.running.at[0] = scattered_place(b, s, all.at[0], at.index);
+  handle const made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
+  b.running = all;
+  return made;
+}
+
+// The update of one point of a reduction of single values.
+constexpr auto update_single(builder& b, int s) -> handle {
+  stage const st = b.p.stages[s];
+  handle made = -1;
+  if (st.scattered >= 0) {
+    made = update_scattered(b, s);
+  } else {
+    handle const incoming[max_components] = {b.instantiate(st.value[0]), -1};
+    made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
+  }
+  b.p.stmts[made].is_atomic = scheduling::has_parallel_reduction(b.p, st);
+  return made;
+}
+
+// The update of one point of a reduction of pairs: the second component is combined from the first
+// one's old value.
+constexpr auto update_pair(builder& b, int s) -> handle {
+  program& p = b.p;
+  stage const st = p.stages[s];
+  handle const first = b.instantiate(st.value[0]);
+  handle const incoming[max_components] = {first, b.instantiate(st.value[1])};
+  int const level =
+      st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
+  access const held = make_local(b, s, level, 0, ".next", scope::registers);
+  block all{};
+  all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
+  all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
+  handle const load =
+      p.add(expr{.op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
+  all.add(p, b.store(b.running.at[0], load));
+  return p.add(stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
+}
+
 }  // namespace reduce_nest_impl
 
 /// The update of one point: running = combine(running, value), all components at once.
@@ -246,27 +311,13 @@ constexpr auto update_point(builder& b, int s) -> handle {
   b.reduction_conditions(s, points);
   if (p.buffers[b.running.at[0].buffer].where != scope::registers &&
       p.buffers[b.running.at[0].buffer].where != scope::stack) {
-    b.pure_conditions(s, points);
+    for (auto const axis : st.pure) {
+      if (axis != st.scattered) add_conditions(p, b.domain, axis, points);
+    }
   }
-  handle incoming[max_components] = {-1, -1};
-  for (int c = 0; c < st.reduce.components; ++c) incoming[c] = b.instantiate(st.value[c]);
-  block all{};
-  access held{};
-  if (st.reduce.components == 2) {
-    // The second component is combined from the first one's old value.
-    int const level =
-        st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
-    held = reduce_nest_impl::make_local(b, s, level, 0, ".next", scope::registers);
-    all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
-    all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
-    handle const load =
-        p.add(expr{.op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
-    all.add(p, b.store(b.running.at[0], load));
-    all.head = p.add(stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
-  } else {
-    all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
-  }
-  return b.guarded(points, b.with_hints(s, all.head));
+  handle const update = st.reduce.components == 2 ? reduce_nest_impl::update_pair(b, s)
+                                                  : reduce_nest_impl::update_single(b, s);
+  return b.guarded(points, b.with_hints(s, update));
 }
 
 /// A tile above loop `level`: load or init, the loops inside, write-back.

@@ -223,6 +223,7 @@ struct simplifier {
         break;
       case stmt_kind::store:
         settle(p.accesses[s.target]);
+        for (int d = 0; d < p.accesses[s.target].rank; ++d) loaded(p.accesses[s.target].index[d]);
         value(s.value);
         break;
       case stmt_kind::prefetch: settle(p.accesses[s.target]); break;

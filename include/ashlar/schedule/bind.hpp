@@ -11,6 +11,7 @@
 //   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
 #pragma once
 
+#include <ashlar/schedule/atomic.hpp>
 #include <ashlar/schedule/peel.hpp>
 #include <ashlar/schedule/reduce.hpp>
 #include <ashlar/schedule/split_evenly.hpp>
@@ -177,8 +178,9 @@ constexpr void parallel(program& p, int stage, int axis) {
   }
   tir::stage const& s = p.stages[stage];
   auto m = sentence(p, "parallel", axis);
-  if (p.axes[axis].is_reduction) {
-    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; ";
+  if (p.axes[axis].is_reduction && !s.is_atomic) {
+    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; "
+      << (atomic_impl::reason_against(p, s).empty() ? "atomic permits it; " : "");
     bool any = false;
     for (handle const l : s.loops) {
       if (p.axes[l].is_reduction) continue;

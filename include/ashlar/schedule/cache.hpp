@@ -216,7 +216,7 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
 constexpr void cache_write(program& p, int stage, int axis) {
   if (!p.fault.ok()) return;
   tir::stage& s = p.stages[stage];
-  if (s.reduce.components > 0 && p.axes[axis].is_reduction) {
+  if (s.reduce.components > 0 && p.axes[axis].is_reduction && s.scattered < 0) {
     s.tile_at = static_cast<handle>(axis);
     return;
   }
@@ -224,6 +224,8 @@ constexpr void cache_write(program& p, int stage, int axis) {
   m << "cache_write at " << p.axes[axis].name << ": ";
   if (s.reduce.components == 0) {
     m << s.name << " has no reduction, so nothing accumulates; store_in places a local stage";
+  } else if (s.scattered >= 0) {
+    m << s.name << " is scattered, and its running values are in memory";
   } else {
     m << "the tile is above a reduction loop; legal loops: ";
     bool any = false;

@@ -257,6 +257,10 @@ template <class Sink> struct writer {
         return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
+      case verb::scatter:
+        return line("// no counterpart of scatter: ", stage,
+                    " is an update whose left side is indexed by data");
+      case verb::atomic:
       case verb::compute_inline:
       case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");

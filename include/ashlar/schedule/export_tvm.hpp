@@ -327,6 +327,10 @@ template <class Sink> struct writer {
       case verb::store_root:
         return line("# no counterpart of ", name_of(d.what), " of ", stage,
                     ": TVM allocates where all accesses are");
+      case verb::scatter:
+      case verb::atomic:
+        return line("# no counterpart of ", name_of(d.what), " of ", stage,
+                    ": its block is written so");
       case verb::fold_storage:
         return line("# no counterpart of fold_storage of ", stage,
                     ": rolling_buffer slides and folds at once");

@@ -89,11 +89,14 @@ constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
 }
 
 /// The place above which a reduction starts: of its outermost reduction loop, or of the loop that
-/// decompose_reduction named.
+/// decompose_reduction or scatter named.
 constexpr auto reduction_start(program const& p, tir::stage const& s) -> int {
-  int const first = first_reduction(p, s);
-  int const named = position_of(s, s.init_above);
-  return named >= 0 && named < first ? named : first;
+  int first = first_reduction(p, s);
+  for (handle const above : {s.init_above, s.scattered}) {
+    int const named = position_of(s, above);
+    if (named >= 0 && named < first) first = named;
+  }
+  return first;
 }
 
 constexpr auto is_constant(program const& p, int axis) -> bool {

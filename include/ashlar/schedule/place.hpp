@@ -84,6 +84,9 @@ constexpr auto obstacle_at(program const& p, int producer, int consumer, int axi
   if (producer == consumer || position < 0 || c.place == tir::placement::inlined) {
     return obstacle{.text = " has no such loop", .stage = consumer};
   }
+  if (axis == c.scattered) {
+    return obstacle{.text = " has that loop scattered", .stage = consumer};
+  }
   if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     return obstacle{.text = " has that loop vectorized", .stage = consumer};
   }

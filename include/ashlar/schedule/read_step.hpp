@@ -46,6 +46,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::compute_inline:
     case verb::compute_root:
     case verb::store_root:
+    case verb::atomic:
     case verb::store_in: return signature{};
     case verb::store_at:
     case verb::compute_at: return signature{.names = 2};

@@ -112,6 +112,8 @@ struct replayer {
       case verb::store_in: return store_in();
       case verb::prefetch: return s.prefetch(name(0), name(1), d.number);
       case verb::decompose_reduction: return s.decompose_reduction(name(0));
+      case verb::scatter: return s.scatter(name(0));
+      case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
     }
   }

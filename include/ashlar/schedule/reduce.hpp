@@ -186,8 +186,8 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (does_read(p, w, s.buffer)) return "what it adds up is carried from one point to the next";
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
   if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
-  if (s.tile_at >= 0 || s.init_above >= 0) {
-    return "rfactor comes before cache_write and decompose_reduction";
+  if (s.tile_at >= 0 || s.init_above >= 0 || s.scattered >= 0) {
+    return "rfactor comes before cache_write, decompose_reduction and scatter";
   }
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {

@@ -317,6 +317,25 @@ class stage_schedule : public scheduling::stage_steps {
     scheduling::decompose_reduction(*program_, stage(), axis);
     record(scheduling::verb::decompose_reduction, {axis});
   }
+  /// h(b) = sum(r, select(b == index, v, 0)), with a loop over b --> h(index) += v: the update goes to
+  /// the one element that a value is for; b is a loop only where elements are initialized, and
+  /// where results are made. Values outside of b's extent are for no element. Errors: E002, E064.
+  /// Halide: an update whose left side is data.
+  constexpr void scatter(loop_ref const& b) const {
+    int const axis = find(b, "scatter");
+    if (axis < 0) return;
+    scheduling::scatter(*program_, stage(), axis);
+    record(scheduling::verb::scatter, {axis});
+  }
+  /// Updates of this stage's reduction are atomic where its reduction loops are in threads, which
+  /// `parallel` permits then; of integers and truth values, whose results no order changes.
+  /// Errors: E065. Halide: atomic.
+  constexpr void atomic() const {
+    if (!is_usable()) return;
+    scheduling::atomic(*program_, stage());
+    record(scheduling::verb::atomic, {});
+  }
+
   /// y = sum over i and others --> y_rf(.., i) = sum over the others, y = sum(i, y_rf). Returns the
   /// new stage, computed at the innermost pure loop outside of the reduction [fp].
   /// Errors: E002, E020, E024. Halide, TVM: rfactor.

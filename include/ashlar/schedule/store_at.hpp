@@ -58,6 +58,8 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << c.name << " is computed at a loop itself";
   } else if (axis >= 0 && position_of(c, axis) < 0) {
     m << "that is no loop of " << c.name << ", where it is computed";
+  } else if (axis >= 0 && axis == c.scattered) {
+    m << c.name << " has that loop scattered";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
   } else if (int const a = rounded_axis(p, s); a >= 0) {

@@ -42,6 +42,8 @@ enum class verb : std::uint8_t {
   store_at,
   store_root,
   fold_storage,
+  scatter,
+  atomic,
 };
 
 // clang-format off
@@ -49,7 +51,7 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage"};
+    "fold_storage", "scatter", "atomic"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.

@@ -93,8 +93,10 @@ struct machine : evaluator<Array, Watch, Calls> {
         run_block(s.body);
         return locals[static_cast<std::size_t>(s.target)].clear();
       case stmt_kind::store: {
+        if constexpr (Watch::enabled) watch.atomic = s.is_atomic ? p.accesses[s.target].buffer : -1;
         scalar const v = fresh(s.value);
         if (!stopped()) base::store(p.accesses[s.target], v);
+        if constexpr (Watch::enabled) watch.atomic = -1;
         return;
       }
     }

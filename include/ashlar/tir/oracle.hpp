@@ -73,6 +73,7 @@ struct oracles {
 
   std::uint64_t read_once = 0;   // bit n: each element of operand n must be read exactly once
   std::uint64_t write_once = 0;  // bit n: each element of operand n must be written exactly once
+  int atomic = -1;               // a buffer whose accesses are atomic now
   violation found{};
 
   constexpr oracles() = default;
@@ -97,7 +98,7 @@ struct oracles {
     cell& c = cell_of(at);
     ++c.reads;
     if (!c.is_defined) report(violation_kind::unwritten_read, at);
-    if (task == 0) return;
+    if (task == 0 || is_atomic(c, at)) return;
     if (c.writer > parallel_from && c.writer != task) report(violation_kind::race, at);
     if (c.first_reader <= parallel_from) c.first_reader = task;
     c.last_reader = task;
@@ -108,7 +109,7 @@ struct oracles {
     cell& c = cell_of(at);
     ++c.writes;
     c.is_defined = true;
-    if (task == 0) return;
+    if (task == 0 || is_atomic(c, at)) return;
     for (auto const other : {c.writer, c.first_reader, c.last_reader}) {
       if (other > parallel_from && other != task) report(violation_kind::race, at);
     }
@@ -135,7 +136,22 @@ struct oracles {
     std::int64_t writer = 0;
     std::int64_t first_reader = 0;
     std::int64_t last_reader = 0;
+    std::int64_t updated_from = -1;  // the loop that updates it atomically
   };
+
+  // Atomic accesses of one loop meet in any order; another access of it does not.
+  constexpr auto is_atomic(cell& c, place const& at) -> bool {
+    bool const is_mixed = c.updated_from == parallel_from;
+    if (atomic != at.buffer) {
+      if (is_mixed) report(violation_kind::race, at);
+      return false;
+    }
+    for (auto const other : {c.writer, c.first_reader}) {
+      if (other > parallel_from && other != task) report(violation_kind::race, at);
+    }
+    c.updated_from = parallel_from;
+    return true;
+  }
 
   constexpr auto cell_of(place const& at) -> cell& {
     return cells[static_cast<std::size_t>(at.buffer)][static_cast<std::size_t>(at.linear)];

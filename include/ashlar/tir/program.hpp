@@ -200,6 +200,8 @@ struct stage {
   static_vector<handle, 4> hints{};       // prefetch: accesses, where a point is computed
   handle init_above = -1;                 // decompose_reduction: a loop
   handle tile_at = -1;                    // cache_write: the loop above which the tile lives
+  handle scattered = -1;                  // scatter: a pure axis, which the update has no loop of
+  bool is_atomic = false;                 // atomic: parallel takes reduction loops
   std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
@@ -225,8 +227,9 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  handle target = -1;  // store, prefetch: an access; allocate: a buffer
-  handle value = -1;   // store: an expression
+  handle target = -1;      // store, prefetch: an access; allocate: a buffer
+  handle value = -1;       // store: an expression
+  bool is_atomic = false;  // store: of an operation on what the target holds, done at once
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 

@@ -10,6 +10,7 @@
 //   source      the measurements behind both: docs/design/0001-emission.md
 #pragma once
 
+#include <ashlar/emit/simd/atomic.hpp>
 #include <ashlar/emit/simd/eval.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
 
@@ -165,14 +166,34 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
   template <int Lane, int L, class Tiles, class M>
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     using B = typename Tag::backend;
-    auto const v = eval<s.value, Lane, L>(c);
-    if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-      store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
-                                      on);
+    if constexpr (s.is_atomic) {
+      update(c);
+    } else if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
+      auto const v = B::template convert_mask<std::uint8_t>(eval<s.value, Lane, L>(c));
+      store_access<s.target, Lane, L>(c, B::bool_to_vec(v), on);
     } else {
-      store_access<s.target, Lane, L>(c, v, on);
+      store_access<s.target, Lane, L>(c, eval<s.value, Lane, L>(c), on);
     }
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+
+  // The value is an operation on the element that is stored and another value.
+  template <class Tiles> ASHLAR_INLINE static void update(cursor<Tag, Tiles> c) {
+    using B = typename Tag::backend;
+    constexpr tir::expr e = Tag::value.exprs[s.value];
+    constexpr tir::expr first = Tag::value.exprs[e.a];
+    constexpr bool is_first = first.op == tir::opcode::load &&
+                              Tag::value.accesses[first.a] == Tag::value.accesses[s.target];
+    auto const v = eval<is_first ? e.b : e.a, -1, 1>(c);
+    if (!is_inside<Tag, s.target, -1>(c.f)) return;
+    auto* const at = pointer<Tag, s.target>(c.f);
+    std::remove_pointer_t<decltype(+at)> one[1];
+    if constexpr (e.type == dtype::boolean) {
+      B::store(one, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+    } else {
+      B::store(one, v);
+    }
+    update_atomically<e.op>(at, one[0]);
   }
 };
 
