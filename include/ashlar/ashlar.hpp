@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ashlar: everything. Only includes, sorted; tools/check holds that every header can be reached.
+//
+//   -Wshadow    g++ looks at templates again where they are used, and says that their locals hide
+//               global axes of the user with names such as c or v; so it is off for these lines
 #pragma once
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 
 #include <ashlar/config.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
@@ -31,3 +37,5 @@
 #if ASHLAR_HAS_HIGHWAY
 #include <ashlar/runtime/highway_pool.hpp>
 #endif
+
+#pragma GCC diagnostic pop
