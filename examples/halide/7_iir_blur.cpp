@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// halide 7: a blur by a recursive filter, down and up the columns, which are then rows, and once more.
-// Each point is computed from the one before; columns are independent, so they are in lanes and
-// threads. What stands to the right of a line is its Halide.
+// halide 7: a blur by a recursive filter, down and up the columns, which are then rows, and once
+// more. Each point is computed from the one before; columns are independent, so they are in lanes
+// and threads. What stands to the right of a line is its Halide.
 #include <support/compare.hpp>
 #include <support/nest.hpp>
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // halide 8: a Laplacian pyramid. Each level is what is lost when the image is made half as large;
-// added up again with the details of the first level twice, the image is sharper. The loops that make
-// the stages run while the kernel is recorded. What stands to the right of a line is its Halide.
+// added up again with the details of the first level twice, the image is sharper. Functions that
+// make the stages run while the kernel is recorded. What stands to the right of a line is its
+// Halide.
 #include <support/compare.hpp>
 #include <support/nest.hpp>
 

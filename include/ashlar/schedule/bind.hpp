@@ -102,7 +102,8 @@ constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
 
 /// Vectorizes a loop. Errors: E007 extent, E008 bound already, E013 a stage is computed at it, E020
 /// a reduction that keeps its order, E021 a cut loop, E023 not innermost, E026 too wide or the
-/// second, E063 a carried one. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
+/// second, E063 a carried one. Returns the vectorized loop: for a reduction it is one of the stage
+/// <stage>_rf.
 constexpr auto vectorize(program& p, int stage, int axis) -> handle {
   using namespace bind_impl;
   if (!p.fault.ok()) return -1;

@@ -18,6 +18,7 @@
 
 #include <ashlar/schedule/trace.hpp>
 #include <ashlar/schedule/uses.hpp>
+#include <ashlar/tir/recurrence.hpp>
 
 namespace ashlar::scheduling {
 

@@ -3,7 +3,8 @@
 // schedule/scatter: a reduction that goes to the one element that each value is for.
 //
 //   h(b) = sum(r, select(b == index(r), v(r), 0))
-//     for b: for r: h[b] += b == index[r] ? v[r] : 0   -->   for b: h[b] = 0;  for r: h[index[r]] += v[r]
+//     for b: for r: h[b] += b == index[r] ? v[r] : 0
+//       -->   for b: h[b] = 0;  for r: h[index[r]] += v[r]
 //
 //   takes        a pure loop of the stage, b, and a reduction of values that are the identity but
 //                where b is an integer that does not depend on b; further conditions may be outside
@@ -144,8 +145,8 @@ constexpr void scatter(program& p, int stage, int axis) {
   p.fail(diag::code::bad_scatter, m);
 }
 
-/// E064 where a later primitive has made the loop of a scattered stage other loops, or lanes of what
-/// its index depends on. Part of `finish`.
+/// E064 where a later primitive has made other loops of the one that a stage is scattered along, or
+/// lanes of what its index depends on. Part of `finish`.
 constexpr void check_scatter(program& p, int stage) {
   tir::stage const s = p.stages[stage];
   if (!p.fault.ok() || s.scattered < 0) return;

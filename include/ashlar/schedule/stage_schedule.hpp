@@ -317,8 +317,8 @@ class stage_schedule : public scheduling::stage_steps {
     scheduling::decompose_reduction(*program_, stage(), axis);
     record(scheduling::verb::decompose_reduction, {axis});
   }
-  /// h(b) = sum(r, select(b == index, v, 0)), with a loop over b --> h(index) += v: the update goes to
-  /// the one element that a value is for; b is a loop only where elements are initialized, and
+  /// h(b) = sum(r, select(b == index, v, 0)), with a loop over b --> h(index) += v: the update goes
+  /// to the one element that a value is for; b is a loop only where elements are initialized, and
   /// where results are made. Values outside of b's extent are for no element. Errors: E002, E064.
   /// Halide: an update whose left side is data.
   constexpr void scatter(loop_ref const& b) const {
