@@ -90,6 +90,8 @@ void apply(directive const& d, schedule& all) {
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::store_root: return s.store_root();
+    case verb::align_storage: return s.align_storage(d.loops[0], d.factor, d.second_factor);
+    case verb::stream: return s.stream();
   }
 }
 

@@ -326,6 +326,26 @@ struct maker {
     d.factor = r.pick({0, 0, 0, 0, 2, 3, 4, 5, 7, 8, 16});
     return d;
   }
+  auto align(int s) -> directive {
+    auto d = start(verb::align_storage, s);
+    auto const& st = p.stages[s];
+    bool const is_local = p.buffers[st.buffer].operand < 0;
+    if (st.pure.count < 2 || !is_local) return d;
+    std::vector<int> const axes(st.pure.begin(), st.pure.end());
+    d.loops = {name(r.pick(axes))};
+    d.factor = r.pick({1, 2, 3, 8, 16, 64, 4096});
+    d.second_factor = r.between(0, std::min(d.factor - 1, index_t{20}));
+    return d;
+  }
+  auto stream() -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.buffers[p.stages[s].buffer].operand >= 0) fit.push_back(s);
+    }
+    auto d = start(verb::stream, r.pick(fit));
+    d.loops = {""};
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -354,7 +374,8 @@ struct maker {
     if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);
-    if (kind < 87) return store(pick_stage());
+    if (kind < 86) return store(pick_stage());
+    if (kind < 87) return r.chance(60) ? align(pick_stage()) : stream();
     if (kind < 89) return has_locals ? hold() : prefetch(pick_stage());
     if (kind < 90) return prefetch(pick_stage());
     if (kind < 93) return of_reduction(verb::decompose_reduction);

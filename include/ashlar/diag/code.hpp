@@ -68,6 +68,8 @@ enum class code : std::uint16_t {
   bad_steps = 53,
   bad_store_at = 56,
   bad_fold = 57,
+  bad_stream = 58,
+  bad_align = 59,
 };
 
 struct rule {
@@ -145,6 +147,9 @@ inline constexpr rule rules[] = {
      "store_at takes a loop at or around the one that the stage is computed at"},
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
+    {code::bad_stream, "stream takes an output that no stage reads"},
+    {code::bad_align,
+     "align_storage takes a dimension of a local stage that is not innermost, and a stride"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -216,6 +216,12 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_stream)
+      static_assert(legal<why>, "ashlar[E058] stream takes an output that no stage reads");
+    if constexpr (id == code::bad_align)
+      static_assert(legal<why>,
+                    "ashlar[E059] align_storage takes a dimension of a local stage that is not "
+                    "innermost, and a stride");
     // clang-format on
   }
 }

@@ -90,6 +90,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
   }
   constexpr void put_store(stmt const& s) {
     this->put_lets(s.value);
+    put(s.streams ? "stream " : "");
     this->put_access(s.target);
     put(" = ");
     this->value(s.value, binding::none);

@@ -110,6 +110,19 @@ struct layout_dim {
   friend constexpr auto operator==(layout_dim const&, layout_dim const&) -> bool = default;
 };
 
+/// The stride of dimension `dim`, in elements, is the least one with that remainder, at which
+/// elements do not overlap; -1: all is packed.
+struct stride_rule {
+  std::int8_t dim = -1;
+  std::int32_t multiple = 1, remainder = 0;
+
+  constexpr auto padded(index_t packed) const -> index_t {
+    index_t const beyond = (packed - remainder) % multiple;
+    return beyond == 0 ? packed : packed + (beyond < 0 ? -beyond : multiple - beyond);
+  }
+  friend constexpr auto operator==(stride_rule const&, stride_rule const&) -> bool = default;
+};
+
 struct buffer {
   name_text name{};
   dtype type = dtype::none;
@@ -122,6 +135,7 @@ struct buffer {
   index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
   static_vector<layout_dim, max_rank> layout{};  // locals: the order in memory; empty: row-major
   std::int32_t alignment = 1;                    // of the first element, in bytes
+  stride_rule stride_is{};                       // locals: of one dimension
   std::int16_t lanes = 1;                        // registers: lanes of each element
   friend constexpr auto operator==(buffer const&, buffer const&) -> bool = default;
 };
@@ -200,6 +214,7 @@ struct stage {
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
   handle tile_at = -1;               // cache_write: the loop above which the tile lives
+  bool streams = false;              // stream: results go past the caches
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
@@ -224,8 +239,9 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  handle target = -1;  // store, prefetch: an access; allocate: a buffer
-  handle value = -1;   // store: an expression
+  handle target = -1;    // store, prefetch: an access; allocate: a buffer
+  handle value = -1;     // store: an expression
+  bool streams = false;  // store: past the caches
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 
