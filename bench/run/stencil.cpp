@@ -47,7 +47,7 @@ constexpr auto as_written = [](ash::schedule&) {};
 constexpr int f32_lanes = ash::target::native.lanes(ash::dtype::f32);
 constexpr int u16_lanes = ash::target::native.lanes(ash::dtype::u16);
 
-// The schedule of Halide's front page, in bands of strips whose rows slide and are used in a circle.
+// That of Halide's front page, in bands of strips whose rows slide and are used in a circle.
 constexpr auto strips = [](ash::schedule& s) {
   auto const [yo, yi] = s.split("y", 32);
   auto const [xo, xi] = s.split("x", 1280);

@@ -2,7 +2,7 @@
 //
 // schedule/stream: results that go past the caches to memory.
 //
-//   for i: for j in lanes: y[i, j] = x[j, i]   -->   for i: for j in lanes: stream y[i, j] = x[j, i]
+//   for i: vectorized j: y[i, j] = x[i, j]   -->   for i: vectorized j: stream y[i, j] = x[i, j]
 //
 //   takes       an output that no stage reads, and in which none waits (store_in)
 //   returns     the program with the mark; full vectors at a multiple of their size are streamed,

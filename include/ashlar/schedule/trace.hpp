@@ -71,7 +71,8 @@ struct directive {
                                    // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
-  // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the stride
+  // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
+  // multiple and the remainder
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;

@@ -2,8 +2,8 @@
 //
 // emit/simd/transpose: tiles of registers that are filled from columns, row by row.
 //
-//   unrolled i: vectorized j: t[i, j] = x[j, i]     -->     lane j of vector i is x[j][i]: rows of 16
-//                                                           bytes are loaded, and turned
+//   unrolled i: vectorized j: t[i, j] = x[j, i]
+//     -->   lane j of vector i is x[j][i]: rows of 16 bytes are loaded, and turned
 //
 //   takes       a statement, the lane variable around
 //   returns     whether it is such a nest, and what there is to know of it
