@@ -40,13 +40,13 @@ struct nest {
 
 constexpr auto find_nest(program const& p, handle h) -> nest {
   nest n{};
-  while (h >= 0 && p.stmts[h].kind == stmt_kind::loop && p.stmts[h].loop == loop_kind::unrolled) {
-    if (n.unrolled.full() || (!n.unrolled.empty() && p.stmts[h].next >= 0)) return n;
+  for (; h >= 0; h = p.stmts[h].body) {
+    stmt const& s = p.stmts[h];
+    if (s.loop != loop_kind::unrolled) break;
+    if (n.unrolled.full() || (!n.unrolled.empty() && s.next >= 0)) return n;
     n.unrolled.push_back(h);
-    h = p.stmts[h].body;
   }
-  bool const has_lanes = h >= 0 && p.stmts[h].kind == stmt_kind::loop && p.stmts[h].next < 0 &&
-                         p.stmts[h].loop == loop_kind::vectorized;
+  bool const has_lanes = h >= 0 && p.stmts[h].next < 0 && p.stmts[h].loop == loop_kind::vectorized;
   if (!has_lanes) return n;
   n.lanes = h;
   h = p.stmts[h].body;
@@ -71,16 +71,16 @@ constexpr auto step_along(program const& p, handle sum, int variable) -> std::in
 
 // True if the load is contiguous along the unrolled variable, and rows apart from lane to lane.
 constexpr auto is_column(program const& p, access const& a, int unrolled, int lane) -> bool {
-  buffer const& b = p.buffers[a.buffer];
-  bool const is_row = b.operand < 0 || b.stride[a.rank - 1] == 1;
-  if (a.rank < 2 || a.checked != 0 || !is_row || b.where == scope::registers) return false;
+  int const last = a.rank - 1;
+  bool const goes_along =
+      step_along(p, a.index[last], lane) == 0 && step_along(p, a.index[last], unrolled) == 1;
+  if (!goes_along) return false;
   bool moves = false;
   for (int d = 0; d < a.rank; ++d) {
     if (depends_on_data(p, p.indices[a.index[d]])) return false;
-    bool const is_last = d == a.rank - 1;
+    if (d == last) continue;
     auto const step = step_along(p, a.index[d], lane);
-    if (step_along(p, a.index[d], unrolled) != (is_last ? 1 : 0)) return false;
-    if (step < 0 || (is_last && step != 0)) return false;
+    if (step < 0 || step_along(p, a.index[d], unrolled) != 0) return false;
     moves = moves || step > 0;
   }
   return moves;
@@ -107,11 +107,13 @@ struct transposer {
   constexpr auto row_of(nest const& n, expr const& load) const -> handle {
     access const& a = p.accesses[load.a];
     buffer const& b = p.buffers[a.buffer];
+    if (b.where == scope::registers || a.rank < 2 || a.checked != 0) return -1;
+    bool const is_row = b.operand < 0 || b.stride[a.rank - 1] == 1;
     bool const is_apart =
         a.buffer != p.accesses[p.stmts[n.store].target].buffer && !b.may_alias_output;
     int const bytes = bytes_of(load.type);
     bool const is_wide = extent(n.lanes) * bytes >= 16 && load.type != dtype::boolean;
-    if (!is_apart || !is_wide || load.b >= 0) return -1;
+    if (!is_row || !is_apart || !is_wide || load.b >= 0) return -1;
     for (handle const u : n.unrolled) {
       bool const is_full = extent(u) * bytes % 16 == 0;
       if (is_full && is_column(p, a, p.stmts[u].axis, p.stmts[n.lanes].axis)) return u;
@@ -185,7 +187,7 @@ struct transposer {
         .kind = stmt_kind::allocate, .next = before.next, .body = filled, .target = tile.buffer};
     return true;
   }
-  // What there is to transpose in the nest at `h`, if it is one.
+  // What there is to transpose in the nest at `h`, an unrolled loop; false if it is none.
   constexpr auto is_done(handle h) -> bool {
     nest n = find_nest(p, h);
     if (!n.is_whole()) return false;
@@ -197,10 +199,13 @@ struct transposer {
     return true;
   }
   constexpr void chain(handle h) {
-    for (; h >= 0; h = p.stmts[h].next) {
-      if (is_done(h)) continue;
-      chain(p.stmts[h].body);
-      chain(p.stmts[h].otherwise);
+    while (h >= 0) {
+      stmt const& s = p.stmts[h];
+      if (s.loop != loop_kind::unrolled || !is_done(h)) {
+        if (s.body >= 0) chain(s.body);
+        if (s.otherwise >= 0) chain(s.otherwise);
+      }
+      h = s.next;
     }
   }
 };

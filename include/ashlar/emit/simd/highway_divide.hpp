@@ -31,10 +31,11 @@ template <class U> constexpr auto reciprocal_of(U k) -> reciprocal<U> {
   std::uint64_t const one = std::uint64_t{1} << (bits + length - 1);
   std::uint64_t const factor = (one + d - 1) / d;
   if (factor * d - one <= std::uint64_t{1} << (length - 1)) {
-    return {.factor = static_cast<U>(factor), .shift = length - 1};
+    return reciprocal<U>{.factor = static_cast<U>(factor), .shift = length - 1};
   }
   std::uint64_t const rest = (std::uint64_t{1} << length) - d;
-  return {.factor = static_cast<U>((rest << bits) / d + 1), .shift = length - 1, .is_long = true};
+  return reciprocal<U>{
+      .factor = static_cast<U>((rest << bits) / d + 1), .shift = length - 1, .is_long = true};
 }
 
 struct highway_divide : highway_arithmetic {
