@@ -129,10 +129,10 @@ class suite {
 
   void print(collector const& all) const {
     std::fprintf(stderr, "\n");
-    std::printf("%-34s %-16s %12s  %-10s %12s %7s\n", "case", "schedule", "us", "peer", "us",
+    std::printf("%-34s %-16s %12s  %-12s %12s %7s\n", "case", "schedule", "us", "peer", "us",
                 "ratio");
     for (auto const& r : rows(all)) {
-      std::printf("%-34s %-16s %12.3f  %-10s %12.3f %7.3f\n", r.case_name.c_str(), r.who.c_str(),
+      std::printf("%-34s %-16s %12.3f  %-12s %12.3f %7.3f\n", r.case_name.c_str(), r.who.c_str(),
                   r.seconds * 1e6, r.peer.c_str(), r.peer_seconds * 1e6,
                   r.peer_seconds / r.seconds);
     }

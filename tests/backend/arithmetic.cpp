@@ -159,6 +159,66 @@ TEMPLATE_TEST_CASE("Highway divides random integers", "[backend][arithmetic]", s
       "rem", in, [](V a, V b, V) { return highway_backend::rem(a, b); }, p::rem);
 }
 
+namespace {
+
+// All numbers of a type that has few, and of the others the ends and what is around multiples.
+template <class T, T K> auto dividends() -> std::vector<T> {
+  std::vector<T> all = random_integers<T>(400);
+  if constexpr (sizeof(T) <= 2) {
+    for (int n = 0; n < 1 << 8 * sizeof(T); ++n) all.push_back(static_cast<T>(n));
+  } else {
+    using limits = std::numeric_limits<T>;
+    for (T const q : {T(0), T(1), T(2), T(limits::max() / K), T(limits::min() / K)}) {
+      for (int d = -1; d <= 1; ++d) {
+        all.push_back(static_cast<T>(static_cast<std::uint64_t>(q) * static_cast<std::uint64_t>(K) +
+                                     static_cast<std::uint64_t>(d)));
+      }
+    }
+    all.push_back(limits::min());
+    all.push_back(limits::max());
+  }
+  return all;
+}
+
+template <class T, int L, T K> void divide_by() {
+  using B = highway_backend;
+  STATIC_REQUIRE(B::has_div_by<K, L>());
+  auto all = dividends<T, K>();
+  while (all.size() % L != 0) all.push_back(T(0));
+  for (std::size_t at = 0; at < all.size(); at += L) {
+    auto const q = B::lanes(B::div_by<K>(B::load<L>(all.data() + at)));
+    for (std::size_t l = 0; l < L; ++l) {
+      if (q.lane[l] == static_cast<T>(all[at + l] / K)) continue;
+      INFO(+all[at + l] << " / " << +K << " in " << L << " lanes");
+      REQUIRE(+q.lane[l] == all[at + l] / K);
+    }
+  }
+}
+
+template <class T, int L> void divide() {
+  constexpr T top = std::numeric_limits<T>::max();
+  divide_by<T, L, T(2)>();
+  divide_by<T, L, T(3)>();
+  divide_by<T, L, T(7)>();
+  divide_by<T, L, T(9)>();
+  divide_by<T, L, T(10)>();
+  divide_by<T, L, T(64)>();
+  divide_by<T, L, T(100)>();
+  divide_by<T, L, T(top / 2 + 1)>();
+  divide_by<T, L, T(top - 1)>();
+  divide_by<T, L, top>();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("Highway divides by constants", "[backend][arithmetic]", std::int8_t,
+                   std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t) {
+  divide<TestType, highway_backend::max_lanes<TestType>()>();
+  divide<TestType, 8 / int{sizeof(TestType)}>();
+  STATIC_REQUIRE_FALSE(highway_backend::has_div_by<TestType(1), 16>());
+  STATIC_REQUIRE_FALSE(highway_backend::has_div_by<TestType(3), 1>());
+}
+
 TEMPLATE_TEST_CASE("scalar primitives agree with plain C++ in every lane", "[backend][arithmetic]",
                    float, double, std::int32_t, std::int64_t, std::uint8_t) {
   check_all_lanes<scalar_backend, TestType>();

@@ -19,6 +19,15 @@ constexpr auto arithmetic = [](auto sum, auto difference, auto product, auto quo
   mixed(i) = -ash::abs(x(i)) + ash::fma(x(i), z(i), 3) / 7 % 5;
 };
 
+// By constants: what Highway multiplies, and what it divides.
+constexpr auto by_constants = [](auto third, auto rest, auto eighth, auto negative, auto x) {
+  third(i) = x(i) / 3;
+  rest(i) = x(i) % 100;
+  eighth(i) = x(i) / 8 + x(i) % 8;
+  negative(i) = x(i) / 1 + x(i) % 1;
+};
+constexpr auto by_negatives = [](auto y, auto x) { y(i) = x(i) / -3 + x(i) % -5 + x(i) / -1; };
+
 template <class T> auto ends(std::uint64_t n) -> double {
   constexpr double rare[] = {0, -1, 1, 7, double(std::numeric_limits<T>::lowest()), 100, -100};
   constexpr double top = sizeof(T) < 8 ? double(std::numeric_limits<T>::max()) : 1e15;
@@ -32,6 +41,8 @@ template <class T> void all_of() {
     auto const y = like<T, dyn>(n);
     auto const x = filled<T, dyn>(ends<T>, n);
     agree<arithmetic, in_lanes<8>{}>(y, y, y, y, y, y, y, y, x, x);
+    agree<by_constants, in_lanes<16>{}>(y, y, y, y, x);
+    if constexpr (std::is_signed_v<T>) agree<by_negatives, in_lanes<16>{}>(y, x);
   }
 }
 

@@ -88,11 +88,30 @@ template <class B, class T, int L> struct cases : memory_cases<B, T, L> {
       expect(name("stream"), list<T>(out + at, out + at + L), counting<T>(L, 40));
       CHECK((out[66] == T(0) && (at == 0 || out[at - 1] == T(0)) && out[at + L] == T(0)));
     }
+    if constexpr (sizeof(T) * L >= 16 && sizeof(T) < 16) columns();
     B::prefetch(data);
     B::prefetch(page.end<T>());
     expect(name("broadcast"), to(B::template broadcast<L>(T(3))), fill(3));
     expect(name("iota"), to(B::template iota<L>(T(100))), counting<T>(L, 100));
     for (int l = 0; l < L; ++l) CHECK(B::get(from(counting<T>(L, 5)), l) == T(5 + l));
+  }
+
+  // Rows of 16 bytes, forwards and backwards; what lies around them may not be touched.
+  [[gnu::noinline]] void columns() {
+    constexpr int rows = 16 / static_cast<int>(sizeof(T));
+    for (int const stride : {rows, rows + 3, -rows - 1}) {
+      int const length = (L - 1) * (stride < 0 ? -stride : stride) + rows;
+      T* const first = page.end<T>() - length;
+      for (int n = 0; n < length; ++n) first[n] = static_cast<T>(n % 101);
+      T const* const p = stride < 0 ? page.end<T>() - rows : first;
+      V v[std::size_t{rows}];
+      B::load_columns(p, stride, v);
+      for (int i = 0; i < rows; ++i) {
+        list<T> wanted;
+        for (int l = 0; l < L; ++l) wanted.push_back(p[l * stride + i]);
+        expect(name("load_columns"), to(v[i]), wanted);
+      }
+    }
   }
 
   template <int N> [[gnu::noinline]] void lane_maps() {

@@ -186,7 +186,9 @@ struct trial {
         bool const changed = is_stages ? name == "schedule" : !(now == *before);
         if (!now.fault.ok() || !changed || out.what != verdict::legal) return;
         // Padding of a layout may be read and dropped: only values can tell that it is used.
-        if (has_layout && (name == "apply layouts" || name == "settle registers")) return;
+        bool const is_late =
+            name == "apply layouts" || name == "transpose loads" || name == "settle registers";
+        if (has_layout && is_late) return;
         *before = now;
         compare(now, std::string(name), !settled, name == "settle registers");
       });

@@ -360,6 +360,26 @@ struct maker {
     d.loops = {""};
     return d;
   }
+  auto align(int s) -> directive {
+    auto d = start(verb::align_storage, s);
+    auto const& st = p.stages[s];
+    bool const is_local = p.buffers[st.buffer].operand < 0;
+    if (st.pure.count < 2 || !is_local) return d;
+    std::vector<int> const axes(st.pure.begin(), st.pure.end());
+    d.loops = {name(r.pick(axes))};
+    d.factor = r.pick({1, 2, 3, 8, 16, 64, 4096});
+    d.second_factor = r.between(0, std::min(d.factor - 1, index_t{20}));
+    return d;
+  }
+  auto stream() -> directive {
+    std::vector<int> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (p.buffers[p.stages[s].buffer].operand >= 0) fit.push_back(s);
+    }
+    auto d = start(verb::stream, r.pick(fit));
+    d.loops = {""};
+    return d;
+  }
   auto store(int s) -> directive {
     auto d = start(verb::store_in, s);
     d.where = r.pick({tir::scope::stack, tir::scope::workspace, tir::scope::registers});
@@ -389,11 +409,66 @@ struct maker {
     if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);
-    if (kind < 87) return store(pick_stage());
+    if (kind < 86) return store(pick_stage());
+    if (kind < 87) return r.chance(60) ? align(pick_stage()) : stream();
     if (kind < 89) return has_locals ? hold() : prefetch(pick_stage());
     if (kind < 90) return prefetch(pick_stage());
     if (kind < 93) return of_reduction(verb::decompose_reduction);
     return of_reduction(verb::rfactor);
+  }
+
+  // True if the stage reads a tensor along `row` in its last dimension, and along `lane` in others.
+  auto reads_column(int s, int row, int lane) const -> bool {
+    scheduling::walker w{};
+    scheduling::push_values(w, p.stages[s]);
+    w.push(p.stages[s].result);
+    auto const uses = [&](tir::handle sum, int axis) {
+      return any_variable(p, p.indices[sum], [&](int v) { return v == axis; });
+    };
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      if (p.exprs[e].op != tir::opcode::load) continue;
+      auto const& a = p.accesses[p.exprs[e].a];
+      bool moves = false;
+      for (int d = 0; d + 1 < a.rank; ++d) moves = moves || uses(a.index[d], lane);
+      if (moves && uses(a.index[a.rank - 1], row) && !uses(a.index[a.rank - 1], lane)) return true;
+    }
+    return false;
+  }
+  // Steps after which lanes go down a column, inside of rows of a block: one would hardly draw all
+  // of them.
+  auto columns() -> std::vector<directive> {
+    struct place {
+      int stage, row, lane;
+    };
+    std::vector<place> places;
+    for (int s = 0; s < p.stages.count; ++s) {
+      auto const fit = splittable(s);
+      if (fit.empty() || p.axes[fit.back()].is_reduction) continue;
+      for (int const row : fit) {
+        if (row != fit.back() && reads_column(s, row, fit.back())) {
+          places.push_back({s, row, fit.back()});
+        }
+      }
+    }
+    if (places.empty()) return {};
+    auto const [s, row, lane] = r.pick(places);
+    auto split_as = [&](int axis, char const* outer, char const* inner, index_t factor) {
+      auto d = start(verb::split, s);
+      d.loops = {name(axis)};
+      d.factor = factor;
+      d.tails = tail::cut;
+      d.first_name = outer;
+      d.second_name = inner;
+      return d;
+    };
+    auto order = start(verb::reorder, s);
+    auto unrolled = start(verb::unroll, s);
+    auto lanes = start(verb::vectorize, s);
+    order.loops = {"lo", "ri", "li"};
+    unrolled.loops = {"ri"};
+    lanes.loops = {"li"};
+    return {split_as(row, "ro", "ri", r.pick({2, 4, 4, 8, 16})),
+            split_as(lane, "lo", "li", r.pick({4, 8, 16})), order, unrolled, lanes};
   }
 
   auto any_loop() -> std::string {
@@ -438,9 +513,13 @@ auto make_schedule(random& r, schedule_options const& o, tir::program const& fro
   auto const most = r.between(0, o.steps);
   // Far from the capacities, so that lowering keeps room.
   auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
-  for (std::int64_t n = 0; n < most && has_room(); ++n) {
+  std::vector<directive> planned;
+  if (r.chance(30)) planned = maker{.r = r, .o = o, .p = p}.columns();
+  auto const last = std::max(most, static_cast<std::int64_t>(planned.size()));
+  for (std::int64_t n = 0; n < last && has_room(); ++n) {
     maker m{.r = r, .o = o, .p = p};
-    directive const d = m.draw();
+    auto const at = static_cast<std::size_t>(n);
+    directive const d = at < planned.size() ? planned[at] : m.draw();
     if (d.loops.empty()) continue;
     auto const before = std::make_unique<tir::program>(p);
     auto const after = std::make_unique<tir::program>();

@@ -211,11 +211,13 @@ auto arguments(directive const& d) -> std::string {
     case verb::split_parts: return loop(0) + factor() + tail_source(d.tails);
     case verb::split_balanced:
       return loop(0) + factor() + ", " + to_string(d.second_factor) + tail_source(d.tails);
+    case verb::align_storage:
     case verb::peel:
       return loop(0) + ", " + to_string(d.factor) + ", " + to_string(d.second_factor);
     case verb::compute_inline:
     case verb::store_root:
     case verb::atomic:
+    case verb::stream:
     case verb::compute_root: return "";
     case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";

@@ -216,6 +216,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_stream)
+      static_assert(legal<why>,
+                    "ashlar[E061] stream takes an output that no stage reads");
+    if constexpr (id == code::bad_align)
+      static_assert(legal<why>,
+                    "ashlar[E062] align_storage takes a dimension of a local stage that is not "
+                    "innermost, and a stride");
     if constexpr (id == code::bad_recurrence)
       static_assert(legal<why>,
                     "ashlar[E063] a carried value is one that the stage has computed before");

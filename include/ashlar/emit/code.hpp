@@ -35,6 +35,7 @@ struct code_buffer {
   tir::handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
   index_t stride[max_rank]{};
   static_vector<tir::layout_dim, max_rank> layout{};
+  tir::stride_rule stride_is{};
   friend constexpr auto operator==(code_buffer const&, code_buffer const&) -> bool = default;
 };
 
@@ -203,7 +204,8 @@ template <class Code> struct writer {
                     .may_alias_output = b.may_alias_output,
                     .lanes = b.lanes,
                     .alignment = b.alignment,
-                    .layout = b.layout};
+                    .layout = b.layout,
+                    .stride_is = b.stride_is};
       for (int d = 0; d < b.rank; ++d) {
         n.shape[d] = c.indices.at(b.shape[d]);
         n.stride[d] = b.stride[d];
@@ -301,6 +303,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
     h.number(b.stride[d]);
   }
   for (auto const& l : b.layout) h.number((l.block << 8) | (l.dim * 2) | int{l.inner});
+  h.number((std::int64_t{b.stride_is.multiple} << 32) | b.stride_is.remainder);
+  h.number(b.stride_is.dim);
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
@@ -309,8 +313,8 @@ constexpr void hash_access(hash128& h, access const& a) {
 }
 
 constexpr void hash_stmt(hash128& h, stmt const& s) {
-  h.number((static_cast<std::int64_t>(s.kind) << 16) | (static_cast<std::int64_t>(s.loop) << 8) |
-           int{s.is_atomic});
+  h.number((static_cast<std::int64_t>(s.kind) << 8) | static_cast<std::int64_t>(s.loop) |
+           (std::int64_t{s.streams} << 16) | (std::int64_t{s.is_atomic} << 17));
   for (handle const x : {s.next, s.body, s.otherwise, s.axis, s.extent, s.target, s.value}) {
     h.number(x);
   }

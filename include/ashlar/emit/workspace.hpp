@@ -69,11 +69,14 @@ template <class Buffer>
 constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
     -> index_t {
   auto const& b = c.buffers[buffer];
-  index_t n = bytes_of(b.type);
-  for (int d = 0; d < b.rank; ++d) {
+  index_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
     n = saturating_product(n, evaluate(c, b.shape[d], symbols));
     n = n < most_bytes ? n : most_bytes;
+    if (b.stride_is.dim >= 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
   }
+  n = saturating_product(n, bytes_of(b.type));
+  n = n < most_bytes ? n : most_bytes;
   return (n + workspace_line - 1) / workspace_line * workspace_line;
 }
 

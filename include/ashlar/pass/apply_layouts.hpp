@@ -55,8 +55,10 @@ constexpr void apply_layouts(tir::program& p) {
     if (b.layout.empty()) continue;
     handle shape[max_rank]{};
     int rank = 0;
+    stride_rule const asked = b.stride_is;
     for (auto const& l : b.layout) {
       affine const n = p.indices[b.shape[l.dim]];
+      if (l.dim == asked.dim && !l.inner) b.stride_is.dim = static_cast<std::int8_t>(rank);
       shape[rank++] = p.add(l.inner ? constant(l.block) : ceil_div(p, n, l.block));
     }
     for (int d = 0; d < rank; ++d) b.shape[d] = shape[d];

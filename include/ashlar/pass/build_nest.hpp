@@ -63,7 +63,8 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
 constexpr auto store_point(builder& b, int s) -> handle {
   builder::conditions points{};
   b.pure_conditions(s, points);
-  handle const point = b.store(b.own_access(s), b.instantiate(b.p.stages[s].result));
+  stage const& st = b.p.stages[s];
+  handle const point = b.store(b.own_access(s), b.instantiate(st.result), st.streams);
   return b.guarded(points, b.with_hints(s, point));
 }
 

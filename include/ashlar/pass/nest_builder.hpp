@@ -195,8 +195,9 @@ struct builder {
     return n == 0 ? body : p.add(g);
   }
 
-  constexpr auto store(access const& to, handle value) -> handle {
-    return p.add(stmt{.kind = stmt_kind::store, .target = p.add(to), .value = value});
+  constexpr auto store(access const& to, handle value, bool streams = false) -> handle {
+    return p.add(
+        stmt{.kind = stmt_kind::store, .target = p.add(to), .value = value, .streams = streams});
   }
 
   /// The stage's own place in its buffer.

@@ -17,6 +17,7 @@
 #include <ashlar/pass/share_values.hpp>
 #include <ashlar/pass/simplify_nest.hpp>
 #include <ashlar/pass/split_vectors.hpp>
+#include <ashlar/pass/transpose_loads.hpp>
 
 #include <string_view>
 
@@ -47,6 +48,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("share values", p);
   apply_layouts(p);  // after proofs, which are about the tensor's own dimensions
   trace("apply layouts", p);
+  transpose_loads(p);  // it asks where rows are in memory
+  trace("transpose loads", p);
   settle_registers(p);  // last: nothing after it changes how a tile is addressed
   trace("settle registers", p);
 }

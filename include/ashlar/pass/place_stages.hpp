@@ -95,6 +95,22 @@ constexpr auto padded(builder& b, range const& r, int axis) -> range {
   return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
 }
 
+// At most what the rule for a stride adds, in bytes, where all extents are constant.
+constexpr auto padding_of(buffer const& held, storage const& all) -> std::int64_t {
+  stride_rule const& rule = held.stride_is;
+  if (rule.dim < 0) return 0;
+  std::int64_t n = std::int64_t{rule.multiple} * bytes_of(held.type);
+  if (held.layout.empty()) {
+    for (int d = 0; d <= rule.dim; ++d) n = saturating_product(n, all.shape[d].offset);
+  }
+  for (auto const& l : held.layout) {
+    auto const whole = all.shape[l.dim].offset;
+    n = saturating_product(n, l.inner ? l.block : (whole + l.block - 1) / l.block);
+    if (l.dim == rule.dim && !l.inner) break;
+  }
+  return n;
+}
+
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
   buffer const held = p.buffers[p.stages[s].buffer];
@@ -109,6 +125,10 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
     all.bytes = known ? saturating_product(all.bytes, all.shape[d].offset) : -1;
+  }
+  if (all.bytes >= 0 && held.stride_is.dim >= 0) {
+    auto const padding = padding_of(held, all);
+    all.bytes = padding > stack_bytes ? padding : all.bytes + padding;
   }
   return all;
 }

@@ -186,12 +186,14 @@ constexpr auto copy(builder& b, int s, int level, accumulators const& from, accu
   });
 }
 
-// Writes the result of what `b.running` holds to the stage's buffer.
-constexpr auto write_result(builder& b, int s, int level) -> handle {
+// Writes the result of what `b.running` holds to the stage's buffer; for good, or to be continued.
+constexpr auto write_result(builder& b, int s, int level, bool is_last = true) -> handle {
   return b.pure_loops(s, level, [&] {
     builder::conditions points{};
     b.pure_conditions(s, points);
-    return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+    handle const result = b.instantiate(b.p.stages[s].result);
+    bool const streams = is_last && b.p.stages[s].streams;
+    return b.guarded(points, b.store(b.own_access(s), result, streams));
   });
 }
 
@@ -340,7 +342,7 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
   b.running = tile;
   all.add(b.p, inside(level));
   if (outermost || (result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
-    all.add(b.p, write_result(b, s, level));
+    all.add(b.p, write_result(b, s, level, outermost));
   } else {
     bool const ends_here = ends_with_point(b.p, s, level);
     builder::conditions last{};

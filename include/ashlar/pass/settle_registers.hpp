@@ -145,6 +145,7 @@ struct settler {
     }
     std::int16_t const found = stored[h] == 0 ? loaded[h] : stored[h];
     b.lanes = found == 0 ? std::int16_t{1} : found;
+    b.stride_is = {};
     if (b.lanes > 1) b.shape[b.rank - 1] = p.add(constant(b.lanes));
   }
 };

@@ -246,6 +246,19 @@ template <class Sink> struct writer {
     places << d.number;
     line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
   }
+  // There the extent of a dimension is padded, which is the stride of the one around it.
+  constexpr void align_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    tir::stage const& s = stage_with(p, d.buffer);
+    bool const is_row = s.pure.count > 1 && s.pure[s.pure.count - 2] == d.axes[0] &&
+                        p.buffers[d.buffer].layout.empty();
+    if (!is_row || d.second != 0)
+      return line("// no counterpart of align_storage of ", stage,
+                  ": multiples of the stride of a row only");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
@@ -268,6 +281,8 @@ template <class Sink> struct writer {
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
+      case verb::align_storage: return align_storage(d);
+      case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,

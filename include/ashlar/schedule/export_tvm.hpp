@@ -305,8 +305,20 @@ template <class Sink> struct writer {
     quoted(p.axes[loop].name.view());
     put("\n");
   }
+  constexpr void align_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    tir::stage const& s = stage_with(p, d.buffer);
+    if (!p.buffers[d.buffer].layout.empty())
+      return line("# no counterpart of align_storage of ", stage, ": its order is another one");
+    identifier rule{};
+    int dim = 0;
+    while (s.pure[dim] != d.axes[0]) ++dim;
+    rule << dim << ", factor=" << d.number << ", offset=" << d.second;
+    line("sch.storage_align(", stage, ", 0, axis=", rule.view(), ")");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
+    if (d.what == verb::align_storage) return align_storage(d);
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
@@ -334,6 +346,7 @@ template <class Sink> struct writer {
       case verb::fold_storage:
         return line("# no counterpart of fold_storage of ", stage,
                     ": rolling_buffer slides and folds at once");
+      case verb::stream: return line("# no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

@@ -9,11 +9,13 @@
 //               and what is on the stack or in registers has a constant size
 #pragma once
 
+#include <ashlar/schedule/align_storage.hpp>
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/cache.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
 #include <ashlar/schedule/scatter.hpp>
+#include <ashlar/schedule/stream.hpp>
 
 namespace ashlar::scheduling {
 
@@ -51,7 +53,7 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E063 to E065.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E061 to E065.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -65,6 +67,8 @@ constexpr void finish(program& p) {
     check_fold(p, s);
     check_scatter(p, s);
     check_atomic(p, s);
+    check_align(p, s);
+    check_stream(p, s);
   }
 }
 

@@ -7,7 +7,9 @@
 //
 //   takes       an operand that the stage reads, one of the stage's own axes, and how much further
 //               along that axis the element is; it may lie beyond the end, where nothing is there
-//   returns     the program with the hint: wherever the stage computes a point, or a vector of them
+//   returns     the program with the hint: wherever the stage computes a point, or a vector of
+//               them. Reads that differ by constants along the axis, or within a line of the caches,
+//               have one hint: the furthest on, or the first of the line
 //   invariants  no value changes; no memory is accessed
 //   names       Halide: prefetch; TVM: the annotation of a software prefetch
 //   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991
@@ -50,9 +52,51 @@ constexpr auto is_affine(program const& p, tir::access const& a) -> bool {
   return true;
 }
 
+inline constexpr std::int64_t line_bytes = 64;
+
+// Compares two hints for one operand.
+struct comparison {
+  bool is_near = true;       // one is enough
+  std::int64_t further = 0;  // above 0: the second, which is further in the direction of the hints
+};
+
+constexpr auto compare(program const& p, tir::access const& a, tir::access const& b, int along,
+                       std::int64_t distance) -> comparison {
+  comparison r{.is_near = a.buffer == b.buffer};
+  for (int d = 0; d < a.rank && r.is_near; ++d) {
+    affine const gap = p.indices[b.index[d]] - p.indices[a.index[d]];
+    std::int64_t step = 0;
+    for (auto const& t : p.indices[a.index[d]].terms) {
+      tir::atom const& at = p.atoms[t.atom];
+      if (at.kind == tir::atom_kind::variable && at.id == along) step = t.coef;
+    }
+    bool const is_last = d == a.rank - 1;
+    auto const most = is_last ? line_bytes / bytes_of(p.buffers[a.buffer].type) : 1;
+    bool const is_small = gap.offset > -most && gap.offset < most;
+    r.is_near = gap.is_constant() && (step != 0 || is_small);
+    bool const is_behind = (step < 0) != (distance < 0);
+    if (r.further == 0) r.further = step == 0 || is_behind ? -gap.offset : gap.offset;
+  }
+  return r;
+}
+
+// Adds a hint to those from `first` on. False if there is no room.
+constexpr auto add_hint(program& p, tir::stage& s, int first, tir::access const& a, int along,
+                        std::int64_t distance) -> bool {
+  for (int h = first; h < s.hints.count; ++h) {
+    auto const c = compare(p, p.accesses[s.hints[h]], a, along, distance);
+    if (!c.is_near) continue;
+    if (c.further > 0) p.accesses[s.hints[h]] = a;
+    return true;
+  }
+  if (s.hints.full()) return false;
+  s.hints.push_back(p.add(a));
+  return true;
+}
+
 }  // namespace prefetch_impl
 
-/// Adds the hints, one for each place where the stage reads the operand. Errors: E002, E052.
+/// Adds the hints, for each place where the stage reads the operand. Errors: E002, E052.
 constexpr void prefetch(program& p, int stage, std::string_view tensor, std::string_view axis,
                         std::int64_t distance) {
   using namespace prefetch_impl;
@@ -74,21 +118,20 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
   w.push(s.result);
   int const before = s.hints.count;
   int found = 0;
+  bool fits = true;
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load) continue;
     handle const at = p.exprs[e].a;
     tir::buffer const& b = p.buffers[p.accesses[at].buffer];
     if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
     ++found;
-    if (s.hints.full()) continue;
     if (!has_room(p, demand{.indices = max_rank, .accesses = 1}, "prefetch")) return;
     tir::access a = p.accesses[at];
     for (int d = 0; d < a.rank; ++d) {
       a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), ahead));
     }
-    s.hints.push_back(p.add(a));
+    fits = add_hint(p, s, before, a, along, distance) && fits;
   }
-  bool const fits = before + found == s.hints.count;
   if (found > 0 && fits && distance != 0) return;
   if (distance == 0) {
     m << "the distance is 0, which is what is read now; give 1 or more, or less than 0";

@@ -47,6 +47,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::compute_root:
     case verb::store_root:
     case verb::atomic:
+    case verb::stream:
     case verb::store_in: return signature{};
     case verb::store_at:
     case verb::compute_at: return signature{.names = 2};
@@ -185,10 +186,10 @@ struct scanner {
     return one_of(tail_names, d.tails,
                   "a tail: automatic, exact, guard, cut, mask, narrow, shift_inwards or round_up");
   }
-  constexpr auto ends(step& d) -> bool {
-    if (!accept(',')) return fail("',' and how many iterations come first");
+  constexpr auto two(step& d, std::string_view first, std::string_view second) -> bool {
+    if (!accept(',')) return fail(first);
     if (!number(d.number)) return false;
-    return accept(',') ? number(d.second) : fail("',' and how many iterations come last");
+    return accept(',') ? number(d.second) : fail(second);
   }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
@@ -202,7 +203,11 @@ struct scanner {
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
     if (!names(d, of)) return false;
-    if (d.what == verb::peel) return ends(d);
+    if (d.what == verb::peel)
+      return two(d, "',' and how many iterations come first",
+                 "',' and how many iterations come last");
+    if (d.what == verb::align_storage)
+      return two(d, "',' and what the stride is divided by", "',' and the remainder");
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);

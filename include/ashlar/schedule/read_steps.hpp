@@ -107,6 +107,8 @@ struct replayer {
       case verb::store_at: return s.store_at(all[name(0)].get(name(1)));
       case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();
+      case verb::align_storage: return s.align_storage(name(0), d.number, d.second);
+      case verb::stream: return s.stream();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));
       case verb::store_in: return store_in();

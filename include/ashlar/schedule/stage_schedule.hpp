@@ -253,6 +253,30 @@ class stage_schedule : public scheduling::stage_steps {
     log_->add(*program_, d);
   }
 
+  /// The stride of a dimension of a local stage, by name, in elements: the least that fits and is
+  /// `remainder` more than a multiple of `multiple`. Errors: E002, E062. TVM: storage_align, Halide:
+  /// align_storage of the dimension inside.
+  constexpr void align_storage(std::string_view dim, index_t multiple,
+                               index_t remainder = 0) const {
+    if (!is_usable()) return;
+    scheduling::align_storage(*program_, stage(), dim, multiple, remainder);
+    if (!program_->fault.ok()) return;
+    tir::handle const axis =
+        program_->stages[stage()].pure[program_->buffers[buffer_].stride_is.dim];
+    scheduling::directive d{.what = scheduling::verb::align_storage,
+                            .buffer = buffer_,
+                            .number = multiple,
+                            .second = remainder};
+    d.axes.push_back(axis);
+    log_->add(*program_, d);
+  }
+  /// Full vectors of an output that no stage reads go past the caches to memory. Errors: E061.
+  constexpr void stream() const {
+    if (!is_usable()) return;
+    scheduling::stream(*program_, stage());
+    record(scheduling::verb::stream, {});
+  }
+
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
   /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
   /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.

@@ -44,6 +44,8 @@ enum class verb : std::uint8_t {
   fold_storage,
   scatter,
   atomic,
+  align_storage,
+  stream,
 };
 
 // clang-format off
@@ -51,7 +53,7 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage", "scatter", "atomic"};
+    "fold_storage", "scatter", "atomic", "align_storage", "stream"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -71,7 +73,8 @@ struct directive {
                                    // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
-  // many first and last; prefetch: the distance; fold_storage: the places
+  // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
+  // multiple and the remainder
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -190,10 +193,10 @@ template <class Sink> struct step_writer {
     if (d.other >= 0) name(p.buffers[d.other].name);
     int const shown = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
-    bool const has_ends = d.what == verb::peel;
-    if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
+    if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
-    if (d.what == verb::split_balanced || has_ends) number(d.second);
+    if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read) order(d.made);

@@ -91,6 +91,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
   constexpr void put_store(stmt const& s) {
     this->put_lets(s.value);
     if (s.is_atomic) put("atomic ");
+    if (s.streams) put("stream ");
     this->put_access(s.target);
     put(" = ");
     this->value(s.value, binding::none);

@@ -141,6 +141,15 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
     }
     put("]");
     if (!b.layout.empty()) put_layout(b);
+    if (b.stride_is.dim >= 0) put_stride(b.stride_is);
+  }
+  constexpr void put_stride(stride_rule const& r) {
+    put(", stride of d");
+    put(r.dim);
+    put(" = ");
+    put(r.remainder);
+    put(" mod ");
+    put(r.multiple);
   }
   constexpr void put_layout(buffer const& b) {
     put(" in order (");
@@ -301,6 +310,10 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put(" of ");
       put(p.stages[st.at_stage].name.view());
       put_storage(st);
+    }
+    if (st.streams) {
+      line();
+      put("streamed");
     }
     if (is_scheduled(st)) put_schedule(st);
     --indent;

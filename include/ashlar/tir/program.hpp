@@ -110,6 +110,19 @@ struct layout_dim {
   friend constexpr auto operator==(layout_dim const&, layout_dim const&) -> bool = default;
 };
 
+/// The stride of dimension `dim`, in elements, is the least one with that remainder, at which
+/// elements do not overlap; -1: all is packed.
+struct stride_rule {
+  std::int8_t dim = -1;
+  std::int32_t multiple = 1, remainder = 0;
+
+  constexpr auto padded(index_t packed) const -> index_t {
+    index_t const beyond = (packed - remainder) % multiple;
+    return beyond == 0 ? packed : packed + (beyond < 0 ? -beyond : multiple - beyond);
+  }
+  friend constexpr auto operator==(stride_rule const&, stride_rule const&) -> bool = default;
+};
+
 struct buffer {
   name_text name{};
   dtype type = dtype::none;
@@ -122,6 +135,7 @@ struct buffer {
   index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
   static_vector<layout_dim, max_rank> layout{};  // locals: the order in memory; empty: row-major
   std::int32_t alignment = 1;                    // of the first element, in bytes
+  stride_rule stride_is{};                       // locals: of one dimension
   std::int16_t lanes = 1;                        // registers: lanes of each element
   friend constexpr auto operator==(buffer const&, buffer const&) -> bool = default;
 };
@@ -202,6 +216,7 @@ struct stage {
   handle tile_at = -1;                    // cache_write: the loop above which the tile lives
   handle scattered = -1;                  // scatter: a pure axis, which the update has no loop of
   bool is_atomic = false;                 // atomic: parallel takes reduction loops
+  bool streams = false;                   // stream: results go past the caches
   std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
@@ -229,6 +244,7 @@ struct stmt {
   handle condition[4] = {-1, -1, -1, -1};
   handle target = -1;      // store, prefetch: an access; allocate: a buffer
   handle value = -1;       // store: an expression
+  bool streams = false;    // store: past the caches
   bool is_atomic = false;  // store: of an operation on what the target holds, done at once
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };

@@ -54,6 +54,17 @@ TEST_CASE("a window that slides in tvm", "[schedule][export][golden]") {
   REQUIRE(code == golden("schedule/export_tvm/window.py", code));
 }
 
+TEST_CASE("where values lie in memory, in tvm", "[schedule][export][golden]") {
+  auto const code = written(product(8, 64, 30), [](schedule& s) {
+    auto copy = s.cache_read("b", "i");
+    copy.align_storage("k", 32);
+    copy.align_storage("k", 32, 16);
+    s.cache_read("a", "i", ordered("k", "i")).align_storage("k", 8);
+    s.stream();
+  });
+  REQUIRE(code == golden("schedule/export_tvm/memory.py", code));
+}
+
 TEST_CASE("a schedule without steps is no code in tvm", "[schedule][export]") {
   REQUIRE(written(product(8, 8, 8), [](schedule&) {}).empty());
 }

@@ -31,6 +31,37 @@ TEST_CASE("a hint stays with the operand when the stage reads a copy", "[schedul
   REQUIRE(count_stmts(nest, nest.root, stmt_kind::prefetch) == 1);
 }
 
+TEST_CASE("reads that follow each other have one hint, the furthest on", "[schedule][prefetch]") {
+  auto const hints = [](program const& from, auto const& apply) {
+    auto const p = scheduled(from, apply);
+    std::string all;
+    for (auto const& s : p.stages) {
+      for (handle const h : s.hints) {
+        for (int d = 0; d < 2; ++d) {
+          all += (d == 0 ? "[" : ", ") + std::to_string(p.indices[p.accesses[h].index[d]].offset);
+        }
+        all += "]";
+      }
+    }
+    return all;
+  };
+  // Three columns are in a line; a row further is another one.
+  REQUIRE(hints(blur(8), [](schedule& s) { s["h"].prefetch("x", "r", 2); }) == "[2, 0]");
+  REQUIRE(hints(blur(8), [](schedule& s) { s["h"].prefetch("x", "c", 64); }) == "[0, 66]");
+  REQUIRE(hints(blur(8), [](schedule& s) { s["h"].prefetch("x", "c", -64); }) == "[0, -64]");
+  // Of rows, the last one is what is new.
+  auto const rows = [](schedule& s) {
+    s.compute_inline("h");
+    s.prefetch("x", "r", 1);
+  };
+  REQUIRE(hints(blur(8), rows) == "[3, 0]");
+  // Along columns, each row has its own.
+  REQUIRE(hints(blur(8), [](schedule& s) {
+            s.compute_inline("h");
+            s.prefetch("x", "c", 16);
+          }) == "[2, 18][1, 18][0, 18]");
+}
+
 TEST_CASE("what is wrong with prefetch is said", "[schedule][prefetch]") {
   auto const wrong = [](auto const& f) { return message_of(product(4, 8, 8), f); };
   REQUIRE(wrong([](schedule& s) { s.prefetch("a", "i", 0); }) ==

@@ -266,3 +266,22 @@ TEST_CASE("damaged text is read or refused, and nothing else", "[schedule][read_
   REQUIRE(good > 100);
   REQUIRE(bad > 1000);
 }
+
+TEST_CASE("strides and streams are read back", "[schedule][read_steps]") {
+  auto const before = blur(16);
+  auto p = before;
+  schedule s(p);
+  s["h"].align_storage("r", 16, 4);
+  s.stream();
+  REQUIRE(s.print_steps() ==
+          "h.align_storage(\"r\", 16, 4)\n"
+          "v.stream()\n");
+  s.finish();
+  auto q = before;
+  REQUIRE(replay(s.print_steps().view(), q).ok());
+  REQUIRE(q == p);
+  REQUIRE(message_of_text("y.align_storage(\"i\", 16)") ==
+          "line 1, column 24: expected ',' and the remainder, found ')'");
+  REQUIRE(message_of_text("y.align_storage(\"i\")") ==
+          "line 1, column 20: expected ',' and what the stride is divided by, found ')'");
+}

@@ -30,13 +30,14 @@ template <dtype D> using stored = typename address_impl::stored<D>::type;
 template <class Code> consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
   code_buffer const& b = c.buffers[buffer];
   if (b.operand >= 0) return b.stride[d];
-  index_t product = 1;
-  for (int at = d + 1; at < b.rank; ++at) {
+  index_t stride = 1;
+  for (int at = b.rank - 1; at > d; --at) {
     tir::affine const& e = c.indices[b.shape[at]];
     if (!e.is_constant()) return dynamic_stride;
-    product *= e.offset;
+    stride *= e.offset;
+    if (b.stride_is.dim == at - 1) stride = b.stride_is.padded(stride);
   }
-  return product;
+  return stride;
 }
 
 /// The step of an access in elements from one lane to the next.
@@ -75,7 +76,12 @@ template <class Tag, int Buffer, int D> ASHLAR_INLINE auto stride_of(frame<Tag>&
   } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
     return f.stride[strides_before(Tag::value, Buffer, D)];
   } else {
-    return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    constexpr code_buffer b = Tag::value.buffers[Buffer];
+    index_t const packed = sum<Tag, b.shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    if constexpr (b.stride_is.dim == D)
+      return b.stride_is.padded(packed);
+    else
+      return packed;
   }
 }
 

@@ -175,6 +175,28 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::ge(a, b);
 }
 
+// An integer divided by a constant, or its remainder.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto division(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr auto k = static_cast<stored<e.type>>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (!B::template has_div_by<k, L>()) {
+    return binary<B, e.op>(v, constant<Tag, e.b, L>());
+  } else if constexpr (e.op == tir::opcode::div) {
+    return B::template div_by<k>(v);
+  } else {
+    return B::sub(v, B::mul(B::template div_by<k>(v), constant<Tag, e.b, L>()));
+  }
+}
+
+template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
+  tir::expr const& x = c.exprs[e];
+  bool const divides = x.op == tir::opcode::div || x.op == tir::opcode::rem;
+  return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -300,6 +322,8 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::select<E, Lane, L>(c);
   } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
     return eval_impl::extremum<E, Lane, L>(c);
+  } else if constexpr (eval_impl::is_division(Tag::value, E)) {
+    return eval_impl::division<E, Lane, L>(c);
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {

@@ -175,6 +175,30 @@ struct highway_memory : highway_types {
     }
   }
 
+  /// Block b of row r is at row r + N * b; N rows of blocks are a square in each block, which
+  /// log2(N) perfect shuffles turn.
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void load_columns(T const* p, std::ptrdiff_t stride, vec<T, L> (&v)[N]) {
+    static_assert(sizeof(T) * N == 16 && L >= static_cast<int>(N));
+    constexpr auto rows = static_cast<std::ptrdiff_t>(N);
+    tag<T, L> const d;
+    ASHLAR_UNROLL
+    for (std::size_t r = 0; r < N; ++r) {
+      v[r] = load_blocks<T, L>(p + static_cast<std::ptrdiff_t>(r) * stride, rows * stride);
+    }
+    ASHLAR_UNROLL
+    for (std::size_t done = 1; done < N; done *= 2) {
+      vec<T, L> turned[N];
+      ASHLAR_UNROLL
+      for (std::size_t k = 0; k < N / 2; ++k) {
+        turned[2 * k].raw = hn::InterleaveLower(d, v[k].raw, v[k + N / 2].raw);
+        turned[2 * k + 1].raw = hn::InterleaveUpper(d, v[k].raw, v[k + N / 2].raw);
+      }
+      ASHLAR_UNROLL
+      for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
     constexpr std::size_t bytes = sizeof(T) * L;
     if (bytes >= 16 && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) {
@@ -187,6 +211,20 @@ struct highway_memory : highway_types {
   ASHLAR_INLINE static void stream_fence() { hwy::FlushStream(); }
 
   template <class T> ASHLAR_INLINE static void prefetch(T const* p) { __builtin_prefetch(p); }
+
+ private:
+  /// Blocks of 16 bytes that are `step` elements apart.
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_blocks(T const* p, std::ptrdiff_t step) -> vec<T, L> {
+    if constexpr (sizeof(T) * L == 16) {
+      return load<L>(p);
+    } else {
+      constexpr std::ptrdiff_t half = sizeof(T) * L / 32;
+      auto const low = load_blocks<T, L / 2>(p, step);
+      auto const high = load_blocks<T, L / 2>(p + half * step, step);
+      return {hn::Combine(tag<T, L>{}, high.raw, low.raw)};
+    }
+  }
 };
 
 }  // namespace ASHLAR_ISA

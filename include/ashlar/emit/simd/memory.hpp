@@ -109,8 +109,8 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
   }
 }
 
-/// Stores v to access A in the lanes of `on`.
-template <int A, int Lane, int L, class Tag, class Tiles, class V, class M>
+/// Stores v to access A in the lanes of `on`; past the caches where it can be.
+template <int A, int Lane, int L, bool Streams, class Tag, class Tiles, class V, class M>
 ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using B = typename Tag::backend;
   frame<Tag>& f = at.f;
@@ -139,7 +139,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
     if (!is_inside<Tag, A, Lane>(f)) return;
     auto* const p = pointer<Tag, A>(f);
     if constexpr (s.constant && (s.step == 1 || L == 1)) {
-      if constexpr (all)
+      if constexpr (all && Streams)
+        B::stream(p, v);
+      else if constexpr (all)
         B::store(p, v);
       else
         B::store_masked(p, B::template convert_mask<T>(on), v);

@@ -12,6 +12,17 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
+template <class Code> consteval auto has_streams(Code const& c) -> bool {
+  for (auto const& s : c.stmts) {
+    if (s.streams) return true;
+  }
+  return false;
+}
+/// What a thread has streamed is in memory before another one goes on.
+template <class Tag> ASHLAR_INLINE void finish_streams() {
+  if constexpr (has_streams(Tag::value)) Tag::backend::stream_fence();
+}
+
 /// Iterations begin..end of parallel loop S; Body::run<Tag, S>(frame) is one of them.
 template <class Tag, int S, class Body>
 [[gnu::noinline]] void run_part(frame<Tag> const& whole, std::byte* workspace,
@@ -23,6 +34,7 @@ template <class Tag, int S, class Body>
     f.variable[Tag::value.stmts[S].axis] = i;
     Body::template run<Tag, Tag::value.stmts[S].body>(f);
   }
+  finish_streams<Tag>();
 }
 
 template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<Tag>& f) {

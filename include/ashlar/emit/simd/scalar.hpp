@@ -24,6 +24,8 @@ struct scalar_backend : scalar_memory {
   template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::div(a.lane[l], b.lane[l]); });
   }
+  /// A compiler knows how to divide by a constant.
+  template <auto K, int L> static constexpr auto has_div_by() -> bool { return false; }
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::rem(a.lane[l], b.lane[l]); });
   }

@@ -146,6 +146,14 @@ struct scalar_memory {
     return make<T, L>([&](int l) { return p[l % N]; });
   }
 
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void load_columns(T const* p, std::ptrdiff_t stride, vec<T, L> (&v)[N]) {
+    for (int l = 0; l < L; ++l) {
+      for (std::size_t i = 0; i < N; ++i)
+        v[i].lane[l] = p[l * stride + static_cast<std::ptrdiff_t>(i)];
+    }
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) { store(p, v); }
 
   ASHLAR_INLINE static void stream_fence() {}

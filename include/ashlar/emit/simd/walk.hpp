@@ -13,6 +13,7 @@
 #include <ashlar/emit/simd/atomic.hpp>
 #include <ashlar/emit/simd/eval.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
+#include <ashlar/emit/simd/transpose.hpp>
 
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
@@ -62,23 +63,16 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
 
 // The number of elements of a local whose shape is constant.
 template <class Code> consteval auto elements(Code const& c, int buffer) -> std::size_t {
-  index_t n = 1;
-  for (int d = 0; d < c.buffers[buffer].rank; ++d) {
-    n *= c.indices[c.buffers[buffer].shape[d]].offset;
-  }
+  code_buffer const& b = c.buffers[buffer];
+  index_t const n = b.rank == 0 ? 1 : c.indices[b.shape[0]].offset * static_stride(c, buffer, 0);
   return static_cast<std::size_t>(n > 0 ? n : 1);
 }
 
 // The bytes of a local in the workspace, see emit/workspace.hpp.
-template <class Tag, int Buffer, int D = 0>
-ASHLAR_INLINE auto element_count(frame<Tag>& f) -> index_t {
-  if constexpr (D == Tag::value.buffers[Buffer].rank)
-    return 1;
-  else
-    return sum<Tag, Tag::value.buffers[Buffer].shape[D]>(f) * element_count<Tag, Buffer, D + 1>(f);
-}
 template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
-  index_t const bytes = element_count<Tag, Buffer>(f) * bytes_of(Tag::value.buffers[Buffer].type);
+  constexpr code_buffer b = Tag::value.buffers[Buffer];
+  index_t bytes = bytes_of(b.type);
+  if constexpr (b.rank > 0) bytes *= sum<Tag, b.shape[0]>(f) * stride_of<Tag, Buffer, 0>(f);
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
@@ -113,6 +107,8 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
       constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
       c.f.variable[s.axis] = 0;
       inside::template run<s.axis, lanes>(c, on);
+    } else if constexpr (column_fill_of(Tag::value, S).columns > 0) {
+      fill_columns<Tag, S>(c);
     } else if constexpr (s.loop == unrolled) {
       constexpr index_t n = Tag::value.indices[s.extent].offset;
       ASHLAR_UNROLL
@@ -170,9 +166,9 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
       update(c);
     } else if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
       auto const v = B::template convert_mask<std::uint8_t>(eval<s.value, Lane, L>(c));
-      store_access<s.target, Lane, L>(c, B::bool_to_vec(v), on);
+      store_access<s.target, Lane, L, s.streams>(c, B::bool_to_vec(v), on);
     } else {
-      store_access<s.target, Lane, L>(c, eval<s.value, Lane, L>(c), on);
+      store_access<s.target, Lane, L, s.streams>(c, eval<s.value, Lane, L>(c), on);
     }
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
@@ -246,6 +242,7 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::allocate> {
 template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
   block<Tag, Tag::value.root>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
+  finish_streams<Tag>();
 }
 
 }  // namespace ASHLAR_ISA
