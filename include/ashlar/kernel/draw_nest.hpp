@@ -138,6 +138,11 @@ class builder {
           w_.put_access(s.target);
         });
         return;
+      case tir::stmt_kind::tensorize:
+        all.push_back(box{.look = style_of(tir::loop_kind::vectorized)});
+        all.back().lines = say([&] { w_.put_call(p_.calls[s.target]); });
+        all.back().inside = chain(s.body);
+        return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
     }

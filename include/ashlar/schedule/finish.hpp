@@ -13,6 +13,7 @@
 #include <ashlar/schedule/cache.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
+#include <ashlar/schedule/tensorize.hpp>
 
 namespace ashlar::scheduling {
 
@@ -50,7 +51,7 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E060.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -62,6 +63,7 @@ constexpr void finish(program& p) {
     check_store(p, s);
     check_held(p, s);
     check_fold(p, s);
+    check_tensorized(p, s, true);
   }
 }
 

@@ -186,6 +186,7 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (s.tile_at >= 0 || s.init_above >= 0) {
     return "rfactor comes before cache_write and decompose_reduction";
   }
+  if (s.tensorized_at >= 0) return "rfactor comes before tensorize";
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {
     if (d.place != tir::placement::at || d.at_stage != stage) continue;

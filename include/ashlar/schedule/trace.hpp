@@ -42,6 +42,7 @@ enum class verb : std::uint8_t {
   store_at,
   store_root,
   fold_storage,
+  tensorize,
 };
 
 // clang-format off
@@ -49,7 +50,7 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage"};
+    "fold_storage", "tensorize"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -69,7 +70,7 @@ struct directive {
                                    // of compute_at and store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
-  // many first and last; prefetch: the distance; fold_storage: the places
+  // many first and last; prefetch: the distance; fold_storage: the places; tensorize: which one
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -190,6 +191,7 @@ template <class Sink> struct step_writer {
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_ends = d.what == verb::peel;
     if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_ends) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));

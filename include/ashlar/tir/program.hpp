@@ -18,6 +18,7 @@
 #include <ashlar/tensor/dtype.hpp>
 #include <ashlar/tensor/extents.hpp>
 #include <ashlar/tir/affine.hpp>
+#include <ashlar/tir/intrinsic.hpp>
 #include <ashlar/tir/opcode.hpp>
 
 #include <cstdint>
@@ -55,7 +56,8 @@ struct symbol {
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
-enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
+/// A tensorized loop is serial, and one of those that an intrinsic takes the place of.
+enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled, tensorized };
 
 /// What happens when a split factor does not divide the extent.
 enum class tail : std::uint8_t {
@@ -200,6 +202,8 @@ struct stage {
   static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
   handle init_above = -1;            // decompose_reduction: a loop
   handle tile_at = -1;               // cache_write: the loop above which the tile lives
+  handle tensorized_at = -1;         // tensorize: the outermost loop of the intrinsic
+  handle intrinsic = -1;             // which one
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
@@ -211,7 +215,7 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -224,7 +228,8 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  handle target = -1;  // store, prefetch: an access; allocate: a buffer
+  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
+  handle target = -1;
   handle value = -1;   // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
@@ -256,6 +261,8 @@ struct program {
   static_vector<stage, limits::stages> stages{};
   static_vector<stmt, limits::statements> stmts{};
   static_vector<check, limits::checks> checks{};
+  static_vector<intrinsic, max_intrinsics> intrinsics{};
+  static_vector<intrinsic_call, max_intrinsic_calls> calls{};
   handle root = -1;
   std::int8_t operands = 0;
   permissions allowed{};
