@@ -269,7 +269,7 @@ template <class Code> struct writer {
       s.cut = -1;
       for (auto& h : s.condition) h = c.indices.at(h);
       bool const is_access = s.kind == stmt_kind::store || s.kind == stmt_kind::prefetch;
-      s.target = is_access                       ? c.accesses.at(s.target)
+      s.target = is_access                        ? c.accesses.at(s.target)
                  : s.kind == stmt_kind::allocate  ? c.buffers.at(s.target)
                  : s.kind == stmt_kind::tensorize ? c.calls.at(s.target)
                                                   : handle{-1};

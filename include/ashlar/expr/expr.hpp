@@ -6,5 +6,6 @@
 #include <ashlar/expr/assignment.hpp>
 #include <ashlar/expr/boundary.hpp>
 #include <ashlar/expr/functor.hpp>
+#include <ashlar/expr/intrinsic.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>

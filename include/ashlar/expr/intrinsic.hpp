@@ -31,10 +31,9 @@
 
 namespace ashlar {
 
-/// The operands of an intrinsic, the output first: arrays, of const elements for inputs.
-template <class... Block> struct blocks {
-  static_assert((std::is_array_v<Block> && ...), "ashlar: a block is an array, as in float[4][16]");
-};
+/// The operands of an intrinsic, the output first: arrays, or an element for an operand without
+/// dimensions; const ones are inputs.
+template <class... Block> struct blocks {};
 
 }  // namespace ashlar
 
@@ -93,7 +92,7 @@ template <class Block> constexpr auto block_type() -> operand_type {
   using T = std::remove_all_extents_t<Block>;
   static_assert(element<T> && !std::is_same_v<std::remove_const_t<T>, bool>,
                 "ashlar: the blocks of an intrinsic have elements of a number type");
-  extent shape[std::rank_v<Block>]{};
+  extent shape[max_rank]{};
   [&]<std::size_t... D>(std::index_sequence<D...>) {
     ((shape[D] = extent(std::extent_v<Block, D>)), ...);
   }(std::make_index_sequence<std::rank_v<Block>>{});
@@ -112,6 +111,7 @@ template <class... Block> struct captured<blocks<Block...>> {
 struct reader {
   tir::program const& p;
   intrinsic k{};
+  bool is_read[tir::max_intrinsic_operands]{};
 
   constexpr void fail(intrinsic_fault f) {
     if (k.wrong == intrinsic_fault::none) k.wrong = f;
@@ -137,8 +137,7 @@ struct reader {
       tir::axis const& x = p.axes[a];
       if (k.axes.full()) return fail(intrinsic_fault::axes);
       if (!x.extent.is_constant() || x.extent.offset < 1) return fail(intrinsic_fault::extent);
-      k.axes.push_back(
-          {.name = x.name, .extent = x.extent.offset, .is_reduction = x.is_reduction});
+      k.axes.push_back({.name = x.name, .extent = x.extent.offset, .is_reduction = x.is_reduction});
     }
   }
   constexpr void operands() {
@@ -146,8 +145,8 @@ struct reader {
     if (!is_few) return fail(intrinsic_fault::operands);
     for (int at = 0; at < p.operands; ++at) {
       tir::buffer const& b = p.buffers[at];
-      bool const is_small = b.rank >= 1 && b.rank <= tir::max_intrinsic_axes;
-      if (!is_small || b.is_output != (at == 0)) return fail(intrinsic_fault::operands);
+      if (b.rank > tir::max_intrinsic_axes || b.is_output != (at == 0))
+        return fail(intrinsic_fault::operands);
       k.operands.push_back({.name = b.name, .type = b.type});
     }
     for (int d = 0; d < p.buffers[0].rank && ok(); ++d) {
@@ -169,7 +168,8 @@ struct reader {
     tir::access const& a = p.accesses[e.a];
     tir::intrinsic_operand& o = k.operands[a.buffer];
     if (a.buffer == 0 || a.checked != 0 || e.b >= 0) fail(intrinsic_fault::unread);
-    bool const is_first = o.axes.empty();
+    bool const is_first = !is_read[a.buffer];
+    is_read[a.buffer] = true;
     for (int d = 0; d < a.rank && ok(); ++d) {
       int const x = place_of(p.indices[a.index[d]]);
       if (x < 0 || (is_first ? o.has(x) : o.axes[d] != x)) {
@@ -223,8 +223,8 @@ struct reader {
     axes(p.stages[0].reduced);
     operands();
     if (ok()) point();
-    for (auto const& o : k.operands) {
-      if (o.axes.empty()) fail(intrinsic_fault::unread);
+    for (int o = 1; o < k.operands.count; ++o) {
+      if (!is_read[o]) fail(intrinsic_fault::unread);
     }
   }
 };
@@ -232,6 +232,8 @@ struct reader {
 // --- the code
 
 template <class Block> using element_of = std::remove_all_extents_t<Block>;
+template <class Block>
+inline constexpr std::size_t strides_of = std::rank_v<Block> == 0 ? 0 : std::rank_v<Block> - 1;
 
 /// What `run` gets of each operand, in a list.
 template <class... Parts> struct arguments {};
@@ -253,7 +255,7 @@ template <class First, class... Rest> constexpr auto all_of(First f, Rest... res
   return joined(f, all_of(rest...));
 }
 template <class T, class... Block> constexpr auto is_runnable(blocks<Block...>) -> bool {
-  return can_run<T>(all_of(of_block<Block>(std::make_index_sequence<std::rank_v<Block> - 1>{})...));
+  return can_run<T>(all_of(of_block<Block>(std::make_index_sequence<strides_of<Block>>{})...));
 }
 
 template <class T> constexpr auto make() -> intrinsic {

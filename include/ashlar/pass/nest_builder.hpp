@@ -157,8 +157,8 @@ struct builder {
       return nest;
     }
     int const call = p.calls.push_back(intrinsic_call{.which = p.stages[s].intrinsic});
-    return p.add(stmt{
-        .kind = stmt_kind::tensorize, .body = nest, .target = static_cast<handle>(call)});
+    return p.add(
+        stmt{.kind = stmt_kind::tensorize, .body = nest, .target = static_cast<handle>(call)});
   }
 
   // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1

@@ -126,9 +126,9 @@ struct settler {
       return unfold(h);
     }
     if (p.calls.full()) {
-      return p.fail(diag::code::capacity_exceeded,
-                    diag::message() << "more than " << max_intrinsic_calls
-                                    << " calls of intrinsics");
+      return p.fail(diag::code::capacity_exceeded, diag::message()
+                                                       << "more than " << max_intrinsic_calls
+                                                       << " calls of intrinsics");
     }
     is_kept[before] = true;
     p.stmts[h].target = static_cast<handle>(p.calls.push_back(c));

@@ -135,7 +135,8 @@ struct judge {
   constexpr auto has_nothing_inside() const -> bool {
     for (auto const& d : p.stages) {
       if (d.place != tir::placement::at || d.at_stage != stage) continue;
-      bool const is_inside = position_of(s(), d.at_axis) >= at || position_of(s(), d.store_at) >= at;
+      bool const is_inside =
+          position_of(s(), d.at_axis) >= at || position_of(s(), d.store_at) >= at;
       if (!is_inside) continue;
       m << d.name << " is computed or stored in " << p.axes[d.at_axis].name
         << "; compute it further out";
@@ -146,8 +147,8 @@ struct judge {
       return false;
     }
     if (position_of(s(), s().tile_at) > at) {
-      m << "the tile of cache_write is above " << p.axes[s().tile_at].name
-        << "; make it above " << p.axes[s().loops[at]].name << " or further out";
+      m << "the tile of cache_write is above " << p.axes[s().tile_at].name << "; make it above "
+        << p.axes[s().loops[at]].name << " or further out";
       return false;
     }
     return true;
@@ -173,7 +174,8 @@ struct judge {
 constexpr auto match(program& p, tir::stage const& s, int at, intrinsic const& k)
     -> tir::intrinsic_mismatch {
   tir::intrinsic_loops loops{};
-  if (s.loops.count - at > tir::max_intrinsic_axes) return {.what = tir::intrinsic_difference::axes};
+  if (s.loops.count - at > tir::max_intrinsic_axes)
+    return {.what = tir::intrinsic_difference::axes};
   for (int i = at; i < s.loops.count; ++i) {
     tir::axis const& a = p.axes[s.loops[i]];
     loops.push_back({s.loops[i], a.extent.offset, a.is_reduction});

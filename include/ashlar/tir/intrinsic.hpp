@@ -46,6 +46,8 @@ struct intrinsic_operand {
   friend constexpr auto operator==(intrinsic_operand const&, intrinsic_operand const&)
       -> bool = default;
 
+  /// A pointer, and a stride for each dimension but the last.
+  constexpr auto arguments() const -> int { return axes.empty() ? 1 : axes.count; }
   constexpr auto has(int axis) const -> bool {
     for (auto const a : axes) {
       if (a == axis) return true;
@@ -82,7 +84,7 @@ inline constexpr std::string_view intrinsic_fault_texts[] = {
     "",
     "its definition is not legal",
     "it has one definition, of its first operand",
-    "it has 2 to 4 operands of 1 to 4 dimensions",
+    "it has 2 to 4 operands of at most 4 dimensions, and writes the first",
     "it has at most 4 axes",
     "the extents of its axes are constant",
     "each dimension of its operands is indexed by an axis alone, everywhere by the same one",
@@ -101,8 +103,8 @@ struct intrinsic {
   static_vector<intrinsic_axis, max_intrinsic_axes> axes{};
   static_vector<intrinsic_operand, max_intrinsic_operands> operands{};
   static_vector<intrinsic_node, max_intrinsic_nodes> nodes{};
-  std::int8_t value = -1;             // a node
-  opcode update = opcode::constant;   // how the value joins the output; constant: it replaces it
+  std::int8_t value = -1;            // a node
+  opcode update = opcode::constant;  // how the value joins the output; constant: it replaces it
   intrinsic_fault wrong = intrinsic_fault::none;
   friend constexpr auto operator==(intrinsic const&, intrinsic const&) -> bool = default;
 };
@@ -111,7 +113,7 @@ static_assert(std::is_trivially_copyable_v<intrinsic>);
 /// A place in a loop nest where an intrinsic runs: its operands, as accesses in which the loop
 /// variables of its axes stand; where those are 0 is where the operand begins.
 struct intrinsic_call {
-  std::int16_t which = -1;                               // in program::intrinsics
+  std::int16_t which = -1;  // in program::intrinsics
   std::int16_t operand[max_intrinsic_operands] = {-1, -1, -1, -1};
   std::int16_t axis[max_intrinsic_axes] = {-1, -1, -1, -1};
 

@@ -24,32 +24,32 @@ namespace ashlar::tir {
 
 enum class intrinsic_difference : std::uint8_t {
   none,
-  axes,        // not as many loops as the intrinsic has axes
-  extent,      // a loop that is like no axis
-  update,      // the value joins the output otherwise, or replaces it
-  operation,   // of a node
-  type,        // of a node
-  constant,    // of a node
-  input,       // an operation where the intrinsic reads an operand
-  element,     // type of an operand
-  other,       // an operand that is read at two places
-  boundary,    // a condition on an index
-  aliased,     // an input that is the output
-  unmoved,     // an operand that does not move with a loop
-  moved,       // one that moves with another
-  bent,        // by no constant
-  strided,     // neighbours are `found` elements apart
-  unknown,     // neighbours are apart as the call says
-  block,       // blocks of a layout, which begin elsewhere
+  axes,       // not as many loops as the intrinsic has axes
+  extent,     // a loop that is like no axis
+  update,     // the value joins the output otherwise, or replaces it
+  operation,  // of a node
+  type,       // of a node
+  constant,   // of a node
+  input,      // an operation where the intrinsic reads an operand
+  element,    // type of an operand
+  other,      // an operand that is read at two places
+  boundary,   // a condition on an index
+  aliased,    // an input that is the output
+  unmoved,    // an operand that does not move with a loop
+  moved,      // one that moves with another
+  bent,       // by no constant
+  strided,    // neighbours are `found` elements apart
+  unknown,    // neighbours are apart as the call says
+  block,      // blocks of a layout, which begin elsewhere
 };
 
 struct intrinsic_mismatch {
   intrinsic_difference what = intrinsic_difference::none;
   int progress = -1;
-  int node = -1;      // of the intrinsic
-  int operand = -1;   // of the intrinsic
-  int axis = -1;      // of the intrinsic
-  handle expr = -1;   // of the program
+  int node = -1;     // of the intrinsic
+  int operand = -1;  // of the intrinsic
+  int axis = -1;     // of the intrinsic
+  handle expr = -1;  // of the program
   handle buffer = -1;
   handle loop = -1;
   std::int64_t found = 0;
@@ -77,8 +77,8 @@ constexpr auto stride_in_memory(program const& p, buffer const& b, int d) -> ind
   if (b.operand >= 0) return b.stride[d];
   index_t n = 1;
   for (int at = b.layout.empty() ? b.rank : b.layout.count; --at >= 0;) {
-    layout_dim const l = b.layout.empty() ? layout_dim{.dim = static_cast<std::int8_t>(at)}
-                                          : b.layout[at];
+    layout_dim const l =
+        b.layout.empty() ? layout_dim{.dim = static_cast<std::int8_t>(at)} : b.layout[at];
     if (l.dim == d && (l.inner || l.block == 1)) return n;
     affine const& e = p.indices[b.shape[l.dim]];
     if (!l.inner && !e.is_constant()) return dynamic_stride;
@@ -98,31 +98,45 @@ template <class StepOf> struct intrinsic_matcher {
   bool is_lowered = false;  // indices are those of memory, so that blocks can be judged
   handle output = -1;       // the buffer that is written
   handle loops[max_intrinsic_axes] = {-1, -1, -1, -1};
-  intrinsic_call found{};  // the operands, as far as they are known
-  int progress = 0;
+  // What is known so far. A stride that is wrong is noted, and the rest is looked at: of all
+  // assignments, the one with the fewest of them is what the user may have meant.
+  struct state {
+    intrinsic_call found{};
+    int progress = 0;
+    int strides = 0;  // that are wrong
+    mismatch stride{};
+  };
+  state now{};
   mismatch worst{};
 
   constexpr auto fail(mismatch m, int further = 0) -> bool {
-    m.progress = progress + further;
+    m.progress = now.progress + further;
     if (m.progress > worst.progress) worst = m;
+    return false;
+  }
+  constexpr void note_stride(mismatch const& m) {
+    if (now.strides++ == 0) now.stride = m;
+  }
+  /// True if `is_like`, which is whether all but the strides agree, and they do, too.
+  constexpr auto is_match(bool is_like) -> bool {
+    if (!is_like || now.strides == 0) return is_like;
+    worst = now.stride;
+    worst.progress = now.progress;
     return false;
   }
 
   // --- operands
 
   // The last dimension: one element for each step of its loop.
-  constexpr auto is_contiguous(mismatch m, int d, std::int64_t by) -> bool {
+  constexpr void check_contiguous(mismatch m, int d, std::int64_t by) {
     index_t const stride = stride_in_memory(p, p.buffers[m.buffer], d);
-    if (stride == dynamic_stride) {
-      m.what = difference::unknown;
-      return fail(m, 2);
-    }
-    m.what = difference::strided;
-    m.found = stride * by;
-    return m.found == 1 || fail(m, 2);
+    bool const is_known = stride != dynamic_stride;
+    m.what = is_known ? difference::strided : difference::unknown;
+    m.found = is_known ? stride * by : 0;
+    if (!is_known || m.found != 1) note_stride(m);
   }
   // Inside of a block of a layout a step is the same everywhere.
-  constexpr auto is_in_block(mismatch m, affine const& index, int d) -> bool {
+  constexpr void check_block(mismatch m, affine const& index, int d) {
     for (auto const& l : p.buffers[m.buffer].layout) {
       if (l.dim != d || !l.inner) continue;
       std::int64_t whole = l.block;
@@ -138,9 +152,8 @@ template <class StepOf> struct intrinsic_matcher {
       }
       m.what = difference::block;
       m.found = l.block;
-      if (span > whole) return fail(m, 2);
+      if (span > whole) note_stride(m);
     }
-    return true;
   }
   constexpr auto is_loop(atom const& a) const -> bool {
     for (int x = 0; x < k.axes.count; ++x) {
@@ -176,10 +189,10 @@ template <class StepOf> struct intrinsic_matcher {
       m.what = o.has(x) ? difference::unmoved : difference::moved;
       if ((along >= 0) != o.has(x)) return fail(m, 1);
       if (along < 0) continue;
-      if (!is_in_block(m, index_of(along), along)) return false;
-      if (o.axes.back() == x && !is_contiguous(m, along, step.by)) return false;
+      check_block(m, index_of(along), along);
+      if (o.axes.back() == x) check_contiguous(m, along, step.by);
     }
-    progress += 4;
+    now.progress += 4;
     return true;
   }
   constexpr auto is_operand(int operand, access const& a) -> bool {
@@ -211,13 +224,24 @@ template <class StepOf> struct intrinsic_matcher {
     m.what = difference::aliased;
     if (a.buffer == output) return fail(m, 1);
     m.what = difference::other;
-    if (found.operand[operand] >= 0) return is_same_place(found.operand[operand], x.a) || fail(m, 1);
+    if (now.found.operand[operand] >= 0)
+      return is_same_place(now.found.operand[operand], x.a) || fail(m, 1);
     if (!is_operand(operand, a)) return false;
-    found.operand[operand] = x.a;
+    now.found.operand[operand] = x.a;
     return true;
   }
   constexpr auto both(intrinsic_node const& n, handle a, handle b) -> bool {
     return value(n.a, a) && value(n.b, b);
+  }
+  constexpr auto in_either_order(intrinsic_node const& n, handle a, handle b) -> bool {
+    state const before = now;
+    bool const is_first = both(n, a, b);
+    if (is_first && now.strides == before.strides) return true;
+    state const first = now;
+    now = before;
+    bool const is_second = both(n, b, a);
+    if (is_first && (!is_second || now.strides >= first.strides)) now = first;
+    return is_first || is_second;
   }
   constexpr auto value(int node, handle e) -> bool {
     intrinsic_node const& n = k.nodes[node];
@@ -230,15 +254,10 @@ template <class StepOf> struct intrinsic_matcher {
     if (x.type != n.type) return fail(m, 1);
     m.what = difference::constant;
     if (x.bits != n.bits) return fail(m, 1);
-    ++progress;
+    ++now.progress;
     int const count = operand_count(n.op);
     if (is_commutative(n.op)) {
-      auto const before = found;
-      int const until_here = progress;
-      if (both(n, x.a, x.b)) return true;
-      found = before;
-      progress = until_here;
-      return both(n, x.b, x.a);
+      return in_either_order(n, x.a, x.b);
     }
     if (count > 0 && !value(n.a, x.a)) return false;
     if (count > 1 && n.b >= 0 && !value(n.b, x.b)) return false;
@@ -304,15 +323,19 @@ constexpr auto match_intrinsic(program const& p, intrinsic const& k, intrinsic_l
                                intrinsic_point const& at, bool is_lowered, StepOf const& step_of,
                                IsOutput const& is_output) -> intrinsic_match {
   intrinsic_match r{};
+  int best = -16;
   auto const try_one = [&](handle const(&chosen)[max_intrinsic_axes]) {
     intrinsic_matcher<StepOf> m{
         .p = p, .k = k, .step_of = step_of, .is_lowered = is_lowered, .output = at.buffer};
     for (int x = 0; x < max_intrinsic_axes; ++x) m.loops[x] = r.call.axis[x] = chosen[x];
-    if (is_output(m) && m.value(k.value, at.value)) {
-      for (int o = 0; o < max_intrinsic_operands; ++o) r.call.operand[o] = m.found.operand[o];
+    if (m.is_match(is_output(m) && m.value(k.value, at.value))) {
+      for (int o = 0; o < max_intrinsic_operands; ++o) r.call.operand[o] = m.now.found.operand[o];
       return true;
     }
-    if (m.worst.progress > r.wrong.progress) r.wrong = m.worst;
+    if (16 * m.worst.progress - m.now.strides > best) {
+      best = 16 * m.worst.progress - m.now.strides;
+      r.wrong = m.worst;
+    }
     return false;
   };
   intrinsic_assignment<decltype(try_one)> all{.k = k, .loops = loops, .try_one = try_one};

@@ -83,11 +83,13 @@ constexpr void put_access(diag::message& m, program const& p, intrinsic const& k
       return;
     case bent: m << "an index of " << found << " is no sum with a multiple of " << loop; return;
     case strided:
-      m << mine << " is contiguous along " << axis << ", and " << found << " has neighbours along "
-        << loop << ' ' << w.found << " elements apart; a copy by cache_read can have its order";
+      m << "its " << mine << " is contiguous along " << axis << ", and " << found
+        << " has neighbours along " << loop << ' ' << w.found << " elements apart; a "
+        << (w.operand > 0 ? "copy by cache_read can have its order"
+                          : "tile of cache_write has the order of the loops");
       return;
     case unknown:
-      m << mine << " is contiguous along " << axis << ", and how far apart " << found
+      m << "its " << mine << " is contiguous along " << axis << ", and how far apart " << found
         << " has neighbours along " << loop << " is known at the call";
       return;
     default:
@@ -110,8 +112,9 @@ constexpr void put_mismatch(diag::message& m, program const& p, intrinsic const&
       put_axes(m, k);
       return;
     case extent:
-      m << p.axes[w.loop].name << (p.axes[w.loop].is_reduction ? ", reduced, has extent " : " has extent ")
-        << w.found << ", and its axes are ";
+      m << p.axes[w.loop].name
+        << (p.axes[w.loop].is_reduction ? ", reduced, has extent " : " has extent ") << w.found
+        << ", and its axes are ";
       put_axes(m, k);
       return;
     case update: return put_update(m, p, k, w, written);

@@ -13,8 +13,7 @@
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled",
-                                        "tensorized"};
+  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled", "tensorized"};
   return names[static_cast<int>(k)];
 }
 constexpr auto name_of(scope s) -> std::string_view {

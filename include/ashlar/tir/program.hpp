@@ -230,7 +230,7 @@ struct stmt {
   handle condition[4] = {-1, -1, -1, -1};
   // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
   handle target = -1;
-  handle value = -1;   // store: an expression
+  handle value = -1;  // store: an expression
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 

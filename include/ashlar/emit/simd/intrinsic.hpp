@@ -28,13 +28,13 @@ template <class Tag, int C> struct call_of {
   };
   static constexpr int count = [] {
     int n = 0;
-    for (auto const& o : meaning.operands) n += o.axes.count;
+    for (auto const& o : meaning.operands) n += o.arguments();
     return n;
   }();
   static constexpr auto argument_at(int n) -> argument {
     for (int o = 0; o < meaning.operands.count; ++o) {
-      if (n < meaning.operands[o].axes.count) return argument{.operand = o, .dim = n - 1};
-      n -= meaning.operands[o].axes.count;
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
     }
     return {};
   }

@@ -20,8 +20,7 @@ inline namespace ASHLAR_ISA {
 namespace walk_impl {
 
 // The kind of statement S as a number, -1 where there is none.
-constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4,
-              tensorize = 5;
+constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4, tensorize = 5;
 template <class Code> consteval auto kind_of(Code const& c, int s) -> int {
   if (s < 0) return none;
   tir::stmt_kind const k = c.stmts[s].kind;
