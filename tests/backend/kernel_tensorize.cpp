@@ -160,7 +160,13 @@ constexpr auto whole = [](ash::schedule& s) { s.tensorize("j", ash::intrin<scale
 
 TEST_CASE("an operand without dimensions", "[backend][tensorize]") {
   agree<scale, by_rows>(like<double, 6, 8>(), like<double, 6, 5>(), like<double, 5, 8>());
-  agree<accumulate, whole>(like<double, 8>(), like<double>(), like<double, 8>());
+  ash::tensor<double, 8> y, x;
+  for (int n = 0; n < 8; ++n) {
+    y(n) = n;
+    x(n) = 10 * n;
+  }
+  REQUIRE(ash::kernel<accumulate, whole>{}(y, 3.0, x));
+  for (int n = 0; n < 8; ++n) REQUIRE(y(n) == 31 * n);
 }
 
 }  // namespace

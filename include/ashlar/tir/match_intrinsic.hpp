@@ -323,7 +323,7 @@ constexpr auto match_intrinsic(program const& p, intrinsic const& k, intrinsic_l
                                intrinsic_point const& at, bool is_lowered, StepOf const& step_of,
                                IsOutput const& is_output) -> intrinsic_match {
   intrinsic_match r{};
-  int best = -16;
+  int best = -1000;
   auto const try_one = [&](handle const(&chosen)[max_intrinsic_axes]) {
     intrinsic_matcher<StepOf> m{
         .p = p, .k = k, .step_of = step_of, .is_lowered = is_lowered, .output = at.buffer};
@@ -332,8 +332,9 @@ constexpr auto match_intrinsic(program const& p, intrinsic const& k, intrinsic_l
       for (int o = 0; o < max_intrinsic_operands; ++o) r.call.operand[o] = m.now.found.operand[o];
       return true;
     }
-    if (16 * m.worst.progress - m.now.strides > best) {
-      best = 16 * m.worst.progress - m.now.strides;
+    // A wrong stride weighs as much as an operand that fits.
+    if (m.worst.progress - 4 * m.now.strides > best) {
+      best = m.worst.progress - 4 * m.now.strides;
       r.wrong = m.worst;
     }
     return false;

@@ -139,6 +139,14 @@ TEST_CASE("a call has its operands, and runs in every block", "[pass][settle_int
   require_same(before, nest, true);
   REQUIRE(calls_of(nest) == 2 * 3 * 4);
   REQUIRE(count_stmts(nest, nest.root, stmt_kind::tensorize) == 1);
+  // What it means is what it was, though a product and a sum may be one operation elsewhere.
+  REQUIRE(show(nest).find("fma") == std::string::npos);
+  auto unsettled = nest;
+  for (auto& c : unsettled.calls) c.operand[0] = -1;
+  REQUIRE(tir::verify_lowered(unsettled).broken == invariant::call_is_settled);
+  auto other = nest;
+  other.calls.back().operand[0] = other.calls.back().operand[1];
+  REQUIRE(tir::verify_lowered(other).broken == invariant::input_is_not_written);
 }
 
 TEST_CASE("a rest of tail cut stays loops", "[pass][settle_intrinsics][golden]") {
