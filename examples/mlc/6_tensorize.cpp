@@ -39,18 +39,22 @@ constexpr auto blocked = [](ash::schedule& s) {
   s.reorder(io, jo, ko, ii, ji, ki);
 };
 
-constexpr auto decomposed = [](ash::schedule& s) {
-  blocked(s);
-  s.decompose_reduction("ko");  // C is 0 before ko; in ii, ji and ki it is only added to
-};
-
 constexpr auto tensorized = [](ash::schedule& s) {
-  decomposed(s);
+  blocked(s);
   s.tensorize("ii", ash::intrin<tile16>);  // ii, ji and ki are the i, j and k of the definition
 };
 
+constexpr auto whole_rows = [](ash::schedule& s) {
+  auto [io, ii] = s.split("i", 16);
+  auto [jo, ji] = s.split("j", 16);
+  auto [ko, ki] = s.split("k", 16);
+  s.reorder(ko, io, jo, ii, ji, ki);
+  s.decompose_reduction(ko);  // C is 0 before all of it: the code only adds
+  s.tensorize(ii, ash::intrin<tile16>);
+};
+
 constexpr auto packed = [](ash::schedule& s) {
-  decomposed(s);
+  blocked(s);
   s.cache_read("B", "jo", ash::packed("j", 16));  // now the rows of a block of B are neighbours
   s["B_cache"].vectorize("j", 16);
   s.tensorize("ii", ash::intrin<tile16>);
@@ -87,8 +91,8 @@ int main() {
   }
   step<example::as_written>("as written", a, b, plain);
   step<blocked>("blocks of 16", a, b, plain);
-  step<decomposed>("decompose_reduction", a, b, plain);
   step<tensorized>("tensorize", a, b, plain);
+  step<whole_rows>("decompose_reduction and tensorize", a, b, plain);
   step<packed>("with a packed copy of B", a, b, plain);
   step<in_tile>("with a tile of C", a, b, plain);
 }
