@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// support/intrinsics: code that tests put into loop nests, and programs of operands that are arrays.
+// support/intrinsics: code that tests put into loop nests, and programs of operands that are
+// arrays.
 //
 //   program_of<float[60][48], float const[60][32], float const[32][48]>(kernel)
 #pragma once

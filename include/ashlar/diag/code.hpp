@@ -147,7 +147,8 @@ inline constexpr rule rules[] = {
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
     {code::bad_tensorize,
-     "tensorize takes a loop whose nest computes what the intrinsic does, in memory as that needs it"},
+     "tensorize takes a loop whose nest computes what the intrinsic does, in memory as that needs "
+     "it"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -7,8 +7,8 @@
 //   tensorize: for ii in min(4, n - 4*io): ...   -->   for ii in min(4, n - 4*io): ...
 //
 //   takes       a simplified loop nest
-//   returns     the nest in which each call has its operands: the accesses of its body, which is its
-//               meaning from now on and is not emitted. A nest that is less than the intrinsic, as
+//   returns     the nest in which each call has its operands: the accesses of its body, which is
+//               its meaning from now on and is not emitted. A nest that is less than the intrinsic, as
 //               the rest that tail::cut leaves, is what it was
 //   errors      E060 where no nest of a stage is a call: a block has conditions left, or running
 //               values are where they are not contiguous

@@ -7,8 +7,8 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each element of a register tile is one vector, or a scalar, that
-//               constants and unrolled loops address; other tiles, and operands of intrinsics, are on
-//               the stack
+//               constants and unrolled loops address; other tiles, and operands of intrinsics, are
+//               on the stack
 #pragma once
 
 #include <ashlar/tir/index.hpp>

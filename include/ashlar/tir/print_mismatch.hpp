@@ -57,6 +57,27 @@ constexpr void put_value(diag::message& m, program const& p, intrinsic const& k,
   }
 }
 
+// An operand whose neighbours in memory are not those of the intrinsic.
+constexpr void put_stride(diag::message& m, program const& p, intrinsic const& k,
+                          intrinsic_mismatch const& w) {
+  auto const& found = p.buffers[w.buffer].name;
+  auto const loop = p.axes[w.loop].name.view();
+  if (w.what == intrinsic_difference::block) {
+    m << "the blocks of " << w.found << " of " << found << " do not begin where " << loop
+      << " does, or are too short";
+    return;
+  }
+  m << "its " << k.operands[w.operand].name << " is contiguous along " << k.axes[w.axis].name
+    << ", and ";
+  if (w.what == intrinsic_difference::unknown) {
+    m << "how far apart " << found << " has neighbours along " << loop << " is known at the call";
+    return;
+  }
+  m << found << " has neighbours along " << loop << ' ' << w.found << " elements apart; a "
+    << (w.operand > 0 ? "copy by cache_read can have its order"
+                      : "tile of cache_write has the order of the loops");
+}
+
 constexpr void put_access(diag::message& m, program const& p, intrinsic const& k,
                           intrinsic_mismatch const& w) {
   using enum intrinsic_difference;
@@ -82,19 +103,7 @@ constexpr void put_access(diag::message& m, program const& p, intrinsic const& k
         << loop;
       return;
     case bent: m << "an index of " << found << " is no sum with a multiple of " << loop; return;
-    case strided:
-      m << "its " << mine << " is contiguous along " << axis << ", and " << found
-        << " has neighbours along " << loop << ' ' << w.found << " elements apart; a "
-        << (w.operand > 0 ? "copy by cache_read can have its order"
-                          : "tile of cache_write has the order of the loops");
-      return;
-    case unknown:
-      m << "its " << mine << " is contiguous along " << axis << ", and how far apart " << found
-        << " has neighbours along " << loop << " is known at the call";
-      return;
-    default:
-      m << "the blocks of " << w.found << " of " << found << " do not begin where " << loop
-        << " does, or are too short";
+    default: put_stride(m, p, k, w);
   }
 }
 

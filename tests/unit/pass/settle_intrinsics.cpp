@@ -313,7 +313,8 @@ TEST_CASE("random blocks of random products", "[pass][settle_intrinsics][propert
   for (int run = 0; run < 60; ++run) {
     dtype const type = types[pick(0, 3)];
     index_t const block[] = {pick(1, 5), pick(1, 5), pick(1, 5)};
-    index_t const rest[] = {pick(0, 3) == 0 ? pick(0, 3) : 0, pick(0, 3) == 0 ? pick(0, 3) : 0, 0};
+    index_t const rest[] = {pick(0, 3) == 0 ? pick(0, 3) : 0, pick(0, 3) == 0 ? pick(0, 3) : 0,
+                            pick(0, 3) == 0 ? pick(0, 3) : 0};
     index_t size[3]{};
     for (int d = 0; d < 3; ++d) size[d] = block[d] * pick(1, 3) + rest[d];
     auto const before = product_with(type, size[0], size[1], size[2]);
