@@ -26,7 +26,7 @@ void print_nest(char const* title, Operands const&...) {
   ashlar::kernel<Function, Schedule, ashlar::fp::relaxed, portable> const kernel;
   std::string const text = ashlar::explain<Operands...>(kernel);
   std::string nest;
-  for (char const* const pass : {"build nest", "cut loops", "simplify nest"}) {
+  for (char const* const pass : {"build nest", "cut loops", "simplify nest", "settle intrinsics"}) {
     auto const now = section_of(text, pass);
     if (now != "(unchanged)\n") nest = now;
   }

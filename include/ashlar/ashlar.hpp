@@ -16,6 +16,7 @@
 #include <ashlar/graph/interpret.hpp>
 #include <ashlar/graph/model.hpp>
 #include <ashlar/graph/print.hpp>
+#include <ashlar/kernel/check_intrinsic.hpp>
 #include <ashlar/kernel/explain.hpp>
 #include <ashlar/kernel/functor_table.hpp>
 #include <ashlar/kernel/kernel.hpp>

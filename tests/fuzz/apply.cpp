@@ -94,6 +94,7 @@ void apply(directive const& d, schedule& all) {
     case verb::store_root: return s.store_root();
     case verb::align_storage: return s.align_storage(d.loops[0], d.factor, d.second_factor);
     case verb::stream: return s.stream();
+    case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
   }
 }
 

@@ -65,6 +65,7 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
       case tir::stmt_kind::guard: return guard(s, on);
       case tir::stmt_kind::store: return store(s, on);
       case tir::stmt_kind::prefetch: return;
+      case tir::stmt_kind::tensorize: return block(s.body, on);
       case tir::stmt_kind::allocate:
         this->allocate(s.target);
         // Lanes that are off may read what nothing has written.

@@ -68,6 +68,7 @@ enum class code : std::uint16_t {
   bad_steps = 53,
   bad_store_at = 56,
   bad_fold = 57,
+  bad_tensorize = 60,
   bad_stream = 61,
   bad_align = 62,
   bad_recurrence = 63,
@@ -150,6 +151,9 @@ inline constexpr rule rules[] = {
      "store_at takes a loop at or around the one that the stage is computed at"},
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
+    {code::bad_tensorize,
+     "tensorize takes a loop whose nest computes what the intrinsic does, in memory as that needs "
+     "it"},
     {code::bad_stream, "stream takes an output that no stage reads"},
     {code::bad_align,
      "align_storage takes a dimension of a local stage that is not innermost, and a stride"},

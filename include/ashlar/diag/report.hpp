@@ -216,6 +216,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_tensorize)
+      static_assert(legal<why>,
+                    "ashlar[E060] tensorize takes a loop whose nest computes what the intrinsic "
+                    "does, in memory as that needs it");
     if constexpr (id == code::bad_stream)
       static_assert(legal<why>,
                     "ashlar[E061] stream takes an output that no stage reads");

@@ -18,7 +18,7 @@ namespace ashlar::emit {
 
 struct code_size {
   int atoms = 0, indices = 0, variables = 0, symbols = 0, buffers = 0, exprs = 0, accesses = 0,
-      stmts = 0, checks = 0, operands = 0;
+      stmts = 0, checks = 0, operands = 0, calls = 0;
   friend constexpr auto operator==(code_size const&, code_size const&) -> bool = default;
 };
 
@@ -39,6 +39,14 @@ struct code_buffer {
   friend constexpr auto operator==(code_buffer const&, code_buffer const&) -> bool = default;
 };
 
+/// A call of the intrinsic that `key` stands for, see expr/intrinsic.hpp.
+struct code_call {
+  std::uint64_t key = 0;
+  tir::handle operand[tir::max_intrinsic_operands] = {-1, -1, -1, -1};
+  tir::handle axis[tir::max_intrinsic_axes] = {-1, -1, -1, -1};
+  friend constexpr auto operator==(code_call const&, code_call const&) -> bool = default;
+};
+
 template <code_size S> struct code {
   static constexpr code_size size = S;
   template <int N> static constexpr std::size_t room = N == 0 ? 1 : N;
@@ -51,6 +59,7 @@ template <code_size S> struct code {
   tir::stmt stmts[room<S.stmts>]{};
   tir::symbol symbols[room<S.symbols>]{};
   tir::check checks[room<S.checks>]{};
+  code_call calls[room<S.calls>]{};
   tir::handle root = -1;
 };
 
@@ -89,6 +98,7 @@ struct compaction {
   code_impl::numbering<limits::exprs> exprs{};
   code_impl::numbering<limits::accesses> accesses{};
   code_impl::numbering<limits::statements> stmts{};
+  code_impl::numbering<tir::max_intrinsic_calls> calls{};
   int checks = 0;
   int operands = 0;
 
@@ -114,7 +124,8 @@ struct compaction {
                      .accesses = accesses.count,
                      .stmts = stmts.count,
                      .checks = checks,
-                     .operands = operands};
+                     .operands = operands,
+                     .calls = calls.count};
   }
 
  private:
@@ -154,9 +165,21 @@ struct compaction {
     if (n > 1) expression(p, e.b);
     if (n > 2) expression(p, e.c);
   }
+  constexpr void call(tir::program const& p, handle h) {
+    calls.add(h);
+    for (handle const x : p.calls[h].axis) {
+      if (x >= 0) variables.add(x);
+    }
+    for (handle const a : p.calls[h].operand) address(p, a);
+  }
   constexpr void statement(tir::program const& p, handle h) {
     for (; h >= 0 && stmts.add(h); h = p.stmts[h].next) {
       tir::stmt const& s = p.stmts[h];
+      // What a call means is not emitted.
+      if (s.kind == tir::stmt_kind::tensorize) {
+        call(p, s.target);
+        continue;
+      }
       sum(p, s.extent);
       if (s.axis >= 0) variables.add(s.axis);
       for (handle const c : s.condition) sum(p, c);
@@ -248,13 +271,25 @@ template <class Code> struct writer {
       s.cut = -1;
       for (auto& h : s.condition) h = c.indices.at(h);
       bool const is_access = s.kind == stmt_kind::store || s.kind == stmt_kind::prefetch;
-      s.target = is_access                       ? c.accesses.at(s.target)
-                 : s.kind == stmt_kind::allocate ? c.buffers.at(s.target)
-                                                 : handle{-1};
+      s.target = is_access                        ? c.accesses.at(s.target)
+                 : s.kind == stmt_kind::allocate  ? c.buffers.at(s.target)
+                 : s.kind == stmt_kind::tensorize ? c.calls.at(s.target)
+                                                  : handle{-1};
       s.value = c.exprs.at(s.value);
       out.stmts[i] = s;
     }
     out.root = c.stmts.at(p.root);
+  }
+  constexpr void write_calls() {
+    for (int i = 0; i < c.calls.count; ++i) {
+      intrinsic_call const& from = p.calls[c.calls.from[i]];
+      code_call& to = out.calls[i];
+      to.key = p.intrinsics[from.which].key;
+      for (int o = 0; o < max_intrinsic_operands; ++o) {
+        to.operand[o] = c.accesses.at(from.operand[o]);
+      }
+      for (int x = 0; x < max_intrinsic_axes; ++x) to.axis[x] = c.variables.at(from.axis[x]);
+    }
   }
   constexpr void write_entry() {
     for (int i = 0; i < c.symbols.count; ++i) {
@@ -279,6 +314,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_buffers();
   w.write_exprs();
   w.write_stmts();
+  w.write_calls();
   w.write_entry();
   return w.out;
 }
@@ -346,6 +382,11 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   for (auto const& k : c.checks) {
     h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
              int{k.equal});
+  }
+  for (int i = 0; i < S.calls; ++i) {
+    h.number(static_cast<std::int64_t>(c.calls[i].key));
+    for (auto const a : c.calls[i].operand) h.number(a);
+    for (auto const x : c.calls[i].axis) h.number(x);
   }
   h.number(c.root);
   return h;

@@ -7,5 +7,6 @@
 #include <ashlar/expr/boundary.hpp>
 #include <ashlar/expr/carried.hpp>
 #include <ashlar/expr/functor.hpp>
+#include <ashlar/expr/intrinsic.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>

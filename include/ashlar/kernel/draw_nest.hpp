@@ -32,6 +32,7 @@ inline auto style_of(tir::loop_kind k) -> svg::style {
 }
 inline constexpr svg::style condition_style{
     .border = "#9333ea", .ink = "#6b21a8", .is_dashed = true};
+inline constexpr svg::style call_style{.fill = "#ecfeff", .border = "#0891b2", .ink = "#155e75"};
 inline constexpr svg::style memory_style{
     .fill = "#fdf2f8", .border = "#db2777", .ink = "#9d174d", .is_dashed = true};
 
@@ -137,6 +138,11 @@ class builder {
           w_.put("prefetch ");
           w_.put_access(s.target);
         });
+        return;
+      case tir::stmt_kind::tensorize:
+        all.push_back(box{.look = call_style});
+        all.back().lines = say([&] { w_.put_call(p_.calls[s.target]); });
+        all.back().inside = chain(s.body);
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});

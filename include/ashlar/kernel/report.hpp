@@ -256,6 +256,7 @@ template <class Program> struct reporter {
   constexpr void loops(handle chain, kernel_report& r) const {
     for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
       tir::stmt const& s = lowered.stmts[h];
+      if (s.kind == tir::stmt_kind::tensorize) continue;
       r.loops += s.kind == tir::stmt_kind::loop ? 1 : 0;
       r.is_parallel = r.is_parallel || s.loop == tir::loop_kind::parallel;
       loops(s.body, r);

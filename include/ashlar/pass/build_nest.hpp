@@ -96,12 +96,13 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
   if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, reducing);
-  return b.loop(axis, [&] {
+  handle const nest = b.loop(axis, [&] {
     builder::conditions live{};
     add_live(b, s, level, stop, live);
     auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
     return b.guarded(live, with_producers(b, s, axis, rest));
   });
+  return axis == st.tensorized_at ? b.tensorized(s, nest) : nest;
 }
 
 constexpr auto build_stage(builder& b, int s) -> handle { return loops_from(b, s, 0, -1, false); }

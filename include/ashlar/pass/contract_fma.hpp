@@ -13,6 +13,32 @@
 
 namespace ashlar::pass {
 
+namespace contract_fma_impl {
+
+// What a call of an intrinsic means stays as it was defined: its products are used once more.
+constexpr void keep_meaning(tir::program const& p, tir::handle e,
+                            std::int16_t (&uses)[limits::exprs]) {
+  if (e < 0) return;
+  tir::expr const& x = p.exprs[e];
+  ++uses[e];
+  int const n = tir::operand_count(x.op);
+  if (n > 0) keep_meaning(p, x.a, uses);
+  if (n > 1) keep_meaning(p, x.b, uses);
+  if (n > 2) keep_meaning(p, x.c, uses);
+}
+constexpr void keep_meanings(tir::program const& p, tir::handle h, bool is_meaning,
+                             std::int16_t (&uses)[limits::exprs]) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    tir::stmt const& s = p.stmts[h];
+    bool const is_call = s.kind == tir::stmt_kind::tensorize;
+    if (is_meaning) keep_meaning(p, s.value, uses);
+    keep_meanings(p, s.body, is_meaning || is_call, uses);
+    keep_meanings(p, s.otherwise, is_meaning, uses);
+  }
+}
+
+}  // namespace contract_fma_impl
+
 constexpr void contract_fma(tir::program& p) {
   using tir::opcode;
   if (p.fault || !p.allowed.contract) return;
@@ -23,6 +49,7 @@ constexpr void contract_fma(tir::program& p) {
     if (n > 1 && e.b >= 0) ++uses[e.b];
     if (n > 2) ++uses[e.c];
   }
+  if (!p.calls.empty()) contract_fma_impl::keep_meanings(p, p.root, false, uses);
   auto const is_product = [&](tir::handle h) {
     return p.exprs[h].op == opcode::mul && uses[h] == 1;
   };

@@ -138,14 +138,27 @@ struct builder {
     scope.open(axis, extent);
     handle const inside = body();
     scope.close(axis);
+    loop_kind const kind = p.axes[axis].kind;
     handle const made = p.add(stmt{.kind = stmt_kind::loop,
-                                   .loop = p.axes[axis].kind,
+                                   .loop = kind == loop_kind::tensorized ? loop_kind::serial : kind,
                                    .body = inside,
                                    .axis = static_cast<handle>(axis),
                                    .extent = extent,
                                    .cut = cut_of(axis, extent)});
     if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
     return made;
+  }
+
+  /// A nest that an intrinsic takes the place of.
+  constexpr auto tensorized(int s, handle nest) -> handle {
+    if (p.calls.full()) {
+      p.fail(diag::code::capacity_exceeded,
+             diag::message() << "more than " << max_intrinsic_calls << " calls of intrinsics");
+      return nest;
+    }
+    int const call = p.calls.push_back(intrinsic_call{.which = p.stages[s].intrinsic});
+    return p.add(
+        stmt{.kind = stmt_kind::tensorize, .body = nest, .target = static_cast<handle>(call)});
   }
 
   // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1

@@ -13,6 +13,7 @@
 #include <ashlar/pass/cut_loops.hpp>
 #include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/hoist_scalars.hpp>
+#include <ashlar/pass/settle_intrinsics.hpp>
 #include <ashlar/pass/settle_registers.hpp>
 #include <ashlar/pass/share_values.hpp>
 #include <ashlar/pass/simplify_nest.hpp>
@@ -40,6 +41,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("cut loops", p);
   simplify_nest(p);  // settles extents, guards and checks once and for all
   trace("simplify nest", p);
+  settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
+  trace("settle intrinsics", p);
   hoist_scalars(p);  // after cutting, so that the copies share what is loaded
   trace("hoist scalars", p);
   contract_fma(p);  // before sharing: a product that is used once is an operand here

@@ -78,7 +78,9 @@ constexpr auto tile_level(builder& b, int s, int level) -> int {
   int const requested = requested_tile(b, s, level);
   if (requested >= 0) return requested;
   stage const& st = b.p.stages[s];
-  for (int i = level; i < st.loops.count; ++i) {
+  // No tile begins inside of what an intrinsic takes the place of.
+  int const called = position_of(st, st.tensorized_at);
+  for (int i = level; i < st.loops.count && (called < 0 || i <= called); ++i) {
     if (i > level && !b.p.axes[st.loops[i]].is_reduction) continue;
     auto const n = tile_elements(b, s, i, true);
     if (n > 0 && n <= register_tile_elements) return i;

@@ -7,7 +7,8 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each element of a register tile is one vector, or a scalar, that
-//               constants and unrolled loops address; other tiles are on the stack
+//               constants and unrolled loops address; other tiles, and operands of intrinsics, are
+//               on the stack
 #pragma once
 
 #include <ashlar/tir/index.hpp>
@@ -64,6 +65,13 @@ struct settler {
     auto const now = static_cast<std::int16_t>(is_here && fits(a) ? lanes : -1);
     auto& before = seen[a.buffer];
     before = before == 0 || before == now ? now : std::int16_t{-1};
+  }
+
+  // An intrinsic gets pointers.
+  constexpr void take_address(intrinsic_call const& c) {
+    for (handle const a : c.operand) {
+      if (a >= 0) stored[p.accesses[a].buffer] = loaded[p.accesses[a].buffer] = -1;
+    }
   }
 
   // What a sum loads.
@@ -130,6 +138,7 @@ struct settler {
         value(s.value);
         touch(s.target, stored);
       }
+      if (s.kind == stmt_kind::tensorize) take_address(p.calls[s.target]);
       if (s.kind == stmt_kind::allocate) settle(s.target);
     }
   }

@@ -81,6 +81,8 @@ struct sharer {
 
   constexpr void separate(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
+      // What a call means is never emitted.
+      if (p.stmts[h].kind == stmt_kind::tensorize) continue;
       separate(p.stmts[h].body);
       separate(p.stmts[h].otherwise);
       if (p.stmts[h].kind != stmt_kind::store) continue;
@@ -121,6 +123,7 @@ struct sharer {
   constexpr void chain(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
       stmt const s = p.stmts[h];
+      if (s.kind == stmt_kind::tensorize) continue;
       if (s.kind == stmt_kind::store) {
         store(h);
         continue;

@@ -228,6 +228,10 @@ struct simplifier {
         break;
       case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;
+      case stmt_kind::tensorize:
+        s.body = chain(s.body);
+        if (s.body < 0) head = -1;
+        break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;

@@ -78,6 +78,10 @@ constexpr void check_atomic(program& p, int stage) {
     return p.fail(diag::code::bad_atomic,
                   m << "cache_write keeps running values that other threads do not see");
   }
+  if (s.tensorized_at >= 0) {
+    return p.fail(diag::code::bad_atomic,
+                  m << "the code of an intrinsic does not update atomically");
+  }
   for (handle const l : s.loops) {
     if (p.axes[l].kind != tir::loop_kind::vectorized) continue;
     return p.fail(diag::code::bad_atomic, m << "its update is in the lanes of " << p.axes[l].name

@@ -291,6 +291,9 @@ template <class Sink> struct writer {
       case verb::prefetch:
         return line("// no counterpart of prefetch of ", names.buffer(d.other),
                     " along an axis: prefetch there is of a loop");
+      case verb::tensorize:
+        return line("// no counterpart of tensorize: ", stage, " has its loops, and no ",
+                    p.intrinsics[static_cast<int>(d.number)].name.view());
       case verb::store_in:
         if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
         return line(stage, ".store_in(", memory(d.where), ");");

@@ -353,6 +353,10 @@ template <class Sink> struct writer {
         if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
         return line("sch.set_scope(", stage, ", 0, \"",
                     d.where == scope::workspace ? "global" : "local", "\")");
+      case verb::tensorize:
+        return line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
+                    p.intrinsics[static_cast<int>(d.number)].name.view(),
+                    "\")  # after TensorIntrin.register of that name");
       case verb::decompose_reduction:
         return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
                     ")");

@@ -16,6 +16,7 @@
 #include <ashlar/schedule/inline.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/schedule/stream.hpp>
+#include <ashlar/schedule/tensorize.hpp>
 
 namespace ashlar::scheduling {
 
@@ -53,7 +54,7 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E061 to E065.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E060 to E065.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -69,6 +70,7 @@ constexpr void finish(program& p) {
     check_atomic(p, s);
     check_align(p, s);
     check_stream(p, s);
+    check_tensorized(p, s, true);
   }
 }
 

@@ -108,6 +108,7 @@ constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
     case tir::loop_kind::parallel: return "parallel";
     case tir::loop_kind::vectorized: return "vectorized";
     case tir::loop_kind::unrolled: return "unrolled";
+    case tir::loop_kind::tensorized: return "tensorized";
     default: return "serial";
   }
 }

@@ -5,7 +5,8 @@
 //   auto const r = ash::replay("y.split(\"i\", 8, guard) -> \"io\", \"ii\"\n", program);
 //   if (!r.ok()) std::puts(r.message().chars);      "line 1, column 3: expected ..."
 //
-//   takes       any text; a program whose stages the lines name
+//   takes       any text; a program whose stages the lines name; the intrinsics that tensorize may
+//               name: ash::replay(text, program, std::array{ash::intrin<dot4x16>})
 //   returns     where the first mistake is, and what was expected there or is illegal. It is the
 //               fault of the program, too: in a schedule function, a compile error
 //   errors      E053 for what is no step, E002 to E026 for what is illegal
@@ -54,6 +55,7 @@ struct replayer {
   step const& d;
   schedule& all;
   stage_schedule s;
+  std::span<tir::intrinsic const> intrinsics{};
   diag::message wrong{};
 
   constexpr auto name(int i) const -> std::string_view { return d.names[i].view(); }
@@ -88,6 +90,14 @@ struct replayer {
     if (d.names.empty()) return s.store_in(d.where);
     s.store_in(all[name(0)]);
   }
+  constexpr void tensorize() {
+    for (auto const& k : intrinsics) {
+      if (k.name == name(1)) return s.tensorize(name(0), k);
+    }
+    wrong << "no intrinsic \"" << name(1) << "\" is given to the reader; given: ";
+    for (auto const& k : intrinsics) wrong << (&k == intrinsics.data() ? "" : ", ") << k.name;
+    if (intrinsics.empty()) wrong << "(none)";
+  }
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
@@ -113,6 +123,7 @@ struct replayer {
       case verb::cache_write: return s.cache_write(name(0));
       case verb::store_in: return store_in();
       case verb::prefetch: return s.prefetch(name(0), name(1), d.number);
+      case verb::tensorize: return tensorize();
       case verb::decompose_reduction: return s.decompose_reduction(name(0));
       case verb::scatter: return s.scatter(name(0));
       case verb::atomic: return s.atomic();
@@ -140,7 +151,8 @@ constexpr auto fail(schedule& s, reading const& r) -> reading {
 }  // namespace read_steps_impl
 
 /// Does the steps of a text; stops at the first mistake.
-constexpr auto read_steps(std::string_view text, schedule& s) -> reading {
+constexpr auto read_steps(std::string_view text, schedule& s,
+                          std::span<tir::intrinsic const> intrinsics = {}) -> reading {
   using namespace read_steps_impl;
   reading r{};
   for (int line = 1; !text.empty(); ++line) {
@@ -152,7 +164,7 @@ constexpr auto read_steps(std::string_view text, schedule& s) -> reading {
           s, reading{.line = line, .column = in.column(), .steps = r.steps, .text = in.message()});
     }
     if (!is_step) continue;
-    replayer one{.d = d, .all = s, .s = s[d.stage.view()]};
+    replayer one{.d = d, .all = s, .s = s[d.stage.view()], .intrinsics = intrinsics};
     if (one.is_ok()) one.run();
     if (!one.is_ok()) one.wrong = s.fault().text;
     if (!one.wrong.empty()) {
@@ -169,9 +181,10 @@ namespace ashlar {
 
 /// Schedules a captured program by the steps of a text, and judges the whole schedule. What is
 /// wrong as a whole is a mistake after the last line.
-constexpr auto replay(std::string_view text, tir::program& p) -> scheduling::reading {
+constexpr auto replay(std::string_view text, tir::program& p,
+                      std::span<tir::intrinsic const> intrinsics = {}) -> scheduling::reading {
   schedule s(p);
-  auto r = scheduling::read_steps(text, s);
+  auto r = scheduling::read_steps(text, s, intrinsics);
   if (r.ok() && !s.finish().ok()) {
     r.line = 1;
     for (char const c : text) r.line += c == '\n' ? 1 : 0;

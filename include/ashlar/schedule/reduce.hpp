@@ -189,6 +189,7 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (s.tile_at >= 0 || s.init_above >= 0 || s.scattered >= 0) {
     return "rfactor comes before cache_write, decompose_reduction and scatter";
   }
+  if (s.tensorized_at >= 0) return "rfactor comes before tensorize";
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {
     if (d.place != tir::placement::at || d.at_stage != stage) continue;

@@ -333,6 +333,16 @@ class stage_schedule : public scheduling::stage_steps {
     log_->add(*program_, d);
   }
 
+  /// The loop and those inside it are what an intrinsic computes, which takes their place: code on
+  /// pointers, see expr/intrinsic.hpp. Loops, values, types and extents agree; each operand is
+  /// contiguous along its last dimension; the reduction starts outside, see decompose_reduction
+  /// [fp]. Errors: E001, E002, E060. TVM: tensorize, Exo: replace.
+  constexpr void tensorize(loop_ref const& i, tir::intrinsic const& with) const {
+    int const axis = find(i, "tensorize");
+    if (axis < 0) return;
+    int const which = scheduling::tensorize(*program_, stage(), axis, with);
+    record(scheduling::verb::tensorize, {axis}, -1, -1, which);
+  }
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
   /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
   constexpr void decompose_reduction(loop_ref const& at) const {

@@ -46,6 +46,7 @@ enum class verb : std::uint8_t {
   atomic,
   align_storage,
   stream,
+  tensorize,
 };
 
 // clang-format off
@@ -53,7 +54,7 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage", "scatter", "atomic", "align_storage", "stream"};
+    "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -74,7 +75,7 @@ struct directive {
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
-  // multiple and the remainder
+  // multiple and the remainder; tensorize: which one
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -195,6 +196,7 @@ template <class Sink> struct step_writer {
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
     if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));

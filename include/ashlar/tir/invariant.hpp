@@ -49,6 +49,7 @@ enum class invariant : std::uint8_t {
   input_is_not_written,
   guard_has_condition,
   layout_is_applied,
+  call_is_settled,
 };
 
 struct invariant_row {
@@ -97,6 +98,7 @@ inline constexpr invariant_row invariants[] = {
     {invariant::input_is_not_written, "a store writes to an output or a local"},
     {invariant::guard_has_condition, "a guard has a condition"},
     {invariant::layout_is_applied, "a nest that is emitted has row-major locals"},
+    {invariant::call_is_settled, "in a nest that is emitted, intrinsics have operands"},
 };
 
 static_assert([] {

@@ -54,7 +54,43 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         return put_inside(s.body);
       case stmt_kind::store: return put_store(s);
       case stmt_kind::prefetch: put("prefetch "); return this->put_access(s.target);
+      case stmt_kind::tensorize:
+        put_call(p.calls[s.target]);
+        put(":");
+        return put_inside(s.body);
     }
+  }
+  // The intrinsic and where its operands begin; without them before they are known.
+  constexpr void put_call(intrinsic_call const& c) {
+    intrinsic const& k = p.intrinsics[c.which];
+    put("tensorize ");
+    put(k.name.view());
+    if (!c.is_settled()) return;
+    for (int o = 0; o < k.operands.count; ++o) {
+      access const& a = p.accesses[c.operand[o]];
+      put(o == 0 ? "(" : ", ");
+      this->put_buffer(a.buffer);
+      put("[");
+      for (int d = 0; d < a.rank; ++d) {
+        put(d > 0 ? ", " : "");
+        put_origin(p.indices[a.index[d]], c);
+      }
+      put("]");
+    }
+    put(")");
+  }
+  // A sum where the loop variables of the intrinsic are 0.
+  constexpr void put_origin(affine const& sum, intrinsic_call const& c) {
+    affine rest = constant(sum.offset);
+    for (auto const& t : sum.terms) {
+      atom const& a = p.atoms[t.atom];
+      bool is_inside = false;
+      for (handle const x : c.axis) {
+        is_inside = is_inside || (a.kind == atom_kind::variable && a.id == x);
+      }
+      if (!is_inside) rest = add_scaled(rest, multiple(t.atom), t.coef);
+    }
+    this->put_sum(rest);
   }
   constexpr void put_loop(stmt const& s) {
     put(name_of(s.loop));

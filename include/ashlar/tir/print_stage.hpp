@@ -13,7 +13,7 @@
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled"};
+  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled", "tensorized"};
   return names[static_cast<int>(k)];
 }
 constexpr auto name_of(scope s) -> std::string_view {
@@ -277,6 +277,11 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put_range(a);
       if (a == s.init_above) put("  (the reduction starts above)");
       if (a == s.tile_at) put("  (its tile lives above)");
+      if (a == s.tensorized_at) {
+        put("  (");
+        put(p.intrinsics[s.intrinsic].name.view());
+        put(" from here inwards)");
+      }
     }
   }
   constexpr void put_storage(stage const& st) {

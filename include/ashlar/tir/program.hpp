@@ -18,6 +18,7 @@
 #include <ashlar/tensor/dtype.hpp>
 #include <ashlar/tensor/extents.hpp>
 #include <ashlar/tir/affine.hpp>
+#include <ashlar/tir/intrinsic.hpp>
 #include <ashlar/tir/opcode.hpp>
 
 #include <cstdint>
@@ -55,7 +56,8 @@ struct symbol {
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
-enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
+/// A tensorized loop is serial, and one of those that an intrinsic takes the place of.
+enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled, tensorized };
 
 /// What happens when a split factor does not divide the extent.
 enum class tail : std::uint8_t {
@@ -214,6 +216,8 @@ struct stage {
   static_vector<handle, 4> hints{};       // prefetch: accesses, where a point is computed
   handle init_above = -1;                 // decompose_reduction: a loop
   handle tile_at = -1;                    // cache_write: the loop above which the tile lives
+  handle tensorized_at = -1;              // tensorize: the outermost loop of the intrinsic
+  handle intrinsic = -1;                  // which one
   handle scattered = -1;                  // scatter: a pure axis, which the update has no loop of
   bool is_atomic = false;                 // atomic: parallel takes reduction loops
   bool streams = false;                   // stream: results go past the caches
@@ -229,7 +233,7 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -242,7 +246,8 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  handle target = -1;      // store, prefetch: an access; allocate: a buffer
+  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
+  handle target = -1;
   handle value = -1;       // store: an expression
   bool streams = false;    // store: past the caches
   bool is_atomic = false;  // store: of an operation on what the target holds, done at once
@@ -276,6 +281,8 @@ struct program {
   static_vector<stage, limits::stages> stages{};
   static_vector<stmt, limits::statements> stmts{};
   static_vector<check, limits::checks> checks{};
+  static_vector<intrinsic, max_intrinsics> intrinsics{};
+  static_vector<intrinsic_call, max_intrinsic_calls> calls{};
   handle root = -1;
   std::int8_t operands = 0;
   permissions allowed{};

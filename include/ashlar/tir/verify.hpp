@@ -204,6 +204,7 @@ struct nest_verifier : value_verifier {
         ++epoch;
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
+      case stmt_kind::tensorize: return tensorize(s, h);
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -248,6 +249,29 @@ struct nest_verifier : value_verifier {
     is_allocated[s.target] = true;
     block(s.body);
     is_allocated[s.target] = false;
+  }
+  // The operands are those of its body, in loops that are none here.
+  constexpr void tensorize(stmt const& s, handle h) {
+    if (!is_in(p.calls, s.target) || !is_in(p.intrinsics, p.calls[s.target].which)) return;
+    intrinsic_call const& c = p.calls[s.target];
+    intrinsic const& k = p.intrinsics[c.which];
+    check(!is_lowered || c.is_settled(), invariant::call_is_settled, h);
+    if (c.is_settled()) {
+      ++epoch;
+      for (int x = 0; x < k.axes.count; ++x) {
+        if (!is_in(p.axes, c.axis[x])) return;
+        is_open[c.axis[x]] = true;
+      }
+      for (int o = 0; o < k.operands.count && found.ok(); ++o) {
+        if (!address(c.operand[o])) return;
+        buffer const& b = p.buffers[p.accesses[c.operand[o]].buffer];
+        is_usable(p.accesses[c.operand[o]].buffer);
+        check(b.type == k.operands[o].type, invariant::types_agree, h);
+        check(o > 0 || b.operand < 0 || b.is_output, invariant::input_is_not_written, h);
+      }
+      for (int x = 0; x < k.axes.count; ++x) is_open[c.axis[x]] = false;
+    }
+    block(s.body);
   }
   constexpr void store(stmt const& s, handle h) {
     root(s.value);

@@ -8,6 +8,7 @@
 
 #include <ashlar/emit/simd/scalar.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <support/intrinsics.hpp>
 
 namespace {
 
@@ -48,6 +49,24 @@ TEST_CASE("a dense layer", "[kernel][report]") {
   STATIC_REQUIRE(r.workspace_bytes_per_thread == 0);
   STATIC_REQUIRE(r.is_parallel);
   STATIC_REQUIRE(r.intensity() == 8448.0 / (1696 + 1536));
+}
+
+TEST_CASE("an intrinsic counts as what it means", "[kernel][report]") {
+  constexpr auto product = [](auto y, auto a, auto b) { y(i, j) = ash::sum(k, a(i, k) * b(k, j)); };
+  constexpr auto in_calls = [](ash::schedule& s) {
+    auto const [io, ii] = s.split("i", 4);
+    auto const [jo, ji] = s.split("j", 4);
+    auto const [ko, ki] = s.split("k", 4);
+    s.reorder(io, jo, ko, ii, ji, ki);
+    s.tensorize(ii, ash::intrin<ash::intrinsic_tests::product4>);
+  };
+  constexpr ash::kernel<product, in_calls> kernel;
+  constexpr auto r = kernel.report<f32<8, 12>, f32<8, 16>, f32<16, 12>>();
+  STATIC_REQUIRE(r.flops == 2 * 8 * 12 * 16);
+  STATIC_REQUIRE(r.bytes_read == 4 * (8 * 16 + 16 * 12));
+  STATIC_REQUIRE(r.bytes_written == 4 * 8 * 12);
+  STATIC_REQUIRE(r.loops == 5);  // io, jo, two that set y to 0, ko: those of the code are its own
+  STATIC_REQUIRE(r.workspace_bytes == 0);
 }
 
 TEST_CASE("the registers of a tile", "[kernel][report]") {

@@ -3,6 +3,7 @@
 
 #include <ashlar/schedule/export_halide.hpp>
 #include <support/golden.hpp>
+#include <support/intrinsics.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -63,6 +64,19 @@ TEST_CASE("where values lie in memory, in halide", "[schedule][export][golden]")
     s.stream();
   });
   REQUIRE(code == golden("schedule/export_halide/memory.halide", code));
+}
+
+TEST_CASE("an intrinsic in halide", "[schedule][export][golden]") {
+  auto p = product(8, 8, 8);
+  for (auto& b : p.buffers) b.stride[1] = 1;
+  auto const code = written(p, [](schedule& s) {
+    auto const [io, ii] = s.split("i", 4);
+    auto const [jo, ji] = s.split("j", 4);
+    auto const [ko, ki] = s.split("k", 4);
+    s.reorder(io, jo, ko, ii, ji, ki);
+    s.tensorize(ii, intrin<intrinsic_tests::product4>);
+  });
+  REQUIRE(code == golden("schedule/export_halide/intrinsic.halide", code));
 }
 
 TEST_CASE("a schedule without steps is no code in halide", "[schedule][export]") {

@@ -12,6 +12,7 @@
 
 #include <ashlar/emit/simd/atomic.hpp>
 #include <ashlar/emit/simd/eval.hpp>
+#include <ashlar/emit/simd/intrinsic.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
 #include <ashlar/emit/simd/transpose.hpp>
 
@@ -21,15 +22,16 @@ inline namespace ASHLAR_ISA {
 namespace walk_impl {
 
 // The kind of statement S as a number, -1 where there is none.
-constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4;
+constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4, tensorize = 5;
 template <class Code> consteval auto kind_of(Code const& c, int s) -> int {
   if (s < 0) return none;
   tir::stmt_kind const k = c.stmts[s].kind;
-  return k == tir::stmt_kind::loop       ? walk_impl::loop
-         : k == tir::stmt_kind::guard    ? walk_impl::guard
-         : k == tir::stmt_kind::store    ? walk_impl::store
-         : k == tir::stmt_kind::prefetch ? walk_impl::prefetch
-                                         : walk_impl::allocate;
+  return k == tir::stmt_kind::loop        ? walk_impl::loop
+         : k == tir::stmt_kind::guard     ? walk_impl::guard
+         : k == tir::stmt_kind::store     ? walk_impl::store
+         : k == tir::stmt_kind::prefetch  ? walk_impl::prefetch
+         : k == tir::stmt_kind::tensorize ? walk_impl::tensorize
+                                          : walk_impl::allocate;
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -204,6 +206,17 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
     Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::tensorize> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    static_assert(L == 1);
+    call_intrinsic<Tag, s.target>(c.f);
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
