@@ -137,7 +137,8 @@ TEST_CASE("what is wrong with rfactor is said", "[schedule][reduce]") {
             auto const [ko, ki] = s.split("k", 4);
             s.cache_write(ko);
             s.rfactor(ki);
-          }) == "E020 rfactor ki of y: rfactor comes before cache_write and decompose_reduction");
+          }) == "E020 rfactor ki of y: rfactor comes before cache_write, decompose_reduction "
+            "and scatter");
   REQUIRE(wrong([](schedule& s) {
             auto const [ko, ki] = s.split("k", 4);
             s.cache_read("b", ko);
