@@ -283,6 +283,23 @@ template <class Sink> struct writer {
     if (at == 0) return;
     line("sch.reverse_compute_at(", stage, "_tile, ", names.axis(loops[d.buffer][at - 1]), ")");
   }
+  // The reduction starts outside of an intrinsic: in TVM a step says so.
+  constexpr void tensorize(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    handle first = -1;
+    for (handle const l : loops[d.buffer]) {
+      if (first < 0 && p.axes[l].is_reduction) first = l;
+    }
+    for (auto const& other : t.steps) {
+      bool const is_said = other.what == verb::decompose_reduction && other.buffer == d.buffer;
+      if (is_said) first = -1;
+    }
+    if (first >= 0)
+      line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(first), ")");
+    line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
+         p.intrinsics[static_cast<int>(d.number)].name.view(),
+         "\")  # after TensorIntrin.register of that name");
+  }
   constexpr void on_loop(directive const& d) {
     line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
   }
@@ -353,10 +370,7 @@ template <class Sink> struct writer {
         if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
         return line("sch.set_scope(", stage, ", 0, \"",
                     d.where == scope::workspace ? "global" : "local", "\")");
-      case verb::tensorize:
-        return line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
-                    p.intrinsics[static_cast<int>(d.number)].name.view(),
-                    "\")  # after TensorIntrin.register of that name");
+      case verb::tensorize: return tensorize(d);
       case verb::decompose_reduction:
         return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
                     ")");
