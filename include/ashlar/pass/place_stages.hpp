@@ -10,6 +10,7 @@
 //   source      bounds inference, from consumers to producers, as in Halide
 #pragma once
 
+#include <ashlar/pass/computed_region.hpp>
 #include <ashlar/pass/slide_windows.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
@@ -89,10 +90,6 @@ struct storage {
   affine shape[max_rank]{};
   std::int64_t bytes = 0;
 };
-
-constexpr auto padded(builder& b, range const& r, int axis) -> range {
-  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
-}
 
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
@@ -185,47 +182,6 @@ constexpr void clip_held(builder& b, int s, int axis, region& r) {
   }
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points: among
-// them one that was fused from axes whose extent varies, since it has the product of their bounds.
-constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
-  tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
-  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
-  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
-}
-
-// The range of a loop. A reduction updates what lies beyond the end like all else, since only
-// results are guarded: what it reads there is dropped, but must have been written.
-constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
-  if (b.scope.is_open(leaf)) return;
-  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
-                                : loop_extent(b.p, b.domain, b.scope, leaf);
-  vars.known[leaf] = true;
-  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
-}
-
-// The ranges of the loops that an axis became, which run on.
-constexpr void add_parts(builder& b, ranges& vars, int axis) {
-  tir::axis const a = b.p.axes[axis];
-  if (a.fused >= 0) return add_parts(b, vars, a.fused);
-  if (a.outer < 0) return add_loop(b, vars, axis, true);
-  add_parts(b, vars, a.outer);
-  add_parts(b, vars, a.inner);
-}
-
-// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
-constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0) return r;
-  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
-  handle const before = b.domain.of[axis];
-  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
-  add_parts(b, vars, axis);
-  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
-  b.domain.of[axis] = before;
-  all.low = r.low + all.low;
-  return all;
-}
-
 constexpr auto is_at(stage const& st, int s, int axis) -> bool {
   return st.place == placement::at && st.at_stage == s && st.at_axis == axis;
 }
@@ -235,6 +191,14 @@ constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
   while (i != s && p.stages[i].place == placement::at) {
     if (is_at(p.stages[i], s, axis)) return true;
     i = p.stages[i].at_stage;
+  }
+  return false;
+}
+
+// True if a stage before i is computed at the loop: i may read it.
+constexpr auto has_producer(program const& p, int s, int axis, int i) -> bool {
+  for (int c = 0; c < i; ++c) {
+    if (is_at(p.stages[c], s, axis)) return true;
   }
   return false;
 }
@@ -265,7 +229,7 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   stage& st = p.stages[i];
   buffer const& held = p.buffers[st.buffer];
   for (int d = 0; d < st.pure.count; ++d) {
-    if (r.dim[d].whole || d == moving) continue;
+    if (r.dim[d].whole || d == moving || b.granted[i][d].known) continue;
     r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
@@ -321,17 +285,17 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d)) r.dim[d].whole = true;
     }
+    bool limited[max_rank]{};
+    for (int d = 0; d < st.pure.count; ++d) limited[d] = limit(b, vars, i, d, r.dim[d]);
     bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!is_kept && !r.dim[d].whole)
+      if (!is_kept && !limited[d] && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
-      affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
-      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
-      vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
+      vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d]);
     }
+    if (!is_at(st, s, axis) && has_producer(p, s, axis, i)) grant(b, vars, i, r);
     for (auto const k : st.reduced) {
       vars.known[k] = true;
       vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
