@@ -8,7 +8,7 @@
 //   grants      the stages of a loop are computed for what those further in read of them, as it is
 //               known there. Further in more is known of some loops, and less of others: a region
 //               found there may be larger, as a distance that varies counts as the most that it is.
-//               What may leave the region of the loop outside is replaced by it
+//               It is moved back into the region of the loop outside, or is that one
 //   invariants  a stage reads nothing that the loops further out have not computed
 #pragma once
 
@@ -50,9 +50,15 @@ constexpr void add_parts(builder& b, ranges& vars, int axis) {
   add_parts(b, vars, a.inner);
 }
 
-constexpr auto is_inside(builder& b, range const& r, range const& all) -> bool {
-  return always_nonnegative(b.p, b.scope, r.low - all.low) &&
-         always_nonnegative(b.p, b.scope, all.low + all.span - r.low - r.span);
+// Moves a part that may leave `all` back inside, where it fits.
+constexpr auto move_inside(builder& b, range const& computed, range const& all, range& r) -> bool {
+  affine const last = all.low + all.span - computed.span;
+  bool const fits = computed.low == r.low && bound_extent(b.p, b.scope, r.span + 1).known &&
+                    always_nonnegative(b.p, b.scope, last - all.low);
+  if (!fits) return false;
+  if (!always_nonnegative(b.p, b.scope, last - r.low)) r.low = minimum(b.p, r.low, last);
+  if (!always_nonnegative(b.p, b.scope, r.low - all.low)) r.low = maximum(b.p, r.low, all.low);
+  return true;
 }
 
 }  // namespace computed_region_impl
@@ -103,10 +109,10 @@ constexpr void grant(builder& b, ranges const& vars, int s, region const& r) {
 constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r) -> bool {
   auto const& g = b.granted[s][d];
   if (!g.known) return false;
-  range const most{.low = b.p.indices[g.computed_low], .span = b.p.indices[g.computed_span]};
-  bool const stays = !r.whole && bound_extent(b.p, b.scope, r.span + 1).known &&
-                     computed_region_impl::is_inside(b, computed(b, vars, s, d, r), most);
-  if (!stays) r = range{.low = b.p.indices[g.low], .span = b.p.indices[g.span]};
+  range const all{.low = b.p.indices[g.computed_low], .span = b.p.indices[g.computed_span]};
+  bool const fits =
+      !r.whole && computed_region_impl::move_inside(b, computed(b, vars, s, d, r), all, r);
+  if (!fits) r = range{.low = b.p.indices[g.low], .span = b.p.indices[g.span]};
   return true;
 }
 

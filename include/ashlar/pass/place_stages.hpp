@@ -35,6 +35,7 @@ struct gather {
   ranges& vars;
   handle buffer;
   region& r;
+  bool is_read = false;
   bool seen[limits::exprs]{};
 
   constexpr void visit_sum(handle h) {
@@ -64,16 +65,19 @@ struct gather {
     visit(e.b);
     access const a = b.p.accesses[e.a];
     for (int d = 0; d < a.rank; ++d) visit_sum(a.index[d]);
-    if (a.buffer == buffer) cover(b.p, b.scope, vars, b.roots, a, r);
+    if (a.buffer != buffer) return;
+    is_read = true;
+    cover(b.p, b.scope, vars, b.roots, a, r);
   }
 };
 
-// The region of `buffer` that stage s reads.
-constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) {
+// The region of `buffer` that stage s reads; false for none.
+constexpr auto add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) -> bool {
   stage const st = b.p.stages[s];
   gather g{.b = b, .vars = vars, .buffer = buffer, .r = r};
   for (int c = 0; c < max_components; ++c) g.visit(st.value[c]);
   g.visit(st.result);
+  return g.is_read;
 }
 
 // A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
@@ -195,19 +199,15 @@ constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
   return false;
 }
 
-// True if a stage before i is computed at the loop: i may read it.
-constexpr auto has_producer(program const& p, int s, int axis, int i) -> bool {
-  for (int c = 0; c < i; ++c) {
-    if (is_at(p.stages[c], s, axis)) return true;
-  }
-  return false;
-}
+using stage_set = std::uint32_t;
+static_assert(limits::stages <= 32);
 
-// What is read of stage i under the loop. What only stages that slide read of it, they read of what
-// is new; what others read too is all that they have.
-constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
-                             region& r) {
+// What is read of stage i under the loop, and by which stages. What only stages that slide read of
+// it, they read of what is new; what others read too is all that they have.
+constexpr auto add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
+                             region& r) -> stage_set {
   program const& p = b.p;
+  stage_set readers = 0;
   bool const slides = !w.windows.empty();
   for (int round = slides ? 0 : 1; round < 2; ++round) {
     bool const is_shared = slides && r.used;
@@ -215,9 +215,24 @@ constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int ax
     for (int c = i + 1; c < p.stages.count; ++c) {
       if (c != s && !is_under(p, c, s, axis)) continue;
       if (slides && is_here(p, c, s, axis) != (round == 1)) continue;
-      add_reads(b, vars, c, p.stages[i].buffer, r);
+      if (add_reads(b, vars, c, p.stages[i].buffer, r)) readers |= stage_set{1} << c;
     }
     if (is_shared) exchange_windows(b, w, vars);
+  }
+  return readers;
+}
+
+// Tells the stages further in that read those of this loop, or others further in that do, what
+// these are computed for.
+constexpr void grant_all(builder& b, ranges const& vars, int s, int axis,
+                         stage_set const (&readers)[limits::stages],
+                         region const (&of)[limits::stages]) {
+  stage_set fed = 0;
+  for (int i = 0; i < b.p.stages.count; ++i) {
+    bool const is_computed = is_at(b.p.stages[i], s, axis);
+    bool const is_fed = ((fed >> i) & 1U) != 0;
+    if (is_fed && !is_computed && i != s) grant(b, vars, i, of[i]);
+    if (is_fed || is_computed) fed |= readers[i];
   }
 }
 
@@ -271,6 +286,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
   ranges vars{};
   warm_up w{};
   region of[limits::stages]{};
+  stage_set readers[limits::stages]{};
   bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
     add_loop(b, vars, leaf, is_reduction && !p.axes[leaf].is_reduction);
@@ -279,7 +295,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     if (!is_under(p, i, s, axis)) continue;
     region& r = of[i];
     handle const buffer = p.stages[i].buffer;
-    add_all_reads(b, w, vars, s, axis, i, r);
+    readers[i] = add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
     auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
     for (int d = 0; d < st.pure.count; ++d) {
@@ -295,12 +311,12 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d]);
     }
-    if (!is_at(st, s, axis) && has_producer(p, s, axis, i)) grant(b, vars, i, r);
     for (auto const k : st.reduced) {
       vars.known[k] = true;
       vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
     }
   }
+  grant_all(b, vars, s, axis, readers, of);
   // Only now: a stage that is bound is read at its loops, which no range is known of.
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
