@@ -37,7 +37,7 @@ auto schedule_options_of(campaign_options const& o, random& r, bool has_windows)
 // False if the kernel cannot be recorded.
 auto attempt(campaign_options const& o, random& r, fuzz_case& c) -> bool {
   c = fuzz_case{};
-  bool const has_windows = r.chance(25);
+  bool const has_windows = r.chance(o.windows);
   c.kernel = make_kernel(r, kernel_options_of(o, r, has_windows));
   c.vector_bytes = r.pick({16, 32, 64});
   c.data = r.next();

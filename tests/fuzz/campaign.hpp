@@ -13,6 +13,7 @@ namespace ashlar::fuzz {
 struct campaign_options {
   std::uint64_t seed = 1;
   int stages = 0;            // definitions of a kernel at most; 0: it varies
+  int windows = 25;          // percent of the cases that have windows, and loops to keep them in
   bool is_portable = false;  // for compilers: small, and only what all backends agree on
 };
 

@@ -16,6 +16,7 @@ constexpr char const usage[] =
     "fuzz --runs N --seed S [options]    judges N cases; exit 1 if one is wrong\n"
     "  --first N      start with this case of the seed\n"
     "  --stages N     definitions of a kernel at most\n"
+    "  --windows N    percent of the cases with windows that may slide (25)\n"
     "  --reports N    print and shrink at most so many wrong cases (3)\n"
     "  --passes       print the program of a wrong case after each pass\n"
     "  --reasons      print how often each refusal occurred\n"
@@ -54,6 +55,8 @@ auto parse(int argc, char** argv) -> options {
       o.first = number(next);
     else if (name == "--stages")
       o.campaign.stages = std::atoi(next);
+    else if (name == "--windows")
+      o.campaign.windows = std::atoi(next);
     else if (name == "--reports")
       o.reports = number(next);
     else if (name == "--emit")
@@ -71,9 +74,9 @@ auto parse(int argc, char** argv) -> options {
 }
 
 void show(options const& o, fuzz_case const& c, outcome const& found, std::uint64_t n) {
-  std::printf("wrong: --seed %llu --first %llu --runs 1: %s: %s\n",
+  std::printf("wrong: --seed %llu --first %llu --runs 1 --windows %d: %s: %s\n",
               static_cast<unsigned long long>(o.campaign.seed), static_cast<unsigned long long>(n),
-              found.where.c_str(), found.why.c_str());
+              o.campaign.windows, found.where.c_str(), found.why.c_str());
   auto const small = shrunk(c, found);
   std::printf("%s", report(small, judge(small)).c_str());
   if (o.shows_passes) std::printf("%s", passes(small).c_str());

@@ -38,6 +38,13 @@ struct accumulators {
   access at[max_components]{};
 };
 
+/// The most that a stage computes in a dimension, as the loops further out know it: the region that
+/// is needed, and what its loops make of that.
+struct granted {
+  handle low = -1, span = -1, computed_low = -1, computed_span = -1;
+  bool known = false;
+};
+
 struct builder {
   program& p;
   context scope{};
@@ -51,6 +58,7 @@ struct builder {
   accumulators running{};
   bool is_read[limits::buffers]{};    // by any stage
   bool is_padded[limits::buffers]{};  // beyond the end of the tensor
+  nest::granted granted[limits::stages][max_rank]{};
 
   using conditions = static_vector<affine, 24>;
 

@@ -11,6 +11,7 @@
 //   source      bounds inference, from consumers to producers, as in Halide
 #pragma once
 
+#include <ashlar/pass/computed_region.hpp>
 #include <ashlar/pass/slide_windows.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
@@ -35,6 +36,7 @@ struct gather {
   ranges& vars;
   handle buffer;
   region& r;
+  bool is_read = false;
   bool seen[limits::exprs]{};
 
   constexpr void visit_sum(handle h) {
@@ -64,16 +66,19 @@ struct gather {
     visit(e.b);
     access const a = b.p.accesses[e.a];
     for (int d = 0; d < a.rank; ++d) visit_sum(a.index[d]);
-    if (a.buffer == buffer) cover(b.p, b.scope, vars, b.roots, a, r);
+    if (a.buffer != buffer) return;
+    is_read = true;
+    cover(b.p, b.scope, vars, b.roots, a, r);
   }
 };
 
-// The region of `buffer` that stage s reads.
-constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) {
+// The region of `buffer` that stage s reads; false for none.
+constexpr auto add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) -> bool {
   stage const st = b.p.stages[s];
   gather g{.b = b, .vars = vars, .buffer = buffer, .r = r};
   for (int c = 0; c < max_components; ++c) g.visit(st.value[c]);
   g.visit(st.result);
+  return g.is_read;
 }
 
 // A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
@@ -90,10 +95,6 @@ struct storage {
   affine shape[max_rank]{};
   std::int64_t bytes = 0;
 };
-
-constexpr auto padded(builder& b, range const& r, int axis) -> range {
-  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
-}
 
 // At most what the rule for a stride adds, in bytes, where all extents are constant.
 constexpr auto padding_of(buffer const& held, storage const& all) -> std::int64_t {
@@ -206,47 +207,6 @@ constexpr void clip_held(builder& b, int s, int axis, region& r) {
   }
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points: among
-// them one that was fused from axes whose extent varies, since it has the product of their bounds.
-constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
-  tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
-  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
-  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
-}
-
-// The range of a loop. A reduction updates what lies beyond the end like all else, since only
-// results are guarded: what it reads there is dropped, but must have been written.
-constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
-  if (b.scope.is_open(leaf)) return;
-  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
-                                : loop_extent(b.p, b.domain, b.scope, leaf);
-  vars.known[leaf] = true;
-  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
-}
-
-// The ranges of the loops that an axis became, which run on.
-constexpr void add_parts(builder& b, ranges& vars, int axis) {
-  tir::axis const a = b.p.axes[axis];
-  if (a.fused >= 0) return add_parts(b, vars, a.fused);
-  if (a.outer < 0) return add_loop(b, vars, axis, true);
-  add_parts(b, vars, a.outer);
-  add_parts(b, vars, a.inner);
-}
-
-// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
-constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0) return r;
-  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
-  handle const before = b.domain.of[axis];
-  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
-  add_parts(b, vars, axis);
-  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
-  b.domain.of[axis] = before;
-  all.low = r.low + all.low;
-  return all;
-}
-
 constexpr auto is_at(stage const& st, int s, int axis) -> bool {
   return st.place == placement::at && st.at_stage == s && st.at_axis == axis;
 }
@@ -260,11 +220,15 @@ constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
   return false;
 }
 
-// What is read of stage i under the loop. What only stages that slide read of it, they read of what
-// is new; what others read too is all that they have.
-constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
-                             region& r) {
+using stage_set = std::uint32_t;
+static_assert(limits::stages <= 32);
+
+// What is read of stage i under the loop, and by which stages. What only stages that slide read of
+// it, they read of what is new; what others read too is all that they have.
+constexpr auto add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
+                             region& r) -> stage_set {
   program const& p = b.p;
+  stage_set readers = 0;
   bool const slides = !w.windows.empty();
   for (int round = slides ? 0 : 1; round < 2; ++round) {
     bool const is_shared = slides && r.used;
@@ -272,9 +236,24 @@ constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int ax
     for (int c = i + 1; c < p.stages.count; ++c) {
       if (c != s && !is_under(p, c, s, axis)) continue;
       if (slides && is_here(p, c, s, axis) != (round == 1)) continue;
-      add_reads(b, vars, c, p.stages[i].buffer, r);
+      if (add_reads(b, vars, c, p.stages[i].buffer, r)) readers |= stage_set{1} << c;
     }
     if (is_shared) exchange_windows(b, w, vars);
+  }
+  return readers;
+}
+
+// Tells the stages further in that read those of this loop, or others further in that do, what
+// these are computed for.
+constexpr void grant_all(builder& b, ranges const& vars, int s, int axis,
+                         stage_set const (&readers)[limits::stages],
+                         region const (&of)[limits::stages]) {
+  stage_set fed = 0;
+  for (int i = 0; i < b.p.stages.count; ++i) {
+    bool const is_computed = is_at(b.p.stages[i], s, axis);
+    bool const is_fed = ((fed >> i) & 1U) != 0;
+    if (is_fed && !is_computed && i != s) grant(b, vars, i, of[i]);
+    if (is_fed || is_computed) fed |= readers[i];
   }
 }
 
@@ -286,7 +265,7 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   stage& st = p.stages[i];
   buffer const& held = p.buffers[st.buffer];
   for (int d = 0; d < st.pure.count; ++d) {
-    if (r.dim[d].whole || d == moving) continue;
+    if (r.dim[d].whole || d == moving || b.granted[i][d].known) continue;
     r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
@@ -328,6 +307,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
   ranges vars{};
   warm_up w{};
   region of[limits::stages]{};
+  stage_set readers[limits::stages]{};
   bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
     add_loop(b, vars, leaf, is_reduction && !p.axes[leaf].is_reduction);
@@ -336,28 +316,28 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     if (!is_under(p, i, s, axis)) continue;
     region& r = of[i];
     handle const buffer = p.stages[i].buffer;
-    add_all_reads(b, w, vars, s, axis, i, r);
+    readers[i] = add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
     auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
+    bool limited[max_rank]{};
+    for (int d = 0; d < st.pure.count; ++d) limited[d] = limit(b, vars, i, d, r.dim[d]);
     bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!is_kept && !r.dim[d].whole)
+      if (!is_kept && !limited[d] && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
-      affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
-      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
-      vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
+      vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d]);
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;
       vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
     }
   }
+  grant_all(b, vars, s, axis, readers, of);
   // Only now: a stage that is bound is read at its loops, which no range is known of.
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];

@@ -21,6 +21,37 @@ auto golden_nest(char const* name, program const& scheduled_program) -> void {
   REQUIRE(text == golden(std::string("pass/build_nest/") + name + ".tir", text));
 }
 
+/// v(r, c) = h(r + 3) + h(r + 3 - c), h(q) = x(q) * x(q).
+constexpr auto apart(index_t rows, index_t columns) -> program {
+  program_builder b{};
+  auto const v = b.output("v", dtype::f32, {rows, columns});
+  auto const x = b.operand("x", dtype::f32, {rows + 3});
+  auto const h = b.local("h", dtype::f32, {constant(rows + 3)});
+  auto const q = b.axis("q", constant(rows + 3));
+  b.stage(h, {q}, b.make(opcode::mul, b.load(x, {b.at(q)}), b.load(x, {b.at(q)})));
+  auto const r = b.axis("r", constant(rows));
+  auto const c = b.axis("c", constant(columns));
+  auto const far = b.load(h, {b.at(r) + 3});
+  b.stage(v, {r, c}, b.make(opcode::add, far, b.load(h, {b.at(r) - b.at(c) + 3})));
+  return b.p;
+}
+
+/// f -> g -> h -> v, where v(r) = h(r) + h(r + 1).
+constexpr auto pairs(index_t n) -> program {
+  program_builder b{};
+  auto const v = b.output("v", dtype::f32, {n});
+  handle from = b.operand("x", dtype::f32, {n + 1});
+  for (auto const name : {"f", "g", "h"}) {
+    auto const to = b.local(name, dtype::f32, {constant(n + 1)});
+    auto const r = b.axis("r", constant(n + 1));
+    b.stage(to, {r}, b.make(opcode::mul, b.load(from, {b.at(r)}), b.number(dtype::f32, 3)));
+    from = to;
+  }
+  auto const r = b.axis("r", constant(n));
+  b.stage(v, {r}, b.make(opcode::add, b.load(from, {b.at(r)}), b.load(from, {b.at(r) + 1})));
+  return b.p;
+}
+
 }  // namespace
 
 TEST_CASE("a sum is kept in a register inside of all pure loops", "[pass][build_nest][golden]") {
@@ -155,5 +186,32 @@ TEST_CASE(
       s.reorder(koio, "i", koo, koii, "j");
     });
     require_same(p, built(p));
+  }
+}
+
+TEST_CASE("a copy further in reads nothing beyond what the loop outside has computed",
+          "[pass][build_nest]") {
+  // From c on, h(r + 3 - c .. r + 3) is as long as it can be: h(r + 3 - c .. r + 6 - c).
+  for (bool const is_kept : {false, true}) {
+    program const p = scheduled(apart(5, 4), [is_kept](schedule& s) {
+      s.compute_at("h", "v", "r");
+      s["v"].cache_read("h", "c");
+      if (is_kept) s["h"].store_root();
+    });
+    require_same(p, after(p, "simplify nest"));
+  }
+}
+
+TEST_CASE("blocks that are rounded up in an iteration end where those of all iterations do",
+          "[pass][build_nest]") {
+  for (bool const is_kept : {false, true}) {
+    program const p = scheduled(pairs(6), [is_kept](schedule& s) {
+      s.compute_at("h", "v", "r");
+      s.compute_at("g", "h", "r");
+      s.compute_at("f", "v", "r");
+      s["g"].split("r", 2, tail::round_up);
+      if (is_kept) s["h"].store_root();
+    });
+    require_same(p, after(p, "simplify nest"));
   }
 }
