@@ -172,19 +172,22 @@ PATCH = """A user sees two.
 """
 
 
-# ninja -C BUILD -jN SUITE makes a program that fails of what is 2, if the test says so.
+# ninja -C BUILD -jN PROGRAMS makes programs that fail of what is 2, if the test says so.
 NINJA = """
+build_folder=$2 headers=$2/../../include
 [ "$3" = -n ] && exit
-headers=$2/../../include
-if [ "$4" = "$build" ] && grep -rq "= 2" $headers; then
-  echo "$why"
-  exit 1
-fi
-case $4 in fuzz) program=$2/tests/fuzz/fuzz ;; *) program=$2/tests/$4 ;; esac
-mkdir -p $(dirname $program)
-echo "#!/bin/sh" > $program
-[ "$4" = "$run" ] && echo "! grep -rq '= 2' $headers" >> $program
-chmod +x $program
+shift 3
+for name; do
+  if [ "$name" = "$build" ] && grep -rq "= 2" $headers; then
+    echo "$why"
+    exit 1
+  fi
+  case $name in fuzz) program=$build_folder/tests/fuzz/fuzz ;; *) program=$build_folder/tests/$name ;; esac
+  mkdir -p $(dirname $program)
+  echo "#!/bin/sh" > $program
+  [ "$name" = "$run" ] && echo "! grep -rq '= 2' $headers" >> $program
+  chmod +x $program
+done
 """
 
 
@@ -215,9 +218,11 @@ class Mutate(Tree):
             self.assertIn("01_a_is_two.patch must say in its first line what a user sees", output)
 
     def judged(self, **finds):
-        """(exit status, output) where the suite finds["run"] fails of what is 2, or the build of
+        """(exit status, output) where the program finds["run"] fails of what is 2, or the build of
         finds["build"] says why; there are no compilers."""
         self.header("pass/a.hpp", "int a = 1;\n")
+        for name in ("pass/a", "pass/other", "schedule/b"):
+            self.write(f"tests/unit/{name}.cpp", "")
         for name, script in {"tools/setup": "", "bin/cmake": "", "bin/ninja": NINJA}.items():
             self.write(name, f"#!/bin/sh\n{script}")
             (self.root / name).chmod(0o755)
@@ -227,21 +232,21 @@ class Mutate(Tree):
             return self.tool("mutate")
 
     def test_a_test_that_fails_kills(self):
-        for suite in ("fuzz", "unit.schedule"):
-            status, output = self.judged(run=suite)
+        for program in ("fuzz", "unit.pass.a", "unit.pass.other", "unit.schedule.b"):
+            status, output = self.judged(run=program)
             self.assertEqual(status, 0, output)
-            self.assertIn(f"01_a_is_two: killed by a test of {suite}, ", output)
+            self.assertIn(f"01_a_is_two: killed by {program}, ", output)
             self.assertTrue(output.endswith("\nmutate: killed 1 of 1\n"))
         copy = self.root / "build/mutate/tree/include/ashlar/pass/a.hpp"
         self.assertIn("a = 1", copy.read_text(), "no patch stays in the copy")
 
     def test_a_static_requirement_kills_and_an_error_does_not(self):
-        output = self.judged(build="unit.pass", why="error: static assertion failed")[1]
-        self.assertIn("killed by a static requirement of unit.pass", output)
-        for suite, why in {"unit.pass": "error: expected ';'", "fuzz": "static assertion"}.items():
-            status, output = self.judged(build=suite, why=why)
+        output = self.judged(build="unit.pass.a", why="error: static assertion failed")[1]
+        self.assertIn("01_a_is_two: killed by a static requirement, ", output)
+        for program, why in {"unit.pass.a": "error: expected ';'", "fuzz": "static assertion"}.items():
+            status, output = self.judged(build=program, why=why)
             self.assertEqual(status, 1)
-            self.assertIn(f"01_a_is_two: {suite} does not compile\n{why}", output)
+            self.assertIn(f"01_a_is_two: {program} does not compile\n{why}", output)
 
     def test_what_nothing_finds_survives(self):
         status, output = self.judged()
@@ -249,11 +254,11 @@ class Mutate(Tree):
         self.assertIn("01_a_is_two: SURVIVES: A user sees two., ", output)
         self.assertTrue(output.endswith("\nmutate: killed 0 of 1\n"))
 
-    def test_a_suite_that_fails_anyway_proves_nothing(self):
+    def test_a_program_that_fails_anyway_proves_nothing(self):
         self.header("pass/b.hpp", "int b = 2;\n")
         status, output = self.judged(run="fuzz")
         self.assertEqual(status, 1)
-        self.assertIn("fuzz fails without any patch: a test", output)
+        self.assertIn("without any patch fuzz fails", output)
 
 
 class CompileBench(unittest.TestCase):
