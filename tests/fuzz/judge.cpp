@@ -2,13 +2,13 @@
 #include <fuzz/judge.hpp>
 
 #include <ashlar/emit/code.hpp>
-#include <ashlar/pass/pipeline.hpp>
 #include <ashlar/schedule/automatic.hpp>
 #include <ashlar/schedule/read_steps.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
 #include <fuzz/lockstep.hpp>
+#include <fuzz/lower.hpp>
 #include <fuzz/random.hpp>
 #include <fuzz/record.hpp>
 
@@ -180,7 +180,7 @@ struct trial {
     bool has_layout = false;
     for (auto const& b : scheduled.buffers) has_layout = has_layout || !b.layout.empty();
     auto const end = watched([&] {
-      pass::lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
+      lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
         bool const is_stages = now.root < 0;
         settled = settled || name == "simplify nest";
         bool const changed = is_stages ? name == "schedule" : !(now == *before);
@@ -212,7 +212,7 @@ struct trial {
     run_in_lockstep(*p);
     check_code(*p);
     auto const again = std::make_unique<tir::program>(scheduled);
-    pass::lower(*again, c.vector_bytes);
+    lower(*again, c.vector_bytes);
     if (!(*again == *p)) fail("lower", "a second time gives another program");
   }
 

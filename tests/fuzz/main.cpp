@@ -18,6 +18,7 @@ constexpr char const usage[] =
     "  --stages N     definitions of a kernel at most\n"
     "  --windows N    percent of the cases with windows that may slide (25)\n"
     "  --reports N    print and shrink at most so many wrong cases (3)\n"
+    "  --stop         end with the first wrong case\n"
     "  --passes       print the program of a wrong case after each pass\n"
     "  --reasons      print how often each refusal occurred\n"
     "fuzz --emit N --seed S --out DIR [--per-unit N]\n"
@@ -27,7 +28,7 @@ constexpr char const usage[] =
 struct options {
   campaign_options campaign{};
   std::uint64_t runs = 1000, first = 0, emit = 0, per_unit = 10, reports = 3;
-  bool shows_passes = false, shows_reasons = false, is_valid = true;
+  bool shows_passes = false, shows_reasons = false, stops = false, is_valid = true;
   std::string out{};
 };
 
@@ -45,6 +46,8 @@ auto parse(int argc, char** argv) -> options {
       o.shows_passes = true, takes = false;
     else if (name == "--reasons")
       o.shows_reasons = true, takes = false;
+    else if (name == "--stop")
+      o.stops = true, takes = false;
     else if (next == nullptr)
       o.is_valid = false;
     else if (name == "--runs")
@@ -90,6 +93,7 @@ auto run(options const& o) -> int {
     auto const found = judge(c);
     t.add(found);
     if (found.what == verdict::wrong && shown++ < o.reports) show(o, c, found, n);
+    if (o.stops && t.wrong > 0) break;
   }
   if (o.shows_reasons) {
     for (auto const& [why, count] : t.reasons) std::printf("%7d %s\n", count, why.c_str());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ashlar/pass/pipeline.hpp>
 #include <ashlar/tir/print.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/campaign.hpp>
 #include <fuzz/capacity.hpp>
+#include <fuzz/lower.hpp>
 #include <fuzz/record.hpp>
 
 #include <memory>
@@ -17,7 +17,7 @@ auto passes(fuzz_case const& c) -> std::string {
   watched([&] {
     record(c.kernel, *p);
     apply(c.steps, *p);
-    pass::lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
+    lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
       all += "--- " + std::string(name) + "\n";
       // What is broken may print for ever.
       auto const d = tir::verify(now);

@@ -3,11 +3,13 @@
 """The repository's own tools must find what they look for: each runs in a small tree with one fault."""
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -157,6 +159,106 @@ class Count(unittest.TestCase):
             report.write(REPORT)
             report.flush()
             self.assertEqual(test.count(report.name), (1, 3, 2))
+
+
+PATCH = """A user sees two.
+--- a/include/ashlar/pass/a.hpp
++++ b/include/ashlar/pass/a.hpp
+@@ -1,3 +1,3 @@
+ // SPDX-License-Identifier: Apache-2.0
+ #pragma once
+-int a = 1;
++int a = 2;
+"""
+
+
+# ninja -C BUILD -jN PROGRAMS makes programs that fail of what is 2, if the test says so.
+NINJA = """
+tests=$2/tests headers=$2/../../include
+[ "$3" = -n ] && exit
+shift 3
+for name; do
+  if [ "$name" = "$build" ] && grep -rq "= 2" $headers; then
+    echo "$why"
+    exit 1
+  fi
+  case $name in fuzz) program=$tests/fuzz/fuzz ;; *) program=$tests/$name ;; esac
+  mkdir -p $(dirname $program)
+  echo "#!/bin/sh" > $program
+  [ "$name" = "$run" ] && echo "! grep -rq '= 2' $headers" >> $program
+  chmod +x $program
+done
+"""
+
+
+class Mutate(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write("tests/mutants/01_a_is_two.patch", PATCH)
+
+    def test_lists_the_patches_that_match(self):
+        self.write("tests/mutants/02_other.patch", PATCH)
+        self.assertEqual(self.tool("mutate", "--list", "--only", "*two"),
+                         (0, "01_a_is_two: A user sees two.\n"))
+
+    def test_checks_that_patches_apply(self):
+        self.header("pass/a.hpp", "int a = 1;\n")
+        self.assertEqual(self.tool("mutate", "--check"), (0, ""))
+        self.header("pass/a.hpp", "int a = 3;\n")
+        stale = "01_a_is_two.patch does not apply any more: adapt it to include/ashlar/pass/a.hpp\n"
+        self.assertEqual(self.tool("mutate", "--check"), (1, stale))
+        self.assertEqual(self.tool("mutate"),
+                         (1, f"mutate: {stale}mutate: killed 0 of 1\n"))
+
+    def test_wants_to_know_what_a_user_sees_of_one_change(self):
+        for text in (PATCH.partition("\n")[2], PATCH + PATCH):
+            self.write("tests/mutants/01_a_is_two.patch", text)
+            status, output = self.tool("mutate", "--check")
+            self.assertEqual(status, 1)
+            self.assertIn("01_a_is_two.patch must say in its first line what a user sees", output)
+
+    def judged(self, **finds):
+        """(exit status, output) where the program finds["run"] fails of what is 2, or the build of
+        finds["build"] says why; there are no compilers."""
+        self.header("pass/a.hpp", "int a = 1;\n")
+        for name in ("pass/a", "pass/other", "schedule/b"):
+            self.write(f"tests/unit/{name}.cpp", "")
+        for name, script in {"tools/setup": "", "bin/cmake": "", "bin/ninja": NINJA}.items():
+            self.write(name, f"#!/bin/sh\n{script}")
+            (self.root / name).chmod(0o755)
+        subprocess.run(["git", "init", "--quiet", self.root], check=True)
+        environment = {"PATH": f"{self.root}/bin:{os.environ['PATH']}", **finds}
+        with unittest.mock.patch.dict(os.environ, environment):
+            return self.tool("mutate")
+
+    def test_a_test_that_fails_kills(self):
+        for program in ("fuzz", "unit.pass.a", "unit.pass.other", "unit.schedule.b"):
+            status, output = self.judged(run=program)
+            self.assertEqual(status, 0, output)
+            self.assertIn(f"01_a_is_two: killed by {program}, ", output)
+            self.assertTrue(output.endswith("\nmutate: killed 1 of 1\n"))
+        copy = self.root / "build/mutate/tree/include/ashlar/pass/a.hpp"
+        self.assertIn("a = 1", copy.read_text(), "no patch stays in the copy")
+
+    def test_a_static_requirement_kills_and_an_error_does_not(self):
+        output = self.judged(build="unit.pass.a", why="error: static assertion failed")[1]
+        self.assertIn("01_a_is_two: killed by a static requirement, ", output)
+        for program, why in {"unit.pass.a": "expected ';'", "fuzz": "static assertion"}.items():
+            status, output = self.judged(build=program, why=why)
+            self.assertEqual(status, 1)
+            self.assertIn(f"01_a_is_two: {program} does not compile\n{why}", output)
+
+    def test_what_nothing_finds_survives(self):
+        status, output = self.judged()
+        self.assertEqual(status, 1)
+        self.assertIn("01_a_is_two: SURVIVES: A user sees two., ", output)
+        self.assertTrue(output.endswith("\nmutate: killed 0 of 1\n"))
+
+    def test_a_program_that_fails_anyway_proves_nothing(self):
+        self.header("pass/b.hpp", "int b = 2;\n")
+        status, output = self.judged(run="fuzz")
+        self.assertEqual(status, 1)
+        self.assertIn("without any patch fuzz fails", output)
 
 
 class CompileBench(unittest.TestCase):

@@ -165,6 +165,25 @@ TEST_CASE("the last iteration of unrolled reduction loops is the last one that c
   require_same(p, after(p, "simplify nest"));
 }
 
+TEST_CASE("lanes beyond the end keep their partial results", "[pass][build_nest]") {
+  program const p = scheduled(dense(4, 10, 8), [](schedule& s) {
+    auto const [ko, ki] = s.split("k", 4);
+    s.reorder(ko, "i", ki, "j");
+    s.vectorize("j");
+  });
+  require_same(p, after(p, "simplify nest"));
+}
+
+TEST_CASE("a part of partial sums has no full blocks of the tensor", "[pass][build_nest]") {
+  program const p = scheduled(product(4, 3, 10), [](schedule& s) {
+    auto const [ko, ki] = s.split("k", 4, tail::cut);
+    s.rfactor(ko);
+    s.compute_at("y_rf", "y", "ko");
+  });
+  require_same(p, built(p));
+  require_same(p, after(p, "cut loops"));
+}
+
 TEST_CASE("an inlined stage keeps nothing in registers", "[pass][build_nest]") {
   program const p = scheduled(product(-1, -1, -1), [](schedule& s) {
     s.cache_read("a", "i");

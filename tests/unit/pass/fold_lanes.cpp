@@ -6,8 +6,8 @@ using namespace ashlar::tests;
 
 namespace {
 
-auto sums_in_lanes(dtype type = dtype::f32) -> program {
-  return scheduled(product(4, 4, 64, type), [](schedule& s) { s.vectorize("k", 16); });
+auto sums_in_lanes(dtype type = dtype::f32, index_t row = 16) -> program {
+  return scheduled(product(4, 4, 4 * row, type), [row](schedule& s) { s.vectorize("k", row); });
 }
 
 auto folds(program const& p) -> int {
@@ -35,6 +35,15 @@ TEST_CASE("lanes are as many as a vector has", "[pass][fold_lanes]") {
       if (e.op == opcode::reduce_lanes) REQUIRE(e.c == bytes / 4);
     }
     require_same(sums_in_lanes(), p);
+  }
+}
+
+TEST_CASE("no vector of a row is left out, and none is added twice", "[pass][fold_lanes]") {
+  for (index_t const row : {8, 24, 40, 56}) {
+    program p = sums_in_lanes(dtype::f32, row);
+    pass::fold_lanes(p, 32);
+    REQUIRE(folds(p) == 1);
+    require_same(sums_in_lanes(dtype::f32, row), p);
   }
 }
 

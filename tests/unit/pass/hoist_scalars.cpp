@@ -40,6 +40,13 @@ TEST_CASE("nothing changes without such operands", "[pass][hoist_scalars]") {
   REQUIRE(after(p, "hoist scalars") == after(p, "simplify nest"));
 }
 
+TEST_CASE("a number that may be in the memory of an output is loaded where it is used",
+          "[pass][hoist_scalars]") {
+  auto p = scaled(4, 4);
+  for (auto& b : p.buffers) b.may_alias_output = b.rank == 0;
+  REQUIRE(after(p, "hoist scalars") == after(p, "simplify nest"));
+}
+
 TEST_CASE("hoisting twice is hoisting once", "[pass][hoist_scalars]") {
   program p = after(scaled(4, 4), "hoist scalars");
   program again = p;

@@ -85,6 +85,44 @@ TEST_CASE("what an index is loaded from is on the stack", "[pass][settle_registe
   require_valid(b.p, true);
 }
 
+// y(j) = row[index(j)] for 8 lanes j, where the lanes of `row` are in registers; whether they stay.
+template <class Index> auto stays_in_registers(Index const& index) -> bool {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {8});
+  auto const x = b.operand("x", dtype::f32, {8});
+  auto const at = b.operand("at", dtype::i64, {8});
+  auto const row = b.local("row", dtype::f32, {constant(8)}, scope::registers);
+  auto const j = b.loop_axis("j", constant(8), loop_kind::vectorized);
+  auto const keep = b.store(b.place(row, {b.at(j)}), b.load(x, {b.at(j)}));
+  auto const found = b.load(row, {index(b, at, b.at(j))}, 1);
+  auto const put = b.store(b.place(y, {b.at(j)}), found);
+  b.p.root = b.allocate(row, {b.loop(j, {keep}), b.loop(j, {put})});
+  pass::settle_registers(b.p);
+  require_valid(b.p, true);
+  return b.p.buffers[row].where == scope::registers;
+}
+
+TEST_CASE("lanes that are read in other lanes are on the stack", "[pass][settle_registers]") {
+  using builder = program_builder;
+  CHECK(stays_in_registers([](builder&, handle, affine const& j) { return j; }));
+  CHECK_FALSE(stays_in_registers([](builder&, handle, affine const& j) { return j + 1; }));
+  CHECK_FALSE(stays_in_registers([](builder&, handle, affine const& j) { return j * 2; }));
+}
+
+TEST_CASE("a tile that data index is on the stack", "[pass][settle_registers]") {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {});
+  auto const at = b.operand("at", dtype::i64, {});
+  auto const pair = b.local("pair", dtype::f32, {constant(2)}, scope::registers);
+  auto const first = b.store(b.place(pair, {constant(0)}), b.number(dtype::f32, 3));
+  auto const second = b.store(b.place(pair, {constant(1)}), b.number(dtype::f32, 4));
+  auto const found = b.load(pair, {loaded(b.p, b.load(at, {}))}, 1);
+  b.p.root = b.allocate(pair, {first, second, b.store(b.place(y, {}), found)});
+  pass::settle_registers(b.p);
+  require_valid(b.p, true);
+  REQUIRE(b.p.buffers[pair].where == scope::stack);
+}
+
 TEST_CASE("settling twice is settling once", "[pass][settle_registers]") {
   program p = after(product(8, 8, 8), "settle registers");
   program const once = p;

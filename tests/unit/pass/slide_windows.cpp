@@ -322,4 +322,12 @@ TEST_CASE("what does not slide along the dimension is not folded", "[pass][slide
             s["h"].store_root();
             s["h"].fold_storage("r");
           })) == "fold_storage r of h: the loop ro moves it, too; store it inside of that");
+  // Unrolled blocks do not go on where the one before ends.
+  REQUIRE(fault(scheduled(blur(8), [](schedule& s) {
+            auto const [ro, ri] = s.split("r", 4);
+            s.unroll(ro);
+            s["h"].compute_at(ri);
+            s["h"].store_root();
+            s["h"].fold_storage("r");
+          })) == "fold_storage r of h: the loop ro moves it, too; store it inside of that");
 }

@@ -85,6 +85,12 @@ TEST_CASE("what is wrong with vectorize is said", "[schedule][bind]") {
           }) ==
           "E026 vectorize ji: 1000 lanes, and at most 256 are supported; vectorize(ji, 16) "
           "splits it by 16 first");
+  auto const all_lanes = [](schedule& s) {
+    s.reorder("k", "j");
+    s.vectorize("j");
+  };
+  REQUIRE(message_of(product(4, 256, 4), all_lanes) == "ok");
+  REQUIRE(message_of(product(4, 257, 4), all_lanes).starts_with("E026 vectorize j: 257 lanes"));
   REQUIRE(wrong([](schedule& s) {
             s.reorder("k", "j");
             s.vectorize(s.split("j", 5, tail::cut).outer);

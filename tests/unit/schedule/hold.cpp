@@ -127,6 +127,34 @@ TEST_CASE("all that reads the values comes before they are written over", "[sche
           }).starts_with("E018 store_in(y) of e: t reads it where y has written over some"));
 }
 
+TEST_CASE("what a stage after the output reads is not held by it", "[schedule][hold]") {
+  // z(i, j) = e(i, j), when y has taken the place of e.
+  program_builder b{};
+  b.p = rows(4, 8);
+  auto const z = b.output("z", dtype::f32, {4, 8});
+  auto const i = b.axis("i", constant(4));
+  auto const j = b.axis("j", constant(8));
+  auto const e = b.p.stages[scheduling::find_stage(b.p, "e")].buffer;
+  b.stage(z, {i, j}, b.load(e, {b.at(i), b.at(j)}));
+  REQUIRE(message_of(b.p, [](schedule& s) {
+            s["e"].store_in(s["y"]);
+          }).starts_with("E018 store_in(y) of e: z reads it where y has written over some of it"));
+}
+
+TEST_CASE("an output does not hold what it reads elsewhere", "[schedule][hold]") {
+  // y(i, j) = zero(e)(i, j + 1) - t(i): its extents are those of e, its indices are not.
+  auto p = rows(4, 8);
+  access* last = nullptr;
+  for (auto& a : p.accesses) {
+    if (p.buffers[a.buffer].name == "e") last = &a;
+  }
+  last->index[1] = p.add(p.indices[last->index[1]] + 1);
+  last->checked = 2;
+  REQUIRE(message_of(p, [](schedule& s) {
+            s["e"].store_in(s);
+          }).starts_with("E018 store_in(y) of e: that reads it at other indices than it writes"));
+}
+
 TEST_CASE("an output holds one stage", "[schedule][hold]") {
   // y(i, j) = e(i, j) - t(i) + f(i, j) with f(i, j) = x(i, j) + x(i, j).
   auto const two = [] {
@@ -171,7 +199,10 @@ TEST_CASE("parts and fused loops that overlap are seen", "[schedule][hold]") {
 }
 
 TEST_CASE("where an output holds values no input may be in its memory", "[schedule][hold]") {
-  auto const p = scheduled(rows(4, 8), in_rows);
+  auto written = rows(4, 8);
+  for (auto& b : written.buffers) b.may_alias_output = b.operand > 0;
+  auto const p = scheduled(written, in_rows);
+  REQUIRE(p.fault.ok());
   for (auto const& b : p.buffers) REQUIRE(!b.may_alias_output);
 }
 

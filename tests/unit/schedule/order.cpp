@@ -103,6 +103,10 @@ TEST_CASE("what is wrong with fuse is said", "[schedule][order]") {
   REQUIRE(wrong([](schedule& s) { s.fuse("i", "i"); }).starts_with("E011 fuse i, i"));
   REQUIRE(wrong([](schedule& s) { s.fuse("j", "k"); }) ==
           "E012 fuse j, k: k is a reduction loop and the other is not; fuse two of a kind");
+  REQUIRE(wrong([](schedule& s) {
+            s.reorder("i", "k", "j");
+            s.fuse("k", "j");
+          }) == "E012 fuse k, j: k is a reduction loop and the other is not; fuse two of a kind");
   REQUIRE(wrong([](schedule& s) { s.fuse("i", "j", "k"); }).starts_with("E025 fuse i: y has a"));
   REQUIRE(wrong([](schedule& s) { s.fuse("i", "j", "j"); }) == "ok");
   REQUIRE(wrong([](schedule& s) { s.vectorize(s.split("j", 8).inner); }).starts_with("E023"));

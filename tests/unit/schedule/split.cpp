@@ -143,3 +143,14 @@ TEST_CASE("the first fault wins, and what follows does nothing", "[schedule]") {
   same.fault = diag::diagnostic{};
   REQUIRE(same == p);
 }
+
+TEST_CASE("what is computed and kept at a loop is so at its inner part", "[schedule][split]") {
+  auto const p = scheduled(blur(16), [](schedule& s) {
+    s.compute_at("h", s.get("r"));
+    s["h"].store_at(s.get("r"));
+    s.split("r", 4);
+  });
+  REQUIRE(p.fault.ok());
+  REQUIRE(p.axes[p.stages[0].at_axis].name == "ri");
+  REQUIRE(p.axes[p.stages[0].store_at].name == "ri");
+}

@@ -100,6 +100,19 @@ TEST_CASE("what is wrong with store_at is said, with the loops that are legal",
             s["h"].store_at(s.get("r"));
             s.fuse("r", "c");
           }) == "E056 fuse r, c: h is stored at r; fuse first, or store it at another");
+  REQUIRE(wrong([](schedule& s) {
+            s.compute_at("h", "v", "r");
+            s["h"].split("c", 4, tail::round_up);
+            s["h"].store_root();
+          }) == "ok");
+  REQUIRE(message_of(blur(15),
+                     [](schedule& s) {
+                       s.compute_at("h", "v", "r");
+                       s["h"].split("c", 4, tail::round_up);
+                       s["h"].store_root();
+                     }) ==
+          "E056 store_root of h: tail::round_up of c computes more than the part of an iteration; "
+          "use tail::guard; it can be at: (none)");
 }
 
 TEST_CASE("a stage in a placed stage is not stored outside of that", "[schedule][store_at]") {

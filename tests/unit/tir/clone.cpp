@@ -52,6 +52,16 @@ TEST_CASE("loaded indices are cloned, too", "[tir][clone]") {
   CHECK(s.shown(gathered) == "x[at[i] + 2]");
 }
 
+TEST_CASE("what stands for an element outside is cloned, too", "[tir][clone]") {
+  shared_square s;
+  handle const bounded = s.load(s.x, {s.at(s.i) + 64}, 1, s.item);
+  substitution to{};
+  to.bind(s.i, constant(5));
+  handle const copy = clone(s.p, bounded, to);
+  CHECK(s.shown(s.p.exprs[copy].b) == "x[6]");
+  CHECK(s.shown(s.item) == "x[i + 1]");
+}
+
 // Takes `instead` for every square root.
 struct replace_roots {
   handle instead;
