@@ -220,8 +220,8 @@ constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
   return false;
 }
 
-using stage_set = std::uint32_t;
-static_assert(limits::stages <= 32);
+using stage_set = std::uint64_t;
+static_assert(limits::stages <= 64);
 
 // What is read of stage i under the loop, and by which stages. What only stages that slide read of
 // it, they read of what is new; what others read too is all that they have.
