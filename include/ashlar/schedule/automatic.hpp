@@ -170,6 +170,7 @@ constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, in
     if (x.op != tir::opcode::load) continue;
     tir::access const a = w.p().accesses[x.a];
     bool const is_panel = a.rank == 2 && a.checked == 0 &&
+                          cache_impl::axis_name(w.p(), s, a.buffer, 1) == w.name(lane) &&
                           access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
                           access_pattern_impl::step_along(w.p(), a, rows) == 0;
     if (!is_panel) continue;
