@@ -265,7 +265,9 @@ struct automatic_schedule {
     }
     for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
       int const at = find_stage(p, names[i].view());
-      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+      // What only the index of an inlined number was made of is read by no stage now.
+      if (is_local(p, at) && p.stages[at].place == tir::placement::root &&
+          obstacle_at(p, at, main_stage(p), row.axis()).none()) {
         s[names[i].view()].compute_at(row);
       }
     }

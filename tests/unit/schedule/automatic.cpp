@@ -43,3 +43,23 @@ TEST_CASE("a panel that no axis names is not packed", "[schedule][automatic]") {
   REQUIRE(stages_of(shifted(0)) == 2);
   REQUIRE(stages_of(shifted(1)) == 1);
 }
+
+TEST_CASE("a stage that inlining has left without a reader stays where it is",
+          "[schedule][automatic]") {
+  // one(r, c) = 1, at(i) = x(i), y(i, j) = one(at(i), 0)
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {4, 8});
+  auto const x = b.operand("x", dtype::i64, {4});
+  auto const one = b.local("one", dtype::f32, {constant(1), constant(1)});
+  auto const at = b.local("at", dtype::i64, {constant(4)});
+  auto const r = b.axis("r", constant(1));
+  b.stage(one, {r, b.axis("c", constant(1))}, b.number(dtype::f32, 1));
+  auto const i0 = b.axis("i", constant(4));
+  b.stage(at, {i0}, b.load(x, {b.at(i0)}));
+  auto const i = b.axis("i", constant(4));
+  auto const j = b.axis("j", constant(8));
+  auto const place = b.load(at, {b.at(i)});
+  auto const loaded = tir::multiple(tir::intern(b.p, tir::atom_kind::loaded, place));
+  b.stage(y, {i, j}, b.load(one, {loaded, constant(0)}));
+  REQUIRE(message_of(b.p, [](schedule& s) { automatic(s); }) == "ok");
+}
