@@ -111,6 +111,7 @@ struct directive {
 struct fuzz_case {
   kernel_form kernel{};
   std::vector<directive> steps{};
+  diag::code mistake = diag::code::ok;  // the last step must be refused with it
   std::uint64_t data = 1;
   int vector_bytes = 32;
 };

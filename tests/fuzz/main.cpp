@@ -18,7 +18,10 @@ constexpr char const usage[] =
     "  --stages N     definitions of a kernel at most\n"
     "  --reports N    print and shrink at most so many wrong cases (3)\n"
     "  --passes       print the program of a wrong case after each pass\n"
-    "  --reasons      print how often each refusal occurred\n"
+    "  --reasons      print how often each refusal occurred, and each further oracle was asked\n"
+    "  --mistakes     every schedule ends with a mistake, which must be refused with its own "
+    "code;\n"
+    "                 prints how often each was; exit 1 if one of the codes was never reached\n"
     "fuzz --emit N --seed S --out DIR [--per-unit N]\n"
     "                 writes N cases as translation units DIR/unit_0.cpp, ...\n"
     "Without --seed, ASHLAR_FUZZ_SEED or 1.\n";
@@ -42,6 +45,8 @@ auto parse(int argc, char** argv) -> options {
     bool takes = true;
     if (name == "--passes")
       o.shows_passes = true, takes = false;
+    else if (name == "--mistakes")
+      o.campaign.is_mistaken = true, takes = false;
     else if (name == "--reasons")
       o.shows_reasons = true, takes = false;
     else if (next == nullptr)
@@ -91,8 +96,11 @@ auto run(options const& o) -> int {
   if (o.shows_reasons) {
     for (auto const& [why, count] : t.reasons) std::printf("%7d %s\n", count, why.c_str());
   }
+  int missing = 0;
+  auto const codes = table_of_codes(t, missing);
+  if (o.campaign.is_mistaken) std::printf("%s", codes.c_str());
   std::printf("%s\n", summary(t).c_str());
-  return t.wrong > 0 ? 1 : 0;
+  return t.wrong > 0 || (o.campaign.is_mistaken && missing > 0) ? 1 : 0;
 }
 
 }  // namespace
