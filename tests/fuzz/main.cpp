@@ -24,11 +24,13 @@ constexpr char const usage[] =
     "                 prints how often each was; exit 1 if one of the codes was never reached\n"
     "fuzz --emit N --seed S --out DIR [--per-unit N]\n"
     "                 writes N cases as translation units DIR/unit_0.cpp, ...\n"
+    "fuzz --emit-mistakes N --seed S --out DIR [--per-unit N]\n"
+    "                 the same for schedules that must not compile, DIR/mistake_0.cpp, ...\n"
     "Without --seed, ASHLAR_FUZZ_SEED or 1.\n";
 
 struct options {
   campaign_options campaign{};
-  std::uint64_t runs = 1000, first = 0, emit = 0, per_unit = 10, reports = 3;
+  std::uint64_t runs = 1000, first = 0, emit = 0, emit_mistakes = 0, per_unit = 10, reports = 3;
   bool shows_passes = false, shows_reasons = false, is_valid = true;
   std::string out{};
 };
@@ -63,6 +65,8 @@ auto parse(int argc, char** argv) -> options {
       o.reports = number(next);
     else if (name == "--emit")
       o.emit = number(next);
+    else if (name == "--emit-mistakes")
+      o.emit_mistakes = number(next);
     else if (name == "--per-unit")
       o.per_unit = number(next);
     else if (name == "--out")
@@ -71,7 +75,8 @@ auto parse(int argc, char** argv) -> options {
       o.is_valid = false;
     if (takes) ++i;
   }
-  o.is_valid = o.is_valid && (o.emit == 0 || !o.out.empty()) && o.per_unit > 0;
+  bool const writes = o.emit > 0 || o.emit_mistakes > 0;
+  o.is_valid = o.is_valid && (!writes || !o.out.empty()) && o.per_unit > 0;
   return o;
 }
 
@@ -111,6 +116,9 @@ int main(int argc, char** argv) {
   if (!o.is_valid) {
     std::fputs(usage, stderr);
     return 2;
+  }
+  if (o.emit_mistakes > 0) {
+    return emit_mistakes(o.campaign, o.emit_mistakes, o.per_unit, o.out);
   }
   return o.emit > 0 ? emit_units(o.campaign, o.emit, o.per_unit, o.out) : run(o);
 }

@@ -427,6 +427,7 @@ void make_schedule(random& r, schedule_options const& o, tir::program const& fro
   if (o.is_mistaken) {
     auto const m = make_mistake(r, p);
     c.mistake = m.code;
+    c.legal_steps = static_cast<int>(steps.size());
     steps.insert(steps.end(), m.steps.begin(), m.steps.end());
   } else if (o.is_blind) {
     steps.push_back(maker{.r = r, .o = o, .p = p}.blind());
