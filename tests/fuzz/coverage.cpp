@@ -58,9 +58,12 @@ auto add_visits(tir::program& p, int at) -> tir::dimensions {
   return d;
 }
 
+// Blocks that overlap; lanes that are no power of two: those beyond read what the next block does.
 auto may_overlap(tir::program const& p) -> bool {
   for (auto const& a : p.axes) {
     if (a.tails == tir::tail::shift_inwards || a.tails == tir::tail::round_up) return true;
+    bool const is_odd = a.extent.is_constant() && (a.extent.offset & (a.extent.offset - 1)) != 0;
+    if (a.kind == tir::loop_kind::vectorized && is_odd) return true;
   }
   return false;
 }
