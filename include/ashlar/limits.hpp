@@ -13,15 +13,15 @@
 
 namespace ashlar::limits {
 
-inline constexpr int atoms = 160;
-inline constexpr int indices = 640;
-inline constexpr int axes = 128;
+inline constexpr int atoms = 256;
+inline constexpr int indices = 1024;
+inline constexpr int axes = 256;
 inline constexpr int symbols = 32;
-inline constexpr int buffers = 40;
+inline constexpr int buffers = 48;
 inline constexpr int exprs = 512;
-inline constexpr int accesses = 224;
-inline constexpr int stages = 24;
-inline constexpr int statements = 384;
+inline constexpr int accesses = 256;
+inline constexpr int stages = 40;
+inline constexpr int statements = 512;
 inline constexpr int checks = 32;
 inline constexpr int loops_per_stage = 24;
 

@@ -77,7 +77,7 @@ TEST_CASE("fewer elements than a block are refused", "[backend][kernel]") {
   REQUIRE(s.expected == 8);
 }
 
-TEST_CASE("blocks that overlap do not read what they have written", "[backend][kernel]") {
+TEST_CASE("blocks that overlap do not read what they have written", "[backend][kernel][subtlety]") {
   using vector = ash::view<float, dyn>;
   float x[16]{};
   REQUIRE(ash::kernel<twice>{}(vector(x, 9), vector(x, 9)));

@@ -3,11 +3,13 @@
 
 #include <fuzz/capacity.hpp>
 #include <fuzz/kernel_maker.hpp>
+#include <fuzz/mistakes.hpp>
 #include <fuzz/record.hpp>
 #include <fuzz/schedule_maker.hpp>
 #include <fuzz/shrink.hpp>
 #include <fuzz/source.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace ashlar::fuzz {
@@ -29,7 +31,8 @@ auto schedule_options_of(campaign_options const& o, random& r, bool has_windows)
     -> schedule_options {
   schedule_options s{.has_windows = has_windows};
   s.steps = r.pick({2, 5, 8, 12});
-  s.is_illegal = !o.is_portable && r.chance(10);
+  s.is_mistaken = o.is_mistaken || (!o.is_portable && r.chance(5));
+  s.is_blind = !o.is_portable && r.chance(5);
   if (o.is_portable) s.max_unroll = 8;
   return s;
 }
@@ -45,14 +48,15 @@ auto attempt(campaign_options const& o, random& r, fuzz_case& c) -> bool {
   auto const end = watched([&] { record(c.kernel, *p); });
   if (end == leaving::crash) return true;  // for the judge
   if (end != leaving::normal || !p->fault.ok()) return false;
-  c.steps = make_schedule(r, schedule_options_of(o, r, has_windows), *p);
-  return true;
+  make_schedule(r, schedule_options_of(o, r, has_windows), *p, c);
+  return !o.is_mistaken || c.mistake != diag::code::ok;
 }
 
 }  // namespace
 
 auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case {
-  random seeds(o.seed * 0x9e3779b97f4a7c15U + n * 0xd1342543de82ef95U);
+  // Through a number of its own: the next seed would otherwise begin with what this one redraws.
+  random seeds(random(o.seed).next() + n * 0xd1342543de82ef95U);
   for (;;) {
     random r(seeds.next());
     fuzz_case c{};
@@ -64,16 +68,25 @@ auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case {
   }
 }
 
+auto number_of(diag::code id) -> std::string {
+  auto const n = std::to_string(static_cast<int>(id));
+  return "E" + std::string(3 - n.size(), '0') + n;
+}
+
 void tally::add(outcome const& o) {
   ++runs;
   if (o.what == verdict::illegal) {
     ++illegal;
-    ++reasons["E" + std::to_string(static_cast<int>(o.fault)) + " " + o.where];
+    ++reasons[number_of(o.fault) + " " + o.where];
+    if (o.is_mistake) ++codes[o.fault];
   } else {
     ++legal;
     if (o.what == verdict::unusable) ++reasons["not judged: " + o.why];
   }
   if (o.what == verdict::wrong) ++wrong;
+  for (std::size_t n = 0; n < o.asked.size(); ++n) {
+    if (o.asked[n]) ++reasons["asked: " + std::string(further_names[n])];
+  }
   if (o.folded > 0) reasons["folded"] += o.folded;
   for (std::size_t n = 0; n < o.windows.size(); ++n) {
     if (o.windows[n] > 0) reasons["window " + std::to_string(n)] += o.windows[n];
@@ -87,7 +100,22 @@ auto summary(tally const& t) -> std::string {
          " trivial=" + std::to_string(t.trivial);
 }
 
+auto table_of_codes(tally const& t, int& missing) -> std::string {
+  std::string all;
+  missing = 0;
+  for (auto const id : schedule_codes()) {
+    auto const found = t.codes.find(id);
+    int const n = found == t.codes.end() ? 0 : found->second;
+    missing += n == 0 ? 1 : 0;
+    auto const count = std::to_string(n);
+    all += number_of(id) + " " + std::string(7 - std::min<std::size_t>(count.size(), 7), ' ') +
+           count + "  " + std::string(diag::text_of(id)) + "\n";
+  }
+  return all;
+}
+
 auto shrunk(fuzz_case const& c, outcome const& o) -> fuzz_case {
+  if (c.mistake != diag::code::ok) return c;  // without its last step it is another case
   auto const kind = [](outcome const& x) {
     return x.where + x.why.substr(0, x.why.find_first_of("[("));
   };

@@ -13,6 +13,12 @@ namespace ashlar::fuzz {
 auto emit_units(campaign_options o, std::uint64_t count, std::uint64_t per_unit,
                 std::string const& directory) -> int;
 
+/// Writes `count` kernels with schedules that must be refused, as DIR/mistake_0.cpp and so on, in
+/// the form of tests/fail: the first error has the number, and the sentence, of the diagnostic at
+/// run time. Every code comes before any comes twice. Returns the exit status.
+auto emit_mistakes(campaign_options o, std::uint64_t count, std::uint64_t per_unit,
+                   std::string const& directory) -> int;
+
 /// The options that emitted cases are made with.
 auto portable(campaign_options o) -> campaign_options;
 

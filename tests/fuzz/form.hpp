@@ -116,6 +116,8 @@ struct directive {
 struct fuzz_case {
   kernel_form kernel{};
   std::vector<directive> steps{};
+  diag::code mistake = diag::code::ok;  // the last step must be refused with it
+  int legal_steps = 0;                  // those before the mistake
   std::uint64_t data = 1;
   int vector_bytes = 32;
 };

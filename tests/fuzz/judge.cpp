@@ -4,13 +4,17 @@
 #include <ashlar/emit/code.hpp>
 #include <ashlar/schedule/automatic.hpp>
 #include <ashlar/schedule/read_steps.hpp>
+#include <ashlar/tir/print.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
+#include <fuzz/coverage.hpp>
 #include <fuzz/lockstep.hpp>
 #include <fuzz/lower.hpp>
+#include <fuzz/metamorphic.hpp>
 #include <fuzz/random.hpp>
 #include <fuzz/record.hpp>
+#include <fuzz/rounding.hpp>
 
 #include <memory>
 #include <set>
@@ -115,6 +119,11 @@ auto reachable(tir::program const& p, tir::handle h) -> int {
   return n;
 }
 
+auto show(tir::program const& p) -> std::string {
+  auto const text = std::make_unique<ashlar::text<65536>>(tir::to_text<65536>(p));
+  return std::string(text->view());
+}
+
 struct trial {
   fuzz_case const& c;
   outcome out{};
@@ -173,6 +182,14 @@ struct trial {
     }
   }
 
+  void check_simplified(tir::program const& once) {
+    if (!once.fault.ok()) return;
+    auto const twice = std::make_unique<tir::program>(once);
+    pass::simplify_nest(*twice);
+    bool const is_same = twice->fault.ok() && show(*twice) == show(once);
+    if (!is_same) fail("simplify nest", "simplifying twice is not simplifying once");
+  }
+
   void lower_and_compare(tir::program const& scheduled) {
     auto const p = std::make_unique<tir::program>(scheduled);
     auto const before = std::make_unique<tir::program>();
@@ -183,6 +200,7 @@ struct trial {
       lower(*p, c.vector_bytes, [&](std::string_view name, tir::program const& now) {
         bool const is_stages = now.root < 0;
         settled = settled || name == "simplify nest";
+        if (name == "simplify nest") check_simplified(now);
         bool const changed = is_stages ? name == "schedule" : !(now == *before);
         if (!now.fault.ok() || !changed || out.what != verdict::legal) return;
         // Padding of a layout may be read and dropped: only values can tell that it is used.
@@ -214,6 +232,29 @@ struct trial {
     auto const again = std::make_unique<tir::program>(scheduled);
     lower(*again, c.vector_bytes);
     if (!(*again == *p)) fail("lower", "a second time gives another program");
+  }
+
+  void ask(further which, finding const& f) {
+    if (f.applies) out.asked[static_cast<std::size_t>(which)] = true;
+    if (!f.why.empty()) fail(std::string(further_names[static_cast<std::size_t>(which)]), f.why);
+  }
+  // Each of a quarter of the cases; the default schedule is judged in the first.
+  void ask_further(tir::program const& written, tir::program const& scheduled) {
+    if (c.data % 4 == 1) ask(further::coverage, check_coverage(c, written));
+    if (c.data % 4 == 2) ask(further::metamorphic, check_metamorphic(c, written, scheduled));
+    if (c.data % 4 != 3) return;
+    auto const lowered = std::make_unique<tir::program>(scheduled);
+    pass::lower(*lowered, c.vector_bytes);
+    auto const which = c.kernel.strict ? further::strict_reals : further::reals;
+    ask(which, check_rounding(c, written, *lowered));
+  }
+
+  // The last step of the case must be refused, and with that code.
+  void require_mistake(diag::code found) {
+    out.is_mistake = c.mistake != diag::code::ok && found == c.mistake;
+    if (c.mistake == diag::code::ok || out.is_mistake) return;
+    fail("mistake", "refused with " + std::to_string(static_cast<int>(found)) + ", not with " +
+                        std::to_string(static_cast<int>(c.mistake)) + " (0: legal)");
   }
 
   // `again` is the program before the schedule.
@@ -287,10 +328,13 @@ struct trial {
       out.where = "schedule";
       out.fault = end == leaving::normal ? p->fault.id : diag::code::capacity_exceeded;
       out.why = std::string(p->fault.text.view());
-      return;
+      return require_mistake(out.fault);
     }
-    replay_and_compare(text, *written, *p);
+    require_mistake(diag::code::ok);
+    auto const again = std::make_unique<tir::program>(*written);
+    replay_and_compare(text, *again, *p);
     lower_and_compare(*p);
+    if (out.what == verdict::legal) ask_further(*written, *p);
   }
 };
 

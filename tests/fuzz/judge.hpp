@@ -2,14 +2,17 @@
 //
 // fuzz/judge: what one case must satisfy.
 //
-//   the program is refused with a diagnostic, or for the contents of its operands
+//   the program is refused with a diagnostic, or for the contents of its operands; a known mistake
+//     with its own
 //     the stages after the schedule, the loop nest after every pass, and the loop nest as vectors
 //     run it (fuzz/lockstep) give the bits that the stages gave before the schedule;
 //     nothing is read outside, or before it was written, no parallel iterations touch one element
 //     where one writes, and outputs are written, once where the stage has no reduction;
 //     the text of the schedule, read back, gives the same stages;
 //     the default schedule of one kernel in four is legal, and all this holds for it, too;
-//     lowering twice gives one program, and its code has the statements that can be reached
+//     lowering twice gives one program, simplifying twice is simplifying once, and the code has the
+//     statements that can be reached;
+//     one case in four each: fuzz/coverage, fuzz/rounding, fuzz/metamorphic
 #pragma once
 
 #include <ashlar/tir/interpret.hpp>
@@ -17,9 +20,15 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ashlar::fuzz {
+
+/// The oracles that not every case asks.
+enum class further : std::uint8_t { coverage, strict_reals, reals, metamorphic };
+inline constexpr std::string_view further_names[] = {"coverage", "strict reals", "reals",
+                                                     "metamorphic"};
 
 enum class verdict : std::uint8_t {
   legal,
@@ -30,10 +39,12 @@ enum class verdict : std::uint8_t {
 
 struct outcome {
   verdict what = verdict::legal;
+  bool is_mistake = false;  // refused with the code of the case's mistake
   bool is_trivial = false;  // no output has more than 2 distinct values
   // What became of stages that are stored around their loops, by tir::window_state.
   std::array<int, 10> windows{};
   int folded = 0;
+  std::array<bool, std::size(further_names)> asked{};
   diag::code fault = diag::code::ok;
   std::string why{};    // wrong: what; illegal: the diagnostic
   std::string where{};  // the pass, or "reference", "schedule"

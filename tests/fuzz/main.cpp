@@ -20,14 +20,19 @@ constexpr char const usage[] =
     "  --reports N    print and shrink at most so many wrong cases (3)\n"
     "  --stop         end with the first wrong case\n"
     "  --passes       print the program of a wrong case after each pass\n"
-    "  --reasons      print how often each refusal occurred\n"
+    "  --reasons      print how often each refusal occurred, and each further oracle was asked\n"
+    "  --mistakes     every schedule ends with a mistake, which must be refused with its own "
+    "code;\n"
+    "                 prints how often each was; exit 1 if one of the codes was never reached\n"
     "fuzz --emit N --seed S --out DIR [--per-unit N]\n"
     "                 writes N cases as translation units DIR/unit_0.cpp, ...\n"
+    "fuzz --emit-mistakes N --seed S --out DIR [--per-unit N]\n"
+    "                 the same for schedules that must not compile, DIR/mistake_0.cpp, ...\n"
     "Without --seed, ASHLAR_FUZZ_SEED or 1.\n";
 
 struct options {
   campaign_options campaign{};
-  std::uint64_t runs = 1000, first = 0, emit = 0, per_unit = 10, reports = 3;
+  std::uint64_t runs = 1000, first = 0, emit = 0, emit_mistakes = 0, per_unit = 10, reports = 3;
   bool shows_passes = false, shows_reasons = false, stops = false, is_valid = true;
   std::string out{};
 };
@@ -44,6 +49,8 @@ auto parse(int argc, char** argv) -> options {
     bool takes = true;
     if (name == "--passes")
       o.shows_passes = true, takes = false;
+    else if (name == "--mistakes")
+      o.campaign.is_mistaken = true, takes = false;
     else if (name == "--reasons")
       o.shows_reasons = true, takes = false;
     else if (name == "--stop")
@@ -64,6 +71,8 @@ auto parse(int argc, char** argv) -> options {
       o.reports = number(next);
     else if (name == "--emit")
       o.emit = number(next);
+    else if (name == "--emit-mistakes")
+      o.emit_mistakes = number(next);
     else if (name == "--per-unit")
       o.per_unit = number(next);
     else if (name == "--out")
@@ -72,7 +81,8 @@ auto parse(int argc, char** argv) -> options {
       o.is_valid = false;
     if (takes) ++i;
   }
-  o.is_valid = o.is_valid && (o.emit == 0 || !o.out.empty()) && o.per_unit > 0;
+  bool const writes = o.emit > 0 || o.emit_mistakes > 0;
+  o.is_valid = o.is_valid && (!writes || !o.out.empty()) && o.per_unit > 0;
   return o;
 }
 
@@ -98,8 +108,11 @@ auto run(options const& o) -> int {
   if (o.shows_reasons) {
     for (auto const& [why, count] : t.reasons) std::printf("%7d %s\n", count, why.c_str());
   }
+  int missing = 0;
+  auto const codes = table_of_codes(t, missing);
+  if (o.campaign.is_mistaken) std::printf("%s", codes.c_str());
   std::printf("%s\n", summary(t).c_str());
-  return t.wrong > 0 ? 1 : 0;
+  return t.wrong > 0 || (o.campaign.is_mistaken && missing > 0) ? 1 : 0;
 }
 
 }  // namespace
@@ -110,6 +123,9 @@ int main(int argc, char** argv) {
   if (!o.is_valid) {
     std::fputs(usage, stderr);
     return 2;
+  }
+  if (o.emit_mistakes > 0) {
+    return emit_mistakes(o.campaign, o.emit_mistakes, o.per_unit, o.out);
   }
   return o.emit > 0 ? emit_units(o.campaign, o.emit, o.per_unit, o.out) : run(o);
 }

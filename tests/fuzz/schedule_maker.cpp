@@ -3,6 +3,7 @@
 
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
+#include <fuzz/mistakes.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -506,10 +507,9 @@ struct maker {
 
 }  // namespace
 
-auto make_schedule(random& r, schedule_options const& o, tir::program const& from)
-    -> std::vector<directive> {
+void make_schedule(random& r, schedule_options const& o, tir::program const& from, fuzz_case& c) {
   tir::program p = from;
-  std::vector<directive> steps;
+  auto& steps = c.steps;
   auto const most = r.between(0, o.steps);
   // Far from the capacities, so that lowering keeps room.
   auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
@@ -530,7 +530,7 @@ auto make_schedule(random& r, schedule_options const& o, tir::program const& fro
       if (p.fault.ok()) scheduling::finish(*after);
     });
     steps.push_back(d);
-    if (end != leaving::normal) return steps;  // for the judge
+    if (end != leaving::normal) return;  // for the judge
     // Masks may be vectorized yet; every other fault of the whole stays.
     bool const is_legal =
         p.fault.ok() && (after->fault.ok() || after->fault.id == diag::code::bad_tail);
@@ -538,10 +538,14 @@ auto make_schedule(random& r, schedule_options const& o, tir::program const& fro
     steps.pop_back();
     p = *before;
   }
-  if (!o.is_illegal) return steps;
-  maker m{.r = r, .o = o, .p = p};
-  steps.push_back(m.blind());
-  return steps;
+  if (o.is_mistaken) {
+    auto const m = make_mistake(r, p);
+    c.mistake = m.code;
+    c.legal_steps = static_cast<int>(steps.size());
+    steps.insert(steps.end(), m.steps.begin(), m.steps.end());
+  } else if (o.is_blind) {
+    steps.push_back(maker{.r = r, .o = o, .p = p}.blind());
+  }
 }
 
 }  // namespace ashlar::fuzz

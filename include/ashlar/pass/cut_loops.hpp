@@ -130,6 +130,13 @@ constexpr auto narrow(program& p, stmt const& s) -> handle {
 
 constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
 
+// Unrolled iterations are as many as there may be: those beyond `count` belong to another part.
+constexpr auto within(program& p, stmt const& s, affine const& count) -> handle {
+  if (s.loop != loop_kind::unrolled || count.is_constant()) return s.body;
+  auto const left = p.add(count - 1 - variable(p, s.axis));
+  return p.add(stmt{.kind = stmt_kind::guard, .body = s.body, .condition = {left, -1, -1, -1}});
+}
+
 // A copy of the loop with the iterations from `first` on, so many.
 constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
     -> handle {
@@ -137,6 +144,7 @@ constexpr auto slice(program& p, stmt s, affine const& first, affine const& coun
   to.bind(s.axis, variable(p, s.axis) + first);
   copier c{.p = p, .to = to};
   s.body = c.chain(s.body);
+  s.body = within(p, s, count);
   s.extent = p.add(count);
   s.next = next;
   return p.add(s);
@@ -156,10 +164,10 @@ constexpr void peel(program& p, handle h) {
   affine const middle = all - first - last;
   if (first > 0) {
     s.next = slice(p, s, constant(first), middle, s.next);
-    s.extent = p.add(minimum(p, constant(first), all));
-  } else {
-    s.extent = p.add(middle);
   }
+  affine const begin = first > 0 ? minimum(p, constant(first), all) : middle;
+  s.extent = p.add(begin);
+  s.body = within(p, s, begin);
   p.stmts[h] = s;
 }
 

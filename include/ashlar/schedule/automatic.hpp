@@ -163,15 +163,6 @@ constexpr auto shape_of(planner const& w, tir::stage const& s, int rows, int lan
   return tile_shape{.rows = n < most ? n : most, .columns = columns};
 }
 
-// True if a copy of what the stage reads of a buffer has a dimension of that name.
-constexpr auto has_dimension(tir::program const& p, tir::stage const& s, int buffer,
-                             std::string_view name) -> bool {
-  for (int d = 0; d < p.buffers[buffer].rank; ++d) {
-    if (cache_impl::axis_name(p, s, buffer, d) == name) return true;
-  }
-  return false;
-}
-
 // Copies the vectors of one column panel to contiguous memory where they are used often enough.
 constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, int rows, int lane,
                          tile_shape const& shape, std::string_view panel) {
@@ -183,8 +174,8 @@ constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, in
     tir::expr const& x = w.p().exprs[e];
     if (x.op != tir::opcode::load) continue;
     tir::access const a = w.p().accesses[x.a];
-    bool const is_named = a.rank == 2 && has_dimension(w.p(), s, a.buffer, w.name(lane));
-    bool const is_panel = is_named && a.checked == 0 &&
+    bool const is_panel = a.rank == 2 && a.checked == 0 &&
+                          cache_impl::axis_name(w.p(), s, a.buffer, 1) == w.name(lane) &&
                           access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
                           access_pattern_impl::step_along(w.p(), a, rows) == 0;
     if (!is_panel) continue;
@@ -280,7 +271,9 @@ struct automatic_schedule {
     }
     for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
       int const at = find_stage(p, names[i].view());
-      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+      // What only the index of an inlined number was made of is read by no stage now.
+      if (is_local(p, at) && p.stages[at].place == tir::placement::root &&
+          obstacle_at(p, at, main_stage(p), row.axis()).none()) {
         s[names[i].view()].compute_at(row);
       }
     }

@@ -70,7 +70,7 @@ TEST_CASE("a tile of unrolled and vectorized loops is kept in registers",
 }
 
 TEST_CASE("with a reduction loop outside of the tile, partial results wait in the output",
-          "[pass][build_nest][golden]") {
+          "[pass][build_nest][golden][subtlety]") {
   golden_nest("partial", scheduled(product(8, 16, 8), [](schedule& s) {
                 auto const [ko, ki] = s.split("k", 4);
                 auto const [jo, ji] = s.split("j", 8);
@@ -101,7 +101,7 @@ TEST_CASE("a producer computes the region that its consumer touches",
               }));
 }
 
-TEST_CASE("a reduction without elements gives its identity", "[pass][build_nest]") {
+TEST_CASE("a reduction without elements gives its identity", "[pass][build_nest][subtlety]") {
   program const p = scheduled(product(-1, -1, -1), [](schedule& s) {
     auto const [ko, ki] = s.split("k", 4);
     auto const [jo, ji] = s.split("j", 8);

@@ -41,7 +41,7 @@ TEST_CASE("cutting twice is cutting once", "[pass][cut_loops]") {
   REQUIRE(show(p) == once);
 }
 
-TEST_CASE("two cut loops make four copies of what is inside", "[pass][cut_loops]") {
+TEST_CASE("two cut loops make four copies of what is inside", "[pass][cut_loops][subtlety]") {
   auto const p = scheduled(product(-1, -1, 3), [](schedule& s) {
     auto const [io, ii] = s.split("i", 4, tail::cut);
     auto const [jo, ji] = s.split("j", 8, tail::cut);

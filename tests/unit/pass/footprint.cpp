@@ -75,7 +75,7 @@ TEST_CASE("accesses at constant distances join", "[pass][footprint]") {
   REQUIRE(r.dim[0].span == constant(5));
 }
 
-TEST_CASE("what cancels does not inflate the span", "[pass][footprint]") {
+TEST_CASE("what cancels does not inflate the span", "[pass][footprint][subtlety]") {
   world w{};
   auto const o = w.fixed("o");
   auto const i = w.moving("i", o * 64, 63);
@@ -85,7 +85,7 @@ TEST_CASE("what cancels does not inflate the span", "[pass][footprint]") {
   REQUIRE(r.dim[0].span == constant(63));
 }
 
-TEST_CASE("divisions and remainders of a range", "[pass][footprint]") {
+TEST_CASE("divisions and remainders of a range", "[pass][footprint][subtlety]") {
   world w{};
   auto const o = w.fixed("o");
   auto const i = w.moving("i", o * 8, 7);
@@ -99,7 +99,8 @@ TEST_CASE("divisions and remainders of a range", "[pass][footprint]") {
   REQUIRE(rest.dim[0].span == constant(2));
 }
 
-TEST_CASE("nothing is known of data, and of variables without a range", "[pass][footprint]") {
+TEST_CASE("nothing is known of data, and of variables without a range",
+          "[pass][footprint][subtlety]") {
   world w{};
   auto const free = w.b.at(w.b.axis("free", constant(5)));
   region r{};

@@ -43,7 +43,7 @@ TEST_CASE("blocks that divide have constant extents", "[pass][simplify_nest][gol
 }
 
 TEST_CASE("unrolled and vectorized loops have constant extents and keep their guards",
-          "[pass][simplify_nest][golden]") {
+          "[pass][simplify_nest][golden][subtlety]") {
   for (auto const kind : {loop_kind::unrolled, loop_kind::vectorized}) {
     auto const p = simplified(blocks(-1, 8, kind));
     require_same(blocks(-1, 8, kind), p);
@@ -92,7 +92,8 @@ TEST_CASE("accesses that are proved to be inside are not checked", "[pass][simpl
   }
 }
 
-TEST_CASE("what an index loads is checked in the lanes of its vector", "[pass][simplify_nest]") {
+TEST_CASE("what an index loads is checked in the lanes of its vector",
+          "[pass][simplify_nest][subtlety]") {
   program_builder b{};
   auto const y = b.output("y", dtype::f32, {-1});
   auto const table = b.operand("table", dtype::f32, {10});

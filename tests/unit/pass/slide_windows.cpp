@@ -124,7 +124,8 @@ constexpr auto rows = [](schedule& s) {
 
 }  // namespace
 
-TEST_CASE("a window of three rows computes each row once", "[pass][slide_windows][golden]") {
+TEST_CASE("a window of three rows computes each row once",
+          "[pass][slide_windows][golden][subtlety]") {
   auto const before = scheduled(blur(8), [](schedule& s) { s.compute_at("h", "v", "r"); });
   auto const each = show(after(before, "simplify nest"));
   REQUIRE(each == golden("pass/slide_windows/before.tir", each));
@@ -185,7 +186,7 @@ TEST_CASE("a window may move by more than one", "[pass][slide_windows]") {
   REQUIRE(lowered(stencil(7, 2, 5), "h", rows) == outcome{window_state::slides, 1.0, 17});
 }
 
-TEST_CASE("why a window does not slide is noted", "[pass][slide_windows]") {
+TEST_CASE("why a window does not slide is noted", "[pass][slide_windows][subtlety]") {
   REQUIRE(lowered(stencil(7, 3, 3), "h", rows).moved == window_state::disjoint);
   REQUIRE(lowered(stencil(7, 1, 3, true), "h", rows).moved == window_state::backwards);
   auto const unrolled = lowered(stencil(7, 1, 3), "h", [](schedule& s) {
@@ -277,7 +278,7 @@ TEST_CASE("three rows of four places are enough", "[pass][slide_windows][golden]
   REQUIRE(sum == outcome{window_state::slides, 1.0, 4});
 }
 
-TEST_CASE("the first window may be the longest", "[pass][slide_windows]") {
+TEST_CASE("the first window may be the longest", "[pass][slide_windows][subtlety]") {
   // g has five elements in the first iteration and three in others: four places would lose one.
   auto const folded = [](index_t places) {
     return [places](schedule& s) {
@@ -298,7 +299,8 @@ TEST_CASE("the first window may be the longest", "[pass][slide_windows]") {
           "1024");
 }
 
-TEST_CASE("what does not slide along the dimension is not folded", "[pass][slide_windows]") {
+TEST_CASE("what does not slide along the dimension is not folded",
+          "[pass][slide_windows][subtlety]") {
   auto const fault = [](program p) {
     pass::lower(p, 32);
     return std::string(p.fault.text.view());

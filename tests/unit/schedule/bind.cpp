@@ -105,7 +105,7 @@ TEST_CASE("what is wrong with vectorize is said", "[schedule][bind]") {
           }) == "E013 vectorize c: h is computed at it; compute it at a loop further out");
 }
 
-TEST_CASE("a reduction is vectorized only where its order is free", "[schedule][bind]") {
+TEST_CASE("a reduction is vectorized only where its order is free", "[schedule][bind][subtlety]") {
   auto p = product(4, 8, 40);
   p.allowed.reassociate = false;
   REQUIRE(message_of(p, [](schedule& s) { s.vectorize("k", 16); }) ==
@@ -127,7 +127,7 @@ TEST_CASE("what is wrong with unroll is said", "[schedule][bind]") {
           }).starts_with("E008 unroll k: it is unrolled already"));
 }
 
-TEST_CASE("what is wrong with parallel is said", "[schedule][bind]") {
+TEST_CASE("what is wrong with parallel is said", "[schedule][bind][subtlety]") {
   auto const wrong = [](auto const& f) { return message_of(product(64, 48, 32), f); };
   REQUIRE(
       wrong([](schedule& s) { s.parallel("k"); }) ==

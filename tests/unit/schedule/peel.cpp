@@ -81,6 +81,18 @@ TEST_CASE("a reduction loop keeps its order", "[schedule][peel]") {
   require_same(p, after(q, "settle registers"), true);
 }
 
+TEST_CASE("unrolled parts of a block that is not full are visited once", "[schedule][peel]") {
+  for (auto const& [first, last] : {std::pair{0, 2}, {2, 0}, {1, 1}, {2, 3}}) {
+    auto const q = scheduled(product(2, 4, -1), [&](schedule& s) {
+      auto const [ko, ki] = s.split("k", 8);
+      s.peel(ki, first, last);
+      s.unroll(ki);
+    });
+    REQUIRE(q.fault.ok());
+    require_same(product(2, 4, -1), after(q, "settle registers"), true);
+  }
+}
+
 TEST_CASE("a peeled loop is printed as it was written", "[schedule][peel]") {
   auto p = neighbours(20);
   schedule s(p);

@@ -59,7 +59,7 @@ TEST_CASE("rfactor keeps one loop apart", "[schedule][reduce]") {
   REQUIRE(values_of(p) == values_of(product(6, 4, 32)));
 }
 
-TEST_CASE("a rest contributes the identity and reads nothing", "[schedule][reduce]") {
+TEST_CASE("a rest contributes the identity and reads nothing", "[schedule][reduce][subtlety]") {
   for (tail const t : {tail::guard, tail::cut, tail::mask}) {
     for (index_t const k : {30, 8, 3, 0, -1}) {
       auto const outer =
@@ -123,7 +123,7 @@ TEST_CASE("without a pure loop outside, the partial stage goes where the stage i
   REQUIRE(values_of(inside) == values_of(normalized(8, 8)));
 }
 
-TEST_CASE("what is wrong with rfactor is said", "[schedule][reduce]") {
+TEST_CASE("what is wrong with rfactor is said", "[schedule][reduce][subtlety]") {
   auto const wrong = [](auto const& f) { return message_of(product(8, 8, 8), f); };
   REQUIRE(wrong([](schedule& s) { s.rfactor("j"); }) ==
           "E020 rfactor j of y: it is not a reduction loop; reduction loops: k");

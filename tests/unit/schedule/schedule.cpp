@@ -111,7 +111,7 @@ TEST_CASE("a program that is full says so", "[schedule]") {
   auto p = product(1 << 20, 8, 8);
   p.axes.count = limits::axes - 1;
   REQUIRE(message_of(p, [](schedule& s) { s.split("i", 2); }) ==
-          "E001 split: needs 129 axes, and the limit is 128; raise limits::axes in "
+          "E001 split: needs 257 axes, and the limit is 256; raise limits::axes in "
           "<ashlar_config.hpp>");
   REQUIRE(message_of(product(1 << 30, 8, 8), [](schedule& s) {
             loop i = s.get("i");

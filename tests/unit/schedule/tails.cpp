@@ -60,7 +60,8 @@ TEST_CASE("the entry checks that there is one full block", "[schedule][tails]") 
   REQUIRE(c.dim == 0);
 }
 
-TEST_CASE("with blocks that overlap, inputs are apart from the output", "[schedule][tails]") {
+TEST_CASE("with blocks that overlap, inputs are apart from the output",
+          "[schedule][tails][subtlety]") {
   auto const allowed = [](tail t) {
     auto const p = scheduled(twice(20, 20), [&](schedule& s) { s.split("i", 8, t); });
     return p.buffers[1].may_alias_output;
@@ -148,7 +149,7 @@ TEST_CASE("what is wrong with narrow is said", "[schedule][tails]") {
           }).starts_with("E021 split jo: tail::narrow has divided this loop in two"));
 }
 
-TEST_CASE("what is wrong with shift_inwards is said", "[schedule][tails]") {
+TEST_CASE("what is wrong with shift_inwards is said", "[schedule][tails][subtlety]") {
   auto const shift = tail::shift_inwards;
   REQUIRE(message_of(product(60, 48, 32), [&](schedule& s) { s.split("i", 8, shift); }) ==
           "E021 tail::shift_inwards of i: y is a reduction, and the last block would combine 8 "
@@ -184,14 +185,14 @@ TEST_CASE("what is wrong with shift_inwards is said", "[schedule][tails]") {
           "block of 8; use tail::round_up, or compute it at the root");
 }
 
-TEST_CASE("a block is compared with what its loop covers", "[schedule][tails]") {
+TEST_CASE("a block is compared with what its loop covers", "[schedule][tails][subtlety]") {
   REQUIRE(message_of(twice(5, 8), [](schedule& s) {
             auto const ii = s.split("i", 17).inner;
             s.split(ii, 8, tail::shift_inwards);
           }).starts_with("E021 tail::shift_inwards of ii: extent 5 has no block of 8"));
 }
 
-TEST_CASE("what is wrong with round_up is said", "[schedule][tails]") {
+TEST_CASE("what is wrong with round_up is said", "[schedule][tails][subtlety]") {
   auto const up = tail::round_up;
   REQUIRE(
       message_of(product(60, 48, 30), [&](schedule& s) { s.split("k", 8, up); }) ==
