@@ -60,6 +60,13 @@ void bind(directive const& d, stage_schedule const& s) {
   }
 }
 
+// Of all stages that are named: `d.stage`, and those after the loop.
+void reverse_compute_at(directive const& d, schedule& all) {
+  auto const at = all[d.other].get(std::string_view(d.loops[0]));
+  all.reverse_compute_at(d.stage, at);
+  for (std::size_t n = 1; n < d.loops.size(); ++n) all.reverse_compute_at(d.loops[n], at);
+}
+
 }  // namespace
 
 void apply(directive const& d, schedule& all) {
@@ -88,6 +95,7 @@ void apply(directive const& d, schedule& all) {
     case verb::split_balanced: return split_evenly(d, s);
     case verb::peel: s.peel(std::string_view(d.loops[0]), d.factor, d.second_factor); return;
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
+    case verb::reverse_compute_at: return reverse_compute_at(d, all);
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::store_root: return s.store_root();
   }

@@ -99,8 +99,8 @@ struct directive {
   verb what = verb::split;
   bool is_tile = false;  // verb::split of two loops, and a reorder
   std::string stage{};
-  std::vector<std::string> loops{};
-  std::string other{};  // compute_at: the consumer; cache_read: the tensor
+  std::vector<std::string> loops{};  // reverse_compute_at: a loop, and other readers that move
+  std::string other{};  // compute_at: the consumer; cache_read: the tensor; the loop's stage
   index_t factor = 0, second_factor = 0;
   tir::tail tails = tir::tail::automatic;
   tir::scope where = tir::scope::stack;

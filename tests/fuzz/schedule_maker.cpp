@@ -200,6 +200,31 @@ struct maker {
     return d;
   }
 
+  // The readers of a stage at one of its loops: all of them, or rarely the first one alone.
+  auto reverse() -> directive {
+    std::vector<int> locals;
+    for (int s = 0; s < p.stages.count; ++s) {
+      bool const is_local = p.buffers[p.stages[s].buffer].operand < 0;
+      if (is_local && !readers(s).empty() && !p.stages[s].loops.empty()) locals.push_back(s);
+    }
+    if (locals.empty()) return directive{.what = verb::reverse_compute_at};
+    int const s = r.pick(locals);
+    auto const all = readers(s);
+    auto d = start(verb::reverse_compute_at, all.front());
+    d.other = std::string(p.stages[s].name.view());
+    std::vector<int> at;
+    for (int const l : p.stages[s].loops) {
+      bool const is_legal = scheduling::reverse_impl::can_reverse(p, all.front(), s, l);
+      if (is_legal || r.chance(3)) at.push_back(l);
+    }
+    if (at.empty()) return d;
+    d.loops = {name(r.pick(at))};
+    for (std::size_t n = 1; n < all.size() && r.chance(98); ++n) {
+      d.loops.emplace_back(p.stages[all[n]].name.view());
+    }
+    return d;
+  }
+
   auto reads(int s) const -> std::vector<int> {
     std::vector<int> list;
     for (int b = 0; b < p.buffers.count; ++b) {
@@ -350,7 +375,8 @@ struct maker {
     if (kind < 55) return parallel(pick_stage());
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
-    if (kind < 70 && has_locals) return place(verb::compute_at);
+    if (kind < 63 && has_locals) return place(verb::compute_at);
+    if (kind < 70 && has_locals) return reverse();
     if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);

@@ -210,6 +210,7 @@ auto arguments(directive const& d) -> std::string {
     case verb::store_root:
     case verb::compute_root: return "";
     case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
+    case verb::reverse_compute_at:
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";
     case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
     case verb::store_in:
@@ -286,7 +287,12 @@ auto schedule_source(std::vector<directive> const& steps, std::string const& nam
     }
     auto const call = d.is_tile && d.what == verb::split ? std::string("tile")
                                                          : std::string(scheduling::name_of(d.what));
-    r += "  s[" + quoted(d.stage) + "]." + call + "(" + arguments(d) + ");\n";
+    auto const of = [&](std::string const& stage) {
+      r += "  s[" + quoted(stage) + "]." + call + "(" + arguments(d) + ");\n";
+    };
+    of(d.stage);
+    if (d.what != verb::reverse_compute_at) continue;
+    for (std::size_t n = 1; n < d.loops.size(); ++n) of(d.loops[n]);
   }
   return r + "};\n";
 }

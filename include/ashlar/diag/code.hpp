@@ -68,6 +68,7 @@ enum class code : std::uint16_t {
   bad_steps = 53,
   bad_store_at = 56,
   bad_fold = 57,
+  bad_reverse = 58,
 };
 
 struct rule {
@@ -145,6 +146,8 @@ inline constexpr rule rules[] = {
      "store_at takes a loop at or around the one that the stage is computed at"},
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
+    {code::bad_reverse,
+     "reverse_compute_at takes a pure loop of a stage that is read at the same indices"},
 };
 
 /// The rule as a sentence; empty for `ok`.

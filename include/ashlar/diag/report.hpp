@@ -216,6 +216,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_reverse)
+      static_assert(legal<why>,
+                    "ashlar[E058] reverse_compute_at takes a pure loop of a stage that is read at "
+                    "the same indices");
     // clang-format on
   }
 }

@@ -85,6 +85,9 @@ template <class Sink> struct writer {
     }
     for (auto const& d : t.steps) {
       for (handle const a : d.axes) used[a] = true;
+      bool const is_reverse = d.what == verb::reverse_compute_at;
+      for (int a = 0; is_reverse && a < p.axes.count; ++a)
+        used[a] = used[a] || is_followed(p, d, a);
       if (is_rfactor(d)) used[kept_axis(p, d)] = true;
     }
     for (auto const& s : p.stages) {
@@ -235,6 +238,41 @@ template <class Sink> struct writer {
     line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
          ");");
   }
+  // What Halide's user says: the consumer gets the loops, and the producer is computed in them.
+  constexpr void reverse_compute_at(directive const& d) {
+    for (int a = 0; a < p.axes.count; ++a) {
+      tir::axis const& x = p.axes[a];
+      if (!is_followed(p, d, a)) continue;
+      directive one{.what = verb::split, .tails = x.tails, .buffer = d.buffer};
+      if (x.first >= 0) {
+        for (handle const part : {x.first, x.second, static_cast<handle>(a)})
+          one.axes.push_back(part);
+        fuse(one);
+      } else if (x.outer >= 0) {
+        one.tails = p.axes[x.outer].tails;
+        for (handle const part : {static_cast<handle>(a), x.outer, x.inner})
+          one.axes.push_back(part);
+        split(one);
+      }
+    }
+    call(d, "reorder", true);
+    for (int i = 0; i < d.number; ++i) take_kind(d, d.axes[i]);
+    compute_at(d.other, d.buffer, d.axes[static_cast<int>(d.number) - 1]);
+  }
+  // The kind that the producer's loop was given before.
+  constexpr void take_kind(directive const& d, handle loop) {
+    for (auto const& before : t.steps) {
+      if (&before == &d) return;
+      bool const is_kind = before.what == verb::parallel || before.what == verb::unroll;
+      if (!is_kind || before.axes[0] != moved_from(p, loop)) continue;
+      if (before.what == verb::parallel)
+        line(names.buffer(d.other), is_reduction(d.other) ? ".update()" : "", ".serial(",
+             names.axis(before.axes[0]), ");");
+      directive one{.what = before.what, .buffer = d.buffer};
+      one.axes.push_back(loop);
+      call(one, name_of(one.what), false);
+    }
+  }
   constexpr auto memory(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
@@ -261,6 +299,7 @@ template <class Sink> struct writer {
       case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::reverse_compute_at: return reverse_compute_at(d);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);

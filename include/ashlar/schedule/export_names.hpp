@@ -137,6 +137,31 @@ constexpr auto is_placed_later(trace const& t, handle made) -> bool {
   return false;
 }
 
+/// The loop of the producer that a loop which reverse_compute_at made stands for; -1 for none.
+constexpr auto moved_from(program const& p, int loop) -> int {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].moved_to == loop) return a;
+  }
+  return -1;
+}
+
+/// True if an axis is one of the loops that reverse_compute_at made, or of what they are parts of.
+constexpr auto is_followed(program const& p, directive const& d, int axis) -> bool {
+  for (int i = 0; i < d.number; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) return true;
+  }
+  return false;
+}
+
+/// The loop that is left of an axis inside of those: the axis where there are more, -1 for none.
+constexpr auto rest_of(program const& p, directive const& d, handle axis) -> handle {
+  handle found = -1;
+  for (int i = static_cast<int>(d.number); i < d.axes.count; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
+  }
+  return found;
+}
+
 /// True if the stage makes something of its reduction.
 constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;

@@ -122,8 +122,8 @@ template <class Sink> struct writer {
     for (auto const& s : p.stages) {
       bool is_named = false;
       for (auto const& d : t.steps) {
-        bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
-        is_named = is_named || d.buffer == s.buffer || is_consumer;
+        bool const is_host = d.what == verb::compute_at || d.what == verb::reverse_compute_at;
+        is_named = is_named || d.buffer == s.buffer || (is_host && d.other == s.buffer);
       }
       if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
@@ -242,6 +242,33 @@ template <class Sink> struct writer {
     if (!fresh.empty()) take_loops(producer, fresh, true);
     loops[producer] = fresh;
   }
+  // The loops that the consumer took over are the producer's in TVM, and there is one more for each
+  // of its dimensions.
+  constexpr void reverse_compute_at(directive const& d) {
+    int const taken = static_cast<int>(d.number);
+    line("sch.reverse_compute_at(", names.buffer(d.buffer), ", ",
+         names.axis(static_cast<int>(d.second)), ", preserve_unit_loops=True)");
+    nest after{};
+    for (int i = 0; i < taken; ++i) {
+      names.share_axis(d.axes[i], moved_from(p, d.axes[i]));
+      after.push_back(d.axes[i]);
+    }
+    if (is_changed[d.buffer]) {
+      line("# TVM has made its loops anew: repeat the steps before on them");
+    }
+    nest fresh{};
+    tir::stage const& s = stage_with(p, d.buffer);
+    for (handle const a : s.pure) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : s.reduced) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : fresh) {
+      if (a < 0) continue;
+      name_loop(a, d.buffer);
+      after.push_back(a);
+    }
+    if (!fresh.empty()) take_loops(d.buffer, fresh, true);
+    loops[d.buffer] = after;
+    is_changed[d.buffer] = true;
+  }
   constexpr void put_order(handle copy) {
     auto const& layout = p.buffers[copy].layout;
     if (layout.empty()) return;
@@ -309,6 +336,7 @@ template <class Sink> struct writer {
     auto const stage = names.buffer(d.buffer);
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
+    if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {

@@ -11,19 +11,23 @@
 #pragma once
 
 #include <ashlar/schedule/finish.hpp>
+#include <ashlar/schedule/joint_steps.hpp>
 #include <ashlar/schedule/prefetch.hpp>
-#include <ashlar/schedule/stage_steps.hpp>
 
 #include <span>
 
 namespace ashlar {
 
-class stage_schedule : public scheduling::stage_steps {
+class stage_schedule : public scheduling::joint_steps {
  public:
-  using scheduling::stage_steps::stage_steps;
+  using scheduling::joint_steps::joint_steps;
 
-  /// The loop of that name. Errors: E002.
-  constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
+  /// The loop of that name; where reverse_compute_at has moved it to another stage, the loop there.
+  /// Errors: E002.
+  constexpr auto get(loop_ref const& ref) const -> loop {
+    return wrap(
+        scheduling::where_is(*program_, scheduling::resolve(*program_, stage(), ref, "get")));
+  }
 
   /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
@@ -207,10 +211,9 @@ class stage_schedule : public scheduling::stage_steps {
   /// Halide, TVM: compute_at.
   constexpr void compute_at(loop const& at) const {
     if (!is_usable()) return;
-    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
-    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "compute_at");
-    if (consumer < 0) fail_empty("compute_at");
+    int const axis = find_anywhere(at, "compute_at");
     if (axis < 0) return;
+    int const consumer = scheduling::stage_of_axis(*program_, axis);
     auto const buffer = program_->stages[consumer].buffer;
     scheduling::compute_at(*program_, stage(), consumer, axis);
     record(scheduling::verb::compute_at, {axis}, buffer);
@@ -223,11 +226,9 @@ class stage_schedule : public scheduling::stage_steps {
   /// Halide: store_at.
   constexpr void store_at(loop const& at) const {
     if (!is_usable()) return;
-    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
-    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "store_at");
-    if (consumer < 0) fail_empty("store_at");
+    int const axis = find_anywhere(at, "store_at");
     if (axis < 0) return;
-    auto const buffer = program_->stages[consumer].buffer;
+    auto const buffer = program_->stages[scheduling::stage_of_axis(*program_, axis)].buffer;
     scheduling::store_at(*program_, stage(), axis);
     record(scheduling::verb::store_at, {axis}, buffer);
   }
@@ -341,7 +342,7 @@ class stage_schedule : public scheduling::stage_steps {
     axis_list axes{};
     for (int i = 0; i < n; ++i) {
       int const axis =
-          scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
+          scheduling::resolve_own(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
       if (axis < 0) return;
       axes.push_back(static_cast<tir::handle>(axis));
     }

@@ -95,6 +95,7 @@ struct axis {
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  handle moved_to = -1;            // reverse_compute_at: the loop that took its place
   std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
   std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
