@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // mlc 3: softmax: four stages that are to run row by row. By hand: reverse_compute_at moves a stage
-// to the loop of one that it reads, store_in keeps the exponentials in the output, which is computed
-// from them.
+// to the loop of one that it reads, and store_in keeps the exponentials in the output, which is
+// computed from them.
 #include <support/compare.hpp>
 #include <support/nest.hpp>
 

@@ -225,6 +225,36 @@ struct maker {
     return d;
   }
 
+  auto can_share(int s, int axis) const -> bool {
+    diag::message why{};
+    scheduling::compute_with_impl::obstacle_to_share(why, p, s, axis);
+    return why.empty();
+  }
+  // Two stages down to a loop that they have both, or one that they get.
+  auto share() -> directive {
+    std::vector<std::pair<int, int>> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      for (int other = 0; other < p.stages.count; ++other) {
+        for (int const l : p.stages[other].loops) {
+          if (can_share(s, l)) fit.emplace_back(s, l);
+        }
+      }
+    }
+    if (fit.empty()) return directive{.what = verb::compute_with};
+    auto const [s, l] = r.pick(fit);
+    auto const& other = p.stages[scheduling::stage_of_axis(p, l)];
+    auto d = start(verb::compute_with, s);
+    d.other = std::string(other.name.view());
+    d.loops = {name(l), name(p.stages[s].loops[position_of(other, l)])};
+    tir::axis const& a = p.axes[l];
+    if (a.kind != loop_kind::serial || scheduling::is_divided(a) || r.chance(50)) return d;
+    d.factor = pick_factor();
+    d.second_factor = r.pick({0, 1});
+    d.is_tile = r.chance(40);
+    d.tails = r.pick({tail::guard, tail::guard, tail::cut, tail::automatic});
+    return d;
+  }
+
   auto reads(int s) const -> std::vector<int> {
     std::vector<int> list;
     for (int b = 0; b < p.buffers.count; ++b) {
@@ -361,6 +391,8 @@ struct maker {
   auto draw() -> directive {
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
+    // Few kernels have stages that can, so it is tried often.
+    if (has_locals && r.chance(10)) return share();
     if (o.has_windows && has_locals && r.chance(60)) {
       if (r.chance(50)) return place(verb::compute_at);
       return r.chance(60) ? keep() : fold();

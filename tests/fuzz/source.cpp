@@ -277,12 +277,35 @@ auto kernel_source(kernel_form const& k, std::string const& name) -> std::string
   return r + "};\n";
 }
 
+// As fuzz/apply does it.
+auto with_source(directive const& d) -> std::string {
+  auto const stage = "s[" + quoted(d.stage) + "]";
+  auto const other = "s[" + quoted(d.other) + "]";
+  if (d.factor == 0) {
+    return "  " + stage + ".compute_with(" + other + ".get(" + quoted(d.loops[0]) + "));\n";
+  }
+  auto const split = [&](std::string const& of, std::string const& loop) {
+    return of + ".split(" + quoted(loop) + ", " + to_string(d.factor) + tail_source(d.tails) + ")";
+  };
+  std::string r = "  {\n    auto const theirs = " + split(other, d.loops[0]) + ";\n" +
+                  "    auto const own = " + split(stage, d.loops[1]) + ";\n";
+  if (d.is_tile) {
+    r += "    " + other + ".parallel(theirs.outer);\n    " + stage + ".parallel(own.outer);\n";
+  }
+  return r + "    " + stage + ".compute_with(theirs." + (d.second_factor == 0 ? "outer" : "inner") +
+         ");\n  }\n";
+}
+
 auto schedule_source(std::vector<directive> const& steps, std::string const& name) -> std::string {
   std::string r = "constexpr auto " + name + " = []([[maybe_unused]] ash::schedule& s) {\n";
   for (auto const& d : steps) {
     if (d.what == verb::compute_at) {
       r += "  s.compute_at(" + quoted(d.stage) + ", " + quoted(d.other) + ", " +
            quoted(d.loops[0]) + ");\n";
+      continue;
+    }
+    if (d.what == verb::compute_with) {
+      r += with_source(d);
       continue;
     }
     auto const call = d.is_tile && d.what == verb::split ? std::string("tile")

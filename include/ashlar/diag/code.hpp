@@ -69,6 +69,7 @@ enum class code : std::uint16_t {
   bad_store_at = 56,
   bad_fold = 57,
   bad_reverse = 58,
+  bad_compute_with = 59,
 };
 
 struct rule {
@@ -148,6 +149,8 @@ inline constexpr rule rules[] = {
      "fold_storage takes the dimension that a window slides along, and room for the window"},
     {code::bad_reverse,
      "reverse_compute_at takes a pure loop of a stage that is read at the same indices"},
+    {code::bad_compute_with,
+     "compute_with takes a loop, of a stage at the same place, that both can share"},
 };
 
 /// The rule as a sentence; empty for `ok`.

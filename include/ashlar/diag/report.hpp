@@ -220,6 +220,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E058] reverse_compute_at takes a pure loop of a stage that is read at "
                     "the same indices");
+    if constexpr (id == code::bad_compute_with)
+      static_assert(legal<why>,
+                    "ashlar[E059] compute_with takes a loop, of a stage at the same place, that "
+                    "both can share");
     // clang-format on
   }
 }

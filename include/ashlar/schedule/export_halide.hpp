@@ -238,6 +238,11 @@ template <class Sink> struct writer {
     line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
          ");");
   }
+  constexpr void compute_with(directive const& d) {
+    auto const update = [this](int buffer) { return is_reduction(buffer) ? ".update()" : ""; };
+    line(names.buffer(d.buffer), update(d.buffer), ".compute_with(", names.buffer(d.other),
+         update(d.other), ", ", names.axis(d.axes[0]), ");");
+  }
   // What Halide's user says: the consumer gets the loops, and the producer is computed in them.
   constexpr void reverse_compute_at(directive const& d) {
     for (int a = 0; a < p.axes.count; ++a) {
@@ -299,6 +304,7 @@ template <class Sink> struct writer {
       case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::compute_with: return compute_with(d);
       case verb::reverse_compute_at: return reverse_compute_at(d);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");

@@ -137,6 +137,12 @@ constexpr auto is_placed_later(trace const& t, handle made) -> bool {
   return false;
 }
 
+/// True if the step names a loop of another stage, `other`.
+constexpr auto has_host(directive const& d) -> bool {
+  return d.what == verb::compute_at || d.what == verb::reverse_compute_at ||
+         d.what == verb::compute_with;
+}
+
 /// The loop of the producer that a loop which reverse_compute_at made stands for; -1 for none.
 constexpr auto moved_from(program const& p, int loop) -> int {
   for (int a = 0; a < p.axes.count; ++a) {

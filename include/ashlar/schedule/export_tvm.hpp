@@ -122,8 +122,7 @@ template <class Sink> struct writer {
     for (auto const& s : p.stages) {
       bool is_named = false;
       for (auto const& d : t.steps) {
-        bool const is_host = d.what == verb::compute_at || d.what == verb::reverse_compute_at;
-        is_named = is_named || d.buffer == s.buffer || (is_host && d.other == s.buffer);
+        is_named = is_named || d.buffer == s.buffer || (has_host(d) && d.other == s.buffer);
       }
       if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
@@ -269,6 +268,14 @@ template <class Sink> struct writer {
     loops[d.buffer] = after;
     is_changed[d.buffer] = true;
   }
+  // The loops of both down to the one that they share.
+  constexpr void merge(directive const& d) {
+    int const last = place_of(d.other, d.axes[0]);
+    if (last >= loops[d.buffer].count) return line("# no counterpart: the loops are TVM's own");
+    auto const theirs = names.axis(d.axes[0]);
+    line(theirs, " = sch.merge(", theirs, ", ", names.axis(loops[d.buffer][last]), ")");
+    for (int i = 0; i <= last; ++i) loops[d.buffer][i] = loops[d.other][i];
+  }
   constexpr void put_order(handle copy) {
     auto const& layout = p.buffers[copy].layout;
     if (layout.empty()) return;
@@ -351,6 +358,7 @@ template <class Sink> struct writer {
       case verb::compute_root:
         return line("# no counterpart of compute_root of ", stage, ": it is the default");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
+      case verb::compute_with: return merge(d);
       case verb::store_at:
       case verb::store_root:
         return line("# no counterpart of ", name_of(d.what), " of ", stage,

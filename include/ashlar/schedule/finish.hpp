@@ -11,6 +11,7 @@
 
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/cache.hpp>
+#include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
 
@@ -50,12 +51,13 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E059.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
     check_parallel(p, s);

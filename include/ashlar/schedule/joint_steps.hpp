@@ -7,6 +7,7 @@
 //   invariants  those of stage_steps
 #pragma once
 
+#include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/reverse_compute_at.hpp>
 #include <ashlar/schedule/stage_steps.hpp>
 
@@ -40,6 +41,21 @@ class joint_steps : public stage_steps {
                                    .number = taken,
                                    .second = axis,
                                    .axes = program_->stages[stage()].loops});
+  }
+
+  /// The stage shares a loop of another one, and those around it: one nest down to that loop, and
+  /// in each of its iterations what the other does there, then what this one does. Both are
+  /// computed at root, or at the same loop; neither is computed from the other; down to the loop
+  /// their loops have the same extents, splits, kinds and order, and are no reduction. What changes
+  /// the loops of one afterwards is done to those of the other, too. Errors: E002, E059.
+  /// Halide: compute_with, TVM: merge.
+  constexpr void compute_with(loop const& at) const {
+    if (!is_usable()) return;
+    int const axis = find_anywhere(at, "compute_with");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[stage_of_axis(*program_, axis)].buffer;
+    scheduling::compute_with(*program_, stage(), axis);
+    record(verb::compute_with, {axis}, buffer);
   }
 };
 

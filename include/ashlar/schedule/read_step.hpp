@@ -49,6 +49,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::store_in: return signature{};
     case verb::store_at:
     case verb::reverse_compute_at:
+    case verb::compute_with:
     case verb::compute_at: return signature{.names = 2};
     case verb::prefetch: return signature{.names = 2};
     case verb::cache_read: return signature{.names = 2, .made = 1};

@@ -43,6 +43,7 @@ enum class verb : std::uint8_t {
   store_root,
   fold_storage,
   reverse_compute_at,
+  compute_with,
 };
 
 // clang-format off
@@ -50,7 +51,7 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage", "reverse_compute_at"};
+    "fold_storage", "reverse_compute_at", "compute_with"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -66,9 +67,9 @@ struct directive {
   tail tails = tail::automatic;    // split
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
-                                   // of compute_at and store_at, the producer of
-                                   // reverse_compute_at, the output of store_in
+  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the stage of
+                                   // the loop of compute_at, reverse_compute_at, compute_with and
+                                   // store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; reverse_compute_at: how
