@@ -37,10 +37,13 @@ template <class Sink> struct writer {
   constexpr auto is_reduction(int buffer) const -> bool {
     return stage_with(p, buffer).reduce.components > 0;
   }
+  constexpr auto update(int buffer) const -> std::string_view {
+    return is_reduction(buffer) ? ".update()" : "";
+  }
   constexpr void target(int buffer) {
     put("  ");
     put(names.buffer(buffer));
-    if (is_reduction(buffer)) put(".update()");
+    put(update(buffer));
   }
   constexpr void arguments(nest const& axes, bool reversed) {
     for (int i = 0; i < axes.count; ++i) {
@@ -239,7 +242,6 @@ template <class Sink> struct writer {
          ");");
   }
   constexpr void compute_with(directive const& d) {
-    auto const update = [this](int buffer) { return is_reduction(buffer) ? ".update()" : ""; };
     line(names.buffer(d.buffer), update(d.buffer), ".compute_with(", names.buffer(d.other),
          update(d.other), ", ", names.axis(d.axes[0]), ");");
   }
@@ -266,17 +268,14 @@ template <class Sink> struct writer {
   }
   // The kind that the producer's loop was given before.
   constexpr void take_kind(directive const& d, handle loop) {
-    for (auto const& before : t.steps) {
-      if (&before == &d) return;
-      bool const is_kind = before.what == verb::parallel || before.what == verb::unroll;
-      if (!is_kind || before.axes[0] != moved_from(p, loop)) continue;
-      if (before.what == verb::parallel)
-        line(names.buffer(d.other), is_reduction(d.other) ? ".update()" : "", ".serial(",
-             names.axis(before.axes[0]), ");");
-      directive one{.what = before.what, .buffer = d.buffer};
-      one.axes.push_back(loop);
-      call(one, name_of(one.what), false);
+    auto const* before = bound_before(t, d, moved_from(p, loop));
+    if (before == nullptr) return;
+    if (before->what == verb::parallel) {
+      line(names.buffer(d.other), update(d.other), ".serial(", names.axis(before->axes[0]), ");");
     }
+    directive one{.what = before->what, .buffer = d.buffer};
+    one.axes.push_back(loop);
+    call(one, name_of(one.what), false);
   }
   constexpr auto memory(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";

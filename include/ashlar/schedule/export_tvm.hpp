@@ -41,36 +41,6 @@ template <class Sink> struct writer {
 
   // --- which loops a stage has
 
-  // The loops of a new stage. After rfactor its reduction is another: that of before is found by
-  // what the steps did to it.
-  constexpr auto roots(int buffer) const -> nest {
-    nest r{};
-    tir::stage const& s = stage_with(p, buffer);
-    for (auto const a : s.pure) r.push_back(a);
-    bool is_factored = false;
-    for (auto const& d : t.steps)
-      is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
-    for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
-    for (auto const& d : t.steps) {
-      if (!is_factored || d.buffer != buffer) continue;
-      for (handle const a : d.axes) add_root(r, a);
-    }
-    return r;
-  }
-  constexpr void add_root(nest& r, handle a) const {
-    if (p.axes[a].first >= 0) {
-      add_root(r, p.axes[a].first);
-      return add_root(r, p.axes[a].second);
-    }
-    if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
-    if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
-    int at = 0;
-    for (; at < r.count; ++at) {
-      if (r[at] == a) return;
-      if (p.axes[r[at]].is_reduction && r[at] > a) break;
-    }
-    r.insert(at, a);
-  }
   constexpr auto place_of(int buffer, handle a) const -> int {
     for (int i = 0; i < loops[buffer].count; ++i) {
       if (loops[buffer][i] == a) return i;
@@ -101,7 +71,7 @@ template <class Sink> struct writer {
     put("\n");
   }
   constexpr void begin_stage(int buffer) {
-    loops[buffer] = roots(buffer);
+    loops[buffer] = first_loops(p, t, buffer);
     for (handle const a : loops[buffer]) name_loop(a, buffer);
     put("    ");
     put(names.buffer(buffer));
@@ -268,13 +238,16 @@ template <class Sink> struct writer {
     loops[d.buffer] = after;
     is_changed[d.buffer] = true;
   }
-  // The loops of both down to the one that they share.
+  // TVM makes the loops down to the one that is shared anew, and serial.
   constexpr void merge(directive const& d) {
     int const last = place_of(d.other, d.axes[0]);
     if (last >= loops[d.buffer].count) return line("# no counterpart: the loops are TVM's own");
-    auto const theirs = names.axis(d.axes[0]);
-    line(theirs, " = sch.merge(", theirs, ", ", names.axis(loops[d.buffer][last]), ")");
-    for (int i = 0; i <= last; ++i) loops[d.buffer][i] = loops[d.other][i];
+    line("sch.merge(", names.axis(d.axes[0]), ", ", names.axis(loops[d.buffer][last]), ")");
+    take_loops(d.other, loops[d.other], true);
+    for (int i = 0; i <= last; ++i) {
+      names.share_axis(loops[d.buffer][i], loops[d.other][i]);
+      if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
+    }
   }
   constexpr void put_order(handle copy) {
     auto const& layout = p.buffers[copy].layout;

@@ -270,8 +270,16 @@ TEST_CASE("shared loops are written, and read back", "[schedule][compute_with]")
 TEST_CASE("shared loops in the code of others", "[schedule][export][golden]") {
   using to_halide = decltype([](auto&... a) { scheduling::export_halide(a...); });
   using to_tvm = decltype([](auto&... a) { scheduling::export_tvm(a...); });
-  auto const cpp = exported<to_halide>(extremes(12, 12), share);
+  auto const apply = [](schedule& s) {
+    s.compute_root("a");
+    s.compute_root("b");
+    blocks<tail::guard>(s);
+    s.compute_at("r", s.get("i"));
+  };
+  auto const cpp = exported<to_halide>(diamond(6, 24), apply);
   REQUIRE(cpp == golden("schedule/export_halide/shared.halide", cpp));
-  auto const python = exported<to_tvm>(extremes(12, 12), share);
+  auto const sums = exported<to_halide>(extremes(12, 12), share);
+  REQUIRE(sums.find("top.update().compute_with(low.update(), i);\n") != std::string::npos);
+  auto const python = exported<to_tvm>(diamond(6, 24), apply);
   REQUIRE(python == golden("schedule/export_tvm/shared.py", python));
 }
