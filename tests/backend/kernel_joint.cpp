@@ -78,4 +78,50 @@ TEST_CASE("each stage follows the loop over rows", "[backend][kernel]") {
   }
 }
 
+constexpr auto extremes = [](auto low, auto top, auto x) {
+  low.name("low"), top.name("top"), x.name("x");
+  low(i) = ash::min(j, x(i, j));
+  top(i) = ash::max(j, x(i, j));
+};
+constexpr auto one_pass = [](ash::schedule& s) {
+  for (auto const* const stage : {"low", "top"}) {
+    s[stage].split("i", 4, ash::tail::cut);
+    s[stage].vectorize("j", 16);
+    s[stage].parallel("io");
+  }
+  s.compute_with(s["low"].get("ii"));
+};
+
+constexpr auto maps = [](auto y, auto z, auto x) {
+  y.name("y"), z.name("z"), x.name("x");
+  ash::local shifted("shifted"), doubled("doubled");
+  shifted(i, j) = x(i, j) + 1;
+  doubled(i, j) = x(i, j) * 2;
+  y(i, j) = shifted(i, j) * doubled(i, j);
+  z(i, j) = shifted(i, j) - x(i, j);
+};
+// Two outputs in one nest, and in its rows two locals in another.
+constexpr auto side_by_side = [](ash::schedule& s) {
+  for (auto const* const stage : {"y", "z"}) {
+    s[stage].split("j", 8);
+    s[stage].vectorize("ji");
+  }
+  s["z"].compute_with(s["y"].get("jo"));
+  for (auto const* const stage : {"shifted", "doubled"}) s[stage].vectorize("j", 8);
+  s["doubled"].compute_with(s["shifted"].get("jo"));
+};
+
+TEST_CASE("stages side by side in the same loops", "[backend][kernel]") {
+  for (int const m : {0, 1, 9}) {
+    for (int const n : {1, 8, 35}) {
+      auto const x = like<float, dyn, dyn>(m, n);
+      agree<extremes, one_pass>(like<float, dyn>(m), like<float, dyn>(m), x);
+      agree<maps, side_by_side>(x, x, x);
+    }
+  }
+  auto const x = like<std::int32_t, 7, 35>();
+  agree<extremes, one_pass>(like<std::int32_t, 7>(), like<std::int32_t, 7>(), x);
+  agree<maps, side_by_side>(x, x, x);
+}
+
 }  // namespace
