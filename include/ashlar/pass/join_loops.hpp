@@ -5,9 +5,9 @@
 //   takes       a program in which stages share loops (schedule/compute_with)
 //   returns     the same, where these are the same axes in the loops of all of them, and in what is
 //               computed at them; part_loops gives each stage its own back
-//   invariants  an axis that is shared stands for the variable of the loop that it is; all else that
-//               is said of it, its extent and what it was split from, is still its own, so what is
-//               proved of a stage is proved as if it were alone
+//   invariants  an axis that is shared stands for the variable of the loop that it is; all else
+//               that is said of it, its extent and what it was split from, is still its own, so
+//               what is proved of a stage is proved as if it were alone
 #pragma once
 
 #include <ashlar/pass/nest_builder.hpp>
