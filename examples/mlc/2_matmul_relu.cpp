@@ -17,16 +17,11 @@ constexpr auto matmul_relu = [](auto c, auto a, auto b) {
   c(i, j) = ash::relu(y(i, j));
 };
 
-constexpr auto blocks = [](ash::schedule& s) { s.split("j", 16); };
-
-constexpr auto fused = [](ash::schedule& s) {
-  auto [jo, ji] = s.split("j", 16);
-  s["Y"].compute_at(jo);  // the 16 elements of Y that a block of C needs
-};
+constexpr auto blocks = [](ash::schedule& s) { s["Y"].split("j", 16); };
 
 constexpr auto reordered = [](ash::schedule& s) {
-  fused(s);
-  s["Y"].reorder("k", "j");  // a row of B at a time; now Y starts from 0 in a loop of its own
+  blocks(s);
+  s["Y"].reorder("k", "ji");  // a row of B at a time; now Y starts from 0 in a loop of its own
 };
 
 constexpr auto decomposed = [](ash::schedule& s) {
@@ -34,21 +29,37 @@ constexpr auto decomposed = [](ash::schedule& s) {
   s["Y"].decompose_reduction("i");  // where that loop is: here above all loops of Y
 };
 
-constexpr auto cached = [](ash::schedule& s) {
+constexpr auto fused = [](ash::schedule& s) {
   reordered(s);
+  s.reverse_compute_at(s["Y"].get("jo"));  // C takes what a block of Y has made, at once
+};
+
+constexpr auto cached = [](ash::schedule& s) {
+  fused(s);
   s["Y"].cache_write("k");  // or the running values in a tile that is copied to Y at the end
 };
 
 constexpr auto in_registers = [](ash::schedule& s) {
+  auto y = s["Y"];
+  auto [io, jo, ii, ji] = y.tile("i", "j", 4, 16);
+  y.reorder(io, jo, "k", ii, ji);
+  y.unroll(ii);
+  y.vectorize(ji);  // four vectors of running values
+  s.reverse_compute_at(jo);
+  s.vectorize("ji");
+  s.parallel("io");
+};
+
+constexpr auto other_way = [](ash::schedule& s) {
   auto [io, jo, ii, ji] = s.tile("i", "j", 4, 16);
   s.vectorize(ji);
   s.parallel(io);
   auto y = s["Y"];
-  y.compute_at(jo);
+  y.compute_at(jo);  // the same from C: what its tile needs of Y, which is tiled once more
   auto [yio, yjo, yii, yji] = y.tile("i", "j", 4, 16);
   y.reorder(yio, yjo, "k", yii, yji);
   y.unroll(yii);
-  y.vectorize(yji);  // four vectors of running values
+  y.vectorize(yji);
 };
 
 using matrix = ash::tensor<float, 64, 64>;
@@ -72,9 +83,10 @@ int main() {
   step<example::as_written>("as written", a, b, plain);
   auto const expected = example::compute<matmul_relu, example::as_written, matrix>(a, b);
   step<blocks>("split", a, b, expected);
-  step<fused>("compute_at", a, b, expected);
   step<reordered>("reorder", a, b, expected);
   step<decomposed>("decompose_reduction", a, b, expected);
+  step<fused>("reverse_compute_at", a, b, expected);
   step<cached>("cache_write", a, b, expected);
   step<in_registers>("a tile in registers", a, b, expected);
+  step<other_way>("the same by compute_at", a, b, expected);
 }

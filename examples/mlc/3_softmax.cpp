@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// mlc 3: softmax: four stages that are to run row by row. By hand: compute_at places a stage in the
-// loop of another, store_in keeps the exponentials in the output, which is computed from them.
+// mlc 3: softmax: four stages that are to run row by row. By hand: reverse_compute_at moves a stage
+// to the loop of one that it reads, and store_in keeps the exponentials in the output, which is
+// computed from them.
 #include <support/compare.hpp>
 #include <support/nest.hpp>
 
@@ -20,8 +21,9 @@ constexpr auto softmax = [](auto y, auto x) {
 };
 
 constexpr auto rows = [](ash::schedule& s) {
-  auto const row = s.get("i");
-  for (char const* const stage : {"total", "e", "top"}) s.compute_at(stage, row);
+  auto const row = s["top"].get("i");  // wherever this loop is, and in the end y has it
+  for (char const* const stage : {"e", "total"}) s.reverse_compute_at(stage, row);
+  s.reverse_compute_at(row);
 };
 
 constexpr auto in_place = [](ash::schedule& s) {

@@ -60,6 +60,27 @@ void bind(directive const& d, stage_schedule const& s) {
   }
 }
 
+// Of all stages that are named: `d.stage`, and those after the loop.
+void reverse_compute_at(directive const& d, schedule& all) {
+  auto const at = all[d.other].get(std::string_view(d.loops[0]));
+  all.reverse_compute_at(d.stage, at);
+  for (std::size_t n = 1; n < d.loops.size(); ++n) all.reverse_compute_at(d.loops[n], at);
+}
+
+// With a factor, both are split alike first, and perhaps run in threads.
+void compute_with(directive const& d, schedule& all) {
+  auto const s = all[d.stage];
+  auto const other = all[d.other];
+  if (d.factor == 0) return s.compute_with(other.get(std::string_view(d.loops[0])));
+  auto const theirs = other.split(std::string_view(d.loops[0]), d.factor, d.tails);
+  auto const own = s.split(std::string_view(d.loops[1]), d.factor, d.tails);
+  if (d.is_tile) {
+    other.parallel(theirs.outer);
+    s.parallel(own.outer);
+  }
+  s.compute_with(d.second_factor == 0 ? theirs.outer : theirs.inner);
+}
+
 }  // namespace
 
 void apply(directive const& d, schedule& all) {
@@ -88,6 +109,8 @@ void apply(directive const& d, schedule& all) {
     case verb::split_balanced: return split_evenly(d, s);
     case verb::peel: s.peel(std::string_view(d.loops[0]), d.factor, d.second_factor); return;
     case verb::store_at: return s.store_at(all[d.other].get(std::string_view(d.loops[0])));
+    case verb::compute_with: return compute_with(d, all);
+    case verb::reverse_compute_at: return reverse_compute_at(d, all);
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::scatter: return s.scatter(std::string_view(d.loops[0]));
     case verb::atomic: return s.atomic();

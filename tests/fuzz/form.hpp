@@ -102,10 +102,10 @@ using scheduling::verb;
 /// One primitive. `factor` 0: the form of vectorize and unroll without one.
 struct directive {
   verb what = verb::split;
-  bool is_tile = false;  // verb::split of two loops, and a reorder
+  bool is_tile = false;  // verb::split of two loops, and a reorder; compute_with: parallel
   std::string stage{};
-  std::vector<std::string> loops{};
-  std::string other{};  // compute_at: the consumer; cache_read: the tensor
+  std::vector<std::string> loops{};  // reverse_compute_at: a loop, and other readers that move
+  std::string other{};  // compute_at: the consumer; cache_read: the tensor; the loop's stage
   index_t factor = 0, second_factor = 0;
   tir::tail tails = tir::tail::automatic;
   tir::scope where = tir::scope::stack;

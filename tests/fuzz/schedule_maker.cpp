@@ -201,6 +201,61 @@ struct maker {
     return d;
   }
 
+  // The readers of a stage at one of its loops: all of them, or rarely the first one alone.
+  auto reverse() -> directive {
+    std::vector<int> locals;
+    for (int s = 0; s < p.stages.count; ++s) {
+      bool const is_local = p.buffers[p.stages[s].buffer].operand < 0;
+      if (is_local && !readers(s).empty() && !p.stages[s].loops.empty()) locals.push_back(s);
+    }
+    if (locals.empty()) return directive{.what = verb::reverse_compute_at};
+    int const s = r.pick(locals);
+    auto const all = readers(s);
+    auto d = start(verb::reverse_compute_at, all.front());
+    d.other = std::string(p.stages[s].name.view());
+    std::vector<int> at;
+    for (int const l : p.stages[s].loops) {
+      bool const is_legal = scheduling::reverse_impl::can_reverse(p, all.front(), s, l);
+      if (is_legal || r.chance(3)) at.push_back(l);
+    }
+    if (at.empty()) return d;
+    d.loops = {name(r.pick(at))};
+    for (std::size_t n = 1; n < all.size() && r.chance(98); ++n) {
+      d.loops.emplace_back(p.stages[all[n]].name.view());
+    }
+    return d;
+  }
+
+  auto can_share(int s, int axis) const -> bool {
+    diag::message why{};
+    scheduling::compute_with_impl::obstacle_to_share(why, p, s, axis);
+    return why.empty();
+  }
+  // Two stages down to a loop that they have both, or one that they get.
+  auto share() -> directive {
+    std::vector<std::pair<int, int>> fit;
+    for (int s = 0; s < p.stages.count; ++s) {
+      for (int other = 0; other < p.stages.count; ++other) {
+        for (int const l : p.stages[other].loops) {
+          if (can_share(s, l)) fit.emplace_back(s, l);
+        }
+      }
+    }
+    if (fit.empty()) return directive{.what = verb::compute_with};
+    auto const [s, l] = r.pick(fit);
+    auto const& other = p.stages[scheduling::stage_of_axis(p, l)];
+    auto d = start(verb::compute_with, s);
+    d.other = std::string(other.name.view());
+    d.loops = {name(l), name(p.stages[s].loops[position_of(other, l)])};
+    tir::axis const& a = p.axes[l];
+    if (a.kind != loop_kind::serial || scheduling::is_divided(a) || r.chance(50)) return d;
+    d.factor = pick_factor();
+    d.second_factor = r.pick({0, 1});
+    d.is_tile = r.chance(40);
+    d.tails = r.pick({tail::guard, tail::guard, tail::cut, tail::automatic});
+    return d;
+  }
+
   auto reads(int s) const -> std::vector<int> {
     std::vector<int> list;
     for (int b = 0; b < p.buffers.count; ++b) {
@@ -392,6 +447,8 @@ struct maker {
     if (r.chance(8)) return r.chance(60) ? scatter() : atomic();
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
+    // Few kernels have stages that can, so it is tried often.
+    if (has_locals && r.chance(10)) return share();
     if (o.has_windows && has_locals && r.chance(60)) {
       if (r.chance(50)) return place(verb::compute_at);
       return r.chance(60) ? keep() : fold();
@@ -406,7 +463,8 @@ struct maker {
     if (kind < 55) return parallel(pick_stage());
     if (kind < 58 && has_locals) return place(verb::compute_inline);
     if (kind < 59 && has_locals) return place(verb::compute_root);
-    if (kind < 70 && has_locals) return place(verb::compute_at);
+    if (kind < 63 && has_locals) return place(verb::compute_at);
+    if (kind < 70 && has_locals) return reverse();
     if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
     if (kind < 85) return of_reduction(verb::cache_write);

@@ -220,6 +220,7 @@ auto arguments(directive const& d) -> std::string {
     case verb::stream:
     case verb::compute_root: return "";
     case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
+    case verb::reverse_compute_at:
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";
     case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
     case verb::store_in:
@@ -286,6 +287,25 @@ auto kernel_source(kernel_form const& k, std::string const& name) -> std::string
   return r + "};\n";
 }
 
+// As fuzz/apply does it.
+auto with_source(directive const& d) -> std::string {
+  auto const stage = "s[" + quoted(d.stage) + "]";
+  auto const other = "s[" + quoted(d.other) + "]";
+  if (d.factor == 0) {
+    return "  " + stage + ".compute_with(" + other + ".get(" + quoted(d.loops[0]) + "));\n";
+  }
+  auto const split = [&](std::string const& of, std::string const& loop) {
+    return of + ".split(" + quoted(loop) + ", " + to_string(d.factor) + tail_source(d.tails) + ")";
+  };
+  std::string r = "  {\n    auto const theirs = " + split(other, d.loops[0]) + ";\n" +
+                  "    auto const own = " + split(stage, d.loops[1]) + ";\n";
+  if (d.is_tile) {
+    r += "    " + other + ".parallel(theirs.outer);\n    " + stage + ".parallel(own.outer);\n";
+  }
+  return r + "    " + stage + ".compute_with(theirs." + (d.second_factor == 0 ? "outer" : "inner") +
+         ");\n  }\n";
+}
+
 auto schedule_source(std::vector<directive> const& steps, std::string const& name) -> std::string {
   std::string r = "constexpr auto " + name + " = []([[maybe_unused]] ash::schedule& s) {\n";
   for (auto const& d : steps) {
@@ -294,9 +314,18 @@ auto schedule_source(std::vector<directive> const& steps, std::string const& nam
            quoted(d.loops[0]) + ");\n";
       continue;
     }
+    if (d.what == verb::compute_with) {
+      r += with_source(d);
+      continue;
+    }
     auto const call = d.is_tile && d.what == verb::split ? std::string("tile")
                                                          : std::string(scheduling::name_of(d.what));
-    r += "  s[" + quoted(d.stage) + "]." + call + "(" + arguments(d) + ");\n";
+    auto const of = [&](std::string const& stage) {
+      r += "  s[" + quoted(stage) + "]." + call + "(" + arguments(d) + ");\n";
+    };
+    of(d.stage);
+    if (d.what != verb::reverse_compute_at) continue;
+    for (std::size_t n = 1; n < d.loops.size(); ++n) of(d.loops[n]);
   }
   return r + "};\n";
 }

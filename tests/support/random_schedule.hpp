@@ -100,7 +100,7 @@ class random_schedule {
     }
   }
   void place(stage_schedule const& s, std::string_view name) {
-    switch (draw(8)) {
+    switch (draw(10)) {
       case 0: return s.compute_inline();
       case 1: return s.compute_root();
       case 2:
@@ -116,6 +116,8 @@ class random_schedule {
       }
       case 5: return s.cache_write(name);
       case 6: return s.decompose_reduction(name);
+      case 8: return s.compute_with(s_[stage_name()].get(name));
+      case 7: return s_.reverse_compute_at(stage_name(), s.get(name));
       default: s.rfactor(name); return;
     }
   }

@@ -216,6 +216,14 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_reverse)
+      static_assert(legal<why>,
+                    "ashlar[E058] reverse_compute_at takes a pure loop of a stage that is read "
+                    "at the same indices");
+    if constexpr (id == code::bad_compute_with)
+      static_assert(legal<why>,
+                    "ashlar[E059] compute_with takes a loop, of a stage at the same place, that "
+                    "both can share");
     if constexpr (id == code::bad_tensorize)
       static_assert(legal<why>,
                     "ashlar[E060] tensorize takes a loop whose nest computes what the intrinsic "

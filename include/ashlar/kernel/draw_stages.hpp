@@ -103,6 +103,12 @@ class describer {
     }
   }
   auto where(tir::stage const& s) const -> std::string {
+    if (s.with_axis < 0) return place(s);
+    auto const& other = p_.stages[scheduling::stage_of_axis(p_, s.with_axis)];
+    return place(s) + ", with loop " + std::string(p_.axes[s.with_axis].name.view()) + " of " +
+           std::string(other.name.view());
+  }
+  auto place(tir::stage const& s) const -> std::string {
     if (s.place == tir::placement::root) return "computed at root";
     if (s.place == tir::placement::inlined) return "inlined";
     auto const name = [this](int axis) { return std::string(p_.axes[axis].name.view()); };

@@ -7,11 +7,13 @@
 //
 //   takes       a program whose stages are scheduled
 //   returns     the same program with statements from `root`
-//   invariants  each point of each stage is computed where its schedule says, before it is read
+//   invariants  each point of each stage is computed where its schedule says, before it is read;
+//               loops that are shared are opened once, around what all of their stages do there
 //   source      computing a stage inside a loop of its consumer: Halide's compute_at; the split of
 //               a reduction into init, update and write-back: TensorIR's decompose_reduction
 #pragma once
 
+#include <ashlar/pass/join_loops.hpp>
 #include <ashlar/pass/place_stages.hpp>
 #include <ashlar/pass/reduce_nest.hpp>
 
@@ -21,12 +23,14 @@ namespace build_nest_impl {
 
 using namespace nest;
 
-constexpr auto build_stage(builder& b, int s) -> handle;
+using stage_list = static_vector<std::int16_t, limits::stages>;
 
-// The memory of stages that are stored in a loop, around its body.
-constexpr auto kept(builder& b, int axis, handle body) -> handle {
+constexpr auto build_stages(builder& b, stage_list const& stages) -> handle;
+
+// The memory of stages that are stored in a loop of stage s, around its body.
+constexpr auto kept(builder& b, int s, int axis, handle body) -> handle {
   for (auto const& st : b.p.stages) {
-    if (st.place != placement::at || st.store_at != axis) continue;
+    if (st.place != placement::at || st.at_stage != s || st.store_at != axis) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   return body;
@@ -35,7 +39,7 @@ constexpr auto kept(builder& b, int axis, handle body) -> handle {
 // What runs in the body of loop `axis` of stage s: the stages computed there, then `rest`.
 template <class Rest>
 constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> handle {
-  static_vector<std::int16_t, limits::stages> here{};
+  stage_list here{};
   bool keeps = false;
   for (int i = 0; i < b.p.stages.count; ++i) {
     stage const& st = b.p.stages[i];
@@ -43,12 +47,12 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
     if (st.at_axis == axis) here.push_back(static_cast<std::int16_t>(i));
     keeps = keeps || st.store_at == axis;
   }
-  if (here.empty()) return keeps ? kept(b, axis, rest()) : rest();
+  if (here.empty()) return keeps ? kept(b, s, axis, rest()) : rest();
   warm_up const w = place_stages(b, s, axis);
   block all{};
   // The reduction that this loop belongs to goes on after those of its producers.
   accumulators const running = b.running;
-  for (auto const i : here) all.add(b.p, build_stage(b, i));
+  all.add(b.p, build_stages(b, here));
   b.running = running;
   if (w.axis >= 0) all.head = all.last = first_or_later(b, w, all.head);
   all.add(b.p, rest());
@@ -57,7 +61,7 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
     if (b.p.stages[i].held_in >= 0 || b.p.stages[i].store_at != -1) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
-  return keeps ? kept(b, axis, body) : body;
+  return keeps ? kept(b, s, axis, body) : body;
 }
 
 constexpr auto store_point(builder& b, int s) -> handle {
@@ -105,7 +109,65 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   return axis == st.tensorized_at ? b.tensorized(s, nest) : nest;
 }
 
-constexpr auto build_stage(builder& b, int s) -> handle { return loops_from(b, s, 0, -1, false); }
+// The stages of a list that have the loop number `level` of one of them.
+constexpr auto sharing(builder const& b, stage_list const& stages, int s, int level) -> stage_list {
+  stage_list r{};
+  for (auto const t : stages) {
+    auto const& loops = b.p.stages[t].loops;
+    bool const is_shared = level < loops.count && level < b.p.stages[s].loops.count &&
+                           loops[level] == b.p.stages[s].loops[level];
+    if (t == s || is_shared) r.push_back(t);
+  }
+  return r;
+}
+
+constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle;
+
+// The next loops of stages that share them as well as loop `axis`, and what is computed in front.
+constexpr auto around(builder& b, stage_list const& stages, int n, int axis, int level) -> handle {
+  if (n == stages.count) return levels_from(b, stages, level + 1);
+  builder::conditions live{};
+  add_live(b, stages[n], level, -1, live);
+  auto const rest = [&] { return around(b, stages, n + 1, axis, level); };
+  return b.guarded(live, with_producers(b, stages[n], axis, rest));
+}
+
+// The loops from `level` on of stages whose loops are the same so far: each once for those that
+// share it.
+constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle {
+  if (stages.count == 1) return loops_from(b, stages[0], level, -1, false);
+  block all{};
+  for (auto const s : stages) {
+    stage_list const group = sharing(b, stages, s, level);
+    if (group[0] != s) continue;
+    if (group.count == 1) {
+      all.add(b.p, levels_from(b, group, level));
+      continue;
+    }
+    int const axis = b.p.stages[s].loops[level];
+    all.add(b.p, b.loop(axis, [&] {
+      block inside{};
+      for (auto const t : group) {
+        require_same_extent(b, t, axis);
+        stage_list const next = sharing(b, group, t, level + 1);
+        if (next[0] == t) inside.add(b.p, around(b, next, 0, axis, level));
+      }
+      return inside.head;
+    }));
+  }
+  return all.head;
+}
+
+// Stages of one place, one after the other, and together where they share loops.
+constexpr auto build_stages(builder& b, stage_list const& stages) -> handle {
+  if (!scheduling::has_joint_nests(b.p)) {
+    block all{};
+    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, false));
+    return all.head;
+  }
+  scheduling::nest_order const order(b.p, b.p.stages[stages[0]]);
+  return levels_from(b, order.sorted(stages), 0);
+}
 
 }  // namespace build_nest_impl
 
@@ -117,7 +179,8 @@ constexpr void build_nest(tir::program& p) {
   for (auto const& c : p.checks) {
     if (!c.equal && !b.scope.facts.full()) b.scope.facts.push_back(p.indices[c.sum]);
   }
-  nest::block all{};
+  nest::join_loops(p);
+  build_nest_impl::stage_list here{};
   for (int s = 0; s < p.stages.count; ++s) {
     // An inlined stage has no values to keep.
     bool const is_inlined = p.stages[s].place == tir::placement::inlined;
@@ -125,9 +188,10 @@ constexpr void build_nest(tir::program& p) {
     if (p.stages[s].place != tir::placement::root) continue;
     nest::set_root_storage(b, s);
     b.bind(s, nullptr);
-    all.add(p, build_nest_impl::build_stage(b, s));
+    here.push_back(static_cast<std::int16_t>(s));
   }
-  tir::handle body = all.head;
+  tir::handle body = build_nest_impl::build_stages(b, here);
+  nest::part_loops(p);
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
     bool const is_here = st.place == tir::placement::root || st.store_at == tir::at_root;

@@ -44,7 +44,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     tir::affine const inside = value_of(p, a.inner);
     return first_of_block(p, axis, value_of(p, a.outer)) + inside;
   }
-  return variable(p, axis);
+  return variable(p, a.shared >= 0 ? a.shared : axis);
 }
 
 /// True if the loops of an axis run over a part of it only: the stage is computed at a loop.

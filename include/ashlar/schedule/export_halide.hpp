@@ -37,10 +37,13 @@ template <class Sink> struct writer {
   constexpr auto is_reduction(int buffer) const -> bool {
     return stage_with(p, buffer).reduce.components > 0;
   }
+  constexpr auto update(int buffer) const -> std::string_view {
+    return is_reduction(buffer) ? ".update()" : "";
+  }
   constexpr void target(int buffer) {
     put("  ");
     put(names.buffer(buffer));
-    if (is_reduction(buffer)) put(".update()");
+    put(update(buffer));
   }
   constexpr void arguments(nest const& axes, bool reversed) {
     for (int i = 0; i < axes.count; ++i) {
@@ -85,6 +88,9 @@ template <class Sink> struct writer {
     }
     for (auto const& d : t.steps) {
       for (handle const a : d.axes) used[a] = true;
+      bool const is_reverse = d.what == verb::reverse_compute_at;
+      for (int a = 0; is_reverse && a < p.axes.count; ++a)
+        used[a] = used[a] || is_followed(p, d, a);
       if (is_rfactor(d)) used[kept_axis(p, d)] = true;
     }
     for (auto const& s : p.stages) {
@@ -235,6 +241,42 @@ template <class Sink> struct writer {
     line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
          ");");
   }
+  constexpr void compute_with(directive const& d) {
+    line(names.buffer(d.buffer), update(d.buffer), ".compute_with(", names.buffer(d.other),
+         update(d.other), ", ", names.axis(d.axes[0]), ");");
+  }
+  // What Halide's user says: the consumer gets the loops, and the producer is computed in them.
+  constexpr void reverse_compute_at(directive const& d) {
+    for (int a = 0; a < p.axes.count; ++a) {
+      tir::axis const& x = p.axes[a];
+      if (!is_followed(p, d, a)) continue;
+      directive one{.what = verb::split, .tails = x.tails, .buffer = d.buffer};
+      if (x.first >= 0) {
+        for (handle const part : {x.first, x.second, static_cast<handle>(a)})
+          one.axes.push_back(part);
+        fuse(one);
+      } else if (x.outer >= 0) {
+        one.tails = p.axes[x.outer].tails;
+        for (handle const part : {static_cast<handle>(a), x.outer, x.inner})
+          one.axes.push_back(part);
+        split(one);
+      }
+    }
+    call(d, "reorder", true);
+    for (int i = 0; i < d.number; ++i) take_kind(d, d.axes[i]);
+    compute_at(d.other, d.buffer, d.axes[static_cast<int>(d.number) - 1]);
+  }
+  // The kind that the producer's loop was given before.
+  constexpr void take_kind(directive const& d, handle loop) {
+    auto const* before = bound_before(t, d, moved_from(p, loop));
+    if (before == nullptr) return;
+    if (before->what == verb::parallel) {
+      line(names.buffer(d.other), update(d.other), ".serial(", names.axis(before->axes[0]), ");");
+    }
+    directive one{.what = before->what, .buffer = d.buffer};
+    one.axes.push_back(loop);
+    call(one, name_of(one.what), false);
+  }
   constexpr auto memory(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
@@ -278,6 +320,8 @@ template <class Sink> struct writer {
       case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::compute_with: return compute_with(d);
+      case verb::reverse_compute_at: return reverse_compute_at(d);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);

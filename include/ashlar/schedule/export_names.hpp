@@ -137,6 +137,79 @@ constexpr auto is_placed_later(trace const& t, handle made) -> bool {
   return false;
 }
 
+/// The step before another that made the loop parallel or unrolled it; null for none.
+constexpr auto bound_before(trace const& t, directive const& d, int loop) -> directive const* {
+  for (auto const& before : t.steps) {
+    if (&before == &d) return nullptr;
+    bool const binds = before.what == verb::parallel || before.what == verb::unroll;
+    if (binds && before.axes[0] == loop) return &before;
+  }
+  return nullptr;
+}
+
+/// Adds the reduction axis that a loop was made of, unless it combines what rfactor kept apart.
+constexpr void add_first_loop(program const& p, trace const& t, nest& r, handle a) {
+  if (p.axes[a].first >= 0) {
+    add_first_loop(p, t, r, p.axes[a].first);
+    return add_first_loop(p, t, r, p.axes[a].second);
+  }
+  if (p.axes[a].parent >= 0) return add_first_loop(p, t, r, p.axes[a].parent);
+  if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
+  int at = 0;
+  for (; at < r.count; ++at) {
+    if (r[at] == a) return;
+    if (p.axes[r[at]].is_reduction && r[at] > a) break;
+  }
+  r.insert(at, a);
+}
+
+/// The loops of a stage when it was new. After rfactor its reduction is another: that of before is
+/// found by what the steps did to it.
+constexpr auto first_loops(program const& p, trace const& t, int buffer) -> nest {
+  nest r{};
+  tir::stage const& s = stage_with(p, buffer);
+  for (auto const a : s.pure) r.push_back(a);
+  bool is_factored = false;
+  for (auto const& d : t.steps) is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
+  for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
+  for (auto const& d : t.steps) {
+    if (!is_factored || d.buffer != buffer) continue;
+    for (handle const a : d.axes) add_first_loop(p, t, r, a);
+  }
+  return r;
+}
+
+/// True if the step names a loop of another stage, `other`.
+constexpr auto has_host(directive const& d) -> bool {
+  return d.what == verb::compute_at || d.what == verb::reverse_compute_at ||
+         d.what == verb::compute_with;
+}
+
+/// The loop of the producer that a loop which reverse_compute_at made stands for; -1 for none.
+constexpr auto moved_from(program const& p, int loop) -> int {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].moved_to == loop) return a;
+  }
+  return -1;
+}
+
+/// True if an axis is one of the loops that reverse_compute_at made, or of what they are parts of.
+constexpr auto is_followed(program const& p, directive const& d, int axis) -> bool {
+  for (int i = 0; i < d.number; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) return true;
+  }
+  return false;
+}
+
+/// The loop that is left of an axis inside of those: the axis where there are more, -1 for none.
+constexpr auto rest_of(program const& p, directive const& d, handle axis) -> handle {
+  handle found = -1;
+  for (int i = static_cast<int>(d.number); i < d.axes.count; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
+  }
+  return found;
+}
+
 /// True if the stage makes something of its reduction.
 constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;

@@ -41,36 +41,6 @@ template <class Sink> struct writer {
 
   // --- which loops a stage has
 
-  // The loops of a new stage. After rfactor its reduction is another: that of before is found by
-  // what the steps did to it.
-  constexpr auto roots(int buffer) const -> nest {
-    nest r{};
-    tir::stage const& s = stage_with(p, buffer);
-    for (auto const a : s.pure) r.push_back(a);
-    bool is_factored = false;
-    for (auto const& d : t.steps)
-      is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
-    for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
-    for (auto const& d : t.steps) {
-      if (!is_factored || d.buffer != buffer) continue;
-      for (handle const a : d.axes) add_root(r, a);
-    }
-    return r;
-  }
-  constexpr void add_root(nest& r, handle a) const {
-    if (p.axes[a].first >= 0) {
-      add_root(r, p.axes[a].first);
-      return add_root(r, p.axes[a].second);
-    }
-    if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
-    if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
-    int at = 0;
-    for (; at < r.count; ++at) {
-      if (r[at] == a) return;
-      if (p.axes[r[at]].is_reduction && r[at] > a) break;
-    }
-    r.insert(at, a);
-  }
   constexpr auto place_of(int buffer, handle a) const -> int {
     for (int i = 0; i < loops[buffer].count; ++i) {
       if (loops[buffer][i] == a) return i;
@@ -101,7 +71,7 @@ template <class Sink> struct writer {
     put("\n");
   }
   constexpr void begin_stage(int buffer) {
-    loops[buffer] = roots(buffer);
+    loops[buffer] = first_loops(p, t, buffer);
     for (handle const a : loops[buffer]) name_loop(a, buffer);
     put("    ");
     put(names.buffer(buffer));
@@ -122,8 +92,7 @@ template <class Sink> struct writer {
     for (auto const& s : p.stages) {
       bool is_named = false;
       for (auto const& d : t.steps) {
-        bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
-        is_named = is_named || d.buffer == s.buffer || is_consumer;
+        is_named = is_named || d.buffer == s.buffer || (has_host(d) && d.other == s.buffer);
       }
       if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
@@ -242,6 +211,44 @@ template <class Sink> struct writer {
     if (!fresh.empty()) take_loops(producer, fresh, true);
     loops[producer] = fresh;
   }
+  // The loops that the consumer took over are the producer's in TVM, and there is one more for each
+  // of its dimensions.
+  constexpr void reverse_compute_at(directive const& d) {
+    int const taken = static_cast<int>(d.number);
+    line("sch.reverse_compute_at(", names.buffer(d.buffer), ", ",
+         names.axis(static_cast<int>(d.second)), ", preserve_unit_loops=True)");
+    nest after{};
+    for (int i = 0; i < taken; ++i) {
+      names.share_axis(d.axes[i], moved_from(p, d.axes[i]));
+      after.push_back(d.axes[i]);
+    }
+    if (is_changed[d.buffer]) {
+      line("# TVM has made its loops anew: repeat the steps before on them");
+    }
+    nest fresh{};
+    tir::stage const& s = stage_with(p, d.buffer);
+    for (handle const a : s.pure) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : s.reduced) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : fresh) {
+      if (a < 0) continue;
+      name_loop(a, d.buffer);
+      after.push_back(a);
+    }
+    if (!fresh.empty()) take_loops(d.buffer, fresh, true);
+    loops[d.buffer] = after;
+    is_changed[d.buffer] = true;
+  }
+  // TVM makes the loops down to the one that is shared anew, and serial.
+  constexpr void merge(directive const& d) {
+    int const last = place_of(d.other, d.axes[0]);
+    if (last >= loops[d.buffer].count) return line("# no counterpart: the loops are TVM's own");
+    line("sch.merge(", names.axis(d.axes[0]), ", ", names.axis(loops[d.buffer][last]), ")");
+    take_loops(d.other, loops[d.other], true);
+    for (int i = 0; i <= last; ++i) {
+      names.share_axis(loops[d.buffer][i], loops[d.other][i]);
+      if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
+    }
+  }
   constexpr void put_order(handle copy) {
     auto const& layout = p.buffers[copy].layout;
     if (layout.empty()) return;
@@ -322,6 +329,14 @@ template <class Sink> struct writer {
     quoted(p.axes[loop].name.view());
     put("\n");
   }
+  // Why TVM has no primitive for it.
+  static constexpr auto absent(verb v) -> std::string_view {
+    if (v == verb::compute_root) return "it is the default";
+    if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
+    if (v == verb::scatter || v == verb::atomic) return "its block is written so";
+    if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
+    return v == verb::stream ? "its stores are the code generator's" : "";
+  }
   constexpr void align_storage(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     tir::stage const& s = stage_with(p, d.buffer);
@@ -338,6 +353,9 @@ template <class Sink> struct writer {
     if (d.what == verb::align_storage) return align_storage(d);
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
+    if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
+    if (auto const why = absent(d.what); !why.empty())
+      return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
@@ -349,21 +367,8 @@ template <class Sink> struct writer {
       case verb::fuse: fuse(d); break;
       case verb::reorder: reorder(d); break;
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
-      case verb::compute_root:
-        return line("# no counterpart of compute_root of ", stage, ": it is the default");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
-      case verb::store_at:
-      case verb::store_root:
-        return line("# no counterpart of ", name_of(d.what), " of ", stage,
-                    ": TVM allocates where all accesses are");
-      case verb::scatter:
-      case verb::atomic:
-        return line("# no counterpart of ", name_of(d.what), " of ", stage,
-                    ": its block is written so");
-      case verb::fold_storage:
-        return line("# no counterpart of fold_storage of ", stage,
-                    ": rolling_buffer slides and folds at once");
-      case verb::stream: return line("# no counterpart of stream of ", stage);
+      case verb::compute_with: return merge(d);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

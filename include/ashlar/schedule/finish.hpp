@@ -12,6 +12,7 @@
 #include <ashlar/schedule/align_storage.hpp>
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/cache.hpp>
+#include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
 #include <ashlar/schedule/scatter.hpp>
@@ -54,12 +55,13 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057, E060 to E065.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
     check_parallel(p, s);

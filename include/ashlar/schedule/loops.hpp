@@ -80,6 +80,14 @@ constexpr auto stage_of_axis(program const& p, int axis) -> int {
   return -1;
 }
 
+/// True if the loop is the part, or was made of it.
+constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
+  if (loop == part) return true;
+  tir::axis const& a = p.axes[loop];
+  if (a.parent >= 0) return is_made_of(p, a.parent, part);
+  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
+}
+
 /// The place of the outermost reduction loop, or the number of loops where there is none.
 constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
   for (int i = 0; i < s.loops.count; ++i) {

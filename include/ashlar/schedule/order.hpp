@@ -164,6 +164,7 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (s.init_above == a) s.init_above = c;
   if (s.tile_at == a) s.tile_at = c;
   for (auto& d : p.stages) {
+    if (d.with_axis == b) d.with_axis = c;
     if (d.place != tir::placement::at) continue;
     if (d.at_axis == b) d.at_axis = c;
     if (d.store_at == b) d.store_at = c;

@@ -56,14 +56,26 @@ constexpr auto at_reduction(program const& p, int producer, int consumer, int po
   return {};
 }
 
+// True if reverse_compute_at has put the loop in the place of one of the stage's own.
+constexpr auto has_moved_to(program const& p, int stage, int axis) -> bool {
+  for (handle const l : p.stages[stage].loops) {
+    if (p.axes[l].moved_to == axis) return true;
+  }
+  return false;
+}
+
 constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
   bool any = false;
   for (int d = 0; d < p.stages.count; ++d) {
     if (d == producer || !use_of(p, d, p.stages[producer].buffer).any()) continue;
     any = true;
-    if (!is_under(p, d, consumer, axis) && !is_held_for(p, producer, d, consumer)) {
+    if (is_under(p, d, consumer, axis) || is_held_for(p, producer, d, consumer)) continue;
+    if (!has_moved_to(p, producer, axis)) {
       return obstacle{.text = " reads it outside of that loop", .stage = d};
     }
+    return obstacle{.text = " reads it outside of that loop, and has to move there, too",
+                    .stage = d,
+                    .id = diag::code::bad_reverse};
   }
   return any ? obstacle{} : obstacle{.text = " is read by no stage", .stage = producer};
 }

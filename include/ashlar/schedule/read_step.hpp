@@ -50,6 +50,8 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::stream:
     case verb::store_in: return signature{};
     case verb::store_at:
+    case verb::reverse_compute_at:
+    case verb::compute_with:
     case verb::tensorize:
     case verb::compute_at: return signature{.names = 2};
     case verb::prefetch: return signature{.names = 2};

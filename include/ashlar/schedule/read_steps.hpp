@@ -114,6 +114,8 @@ struct replayer {
       case verb::compute_inline: return s.compute_inline();
       case verb::compute_root: return s.compute_root();
       case verb::compute_at: return s.compute_at(all[name(0)].get(name(1)));
+      case verb::reverse_compute_at: return s.reverse_compute_at(all[name(0)].get(name(1)));
+      case verb::compute_with: return s.compute_with(all[name(0)].get(name(1)));
       case verb::store_at: return s.store_at(all[name(0)].get(name(1)));
       case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();

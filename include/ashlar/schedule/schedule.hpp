@@ -45,6 +45,8 @@ class schedule : public stage_schedule {
   using stage_schedule::compute_at;
   using stage_schedule::compute_inline;
   using stage_schedule::compute_root;
+  using stage_schedule::compute_with;
+  using stage_schedule::reverse_compute_at;
 
   /// compute_inline of a stage by its name. Errors: E014, E015.
   constexpr void compute_inline(std::string_view stage_name) {
@@ -62,8 +64,18 @@ class schedule : public stage_schedule {
     (*this)[stage_name].compute_at(at);
   }
 
+  /// reverse_compute_at of a stage by its name. Errors: E002, E015, E058, those of split.
+  constexpr void reverse_compute_at(std::string_view stage_name, loop const& at) {
+    (*this)[stage_name].reverse_compute_at(at);
+  }
+
+  /// compute_with of a stage by its name. Errors: E002, E015, E059.
+  constexpr void compute_with(std::string_view stage_name, loop const& at) {
+    (*this)[stage_name].compute_with(at);
+  }
+
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022.
+  /// E019, E021, E022, E058, E059.
   constexpr auto finish() -> diag::diagnostic const& {
     scheduling::finish(program());
     return program().fault;

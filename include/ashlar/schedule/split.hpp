@@ -123,6 +123,7 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   if (s.init_above == axis) s.init_above = to.outer;
   if (s.tile_at == axis) s.tile_at = to.outer;
   for (auto& producer : p.stages) {
+    if (producer.with_axis == axis) producer.with_axis = to.inner;
     if (producer.place != tir::placement::at) continue;
     if (producer.at_axis == axis) producer.at_axis = to.inner;
     if (producer.store_at == axis) producer.store_at = to.inner;

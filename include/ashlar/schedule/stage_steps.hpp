@@ -7,7 +7,7 @@
 //   invariants  on a faulty program nothing is found, and nothing is noted
 #pragma once
 
-#include <ashlar/schedule/handles.hpp>
+#include <ashlar/schedule/moved_loops.hpp>
 #include <ashlar/schedule/split.hpp>
 #include <ashlar/schedule/trace.hpp>
 
@@ -32,7 +32,14 @@ class stage_steps {
  protected:
   constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
   constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
-    return scheduling::resolve(*program_, stage(), ref, verb);
+    return scheduling::resolve_own(*program_, stage(), ref, verb);
+  }
+  // A loop of whichever stage has it now. Errors: E002.
+  constexpr auto find_anywhere(loop const& at, std::string_view verb) const -> int {
+    int const now = scheduling::where_is(*program_, at.axis());
+    int const owner = scheduling::stage_of_axis(*program_, now);
+    if (owner < 0) fail_empty(verb);
+    return owner < 0 ? -1 : scheduling::resolve(*program_, owner, wrap(now), verb);
   }
   constexpr void fail_empty(std::string_view verb) const {
     diag::message m{};

@@ -131,14 +131,6 @@ constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f)
   p.fail(diag::code::bad_tail, m);
 }
 
-// True if the loop is the part, or was made of it.
-constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
-  if (loop == part) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.parent >= 0) return is_made_of(p, a.parent, part);
-  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
-}
-
 // The parallel loop in whose iterations two overlapping blocks run, -1 for none: it is made of the
 // blocks, or of what is in them while they are inside of it.
 constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {

@@ -47,6 +47,8 @@ enum class verb : std::uint8_t {
   align_storage,
   stream,
   tensorize,
+  reverse_compute_at,
+  compute_with,
 };
 
 // clang-format off
@@ -54,7 +56,8 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize"};
+    "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
+    "reverse_compute_at", "compute_with"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -70,12 +73,14 @@ struct directive {
   tail tails = tail::automatic;    // split
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
-                                   // of compute_at and store_at, the output of store_in
+  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the stage of
+                                   // the loop of compute_at, reverse_compute_at, compute_with and
+                                   // store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
-  // multiple and the remainder; tensorize: which one
+  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes, which
+  // are all loops of its nest, the stage took over, and the producer's loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -116,6 +121,12 @@ constexpr auto is_word(std::string_view s) -> bool {
     if (!letter && !(c >= '0' && c <= '9')) return false;
   }
   return true;
+}
+
+// How many of the axes are what the primitive was given.
+constexpr auto shown_axes(directive const& d) -> int {
+  if (d.what == verb::reverse_compute_at) return 0;
+  return makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
 }
 
 template <class Sink> struct step_writer {
@@ -192,7 +203,8 @@ template <class Sink> struct step_writer {
     put("(");
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
-    int const shown = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    if (d.what == verb::reverse_compute_at) name(p.axes[static_cast<int>(d.second)].name);
+    int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
     if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);

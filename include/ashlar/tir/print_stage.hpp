@@ -320,6 +320,16 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       line();
       put("streamed");
     }
+    if (st.with_axis >= 0) {
+      line();
+      put("shares loop ");
+      this->put_axis(st.with_axis);
+      for (auto const& other : p.stages) {
+        if (position_of(other, st.with_axis) < 0) continue;
+        put(" of ");
+        put(other.name.view());
+      }
+    }
     if (is_scheduled(st)) put_schedule(st);
     --indent;
   }

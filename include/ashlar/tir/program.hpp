@@ -97,6 +97,8 @@ struct axis {
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  handle moved_to = -1;            // reverse_compute_at: the loop that took its place
+  handle shared = -1;              // compute_with, while the nest is built: the loop that it is
   std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
   std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
@@ -207,6 +209,7 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
+  handle with_axis = -1;     // compute_with: the innermost loop that it shares, of the other stage
   handle store_at = -1;      // a loop of at_stage, or at_root; -1: where it is computed
   handle slides_along = -1;  // the innermost of the loops, where `moved` is slides
   window_state moved = window_state::none;

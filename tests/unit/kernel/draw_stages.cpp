@@ -22,6 +22,19 @@ TEST_CASE("stages, operands and what is read are drawn", "[kernel][draw_stages][
   REQUIRE(svg == golden("kernel/draw_stages/blur.svg", svg));
 }
 
+TEST_CASE("loops that are shared are named", "[kernel][draw_stages]") {
+  program_builder b{};
+  handle const y[] = {b.output("a", dtype::f32, {8}), b.output("b", dtype::f32, {8})};
+  for (handle const of : y) {
+    auto const i = b.axis("i", b.extent(of, 0));
+    b.stage(of, {i}, b.number(dtype::f32, 1));
+  }
+  auto const svg =
+      draw_stages(scheduled(b.p, [](schedule& s) { s.compute_with("b", s["a"].get("i")); }));
+  REQUIRE(layout_fault(svg).empty());
+  REQUIRE(svg.find("computed at root, with loop i of a") != std::string::npos);
+}
+
 TEST_CASE("an inlined stage is named, and has no box", "[kernel][draw_stages]") {
   auto const before = draw_stages(normalized(6, 10));
   auto const after =
