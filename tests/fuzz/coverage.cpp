@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fuzz/coverage.hpp>
 
-#include <ashlar/pass/pipeline.hpp>
+#include <fuzz/lower.hpp>
+
 #include <ashlar/schedule/uses.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
@@ -131,7 +132,7 @@ auto check_coverage(fuzz_case const& c, tir::program const& written) -> finding 
   auto const end = watched([&] {
     fuzz::apply(c.steps, *p);
     for (int const b : visits) exactly.push_back(is_at_root(*p, b));
-    if (p->fault.ok() && !may_overlap(*p)) pass::lower(*p, c.vector_bytes);
+    if (p->fault.ok() && !may_overlap(*p)) lower(*p, c.vector_bytes);
   });
   if (end != leaving::normal || !p->fault.ok() || p->root < 0) return {};
   visitor watch{};

@@ -185,7 +185,7 @@ struct trial {
   void check_simplified(tir::program const& once) {
     if (!once.fault.ok()) return;
     auto const twice = std::make_unique<tir::program>(once);
-    pass::simplify_nest(*twice);
+    simplify_nest(*twice);
     bool const is_same = twice->fault.ok() && show(*twice) == show(once);
     if (!is_same) fail("simplify nest", "simplifying twice is not simplifying once");
   }
@@ -244,7 +244,7 @@ struct trial {
     if (c.data % 4 == 2) ask(further::metamorphic, check_metamorphic(c, written, scheduled));
     if (c.data % 4 != 3) return;
     auto const lowered = std::make_unique<tir::program>(scheduled);
-    pass::lower(*lowered, c.vector_bytes);
+    lower(*lowered, c.vector_bytes);
     auto const which = c.kernel.strict ? further::strict_reals : further::reals;
     ask(which, check_rounding(c, written, *lowered));
   }

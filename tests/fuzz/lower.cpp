@@ -13,4 +13,6 @@ void lower(tir::program& p, int vector_bytes, pass_trace const& trace) {
   pass::lower(p, vector_bytes, trace);
 }
 
+void simplify_nest(tir::program& p) { pass::simplify_nest(p); }
+
 }  // namespace ashlar::fuzz

@@ -15,5 +15,7 @@ using pass_trace = std::function<void(std::string_view, tir::program const&)>;
 /// pass::lower.
 void lower(tir::program& p, int vector_bytes);
 void lower(tir::program& p, int vector_bytes, pass_trace const& trace);
+/// pass::simplify_nest.
+void simplify_nest(tir::program& p);
 
 }  // namespace ashlar::fuzz

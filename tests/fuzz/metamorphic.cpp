@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fuzz/metamorphic.hpp>
 
-#include <ashlar/pass/pipeline.hpp>
+#include <fuzz/lower.hpp>
+
 #include <ashlar/tir/print.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/capacity.hpp>
@@ -81,7 +82,7 @@ auto is_local(directive const& d) -> bool {
 
 auto nest_of(tir::program const& scheduled, int vector_bytes) -> std::string {
   auto const p = std::make_unique<tir::program>(scheduled);
-  pass::lower(*p, vector_bytes);
+  lower(*p, vector_bytes);
   auto const text = std::make_unique<ashlar::text<65536>>(tir::to_text<65536>(*p));
   auto const all = std::string(text->view());
   auto const head = all.find("\n\n");  // operands and stages stand in the order of their handles

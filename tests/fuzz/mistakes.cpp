@@ -144,8 +144,28 @@ struct mistake_maker {
   }
   auto parallel_sum() -> steps {
     int const axis = plain(true);
-    if (axis < 0) return {};
+    if (axis < 0 || p.stages[s].is_atomic) return {};
     return {on(verb::parallel, axis)};
+  }
+  auto parallel_carried() -> steps {
+    for (auto const l : p.stages[s].loops) {
+      bool const is_serial = p.axes[l].kind == tir::loop_kind::serial;
+      if (is_serial && scheduling::is_carried_along(p, p.stages[s], l)) {
+        return {on(verb::parallel, l)};
+      }
+    }
+    return {};
+  }
+  auto scatter_sum() -> steps {
+    int const axis = plain(true);
+    if (axis < 0) return {};
+    return {on(verb::scatter, axis)};
+  }
+  auto atomic_map() -> steps {
+    if (p.stages[s].reduce.components > 0) return {};
+    auto d = start(verb::atomic);
+    d.loops = {""};
+    return {d};
   }
   auto fuse_turned() -> steps {
     auto const [a, b] = neighbours(true);
@@ -331,6 +351,9 @@ constexpr kind kinds[] = {
     {code::bad_prefetch, &mistake_maker::fetch_at_once},
     {code::bad_store_at, &mistake_maker::store_where_it_is},
     {code::bad_fold, &mistake_maker::fold_what_is_not_kept},
+    {code::bad_recurrence, &mistake_maker::parallel_carried},
+    {code::bad_scatter, &mistake_maker::scatter_sum},
+    {code::bad_atomic, &mistake_maker::atomic_map},
 };
 
 // All steps but the last; a copy is made without its order, which is the mistake.

@@ -109,12 +109,11 @@ constexpr auto vectorize(program& p, int stage, int axis) -> handle {
   if (!p.fault.ok()) return -1;
   tir::stage const& s = p.stages[stage];
   if (!is_unbound(p, axis, "vectorize") || !is_only_vector(p, s, axis) || !has_lanes(p, axis) ||
-      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize") ||
-      !is_not_carried(p, stage, axis, "vectorize")) {
+      !is_not_cut(p, axis, "vectorize") || !holds_no_stage(p, axis, "vectorize")) {
     return -1;
   }
   if (p.axes[axis].is_reduction) return vectorize_reduction(p, stage, axis);
-  if (!is_innermost(p, s, axis)) return -1;
+  if (!is_innermost(p, s, axis) || !is_not_carried(p, stage, axis, "vectorize")) return -1;
   p.axes[axis].kind = tir::loop_kind::vectorized;
   return static_cast<handle>(axis);
 }
