@@ -467,8 +467,8 @@ struct maker {
     if (kind < 70 && has_locals) return reverse();
     if (kind < 75 && has_locals) return r.chance(80) ? keep() : fold();
     if (kind < 80) return cache_read(pick_stage());
-    if (kind < 85) return of_reduction(verb::cache_write);
-    if (kind < 86) return store(pick_stage());
+    if (kind < 83) return of_reduction(verb::cache_write);
+    if (kind < 84) return store(pick_stage());
     if (kind < 87) return r.chance(60) ? align(pick_stage()) : stream();
     if (kind < 89) return has_locals ? hold() : prefetch(pick_stage());
     if (kind < 90) return prefetch(pick_stage());

@@ -8,8 +8,8 @@
 //   takes       an operand that the stage reads, one of the stage's own axes, and how much further
 //               along that axis the element is; it may lie beyond the end, where nothing is there
 //   returns     the program with the hint: wherever the stage computes a point, or a vector of
-//               them. Reads that differ by constants along the axis, or within a line of the caches,
-//               have one hint: the furthest on, or the first of the line
+//               them. Reads that differ by constants along the axis, or within a line, have one
+//               hint: the furthest on, or the first of the line
 //   invariants  no value changes; no memory is accessed
 //   names       Halide: prefetch; TVM: the annotation of a software prefetch
 //   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991

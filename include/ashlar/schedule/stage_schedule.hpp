@@ -85,8 +85,8 @@ class stage_schedule : public stage_loops {
   }
 
   /// The stride of a dimension of a local stage, by name, in elements: the least that fits and is
-  /// `remainder` more than a multiple of `multiple`. Errors: E002, E062. TVM: storage_align, Halide:
-  /// align_storage of the dimension inside.
+  /// `remainder` more than a multiple of `multiple`. Errors: E002, E062. TVM: storage_align.
+  /// Halide: align_storage of the dimension inside.
   constexpr void align_storage(std::string_view dim, index_t multiple,
                                index_t remainder = 0) const {
     if (!is_usable()) return;
