@@ -92,6 +92,12 @@ constexpr auto padded(builder& b, range const& r, int axis) -> range {
   return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
 }
 
+// The same of a stage that is computed in a loop further in, whose parts are rounded up one by one.
+constexpr auto padded_in_parts(builder& b, range const& r, int axis) -> range {
+  std::int64_t const f = b.p.axes[b.p.axes[axis].outer].factor;
+  return range{.low = r.low, .span = r.span + (f - 1)};
+}
+
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
   program& p = b.p;
   buffer const held = p.buffers[p.stages[s].buffer];
@@ -323,7 +329,9 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
       affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
       range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
-      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
+      if (is_rounded_up(p, st.pure[d])) {
+        own = is_at(st, s, axis) ? padded(b, own, st.pure[d]) : padded_in_parts(b, own, st.pure[d]);
+      }
       vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
     }
     for (auto const k : st.reduced) {
