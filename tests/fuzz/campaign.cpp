@@ -80,7 +80,7 @@ void tally::add(outcome const& o) {
     ++reasons[number_of(o.fault) + " " + o.where];
     if (o.is_mistake) ++codes[o.fault];
   } else {
-    ++legal;
+    ++(o.is_trivial ? trivial : legal);  // two values prove nothing
     if (o.what == verdict::unusable) ++reasons["not judged: " + o.why];
   }
   if (o.what == verdict::wrong) ++wrong;
@@ -91,7 +91,6 @@ void tally::add(outcome const& o) {
   for (std::size_t n = 0; n < o.windows.size(); ++n) {
     if (o.windows[n] > 0) reasons["window " + std::to_string(n)] += o.windows[n];
   }
-  if (o.is_trivial && o.what != verdict::illegal) ++trivial;
 }
 
 auto summary(tally const& t) -> std::string {

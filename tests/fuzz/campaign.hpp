@@ -22,6 +22,7 @@ struct campaign_options {
 auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case;
 
 struct tally {
+  // Legal ones have an output with more than two values; those that prove less are trivial.
   std::int64_t runs = 0, legal = 0, illegal = 0, wrong = 0, trivial = 0;
   std::map<std::string, int> reasons{};  // of refusals: "E004 schedule"; "window 1"
   std::map<diag::code, int> codes{};     // of mistakes that were refused

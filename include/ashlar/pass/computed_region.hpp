@@ -67,6 +67,12 @@ constexpr auto padded(builder& b, range const& r, int axis) -> range {
   return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
 }
 
+// The same of a stage that is computed in a loop further in, whose parts are rounded up one by one.
+constexpr auto padded_in_parts(builder& b, range const& r, int axis) -> range {
+  std::int64_t const f = b.p.axes[b.p.axes[axis].outer].factor;
+  return range{.low = r.low, .span = r.span + (f - 1)};
+}
+
 /// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
 constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
   using namespace computed_region_impl;
@@ -81,12 +87,15 @@ constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r
   return all;
 }
 
-/// The same in dimension d with blocks that are rounded up.
-constexpr auto computed(builder& b, ranges& vars, int s, int d, range const& r) -> range {
+/// The same in dimension d with blocks that are rounded up, of the whole region or of its parts.
+constexpr auto computed(builder& b, ranges& vars, int s, int d, range const& r, bool in_parts)
+    -> range {
   stage const& st = b.p.stages[s];
   affine const all = b.p.indices[b.p.buffers[st.buffer].shape[d]];
   range own = r.whole ? range{.low = constant(0), .span = all - 1} : r;
-  if (is_rounded_up(b.p, st.pure[d])) own = padded(b, own, st.pure[d]);
+  if (is_rounded_up(b.p, st.pure[d])) {
+    own = in_parts ? padded_in_parts(b, own, st.pure[d]) : padded(b, own, st.pure[d]);
+  }
   return covered(b, vars, s, st.pure[d], own);
 }
 

@@ -330,7 +330,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
       if (!is_kept && !limited[d] && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
       vars.known[st.pure[d]] = true;
-      vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d]);
+      vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;

@@ -72,9 +72,6 @@ constexpr void check_fold(program& p, int stage) {
       s.place == tir::placement::at && s.store_at != -1 && s.store_at != s.at_axis;
   if (!is_around) {
     m << "it is stored where it is computed; store_at, of a loop around that, comes first";
-  } else if (s.fold_places < 0 || s.fold_places > tir::most_places) {
-    m << s.fold_places << " places; give 1 to " << tir::most_places
-      << ", or 0 for as many as it needs";
   } else if (is_in_lanes(p, s.pure[s.fold_dim])) {
     m << "it is vectorized along it, and the circle has an end; vectorize another loop";
   } else if (int const d = reader_in_lanes(p, s.buffer, s.fold_dim); d >= 0) {
@@ -97,9 +94,12 @@ constexpr void fold_storage(program& p, int stage, std::string_view axis, std::i
     return p.fail(diag::code::unknown_axis, m);
   }
   s.fold_dim = static_cast<std::int8_t>(dim);
-  s.fold_places = static_cast<std::int32_t>(places < 0                  ? -1
-                                            : places > tir::most_places ? tir::most_places + 1
-                                                                        : places);
+  if (places < 0 || places > tir::most_places) {
+    auto m = fold_storage_impl::sentence(p, s);
+    m << places << " places; give 1 to " << tir::most_places << ", or 0 for as many as it needs";
+    return p.fail(diag::code::bad_fold, m);
+  }
+  s.fold_places = static_cast<std::int32_t>(places);
   check_fold(p, stage);
 }
 

@@ -112,6 +112,11 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
     return p.fail(diag::code::unknown_axis, m);
   }
   tir::substitution ahead{};
+  constexpr std::int64_t most = std::int64_t{1} << 31;
+  if (distance < -most || distance > most) {
+    m << "a distance is at most " << most;
+    return p.fail(diag::code::bad_prefetch, m);
+  }
   ahead.bind(along, tir::variable(p, along) + distance);
   walker w{};
   push_values(w, s);

@@ -39,7 +39,7 @@ TEST_CASE("what is wrong with fold_storage is said", "[schedule][fold_storage]")
   REQUIRE(wrong([](schedule& s) { s["h"].fold_storage("y"); }) ==
           "E002 fold_storage y of h: it has no dimension of that name: r, c");
   REQUIRE(wrong([](schedule& s) { s["h"].fold_storage("r", 2000); }) ==
-          "E057 fold_storage r of h: 1025 places; give 1 to 1024, or 0 for as many as it needs");
+          "E057 fold_storage r of h: 2000 places; give 1 to 1024, or 0 for as many as it needs");
   REQUIRE(wrong([](schedule& s) {
             s["h"].fold_storage("c");
             s["h"].vectorize("c", 8);

@@ -93,6 +93,20 @@ TEST_CASE("a part of a local is rounded up, too", "[schedule][tails]") {
   REQUIRE(low.indices[h.shape[1]] == constant(24));
 }
 
+TEST_CASE("parts that are rounded up one by one read what has been written", "[schedule][tails]") {
+  auto const p = twice(1, -1);
+  auto const q = scheduled(p, [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 2);
+    s.reorder(jo, "i", ji);
+    s.cache_read("x", "i");
+    s["x_cache"].compute_at(ji);
+    s["x_cache"].cache_read("x", "i");
+    s["x_cache"].split("j", 2, tail::round_up);
+    s["x_cache2"].compute_at(s.get("jo"));
+  });
+  require_same(p, after(q, "settle registers"), true);
+}
+
 TEST_CASE("an output is rounded up where the call proves a multiple", "[schedule][tails]") {
   auto const q = scheduled(twice(-1, 4), [](schedule& s) { s.split("i", 8, tail::round_up); });
   REQUIRE(q.fault.ok());
