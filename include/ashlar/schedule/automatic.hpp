@@ -264,7 +264,8 @@ struct automatic_schedule {
     }
     for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
       int const at = find_stage(p, names[i].view());
-      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+      bool const is_here = is_local(p, at) && p.stages[at].place == tir::placement::root;
+      if (is_here && is_read(p, p.stages[at].buffer)) {
         s[names[i].view()].compute_at(row);
       }
     }

@@ -45,6 +45,14 @@ constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
   return r;
 }
 
+// False where what read a buffer was inlined, and an index of it made no difference there.
+constexpr auto is_read(tir::program const& p, int buffer) -> bool {
+  for (int i = 0; i < p.stages.count; ++i) {
+    if (use_of(p, i, buffer).any()) return true;
+  }
+  return false;
+}
+
 constexpr auto is_local(tir::program const& p, int stage) -> bool {
   return p.buffers[p.stages[stage].buffer].operand < 0;
 }
