@@ -115,12 +115,12 @@ constexpr void grant(builder& b, ranges const& vars, int s, region const& r) {
 
 /// Keeps the region of stage s, in dimension d, inside of what was granted. True if it was; then
 /// its size has a bound.
-constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r) -> bool {
+constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r, bool in_parts) -> bool {
   auto const& g = b.granted[s][d];
   if (!g.known) return false;
   range const all{.low = b.p.indices[g.computed_low], .span = b.p.indices[g.computed_span]};
-  bool const fits =
-      !r.whole && computed_region_impl::move_inside(b, computed(b, vars, s, d, r), all, r);
+  bool const fits = !r.whole && computed_region_impl::move_inside(
+                                    b, computed(b, vars, s, d, r, in_parts), all, r);
   if (!fits) r = range{.low = b.p.indices[g.low], .span = b.p.indices[g.span]};
   return true;
 }

@@ -57,6 +57,19 @@ constexpr auto shifted_rows(index_t m, index_t n) -> program {
   return b.p;
 }
 
+/// h(i) = x(i) + 1, y(i) = h(i) * 2.
+constexpr auto twice(index_t n) -> program {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {n});
+  auto const x = b.operand("x", dtype::f32, {n});
+  auto const h = b.local("h", dtype::f32, {b.extent(y, 0)});
+  auto const i0 = b.axis("i", b.extent(y, 0));
+  b.stage(h, {i0}, b.make(opcode::add, b.load(x, {b.at(i0)}), b.number(dtype::f32, 1)));
+  auto const i1 = b.axis("i", b.extent(y, 0));
+  b.stage(y, {i1}, b.make(opcode::mul, b.load(h, {b.at(i1)}), b.number(dtype::f32, 2)));
+  return b.p;
+}
+
 // Tiles with a rest in both directions, in threads.
 template <tail Tails> constexpr void tiles(schedule& s) {
   auto const m = s["m"];
@@ -128,6 +141,24 @@ TEST_CASE("every tail, with extents of the type and of the call",
       s.reverse_compute_at(jo);
     });
   }
+}
+
+TEST_CASE("blocks that overlap are the consumer's", "[schedule][reverse_compute_at]") {
+  auto const overlapping = [](schedule& s) {
+    auto const io = s["h"].split("i", 8, tail::shift_inwards).outer;
+    s["h"].vectorize("ii");
+    s.reverse_compute_at(io);
+    s.vectorize("ii");
+  };
+  require_lowered(twice(21), overlapping);
+  auto const p = scheduled(twice(21), overlapping);
+  auto const tail_of = [&](int stage) { return p.axes[p.stages[stage].loops[0]].tails; };
+  REQUIRE(tail_of(0) == tail::guard);
+  REQUIRE(tail_of(1) == tail::shift_inwards);
+  // A sum would take the points of the overlap twice.
+  REQUIRE(message_of(shifted_rows(6, 8), [](schedule& s) {
+            s.reverse_compute_at("t", s["e"].split("i", 4, tail::shift_inwards).outer);
+          }).substr(0, 45) == "E021 tail::shift_inwards of i: t is a reducti");
 }
 
 TEST_CASE("blocks of a length that the call knows, and fused loops",
