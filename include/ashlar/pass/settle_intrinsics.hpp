@@ -8,8 +8,8 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each call has its operands: the accesses of its body, which is
-//               its meaning from now on and is not emitted. A nest that is less than the intrinsic, as
-//               the rest that tail::cut leaves, is what it was
+//               its meaning from now on and is not emitted. A nest that is less than the intrinsic,
+//               as the rest that tail::cut leaves, is what it was
 //   errors      E060 where no nest of a stage is a call: a block has conditions left, or running
 //               values are where they are not contiguous
 #pragma once

@@ -119,7 +119,7 @@ auto product_with(dtype type, index_t m, index_t n, index_t k) -> program {
     return t;
   };
   operand_type const types[] = {of(m, n, false), of(m, k, true), of(k, n, true)};
-  return expr::capture(matmul, types);
+  return ashlar::expr::capture(matmul, types);
 }
 
 }  // namespace settle_intrinsics
@@ -170,7 +170,7 @@ TEST_CASE("extents that the call knows", "[pass][settle_intrinsics]") {
     types[at] = at == 0 ? make_operand_type<float>(layout{}, shape, 2)
                         : make_operand_type<float const>(layout{}, shape, 2);
   }
-  auto const before = expr::capture(matmul, types);
+  auto const before = ashlar::expr::capture(matmul, types);
   auto const p = scheduled(before, [](schedule& s) {
     auto const [io, ii] = s.split("i", 4, tail::cut);
     s.decompose_reduction(ii);
