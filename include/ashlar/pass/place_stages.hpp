@@ -323,7 +323,8 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
     bool limited[max_rank]{};
-    for (int d = 0; d < st.pure.count; ++d) limited[d] = limit(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
+    for (int d = 0; d < st.pure.count; ++d)
+      limited[d] = limit(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
