@@ -35,6 +35,15 @@ struct call {
   auto extent(std::size_t n, std::size_t d) const -> index_t { return operands[n].extents[d]; }
 };
 
+/// Whether the compiler has evaluated the program, its schedule and its loop nest to what they are
+/// at run time.
+template <class Kernel, class... Views> auto is_evaluated_alike() -> bool {
+  using compilation = typename Kernel::template compilation<Views...>;
+  return compilation::captured::make() == compilation::captured::value &&
+         compilation::scheduled::make() == compilation::scheduled::value &&
+         compilation::lowered::make() == compilation::lowered::value;
+}
+
 /// Case `number` of a seed.
 struct compiled {
   using function = auto(call const&) -> status;
@@ -43,10 +52,17 @@ struct compiled {
   std::uint64_t number;
   function* run_scalar;
   function* run_native;
+  auto (*is_alike)() -> bool;  // null where it is not compared
   compiled const* next;
 
-  compiled(std::uint64_t s, std::uint64_t n, function* on_scalar, function* on_native)
-      : seed(s), number(n), run_scalar(on_scalar), run_native(on_native), next(first()) {
+  compiled(std::uint64_t s, std::uint64_t n, function* on_scalar, function* on_native,
+           auto (*alike)()->bool)
+      : seed(s),
+        number(n),
+        run_scalar(on_scalar),
+        run_native(on_native),
+        is_alike(alike),
+        next(first()) {
     first() = this;
   }
   compiled(compiled const&) = delete;
