@@ -11,6 +11,7 @@
 #include <ashlar/emit/simd/scalar.hpp>
 #include <ashlar/expr/boundary.hpp>
 #include <ashlar/kernel/kernel.hpp>
+#include <fuzz/alike.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,15 @@ struct call {
   auto extent(std::size_t n, std::size_t d) const -> index_t { return operands[n].extents[d]; }
 };
 
+/// Whether the compiler has evaluated a schedule and the loop nest to what they are at run time, as
+/// text: nodes are in the order in which arguments are evaluated, which is the compiler's.
+template <class Kernel, class... Views> auto is_evaluated_alike() -> bool {
+  using compilation = typename Kernel::template compilation<Views...>;
+  using evaluated = typename compilation::lowered;
+  return reads_alike(compilation::scheduled::make(), compilation::scheduled::value) &&
+         reads_alike(evaluated::make(), evaluated::value);
+}
+
 /// Case `number` of a seed.
 struct compiled {
   using function = auto(call const&) -> status;
@@ -43,10 +53,17 @@ struct compiled {
   std::uint64_t number;
   function* run_scalar;
   function* run_native;
+  auto (*is_alike)() -> bool;  // null where it is not compared
   compiled const* next;
 
-  compiled(std::uint64_t s, std::uint64_t n, function* on_scalar, function* on_native)
-      : seed(s), number(n), run_scalar(on_scalar), run_native(on_native), next(first()) {
+  compiled(std::uint64_t s, std::uint64_t n, function* on_scalar, function* on_native,
+           auto (*alike)()->bool)
+      : seed(s),
+        number(n),
+        run_scalar(on_scalar),
+        run_native(on_native),
+        is_alike(alike),
+        next(first()) {
     first() = this;
   }
   compiled(compiled const&) = delete;

@@ -22,11 +22,15 @@ constexpr char const head[] =
     "namespace ash = ashlar;\n\n"
     "namespace {\n";
 
-auto view_source(tensor_form const& t, int place) -> std::string {
-  std::string r = "      ash::view<" + type_source(t.type) + (t.is_output ? "" : " const");
+auto view_type(tensor_form const& t) -> std::string {
   auto const extents = extents_source(t);
-  if (!extents.empty()) r += ", " + extents;
-  r += ">(c.at<" + type_source(t.type) + ">(" + to_string(place) + ")";
+  return "ash::view<" + type_source(t.type) + (t.is_output ? "" : " const") +
+         (extents.empty() ? "" : ", " + extents) + ">";
+}
+
+auto view_source(tensor_form const& t, int place) -> std::string {
+  std::string r =
+      "      " + view_type(t) + "(c.at<" + type_source(t.type) + ">(" + to_string(place) + ")";
   for (std::size_t d = 0; d < t.dims.size(); ++d) {
     if (t.dims[d].promise.is_static()) continue;
     r += ", c.extent(" + to_string(place) + ", " + to_string(d) + ")";
@@ -34,7 +38,18 @@ auto view_source(tensor_form const& t, int place) -> std::string {
   return r + ")";
 }
 
-auto case_source(campaign_options const& o, fuzz_case const& c, std::uint64_t n) -> std::string {
+// What compares constant evaluation with run time, for one case of a unit: it costs.
+auto evaluation_source(fuzz_case const& c, bool is_compared) -> std::string {
+  if (!is_compared) return "nullptr";
+  std::string r = "&ash::fuzz::is_evaluated_alike<ash::kernel<kernel, blocked, ash::fp::";
+  r += c.kernel.strict ? "strict>" : "relaxed>";
+  for (auto const& t : c.kernel.tensors)
+    if (t.is_operand) r += ", " + view_type(t);
+  return r + ">";
+}
+
+auto case_source(campaign_options const& o, fuzz_case const& c, std::uint64_t n, bool is_compared)
+    -> std::string {
   std::string r = "namespace case_" + to_string(n) + " {\n" + kernel_source(c.kernel, "kernel") +
                   schedule_source(c.steps, "blocked") +
                   "template <class Backend>\n"
@@ -48,8 +63,8 @@ auto case_source(campaign_options const& o, fuzz_case const& c, std::uint64_t n)
     r += view_source(t, place++);
   }
   return r + ");\n}\nash::fuzz::compiled const entry{" + to_string(o.seed) + "U, " + to_string(n) +
-         "U, &run<ash::fuzz::scalar>, &run<ash::fuzz::native>};\n}  // namespace case_" +
-         to_string(n) + "\n\n";
+         "U, &run<ash::fuzz::scalar>, &run<ash::fuzz::native>, " +
+         evaluation_source(c, is_compared) + "};\n}  // namespace case_" + to_string(n) + "\n\n";
 }
 
 }  // namespace
@@ -74,7 +89,7 @@ auto emit_units(campaign_options o, std::uint64_t count, std::uint64_t per_unit,
       auto const found = judge(c);
       bool const fits = found.values <= most_values;
       if (found.what == verdict::legal && !found.is_trivial && fits) {
-        out << case_source(o, c, n);
+        out << case_source(o, c, n, in_unit == 0);
         ++in_unit;
       }
       ++n;

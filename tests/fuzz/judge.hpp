@@ -13,6 +13,10 @@
 //     lowering twice gives one program, simplifying twice is simplifying once, and the code has the
 //     statements that can be reached;
 //     one case in four each: fuzz/coverage, fuzz/rounding, fuzz/metamorphic
+//
+//   elsewhere    fuzz/mistakes: what must be refused, and fuzz/emit: by compilers, too;
+//                fuzz/compiled: constant evaluation is what happens at run time, and every backend
+//                gives the bits of the interpreter
 #pragma once
 
 #include <ashlar/tir/interpret.hpp>

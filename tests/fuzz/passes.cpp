@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ashlar/tir/print.hpp>
 #include <ashlar/tir/verify.hpp>
+#include <fuzz/alike.hpp>
 #include <fuzz/apply.hpp>
 #include <fuzz/campaign.hpp>
 #include <fuzz/capacity.hpp>
@@ -26,6 +27,12 @@ auto passes(fuzz_case const& c) -> std::string {
     });
   });
   return all;
+}
+
+auto reads_alike(tir::program const& a, tir::program const& b) -> bool {
+  auto const first = std::make_unique<text<65536>>(tir::to_text<65536>(a));
+  auto const second = std::make_unique<text<65536>>(tir::to_text<65536>(b));
+  return first->view() == second->view();
 }
 
 }  // namespace ashlar::fuzz

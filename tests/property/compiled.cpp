@@ -53,6 +53,8 @@ TEST_CASE("compiled kernels give the bits of the interpreter") {
   for (auto const* k = compiled::first(); k != nullptr; k = k->next) {
     check(*k, k->run_scalar, "scalar");
     check(*k, k->run_native, "native");
+    INFO("fuzz --seed " << k->seed << ", case " << k->number);
+    if (k->is_alike != nullptr) CHECK(k->is_alike());
     ++count;
   }
   CHECK(count >= ASHLAR_FUZZ_COMPILED);
