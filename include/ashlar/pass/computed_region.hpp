@@ -52,12 +52,18 @@ constexpr void add_parts(builder& b, ranges& vars, int axis) {
 
 // Moves a part that may leave `all` back inside, where it fits.
 constexpr auto move_inside(builder& b, range const& computed, range const& all, range& r) -> bool {
+  bool const has_bound = bound_extent(b.p, b.scope, r.span + 1).known;
+  if (!has_bound || !(computed.low == r.low)) return false;
+  auto const is_after = [&](affine const& x, affine const& y) {
+    return always_nonnegative(b.p, b.scope, x - y);
+  };
   affine const last = all.low + all.span - computed.span;
-  bool const fits = computed.low == r.low && bound_extent(b.p, b.scope, r.span + 1).known &&
-                    always_nonnegative(b.p, b.scope, last - all.low);
-  if (!fits) return false;
-  if (!always_nonnegative(b.p, b.scope, last - r.low)) r.low = minimum(b.p, r.low, last);
-  if (!always_nonnegative(b.p, b.scope, r.low - all.low)) r.low = maximum(b.p, r.low, all.low);
+  bool const begins = is_after(r.low, all.low);
+  bool const ends = is_after(last, r.low);
+  if (begins && ends) return true;
+  if (!is_after(last, all.low)) return false;
+  if (!ends) r.low = minimum(b.p, r.low, last);
+  if (!begins) r.low = maximum(b.p, r.low, all.low);
   return true;
 }
 
