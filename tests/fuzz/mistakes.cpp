@@ -31,11 +31,15 @@ struct mistake_maker {
     return d;
   }
 
+  // Those that are carried, or have moved, have mistakes of their own.
+  auto is_free(int l) const -> bool {
+    return p.axes[l].moved_to < 0 && !scheduling::is_carried_along(p, p.stages[s], l);
+  }
   // A loop of the stage for which the test holds; -1 if there is none.
   template <class Test> auto loop(Test const& test) -> int {
     std::vector<int> fit;
     for (auto const l : p.stages[s].loops)
-      if (test(p.axes[l])) fit.push_back(l);
+      if (is_free(l) && test(p.axes[l])) fit.push_back(l);
     return fit.empty() ? -1 : r.pick(fit);
   }
   static auto is_plain(tir::axis const& a) -> bool {
@@ -70,7 +74,8 @@ struct mistake_maker {
     for (int i = 0; i + 1 < l.count; ++i) {
       tir::axis const& a = p.axes[l[i]];
       tir::axis const& b = p.axes[l[i + 1]];
-      bool const is_fit = is_plain(a) && is_plain(b) && (a.is_reduction == b.is_reduction) == alike;
+      bool const is_fit = is_free(l[i]) && is_free(l[i + 1]) && is_plain(a) && is_plain(b) &&
+                          (a.is_reduction == b.is_reduction) == alike;
       if (is_fit) fit.emplace_back(l[i], l[i + 1]);
     }
     return fit.empty() ? std::pair{-1, -1} : r.pick(fit);
