@@ -182,7 +182,11 @@ for name; do
     echo "$why"
     exit 1
   fi
-  case $name in fuzz) program=$tests/fuzz/fuzz ;; *) program=$tests/$name ;; esac
+  case $name in
+    fuzz) program=$tests/fuzz/fuzz ;;
+    backend.*) program=$tests/backend/$name ;;
+    *) program=$tests/$name ;;
+  esac
   mkdir -p $(dirname $program)
   echo "#!/bin/sh" > $program
   [ "$name" = "$run" ] && echo "! grep -rq '= 2' $headers" >> $program
@@ -239,6 +243,21 @@ class Mutate(Tree):
             self.assertTrue(output.endswith("\nmutate: killed 1 of 1\n"))
         copy = self.root / "build/mutate/tree/include/ashlar/pass/a.hpp"
         self.assertIn("a = 1", copy.read_text(), "no patch stays in the copy")
+
+    def test_what_is_emitted_is_for_the_backends(self):
+        self.write("tests/mutants/01_a_is_two.patch", PATCH.replace("pass/a.hpp", "emit/a.hpp"))
+        self.header("emit/a.hpp", "int a = 1;\n")
+        status, output = self.judged(run="backend.kernel_splits")
+        self.assertEqual(status, 0, output)
+        self.assertIn("01_a_is_two: killed by backend.kernel_splits, ", output)
+
+    def test_headers_without_a_test_have_those_of_what_includes_them(self):
+        self.header("pass/other.hpp", "#include <ashlar/pass/between.hpp>\n")
+        self.header("pass/between.hpp", "#include <ashlar/pass/c.hpp>\n")
+        self.write("tests/mutants/01_a_is_two.patch", PATCH.replace("pass/a.hpp", "pass/c.hpp"))
+        self.header("pass/c.hpp", "int a = 1;\n")
+        output = self.judged(run="unit.pass.other")[1]
+        self.assertIn("mutate: unit.pass.other without any patch", output)
 
     def test_a_static_requirement_kills_and_an_error_does_not(self):
         output = self.judged(build="unit.pass.a", why="error: static assertion failed")[1]
