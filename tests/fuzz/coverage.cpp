@@ -93,7 +93,10 @@ auto is_at_root(tir::program const& p, int visits) -> bool {
   bool all = true;
   for (int s = 0; s < p.stages.count; ++s) {
     bool const reads = scheduling::use_of(p, s, visits).any();
-    all = all && (!reads || p.stages[s].place == tir::placement::root);
+    // A point that rfactor masks is read all the same.
+    tir::handle const value = p.stages[s].value[0];
+    bool const is_masked = value >= 0 && p.exprs[value].op == tir::opcode::select;
+    all = all && (!reads || (p.stages[s].place == tir::placement::root && !is_masked));
   }
   return all;
 }

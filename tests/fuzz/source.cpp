@@ -298,7 +298,7 @@ auto with_source(directive const& d) -> std::string {
     return of + ".split(" + quoted(loop) + ", " + to_string(d.factor) + tail_source(d.tails) + ")";
   };
   std::string r = "  {\n    auto const theirs = " + split(other, d.loops[0]) + ";\n" +
-                  "    auto const own = " + split(stage, d.loops[1]) + ";\n";
+                  "    [[maybe_unused]] auto const own = " + split(stage, d.loops[1]) + ";\n";
   if (d.is_tile) {
     r += "    " + other + ".parallel(theirs.outer);\n    " + stage + ".parallel(own.outer);\n";
   }

@@ -48,10 +48,11 @@ constexpr auto reason_against(program const& p, tir::stage const& s) -> std::str
 
 }  // namespace atomic_impl
 
-/// True if a reduction loop of the stage runs in threads.
+/// True if a reduction loop of the stage runs in threads, which update atomically.
 constexpr auto has_parallel_reduction(program const& p, tir::stage const& s) -> bool {
   for (handle const l : s.loops) {
-    if (p.axes[l].is_reduction && p.axes[l].kind == tir::loop_kind::parallel) return true;
+    if (s.is_atomic && p.axes[l].is_reduction && p.axes[l].kind == tir::loop_kind::parallel)
+      return true;
   }
   return false;
 }

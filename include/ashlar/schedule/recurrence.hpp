@@ -70,18 +70,24 @@ constexpr void check_recurrence(program& p, int stage) {
   using recurrence_impl::is_along;
   tir::stage const& s = p.stages[stage];
   if (!p.fault.ok() || !tir::is_recurrence(s)) return;
+  int const start = reduction_start(p, s);
+  for (int i = start; i < s.loops.count; ++i) {
+    if (!is_carried_along(p, s, s.loops[i])) continue;
+    diag::message m{};
+    m << s.name << ": loop " << p.axes[s.loops[i]].name
+      << " must be outside of the reduction, which "
+      << "starts above " << p.axes[s.loops[start]].name
+      << ", as it is complete before the next point begins; loops: ";
+    list_loops(m, p, s);
+    return p.fail(diag::code::bad_recurrence, m);
+  }
   for (int i = 0; i < s.loops.count; ++i) {
     for (int j = i + 1; j < s.loops.count; ++j) {
       int const outer = s.loops[i];
       int const inner = s.loops[j];
       if (!is_carried_along(p, s, inner)) continue;
-      bool const is_start = p.axes[outer].is_reduction || outer == s.init_above;
       if (tir::is_inner_of(p, outer, inner)) {
         return recurrence_impl::fail_order(p, s, inner, outer, ", as its blocks follow each other");
-      }
-      if (is_start) {
-        return recurrence_impl::fail_order(
-            p, s, inner, outer, ", as a reduction is complete before the next point begins");
       }
       if (is_along(p, s, tir::outer_dims(s), inner) && is_along(p, s, s.crossed, outer)) {
         return recurrence_impl::fail_order(p, s, inner, outer,

@@ -152,9 +152,10 @@ constexpr void check_scatter(program& p, int stage) {
   if (!p.fault.ok() || s.scattered < 0) return;
   diag::message m{};
   m << "scatter " << p.axes[s.scattered].name << " of " << s.name << ": ";
-  if (position_of(s, s.scattered) < 0) {
+  if (position_of(s, s.scattered) < 0 || p.axes[s.scattered].kind != tir::loop_kind::serial) {
     return p.fail(diag::code::bad_scatter,
-                  m << "the loop was split or fused; it is where elements are initialized, whole");
+                  m << "the loop was split, fused or bound; it is where elements are initialized, "
+                       "whole and serial");
   }
   if (!has_room(p, demand{.exprs = 8}, "scatter")) return;
   auto const at = scattered_at(p, s, s.scattered);

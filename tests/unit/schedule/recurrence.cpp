@@ -148,7 +148,9 @@ TEST_CASE("loops that would read too early are refused", "[schedule][recurrence]
   CHECK(says(refused(c, [](schedule& s) { s.reorder("j", "t"); }), code::bad_recurrence,
              "loop t must be outside of j, of which all points are read"));
   CHECK(says(refused(c, [](schedule& s) { s.reorder("k", "t"); }), code::bad_recurrence,
-             "as a reduction is complete"));
+             "loop t must be outside of the reduction, which starts above k"));
+  CHECK(says(refused(c, [](schedule& s) { s.decompose_reduction("t"); }), code::bad_recurrence,
+             "which starts above t"));
 }
 
 TEST_CASE("a recurrence is not copied, inlined or factored", "[schedule][recurrence]") {

@@ -170,7 +170,14 @@ TEST_CASE("what is not scattered is said", "[schedule][scatter]") {
                        s.scatter("b");
                        s.split("b", 2);
                      }),
-             code::bad_scatter, "was split or fused"));
+             code::bad_scatter, "was split, fused or bound"));
+  CHECK(says(refused(p,
+                     [](schedule& s) {
+                       s.reorder("i", "j", "b");
+                       s.scatter("b");
+                       s.vectorize("b");
+                     }),
+             code::bad_scatter, "was split, fused or bound"));
   auto const lanes = [](auto y, auto x) {
     y(b, col) = sum(i, select(b == cast<std::int64_t>(x(i, col)), 1, 0));
   };

@@ -12,4 +12,4 @@ def schedule(sch):
     a_cache_i, a_cache_k = sch.get_loops(a_cache)[-2:]
     sch.transform_layout(a_cache, ("write", 0), lambda d0, d1: [d1, d0])
     # no counterpart of align_storage of a_cache: its order is another one
-    # no counterpart of stream of y
+    # no counterpart of stream of y: its stores are the code generator's
