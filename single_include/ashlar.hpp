@@ -16,6 +16,7 @@
 #include <initializer_list>
 #include <limits>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,12 @@
 
 //
 // ashlar: everything. Only includes, sorted; tools/check holds that every header can be reached.
+//
+//   -Wshadow    g++ looks at templates again where they are used, and says that their locals hide
+//               global axes of the user with names such as c or v; so it is off for these lines
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 
 //
 // config: the only macros and compiler tests of the library.
@@ -180,10 +187,13 @@ inline constexpr bool target_has_fma = false;
 //               load_strided_masked(p, stride, M, fill = 0), store_strided_masked(p, stride, M, V),
 //               gather(p, index), scatter(p, index, V) (index: a vec of (u)int32 or (u)int64),
 //               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
+//               load_columns(p, stride, v) (v: 16 / sizeof(T) vectors; lane l of v[i] is
+//               p[l * stride + i]; rows of 16 bytes are read),
 //               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p)
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
+//               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
@@ -531,6 +541,14 @@ struct scalar_memory {
     return make<T, L>([&](int l) { return p[l % N]; });
   }
 
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void load_columns(T const* p, std::ptrdiff_t stride, vec<T, L> (&v)[N]) {
+    for (int l = 0; l < L; ++l) {
+      for (std::size_t i = 0; i < N; ++i)
+        v[i].lane[l] = p[l * stride + static_cast<std::ptrdiff_t>(i)];
+    }
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) { store(p, v); }
 
   ASHLAR_INLINE static void stream_fence() {}
@@ -559,6 +577,8 @@ struct scalar_backend : scalar_memory {
   template <class T, int L> ASHLAR_INLINE static auto div(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::div(a.lane[l], b.lane[l]); });
   }
+  /// A compiler knows how to divide by a constant.
+  template <auto K, int L> static constexpr auto has_div_by() -> bool { return false; }
   template <class T, int L> ASHLAR_INLINE static auto rem(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return make<T, L>([&](int l) { return lane::rem(a.lane[l], b.lane[l]); });
   }
@@ -862,6 +882,14 @@ enum class code : std::uint16_t {
   bad_steps = 53,
   bad_store_at = 56,
   bad_fold = 57,
+  bad_reverse = 58,
+  bad_compute_with = 59,
+  bad_tensorize = 60,
+  bad_stream = 61,
+  bad_align = 62,
+  bad_recurrence = 63,
+  bad_scatter = 64,
+  bad_atomic = 65,
 };
 
 struct rule {
@@ -939,6 +967,19 @@ inline constexpr rule rules[] = {
      "store_at takes a loop at or around the one that the stage is computed at"},
     {code::bad_fold,
      "fold_storage takes the dimension that a window slides along, and room for the window"},
+    {code::bad_reverse,
+     "reverse_compute_at takes a pure loop of a stage that is read at the same indices"},
+    {code::bad_compute_with,
+     "compute_with takes a loop, of a stage at the same place, that both can share"},
+    {code::bad_tensorize,
+     "tensorize takes a loop whose nest computes what the intrinsic does, in memory as that needs "
+     "it"},
+    {code::bad_stream, "stream takes an output that no stage reads"},
+    {code::bad_align,
+     "align_storage takes a dimension of a local stage that is not innermost, and a stride"},
+    {code::bad_recurrence, "a carried value is one that the stage has computed before"},
+    {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
+    {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -1809,15 +1850,15 @@ template <symbolic_index A> constexpr auto operator-(A const& a) {
 
 namespace ashlar::limits {
 
-inline constexpr int atoms = 160;
-inline constexpr int indices = 640;
-inline constexpr int axes = 128;
+inline constexpr int atoms = 256;
+inline constexpr int indices = 1024;
+inline constexpr int axes = 256;
 inline constexpr int symbols = 32;
-inline constexpr int buffers = 40;
+inline constexpr int buffers = 48;
 inline constexpr int exprs = 512;
-inline constexpr int accesses = 224;
-inline constexpr int stages = 24;
-inline constexpr int statements = 384;
+inline constexpr int accesses = 256;
+inline constexpr int stages = 40;
+inline constexpr int statements = 512;
 inline constexpr int checks = 32;
 inline constexpr int loops_per_stage = 24;
 
@@ -2082,6 +2123,20 @@ constexpr auto floor_mod(std::int64_t n, std::int64_t d) -> std::int64_t {
 
 }  // namespace ashlar::tir
 //
+// tir/intrinsic: what a piece of code computes that takes the place of a part of a loop nest.
+//
+//   c(i, j) += sum(k, a(i, k) * b(k, j)),  i in 4, j in 16, k in 8
+//     -->   update +, value *(load a[i, k], load b[k, j]), operands c[i, j], a[i, k], b[k, j]
+//
+//   axes        the pure ones in the order of the output's dimensions, then the reduced ones
+//   operands    the output first; each dimension is indexed by one axis. The last dimension is
+//               contiguous in memory, the distance along the others is an argument of the code
+//   value       what a point contributes: a tree, operands of a node before it
+//   invariants  a structural value; the code itself is a C++ type that `key` stands for
+//   source      intrinsics by their reference semantics: Ikarashi et al., "Exo", PLDI 2022, and
+//               Feng et al., "TensorIR", ASPLOS 2023
+
+//
 // tir/opcode: the operations of a value, their names and their operands, as one table.
 //
 //   constant     bits                         accumulator  a: component of the running reduction
@@ -2218,6 +2273,124 @@ static_assert([] {
 
 namespace ashlar::tir {
 
+inline constexpr int max_intrinsic_operands = 4;
+inline constexpr int max_intrinsic_axes = 4;
+inline constexpr int max_intrinsic_nodes = 16;
+/// Of a program: different ones, and their places in the loop nest.
+inline constexpr int max_intrinsics = 4;
+inline constexpr int max_intrinsic_calls = 16;
+
+struct intrinsic_axis {
+  name_text name{};
+  std::int64_t extent = 0;
+  bool is_reduction = false;
+  friend constexpr auto operator==(intrinsic_axis const&, intrinsic_axis const&) -> bool = default;
+};
+
+struct intrinsic_operand {
+  name_text name{};
+  dtype type = dtype::none;
+  static_vector<std::int8_t, max_intrinsic_axes> axes{};  // of each dimension
+  friend constexpr auto operator==(intrinsic_operand const&, intrinsic_operand const&)
+      -> bool = default;
+
+  /// A pointer, and a stride for each dimension but the last.
+  constexpr auto arguments() const -> int { return axes.empty() ? 1 : axes.count; }
+  constexpr auto has(int axis) const -> bool {
+    for (auto const a : axes) {
+      if (a == axis) return true;
+    }
+    return false;
+  }
+};
+
+/// An operation as in tir::expr; of a load, a is the operand.
+struct intrinsic_node {
+  opcode op = opcode::constant;
+  dtype type = dtype::none;
+  std::int8_t a = -1, b = -1, c = -1;
+  std::int64_t bits = 0;
+  friend constexpr auto operator==(intrinsic_node const&, intrinsic_node const&) -> bool = default;
+};
+
+/// Why a definition is none of an intrinsic.
+enum class intrinsic_fault : std::uint8_t {
+  none,
+  definition,
+  stages,
+  operands,
+  axes,
+  extent,
+  index,
+  unread,
+  reduction,
+  overwrites,
+  size,
+};
+
+inline constexpr std::string_view intrinsic_fault_texts[] = {
+    "",
+    "its definition is not legal",
+    "it has one definition, of its first operand",
+    "it has 2 to 4 operands of at most 4 dimensions, and writes the first",
+    "it has at most 4 axes",
+    "the extents of its axes are constant",
+    "each dimension of its operands is indexed by an axis alone, everywhere by the same one",
+    "its definition reads all of its inputs, without boundary conditions",
+    "its reduction is one of +, *, min and max",
+    "its reduction overwrites the output, and code in a loop nest adds to it; write +=",
+    "its definition has at most 16 operations",
+};
+constexpr auto text_of(intrinsic_fault f) -> std::string_view {
+  return intrinsic_fault_texts[static_cast<int>(f)];
+}
+
+struct intrinsic {
+  name_text name{};
+  std::uint64_t key = 0;
+  static_vector<intrinsic_axis, max_intrinsic_axes> axes{};
+  static_vector<intrinsic_operand, max_intrinsic_operands> operands{};
+  static_vector<intrinsic_node, max_intrinsic_nodes> nodes{};
+  std::int8_t value = -1;            // a node
+  opcode update = opcode::constant;  // how the value joins the output; constant: it replaces it
+  intrinsic_fault wrong = intrinsic_fault::none;
+  friend constexpr auto operator==(intrinsic const&, intrinsic const&) -> bool = default;
+};
+static_assert(std::is_trivially_copyable_v<intrinsic>);
+
+/// A place in a loop nest where an intrinsic runs: its operands, as accesses in which the loop
+/// variables of its axes stand; where those are 0 is where the operand begins.
+struct intrinsic_call {
+  std::int16_t which = -1;  // in program::intrinsics
+  std::int16_t operand[max_intrinsic_operands] = {-1, -1, -1, -1};
+  std::int16_t axis[max_intrinsic_axes] = {-1, -1, -1, -1};
+
+  /// False until the loop nest around it is settled.
+  constexpr auto is_settled() const -> bool { return operand[0] >= 0; }
+  friend constexpr auto operator==(intrinsic_call const&, intrinsic_call const&) -> bool = default;
+};
+
+/// True if a op b is b op a, bit for bit.
+constexpr auto is_commutative(opcode op) -> bool {
+  switch (op) {
+    case opcode::add:
+    case opcode::mul:
+    case opcode::eq:
+    case opcode::ne:
+    case opcode::logical_and:
+    case opcode::logical_or: return true;
+    default: return false;
+  }
+}
+/// True if a reduction may have the operation.
+constexpr auto is_update(opcode op) -> bool {
+  return op == opcode::add || op == opcode::mul || op == opcode::min || op == opcode::max;
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::tir {
+
 using handle = std::int16_t;
 
 /// What a sum is made of. `lhs` and `rhs` are handles of sums in program::indices.
@@ -2248,7 +2421,8 @@ struct symbol {
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
-enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled };
+/// A tensorized loop is serial, and one of those that an intrinsic takes the place of.
+enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled, tensorized };
 
 /// What happens when a split factor does not divide the extent.
 enum class tail : std::uint8_t {
@@ -2288,6 +2462,8 @@ struct axis {
   handle first = -1, second = -1;  // of an axis made by fuse: what it was made of
   handle fused = -1;               // the axis this one was fused into
   handle cut_at = -1;              // index: iterations below it are full (tail cut)
+  handle moved_to = -1;            // reverse_compute_at: the loop that took its place
+  handle shared = -1;              // compute_with, while the nest is built: the loop that it is
   std::int16_t first_peeled = 0;   // iterations at the ends that get code of their own
   std::int16_t last_peeled = 0;
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
@@ -2303,6 +2479,19 @@ struct layout_dim {
   friend constexpr auto operator==(layout_dim const&, layout_dim const&) -> bool = default;
 };
 
+/// The stride of dimension `dim`, in elements, is the least one with that remainder, at which
+/// elements do not overlap; -1: all is packed.
+struct stride_rule {
+  std::int8_t dim = -1;
+  std::int32_t multiple = 1, remainder = 0;
+
+  constexpr auto padded(index_t packed) const -> index_t {
+    index_t const beyond = (packed - remainder) % multiple;
+    return beyond == 0 ? packed : packed + (beyond < 0 ? -beyond : multiple - beyond);
+  }
+  friend constexpr auto operator==(stride_rule const&, stride_rule const&) -> bool = default;
+};
+
 struct buffer {
   name_text name{};
   dtype type = dtype::none;
@@ -2315,6 +2504,7 @@ struct buffer {
   index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
   static_vector<layout_dim, max_rank> layout{};  // locals: the order in memory; empty: row-major
   std::int32_t alignment = 1;                    // of the first element, in bytes
+  stride_rule stride_is{};                       // locals: of one dimension
   std::int16_t lanes = 1;                        // registers: lanes of each element
   friend constexpr auto operator==(buffer const&, buffer const&) -> bool = default;
 };
@@ -2384,15 +2574,22 @@ struct stage {
   static_vector<handle, limits::loops_per_stage> loops{};  // outermost first
   placement place = placement::root;
   handle at_stage = -1, at_axis = -1;
+  handle with_axis = -1;     // compute_with: the innermost loop that it shares, of the other stage
   handle store_at = -1;      // a loop of at_stage, or at_root; -1: where it is computed
   handle slides_along = -1;  // the innermost of the loops, where `moved` is slides
   window_state moved = window_state::none;
   std::int8_t fold_dim = -1;  // fold_storage: a dimension, and its places; 0: as needed
   std::int32_t fold_places = 0;
-  handle held_in = -1;               // store_in an output: the buffer that has the values
-  static_vector<handle, 4> hints{};  // prefetch: accesses, where a point is computed
-  handle init_above = -1;            // decompose_reduction: a loop
-  handle tile_at = -1;               // cache_write: the loop above which the tile lives
+  handle held_in = -1;                    // store_in an output: the buffer that has the values
+  static_vector<handle, 4> hints{};       // prefetch: accesses, where a point is computed
+  handle init_above = -1;                 // decompose_reduction: a loop
+  handle tile_at = -1;                    // cache_write: the loop above which the tile lives
+  handle tensorized_at = -1;              // tensorize: the outermost loop of the intrinsic
+  handle intrinsic = -1;                  // which one
+  handle scattered = -1;                  // scatter: a pure axis, which the update has no loop of
+  bool is_atomic = false;                 // atomic: parallel takes reduction loops
+  bool streams = false;                   // stream: results go past the caches
+  std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
@@ -2404,7 +2601,7 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch };
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -2417,8 +2614,11 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  handle target = -1;  // store, prefetch: an access; allocate: a buffer
-  handle value = -1;   // store: an expression
+  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
+  handle target = -1;
+  handle value = -1;       // store: an expression
+  bool streams = false;    // store: past the caches
+  bool is_atomic = false;  // store: of an operation on what the target holds, done at once
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
 
@@ -2449,6 +2649,8 @@ struct program {
   static_vector<stage, limits::stages> stages{};
   static_vector<stmt, limits::statements> stmts{};
   static_vector<check, limits::checks> checks{};
+  static_vector<intrinsic, max_intrinsics> intrinsics{};
+  static_vector<intrinsic_call, max_intrinsic_calls> calls{};
   handle root = -1;
   std::int8_t operands = 0;
   permissions allowed{};
@@ -2513,6 +2715,7 @@ struct access_record {
   handle buffer = -1;
   std::int8_t rank = 0;
   boundary outside = boundary::none;
+  bool is_carried = false;  // of the definition that reads it: a value that comes before
   handle fallback = -1;
   handle index[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
 };
@@ -2704,9 +2907,10 @@ constexpr auto constant(recorder& r, literal const& v, dtype d) -> traced {
 }
 
 constexpr void fail_undefined(recorder& r, char const* name) {
-  r.fail(diag::code::undefined_tensor, diag::message{} << "the local stage " << name
-                                                       << " is read before it is defined; write "
-                                                       << name << "(...) = ... first");
+  r.fail(diag::code::undefined_tensor,
+         diag::message{} << "the local stage " << name << " is read before it is defined; write "
+                         << name << "(...) = ... first, or declare "
+                         << "it as ash::local " << name << "(\"" << name << "\", x) to carry it");
 }
 
 /// The number that a constant was made of.
@@ -2973,8 +3177,12 @@ struct left_side {
   axis_info const* axes[max_rank] = {};
 };
 
+/// The number of dimensions of a local stage that is only declared yet.
+inline constexpr std::int8_t unknown_rank = -1;
+
 constexpr void check_rank(recorder& r, handle buffer, int found) {
-  auto const& b = r.buffers[buffer];
+  auto& b = r.buffers[buffer];
+  if (b.type.rank == unknown_rank) b.type.rank = static_cast<std::int8_t>(found);
   if (found == b.type.rank) return;
   r.fail(diag::code::rank_mismatch, diag::message{}
                                         << b.name << " has " << int{b.type.rank}
@@ -3109,11 +3317,9 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
   }
 }
 
-/// A new local stage; its shape follows from the extents of its axes.
-constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
-                            traced const& v) -> handle {
-  traced const right = bind(r, v, dtype::none);
-  if (!r.ok()) return -1;
+namespace definition_impl {
+
+constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) -> handle {
   for (auto const& b : r.buffers) {
     if (b.name == name) {
       r.fail(diag::code::duplicate_name,
@@ -3121,11 +3327,26 @@ constexpr auto define_local(recorder& r, name_text const& name, left_side const&
       return -1;
     }
   }
-  auto const buffer = static_cast<handle>(r.buffers.push_back(buffer_record{
-      .name = name,
-      .type = operand_type{.dt = right.type(), .rank = static_cast<std::int8_t>(left.rank)}}));
-  definition_impl::add_definition(r, buffer, left, right);
+  return static_cast<handle>(r.buffers.push_back(buffer_record{
+      .name = name, .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}}));
+}
+
+}  // namespace definition_impl
+
+/// A new local stage; its shape follows from the extents of its axes.
+constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
+                            traced const& v) -> handle {
+  traced const right = bind(r, v, dtype::none);
+  if (!r.ok()) return -1;
+  handle const buffer = definition_impl::add_local(r, name, right.type(), left.rank);
+  if (buffer >= 0) definition_impl::add_definition(r, buffer, left, right);
   return buffer;
+}
+
+/// A local stage that its own definition may read, with the element type of another tensor.
+constexpr auto declare_local(recorder& r, name_text const& name, handle like) -> handle {
+  return r.ok() ? definition_impl::add_local(r, name, r.buffers[like].type.dt, unknown_rank)
+                : handle{-1};
 }
 
 }  // namespace ashlar::expr
@@ -3448,6 +3669,8 @@ template <expression Node> constexpr auto record_value(recorder* r, Node const& 
 //   y(i, j) = x(i, j + 1);            a definition, and a read
 //   ash::local m("m");                a local stage: defined once, then read like a tensor
 //   m(i) = ash::max(j, x(i, j));
+//   ash::local h("h", x);             one with the element type of x, which its own definition may
+//                                     read (expr/carried)
 //
 //   invariants  an assignment to an access that is not kept defines; `auto v = x(i); v = v + 1;`
 //               only gives the name v another value
@@ -3524,6 +3747,10 @@ struct local {
 
   constexpr local() = default;
   explicit constexpr local(char const* text) : name(text) {}
+  constexpr local(char const* text, traced_tensor const& like)
+      : name(text),
+        rec(like.rec),
+        buffer(expr::declare_local(*rec, name_text(text), like.buffer)) {}
   local(local const&) = delete;
   auto operator=(local const&) -> local& = delete;
 
@@ -3574,9 +3801,10 @@ template <class V> constexpr void traced_access::define(V const& v) const {
     return;
   }
   traced const right = record_value(r, v);
-  if (stage == nullptr) {
-    expr::define(*r, access.buffer, left, right);
-  } else if (stage->rec != nullptr) {
+  bool const is_declared = stage != nullptr && stage->rec != nullptr;
+  if (stage == nullptr || (is_declared && r->buffers[stage->buffer].definition < 0)) {
+    expr::define(*r, stage == nullptr ? access.buffer : stage->buffer, left, right);
+  } else if (is_declared) {
     expr::fail_redefined(*r, r->buffers[stage->buffer].name.view());
   } else {
     stage->rec = r;
@@ -4709,8 +4937,9 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 //   y(i) = a() * x(i) + y(i)     y is read where it is written: the caller's values
 //   y(i) = x(i) + 1              x may be y
 //
-//   errors      E030 for an output that is read before it is defined at any other place: the
-//               values would depend on the order of the loops
+//   errors      E030 for a tensor that is read before it is defined at any other place: the values
+//               would depend on the order of the loops; E063 for one that is carried, but not in
+//               the stage that computes it
 
 //
 // expr/infer: the extent of every axis, from the tensors that it indexes alone.
@@ -5446,13 +5675,28 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
   return true;
 }
 
+constexpr void fail_foreign(recorder& r, draft const& d, buffer_record const& carried) {
+  auto const& where = r.buffers[d.buffer];
+  auto m = diag::message{} << carried.name << " is carried in ";
+  if (where.definition < 0 && carried.definition == d.definition) {
+    m << where.name << ", a reduction that is a stage of its own; " << carried.name
+      << " has one reduction at most, over axes that are not on its left; write others as local "
+         "stages before it";
+  } else {
+    m << "the definition of " << where.name << "; only its own definition reads it so";
+  }
+  r.fail(diag::code::bad_recurrence, m);
+}
+
 constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
   for (int n = d.first; n < d.last && r.ok(); ++n) {
     auto const& v = r.values[p.values[n]];
     if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
     auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
-    if (!b.is_operand || b.definition < d.definition) continue;
+    if (a.is_carried && d.buffer != a.buffer) return fail_foreign(r, d, b);
+    bool const is_complete = b.definition < d.definition && (b.is_operand || b.definition >= 0);
+    if (a.is_carried || is_complete) continue;
     // What is computed from a reduction is computed when it is complete.
     bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
     if (in_place && is_left_side(r, a, d)) continue;
@@ -5466,7 +5710,7 @@ constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
 
 }  // namespace alias_impl
 
-/// Every output is read after its definition, or in it at the place that is written.
+/// Every output is read after its definition, or in it at the place that is written, or carried.
 constexpr void check_reads(recorder& r, plan const& p) {
   for (auto const& d : p.drafts) {
     if (r.ok()) alias_impl::check_draft(r, p, d);
@@ -5502,7 +5746,8 @@ constexpr void mark_aliases(tir::program& p) {
 //   takes       the recorder, its plan, the extents
 //   returns     a program with its buffers, stages and entry checks; no schedule has touched it
 //   invariants  operands come first and in the order of the call; the loops of a stage are its pure
-//               axes in the order of the left side, then the reduced ones
+//               axes in the order of the left side, then the reduced ones; of a recurrence as in
+//               tir/recurrence.hpp
 
 //
 // expr/build_values: the expressions of one stage in the tensor program.
@@ -6281,6 +6526,74 @@ constexpr void add_monoid(builder& b, reduction_record const& r, tir::stage& s) 
 }
 
 }  // namespace ashlar::expr
+//
+// tir/recurrence: stages that read their own values of points that come before.
+//
+//   h(t, j) = f(h(t - 1, k))     carried along t; read across j
+//
+//   step_back    of one index of an access to the stage's own buffer: so many points before
+//   carried      dimensions with a step back: their points are computed in order
+//   crossed      dimensions with any other index: all of their points are computed before the next
+//                point of a dimension that is carried and never crossed
+//   order        that of the left side, but what is crossed is inside
+//   invariants   every carried access has a step back; one that crosses a dimension has it along a
+//                dimension that none crosses
+//   source       distance vectors: Wolfe, "Optimizing Supercompilers for Supercomputers", 1989
+
+namespace ashlar::tir {
+
+/// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
+constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
+  affine const& i = p.indices[a.index[d]];
+  bool const is_axis = i.terms.count == 1 && i.terms[0].coef == 1 && i.offset <= 0 &&
+                       p.atoms[i.terms[0].atom].kind == atom_kind::variable &&
+                       p.atoms[i.terms[0].atom].id == s.pure[d];
+  return is_axis ? -i.offset : -1;
+}
+
+/// True if the access is to the stage's own values at another point than the one that is computed.
+constexpr auto is_carried(program const& p, stage const& s, access const& a) -> bool {
+  if (a.buffer != s.buffer) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (step_back(p, s, a, d) != 0) return true;
+  }
+  return false;
+}
+
+constexpr auto has_dim(std::uint8_t set, int d) -> bool {
+  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+}
+
+/// True if the stage is a recurrence.
+constexpr auto is_recurrence(stage const& s) -> bool { return s.carried != 0; }
+
+/// The dimensions along which all that is crossed is complete: their loops are outside.
+constexpr auto outer_dims(stage const& s) -> std::uint8_t {
+  return static_cast<std::uint8_t>(s.carried & ~s.crossed);
+}
+
+/// Adds the dimensions of a carried access to the stage's sets.
+constexpr void note_carried(program const& p, access const& a, stage& s) {
+  for (int d = 0; d < a.rank; ++d) {
+    auto const back = step_back(p, s, a, d);
+    auto const bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
+    if (back > 0) s.carried = static_cast<std::uint8_t>(s.carried | bit);
+    if (back < 0) s.crossed = static_cast<std::uint8_t>(s.crossed | bit);
+  }
+}
+
+/// The pure axes in an order in which every value comes after those that it is computed from.
+constexpr auto axes_in_order(stage const& s) -> static_vector<handle, max_rank> {
+  static_vector<handle, max_rank> all{};
+  for (bool const is_inside : {false, true}) {
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (has_dim(s.crossed, d) == is_inside) all.push_back(s.pure[d]);
+    }
+  }
+  return all;
+}
+
+}  // namespace ashlar::tir
 
 namespace ashlar::expr {
 
@@ -6360,6 +6673,40 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
   return b.out.add(made);
 }
 
+// f(what was recorded, the access) of each carried access of the stage.
+template <class F> constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
+  for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
+    auto const& v = b.rec.values[b.drafts.values[n]];
+    if (v.reduction >= 0 || v.e.op != opcode::load || !b.rec.accesses[v.e.a].is_carried) continue;
+    f(b.rec.accesses[v.e.a], b.out.accesses[b.out.exprs[b.expr_of[b.drafts.values[n]]].a]);
+  }
+}
+
+// Notes along which dimensions the stage is carried, and holds that an order of loops exists.
+constexpr void add_carried(builder& b, draft const& d, tir::stage& made) {
+  for_each_carried(
+      b, d, [&](access_record const&, tir::access const& a) { tir::note_carried(b.out, a, made); });
+  for_each_carried(b, d, [&](access_record const& from, tir::access const& a) {
+    tir::stage alone = made;
+    alone.carried = alone.crossed = 0;
+    tir::note_carried(b.out, a, alone);
+    bool const is_before = alone.crossed == 0 ? tir::is_recurrence(alone)
+                                              : (alone.carried & tir::outer_dims(made)) != 0;
+    if (is_before) return;
+    diag::message m{};
+    m << made.name << " is carried at (";
+    for (int at = 0; at < from.rank; ++at) {
+      m << (at == 0 ? "" : ", ");
+      print_index(b.rec, from.index[at], m);
+    }
+    m << (tir::is_recurrence(alone) ? "), and no order of its loops has all that this reads before "
+                                    : "), which comes before no point")
+      << "; one index is an axis on the left less a constant of at least 1, as in t - 1, and along "
+         "t no other read goes elsewhere";
+    b.rec.fail(diag::code::bad_recurrence, m);
+  });
+}
+
 }  // namespace build_values_impl
 
 /// Fills in the values, the monoid and the result of the stage of draft `at`.
@@ -6370,6 +6717,7 @@ constexpr void add_values(builder& b, int at, tir::stage& made) {
     handle const value = b.drafts.values[n];
     b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
   }
+  build_values_impl::add_carried(b, d, made);
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];
   if (d.reduction >= 0) add_monoid(b, b.rec.reductions[d.reduction], made);
@@ -6455,6 +6803,9 @@ constexpr void add_stage(builder& b, int at) {
     made.loops.push_back(loop);
   }
   add_values(b, at, made);
+  for (int n = 0; tir::is_recurrence(made) && n < made.pure.count; ++n) {
+    made.loops[n] = tir::axes_in_order(made)[n];
+  }
   b.out.stages.push_back(made);
 }
 
@@ -6470,6 +6821,166 @@ constexpr void build(recorder& r, plan const& p, extent_classes const& c, int op
 }
 
 }  // namespace ashlar::expr
+//
+// expr/carried: a definition that reads what it has computed before, along one of its axes.
+//
+//   y(t, j) = x(t, j) + a() * ash::carried(y, 0.0f)(t - 1, j);        a filter along t
+//   h(t, j) = ash::tanh(x(t, j) + ash::sum(k, w(j, k) * ash::carried(h, s(k))(t - 1, k)));
+//
+//   takes       an output, or a local stage that was declared with an operand of its element type,
+//               ash::local h("h", x); what a read outside of the tensor gives: the value before
+//               the first one, a number or a value
+//   means       in one dimension at least the index is the axis on the left less a constant, a step
+//               back; points are computed in the order of these axes, all others in any order
+//   errors      E063 no step back, another definition's value, or a reduction that is a stage of
+//               its own; E030, E033, E037 as for any read
+//   source      te.scan of TVM; an update of Halide that reads the function itself
+
+//
+// expr/boundary: what an access gives outside of the tensor.
+//
+//   ash::zero(x)(i - 1, j)           0
+//   ash::constant(x, v)(i - 1, j)    v
+//   ash::clamp(x)(i - 1, j)          the nearest element
+//   ash::reflect(x)(i - 1, j)        mirrored at the ends, which are not repeated; beyond the first
+//                                    reflection the nearest element
+//
+//   takes       an operand, a local stage, a tensor or a view
+//   errors      E046 reflect with an index that is loaded
+//   source      names as numpy.pad: constant, edge, reflect; BoundaryConditions in Halide
+
+namespace ashlar::expr {
+
+/// An operand of a kernel with a boundary condition.
+struct bounded_tensor {
+  traced_access unindexed{};  // of a local stage: that it is not yet defined
+  boundary outside{};
+  traced fallback{};
+
+  template <class... Index> constexpr auto operator()(Index const&... index) const -> traced {
+    if (unindexed.rec == nullptr) return unindexed;
+    recorder& r = *unindexed.rec;
+    traced_access at = make_access(r, unindexed.access.buffer, index...);
+    at.access.outside = outside;
+    return outside == boundary::constant ? load_or(r, at.access, fallback) : load(r, at.access);
+  }
+};
+
+/// A tensor or view with a boundary condition, in an expression on the spot.
+template <class View, boundary Outside, class Fallback = zero_leaf> struct bounded_view {
+  View view{};
+  [[no_unique_address]] Fallback fallback{};
+
+  template <class... Index> constexpr auto operator()(Index const&... index) const {
+    auto const access = access_node<View, Outside, Index...>(view, index...);
+    if constexpr (Outside == boundary::constant) {
+      return constant_access_node<std::remove_const_t<decltype(access)>, Fallback>(access,
+                                                                                   fallback);
+    } else {
+      return access;
+    }
+  }
+};
+
+namespace boundary_impl {
+
+constexpr auto unindexed(traced_tensor const& t) -> traced_access {
+  traced_access a{};
+  a.rec = t.rec;
+  a.access.buffer = t.buffer;
+  return a;
+}
+constexpr auto unindexed(local& stage) -> traced_access {
+  traced_access a{};
+  a.rec = stage.rec;
+  a.access.buffer = stage.buffer;
+  a.stage = &stage;
+  return a;
+}
+
+template <class T> concept recorded = std::same_as<T, traced_tensor> || std::same_as<T, local>;
+
+template <boundary Outside, class Tensor> constexpr auto bound(Tensor& tensor) {
+  if constexpr (recorded<std::remove_const_t<Tensor>>) {
+    return bounded_tensor{.unindexed = unindexed(tensor), .outside = Outside};
+  } else {
+    auto const view = to_view(tensor);
+    return bounded_view<std::remove_const_t<decltype(view)>, Outside>{.view = view};
+  }
+}
+
+template <class Tensor, class V> constexpr auto bound_by(Tensor& tensor, V const& v) {
+  if constexpr (recorded<std::remove_const_t<Tensor>>) {
+    auto const at = unindexed(tensor);
+    return bounded_tensor{
+        .unindexed = at, .outside = boundary::constant, .fallback = record_value(at.rec, v)};
+  } else {
+    auto const view = to_view(tensor);
+    return bounded_view<std::remove_const_t<decltype(view)>, boundary::constant, leaf<V>>{
+        .view = view, .fallback = make_leaf(v)};
+  }
+}
+
+// Not an owner that is about to die: the view of it would dangle.
+template <class T>
+concept indexed =
+    recorded<std::remove_cvref_t<T>> || requires(std::remove_reference_t<T>& t) { to_view(t); };
+template <class T>
+concept lasting =
+    indexed<T> && (std::is_lvalue_reference_v<T> || recorded<std::remove_cvref_t<T>> ||
+                   !requires(std::remove_reference_t<T>& t) { t.as_view(); });
+
+}  // namespace boundary_impl
+
+}  // namespace ashlar::expr
+
+namespace ashlar {
+
+template <expr::boundary_impl::lasting Tensor> constexpr auto zero(Tensor&& tensor) {
+  return expr::boundary_impl::bound<expr::boundary::zero>(tensor);
+}
+template <expr::boundary_impl::lasting Tensor, expr::value_like V>
+constexpr auto constant(Tensor&& tensor, V const& outside) {
+  return expr::boundary_impl::bound_by(tensor, outside);
+}
+template <expr::boundary_impl::lasting Tensor> constexpr auto clamp(Tensor&& tensor) {
+  return expr::boundary_impl::bound<expr::boundary::clamp>(tensor);
+}
+template <expr::boundary_impl::lasting Tensor> constexpr auto reflect(Tensor&& tensor) {
+  return expr::boundary_impl::bound<expr::boundary::reflect>(tensor);
+}
+
+}  // namespace ashlar
+
+namespace ashlar::expr {
+
+struct carried_tensor {
+  traced_access unindexed{};
+  traced before{};
+
+  template <class... Index> constexpr auto operator()(Index const&... index) const -> traced {
+    if (unindexed.rec == nullptr) return unindexed;
+    recorder& r = *unindexed.rec;
+    traced_access at = make_access(r, unindexed.access.buffer, index...);
+    at.access.outside = boundary::constant;
+    at.access.is_carried = true;
+    return load_or(r, at.access, before);
+  }
+};
+
+}  // namespace ashlar::expr
+
+namespace ashlar {
+
+/// The values of the definition that is being written, at indices that come before.
+template <class Tensor, expr::value_like V>
+  requires expr::boundary_impl::recorded<std::remove_const_t<Tensor>>
+constexpr auto carried(Tensor& tensor, V const& before) -> expr::carried_tensor {
+  auto const at = expr::boundary_impl::unindexed(tensor);
+  return expr::carried_tensor{.unindexed = at, .before = expr::record_value(at.rec, before)};
+}
+
+}  // namespace ashlar
 //
 // expr/ops: the operators and functions on values, the same for a kernel and for an expression on
 // the spot.
@@ -6992,6 +7503,12 @@ constexpr void finish(recorder& r, tir::program& out) {
                                                        << r.buffers[0].name
                                                        << "(...) = ..., outputs come first");
   }
+  for (auto const& b : r.buffers) {
+    if (!r.ok() || b.is_operand || b.definition >= 0) continue;
+    r.fail(diag::code::undefined_tensor,
+           diag::message{} << "the local stage " << b.name
+                           << " is declared, but never defined; write " << b.name << "(...) = ...");
+  }
   if (r.ok()) {
     plan const stages = make_plan(r);
     extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
@@ -7118,121 +7635,6 @@ template <class Assignment> constexpr auto record() -> tir::program {
 }
 
 }  // namespace ashlar::expr
-//
-// expr/boundary: what an access gives outside of the tensor.
-//
-//   ash::zero(x)(i - 1, j)           0
-//   ash::constant(x, v)(i - 1, j)    v
-//   ash::clamp(x)(i - 1, j)          the nearest element
-//   ash::reflect(x)(i - 1, j)        mirrored at the ends, which are not repeated; beyond the first
-//                                    reflection the nearest element
-//
-//   takes       an operand, a local stage, a tensor or a view
-//   errors      E046 reflect with an index that is loaded
-//   source      names as numpy.pad: constant, edge, reflect; BoundaryConditions in Halide
-
-namespace ashlar::expr {
-
-/// An operand of a kernel with a boundary condition.
-struct bounded_tensor {
-  traced_access unindexed{};  // of a local stage: that it is not yet defined
-  boundary outside{};
-  traced fallback{};
-
-  template <class... Index> constexpr auto operator()(Index const&... index) const -> traced {
-    if (unindexed.rec == nullptr) return unindexed;
-    recorder& r = *unindexed.rec;
-    traced_access at = make_access(r, unindexed.access.buffer, index...);
-    at.access.outside = outside;
-    return outside == boundary::constant ? load_or(r, at.access, fallback) : load(r, at.access);
-  }
-};
-
-/// A tensor or view with a boundary condition, in an expression on the spot.
-template <class View, boundary Outside, class Fallback = zero_leaf> struct bounded_view {
-  View view{};
-  [[no_unique_address]] Fallback fallback{};
-
-  template <class... Index> constexpr auto operator()(Index const&... index) const {
-    auto const access = access_node<View, Outside, Index...>(view, index...);
-    if constexpr (Outside == boundary::constant) {
-      return constant_access_node<std::remove_const_t<decltype(access)>, Fallback>(access,
-                                                                                   fallback);
-    } else {
-      return access;
-    }
-  }
-};
-
-namespace boundary_impl {
-
-constexpr auto unindexed(traced_tensor const& t) -> traced_access {
-  traced_access a{};
-  a.rec = t.rec;
-  a.access.buffer = t.buffer;
-  return a;
-}
-constexpr auto unindexed(local& stage) -> traced_access {
-  traced_access a{};
-  a.rec = stage.rec;
-  a.access.buffer = stage.buffer;
-  a.stage = &stage;
-  return a;
-}
-
-template <class T> concept recorded = std::same_as<T, traced_tensor> || std::same_as<T, local>;
-
-template <boundary Outside, class Tensor> constexpr auto bound(Tensor& tensor) {
-  if constexpr (recorded<std::remove_const_t<Tensor>>) {
-    return bounded_tensor{.unindexed = unindexed(tensor), .outside = Outside};
-  } else {
-    auto const view = to_view(tensor);
-    return bounded_view<std::remove_const_t<decltype(view)>, Outside>{.view = view};
-  }
-}
-
-template <class Tensor, class V> constexpr auto bound_by(Tensor& tensor, V const& v) {
-  if constexpr (recorded<std::remove_const_t<Tensor>>) {
-    auto const at = unindexed(tensor);
-    return bounded_tensor{
-        .unindexed = at, .outside = boundary::constant, .fallback = record_value(at.rec, v)};
-  } else {
-    auto const view = to_view(tensor);
-    return bounded_view<std::remove_const_t<decltype(view)>, boundary::constant, leaf<V>>{
-        .view = view, .fallback = make_leaf(v)};
-  }
-}
-
-// Not an owner that is about to die: the view of it would dangle.
-template <class T>
-concept indexed =
-    recorded<std::remove_cvref_t<T>> || requires(std::remove_reference_t<T>& t) { to_view(t); };
-template <class T>
-concept lasting =
-    indexed<T> && (std::is_lvalue_reference_v<T> || recorded<std::remove_cvref_t<T>> ||
-                   !requires(std::remove_reference_t<T>& t) { t.as_view(); });
-
-}  // namespace boundary_impl
-
-}  // namespace ashlar::expr
-
-namespace ashlar {
-
-template <expr::boundary_impl::lasting Tensor> constexpr auto zero(Tensor&& tensor) {
-  return expr::boundary_impl::bound<expr::boundary::zero>(tensor);
-}
-template <expr::boundary_impl::lasting Tensor, expr::value_like V>
-constexpr auto constant(Tensor&& tensor, V const& outside) {
-  return expr::boundary_impl::bound_by(tensor, outside);
-}
-template <expr::boundary_impl::lasting Tensor> constexpr auto clamp(Tensor&& tensor) {
-  return expr::boundary_impl::bound<expr::boundary::clamp>(tensor);
-}
-template <expr::boundary_impl::lasting Tensor> constexpr auto reflect(Tensor&& tensor) {
-  return expr::boundary_impl::bound<expr::boundary::reflect>(tensor);
-}
-
-}  // namespace ashlar
 //
 // expr/functor: a C++ function inside a kernel, which the compiler of the kernel sees as opaque.
 //
@@ -7421,6 +7823,288 @@ constexpr auto call(A const&... a) {
     return expr::call_node<Function, Signature, expr::leaf<A>...>(expr::make_leaf(a)...);
   }
 }
+
+}  // namespace ashlar
+//
+// expr/intrinsic: code of the user's that computes a part of a loop nest, and what that part is.
+//
+//   struct dot4x16 {
+//     using operands = ash::blocks<float[4][16], float const[4][8], float const[8][16]>;
+//     static constexpr auto definition = [](auto c, auto a, auto b) {
+//       c(i, j) += ash::sum(k, a(i, k) * b(k, j));
+//     };
+//     static void run(float* c, ash::index_t c_stride, float const* a, ash::index_t a_stride,
+//                     float const* b, ash::index_t b_stride);
+//   };
+//   s.tensorize(ii, ash::intrin<dot4x16>);
+//
+//   takes       a type that is no local one: the operands of a call, the output first, as arrays;
+//               what it computes of them, a kernel; the code, which gets of each operand a pointer
+//               and for each dimension but the last the distance of neighbours in elements
+//   returns     ash::intrin<T>, a value for stage_schedule::tensorize. It is called as the type, or
+//               as T::name if there is one
+//   run         writes the elements of the output, and nothing else; reads nothing behind the
+//               blocks; may add in any order. Blocks of inputs do not overlap the output, but that
+//               an input of a kernel without a reduction can be the memory of its output, exactly
+//   key         a hash of the qualified name, as for expr/functor
+//   see also    kernel/check_intrinsic compares the code with the definition
+
+namespace ashlar {
+
+/// The operands of an intrinsic, the output first: arrays, or an element for an operand without
+/// dimensions; const ones are inputs.
+template <class... Block> struct blocks {};
+
+}  // namespace ashlar
+
+namespace ashlar::expr {
+
+ASHLAR_FRIEND_BEGIN
+/// Finds an intrinsic by its key: intrinsic_of(intrinsic_slot<Key>{}) has its type.
+template <std::uint64_t Key> struct intrinsic_slot {
+  friend constexpr auto intrinsic_of(intrinsic_slot<Key>);
+};
+ASHLAR_FRIEND_END
+
+/// Puts the type into its slot when it is instantiated.
+template <class T, std::uint64_t Key> struct intrinsic_entry {
+  static constexpr bool is_made = true;
+  friend constexpr auto intrinsic_of(intrinsic_slot<Key>) { return std::type_identity<T>{}; }
+};
+
+namespace intrinsic_impl {
+
+using tir::intrinsic;
+using tir::intrinsic_fault;
+using tir::opcode;
+
+/// The qualified name of a type.
+template <class Type> consteval auto type_name() -> std::string_view {
+  std::string_view const text = __PRETTY_FUNCTION__;
+  std::size_t const start = text.find_first_not_of(" =", text.rfind("Type =") + 4);
+  std::size_t const end = text.find_first_of(";]", start);
+  return text.substr(start, end - start);
+}
+
+template <class Type> consteval auto key_of() -> std::uint64_t {
+  constexpr std::string_view name = type_name<Type>();
+  constexpr auto none = std::string_view::npos;
+  static_assert(name.find("anonymous") == none && name.find("unnamed") == none,
+                "ashlar: an intrinsic of an unnamed namespace has no name to call it by");
+  hash128 h{};
+  h.string(name);
+  return h.a;
+}
+
+// Without namespaces, and as much as fits.
+template <class Type> consteval auto short_name() -> name_text {
+  if constexpr (requires { Type::name; }) {
+    return name_text(Type::name);
+  } else {
+    std::string_view name = type_name<Type>();
+    std::size_t const last = name.substr(0, name.find('<')).rfind("::");
+    if (last != std::string_view::npos) name.remove_prefix(last + 2);
+    return name_text(name.substr(0, 23));
+  }
+}
+
+template <class Block> constexpr auto block_type() -> operand_type {
+  using T = std::remove_all_extents_t<Block>;
+  static_assert(element<T> && !std::is_same_v<std::remove_const_t<T>, bool>,
+                "ashlar: the blocks of an intrinsic have elements of a number type");
+  extent shape[max_rank]{};
+  [&]<std::size_t... D>(std::index_sequence<D...>) {
+    ((shape[D] = extent(std::extent_v<Block, D>)), ...);
+  }(std::make_index_sequence<std::rank_v<Block>>{});
+  return make_operand_type<T>(layout{}, shape, static_cast<int>(std::rank_v<Block>));
+}
+
+template <class Blocks> struct captured;
+template <class... Block> struct captured<blocks<Block...>> {
+  template <class T> static constexpr auto make() -> tir::program {
+    operand_type const types[] = {block_type<Block>()...};
+    return capture(T::definition, types);
+  }
+};
+
+// The definition as a tree, from the program of its kernel.
+struct reader {
+  tir::program const& p;
+  intrinsic k{};
+  bool is_read[tir::max_intrinsic_operands]{};
+
+  constexpr void fail(intrinsic_fault f) {
+    if (k.wrong == intrinsic_fault::none) k.wrong = f;
+  }
+  constexpr auto ok() const -> bool { return k.wrong == intrinsic_fault::none; }
+
+  constexpr auto place_of(tir::affine const& a) const -> int {
+    bool const is_plain = a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1;
+    if (!is_plain) return -1;
+    tir::atom const& at = p.atoms[a.terms[0].atom];
+    tir::stage const& s = p.stages[0];
+    if (at.kind != tir::atom_kind::variable) return -1;
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (s.pure[d] == at.id) return d;
+    }
+    for (int d = 0; d < s.reduced.count; ++d) {
+      if (s.reduced[d] == at.id) return s.pure.count + d;
+    }
+    return -1;
+  }
+  constexpr void axes(static_vector<tir::handle, max_rank> const& from) {
+    for (tir::handle const a : from) {
+      tir::axis const& x = p.axes[a];
+      if (k.axes.full()) return fail(intrinsic_fault::axes);
+      if (!x.extent.is_constant() || x.extent.offset < 1) return fail(intrinsic_fault::extent);
+      k.axes.push_back({.name = x.name, .extent = x.extent.offset, .is_reduction = x.is_reduction});
+    }
+  }
+  constexpr void operands() {
+    bool const is_few = p.operands >= 2 && p.operands <= tir::max_intrinsic_operands;
+    if (!is_few) return fail(intrinsic_fault::operands);
+    for (int at = 0; at < p.operands; ++at) {
+      tir::buffer const& b = p.buffers[at];
+      if (b.rank > tir::max_intrinsic_axes || b.is_output != (at == 0))
+        return fail(intrinsic_fault::operands);
+      k.operands.push_back({.name = b.name, .type = b.type});
+    }
+    for (int d = 0; d < p.buffers[0].rank && ok(); ++d) {
+      k.operands[0].axes.push_back(static_cast<std::int8_t>(d));
+    }
+  }
+  constexpr auto is_output(tir::handle e) const -> bool {
+    return p.exprs[e].op == opcode::load && p.accesses[p.exprs[e].a].buffer == 0;
+  }
+
+  constexpr auto add(tir::intrinsic_node const& n) -> std::int8_t {
+    if (k.nodes.full()) {
+      fail(intrinsic_fault::size);
+      return -1;
+    }
+    return static_cast<std::int8_t>(k.nodes.push_back(n));
+  }
+  constexpr auto load(tir::expr const& e) -> std::int8_t {
+    tir::access const& a = p.accesses[e.a];
+    tir::intrinsic_operand& o = k.operands[a.buffer];
+    if (a.buffer == 0 || a.checked != 0 || e.b >= 0) fail(intrinsic_fault::unread);
+    bool const is_first = !is_read[a.buffer];
+    is_read[a.buffer] = true;
+    for (int d = 0; d < a.rank && ok(); ++d) {
+      int const x = place_of(p.indices[a.index[d]]);
+      if (x < 0 || (is_first ? o.has(x) : o.axes[d] != x)) {
+        fail(intrinsic_fault::index);
+      } else if (is_first) {
+        o.axes.push_back(static_cast<std::int8_t>(x));
+      }
+    }
+    return add({.op = opcode::load, .type = e.type, .a = static_cast<std::int8_t>(a.buffer)});
+  }
+  constexpr auto value(tir::handle h) -> std::int8_t {
+    if (h < 0 || !ok()) return -1;
+    tir::expr const& e = p.exprs[h];
+    if (e.op == opcode::load) return load(e);
+    bool const is_index = e.op == opcode::index || e.op == opcode::in_range;
+    if (is_index) fail(intrinsic_fault::index);
+    tir::intrinsic_node n{.op = e.op, .type = e.type, .bits = e.bits};
+    int const count = tir::operand_count(e.op);
+    if (count > 0) n.a = value(e.a);
+    if (count > 1) n.b = value(e.b);
+    if (count > 2) n.c = value(e.c);
+    return add(n);
+  }
+
+  // The operation of a combiner of accumulator and incoming, `constant` for any other.
+  constexpr auto combiner(tir::monoid const& m) const -> opcode {
+    tir::expr const& e = p.exprs[m.combine[0]];
+    bool const is_plain = m.components == 1 && tir::is_update(e.op) &&
+                          p.exprs[e.a].op == opcode::accumulator &&
+                          p.exprs[e.b].op == opcode::incoming;
+    return is_plain ? e.op : opcode::constant;
+  }
+  constexpr void point() {
+    tir::stage const& s = p.stages[0];
+    tir::expr const& e = p.exprs[s.result];
+    bool const is_reduction = s.reduce.components > 0;
+    opcode const op = is_reduction ? combiner(s.reduce) : e.op;
+    if (is_reduction && op == opcode::constant) return fail(intrinsic_fault::reduction);
+    bool const joins = tir::is_update(e.op) && e.op == op && (is_output(e.a) || is_output(e.b));
+    if (is_reduction && !joins) return fail(intrinsic_fault::overwrites);
+    if (joins) k.update = op;
+    tir::handle const rest = is_output(e.a) ? e.b : e.a;
+    if (is_reduction && p.exprs[rest].op != opcode::accumulator)
+      return fail(intrinsic_fault::overwrites);
+    k.value = value(is_reduction ? s.value[0] : joins ? rest : s.result);
+  }
+  constexpr void read() {
+    if (p.fault) return fail(intrinsic_fault::definition);
+    if (p.stages.count != 1 || p.stages[0].buffer != 0) return fail(intrinsic_fault::stages);
+    axes(p.stages[0].pure);
+    axes(p.stages[0].reduced);
+    operands();
+    if (ok()) point();
+    for (int o = 1; o < k.operands.count; ++o) {
+      if (!is_read[o]) fail(intrinsic_fault::unread);
+    }
+  }
+};
+
+// --- the code
+
+template <class Block> using element_of = std::remove_all_extents_t<Block>;
+template <class Block>
+inline constexpr std::size_t strides_of = std::rank_v<Block> == 0 ? 0 : std::rank_v<Block> - 1;
+
+/// What `run` gets of each operand, in a list.
+template <class... Parts> struct arguments {};
+template <class... A, class... B>
+constexpr auto joined(arguments<A...>, arguments<B...>) -> arguments<A..., B...> {
+  return {};
+}
+template <class Block, std::size_t... D>
+constexpr auto of_block(std::index_sequence<D...>)
+    -> arguments<element_of<Block>*, std::remove_reference_t<decltype(index_t(D))>...> {
+  return {};
+}
+template <class T> constexpr auto can_run(arguments<>) -> bool { return false; }
+template <class T, class... A> constexpr auto can_run(arguments<A...>) -> bool {
+  return std::is_invocable_v<decltype(T::run), A...>;
+}
+constexpr auto all_of() -> arguments<> { return {}; }
+template <class First, class... Rest> constexpr auto all_of(First f, Rest... rest) {
+  return joined(f, all_of(rest...));
+}
+template <class T, class... Block> constexpr auto is_runnable(blocks<Block...>) -> bool {
+  return can_run<T>(all_of(of_block<Block>(std::make_index_sequence<strides_of<Block>>{})...));
+}
+
+template <class T> constexpr auto make() -> intrinsic {
+  static_assert(is_runnable<T>(typename T::operands{}),
+                "ashlar: run takes a pointer to each operand and, after it, its strides: one for "
+                "each dimension but the last");
+  constexpr std::uint64_t key = key_of<T>();
+  static_assert(intrinsic_entry<T, key>::is_made);
+  tir::program const p = captured<typename T::operands>::template make<T>();
+  reader r{.p = p};
+  r.read();
+  r.k.name = short_name<T>();
+  r.k.key = key;
+  return r.k;
+}
+
+}  // namespace intrinsic_impl
+
+/// The program that an intrinsic's definition is.
+template <class T> constexpr auto capture_intrinsic() -> tir::program {
+  return intrinsic_impl::captured<typename T::operands>::template make<T>();
+}
+
+}  // namespace ashlar::expr
+
+namespace ashlar {
+
+/// What the code of type T computes, for stage_schedule::tensorize.
+template <class T> inline constexpr tir::intrinsic intrin = expr::intrinsic_impl::make<T>();
 
 }  // namespace ashlar
 //
@@ -8743,6 +9427,7 @@ template <window W, int Batch, spatial_extents Out, class Chain = nothing> struc
 //               3. a reduction along contiguous elements is kept in partial sums, in lanes
 //               4. everything else is vectorized along its last axis
 //               5. the outermost loop of large static work is parallel
+//               6. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
 //               multiplication", TOMS 2008; the figures are in docs/performance.md
 
@@ -8847,6 +9532,14 @@ constexpr auto stage_of_axis(program const& p, int axis) -> int {
   return -1;
 }
 
+/// True if the loop is the part, or was made of it.
+constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
+  if (loop == part) return true;
+  tir::axis const& a = p.axes[loop];
+  if (a.parent >= 0) return is_made_of(p, a.parent, part);
+  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
+}
+
 /// The place of the outermost reduction loop, or the number of loops where there is none.
 constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
   for (int i = 0; i < s.loops.count; ++i) {
@@ -8856,11 +9549,14 @@ constexpr auto first_reduction(program const& p, tir::stage const& s) -> int {
 }
 
 /// The place above which a reduction starts: of its outermost reduction loop, or of the loop that
-/// decompose_reduction named.
+/// decompose_reduction or scatter named.
 constexpr auto reduction_start(program const& p, tir::stage const& s) -> int {
-  int const first = first_reduction(p, s);
-  int const named = position_of(s, s.init_above);
-  return named >= 0 && named < first ? named : first;
+  int first = first_reduction(p, s);
+  for (handle const above : {s.init_above, s.scattered}) {
+    int const named = position_of(s, above);
+    if (named >= 0 && named < first) first = named;
+  }
+  return first;
 }
 
 constexpr auto is_constant(program const& p, int axis) -> bool {
@@ -8872,6 +9568,7 @@ constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
     case tir::loop_kind::parallel: return "parallel";
     case tir::loop_kind::vectorized: return "vectorized";
     case tir::loop_kind::unrolled: return "unrolled";
+    case tir::loop_kind::tensorized: return "tensorized";
     default: return "serial";
   }
 }
@@ -9267,7 +9964,8 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   invariants  the first fault wins: after it, every primitive does nothing and returns an empty
 //               handle, so a schedule runs to its end and the first mistake is what is reported
 //   note        each primitive is a function on a program, in a file of its family; this class
-//               finds what the names mean, calls it, and records it
+//               finds what the names mean, calls it, and records it; those on loops are in
+//               schedule/stage_loops
 
 //
 // schedule/finish: what can only be judged when the whole schedule is known.
@@ -9278,6 +9976,94 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //               that is computed at a loop has all its readers there, parallel loops do not nest,
 //               and what is on the stack or in registers has a constant size
 
+//
+// schedule/align_storage: the distance of neighbours along a dimension of a local.
+//
+//   t: f32[64, 128]   align_storage("i", 32, 16)   -->   rows are 144 elements apart
+//
+//   takes       a local stage, one of its dimensions, a number and a remainder: the stride of the
+//               dimension, in elements, is the least that leaves it, and fits the elements inside
+//   returns     the program with the rule for the stage's memory; a later rule replaces it
+//   invariants  no value changes; the stride of the innermost dimension stays 1
+//   wins        rows that are a power of two apart share few sets of a cache
+//   names       TVM: storage_align; Halide: align_storage, of the dimension inside, without a
+//               remainder
+
+namespace ashlar::scheduling {
+
+/// The largest multiple that a stride can be asked for, in elements.
+inline constexpr std::int64_t most_stride = 65536;
+
+namespace align_storage_impl {
+
+constexpr auto is_innermost(tir::buffer const& b, int dim) -> bool {
+  if (b.layout.empty()) return dim == b.rank - 1;
+  return b.layout.back().dim == dim && !b.layout.back().inner;
+}
+
+constexpr void list_others(diag::message& m, program const& p, tir::stage const& s) {
+  bool any = false;
+  for (int d = 0; d < s.pure.count; ++d) {
+    if (is_innermost(p.buffers[s.buffer], d)) continue;
+    m << (any ? ", " : "") << p.axes[s.pure[d]].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+}
+
+}  // namespace align_storage_impl
+
+/// E062 if a stage whose memory has a rule has none of its own. Part of `finish`.
+constexpr void check_align(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  tir::buffer const& b = p.buffers[s.buffer];
+  if (!p.fault.ok() || b.stride_is.dim < 0) return;
+  diag::message m{};
+  m << "align_storage " << p.axes[s.pure[b.stride_is.dim]].name << " of " << s.name << ": ";
+  if (b.operand >= 0) {
+    m << "the strides of an operand are those of the call; cache_read and stages of their own have "
+         "memory of the kernel";
+  } else if (s.held_in >= 0) {
+    m << "it is in the memory of " << p.buffers[s.held_in].name << "; use scope::workspace";
+  } else {
+    return;
+  }
+  p.fail(diag::code::bad_align, m);
+}
+
+/// Sets the rule. Errors: E002, E062.
+constexpr void align_storage(program& p, int stage, std::string_view axis, std::int64_t multiple,
+                             std::int64_t remainder) {
+  using namespace align_storage_impl;
+  if (!p.fault.ok()) return;
+  tir::stage const& s = p.stages[stage];
+  tir::buffer& b = p.buffers[s.buffer];
+  int dim = s.pure.count - 1;
+  while (dim >= 0 && p.axes[s.pure[dim]].name != axis) --dim;
+  diag::message m{};
+  m << "align_storage " << axis << " of " << s.name << ": ";
+  if (dim < 0) {
+    m << "it has no dimension of that name: ";
+    for (handle const a : s.pure) m << (a == s.pure[0] ? "" : ", ") << p.axes[a].name;
+    return p.fail(diag::code::unknown_axis, m);
+  }
+  if (is_innermost(b, dim)) {
+    m << "it is the innermost in memory, with a stride of 1; others: ";
+    list_others(m, p, s);
+    return p.fail(diag::code::bad_align, m);
+  }
+  if (multiple < 1 || multiple > most_stride || remainder < 0 || remainder >= multiple) {
+    m << "a stride of " << remainder << " mod " << multiple << "; give a multiple of 1 to "
+      << most_stride << ", and a remainder of 0 or more that is below it";
+    return p.fail(diag::code::bad_align, m);
+  }
+  b.stride_is = tir::stride_rule{.dim = static_cast<std::int8_t>(dim),
+                                 .multiple = static_cast<std::int32_t>(multiple),
+                                 .remainder = static_cast<std::int32_t>(remainder)};
+  check_align(p, stage);
+}
+
+}  // namespace ashlar::scheduling
 //
 // schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
 //
@@ -9290,70 +10076,17 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
 
 //
-// schedule/peel: the ends of a loop get code of their own.
+// schedule/atomic: a reduction whose iterations may run in threads.
 //
-//   for i in E: body   -->   for i in 1: body; for i in [1, E - 1): body; for i in [E - 1, E): body
+//   h(b) += v   -->   atomically h[b] += v
 //
-//   takes       a loop, how many of its first and of its last iterations
-//   returns     the loop, which lowering cuts in three; no primitive changes it after that
-//   invariants  every point is visited once and in the same order. In the middle no index reaches
-//               beyond an end, so the tests of boundary conditions are decided there
-//   names       Halide: partition, TVM: loop_partition, Exo: cut_loop
-
-namespace ashlar::scheduling {
-
-namespace peel_impl {
-
-constexpr auto fail(program& p, diag::message const& m) -> bool {
-  p.fail(diag::code::bad_peel, m);
-  return false;
-}
-
-constexpr auto is_legal(program& p, int axis, std::int64_t first, std::int64_t last) -> bool {
-  tir::axis const& a = p.axes[axis];
-  diag::message m{};
-  m << "peel " << a.name << " by " << first << " and " << last << ": ";
-  bool const is_negative = first < 0 || last < 0;
-  if (is_negative || (first == 0 && last == 0) || first > max_unroll || last > max_unroll) {
-    m << "each end has 0 to " << max_unroll << " iterations, and one of them at least 1";
-    return fail(p, m);
-  }
-  if (a.kind == tir::loop_kind::vectorized) {
-    m << "it is vectorized, and its lanes run together; peel the loop of its vectors, or split it "
-      << "before it is vectorized";
-    return fail(p, m);
-  }
-  if (!a.extent.is_constant() || a.extent.offset > first + last) return true;
-  m << "extent " << a.extent.offset << " leaves no middle; both ends together have at most "
-    << (a.extent.offset > 0 ? a.extent.offset - 1 : 0);
-  return fail(p, m);
-}
-
-}  // namespace peel_impl
-
-/// Peels a loop. Errors: E021 a loop that is divided already, E029.
-constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last) {
-  if (!p.fault.ok() || !is_not_cut(p, axis, "peel")) return;
-  if (!peel_impl::is_legal(p, axis, first, last)) return;
-  p.axes[axis].first_peeled = static_cast<std::int16_t>(first);
-  p.axes[axis].last_peeled = static_cast<std::int16_t>(last);
-}
-
-}  // namespace ashlar::scheduling
-//
-// schedule/reduce: where a reduction starts, and partial reductions.
-//
-//   y(i) = sum(k, x(i, k))   with k split into ko, ki
-//     -->   y_rf(i, ki) = sum(ko, x(i, 16 * ko + ki));   y(i) = sum(ki, y_rf(i, ki))
-//
-//   decompose_reduction  writes the identity in a nest of its own above a loop
-//   rfactor              keeps one loop of a reduction apart: a new stage has partial results for
-//                        each of its iterations, and the stage combines these
-//   invariants           rfactor only where combinations may be reassociated; a point of a split
-//                        that lies behind the extent contributes the identity, and reads no memory
-//   names                TVM: sch.decompose_reduction, sch.rfactor; Halide: rfactor
-//   source               Suriana, Adams, Kamil, "Parallel associative reductions in Halide", CGO
-//                        2017
+//   takes        a stage with a reduction of integers or truth values by +, *, max, min, and, or:
+//                these give the same for every order, so for every number of threads
+//   returns      the stage, whose reduction loops `parallel` takes; its running values are in
+//                memory, and each update is atomic
+//   invariants   results do not depend on the number of threads, nor on which is first
+//   names        Halide: atomic, TVM: an annotation
+//   errors       E065
 
 //
 // schedule/order: the order of loops, and two loops made one.
@@ -9368,6 +10101,129 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 //   names       Halide: fuse, reorder (innermost first there, outermost first here as in TVM);
 //               TVM: sch.fuse, sch.reorder; Exo: mult_loops, reorder_loops
 
+//
+// schedule/recurrence: what a schedule may do with a stage that reads its own values.
+//
+//   h(t, j) = f(h(t - 1, k))    t: serial or unrolled, in order, outside of j and of k
+//                               j: anything, inside of t
+//
+//   invariants   the loops of a dimension along which the stage is carried go up, none is fused,
+//                and they are outside of its reduction; those along which a whole value must be
+//                complete are outside of the dimensions that it is read across
+//   see also     tir/recurrence.hpp; the region of a recurrence that is computed at a loop is whole
+//                along all these dimensions (pass/place_stages.hpp)
+//   errors       E063
+
+//
+// tir/axis_tree: how loops relate to the axes that they were made of.
+//
+//   split k: ko, ki     ko and ki are parts of k; ki is the inner one
+//   fuse ko, i: c       c is a part of ko and of i, and so of k
+
+namespace ashlar::tir {
+
+/// True if `a` is `of`, or an axis that it became, alone or fused with others.
+constexpr auto is_part_of(program const& p, int a, int of) -> bool {
+  axis const& x = p.axes[a];
+  if (a == of) return true;
+  if (x.parent >= 0) return is_part_of(p, x.parent, of);
+  return x.first >= 0 && (is_part_of(p, x.first, of) || is_part_of(p, x.second, of));
+}
+
+/// True if `a` is in the inner part of a split, and `b` in the outer part of the same.
+constexpr auto is_inner_of(program const& p, int a, int b) -> bool {
+  axis const& x = p.axes[a];
+  if (x.parent >= 0) {
+    axis const& whole = p.axes[x.parent];
+    bool const is_inner = whole.inner == a && is_part_of(p, b, whole.outer);
+    return is_inner || is_inner_of(p, x.parent, b);
+  }
+  return x.first >= 0 && (is_inner_of(p, x.first, b) || is_inner_of(p, x.second, b));
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::scheduling {
+
+namespace recurrence_impl {
+
+// True if the loop is, or has in it, a part of one of the dimensions.
+constexpr auto is_along(program const& p, tir::stage const& s, std::uint8_t dims, int loop)
+    -> bool {
+  for (int d = 0; d < s.pure.count; ++d) {
+    if (tir::has_dim(dims, d) && tir::is_part_of(p, loop, s.pure[d])) return true;
+  }
+  return false;
+}
+
+constexpr void fail_order(program& p, tir::stage const& s, int first, int second,
+                          std::string_view why) {
+  diag::message m{};
+  m << s.name << ": loop " << p.axes[first].name << " must be outside of " << p.axes[second].name
+    << why << "; loops: ";
+  list_loops(m, p, s);
+  p.fail(diag::code::bad_recurrence, m);
+}
+
+}  // namespace recurrence_impl
+
+/// True if the stage is carried along the loop.
+constexpr auto is_carried_along(program const& p, tir::stage const& s, int loop) -> bool {
+  return recurrence_impl::is_along(p, s, s.carried, loop);
+}
+
+/// True unless the stage is carried along the loop; otherwise E063.
+constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view verb) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (!is_carried_along(p, s, axis)) return true;
+  diag::message m{};
+  m << verb << ' ' << p.axes[axis].name << ": " << s.name
+    << " is carried along it, each point from those before; ";
+  bool any = false;
+  for (handle const l : s.loops) {
+    if (p.axes[l].is_reduction || is_carried_along(p, s, l)) continue;
+    m << (any ? ", " : "legal loops: ") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << s.name << " has no other loop";
+  p.fail(diag::code::bad_recurrence, m);
+  return false;
+}
+
+/// E063 where the loops of a recurrence are in an order in which values are read before they are
+/// computed.
+constexpr void check_recurrence(program& p, int stage) {
+  using recurrence_impl::is_along;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || !tir::is_recurrence(s)) return;
+  int const start = reduction_start(p, s);
+  for (int i = start; i < s.loops.count; ++i) {
+    if (!is_carried_along(p, s, s.loops[i])) continue;
+    diag::message m{};
+    m << s.name << ": loop " << p.axes[s.loops[i]].name
+      << " must be outside of the reduction, which "
+      << "starts above " << p.axes[s.loops[start]].name
+      << ", as it is complete before the next point begins; loops: ";
+    list_loops(m, p, s);
+    return p.fail(diag::code::bad_recurrence, m);
+  }
+  for (int i = 0; i < s.loops.count; ++i) {
+    for (int j = i + 1; j < s.loops.count; ++j) {
+      int const outer = s.loops[i];
+      int const inner = s.loops[j];
+      if (!is_carried_along(p, s, inner)) continue;
+      if (tir::is_inner_of(p, outer, inner)) {
+        return recurrence_impl::fail_order(p, s, inner, outer, ", as its blocks follow each other");
+      }
+      if (is_along(p, s, tir::outer_dims(s), inner) && is_along(p, s, s.crossed, outer)) {
+        return recurrence_impl::fail_order(p, s, inner, outer,
+                                           ", of which all points are read before the next one");
+      }
+    }
+  }
+}
+
+}  // namespace ashlar::scheduling
 //
 // schedule/store_at: where the values of a stage that is computed at a loop live.
 //
@@ -9458,6 +10314,13 @@ enum class verb : std::uint8_t {
   store_at,
   store_root,
   fold_storage,
+  scatter,
+  atomic,
+  align_storage,
+  stream,
+  tensorize,
+  reverse_compute_at,
+  compute_with,
 };
 
 // clang-format off
@@ -9465,7 +10328,8 @@ inline constexpr std::string_view verb_names[] = {
     "split", "fuse", "reorder", "vectorize", "unroll", "parallel", "compute_inline",
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
-    "fold_storage"};
+    "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
+    "reverse_compute_at", "compute_with"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -9481,11 +10345,14 @@ struct directive {
   tail tails = tail::automatic;    // split
   scope where = scope::workspace;  // store_in
   handle buffer = -1;              // of the stage it was applied to
-  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the consumer
-                                   // of compute_at and store_at, the output of store_in
+  handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the stage of
+                                   // the loop of compute_at, reverse_compute_at, compute_with and
+                                   // store_at, the output of store_in
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
-  // many first and last; prefetch: the distance; fold_storage: the places
+  // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
+  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
+  // which are all loops of its nest, the stage took over, and the producer's loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -9526,6 +10393,12 @@ constexpr auto is_word(std::string_view s) -> bool {
     if (!letter && !(c >= '0' && c <= '9')) return false;
   }
   return true;
+}
+
+// How many of the axes are what the primitive was given.
+constexpr auto shown_axes(directive const& d) -> int {
+  if (d.what == verb::reverse_compute_at) return 0;
+  return makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
 }
 
 template <class Sink> struct step_writer {
@@ -9602,12 +10475,14 @@ template <class Sink> struct step_writer {
     put("(");
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
-    int const shown = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
+    if (d.what == verb::reverse_compute_at) name(p.axes[static_cast<int>(d.second)].name);
+    int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
-    bool const has_ends = d.what == verb::peel;
-    if (makes_blocks(d.what) || has_ends || d.what == verb::prefetch) number(d.number);
+    bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
+    if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);
+    if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
-    if (d.what == verb::split_balanced || has_ends) number(d.second);
+    if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read) order(d.made);
@@ -9697,6 +10572,7 @@ constexpr auto obstacle_to_hold(program const& p, int stage, int output) -> std:
   }
   if (is_taken(p, stage, output)) return "that holds another stage already";
   if (s.reduce.components > 0) return "it is a reduction";
+  if (tir::is_recurrence(s)) return "it is a recurrence";
   if (has_tail(p, stage, tail::round_up)) return "it runs beyond its end, where that has nothing";
   tir::stage const& last = p.stages[owner];
   if (last.reduce.components > 0) return "that is a reduction, with partial results of its own";
@@ -9831,14 +10707,26 @@ constexpr auto at_reduction(program const& p, int producer, int consumer, int po
   return {};
 }
 
+// True if reverse_compute_at has put the loop in the place of one of the stage's own.
+constexpr auto has_moved_to(program const& p, int stage, int axis) -> bool {
+  for (handle const l : p.stages[stage].loops) {
+    if (p.axes[l].moved_to == axis) return true;
+  }
+  return false;
+}
+
 constexpr auto by_consumers(program const& p, int producer, int consumer, int axis) -> obstacle {
   bool any = false;
   for (int d = 0; d < p.stages.count; ++d) {
-    if (!use_of(p, d, p.stages[producer].buffer).any()) continue;
+    if (d == producer || !use_of(p, d, p.stages[producer].buffer).any()) continue;
     any = true;
-    if (!is_under(p, d, consumer, axis) && !is_held_for(p, producer, d, consumer)) {
+    if (is_under(p, d, consumer, axis) || is_held_for(p, producer, d, consumer)) continue;
+    if (!has_moved_to(p, producer, axis)) {
       return obstacle{.text = " reads it outside of that loop", .stage = d};
     }
+    return obstacle{.text = " reads it outside of that loop, and has to move there, too",
+                    .stage = d,
+                    .id = diag::code::bad_reverse};
   }
   return any ? obstacle{} : obstacle{.text = " is read by no stage", .stage = producer};
 }
@@ -9858,6 +10746,9 @@ constexpr auto obstacle_at(program const& p, int producer, int consumer, int axi
   int const position = position_of(c, axis);
   if (producer == consumer || position < 0 || c.place == tir::placement::inlined) {
     return obstacle{.text = " has no such loop", .stage = consumer};
+  }
+  if (axis == c.scattered) {
+    return obstacle{.text = " has that loop scattered", .stage = consumer};
   }
   if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     return obstacle{.text = " has that loop vectorized", .stage = consumer};
@@ -10030,6 +10921,8 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << c.name << " is computed at a loop itself";
   } else if (axis >= 0 && position_of(c, axis) < 0) {
     m << "that is no loop of " << c.name << ", where it is computed";
+  } else if (axis >= 0 && axis == c.scattered) {
+    m << c.name << " has that loop scattered";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
   } else if (int const a = rounded_axis(p, s); a >= 0) {
@@ -10100,7 +10993,8 @@ constexpr auto order_reason(tir::stage const& s) -> std::string_view {
                               : "its combiner is not declared commutative";
 }
 
-/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal.
+/// After a change of a stage's loops: E013, E017 or E019 where what was placed by them is illegal,
+/// E063 where a recurrence would read what is not there yet.
 constexpr void check_places(program& p, int stage) {
   if (!p.fault.ok()) return;
   tir::stage const& s = p.stages[stage];
@@ -10111,6 +11005,7 @@ constexpr void check_places(program& p, int stage) {
     if (!why.none()) return fail_place(p, d, stage, other.at_axis, why);
     if (other.store_at != -1) check_store_at(p, d);
   }
+  check_recurrence(p, stage);
   diag::message m{};
   m << s.name << ": ";
   if (s.init_above >= 0 && position_of(s, s.init_above) > first_reduction(p, s)) {
@@ -10202,7 +11097,7 @@ constexpr auto fits(program& p, int a, int b) -> bool {
 }  // namespace order_impl
 
 /// Fuses loop a with loop b, which is directly inside it. Errors: E011, E012, E013, E017, E019,
-/// E021, E024, E025, E045. Returns the new loop, -1 on a faulty program.
+/// E021, E024, E025, E045, E063. Returns the new loop, -1 on a faulty program.
 constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) -> handle {
   using namespace order_impl;
   if (!p.fault.ok()) return -1;
@@ -10210,6 +11105,7 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (name.empty()) name << p.axes[a].name << '_' << p.axes[b].name;
   if (!are_neighbours(p, s, a, b) || !are_alike(p, a, b) || !is_serial(p, a, "fuse") ||
       !is_serial(p, b, "fuse") || !is_not_cut(p, a, "fuse") || !is_not_cut(p, b, "fuse") ||
+      !is_not_carried(p, stage, a, "fuse") || !is_not_carried(p, stage, b, "fuse") ||
       !fits(p, a, b) || !is_place_free(p, stage, a, b)) {
     return -1;
   }
@@ -10222,6 +11118,7 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   if (s.init_above == a) s.init_above = c;
   if (s.tile_at == a) s.tile_at = c;
   for (auto& d : p.stages) {
+    if (d.with_axis == b) d.with_axis = c;
     if (d.place != tir::placement::at) continue;
     if (d.at_axis == b) d.at_axis = c;
     if (d.store_at == b) d.store_at = c;
@@ -10280,7 +11177,7 @@ constexpr auto keeps_reductions(program& p, tir::stage const& s, nest const& aft
 }  // namespace order_impl
 
 /// Puts the n loops of the list, outermost first, at the places that they occupy. Errors: E005,
-/// E006, E013, E017, E019, E024.
+/// E006, E013, E017, E019, E024, E063.
 constexpr void reorder(program& p, int stage, handle const* list, int n) {
   using namespace order_impl;
   if (!p.fault.ok()) return;
@@ -10296,6 +11193,150 @@ constexpr void reorder(program& p, int stage, handle const* list, int n) {
 }
 
 }  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace atomic_impl {
+
+// True if values combine by an operation that memory can do at once.
+constexpr auto is_single(program const& p, tir::stage const& s) -> bool {
+  tir::expr const& c = p.exprs[s.reduce.combine[0]];
+  using enum tir::opcode;
+  for (auto const op : {add, mul, max, min, logical_and, logical_or}) {
+    if (c.op != op) continue;
+    auto const first = p.exprs[c.a].op;
+    auto const second = p.exprs[c.b].op;
+    return (first == accumulator && second == incoming) ||
+           (first == incoming && second == accumulator);
+  }
+  return false;
+}
+
+constexpr auto reason_against(program const& p, tir::stage const& s) -> std::string_view {
+  if (s.reduce.components == 0) return "it has no reduction; its points are in threads by parallel";
+  if (s.reduce.components > 1) return "a reduction of pairs, as argmax, is two values";
+  if (!is_exact(p, s)) {
+    return "sums of floats depend on the order, which threads would decide; rfactor keeps partial "
+           "results apart";
+  }
+  if (!s.reduce.commutative) return "its combiner is not declared commutative";
+  if (!is_single(p, s)) return "its combiner is not one of +, *, max, min, and, or";
+  if (tir::is_recurrence(s)) return "it is carried from one point to the next";
+  return {};
+}
+
+}  // namespace atomic_impl
+
+/// True if a reduction loop of the stage runs in threads, which update atomically.
+constexpr auto has_parallel_reduction(program const& p, tir::stage const& s) -> bool {
+  for (handle const l : s.loops) {
+    if (s.is_atomic && p.axes[l].is_reduction && p.axes[l].kind == tir::loop_kind::parallel)
+      return true;
+  }
+  return false;
+}
+
+/// Lets `parallel` take reduction loops of the stage. Errors: E065.
+constexpr void atomic(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  auto const why = atomic_impl::reason_against(p, p.stages[stage]);
+  if (why.empty()) {
+    p.stages[stage].is_atomic = true;
+    return;
+  }
+  p.fail(diag::code::bad_atomic,
+         diag::message{} << "atomic " << p.stages[stage].name << ": " << why);
+}
+
+/// E065 where a stage with atomic updates has lanes, or keeps a tile. Part of `finish`.
+constexpr void check_atomic(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || !has_parallel_reduction(p, s)) return;
+  diag::message m{};
+  m << "atomic " << s.name << ": ";
+  if (s.tile_at >= 0) {
+    return p.fail(diag::code::bad_atomic,
+                  m << "cache_write keeps running values that other threads do not see");
+  }
+  if (s.tensorized_at >= 0) {
+    return p.fail(diag::code::bad_atomic,
+                  m << "the code of an intrinsic does not update atomically");
+  }
+  for (handle const l : s.loops) {
+    if (p.axes[l].kind != tir::loop_kind::vectorized) continue;
+    return p.fail(diag::code::bad_atomic, m << "its update is in the lanes of " << p.axes[l].name
+                                            << ", and memory updates one element at once; unroll "
+                                               "it, or leave it serial");
+  }
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/peel: the ends of a loop get code of their own.
+//
+//   for i in E: body   -->   for i in 1: body; for i in [1, E - 1): body; for i in [E - 1, E): body
+//
+//   takes       a loop, how many of its first and of its last iterations
+//   returns     the loop, which lowering cuts in three; no primitive changes it after that
+//   invariants  every point is visited once and in the same order. In the middle no index reaches
+//               beyond an end, so the tests of boundary conditions are decided there
+//   names       Halide: partition, TVM: loop_partition, Exo: cut_loop
+
+namespace ashlar::scheduling {
+
+namespace peel_impl {
+
+constexpr auto fail(program& p, diag::message const& m) -> bool {
+  p.fail(diag::code::bad_peel, m);
+  return false;
+}
+
+constexpr auto is_legal(program& p, int axis, std::int64_t first, std::int64_t last) -> bool {
+  tir::axis const& a = p.axes[axis];
+  diag::message m{};
+  m << "peel " << a.name << " by " << first << " and " << last << ": ";
+  bool const is_negative = first < 0 || last < 0;
+  if (is_negative || (first == 0 && last == 0) || first > max_unroll || last > max_unroll) {
+    m << "each end has 0 to " << max_unroll << " iterations, and one of them at least 1";
+    return fail(p, m);
+  }
+  if (a.kind == tir::loop_kind::vectorized) {
+    m << "it is vectorized, and its lanes run together; peel the loop of its vectors, or split it "
+      << "before it is vectorized";
+    return fail(p, m);
+  }
+  if (!a.extent.is_constant() || a.extent.offset > first + last) return true;
+  m << "extent " << a.extent.offset << " leaves no middle; both ends together have at most "
+    << (a.extent.offset > 0 ? a.extent.offset - 1 : 0);
+  return fail(p, m);
+}
+
+}  // namespace peel_impl
+
+/// Peels a loop. Errors: E021 a loop that is divided already, E029.
+constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last) {
+  if (!p.fault.ok() || !is_not_cut(p, axis, "peel")) return;
+  if (!peel_impl::is_legal(p, axis, first, last)) return;
+  p.axes[axis].first_peeled = static_cast<std::int16_t>(first);
+  p.axes[axis].last_peeled = static_cast<std::int16_t>(last);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/reduce: where a reduction starts, and partial reductions.
+//
+//   y(i) = sum(k, x(i, k))   with k split into ko, ki
+//     -->   y_rf(i, ki) = sum(ko, x(i, 16 * ko + ki));   y(i) = sum(ki, y_rf(i, ki))
+//
+//   decompose_reduction  writes the identity in a nest of its own above a loop
+//   rfactor              keeps one loop of a reduction apart: a new stage has partial results for
+//                        each of its iterations, and the stage combines these
+//   invariants           rfactor only where combinations may be reassociated; a point of a split
+//                        that lies behind the extent contributes the identity, and reads no memory
+//   names                TVM: sch.decompose_reduction, sch.rfactor; Halide: rfactor
+//   source               Suriana, Adams, Kamil, "Parallel associative reductions in Halide", CGO
+//                        2017
+
 //
 // tir/clone: a copy of an expression with loop variables replaced.
 //
@@ -10529,11 +11570,15 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (!p.axes[axis].is_reduction) return "it is not a reduction loop";
   if (s.reduce.components != 1) return "a reduction of pairs, as argmax, keeps one accumulator";
   if (!may_reassociate(p, s)) return order_reason(s);
+  walker w{};
+  w.push(s.value[0]);
+  if (does_read(p, w, s.buffer)) return "what it adds up is carried from one point to the next";
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
   if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
-  if (s.tile_at >= 0 || s.init_above >= 0) {
-    return "rfactor comes before cache_write and decompose_reduction";
+  if (s.tile_at >= 0 || s.init_above >= 0 || s.scattered >= 0) {
+    return "rfactor comes before cache_write, decompose_reduction and scatter";
   }
+  if (s.tensorized_at >= 0) return "rfactor comes before tensorize";
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {
     if (d.place != tir::placement::at || d.at_stage != stage) continue;
@@ -10844,14 +11889,6 @@ constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f)
   p.fail(diag::code::bad_tail, m);
 }
 
-// True if the loop is the part, or was made of it.
-constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
-  if (loop == part) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.parent >= 0) return is_made_of(p, a.parent, part);
-  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
-}
-
 // The parallel loop in whose iterations two overlapping blocks run, -1 for none: it is made of the
 // blocks, or of what is in them while they are inside of it.
 constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {
@@ -11018,6 +12055,7 @@ constexpr void move_places(program& p, int stage, int axis, axis_pair to) {
   if (s.init_above == axis) s.init_above = to.outer;
   if (s.tile_at == axis) s.tile_at = to.outer;
   for (auto& producer : p.stages) {
+    if (producer.with_axis == axis) producer.with_axis = to.inner;
     if (producer.place != tir::placement::at) continue;
     if (producer.at_axis == axis) producer.at_axis = to.inner;
     if (producer.store_at == axis) producer.store_at = to.inner;
@@ -11292,7 +12330,8 @@ constexpr auto vectorize_reduction(program& p, int stage, int axis) -> handle {
 
 /// Vectorizes a loop. Errors: E007 extent, E008 bound already, E013 a stage is computed at it, E020
 /// a reduction that keeps its order, E021 a cut loop, E023 not innermost, E026 too wide or the
-/// second. Returns the vectorized loop: for a reduction it is one of the stage <stage>_rf.
+/// second, E063 a carried one. Returns the vectorized loop: for a reduction it is one of the stage
+/// <stage>_rf.
 constexpr auto vectorize(program& p, int stage, int axis) -> handle {
   using namespace bind_impl;
   if (!p.fault.ok()) return -1;
@@ -11302,7 +12341,7 @@ constexpr auto vectorize(program& p, int stage, int axis) -> handle {
     return -1;
   }
   if (p.axes[axis].is_reduction) return vectorize_reduction(p, stage, axis);
-  if (!is_innermost(p, s, axis)) return -1;
+  if (!is_innermost(p, s, axis) || !is_not_carried(p, stage, axis, "vectorize")) return -1;
   p.axes[axis].kind = tir::loop_kind::vectorized;
   return static_cast<handle>(axis);
 }
@@ -11357,14 +12396,19 @@ constexpr auto unroll(program& p, int stage, int axis, std::int64_t factor, tail
   return parts;
 }
 
-/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting.
+/// Runs the iterations of a loop in parallel. Errors: E008, E010 a reduction, E022 nesting, E063 a
+/// carried one.
 constexpr void parallel(program& p, int stage, int axis) {
   using namespace bind_impl;
-  if (!p.fault.ok() || !is_unbound(p, axis, "parallel")) return;
+  if (!p.fault.ok() || !is_unbound(p, axis, "parallel") ||
+      !is_not_carried(p, stage, axis, "parallel")) {
+    return;
+  }
   tir::stage const& s = p.stages[stage];
   auto m = sentence(p, "parallel", axis);
-  if (p.axes[axis].is_reduction) {
-    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; ";
+  if (p.axes[axis].is_reduction && !s.is_atomic) {
+    m << "it is a reduction loop of " << s.name << ", and its iterations add to the same element; "
+      << (atomic_impl::reason_against(p, s).empty() ? "atomic permits it; " : "");
     bool any = false;
     for (handle const l : s.loops) {
       if (p.axes[l].is_reduction) continue;
@@ -11737,6 +12781,13 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
+  if (buffer == p.stages[stage].buffer && tir::is_recurrence(p.stages[stage])) {
+    m << "cache_read " << tensor << ": " << tensor
+      << " computes it point by point from what came before, and a copy would be older; it reads: ";
+    list_reads(m, p, p.stages[stage]);
+    p.fail(diag::code::bad_cache_read, m);
+    return -1;
+  }
   if (buffer < 0) {
     m << "cache_read " << tensor << ": " << p.stages[stage].name << " does not read it; it reads: ";
     list_reads(m, p, p.stages[stage]);
@@ -11766,7 +12817,7 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
 constexpr void cache_write(program& p, int stage, int axis) {
   if (!p.fault.ok()) return;
   tir::stage& s = p.stages[stage];
-  if (s.reduce.components > 0 && p.axes[axis].is_reduction) {
+  if (s.reduce.components > 0 && p.axes[axis].is_reduction && s.scattered < 0) {
     s.tile_at = static_cast<handle>(axis);
     return;
   }
@@ -11774,6 +12825,8 @@ constexpr void cache_write(program& p, int stage, int axis) {
   m << "cache_write at " << p.axes[axis].name << ": ";
   if (s.reduce.components == 0) {
     m << s.name << " has no reduction, so nothing accumulates; store_in places a local stage";
+  } else if (s.scattered >= 0) {
+    m << s.name << " is scattered, and its running values are in memory";
   } else {
     m << "the tile is above a reduction loop; legal loops: ";
     bool any = false;
@@ -11784,6 +12837,315 @@ constexpr void cache_write(program& p, int stage, int axis) {
     }
   }
   p.fail(diag::code::bad_cache_write, m);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/compute_with: stages that know nothing of each other share their outer loops.
+//
+//   for i: for j: low(i) = min(low(i), x(i, j))        for i:
+//   for i: for j: top(i) = max(top(i), x(i, j))   -->    for j: low(i) = min(low(i), x(i, j))
+//                                                        for j: top(i) = max(top(i), x(i, j))
+//
+//   takes       a stage, and a loop of another one that is computed at the same place; what they
+//               share is that loop and those around it
+//   invariants  the loops that are shared run over the same iterations: they are split, bound and
+//               peeled alike, from the same extents, and no reduction; in each iteration the stage
+//               comes after the one whose loops they are. Neither is computed from the other, not
+//               through others either
+//   wins        what both read comes from a cache, and threads start once
+//   judged      when it is said and when the whole schedule is known; the extents of stages that
+//               are computed at a loop where their parts are known, by pass/build_nest
+//   names       Halide: compute_with; TVM: sch.merge
+
+//
+// schedule/joint_nests: which stages share loops, and what has to come before them.
+//
+//   takes       a program in which compute_with has said with which loop a stage runs
+//   returns     the stage whose loops a stage runs in; the stages of a place in an order in which
+//               those that share loops are neighbours, and each comes after what it reads
+//   invariants  there is such an order where nothing that shares loops reads itself on the way
+//               through others; without compute_with it is the order of the stages
+
+namespace ashlar::scheduling {
+
+/// The stage whose loops a stage runs in: itself, or the one that it is computed with, and so on.
+constexpr auto leader_of(program const& p, int stage) -> int {
+  for (int n = 0; n < p.stages.count && p.stages[stage].with_axis >= 0; ++n) {
+    int const next = stage_of_axis(p, p.stages[stage].with_axis);
+    if (next < 0) return stage;
+    stage = next;
+  }
+  return stage;
+}
+
+/// True if some stage shares loops with another.
+constexpr auto has_joint_nests(program const& p) -> bool {
+  for (auto const& s : p.stages) {
+    if (s.with_axis >= 0) return true;
+  }
+  return false;
+}
+
+constexpr auto are_together(tir::stage const& a, tir::stage const& b) -> bool {
+  return a.place == b.place && a.at_stage == b.at_stage && a.at_axis == b.at_axis;
+}
+
+/// Which nests of one place need which, directly and by others. A nest is that of a stage at the
+/// place, with all that is computed inside of it; those that share loops are one, by its leader.
+class nest_order {
+ public:
+  constexpr nest_order(program const& p, tir::stage const& place) : p_(p) {
+    for (int s = 0; s < p.stages.count; ++s) nest_[s] = nest_of(s, place);
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (nest_[s] >= 0 && p.stages[s].place != tir::placement::inlined) add_reads(s);
+    }
+    for (int via = 0; via < p.stages.count; ++via) {
+      for (int a = 0; a < p.stages.count; ++a) {
+        if (!needs_[a][via]) continue;
+        for (int b = 0; b < p.stages.count; ++b) needs_[a][b] = needs_[a][b] || needs_[via][b];
+      }
+    }
+  }
+
+  /// True if a nest needs another, or itself on the way through others.
+  constexpr auto needs(int leader, int other) const -> bool { return needs_[leader][other]; }
+
+  /// The stages, in the order in which their nests come.
+  template <class List> constexpr auto sorted(List const& stages) const -> List {
+    List out{};
+    bool done[limits::stages]{};
+    for (auto const s : stages) put(stages, s, out, done);
+    return out;
+  }
+
+ private:
+  constexpr auto nest_of(int s, tir::stage const& place) const -> int {
+    for (int n = 0; n < p_.stages.count; ++n) {
+      if (are_together(p_.stages[s], place)) return s;
+      if (p_.stages[s].place != tir::placement::at) return -1;
+      s = p_.stages[s].at_stage;
+    }
+    return -1;
+  }
+  constexpr void add_reads(int s) {
+    walker w{};
+    push_values(w, p_.stages[s]);
+    w.push(p_.stages[s].result);
+    for (int e = w.next(p_); e >= 0; e = w.next(p_)) {
+      if (p_.exprs[e].op != tir::opcode::load) continue;
+      int const read = stage_of(p_, p_.accesses[p_.exprs[e].a].buffer);
+      if (read < 0 || nest_[read] < 0 || nest_[read] == nest_[s]) continue;
+      needs_[leader_of(p_, nest_[s])][leader_of(p_, nest_[read])] = true;
+    }
+  }
+  // What a group of stages needs, and then all of them: the leader, and each after its own.
+  template <class List>
+  constexpr void put(List const& stages, int s, List& out, bool (&done)[limits::stages]) const {
+    int const leader = leader_of(p_, s);
+    if (done[leader]) return;
+    done[leader] = true;
+    bool const is_joint = needs_any(stages, leader);
+    for (auto const t : stages) {
+      int const other = leader_of(p_, t);
+      if (is_joint && other != leader && needs(leader, other)) put(stages, t, out, done);
+    }
+    put_group(stages, leader, out);
+  }
+  // True if stages share loops with the leader.
+  template <class List> constexpr auto needs_any(List const& stages, int leader) const -> bool {
+    for (auto const t : stages) {
+      if (t != leader && leader_of(p_, t) == leader) return true;
+    }
+    return false;
+  }
+  template <class List> constexpr void put_group(List const& stages, int stage, List& out) const {
+    for (auto const t : stages) {
+      if (t == stage) out.push_back(t);
+    }
+    for (auto const t : stages) {
+      int const with = p_.stages[t].with_axis;
+      if (with >= 0 && stage_of_axis(p_, with) == stage) put_group(stages, t, out);
+    }
+  }
+
+  program const& p_;
+  int nest_[limits::stages]{};
+  bool needs_[limits::stages][limits::stages]{};
+};
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace compute_with_impl {
+
+// True if the axes came to be in the same way; at root, from the same extents.
+constexpr auto are_alike(program const& p, int a, int b, bool at_root) -> bool {
+  if (a < 0 || b < 0) return a == b;
+  tir::axis const& x = p.axes[a];
+  tir::axis const& y = p.axes[b];
+  auto const is_same = [&p](handle s, handle t) {
+    return s < 0 || t < 0 ? s == t : p.indices[s] == p.indices[t];
+  };
+  if (x.made_by != y.made_by || x.tails != y.tails || x.factor != y.factor) return false;
+  if (!is_same(x.span, y.span) || !is_same(x.cut_at, y.cut_at)) return false;
+  if (x.parent >= 0 || y.parent >= 0) return are_alike(p, x.parent, y.parent, at_root);
+  if (x.first >= 0 || y.first >= 0) {
+    return are_alike(p, x.first, y.first, at_root) && are_alike(p, x.second, y.second, at_root);
+  }
+  return !at_root || x.extent == y.extent;
+}
+
+// Why loop number i of the stages cannot be one; nothing where it can.
+constexpr void obstacle_of_loop(diag::message& m, program const& p, tir::stage const& s,
+                                tir::stage const& with, int i) {
+  int const theirs = with.loops[i];
+  tir::axis const& b = p.axes[theirs];
+  if (i >= s.loops.count) {
+    m << s.name << " has no loop for " << b.name << " of " << with.name;
+    return;
+  }
+  tir::axis const& a = p.axes[s.loops[i]];
+  bool const at_root = s.place == tir::placement::root;
+  m << a.name << " of " << s.name << " and " << b.name << " of " << with.name;
+  if (i >= reduction_start(p, s) || i >= reduction_start(p, with)) {
+    m << ": one is in a reduction";
+  } else if (a.kind == tir::loop_kind::vectorized || b.kind == tir::loop_kind::vectorized) {
+    m << ": one is vectorized";
+  } else if (a.kind != b.kind) {
+    m << ": one is " << kind_name(a.kind) << ", the other " << kind_name(b.kind);
+  } else if (a.first_peeled != b.first_peeled || a.last_peeled != b.last_peeled) {
+    m << " are peeled in unlike ways";
+  } else if (a.tails == tail::narrow || b.tails == tail::narrow) {
+    m << ": tail::narrow makes vectors of its rest";
+  } else if (at_root && a.extent != b.extent) {
+    m << " have extents ";
+    put_extent(m, p, a.extent);
+    m << " and ";
+    put_extent(m, p, b.extent);
+  } else if (!are_alike(p, s.loops[i], theirs, at_root)) {
+    m << " are made of others in unlike ways";
+  } else {
+    m = {};
+  }
+}
+
+// True if values of the stage wait in an output, or those of another wait in its own.
+constexpr auto is_held(program const& p, tir::stage const& s) -> bool {
+  if (s.held_in >= 0) return true;
+  for (auto const& d : p.stages) {
+    if (d.held_in == s.buffer && d.place != tir::placement::inlined) return true;
+  }
+  return false;
+}
+
+// True if a stage runs in the loops of another, or in those of one that does.
+constexpr auto runs_with(program const& p, int stage, int other) -> bool {
+  for (int n = 0; n < p.stages.count && stage >= 0; ++n) {
+    if (stage == other) return true;
+    stage = stage_of_axis(p, p.stages[stage].with_axis);
+  }
+  return false;
+}
+
+// Why they cannot be in one nest, whatever the loop.
+constexpr void obstacle_of_stages(diag::message& m, program const& p, int stage, int with) {
+  tir::stage const& a = p.stages[stage];
+  tir::stage const& b = p.stages[with];
+  if (stage == with) {
+    m << "that is a loop of its own";
+  } else if (a.place == tir::placement::inlined || b.place == tir::placement::inlined) {
+    m << "a stage that is inlined has no loops";
+  } else if (!are_together(a, b)) {
+    m << a.name << " and " << b.name << " are not computed at the same place";
+  } else if (runs_with(p, with, stage)) {
+    m << b.name << " is computed with " << a.name << " already";
+  } else if (is_held(p, a) || is_held(p, b)) {
+    m << "one of them has values in the memory of an output";
+  }
+}
+
+constexpr void obstacle_to_share(diag::message& m, program const& p, int stage, int axis) {
+  int const with = stage_of_axis(p, axis);
+  obstacle_of_stages(m, p, stage, with);
+  if (!m.empty()) return;
+  tir::stage const& b = p.stages[with];
+  int const last = position_of(b, axis);
+  if (last < 0) m << "that is no loop of " << b.name << " now";
+  for (int i = 0; i <= last && m.empty(); ++i) obstacle_of_loop(m, p, p.stages[stage], b, i);
+}
+
+// Whether one is computed from the other is a matter of all stages, as they are with it.
+constexpr auto is_circular(program const& p, int stage) -> bool {
+  int const leader = leader_of(p, stage);
+  return nest_order(p, p.stages[stage]).needs(leader, leader);
+}
+
+// True if no stage waits in an output, or all that share no loops come in the order of the stages:
+// else what waits could be written over before it is read.
+constexpr auto keeps_order(program const& p, int stage) -> bool {
+  bool any = false;
+  static_vector<std::int16_t, limits::stages> all{};
+  for (int s = 0; s < p.stages.count; ++s) {
+    any = any || (p.stages[s].held_in >= 0 && p.stages[s].place != tir::placement::inlined);
+    if (are_together(p.stages[s], p.stages[stage])) all.push_back(static_cast<std::int16_t>(s));
+  }
+  int last = -1;
+  for (auto const s : nest_order(p, p.stages[stage]).sorted(all)) {
+    bool const is_joint = leader_of(p, s) == leader_of(p, stage);
+    if (any && !is_joint && s < last) return false;
+    if (!is_joint) last = s;
+  }
+  return true;
+}
+
+constexpr void fail(program& p, int stage, int axis, diag::message const& why) {
+  int const with = stage_of_axis(p, axis);
+  diag::message m{};
+  m << "compute_with " << p.axes[axis].name << " of " << p.stages[stage].name << ": " << why
+    << "; legal loops of " << p.stages[with].name << ": ";
+  bool any = false;
+  for (handle const l : p.stages[with].loops) {
+    diag::message none{};
+    obstacle_to_share(none, p, stage, l);
+    if (!none.empty()) continue;
+    m << (any ? ", " : "") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+  p.fail(diag::code::bad_compute_with, m);
+}
+
+}  // namespace compute_with_impl
+
+/// Judges the loops that a stage shares. Errors: E059. Part of `finish`: what is said of either
+/// stage later must be said of both.
+constexpr void check_with(program& p, int stage) {
+  using namespace compute_with_impl;
+  int const axis = p.stages[stage].with_axis;
+  if (!p.fault.ok() || axis < 0) return;
+  diag::message why{};
+  obstacle_to_share(why, p, stage, axis);
+  if (!why.empty()) return fail(p, stage, axis, why);
+  diag::message m{};
+  m << "compute_with " << p.axes[axis].name << " of " << p.stages[stage].name;
+  if (is_circular(p, stage)) {
+    m << ": what shares its loops is computed from it, or it from that, perhaps through others; "
+      << "compute_at is for these";
+  } else if (!keeps_order(p, stage)) {
+    m << ": what it reads would be computed earlier, and a stage has its values in an output";
+  } else {
+    return;
+  }
+  p.fail(diag::code::bad_compute_with, m);
+}
+
+/// Computes a stage in the iterations of a loop of another. Errors: E059.
+constexpr void compute_with(program& p, int stage, int axis) {
+  if (!p.fault.ok()) return;
+  p.stages[stage].with_axis = static_cast<handle>(axis);
+  check_with(p, stage);
 }
 
 }  // namespace ashlar::scheduling
@@ -11814,7 +13176,9 @@ constexpr void cache_write(program& p, int stage, int axis) {
 //
 //   takes       an operand that the stage reads, one of the stage's own axes, and how much further
 //               along that axis the element is; it may lie beyond the end, where nothing is there
-//   returns     the program with the hint: wherever the stage computes a point, or a vector of them
+//   returns     the program with the hint: wherever the stage computes a point, or a vector of
+//               them. Reads that differ by constants along the axis, or within a line, have one
+//               hint: the furthest on, or the first of the line
 //   invariants  no value changes; no memory is accessed
 //   names       Halide: prefetch; TVM: the annotation of a software prefetch
 //   source      Callahan, Kennedy, Porterfield, "Software prefetching", ASPLOS 1991
@@ -11854,9 +13218,51 @@ constexpr auto is_affine(program const& p, tir::access const& a) -> bool {
   return true;
 }
 
+inline constexpr std::int64_t line_bytes = 64;
+
+// Compares two hints for one operand.
+struct comparison {
+  bool is_near = true;       // one is enough
+  std::int64_t further = 0;  // above 0: the second, which is further in the direction of the hints
+};
+
+constexpr auto compare(program const& p, tir::access const& a, tir::access const& b, int along,
+                       std::int64_t distance) -> comparison {
+  comparison r{.is_near = a.buffer == b.buffer};
+  for (int d = 0; d < a.rank && r.is_near; ++d) {
+    affine const gap = p.indices[b.index[d]] - p.indices[a.index[d]];
+    std::int64_t step = 0;
+    for (auto const& t : p.indices[a.index[d]].terms) {
+      tir::atom const& at = p.atoms[t.atom];
+      if (at.kind == tir::atom_kind::variable && at.id == along) step = t.coef;
+    }
+    bool const is_last = d == a.rank - 1;
+    auto const most = is_last ? line_bytes / bytes_of(p.buffers[a.buffer].type) : 1;
+    bool const is_small = gap.offset > -most && gap.offset < most;
+    r.is_near = gap.is_constant() && (step != 0 || is_small);
+    bool const is_behind = (step < 0) != (distance < 0);
+    if (r.further == 0) r.further = step == 0 || is_behind ? -gap.offset : gap.offset;
+  }
+  return r;
+}
+
+// Adds a hint to those from `first` on. False if there is no room.
+constexpr auto add_hint(program& p, tir::stage& s, int first, tir::access const& a, int along,
+                        std::int64_t distance) -> bool {
+  for (int h = first; h < s.hints.count; ++h) {
+    auto const c = compare(p, p.accesses[s.hints[h]], a, along, distance);
+    if (!c.is_near) continue;
+    if (c.further > 0) p.accesses[s.hints[h]] = a;
+    return true;
+  }
+  if (s.hints.full()) return false;
+  s.hints.push_back(p.add(a));
+  return true;
+}
+
 }  // namespace prefetch_impl
 
-/// Adds the hints, one for each place where the stage reads the operand. Errors: E002, E052.
+/// Adds the hints, for each place where the stage reads the operand. Errors: E002, E052.
 constexpr void prefetch(program& p, int stage, std::string_view tensor, std::string_view axis,
                         std::int64_t distance) {
   using namespace prefetch_impl;
@@ -11872,27 +13278,31 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
     return p.fail(diag::code::unknown_axis, m);
   }
   tir::substitution ahead{};
+  constexpr std::int64_t most = std::int64_t{1} << 31;
+  if (distance < -most || distance > most) {
+    m << "a distance is at most " << most;
+    return p.fail(diag::code::bad_prefetch, m);
+  }
   ahead.bind(along, tir::variable(p, along) + distance);
   walker w{};
   push_values(w, s);
   w.push(s.result);
   int const before = s.hints.count;
   int found = 0;
+  bool fits = true;
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load) continue;
     handle const at = p.exprs[e].a;
     tir::buffer const& b = p.buffers[p.accesses[at].buffer];
     if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
     ++found;
-    if (s.hints.full()) continue;
     if (!has_room(p, demand{.indices = max_rank, .accesses = 1}, "prefetch")) return;
     tir::access a = p.accesses[at];
     for (int d = 0; d < a.rank; ++d) {
       a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), ahead));
     }
-    s.hints.push_back(p.add(a));
+    fits = add_hint(p, s, before, a, along, distance) && fits;
   }
-  bool const fits = before + found == s.hints.count;
   if (found > 0 && fits && distance != 0) return;
   if (distance == 0) {
     m << "the distance is 0, which is what is read now; give 1 or more, or less than 0";
@@ -11984,9 +13394,6 @@ constexpr void check_fold(program& p, int stage) {
       s.place == tir::placement::at && s.store_at != -1 && s.store_at != s.at_axis;
   if (!is_around) {
     m << "it is stored where it is computed; store_at, of a loop around that, comes first";
-  } else if (s.fold_places < 0 || s.fold_places > tir::most_places) {
-    m << s.fold_places << " places; give 1 to " << tir::most_places
-      << ", or 0 for as many as it needs";
   } else if (is_in_lanes(p, s.pure[s.fold_dim])) {
     m << "it is vectorized along it, and the circle has an end; vectorize another loop";
   } else if (int const d = reader_in_lanes(p, s.buffer, s.fold_dim); d >= 0) {
@@ -12009,9 +13416,12 @@ constexpr void fold_storage(program& p, int stage, std::string_view axis, std::i
     return p.fail(diag::code::unknown_axis, m);
   }
   s.fold_dim = static_cast<std::int8_t>(dim);
-  s.fold_places = static_cast<std::int32_t>(places < 0                  ? -1
-                                            : places > tir::most_places ? tir::most_places + 1
-                                                                        : places);
+  if (places < 0 || places > tir::most_places) {
+    auto m = fold_storage_impl::sentence(p, s);
+    m << places << " places; give 1 to " << tir::most_places << ", or 0 for as many as it needs";
+    return p.fail(diag::code::bad_fold, m);
+  }
+  s.fold_places = static_cast<std::int32_t>(places);
   check_fold(p, stage);
 }
 
@@ -12093,6 +13503,7 @@ constexpr auto reason_against(program const& p, int stage) -> std::string_view {
   tir::stage const& s = p.stages[stage];
   if (p.buffers[s.buffer].is_output) return "it is an output, and must be stored";
   if (s.reduce.components > 0) return "it is a reduction; use compute_at";
+  if (tir::is_recurrence(s)) return "it is a recurrence; use compute_at";
   if (s.place == tir::placement::inlined) return "it is inlined already";
   for (auto const& d : p.stages) {
     if (d.place == tir::placement::at && d.at_stage == stage) {
@@ -12172,6 +13583,973 @@ constexpr void compute_inline(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+//
+// schedule/scatter: a reduction that goes to the one element that each value is for.
+//
+//   h(b) = sum(r, select(b == index(r), v(r), 0))
+//     for b: for r: h[b] += b == index[r] ? v[r] : 0
+//       -->   for b: h[b] = 0;  for r: h[index[r]] += v[r]
+//
+//   takes        a pure loop of the stage, b, and a reduction of values that are the identity but
+//                where b is an integer that does not depend on b; further conditions may be outside
+//                or inside
+//   returns      the stage, whose update has no loop over b any more; where it is initialized, and
+//                made of what was reduced, b stays a loop
+//   invariants   each element gets the same values in the same order, without those that are the
+//                identity; an index outside of b's extent is for no element
+//   names        scatter of MPI, ONNX ScatterElements with a reduction, XLA; Halide: an update
+//                whose left side is data
+//   errors       E064
+
+namespace ashlar::scheduling {
+
+/// What a scattered stage adds where: expressions over its other axes.
+struct scattered_value {
+  handle index = -1;  // an i64
+  handle value = -1;
+};
+
+namespace scatter_impl {
+
+constexpr auto mentions(program const& p, affine const& a, int axis) -> bool {
+  return any_variable(p, a, [&](int v) { return v == axis; });
+}
+
+// True if the expression depends on the axis.
+constexpr auto depends_on(program const& p, handle root, int axis) -> bool {
+  walker w{};
+  w.push(root);
+  bool found = false;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    tir::expr const& x = p.exprs[e];
+    if (x.op == tir::opcode::index || x.op == tir::opcode::in_range) {
+      found = found || mentions(p, p.indices[x.a], axis);
+    }
+    if (x.op != tir::opcode::load) continue;
+    tir::access const& a = p.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) found = found || mentions(p, p.indices[a.index[d]], axis);
+  }
+  return found;
+}
+
+constexpr auto is_axis(program const& p, handle e, int axis) -> bool {
+  tir::expr const& x = p.exprs[e];
+  if (x.op != tir::opcode::index) return false;
+  affine const& a = p.indices[x.a];
+  return a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1 &&
+         p.atoms[a.terms[0].atom].kind == tir::atom_kind::variable &&
+         p.atoms[a.terms[0].atom].id == axis;
+}
+
+constexpr auto is_identity(program const& p, tir::stage const& s, handle e) -> bool {
+  tir::expr const& x = p.exprs[e];
+  tir::expr const& i = p.exprs[s.reduce.identity[0]];
+  return x.op == tir::opcode::constant && i.op == tir::opcode::constant && x.bits == i.bits;
+}
+
+// The other side of a comparison of the axis, -1 where the expression is none.
+constexpr auto compared_with(program const& p, handle e, int axis) -> handle {
+  tir::expr const& x = p.exprs[e];
+  if (x.op != tir::opcode::eq) return -1;
+  if (is_axis(p, x.a, axis) && !depends_on(p, x.b, axis)) return x.b;
+  if (is_axis(p, x.b, axis) && !depends_on(p, x.a, axis)) return x.a;
+  return -1;
+}
+
+constexpr auto find(program& p, tir::stage const& s, handle e, int axis) -> scattered_value {
+  tir::expr const x = p.exprs[e];
+  if (x.op != tir::opcode::select || !is_identity(p, s, x.c)) return {};
+  handle const index = compared_with(p, x.a, axis);
+  if (index >= 0) {
+    return depends_on(p, x.b, axis) ? scattered_value{}
+                                    : scattered_value{.index = index, .value = x.b};
+  }
+  if (depends_on(p, x.a, axis)) return {};
+  scattered_value r = find(p, s, x.b, axis);
+  if (r.index < 0) return {};
+  r.value =
+      p.add(tir::expr{.op = tir::opcode::select, .type = x.type, .a = x.a, .b = r.value, .c = x.c});
+  return r;
+}
+
+constexpr auto is_pure(tir::stage const& s, int axis) -> bool {
+  for (handle const a : s.pure) {
+    if (a == axis) return true;
+  }
+  return false;
+}
+
+constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -> std::string_view {
+  if (s.reduce.components == 0) return "its stage has no reduction";
+  if (s.reduce.components > 1) return "a reduction of pairs, as argmax, keeps one accumulator";
+  if (p.axes[axis].is_reduction) return "it is a reduction loop; name the loop of the index";
+  if (!is_pure(s, axis)) return "it is a part of another; scatter first";
+  if (p.axes[axis].kind != tir::loop_kind::serial) return "it is not serial; scatter first";
+  if (tir::is_recurrence(s)) return "its stage is carried from one point to the next";
+  if (s.scattered >= 0) return "its stage is scattered already";
+  for (auto const& d : p.stages) {
+    if (d.place == tir::placement::at && (d.at_axis == axis || d.store_at == axis)) {
+      return "a stage is computed or stored at it; place that at another loop";
+    }
+  }
+  return {};
+}
+
+}  // namespace scatter_impl
+
+/// What stage `s` adds where, if it is scattered along the axis; index -1 where it cannot be.
+constexpr auto scattered_at(program& p, tir::stage const& s, int axis) -> scattered_value {
+  return scatter_impl::find(p, s, s.value[0], axis);
+}
+
+/// Lets the reduction go to the element that each value is for. Errors: E064.
+constexpr void scatter(program& p, int stage, int axis) {
+  if (!p.fault.ok()) return;
+  tir::stage const s = p.stages[stage];
+  auto const why = scatter_impl::reason_against(p, s, axis);
+  if (why.empty()) {
+    if (!has_room(p, demand{.exprs = 8}, "scatter")) return;
+    if (scattered_at(p, s, axis).index >= 0) {
+      p.stages[stage].scattered = static_cast<handle>(axis);
+      p.stages[stage].tile_at = -1;
+      return;
+    }
+  }
+  diag::message m{};
+  m << "scatter " << p.axes[axis].name << " of " << s.name << ": ";
+  if (!why.empty()) {
+    m << why;
+  } else {
+    m << "what it reduces is not chosen by " << p.axes[axis].name << "; write ash::select("
+      << p.axes[axis].name << " == ash::cast<std::int64_t>(...), value, identity)";
+  }
+  p.fail(diag::code::bad_scatter, m);
+}
+
+/// E064 where a later primitive has made other loops of the one that a stage is scattered along, or
+/// lanes of what its index depends on. Part of `finish`.
+constexpr void check_scatter(program& p, int stage) {
+  tir::stage const s = p.stages[stage];
+  if (!p.fault.ok() || s.scattered < 0) return;
+  diag::message m{};
+  m << "scatter " << p.axes[s.scattered].name << " of " << s.name << ": ";
+  if (position_of(s, s.scattered) < 0 || p.axes[s.scattered].kind != tir::loop_kind::serial) {
+    return p.fail(diag::code::bad_scatter,
+                  m << "the loop was split, fused or bound; it is where elements are initialized, "
+                       "whole and serial");
+  }
+  if (!has_room(p, demand{.exprs = 8}, "scatter")) return;
+  auto const at = scattered_at(p, s, s.scattered);
+  if (at.index < 0) {
+    return p.fail(diag::code::bad_scatter, m << "a later step has changed what it reduces");
+  }
+  for (int d = 0; d < s.pure.count + s.reduced.count; ++d) {
+    handle const axis = d < s.pure.count ? s.pure[d] : s.reduced[d - s.pure.count];
+    handle const lanes = s.loops.empty() ? handle{-1} : s.loops.back();
+    bool const is_in_lanes = lanes >= 0 && lanes != s.scattered && axis != s.scattered &&
+                             p.axes[lanes].kind == tir::loop_kind::vectorized &&
+                             tir::is_part_of(p, lanes, axis);
+    if (!is_in_lanes || !scatter_impl::depends_on(p, at.index, axis)) continue;
+    return p.fail(diag::code::bad_scatter,
+                  m << "its index differs in the lanes of " << p.axes[lanes].name
+                    << ", which may meet in one element; unroll that, or vectorize a loop that the "
+                       "index does not depend on");
+  }
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/stream: results that go past the caches to memory.
+//
+//   for i: vectorized j: y[i, j] = x[i, j]   -->   for i: vectorized j: stream y[i, j] = x[i, j]
+//
+//   takes       an output that no stage reads, and in which none waits (store_in)
+//   returns     the program with the mark; full vectors at a multiple of their size are streamed,
+//               others are stored. Partial results of a reduction are stored until the last ones
+//   invariants  no value changes; before a kernel returns, and before another thread goes on, what
+//               a thread has streamed is in memory
+//   wins        lines that are written whole are not read first: a third of the traffic of a copy.
+//               Loses where what is written fits a cache, and is read soon
+//   source      non-temporal stores: Intel, "Optimization Reference Manual", write combining
+
+namespace ashlar::scheduling {
+
+namespace stream_impl {
+
+// A stage that reads the buffer, or waits in it, -1 for none.
+constexpr auto reader_of(program const& p, int buffer) -> int {
+  for (int s = 0; s < p.stages.count; ++s) {
+    if (p.stages[s].held_in == buffer || use_of(p, s, buffer).any()) return s;
+  }
+  return -1;
+}
+
+}  // namespace stream_impl
+
+/// Judges what the schedule says of a streamed stage. Errors: E061. Part of `finish`: others may be
+/// stored in the output after `stream`.
+constexpr void check_stream(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || !s.streams) return;
+  diag::message m{};
+  m << "stream of " << s.name << ": ";
+  int const reader = stream_impl::reader_of(p, s.buffer);
+  if (p.buffers[s.buffer].operand < 0) {
+    m << "it is no output, and what is read again belongs in a cache; outputs: ";
+    bool any = false;
+    for (auto const& b : p.buffers) {
+      if (!b.is_output) continue;
+      m << (any ? ", " : "") << b.name;
+      any = true;
+    }
+  } else if (reader >= 0) {
+    bool const waits = p.stages[reader].held_in == s.buffer;
+    m << p.stages[reader].name << (waits ? " waits in it" : " reads it")
+      << ", and would read from memory what a cache could have; leave stream out";
+  } else {
+    return;
+  }
+  p.fail(diag::code::bad_stream, m);
+}
+
+/// Marks the stage. Errors: E061.
+constexpr void stream(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  p.stages[stage].streams = true;
+  check_stream(p, stage);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/tensorize: a loop and those inside it become one call of an intrinsic.
+//
+//   for ii in 4: for ji in 16: for ki in 8: y[..] = y[..] + a[..] * b[..]
+//     -->   tensorize dot4x16(y[4*io, 16*jo], a[4*io, 8*ko], b[8*ko, 16*jo])
+//
+//   takes       a loop; an intrinsic with what it computes, see expr/intrinsic.hpp
+//   returns     the program, in which the nest stays as the meaning of the call: what interprets,
+//               counts or prints it needs no other
+//   legal       the loops are the axes, in any order: constant extents, roles; the point is the
+//               definition's, see tir/match_intrinsic; nothing else is in the nest: the reduction
+//               starts outside of it, no stage is computed in it, all blocks are full. A rest that
+//               tail::cut leaves runs as loops
+//   invariants  no primitive changes the loops after that; all is judged again when the schedule is
+//               complete, and in the loop nest (pass/settle_intrinsics)
+//   names       TVM: blockize and tensorize; Exo: replace
+
+//
+// tir/print_mismatch: where a nest is not what an intrinsic computes, as a sentence.
+//
+//   takes       what tir/match_intrinsic has found
+//   returns     the two things that disagree, and what would be legal
+
+//
+// tir/match_intrinsic: whether the points of a nest compute what an intrinsic does.
+//
+//   y[16*io + ii, j] + a[16*io + ii, k] * b[k, j]   with c[i, j] + a[i, k] * b[k, j]
+//     -->   i = ii, j = j, k = k; the accesses of c, a and b
+//
+//   takes       a program, an intrinsic, the value of a point, where it is stored, and how an index
+//               moves with a loop: before lowering by the axes, after it by the variables
+//   returns     the accesses of the operands, or the first difference: that of the assignment of
+//               loops to axes which went furthest
+//   legal       equal trees but for the order of + and *; of each operand the element type; indices
+//               that move with the loops of its axes, and no other of the nest, by constants; the
+//               last dimension is contiguous in the memory of what is read or written
+//   source      unification with an instruction's semantics: Ikarashi et al., "Exo", PLDI 2022
+
+namespace ashlar::tir {
+
+enum class intrinsic_difference : std::uint8_t {
+  none,
+  axes,       // not as many loops as the intrinsic has axes
+  extent,     // a loop that is like no axis
+  update,     // the value joins the output otherwise, or replaces it
+  operation,  // of a node
+  type,       // of a node
+  constant,   // of a node
+  input,      // an operation where the intrinsic reads an operand
+  element,    // type of an operand
+  other,      // an operand that is read at two places
+  boundary,   // a condition on an index
+  aliased,    // an input that is the output
+  unmoved,    // an operand that does not move with a loop
+  moved,      // one that moves with another
+  bent,       // by no constant
+  strided,    // neighbours are `found` elements apart
+  unknown,    // neighbours are apart as the call says
+  block,      // blocks of a layout, which begin elsewhere
+};
+
+struct intrinsic_mismatch {
+  intrinsic_difference what = intrinsic_difference::none;
+  int progress = -1;
+  int node = -1;     // of the intrinsic
+  int operand = -1;  // of the intrinsic
+  int axis = -1;     // of the intrinsic
+  handle expr = -1;  // of the program
+  handle buffer = -1;
+  handle loop = -1;
+  std::int64_t found = 0;
+
+  constexpr auto ok() const -> bool { return what == intrinsic_difference::none; }
+};
+
+/// How an index moves with one step of a loop.
+struct index_step {
+  std::int64_t by = 0;
+  bool is_constant = true;
+};
+
+/// A loop that is to be an axis.
+struct intrinsic_loop {
+  handle axis = -1;
+  std::int64_t extent = -1;
+  bool is_reduction = false;
+};
+using intrinsic_loops = static_vector<intrinsic_loop, max_intrinsic_axes>;
+
+/// The elements between neighbours along a dimension in memory, dynamic_stride where the call knows
+/// it; in a layout with blocks, of neighbours in a block.
+constexpr auto stride_in_memory(program const& p, buffer const& b, int d) -> index_t {
+  if (b.operand >= 0) return b.stride[d];
+  index_t n = 1;
+  for (int at = b.layout.empty() ? b.rank : b.layout.count; --at >= 0;) {
+    layout_dim const l =
+        b.layout.empty() ? layout_dim{.dim = static_cast<std::int8_t>(at)} : b.layout[at];
+    if (l.dim == d && (l.inner || l.block == 1)) return n;
+    affine const& e = p.indices[b.shape[l.dim]];
+    if (!l.inner && !e.is_constant()) return dynamic_stride;
+    n *= l.inner ? l.block : (e.offset + l.block - 1) / l.block;
+  }
+  return n;
+}
+
+/// Matches one assignment of loops to axes. StepOf: (sum, loop) -> index_step.
+template <class StepOf> struct intrinsic_matcher {
+  using difference = intrinsic_difference;
+  using mismatch = intrinsic_mismatch;
+
+  program const& p;
+  intrinsic const& k;
+  StepOf const& step_of;
+  bool is_lowered = false;  // indices are those of memory, so that blocks can be judged
+  handle output = -1;       // the buffer that is written
+  handle loops[max_intrinsic_axes] = {-1, -1, -1, -1};
+  // What is known so far. A stride that is wrong is noted, and the rest is looked at: of all
+  // assignments, the one with the fewest of them is what the user may have meant.
+  struct state {
+    intrinsic_call found{};
+    int progress = 0;
+    int strides = 0;  // that are wrong
+    mismatch stride{};
+  };
+  state now{};
+  mismatch worst{};
+
+  constexpr auto fail(mismatch m, int further = 0) -> bool {
+    m.progress = now.progress + further;
+    if (m.progress > worst.progress) worst = m;
+    return false;
+  }
+  constexpr void note_stride(mismatch const& m) {
+    if (now.strides++ == 0) now.stride = m;
+  }
+  /// True if `is_like`, which is whether all but the strides agree, and they do, too.
+  constexpr auto is_match(bool is_like) -> bool {
+    if (!is_like || now.strides == 0) return is_like;
+    worst = now.stride;
+    worst.progress = now.progress;
+    return false;
+  }
+
+  // --- operands
+
+  // The last dimension: one element for each step of its loop.
+  constexpr void check_contiguous(mismatch m, int d, std::int64_t by) {
+    index_t const stride = stride_in_memory(p, p.buffers[m.buffer], d);
+    bool const is_known = stride != dynamic_stride;
+    m.what = is_known ? difference::strided : difference::unknown;
+    m.found = is_known ? stride * by : 0;
+    if (!is_known || m.found != 1) note_stride(m);
+  }
+  // Inside of a block of a layout a step is the same everywhere.
+  constexpr void check_block(mismatch m, affine const& index, int d) {
+    for (auto const& l : p.buffers[m.buffer].layout) {
+      if (l.dim != d || !l.inner) continue;
+      std::int64_t whole = l.block;
+      std::int64_t span = 1;
+      for (int x = 0; x < k.axes.count; ++x) {
+        span += step_of(index, loops[x]).by * (k.axes[x].extent - 1);
+      }
+      if (is_lowered) {
+        whole = std::gcd(whole, index.offset);
+        for (auto const& t : index.terms) {
+          if (!is_loop(p.atoms[t.atom])) whole = std::gcd(whole, t.coef);
+        }
+      }
+      m.what = difference::block;
+      m.found = l.block;
+      if (span > whole) note_stride(m);
+    }
+  }
+  constexpr auto is_loop(atom const& a) const -> bool {
+    for (int x = 0; x < k.axes.count; ++x) {
+      if (a.kind == atom_kind::variable && a.id == loops[x]) return true;
+    }
+    return false;
+  }
+  /// The element type is that of the operand.
+  constexpr auto is_element(int operand, handle buffer) -> bool {
+    mismatch m{.operand = operand, .buffer = buffer};
+    m.what = difference::element;
+    return p.buffers[buffer].type == k.operands[operand].type || fail(m);
+  }
+  // Moves with the loops of its axes, and no other of the nest. IndexOf: dimension -> sum.
+  template <class IndexOf>
+  constexpr auto is_operand(int operand, handle buffer, int rank, IndexOf const& index_of) -> bool {
+    intrinsic_operand const& o = k.operands[operand];
+    mismatch m{.operand = operand, .buffer = buffer};
+    if (!is_element(operand, buffer)) return false;
+    for (int x = 0; x < k.axes.count; ++x) {
+      m.axis = x;
+      m.loop = loops[x];
+      int along = -1;
+      index_step step{};
+      for (int d = 0; d < rank; ++d) {
+        index_step const s = step_of(index_of(d), loops[x]);
+        m.what = difference::bent;
+        if (!s.is_constant || (s.by != 0 && along >= 0)) return fail(m, 1);
+        if (s.by == 0) continue;
+        along = d;
+        step = s;
+      }
+      m.what = o.has(x) ? difference::unmoved : difference::moved;
+      if ((along >= 0) != o.has(x)) return fail(m, 1);
+      if (along < 0) continue;
+      check_block(m, index_of(along), along);
+      if (o.axes.back() == x) check_contiguous(m, along, step.by);
+    }
+    now.progress += 4;
+    return true;
+  }
+  constexpr auto is_operand(int operand, access const& a) -> bool {
+    return is_operand(operand, a.buffer, a.rank,
+                      [&](int d) -> affine const& { return p.indices[a.index[d]]; });
+  }
+
+  // --- values
+
+  constexpr auto is_same_place(handle one, handle two) const -> bool {
+    access const& a = p.accesses[one];
+    access const& b = p.accesses[two];
+    if (a.buffer != b.buffer || a.checked != b.checked) return false;
+    for (int d = 0; d < a.rank; ++d) {
+      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
+    }
+    return true;
+  }
+  constexpr auto load(int node, handle e) -> bool {
+    int const operand = k.nodes[node].a;
+    expr const& x = p.exprs[e];
+    mismatch m{.node = node, .operand = operand, .expr = e};
+    m.what = difference::input;
+    if (x.op != opcode::load) return fail(m);
+    access const& a = p.accesses[x.a];
+    m.buffer = a.buffer;
+    m.what = difference::boundary;
+    if (a.checked != 0 || x.b >= 0) return fail(m, 1);
+    m.what = difference::aliased;
+    if (a.buffer == output) return fail(m, 1);
+    m.what = difference::other;
+    if (now.found.operand[operand] >= 0)
+      return is_same_place(now.found.operand[operand], x.a) || fail(m, 1);
+    if (!is_operand(operand, a)) return false;
+    now.found.operand[operand] = x.a;
+    return true;
+  }
+  constexpr auto both(intrinsic_node const& n, handle a, handle b) -> bool {
+    return value(n.a, a) && value(n.b, b);
+  }
+  constexpr auto in_either_order(intrinsic_node const& n, handle a, handle b) -> bool {
+    state const before = now;
+    bool const is_first = both(n, a, b);
+    if (is_first && now.strides == before.strides) return true;
+    state const first = now;
+    now = before;
+    bool const is_second = both(n, b, a);
+    if (is_first && (!is_second || now.strides >= first.strides)) now = first;
+    return is_first || is_second;
+  }
+  constexpr auto value(int node, handle e) -> bool {
+    intrinsic_node const& n = k.nodes[node];
+    if (n.op == opcode::load) return load(node, e);
+    expr const& x = p.exprs[e];
+    mismatch m{.node = node, .expr = e};
+    m.what = difference::operation;
+    if (x.op != n.op) return fail(m);
+    m.what = difference::type;
+    if (x.type != n.type) return fail(m, 1);
+    m.what = difference::constant;
+    if (x.bits != n.bits) return fail(m, 1);
+    ++now.progress;
+    int const count = operand_count(n.op);
+    if (is_commutative(n.op)) {
+      return in_either_order(n, x.a, x.b);
+    }
+    if (count > 0 && !value(n.a, x.a)) return false;
+    if (count > 1 && n.b >= 0 && !value(n.b, x.b)) return false;
+    return count < 3 || value(n.c, x.c);
+  }
+};
+
+/// Every assignment of loops to axes of the same extent and role, until try_one(loops) is true.
+template <class Try> struct intrinsic_assignment {
+  intrinsic const& k;
+  intrinsic_loops const& loops;
+  Try const& try_one;
+  handle chosen[max_intrinsic_axes] = {-1, -1, -1, -1};
+  bool is_taken[max_intrinsic_axes]{};
+
+  constexpr auto from(int x) -> bool {
+    if (x == k.axes.count) return try_one(chosen);
+    for (int l = 0; l < loops.count; ++l) {
+      if (is_taken[l] || !is_like(loops[l], x)) continue;
+      is_taken[l] = true;
+      chosen[x] = loops[l].axis;
+      if (from(x + 1)) return true;
+      is_taken[l] = false;
+    }
+    return false;
+  }
+  constexpr auto is_like(intrinsic_loop const& l, int x) const -> bool {
+    return l.extent == k.axes[x].extent && l.is_reduction == k.axes[x].is_reduction;
+  }
+  /// The first difference between the loops and the axes as such.
+  constexpr auto difference() const -> intrinsic_mismatch {
+    if (loops.count != k.axes.count) return {.what = intrinsic_difference::axes};
+    bool is_used[max_intrinsic_axes]{};
+    for (auto const& l : loops) {
+      int x = 0;
+      while (x < k.axes.count && (is_used[x] || !is_like(l, x))) ++x;
+      if (x == k.axes.count) {
+        return {.what = intrinsic_difference::extent, .loop = l.axis, .found = l.extent};
+      }
+      is_used[x] = true;
+    }
+    return {};
+  }
+};
+
+/// What a nest does in a point: `update` says how the value joins what is stored.
+struct intrinsic_point {
+  handle buffer = -1;  // that is written
+  opcode update = opcode::constant;
+  handle value = -1;
+};
+
+/// The accesses of the operands, -1 for the output, and the loops of the axes.
+struct intrinsic_match {
+  intrinsic_call call{};
+  intrinsic_mismatch wrong{};
+};
+
+/// Matches loops and a point with an intrinsic. IsOutput: (matcher&) -> bool judges where the value
+/// is stored.
+template <class StepOf, class IsOutput>
+constexpr auto match_intrinsic(program const& p, intrinsic const& k, intrinsic_loops const& loops,
+                               intrinsic_point const& at, bool is_lowered, StepOf const& step_of,
+                               IsOutput const& is_output) -> intrinsic_match {
+  intrinsic_match r{};
+  int best = -1000;
+  auto const try_one = [&](handle const(&chosen)[max_intrinsic_axes]) {
+    intrinsic_matcher<StepOf> m{
+        .p = p, .k = k, .step_of = step_of, .is_lowered = is_lowered, .output = at.buffer};
+    for (int x = 0; x < max_intrinsic_axes; ++x) m.loops[x] = r.call.axis[x] = chosen[x];
+    if (m.is_match(is_output(m) && m.value(k.value, at.value))) {
+      for (int o = 0; o < max_intrinsic_operands; ++o) r.call.operand[o] = m.now.found.operand[o];
+      return true;
+    }
+    // A wrong stride weighs as much as an operand that fits.
+    if (m.worst.progress - 4 * m.now.strides > best) {
+      best = m.worst.progress - 4 * m.now.strides;
+      r.wrong = m.worst;
+    }
+    return false;
+  };
+  intrinsic_assignment<decltype(try_one)> all{.k = k, .loops = loops, .try_one = try_one};
+  r.wrong = all.difference();
+  if (!r.wrong.ok()) return r;
+  if (at.update != k.update) {
+    r.wrong = {.what = intrinsic_difference::update, .found = static_cast<int>(at.update)};
+    return r;
+  }
+  if (all.from(0)) r.wrong = {};
+  return r;
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::tir {
+
+/// Appends "i 4, j 16, k 8 (reduced)".
+constexpr void put_axes(diag::message& m, intrinsic const& k) {
+  for (int x = 0; x < k.axes.count; ++x) {
+    m << (x == 0 ? "" : ", ") << k.axes[x].name << ' ' << k.axes[x].extent
+      << (k.axes[x].is_reduction ? " (reduced)" : "");
+  }
+}
+
+namespace print_mismatch_impl {
+
+constexpr void put_operation(diag::message& m, opcode op) {
+  m << (op == opcode::load ? std::string_view("a tensor") : name_of(op));
+}
+
+constexpr void put_update(diag::message& m, program const& p, intrinsic const& k,
+                          intrinsic_mismatch const& w, handle written) {
+  auto const update = static_cast<opcode>(w.found);
+  auto const& name = p.buffers[written].name;
+  if (k.update == opcode::constant) {
+    m << "it replaces " << k.operands[0].name << ", and " << name
+      << " is updated; its definition needs +=";
+  } else if (update == opcode::constant) {
+    m << "it updates " << k.operands[0].name << " with " << name_of(k.update) << ", and " << name
+      << " is replaced";
+  } else {
+    m << "it updates " << k.operands[0].name << " with " << name_of(k.update) << ", and " << name
+      << " is updated with " << name_of(update);
+  }
+}
+
+constexpr void put_value(diag::message& m, program const& p, intrinsic const& k,
+                         intrinsic_mismatch const& w) {
+  opcode const wanted = k.nodes[w.node].op;
+  expr const& found = p.exprs[w.expr];
+  if (w.what == intrinsic_difference::constant) {
+    m << "a " << name_of(wanted) << " of it is another one here";
+  } else if (w.what == intrinsic_difference::type) {
+    m << "its " << name_of(wanted) << " is " << ashlar::name_of(k.nodes[w.node].type)
+      << ", and here it is " << ashlar::name_of(found.type);
+  } else {
+    m << "where it has ";
+    put_operation(m, wanted);
+    m << ", here is ";
+    put_operation(m, found.op);
+  }
+}
+
+// An operand whose neighbours in memory are not those of the intrinsic.
+constexpr void put_stride(diag::message& m, program const& p, intrinsic const& k,
+                          intrinsic_mismatch const& w) {
+  auto const& found = p.buffers[w.buffer].name;
+  auto const loop = p.axes[w.loop].name.view();
+  if (w.what == intrinsic_difference::block) {
+    m << "the blocks of " << w.found << " of " << found << " do not begin where " << loop
+      << " does, or are too short";
+    return;
+  }
+  m << "its " << k.operands[w.operand].name << " is contiguous along " << k.axes[w.axis].name
+    << ", and ";
+  if (w.what == intrinsic_difference::unknown) {
+    m << "how far apart " << found << " has neighbours along " << loop << " is known at the call";
+    return;
+  }
+  m << found << " has neighbours along " << loop << ' ' << w.found << " elements apart; a "
+    << (w.operand > 0 ? "copy by cache_read can have its order"
+                      : "tile of cache_write has the order of the loops");
+}
+
+constexpr void put_access(diag::message& m, program const& p, intrinsic const& k,
+                          intrinsic_mismatch const& w) {
+  using enum intrinsic_difference;
+  auto const& mine = k.operands[w.operand].name;
+  auto const& found = p.buffers[w.buffer].name;
+  auto const loop = w.loop < 0 ? std::string_view{} : p.axes[w.loop].name.view();
+  auto const axis = w.axis < 0 ? std::string_view{} : k.axes[w.axis].name.view();
+  switch (w.what) {
+    case element:
+      m << "its " << mine << " is " << ashlar::name_of(k.operands[w.operand].type) << ", and "
+        << found << " is " << ashlar::name_of(p.buffers[w.buffer].type);
+      return;
+    case other: m << "its " << mine << " is read at one place, and " << found << " at two"; return;
+    case boundary:
+      m << found << " has a boundary condition; read a copy of it, which has none";
+      return;
+    case aliased: m << "its " << mine << " would be " << found << ", which it writes"; return;
+    case unmoved:
+      m << "its " << mine << " moves along " << axis << ", and " << found << " not with " << loop;
+      return;
+    case moved:
+      m << "its " << mine << " does not move along " << axis << ", and " << found << " does with "
+        << loop;
+      return;
+    case bent: m << "an index of " << found << " is no sum with a multiple of " << loop; return;
+    default: put_stride(m, p, k, w);
+  }
+}
+
+}  // namespace print_mismatch_impl
+
+/// Appends the sentence; `written` is the buffer that the nest writes.
+constexpr void put_mismatch(diag::message& m, program const& p, intrinsic const& k,
+                            intrinsic_mismatch const& w, handle written) {
+  using namespace print_mismatch_impl;
+  using enum intrinsic_difference;
+  switch (w.what) {
+    case none: return;
+    case axes:
+      m << "its axes are ";
+      put_axes(m, k);
+      return;
+    case extent:
+      m << p.axes[w.loop].name
+        << (p.axes[w.loop].is_reduction ? ", reduced, has extent " : " has extent ") << w.found
+        << ", and its axes are ";
+      put_axes(m, k);
+      return;
+    case update: return put_update(m, p, k, w, written);
+    case operation:
+    case type:
+    case constant:
+    case input: return put_value(m, p, k, w);
+    default: return put_access(m, p, k, w);
+  }
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::scheduling {
+
+namespace tensorize_impl {
+
+using tir::index_step;
+using tir::intrinsic;
+
+// How an axis of a stage moves with one of its loops.
+constexpr auto step_of_axis(program const& p, int axis, int loop) -> index_step {
+  tir::axis const& a = p.axes[axis];
+  if (axis == loop) return index_step{.by = 1};
+  if (a.fused >= 0) {
+    index_step const whole = step_of_axis(p, a.fused, loop);
+    return index_step{.is_constant = whole.is_constant && whole.by == 0};
+  }
+  if (a.outer < 0) return {};
+  index_step const inside = step_of_axis(p, a.inner, loop);
+  index_step outside = step_of_axis(p, a.outer, loop);
+  bool const is_fixed = p.axes[a.outer].span < 0 && p.axes[a.outer].tails != tail::shift_inwards;
+  if (outside.by != 0 && !is_fixed) outside.is_constant = false;
+  return index_step{.by = inside.by + outside.by * p.axes[a.outer].factor,
+                    .is_constant = inside.is_constant && outside.is_constant};
+}
+
+// The same for a sum over the axes.
+struct step_before_lowering {
+  program const& p;
+
+  constexpr auto operator()(affine const& sum, handle loop) const -> index_step {
+    index_step r{};
+    for (auto const& t : sum.terms) {
+      tir::atom const& a = p.atoms[t.atom];
+      if (a.kind != tir::atom_kind::variable) {
+        auto const moves = [&](int v) {
+          index_step const s = step_of_axis(p, v, loop);
+          return s.by != 0 || !s.is_constant;
+        };
+        affine const one = tir::multiple(t.atom);
+        r.is_constant = r.is_constant && !depends_on_data(p, one) && !any_variable(p, one, moves);
+        continue;
+      }
+      index_step const s = step_of_axis(p, a.id, loop);
+      r.by += t.coef * s.by;
+      r.is_constant = r.is_constant && s.is_constant;
+    }
+    return r;
+  }
+};
+
+// The operation of a combiner of accumulator and incoming, `constant` for any other.
+constexpr auto update_of(program const& p, tir::monoid const& m) -> tir::opcode {
+  if (m.components != 1) return tir::opcode::constant;
+  tir::expr const& e = p.exprs[m.combine[0]];
+  if (!tir::is_update(e.op)) return tir::opcode::constant;
+  tir::opcode const x = p.exprs[e.a].op;
+  tir::opcode const y = p.exprs[e.b].op;
+  using enum tir::opcode;
+  bool const is_plain = (x == accumulator && y == incoming) || (x == incoming && y == accumulator);
+  return is_plain ? e.op : constant;
+}
+
+constexpr auto reads(program const& p, handle e, handle buffer) -> bool {
+  walker w{};
+  w.push(e);
+  return does_read(p, w, buffer);
+}
+
+// What the stage does in a point.
+constexpr auto point_of(program const& p, tir::stage const& s) -> tir::intrinsic_point {
+  if (s.reduce.components > 0) return {s.buffer, update_of(p, s.reduce), s.value[0]};
+  tir::expr const& e = p.exprs[s.result];
+  if (!tir::is_update(e.op)) return {s.buffer, tir::opcode::constant, s.result};
+  for (bool const is_first : {true, false}) {
+    handle const old = is_first ? e.a : e.b;
+    handle const rest = is_first ? e.b : e.a;
+    bool const is_old =
+        p.exprs[old].op == tir::opcode::load && p.accesses[p.exprs[old].a].buffer == s.buffer;
+    if (is_old && !reads(p, rest, s.buffer)) return {s.buffer, e.op, rest};
+  }
+  return {s.buffer, tir::opcode::constant, s.result};
+}
+
+// Why the loops from a place on are none that an intrinsic can be; empty where they are.
+struct judge {
+  program& p;
+  int stage;
+  int at;  // the place of the outermost loop
+  diag::message& m;
+
+  constexpr auto s() const -> tir::stage const& { return p.stages[stage]; }
+
+  constexpr auto is_loop_legal(int axis) const -> bool {
+    tir::axis const& a = p.axes[axis];
+    bool const is_part = a.made_by == tir::relation::split_inner;
+    bool const is_full = a.tails == tail::exact || a.tails == tail::cut ||
+                         a.tails == tail::round_up || a.tails == tail::shift_inwards;
+    if (!a.extent.is_constant()) {
+      m << "the extent of " << a.name << " is known at the call; split it, with tail::cut";
+    } else if (is_part && !is_full && !is_divided_evenly(a)) {
+      m << "the last block of " << p.axes[a.parent].name << " may have fewer points than " << a.name
+        << "; split by tail::exact, cut (loops for the rest) or round_up";
+    } else if (a.first_peeled + a.last_peeled > 0) {
+      m << "peel divides " << a.name << " in three; peel a loop outside";
+    } else {
+      return true;
+    }
+    return false;
+  }
+  constexpr auto is_divided_evenly(tir::axis const& part) const -> bool {
+    affine const& whole = p.axes[part.parent].extent;
+    return whole.is_constant() && whole.offset % part.factor == 0;
+  }
+  constexpr auto has_nothing_inside() const -> bool {
+    for (auto const& d : p.stages) {
+      if (d.place != tir::placement::at || d.at_stage != stage) continue;
+      bool const is_inside =
+          position_of(s(), d.at_axis) >= at || position_of(s(), d.store_at) >= at;
+      if (!is_inside) continue;
+      m << d.name << " is computed or stored in " << p.axes[d.at_axis].name
+        << "; compute it further out";
+      return false;
+    }
+    if (!s().hints.empty()) {
+      m << "prefetch is where points are computed, and they are in the intrinsic";
+      return false;
+    }
+    if (position_of(s(), s().tile_at) > at) {
+      m << "the tile of cache_write is above " << p.axes[s().tile_at].name << "; make it above "
+        << p.axes[s().loops[at]].name << " or further out";
+      return false;
+    }
+    return true;
+  }
+  constexpr auto starts_outside() const -> bool {
+    if (s().reduce.components == 0 || reduction_start(p, s()) <= at) return true;
+    m << "the reduction starts in it, above " << p.axes[s().loops[reduction_start(p, s())]].name
+      << "; decompose_reduction(" << p.axes[s().loops[at]].name << ") starts it outside";
+    return false;
+  }
+  constexpr auto is_legal(bool is_complete) const -> bool {
+    for (int i = at; i < s().loops.count; ++i) {
+      if (!is_loop_legal(s().loops[i])) return false;
+    }
+    if (s().reduce.components > 0 && !may_reassociate(p, s())) {
+      m << "an intrinsic may add in any order, and " << order_reason(s());
+      return false;
+    }
+    return !is_complete || (has_nothing_inside() && starts_outside());
+  }
+};
+
+constexpr auto match(program& p, tir::stage const& s, int at, intrinsic const& k)
+    -> tir::intrinsic_mismatch {
+  tir::intrinsic_loops loops{};
+  if (s.loops.count - at > tir::max_intrinsic_axes)
+    return {.what = tir::intrinsic_difference::axes};
+  for (int i = at; i < s.loops.count; ++i) {
+    tir::axis const& a = p.axes[s.loops[i]];
+    loops.push_back({s.loops[i], a.extent.offset, a.is_reduction});
+  }
+  step_before_lowering const step_of{p};
+  // Running values may be in another memory: then the loop nest says whether they are contiguous.
+  bool const is_here = p.buffers[s.buffer].is_output && s.tile_at < 0;
+  auto const is_output = [&](auto& m) {
+    if (!is_here) return m.is_element(0, s.buffer);
+    return m.is_operand(0, s.buffer, s.pure.count,
+                        [&](int d) { return tir::variable(p, s.pure[d]); });
+  };
+  return match_intrinsic(p, k, loops, point_of(p, s), false, step_of, is_output).wrong;
+}
+
+}  // namespace tensorize_impl
+
+/// After a change of a tensorized stage, and when the schedule is complete. Errors: E060.
+constexpr void check_tensorized(program& p, int stage, bool is_complete) {
+  using namespace tensorize_impl;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.tensorized_at < 0) return;
+  intrinsic const& k = p.intrinsics[s.intrinsic];
+  int const at = position_of(s, s.tensorized_at);
+  diag::message m{};
+  m << "tensorize " << p.axes[s.tensorized_at].name << " of " << s.name << " with " << k.name
+    << ": ";
+  if (!judge{p, stage, at, m}.is_legal(is_complete)) return p.fail(diag::code::bad_tensorize, m);
+  tir::intrinsic_mismatch const wrong = match(p, s, at, k);
+  if (wrong.ok()) return;
+  if (wrong.what == tir::intrinsic_difference::axes) {
+    m << s.loops.count - at << " loops from it inwards: ";
+    for (int i = at; i < s.loops.count; ++i) m << (i == at ? "" : ", ") << p.axes[s.loops[i]].name;
+    m << "; ";
+  }
+  put_mismatch(m, p, k, wrong, s.buffer);
+  p.fail(diag::code::bad_tensorize, m);
+}
+
+/// Replaces the nest of a loop, see the head of this file. Errors: E001, E060. Returns which of the
+/// program's intrinsics it is.
+constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& k) -> int {
+  if (!p.fault.ok()) return -1;
+  tir::stage& s = p.stages[stage];
+  diag::message m{};
+  m << "tensorize " << p.axes[axis].name << " of " << s.name << " with " << k.name << ": ";
+  int const at = position_of(s, axis);
+  for (int i = at; i < s.loops.count; ++i) {
+    tir::axis const& a = p.axes[s.loops[i]];
+    if (a.kind == tir::loop_kind::serial) continue;
+    m << a.name << " is " << kind_name(a.kind) << " already; its loops are serial";
+    p.fail(diag::code::bad_tensorize, m);
+    return -1;
+  }
+  if (k.wrong != tir::intrinsic_fault::none) {
+    m << text_of(k.wrong);
+    p.fail(diag::code::bad_tensorize, m);
+    return -1;
+  }
+  int which = 0;
+  while (which < p.intrinsics.count && p.intrinsics[which] != k) ++which;
+  if (which == tir::max_intrinsics) {
+    m << "a program has at most " << which << " intrinsics";
+    p.fail(diag::code::capacity_exceeded, m);
+    return -1;
+  }
+  if (which == p.intrinsics.count) p.intrinsics.push_back(k);
+  s.tensorized_at = static_cast<handle>(axis);
+  s.intrinsic = static_cast<handle>(which);
+  for (int i = at; i < s.loops.count; ++i) p.axes[s.loops[i]].kind = tir::loop_kind::tensorized;
+  check_tensorized(p, stage, false);
+  return which;
+}
+
+}  // namespace ashlar::scheduling
 
 namespace ashlar::scheduling {
 
@@ -12209,28 +14587,69 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056, E057.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
     check_parallel(p, s);
     check_store(p, s);
     check_held(p, s);
     check_fold(p, s);
+    check_scatter(p, s);
+    check_atomic(p, s);
+    check_align(p, s);
+    check_stream(p, s);
+    check_tensorized(p, s, true);
   }
 }
 
 }  // namespace ashlar::scheduling
 //
-// schedule/stage_steps: a stage that is scheduled: what names of loops mean, and how steps are
-// noted.
+// schedule/stage_loops: the primitives on the loops of one stage, as the user writes them.
 //
-//   takes       a program, the steps so far, and the buffer of the stage
-//   invariants  on a faulty program nothing is found, and nothing is noted
+//   takes       loops by handle, by name, or by the axis object
+//   returns     handles of the loops that a primitive makes
+//   see also    schedule/stage_schedule, which adds where a stage is computed, stored and copied
+
+//
+// schedule/joint_steps: the primitives that put a stage in the loops of another, as the user writes
+// them.
+//
+//   takes       a stage, and a loop of another one
+//   invariants  those of stage_steps
+
+//
+// schedule/reverse_compute_at: a stage moves to the loop of one that it reads.
+//
+//   for io: for jo: for k: for ii: for ji: y       for io: for jo:
+//   for i: for j: c(i, j) = relu(y(i, j))     -->    for k: for ii: for ji: y
+//                                                    for ii: for ji: c = relu(y)
+//
+//   takes       a consumer, and a loop of a producer which has no reduction loop around it
+//   method      the consumer takes the producer's loops down to that one over: its axes are split,
+//               fused and ordered as those of the producer are, and its loops get their kinds. Then
+//               the producer is computed at the innermost of them. So there is one mechanism, and
+//               footprints, tails and storage are those of compute_at
+//   inside      the producer keeps its loops inside of that one with all that was said of them; of
+//               those that moved it keeps the one iteration which its part leaves of each
+//   invariants  the consumer reads the producer, along the axes which those loops are made of, at
+//               axes of its own: so its blocks are the producer's, each is complete where it is
+//               read, and no other one is needed. What was computed at a loop that moved is
+//               computed at what took its place
+//   names       TVM: sch.reverse_compute_at; in Halide the producer's compute_at is said instead
+
+//
+// schedule/moved_loops: where a loop is that reverse_compute_at has moved to another stage.
+//
+//   takes       a loop of a stage, as it was when its handle was taken
+//   returns     the loop that took its place, of the stage that this one is computed in now
+//   invariants  what has taken a loop's place stands for it only as long as its stage is computed
+//               there: another placement gives a stage its own loops back
 
 //
 // schedule/handles: how a schedule names loops: by handle, by string, or by the axis object itself.
@@ -12353,6 +14772,368 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
 
 namespace ashlar::scheduling {
 
+/// The loop that an axis stands for now: itself, unless it was moved, perhaps several times.
+constexpr auto where_is(program const& p, int axis) -> int {
+  int const from = stage_of_axis(p, axis);
+  if (from < 0) return axis;
+  int now = axis;
+  int to = p.axes[axis].moved_to;
+  for (int n = 0; n < p.stages.count && to >= 0; ++n) {
+    int const owner = stage_of_axis(p, to);
+    if (owner >= 0 && is_under(p, from, owner, to)) now = to;
+    to = p.axes[to].moved_to;
+  }
+  return now;
+}
+
+/// The loop that a reference means, which is still one of the stage itself. Errors: those of
+/// resolve, E058 where it was moved to another stage.
+constexpr auto resolve_own(program& p, int stage, loop_ref const& ref, std::string_view verb,
+                           diag::code foreign = diag::code::unknown_axis) -> int {
+  int const axis = resolve(p, stage, ref, verb, foreign);
+  int const now = where_is(p, axis);
+  if (axis == now) return axis;
+  diag::message m{};
+  auto const owner = p.stages[stage_of_axis(p, now)].name;
+  m << verb << ' ' << p.axes[axis].name << ": reverse_compute_at has moved this loop of "
+    << p.stages[stage].name << " to " << owner << ", where it is " << p.axes[now].name << "; take "
+    << "it of " << owner;
+  p.fail(diag::code::bad_reverse, m);
+  return -1;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace reverse_impl {
+
+using axis_list = order_impl::nest;
+
+/// Of each axis of the producer: the consumer's that stands for it.
+struct counterparts {
+  handle of[limits::axes]{};  // handle + 1
+  constexpr auto has(int a) const -> bool { return of[a] > 0; }
+  constexpr auto at(int a) const -> handle { return static_cast<handle>(of[a] - 1); }
+  constexpr void set(int a, int c) { of[a] = static_cast<handle>(c + 1); }
+};
+
+// The axis that a stage has at dimension d of every read of a buffer; -1 where it has another
+// index, or not always the same.
+constexpr auto axis_at(program const& p, tir::stage const& reader, int buffer, int d) -> int {
+  walker w{};
+  push_values(w, reader);
+  w.push(reader.result);
+  int found = -1;
+  for (int e = w.next(p); e >= 0; e = w.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load || p.accesses[p.exprs[e].a].buffer != buffer) continue;
+    affine const& i = p.indices[p.accesses[p.exprs[e].a].index[d]];
+    if (i.offset != 0 || i.terms.count != 1 || i.terms[0].coef != 1) return -1;
+    tir::atom const& a = p.atoms[i.terms[0].atom];
+    if (a.kind != tir::atom_kind::variable || (found >= 0 && found != a.id)) return -1;
+    found = a.id;
+  }
+  return found;
+}
+
+// True if the loops of the axis are cut into blocks of a length that the call knows.
+constexpr auto is_cut_at_call(program const& p, int axis) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return is_cut_at_call(p, a.fused);
+  if (a.outer < 0) return false;
+  return p.axes[a.outer].span >= 0 || is_cut_at_call(p, a.outer) || is_cut_at_call(p, a.inner);
+}
+
+// Binds the consumer's axis for dimension d of the producer; says why there is none.
+constexpr void bind_dim(diag::message& m, program const& p, int consumer, tir::stage const& s,
+                        int d, counterparts& to) {
+  tir::stage const& c = p.stages[consumer];
+  int const root = s.pure[d];
+  int const own = axis_at(p, c, s.buffer, d);
+  auto const reads = [&]() -> diag::message& {
+    return m << c.name << " reads " << s.name << " along " << p.axes[root].name;
+  };
+  if (own < 0) {
+    reads() << " at another index than one axis of its own";
+    return;
+  }
+  if (p.axes[own].is_reduction) {
+    reads() << " in its reduction over " << p.axes[own].name;
+    return;
+  }
+  for (handle const other : s.pure) {
+    if (!to.has(other) || to.at(other) != own) continue;
+    reads() << " and along " << p.axes[other].name << " at the same axis " << p.axes[own].name;
+    return;
+  }
+  bool const is_new = position_of(c, own) >= 0 && !is_divided(p.axes[own]) &&
+                      p.axes[own].kind == tir::loop_kind::serial;
+  if (!is_new) {
+    m << p.axes[own].name << " of " << c.name << " is split, fused or "
+      << "bound already; reverse_compute_at comes first, and gives it the loops of "
+      << p.axes[root].name;
+  } else if (is_cut_at_call(p, root) && p.axes[own].extent != p.axes[root].extent) {
+    m << p.axes[own].name << " of " << c.name << " has another extent than " << p.axes[root].name
+      << ", and the call decides how long a block is";
+  }
+  to.set(root, own);
+}
+
+// The same for all axes that a loop is made of.
+constexpr void bind_roots(diag::message& m, program const& p, int consumer, tir::stage const& s,
+                          int axis, counterparts& to) {
+  tir::axis const& a = p.axes[axis];
+  if (a.parent >= 0) return bind_roots(m, p, consumer, s, a.parent, to);
+  if (a.first >= 0) {
+    bind_roots(m, p, consumer, s, a.first, to);
+    return bind_roots(m, p, consumer, s, a.second, to);
+  }
+  for (int d = 0; d < s.pure.count && m.empty() && !to.has(axis); ++d) {
+    if (s.pure[d] == axis) bind_dim(m, p, consumer, s, d, to);
+  }
+}
+
+constexpr auto is_inside_of(program const& p, int stage, int other) -> bool {
+  for (int n = 0; n <= p.stages.count; ++n) {
+    if (stage == other) return true;
+    if (p.stages[stage].place != tir::placement::at) return false;
+    stage = p.stages[stage].at_stage;
+  }
+  return false;
+}
+
+// A stage whose values are kept across iterations of a loop that moves, and which stays; -1: none.
+constexpr auto kept_across(program const& p, int producer, int position) -> int {
+  tir::stage const& s = p.stages[producer];
+  for (int d = 0; d < p.stages.count; ++d) {
+    tir::stage const& a = p.stages[d];
+    bool const stays = a.place == tir::placement::at && a.at_stage == producer &&
+                       position_of(s, a.at_axis) > position;
+    if (!stays || a.store_at == -1) continue;
+    if (a.store_at == tir::at_root || position_of(s, a.store_at) <= position) return d;
+  }
+  return -1;
+}
+
+// Why the stages themselves, or the loop, forbid it; nothing where they do not.
+constexpr void obstacle_of_loop(diag::message& m, program const& p, int consumer, int producer,
+                                int axis) {
+  tir::stage const& s = p.stages[producer];
+  tir::stage const& c = p.stages[consumer];
+  int const position = position_of(s, axis);
+  int const reduced = first_reduction(p, s);
+  if (producer == consumer || !use_of(p, consumer, s.buffer).any()) {
+    m << c.name << " does not read " << s.name;
+  } else if (p.buffers[s.buffer].is_output) {
+    m << s.name << " is an output, computed at root";
+  } else if (is_inside_of(p, producer, consumer)) {
+    m << s.name << " is computed in a loop of " << c.name << " already";
+  } else if (position >= reduced) {
+    m << s.name << " is not complete inside of its reduction loop "
+      << p.axes[s.loops[reduced]].name;
+  } else if (p.axes[axis].kind == tir::loop_kind::vectorized) {
+    m << "that loop is vectorized";
+  } else if (int const d = kept_across(p, producer, position); d >= 0) {
+    m << p.stages[d].name << " is computed inside of that loop, and stored around it";
+  }
+}
+
+constexpr void obstacle_to_reverse(diag::message& m, program const& p, int consumer, int producer,
+                                   int axis, counterparts& to) {
+  tir::stage const& s = p.stages[producer];
+  obstacle_of_loop(m, p, consumer, producer, axis);
+  for (int i = 0; m.empty() && i <= position_of(s, axis); ++i) {
+    bind_roots(m, p, consumer, s, s.loops[i], to);
+  }
+  if (!m.empty() || s.place != tir::placement::at) return;
+  auto const why = obstacle_at(p, consumer, s.at_stage, s.at_axis);
+  if (why.none()) return;
+  m << "it is to be where " << s.name << " is computed, in " << p.axes[s.at_axis].name << " of "
+    << p.stages[s.at_stage].name << ", and " << p.stages[why.stage].name << why.text;
+}
+
+constexpr auto can_reverse(program const& p, int consumer, int producer, int axis) -> bool {
+  diag::message why{};
+  counterparts to{};
+  obstacle_to_reverse(why, p, consumer, producer, axis, to);
+  return why.empty();
+}
+
+constexpr void fail(program& p, int consumer, int producer, int axis, diag::message const& why) {
+  diag::message m{};
+  m << "reverse_compute_at " << p.axes[axis].name << " of " << p.stages[consumer].name << ": "
+    << why << "; legal loops of " << p.stages[producer].name << ": ";
+  bool any = false;
+  for (handle const l : p.stages[producer].loops) {
+    if (!can_reverse(p, consumer, producer, l)) continue;
+    m << (any ? ", " : "") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << "(none)";
+  p.fail(diag::code::bad_reverse, m);
+}
+
+// Does to the consumer's axes what was done to the producer's.
+struct follower {
+  program& p;
+  int consumer;
+  counterparts& to;
+
+  constexpr void follow(int axis) {
+    if (to.has(axis) || !p.fault.ok()) return;
+    tir::axis const a = p.axes[axis];
+    if (a.parent >= 0) return split(a.parent);
+    follow(a.first);
+    follow(a.second);
+    if (p.fault.ok()) fuse(axis, to.at(a.first), to.at(a.second));
+  }
+  constexpr void order(axis_list const& list) {
+    if (p.fault.ok()) reorder(p, consumer, list.begin(), list.count);
+  }
+
+ private:
+  // The parts have the names of the producer's where the whole has the name of its whole.
+  constexpr void split(int whole) {
+    follow(whole);
+    if (!p.fault.ok()) return;
+    tir::axis const from = p.axes[whole];
+    tir::axis const outer = p.axes[from.outer];
+    int const mine = to.at(whole);
+    bool const is_namesake = p.axes[mine].name == from.name;
+    name_text a = is_namesake ? outer.name : name_text{};
+    name_text b = is_namesake ? p.axes[from.inner].name : name_text{};
+    bool const keeps = outer.tails == tail::cut || outer.tails == tail::shift_inwards;
+    tail const tails = keeps ? outer.tails : tail::automatic;
+    axis_pair r{};
+    if (outer.span < 0) {
+      r = scheduling::split(p, consumer, mine, outer.factor, tails, a, b);
+    } else if (split_impl::is_splittable(p, consumer, mine, "split", a, b) &&
+               has_room(p, split_evenly_impl::room, "split")) {
+      split_evenly_impl::blocks const blocks{.length = block_of(p, outer), .count = outer.extent};
+      r = split_evenly_impl::split_at_call(p, consumer, mine, blocks, tail::guard, a, b);
+    }
+    if (!p.fault.ok()) return;
+    to.set(from.outer, r.outer);
+    to.set(from.inner, r.inner);
+  }
+  constexpr void fuse(int axis, handle a, handle b) {
+    axis_list list{};
+    for (handle const l : p.stages[consumer].loops) {
+      if (l == b) continue;
+      list.push_back(l);
+      if (l == a) list.push_back(b);
+    }
+    order(list);
+    auto const c = scheduling::fuse(p, consumer, a, b, p.axes[axis].name);
+    if (c >= 0) to.set(axis, c);
+  }
+};
+
+// The loop is one of the consumer's now: so are its kind, its peeled ends and its rest.
+constexpr void hand_over(program& p, int consumer, int loop, int to) {
+  tir::axis& l = p.axes[loop];
+  tir::axis const before = l;
+  l.kind = tir::loop_kind::serial;
+  l.first_peeled = l.last_peeled = 0;
+  l.moved_to = static_cast<handle>(to);
+  if (before.kind == tir::loop_kind::parallel) parallel(p, consumer, to);
+  if (before.kind == tir::loop_kind::unrolled) unroll(p, consumer, to);
+  if (before.first_peeled + before.last_peeled > 0) {
+    peel(p, to, before.first_peeled, before.last_peeled);
+  }
+}
+
+// One block is left of a split that the consumer has taken over.
+constexpr void settle_tails(program& p, tir::axis const& whole) {
+  for (handle const part : {whole.outer, whole.inner}) {
+    tir::axis& a = p.axes[part];
+    a.cut_at = -1;
+    bool const is_divided =
+        a.tails == tail::cut || a.tails == tail::narrow || a.tails == tail::shift_inwards;
+    if (is_divided) a.tails = tail::guard;
+  }
+}
+
+// Everything that is computed at, or stored in, a loop that moved is so in what took its place.
+constexpr void move_guests(program& p, int producer, int consumer, int position,
+                           counterparts const& to) {
+  tir::stage const& s = p.stages[producer];
+  for (auto& d : p.stages) {
+    if (d.place != tir::placement::at || d.at_stage != producer) continue;
+    if (position_of(s, d.at_axis) > position) continue;
+    d.at_stage = static_cast<handle>(consumer);
+    d.at_axis = to.at(d.at_axis);
+    if (d.store_at >= 0) d.store_at = to.at(d.store_at);
+  }
+}
+
+// The consumer is computed where the producer was.
+constexpr void take_place(program& p, int consumer, int producer) {
+  tir::stage const& s = p.stages[producer];
+  tir::stage const& c = p.stages[consumer];
+  if (s.place == tir::placement::at) {
+    compute_at(p, consumer, s.at_stage, s.at_axis);
+  } else if (c.place == tir::placement::at) {
+    compute_root(p, consumer);
+  }
+}
+
+constexpr auto outer_first(program const& p, int consumer, tir::stage const& s, int position,
+                           counterparts const& to) -> axis_list {
+  axis_list list{};
+  for (int i = 0; i <= position; ++i) list.push_back(to.at(s.loops[i]));
+  int const moved = list.count;
+  for (handle const l : p.stages[consumer].loops) {
+    bool is_moved = false;
+    for (int i = 0; i < moved; ++i) is_moved = is_moved || list[i] == l;
+    if (!is_moved) list.push_back(l);
+  }
+  return list;
+}
+
+}  // namespace reverse_impl
+
+/// Computes a consumer in a producer's loop, once that has made its part of the iteration. Errors:
+/// E058, and what the splits and kinds of the producer's loops are not legal for: E001, E009, E013,
+/// E021, E022, E024, E025.
+constexpr void reverse_compute_at(program& p, int consumer, int producer, int axis) {
+  using namespace reverse_impl;
+  if (!p.fault.ok()) return;
+  diag::message why{};
+  counterparts to{};
+  obstacle_to_reverse(why, p, consumer, producer, axis, to);
+  if (!why.empty()) return fail(p, consumer, producer, axis, why);
+  take_place(p, consumer, producer);
+  tir::stage const s = p.stages[producer];
+  int const position = position_of(s, axis);
+  follower f{.p = p, .consumer = consumer, .to = to};
+  for (int i = 0; i <= position; ++i) f.follow(s.loops[i]);
+  if (!p.fault.ok()) return;
+  f.order(outer_first(p, consumer, s, position, to));
+  move_guests(p, producer, consumer, position, to);
+  tir::stage& moved = p.stages[producer];
+  moved.place = tir::placement::at;
+  moved.at_stage = static_cast<handle>(consumer);
+  moved.at_axis = to.at(axis);
+  moved.store_at = moved.fold_dim = -1;
+  for (int i = 0; i <= position; ++i) hand_over(p, consumer, s.loops[i], to.at(s.loops[i]));
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].outer >= 0 && to.has(p.axes[a].outer)) settle_tails(p, p.axes[a]);
+  }
+  auto const late = place_impl::at_reduction(p, producer, consumer, position);
+  if (!late.none()) fail_place(p, producer, consumer, moved.at_axis, late);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/stage_steps: a stage that is scheduled: what names of loops mean, and how steps are
+// noted.
+//
+//   takes       a program, the steps so far, and the buffer of the stage
+//   invariants  on a faulty program nothing is found, and nothing is noted
+
+namespace ashlar::scheduling {
+
 class stage_steps {
  public:
   constexpr stage_steps(tir::program& p, trace& log, int buffer)
@@ -12370,7 +15151,14 @@ class stage_steps {
  protected:
   constexpr auto is_usable() const -> bool { return program_->fault.ok() && stage() >= 0; }
   constexpr auto find(loop_ref const& ref, std::string_view verb) const -> int {
-    return scheduling::resolve(*program_, stage(), ref, verb);
+    return scheduling::resolve_own(*program_, stage(), ref, verb);
+  }
+  // A loop of whichever stage has it now. Errors: E002.
+  constexpr auto find_anywhere(loop const& at, std::string_view verb) const -> int {
+    int const now = scheduling::where_is(*program_, at.axis());
+    int const owner = scheduling::stage_of_axis(*program_, now);
+    if (owner < 0) fail_empty(verb);
+    return owner < 0 ? -1 : scheduling::resolve(*program_, owner, wrap(now), verb);
   }
   constexpr void fail_empty(std::string_view verb) const {
     diag::message m{};
@@ -12437,14 +15225,68 @@ class stage_steps {
 
 }  // namespace ashlar::scheduling
 
+namespace ashlar::scheduling {
+
+class joint_steps : public stage_steps {
+ public:
+  using stage_steps::stage_steps;
+
+  /// In each iteration of a loop of a stage that this one reads, what can be computed from what
+  /// that iteration has produced: an epilogue, or the reduction of a row. The stage takes over
+  /// that loop and those around it, which are then its own; handles of them, and get, give the
+  /// loop that took the place. The loops inside stay the producer's.
+  ///
+  /// The loop has no reduction loop of its stage around it, and is none. The stage reads the
+  /// producer, along the axes that those loops are made of, at the same indices at which it writes
+  /// itself, and nothing was done yet to its loops over these. Other stages that read the producer
+  /// move there, too, before or after. Errors: E002, E058, those of split and of parallel.
+  /// TVM: reverse_compute_at; in Halide the producer's compute_at is said.
+  constexpr void reverse_compute_at(loop const& at) const {
+    if (!is_usable()) return;
+    int const axis = find_anywhere(at, "reverse_compute_at");
+    if (axis < 0) return;
+    int const producer = stage_of_axis(*program_, axis);
+    int const taken = position_of(program_->stages[producer], axis) + 1;
+    scheduling::reverse_compute_at(*program_, stage(), producer, axis);
+    if (!program_->fault.ok()) return;
+    log_->add(*program_, directive{.what = verb::reverse_compute_at,
+                                   .buffer = buffer_,
+                                   .other = program_->stages[producer].buffer,
+                                   .number = taken,
+                                   .second = axis,
+                                   .axes = program_->stages[stage()].loops});
+  }
+
+  /// The stage shares a loop of another one, and those around it: one nest down to that loop, and
+  /// in each of its iterations what the other does there, then what this one does. Both are
+  /// computed at root, or at the same loop; neither is computed from the other; down to the loop
+  /// their loops have the same extents, splits, kinds and order, and are no reduction. What changes
+  /// the loops of one afterwards is done to those of the other, too. Errors: E002, E059.
+  /// Halide: compute_with, TVM: merge.
+  constexpr void compute_with(loop const& at) const {
+    if (!is_usable()) return;
+    int const axis = find_anywhere(at, "compute_with");
+    if (axis < 0) return;
+    auto const buffer = program_->stages[stage_of_axis(*program_, axis)].buffer;
+    scheduling::compute_with(*program_, stage(), axis);
+    record(verb::compute_with, {axis}, buffer);
+  }
+};
+
+}  // namespace ashlar::scheduling
+
 namespace ashlar {
 
-class stage_schedule : public scheduling::stage_steps {
+class stage_loops : public scheduling::joint_steps {
  public:
-  using scheduling::stage_steps::stage_steps;
+  using scheduling::joint_steps::joint_steps;
 
-  /// The loop of that name. Errors: E002.
-  constexpr auto get(loop_ref const& ref) const -> loop { return wrap(find(ref, "get")); }
+  /// The loop of that name; where reverse_compute_at has moved it to another stage, the loop there.
+  /// Errors: E002.
+  constexpr auto get(loop_ref const& ref) const -> loop {
+    return wrap(
+        scheduling::where_is(*program_, scheduling::resolve(*program_, stage(), ref, "get")));
+  }
 
   /// for i in E --> for io in ceil(E / f): for ii in f, with i = f * io + ii. The parts are called
   /// io and ii unless names are given. The tail says what happens to a rest: exact (there must be
@@ -12608,6 +15450,35 @@ class stage_schedule : public scheduling::stage_steps {
     return wrap(axis);
   }
 
+ private:
+  using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
+
+  constexpr void reorder_list(loop_ref const* list, int n) const {
+    axis_list axes{};
+    for (int i = 0; i < n; ++i) {
+      int const axis =
+          scheduling::resolve_own(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
+      if (axis < 0) return;
+      axes.push_back(static_cast<tir::handle>(axis));
+    }
+    reorder_axes(axes);
+  }
+  constexpr void reorder_axes(axis_list const& axes) const {
+    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
+    for (tir::handle const a : axes) d.axes.push_back(a);
+    scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
+    log_->add(*program_, d);
+  }
+};
+
+}  // namespace ashlar
+
+namespace ashlar {
+
+class stage_schedule : public stage_loops {
+ public:
+  using stage_loops::stage_loops;
+
   /// The stage's expression takes the place of every load from it. A pure stage that is no output.
   /// Errors: E013, E014. Halide, TVM: compute_inline.
   constexpr void compute_inline() const {
@@ -12628,10 +15499,9 @@ class stage_schedule : public scheduling::stage_steps {
   /// Halide, TVM: compute_at.
   constexpr void compute_at(loop const& at) const {
     if (!is_usable()) return;
-    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
-    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "compute_at");
-    if (consumer < 0) fail_empty("compute_at");
+    int const axis = find_anywhere(at, "compute_at");
     if (axis < 0) return;
+    int const consumer = scheduling::stage_of_axis(*program_, axis);
     auto const buffer = program_->stages[consumer].buffer;
     scheduling::compute_at(*program_, stage(), consumer, axis);
     record(scheduling::verb::compute_at, {axis}, buffer);
@@ -12644,11 +15514,9 @@ class stage_schedule : public scheduling::stage_steps {
   /// Halide: store_at.
   constexpr void store_at(loop const& at) const {
     if (!is_usable()) return;
-    int const consumer = scheduling::stage_of_axis(*program_, at.axis());
-    int const axis = consumer < 0 ? -1 : scheduling::resolve(*program_, consumer, at, "store_at");
-    if (consumer < 0) fail_empty("store_at");
+    int const axis = find_anywhere(at, "store_at");
     if (axis < 0) return;
-    auto const buffer = program_->stages[consumer].buffer;
+    auto const buffer = program_->stages[scheduling::stage_of_axis(*program_, axis)].buffer;
     scheduling::store_at(*program_, stage(), axis);
     record(scheduling::verb::store_at, {axis}, buffer);
   }
@@ -12672,6 +15540,30 @@ class stage_schedule : public scheduling::stage_steps {
         .what = scheduling::verb::fold_storage, .buffer = buffer_, .number = places};
     d.axes.push_back(s.pure[s.fold_dim]);
     log_->add(*program_, d);
+  }
+
+  /// The stride of a dimension of a local stage, by name, in elements: the least that fits and is
+  /// `remainder` more than a multiple of `multiple`. Errors: E002, E062. TVM: storage_align.
+  /// Halide: align_storage of the dimension inside.
+  constexpr void align_storage(std::string_view dim, index_t multiple,
+                               index_t remainder = 0) const {
+    if (!is_usable()) return;
+    scheduling::align_storage(*program_, stage(), dim, multiple, remainder);
+    if (!program_->fault.ok()) return;
+    tir::handle const axis =
+        program_->stages[stage()].pure[program_->buffers[buffer_].stride_is.dim];
+    scheduling::directive d{.what = scheduling::verb::align_storage,
+                            .buffer = buffer_,
+                            .number = multiple,
+                            .second = remainder};
+    d.axes.push_back(axis);
+    log_->add(*program_, d);
+  }
+  /// Full vectors of an output that no stage reads go past the caches to memory. Errors: E061.
+  constexpr void stream() const {
+    if (!is_usable()) return;
+    scheduling::stream(*program_, stage());
+    record(scheduling::verb::stream, {});
   }
 
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
@@ -12730,6 +15622,16 @@ class stage_schedule : public scheduling::stage_steps {
     log_->add(*program_, d);
   }
 
+  /// The loop and those inside it are what an intrinsic computes, which takes their place: code on
+  /// pointers, see expr/intrinsic.hpp. Loops, values, types and extents agree; each operand is
+  /// contiguous along its last dimension; the reduction starts outside, see decompose_reduction
+  /// [fp]. Errors: E001, E002, E060. TVM: tensorize, Exo: replace.
+  constexpr void tensorize(loop_ref const& i, tir::intrinsic const& with) const {
+    int const axis = find(i, "tensorize");
+    if (axis < 0) return;
+    int const which = scheduling::tensorize(*program_, stage(), axis, with);
+    record(scheduling::verb::tensorize, {axis}, -1, -1, which);
+  }
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
   /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
   constexpr void decompose_reduction(loop_ref const& at) const {
@@ -12738,6 +15640,25 @@ class stage_schedule : public scheduling::stage_steps {
     scheduling::decompose_reduction(*program_, stage(), axis);
     record(scheduling::verb::decompose_reduction, {axis});
   }
+  /// h(b) = sum(r, select(b == index, v, 0)), with a loop over b --> h(index) += v: the update goes
+  /// to the one element that a value is for; b is a loop only where elements are initialized, and
+  /// where results are made. Values outside of b's extent are for no element. Errors: E002, E064.
+  /// Halide: an update whose left side is data.
+  constexpr void scatter(loop_ref const& b) const {
+    int const axis = find(b, "scatter");
+    if (axis < 0) return;
+    scheduling::scatter(*program_, stage(), axis);
+    record(scheduling::verb::scatter, {axis});
+  }
+  /// Updates of this stage's reduction are atomic where its reduction loops are in threads, which
+  /// `parallel` permits then; of integers and truth values, whose results no order changes.
+  /// Errors: E065. Halide: atomic.
+  constexpr void atomic() const {
+    if (!is_usable()) return;
+    scheduling::atomic(*program_, stage());
+    record(scheduling::verb::atomic, {});
+  }
+
   /// y = sum over i and others --> y_rf(.., i) = sum over the others, y = sum(i, y_rf). Returns the
   /// new stage, computed at the innermost pure loop outside of the reduction [fp].
   /// Errors: E002, E020, E024. Halide, TVM: rfactor.
@@ -12753,26 +15674,6 @@ class stage_schedule : public scheduling::stage_steps {
  protected:
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
-  }
-
- private:
-  using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
-
-  constexpr void reorder_list(loop_ref const* list, int n) const {
-    axis_list axes{};
-    for (int i = 0; i < n; ++i) {
-      int const axis =
-          scheduling::resolve(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
-      if (axis < 0) return;
-      axes.push_back(static_cast<tir::handle>(axis));
-    }
-    reorder_axes(axes);
-  }
-  constexpr void reorder_axes(axis_list const& axes) const {
-    scheduling::directive d{.what = scheduling::verb::reorder, .buffer = buffer_};
-    for (tir::handle const a : axes) d.axes.push_back(a);
-    scheduling::reorder(*program_, stage(), axes.begin(), axes.count);
-    log_->add(*program_, d);
   }
 };
 
@@ -12799,6 +15700,8 @@ class schedule : public stage_schedule {
   using stage_schedule::compute_at;
   using stage_schedule::compute_inline;
   using stage_schedule::compute_root;
+  using stage_schedule::compute_with;
+  using stage_schedule::reverse_compute_at;
 
   /// compute_inline of a stage by its name. Errors: E014, E015.
   constexpr void compute_inline(std::string_view stage_name) {
@@ -12816,8 +15719,18 @@ class schedule : public stage_schedule {
     (*this)[stage_name].compute_at(at);
   }
 
+  /// reverse_compute_at of a stage by its name. Errors: E002, E015, E058, those of split.
+  constexpr void reverse_compute_at(std::string_view stage_name, loop const& at) {
+    (*this)[stage_name].reverse_compute_at(at);
+  }
+
+  /// compute_with of a stage by its name. Errors: E002, E015, E059.
+  constexpr void compute_with(std::string_view stage_name, loop const& at) {
+    (*this)[stage_name].compute_with(at);
+  }
+
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022.
+  /// E019, E021, E022, E058, E059.
   constexpr auto finish() -> diag::diagnostic const& {
     scheduling::finish(program());
     return program().fault;
@@ -12897,7 +15810,7 @@ constexpr void plan_inlining(schedule& s) {
     tir::program& p = s.program();
     int const at = find_stage(p, name.view());
     tir::stage const st = p.stages[at];
-    if (!is_local(p, at) || st.reduce.components > 0) continue;
+    if (!is_local(p, at) || st.reduce.components > 0 || tir::is_recurrence(st)) continue;
     reads const r = reads_of(p, st.buffer);
     if (r.count != 1) continue;
     tir::stage const& reader = p.stages[r.reader];
@@ -13147,6 +16060,7 @@ constexpr void plan_parallel(planner& w, stage_schedule& st) {
   if (static_work(w, s) < parallel_points) return;
   for (auto const l : s.loops) {
     if (w.p().axes[l].is_reduction) continue;
+    if (is_carried_along(w.p(), s, l)) return;
     if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
     return;
   }
@@ -13157,6 +16071,7 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   if (s.pure.empty()) return;
   int const last = s.pure.back();
+  if (is_carried_along(w.p(), s, last)) return;
   if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
   index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
@@ -13210,7 +16125,9 @@ constexpr void plan_row_sum(planner& w, stage_schedule& st) {
 constexpr auto row_axis(planner const& w, tir::stage const& s, int lane) -> int {
   int best = -1;
   for (int a : s.pure) {
-    if (a == lane || !reuses_vectors(w.p(), s, lane, a) || w.extent(a, 64) < 2) continue;
+    if (a == lane || is_carried_along(w.p(), s, a) || !reuses_vectors(w.p(), s, lane, a) ||
+        w.extent(a, 64) < 2)
+      continue;
     if (best < 0 || w.extent(a, 64) > w.extent(best, 64)) best = a;
   }
   return best;
@@ -13247,6 +16164,7 @@ constexpr void plan_pack(planner& w, stage_schedule& st, tir::stage const& s, in
     if (x.op != tir::opcode::load) continue;
     tir::access const a = w.p().accesses[x.a];
     bool const is_panel = a.rank == 2 && a.checked == 0 &&
+                          cache_impl::axis_name(w.p(), s, a.buffer, 1) == w.name(lane) &&
                           access_pattern_impl::step_along(w.p(), a, lane) == 1 &&
                           access_pattern_impl::step_along(w.p(), a, rows) == 0;
     if (!is_panel) continue;
@@ -13281,7 +16199,7 @@ constexpr void plan_tile(planner& w, stage_schedule& st, int lane) {
     inner = k.inner;
     order[n++] = block;
   }
-  for (int const a : s.pure) {
+  for (int const a : tir::axes_in_order(s)) {
     if (a != lane && a != rows) order[n++] = loop(w.p(), static_cast<tir::handle>(a));
   }
   order[n++] = j.outer;
@@ -13301,13 +16219,14 @@ constexpr void plan_reduction(planner& w, stage_schedule& st) {
   tir::stage const s = w.p().stages[st.stage()];
   int const inner = s.reduced.back();
   axis_use const along = use_along(w.p(), s, inner);
-  if (!s.pure.empty()) {
+  if (!s.pure.empty() && !is_carried_along(w.p(), s, s.pure.back())) {
     int const lane = s.pure.back();
     axis_use const across = use_along(w.p(), s, lane);
     bool const gathers = across.other > 0;
     if (!gathers && across.contiguous > 0 && w.extent(lane, 2) > 1) return plan_tile(w, st, lane);
   }
-  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate;
+  bool const may = s.reduce.components == 1 && s.reduce.commutative && w.p().allowed.reassociate &&
+                   !tir::is_recurrence(s);
   if (may && along.other == 0 && along.contiguous > 0 && w.extent(inner, 64) >= w.lanes(s)) {
     plan_row_sum(w, st);
   }
@@ -13341,7 +16260,9 @@ struct automatic_schedule {
     }
     for (int i = names.count - 1; i >= 0 && depth > 0; --i) {
       int const at = find_stage(p, names[i].view());
-      if (is_local(p, at) && p.stages[at].place == tir::placement::root) {
+      // What only the index of an inlined number was made of is read by no stage now.
+      if (is_local(p, at) && p.stages[at].place == tir::placement::root &&
+          obstacle_at(p, at, main_stage(p), row.axis()).none()) {
         s[names[i].view()].compute_at(row);
       }
     }
@@ -14724,6 +17645,14 @@ using lowering = typename decltype(lower_impl::choose<Definition, Group>())::typ
 //   source      Highway quick reference: "Type conversion"
 
 //
+// emit/simd/highway_divide: integers divided by a constant, without a division.
+//
+//   takes       see backend.hpp; integers of 8, 16 and 32 bits
+//   invariants  each lane as scalar_lane.hpp says: rounded towards zero
+//   source      Granlund, Montgomery, "Division by invariant integers using multiplication", PLDI
+//               1994
+
+//
 // emit/simd/highway_arithmetic: arithmetic, comparison, masks and horizontal operations on Highway.
 //
 //   takes       see backend.hpp, which lists the members
@@ -14988,6 +17917,30 @@ struct highway_memory : highway_types {
     }
   }
 
+  /// Block b of row r is at row r + N * b; N rows of blocks are a square in each block, which
+  /// log2(N) perfect shuffles turn.
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void load_columns(T const* p, std::ptrdiff_t stride, vec<T, L> (&v)[N]) {
+    static_assert(sizeof(T) * N == 16 && L >= static_cast<int>(N));
+    constexpr auto rows = static_cast<std::ptrdiff_t>(N);
+    tag<T, L> const d;
+    ASHLAR_UNROLL
+    for (std::size_t r = 0; r < N; ++r) {
+      v[r] = load_blocks<T, L>(p + static_cast<std::ptrdiff_t>(r) * stride, rows * stride);
+    }
+    ASHLAR_UNROLL
+    for (std::size_t done = 1; done < N; done *= 2) {
+      vec<T, L> turned[N];
+      ASHLAR_UNROLL
+      for (std::size_t k = 0; k < N / 2; ++k) {
+        turned[2 * k].raw = hn::InterleaveLower(d, v[k].raw, v[k + N / 2].raw);
+        turned[2 * k + 1].raw = hn::InterleaveUpper(d, v[k].raw, v[k + N / 2].raw);
+      }
+      ASHLAR_UNROLL
+      for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
     constexpr std::size_t bytes = sizeof(T) * L;
     if (bytes >= 16 && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) {
@@ -15000,6 +17953,20 @@ struct highway_memory : highway_types {
   ASHLAR_INLINE static void stream_fence() { hwy::FlushStream(); }
 
   template <class T> ASHLAR_INLINE static void prefetch(T const* p) { __builtin_prefetch(p); }
+
+ private:
+  /// Blocks of 16 bytes that are `step` elements apart.
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_blocks(T const* p, std::ptrdiff_t step) -> vec<T, L> {
+    if constexpr (sizeof(T) * L == 16) {
+      return load<L>(p);
+    } else {
+      constexpr std::ptrdiff_t half = sizeof(T) * L / 32;
+      auto const low = load_blocks<T, L / 2>(p, step);
+      auto const high = load_blocks<T, L / 2>(p + half * step, step);
+      return {hn::Combine(tag<T, L>{}, high.raw, low.raw)};
+    }
+  }
 };
 
 }  // namespace ASHLAR_ISA
@@ -15283,10 +18250,99 @@ struct highway_arithmetic : highway_memory {
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
 
+#include <bit>
+
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-struct highway_backend : highway_arithmetic {
+/// x / k = high(x * factor) >> shift or, where the factor would have a bit too many,
+/// (t + (x - t) / 2) >> shift with t = high(x * factor), for all x of the type.
+template <class U> struct reciprocal {
+  U factor = 0;
+  int shift = 0;
+  bool is_long = false;
+};
+
+template <class U> constexpr auto reciprocal_of(U k) -> reciprocal<U> {
+  static_assert(sizeof(U) <= 4);
+  constexpr int bits = 8 * static_cast<int>(sizeof(U));
+  std::uint64_t const d = k;
+  int const length = static_cast<int>(std::bit_width(d - 1));
+  std::uint64_t const one = std::uint64_t{1} << (bits + length - 1);
+  std::uint64_t const factor = (one + d - 1) / d;
+  if (factor * d - one <= std::uint64_t{1} << (length - 1)) {
+    return reciprocal<U>{.factor = static_cast<U>(factor), .shift = length - 1};
+  }
+  std::uint64_t const rest = (std::uint64_t{1} << length) - d;
+  return reciprocal<U>{
+      .factor = static_cast<U>((rest << bits) / d + 1), .shift = length - 1, .is_long = true};
+}
+
+struct highway_divide : highway_arithmetic {
+  /// True if div_by divides these lanes.
+  template <auto K, int L> static constexpr auto has_div_by() -> bool {
+    using T = decltype(K);
+    return std::is_integral_v<T> && sizeof(T) <= 4 && K >= T(2) && sizeof(T) * L >= 8;
+  }
+
+  template <auto K, class T, int L> ASHLAR_INLINE static auto div_by(vec<T, L> a) -> vec<T, L> {
+    using U = std::make_unsigned_t<T>;
+    tag<U, L> const d;
+    if constexpr (std::is_unsigned_v<T>) {
+      return {magnitude<U(K)>(d, a.raw)};
+    } else {
+      tag<T, L> const s;
+      auto const sign = hn::BroadcastSignBit(a.raw);
+      auto const size = hn::BitCast(d, hn::Sub(hn::Xor(a.raw, sign), sign));
+      auto const q = hn::BitCast(s, magnitude<U(K)>(d, size));
+      return {hn::Sub(hn::Xor(q, sign), sign)};
+    }
+  }
+
+ private:
+  template <auto K, class D, class V> ASHLAR_INLINE static auto magnitude(D d, V x) -> V {
+    using U = decltype(K);
+    if constexpr (sizeof(U) == 1) {
+      // Both bytes of a pair by themselves; 16 bits are exact for numbers of 8.
+      hn::Repartition<std::uint16_t, D> const pair;
+      constexpr auto factor = static_cast<std::uint16_t>((65536U + K - 1U) / K);
+      auto const f = hn::Set(pair, factor);
+      auto const both = hn::BitCast(pair, x);
+      auto const low = hn::MulHigh(hn::And(both, hn::Set(pair, std::uint16_t{255})), f);
+      auto const high = hn::MulHigh(hn::ShiftRight<8>(both), f);
+      return hn::BitCast(d, hn::Or(low, hn::ShiftLeft<8>(high)));
+    } else if constexpr (std::has_single_bit(K)) {
+      return hn::ShiftRight<std::countr_zero(K)>(x);
+    } else {
+      constexpr auto r = reciprocal_of<U>(K);
+      auto const t = mul_high(d, x, hn::Set(d, r.factor));
+      if constexpr (r.is_long)
+        return hn::ShiftRight<r.shift>(hn::Add(t, hn::ShiftRight<1>(hn::Sub(x, t))));
+      else
+        return hn::ShiftRight<r.shift>(t);
+    }
+  }
+
+  template <class D, class V> ASHLAR_INLINE static auto mul_high(D d, V x, V f) -> V {
+    if constexpr (sizeof(hn::TFromD<D>) == 2) {
+      return hn::MulHigh(x, f);
+    } else {
+      hn::RepartitionToWide<D> const wide;
+      auto const even = hn::MulEven(x, f);
+      auto const odd = hn::MulEven(hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(wide, x))), f);
+      auto const top = hn::Set(wide, ~std::uint64_t{0} << 32);
+      return hn::BitCast(d, hn::Or(hn::ShiftRight<32>(even), hn::And(odd, top)));
+    }
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+struct highway_backend : highway_divide {
   template <class To, class From, int L>
   ASHLAR_INLINE static auto bitcast(vec<From, L> a) -> vec<To, L> {
     static_assert(sizeof(To) == sizeof(From));
@@ -15618,6 +18674,34 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E057] fold_storage takes the dimension that a window slides along, "
                     "and room for the window");
+    if constexpr (id == code::bad_reverse)
+      static_assert(legal<why>,
+                    "ashlar[E058] reverse_compute_at takes a pure loop of a stage that is read "
+                    "at the same indices");
+    if constexpr (id == code::bad_compute_with)
+      static_assert(legal<why>,
+                    "ashlar[E059] compute_with takes a loop, of a stage at the same place, that "
+                    "both can share");
+    if constexpr (id == code::bad_tensorize)
+      static_assert(legal<why>,
+                    "ashlar[E060] tensorize takes a loop whose nest computes what the intrinsic "
+                    "does, in memory as that needs it");
+    if constexpr (id == code::bad_stream)
+      static_assert(legal<why>,
+                    "ashlar[E061] stream takes an output that no stage reads");
+    if constexpr (id == code::bad_align)
+      static_assert(legal<why>,
+                    "ashlar[E062] align_storage takes a dimension of a local stage that is not "
+                    "innermost, and a stride");
+    if constexpr (id == code::bad_recurrence)
+      static_assert(legal<why>,
+                    "ashlar[E063] a carried value is one that the stage has computed before");
+    if constexpr (id == code::bad_scatter)
+      static_assert(legal<why>,
+                    "ashlar[E064] scatter takes a pure loop that chooses what its stage reduces");
+    if constexpr (id == code::bad_atomic)
+      static_assert(legal<why>,
+                    "ashlar[E065] atomic takes a reduction that no order of its values changes");
     // clang-format on
   }
 }
@@ -15636,7 +18720,7 @@ namespace ashlar::emit {
 
 struct code_size {
   int atoms = 0, indices = 0, variables = 0, symbols = 0, buffers = 0, exprs = 0, accesses = 0,
-      stmts = 0, checks = 0, operands = 0;
+      stmts = 0, checks = 0, operands = 0, calls = 0;
   friend constexpr auto operator==(code_size const&, code_size const&) -> bool = default;
 };
 
@@ -15653,7 +18737,16 @@ struct code_buffer {
   tir::handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};
   index_t stride[max_rank]{};
   static_vector<tir::layout_dim, max_rank> layout{};
+  tir::stride_rule stride_is{};
   friend constexpr auto operator==(code_buffer const&, code_buffer const&) -> bool = default;
+};
+
+/// A call of the intrinsic that `key` stands for, see expr/intrinsic.hpp.
+struct code_call {
+  std::uint64_t key = 0;
+  tir::handle operand[tir::max_intrinsic_operands] = {-1, -1, -1, -1};
+  tir::handle axis[tir::max_intrinsic_axes] = {-1, -1, -1, -1};
+  friend constexpr auto operator==(code_call const&, code_call const&) -> bool = default;
 };
 
 template <code_size S> struct code {
@@ -15668,6 +18761,7 @@ template <code_size S> struct code {
   tir::stmt stmts[room<S.stmts>]{};
   tir::symbol symbols[room<S.symbols>]{};
   tir::check checks[room<S.checks>]{};
+  code_call calls[room<S.calls>]{};
   tir::handle root = -1;
 };
 
@@ -15706,6 +18800,7 @@ struct compaction {
   code_impl::numbering<limits::exprs> exprs{};
   code_impl::numbering<limits::accesses> accesses{};
   code_impl::numbering<limits::statements> stmts{};
+  code_impl::numbering<tir::max_intrinsic_calls> calls{};
   int checks = 0;
   int operands = 0;
 
@@ -15731,7 +18826,8 @@ struct compaction {
                      .accesses = accesses.count,
                      .stmts = stmts.count,
                      .checks = checks,
-                     .operands = operands};
+                     .operands = operands,
+                     .calls = calls.count};
   }
 
  private:
@@ -15771,9 +18867,21 @@ struct compaction {
     if (n > 1) expression(p, e.b);
     if (n > 2) expression(p, e.c);
   }
+  constexpr void call(tir::program const& p, handle h) {
+    calls.add(h);
+    for (handle const x : p.calls[h].axis) {
+      if (x >= 0) variables.add(x);
+    }
+    for (handle const a : p.calls[h].operand) address(p, a);
+  }
   constexpr void statement(tir::program const& p, handle h) {
     for (; h >= 0 && stmts.add(h); h = p.stmts[h].next) {
       tir::stmt const& s = p.stmts[h];
+      // What a call means is not emitted.
+      if (s.kind == tir::stmt_kind::tensorize) {
+        call(p, s.target);
+        continue;
+      }
       sum(p, s.extent);
       if (s.axis >= 0) variables.add(s.axis);
       for (handle const c : s.condition) sum(p, c);
@@ -15821,7 +18929,8 @@ template <class Code> struct writer {
                     .may_alias_output = b.may_alias_output,
                     .lanes = b.lanes,
                     .alignment = b.alignment,
-                    .layout = b.layout};
+                    .layout = b.layout,
+                    .stride_is = b.stride_is};
       for (int d = 0; d < b.rank; ++d) {
         n.shape[d] = c.indices.at(b.shape[d]);
         n.stride[d] = b.stride[d];
@@ -15864,13 +18973,25 @@ template <class Code> struct writer {
       s.cut = -1;
       for (auto& h : s.condition) h = c.indices.at(h);
       bool const is_access = s.kind == stmt_kind::store || s.kind == stmt_kind::prefetch;
-      s.target = is_access                       ? c.accesses.at(s.target)
-                 : s.kind == stmt_kind::allocate ? c.buffers.at(s.target)
-                                                 : handle{-1};
+      s.target = is_access                        ? c.accesses.at(s.target)
+                 : s.kind == stmt_kind::allocate  ? c.buffers.at(s.target)
+                 : s.kind == stmt_kind::tensorize ? c.calls.at(s.target)
+                                                  : handle{-1};
       s.value = c.exprs.at(s.value);
       out.stmts[i] = s;
     }
     out.root = c.stmts.at(p.root);
+  }
+  constexpr void write_calls() {
+    for (int i = 0; i < c.calls.count; ++i) {
+      intrinsic_call const& from = p.calls[c.calls.from[i]];
+      code_call& to = out.calls[i];
+      to.key = p.intrinsics[from.which].key;
+      for (int o = 0; o < max_intrinsic_operands; ++o) {
+        to.operand[o] = c.accesses.at(from.operand[o]);
+      }
+      for (int x = 0; x < max_intrinsic_axes; ++x) to.axis[x] = c.variables.at(from.axis[x]);
+    }
   }
   constexpr void write_entry() {
     for (int i = 0; i < c.symbols.count; ++i) {
@@ -15895,6 +19016,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_buffers();
   w.write_exprs();
   w.write_stmts();
+  w.write_calls();
   w.write_entry();
   return w.out;
 }
@@ -15919,6 +19041,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
     h.number(b.stride[d]);
   }
   for (auto const& l : b.layout) h.number((l.block << 8) | (l.dim * 2) | int{l.inner});
+  h.number((std::int64_t{b.stride_is.multiple} << 32) | b.stride_is.remainder);
+  h.number(b.stride_is.dim);
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
@@ -15927,7 +19051,8 @@ constexpr void hash_access(hash128& h, access const& a) {
 }
 
 constexpr void hash_stmt(hash128& h, stmt const& s) {
-  h.number((static_cast<std::int64_t>(s.kind) << 8) | static_cast<std::int64_t>(s.loop));
+  h.number((static_cast<std::int64_t>(s.kind) << 8) | static_cast<std::int64_t>(s.loop) |
+           (std::int64_t{s.streams} << 16) | (std::int64_t{s.is_atomic} << 17));
   for (handle const x : {s.next, s.body, s.otherwise, s.axis, s.extent, s.target, s.value}) {
     h.number(x);
   }
@@ -15959,6 +19084,11 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   for (auto const& k : c.checks) {
     h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
              int{k.equal});
+  }
+  for (int i = 0; i < S.calls; ++i) {
+    h.number(static_cast<std::int64_t>(c.calls[i].key));
+    for (auto const a : c.calls[i].operand) h.number(a);
+    for (auto const x : c.calls[i].axis) h.number(x);
   }
   h.number(c.root);
   return h;
@@ -16059,8 +19189,10 @@ constexpr void apply_layouts(tir::program& p) {
     if (b.layout.empty()) continue;
     handle shape[max_rank]{};
     int rank = 0;
+    stride_rule const asked = b.stride_is;
     for (auto const& l : b.layout) {
       affine const n = p.indices[b.shape[l.dim]];
+      if (l.dim == asked.dim && !l.inner) b.stride_is.dim = static_cast<std::int8_t>(rank);
       shape[rank++] = p.add(l.inner ? constant(l.block) : ceil_div(p, n, l.block));
     }
     for (int d = 0; d < rank; ++d) b.shape[d] = shape[d];
@@ -16078,239 +19210,20 @@ constexpr void apply_layouts(tir::program& p) {
 //
 //   takes       a program whose stages are scheduled
 //   returns     the same program with statements from `root`
-//   invariants  each point of each stage is computed where its schedule says, before it is read
+//   invariants  each point of each stage is computed where its schedule says, before it is read;
+//               loops that are shared are opened once, around what all of their stages do there
 //   source      computing a stage inside a loop of its consumer: Halide's compute_at; the split of
 //               a reduction into init, update and write-back: TensorIR's decompose_reduction
 
 //
-// pass/place_stages: which region each stage that is computed at a loop must produce there.
+// pass/join_loops: stages whose loops are one while the nest is built.
 //
-//   takes       a builder inside loop `axis` of stage `s`
-//   returns     the domain, the origin and the storage of every stage computed at that loop
-//   method      consumers first: a stage's region is what its consumers under the loop touch, and
-//               they are s itself, stages computed at the same loop, and stages computed deeper
-//   source      bounds inference, from consumers to producers, as in Halide
-
-//
-// pass/slide_windows: computes only what is new where a stage is stored around its loop.
-//
-//   for y: h[y .. y + 2]   -->   for y: if y == 0: h[0 .. 2] else: h[y + 2]
-//
-//   takes       a builder inside the loop that a stage is computed at, and the region that its
-//               readers there touch; loops between its storage and that one
-//   returns     the part that the iteration before did not compute, as a sum over a variable that
-//               is 0 in the first iteration and 1 in all others; build_nest replaces it by both
-//   legal       one serial loop moves one dimension of the region, upwards, by a constant that is
-//               below its constant length. Loops that go on where an outer one ends, as the parts
-//               of a split do, are one loop here
-//   invariants  an iteration finds its whole region in the buffer: by induction, the one before had
-//               its own, which has all that is not computed now
-//   source      Halide's sliding window optimization, and its loop partitioning
-
-//
-// pass/cut_loops: separates the full blocks of a loop from its rest.
-//
-//   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
-//
-//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
-//
-//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
-//
-//   and the ends of a loop that was peeled:
-//
-//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
-//
-//   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
-//   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
-//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
-//               where the rest is narrow
-//   source      loop partitioning in Halide and TVM
-
-namespace ashlar::pass {
-
-namespace cut_loops_impl {
-
-using namespace tir;
-using tir::axis;
-using tir::expr;
-
-// A copy of statements in which locals that are allocated inside are new, too.
-struct copier {
-  program& p;
-  substitution const& to;
-  handle renamed[limits::buffers]{};  // handle + 1
-  handle lane = -1;                   // of vectors that are made narrower
-  std::int64_t lanes = 0;
-
-  struct hooks {
-    copier& c;
-    constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.finish(a); }
-  };
-
-  constexpr void rename(handle& b) const {
-    if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
-  }
-  // The lanes of a register tile are counted from 0 in each vector.
-  constexpr void finish(access& a) const {
-    if (lane < 0) return rename(a.buffer);
-    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
-                         p.buffers[a.buffer].where == scope::registers;
-    rename(a.buffer);
-    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
-    a.index[a.rank - 1] = p.add(variable(p, lane));
-  }
-  constexpr auto is_stage(handle buffer) const -> bool {
-    for (auto const& s : p.stages) {
-      if (s.buffer == buffer) return true;
-    }
-    return false;
-  }
-  constexpr auto sum(handle h) -> handle {
-    return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
-  }
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    finish(a);
-    return p.add(a);
-  }
-  constexpr auto one(stmt s) -> stmt {
-    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
-    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
-    s.cut = sum(s.cut);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == stmt_kind::allocate) {
-      buffer const fresh = p.buffers[s.target];
-      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
-      rename(s.target);
-    }
-    if (s.kind == stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = clone(p, s.value, to, hooks{.c = *this});
-    }
-    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
-  }
-  constexpr auto chain(handle h) -> handle {
-    if (h < 0) return h;
-    stmt s = one(p.stmts[h]);
-    s.next = chain(s.next);
-    return p.add(s);
-  }
-};
-
-// The body in the first block that is not full, where `enough` >= 0.
-constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
-    -> handle {
-  handle const body = c.chain(s.body);
-  // The part of a tensor that lies beyond its end has fewer than no blocks.
-  bool const is_part = has_variable(p, p.indices[s.cut]);
-  handle const not_beyond = is_part ? s.cut : handle{-1};
-  return p.add(stmt{.kind = stmt_kind::guard,
-                    .next = next,
-                    .body = body,
-                    .condition = {p.add(enough), not_beyond, -1, -1}});
-}
-
-// The rest in vectors of fewer lanes, the widest first; each of them is full.
-constexpr auto narrow(program& p, stmt const& s) -> handle {
-  axis const whole = p.axes[p.axes[s.axis].parent];
-  affine const rest = p.indices[s.condition[0]];
-  handle next = s.next;
-  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
-    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
-    substitution to{};
-    to.bind(s.axis, p.indices[s.cut]);
-    to.bind(whole.inner, variable(p, whole.inner) + before);
-    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
-    next = rest_of(p, s, c, rest - before - lanes, next);
-  }
-  return next;
-}
-
-constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
-
-// A copy of the loop with the iterations from `first` on, so many.
-constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
-    -> handle {
-  substitution to{};
-  to.bind(s.axis, variable(p, s.axis) + first);
-  copier c{.p = p, .to = to};
-  s.body = c.chain(s.body);
-  s.extent = p.add(count);
-  s.next = next;
-  return p.add(s);
-}
-
-// The first iterations, the middle and the last ones; what there is of them where there are few.
-constexpr void peel(program& p, handle h) {
-  stmt s = p.stmts[h];
-  s.cut = -1;
-  std::int64_t const first = p.axes[s.axis].first_peeled;
-  std::int64_t const last = p.axes[s.axis].last_peeled;
-  affine const all = p.indices[s.extent];
-  if (last > 0) {
-    affine const count = minimum(p, constant(last), all - first);
-    s.next = slice(p, s, all - count, count, s.next);
-  }
-  affine const middle = all - first - last;
-  if (first > 0) {
-    s.next = slice(p, s, constant(first), middle, s.next);
-    s.extent = p.add(minimum(p, constant(first), all));
-  } else {
-    s.extent = p.add(middle);
-  }
-  p.stmts[h] = s;
-}
-
-constexpr void cut(program& p, handle h) {
-  for (; h >= 0; h = p.stmts[h].next) {
-    stmt const s = p.stmts[h];
-    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
-    if (is_cut) p.stmts[h].condition[0] = -1;
-    if (is_cut && is_peel(p.axes[s.axis])) {
-      peel(p, h);
-    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
-      affine const full = p.indices[s.cut];
-      p.stmts[h].extent = s.cut;
-      p.stmts[h].cut = -1;
-      if (s.condition[0] >= 0) {
-        p.stmts[h].next = narrow(p, s);
-      } else {
-        substitution to{};
-        to.bind(s.axis, full);
-        copier c{.p = p, .to = to};
-        affine const enough = p.indices[s.extent] - full - 1;
-        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
-      }
-    }
-    cut(p, p.stmts[h].body);
-    cut(p, p.stmts[h].otherwise);
-  }
-}
-
-}  // namespace cut_loops_impl
-
-constexpr void cut_loops(tir::program& p) {
-  if (!p.fault) cut_loops_impl::cut(p, p.root);
-}
-
-}  // namespace ashlar::pass
-//
-// pass/kept_region: what a loop around the one that a stage is computed at must keep of it.
-//
-//   h[y .. y + 2] in each iteration of y < n   -->   h[0 .. n + 1] around y
-//
-//   takes       a builder inside the loop that the stage is computed at, and the region that it
-//               computes there; the variable of pass/slide_windows, or -1
-//   returns     the region that all iterations of the loops between compute: a minimum that the
-//               loops outside of the storage know, and a span
-//   invariants  each iteration's region is inside; a dimension is whole in both or in none, since
-//               a part may lie beyond the ends of the tensor
-//   source      Halide's allocation bounds, which are not its computation bounds
+//   takes       a program in which stages share loops (schedule/compute_with)
+//   returns     the same, where these are the same axes in the loops of all of them, and in what is
+//               computed at them; part_loops gives each stage its own back
+//   invariants  an axis that is shared stands for the variable of the loop that it is; all else
+//               that is said of it, its extent and what it was split from, is still its own, so
+//               what is proved of a stage is proved as if it were alone
 
 //
 // pass/nest_builder: the state and the small moves of building a loop nest from stages.
@@ -16473,7 +19386,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     tir::affine const inside = value_of(p, a.inner);
     return first_of_block(p, axis, value_of(p, a.outer)) + inside;
   }
-  return variable(p, axis);
+  return variable(p, a.shared >= 0 ? a.shared : axis);
 }
 
 /// True if the loops of an axis run over a part of it only: the stage is computed at a loop.
@@ -16840,6 +19753,13 @@ struct accumulators {
   access at[max_components]{};
 };
 
+/// The most that a stage computes in a dimension, as the loops further out know it: the region that
+/// is needed, and what its loops make of that.
+struct granted {
+  handle low = -1, span = -1, computed_low = -1, computed_span = -1;
+  bool known = false;
+};
+
 struct builder {
   program& p;
   context scope{};
@@ -16853,6 +19773,7 @@ struct builder {
   accumulators running{};
   bool is_read[limits::buffers]{};    // by any stage
   bool is_padded[limits::buffers]{};  // beyond the end of the tensor
+  nest::granted granted[limits::stages][max_rank]{};
 
   using conditions = static_vector<affine, 24>;
 
@@ -16940,14 +19861,27 @@ struct builder {
     scope.open(axis, extent);
     handle const inside = body();
     scope.close(axis);
+    loop_kind const kind = p.axes[axis].kind;
     handle const made = p.add(stmt{.kind = stmt_kind::loop,
-                                   .loop = p.axes[axis].kind,
+                                   .loop = kind == loop_kind::tensorized ? loop_kind::serial : kind,
                                    .body = inside,
                                    .axis = static_cast<handle>(axis),
                                    .extent = extent,
                                    .cut = cut_of(axis, extent)});
     if (p.axes[axis].tails == tail::narrow) p.stmts[made].condition[0] = rest_of(axis);
     return made;
+  }
+
+  /// A nest that an intrinsic takes the place of.
+  constexpr auto tensorized(int s, handle nest) -> handle {
+    if (p.calls.full()) {
+      p.fail(diag::code::capacity_exceeded,
+             diag::message() << "more than " << max_intrinsic_calls << " calls of intrinsics");
+      return nest;
+    }
+    int const call = p.calls.push_back(intrinsic_call{.which = p.stages[s].intrinsic});
+    return p.add(
+        stmt{.kind = stmt_kind::tensorize, .body = nest, .target = static_cast<handle>(call)});
   }
 
   // The number of full blocks of a loop whose tail is cut off; the extent of one that is peeled; -1
@@ -16997,8 +19931,9 @@ struct builder {
     return n == 0 ? body : p.add(g);
   }
 
-  constexpr auto store(access const& to, handle value) -> handle {
-    return p.add(stmt{.kind = stmt_kind::store, .target = p.add(to), .value = value});
+  constexpr auto store(access const& to, handle value, bool streams = false) -> handle {
+    return p.add(
+        stmt{.kind = stmt_kind::store, .target = p.add(to), .value = value, .streams = streams});
   }
 
   /// The stage's own place in its buffer.
@@ -17071,6 +20006,453 @@ struct builder {
 };
 
 }  // namespace ashlar::pass::nest
+
+namespace ashlar::pass::nest {
+
+namespace join_loops_impl {
+
+// Another axis takes the place of a loop, and what is placed by the loop is placed by that.
+constexpr void exchange(program& p, int stage, int from, int to) {
+  auto const at = [&](handle& h) {
+    if (h == from) h = static_cast<handle>(to);
+  };
+  for (auto& l : p.stages[stage].loops) at(l);
+  for (auto& d : p.stages) {
+    if (d.place != placement::at || d.at_stage != stage) continue;
+    at(d.at_axis);
+    at(d.store_at);
+    at(d.slides_along);
+  }
+}
+
+// Leaders first, since their loops may be another's.
+constexpr void join(program& p, int stage, int (&depth)[limits::stages]) {
+  if (depth[stage] == 0) return;
+  int const with = scheduling::stage_of_axis(p, p.stages[stage].with_axis);
+  int const n = depth[stage];
+  depth[stage] = 0;
+  join(p, with, depth);
+  for (int i = 0; i < n; ++i) {
+    int const own = p.stages[stage].loops[i];
+    handle const theirs = p.stages[with].loops[i];
+    p.axes[own].shared = theirs;
+    exchange(p, stage, own, theirs);
+  }
+}
+
+}  // namespace join_loops_impl
+
+constexpr void join_loops(program& p) {
+  int depth[limits::stages]{};
+  for (int s = 0; s < p.stages.count; ++s) {
+    handle const axis = p.stages[s].with_axis;
+    if (axis < 0 || p.stages[s].place == placement::inlined) continue;
+    depth[s] = position_of(p.stages[scheduling::stage_of_axis(p, axis)], axis) + 1;
+  }
+  for (int s = 0; s < p.stages.count; ++s) join_loops_impl::join(p, s, depth);
+}
+
+constexpr void part_loops(program& p) {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].shared < 0) continue;
+    join_loops_impl::exchange(p, scheduling::stage_of_axis(p, a), p.axes[a].shared, a);
+    p.axes[a].shared = -1;
+  }
+}
+
+/// E059 unless a stage's own extent of an open loop that it shares is the loop's.
+constexpr void require_same_extent(builder& b, int stage, int loop) {
+  program& p = b.p;
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].shared != loop || scheduling::stage_of_axis(p, a) != stage) continue;
+    handle const open = static_cast<handle>(b.scope.extent[loop] - 1);
+    affine const own = loop_extent(p, b.domain, b.scope, a);
+    handle const cut = b.cut_of(a, open);
+    handle const cut_there = b.cut_of(loop, open);
+    bool const is_cut_alike =
+        cut < 0 || cut_there < 0 ? cut == cut_there : p.indices[cut] == p.indices[cut_there];
+    if (own == p.indices[open] && is_cut_alike) return;
+    return p.fail(diag::code::bad_compute_with,
+                  diag::message() << "compute_with of " << p.stages[stage].name << ": in "
+                                  << p.axes[a].name << " it does not have the iterations of "
+                                  << p.axes[loop].name << " of "
+                                  << p.stages[scheduling::stage_of_axis(p, loop)].name
+                                  << ", as another part of it is computed there");
+  }
+}
+
+}  // namespace ashlar::pass::nest
+//
+// pass/place_stages: which region each stage that is computed at a loop must produce there.
+//
+//   takes       a builder inside loop `axis` of stage `s`
+//   returns     the domain, the origin and the storage of every stage computed at that loop
+//   method      consumers first: a stage's region is what its consumers under the loop touch, and
+//               they are s itself, stages computed at the same loop, and stages computed deeper
+//   whole       a recurrence is computed from its first point on, and all of what it reads of
+//               itself; what is scattered may go anywhere
+//   source      bounds inference, from consumers to producers, as in Halide
+
+//
+// pass/computed_region: what a stage computes where a region of it is needed.
+//
+//   takes       a builder, and the region that the readers of a stage touch
+//   returns     what the loops of the stage run over: blocks rounded up, and loops that run
+//               on, compute more than is needed
+//   grants      the stages of a loop are computed for what those further in read of them, as it is
+//               known there. Further in more is known of some loops, and less of others: a region
+//               found there may be larger, as a distance that varies counts as the most that it is.
+//               It is moved back into the region of the loop outside, or is that one
+//   invariants  a stage reads nothing that the loops further out have not computed
+
+namespace ashlar::pass::nest {
+
+namespace computed_region_impl {
+
+// True if the axis becomes a loop that may have more iterations than the axis has points: among
+// them one that was fused from axes whose extent varies, since it has the product of their bounds.
+constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
+  tir::axis const& a = p.axes[axis];
+  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
+  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
+  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
+}
+
+}  // namespace computed_region_impl
+
+/// The range of a loop. A reduction updates what lies beyond the end like all else, since only
+/// results are guarded: what it reads there is dropped, but must have been written.
+constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
+  if (b.scope.is_open(leaf)) return;
+  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
+                                : loop_extent(b.p, b.domain, b.scope, leaf);
+  vars.known[leaf] = true;
+  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
+}
+
+namespace computed_region_impl {
+
+// The ranges of the loops that an axis became, which run on.
+constexpr void add_parts(builder& b, ranges& vars, int axis) {
+  tir::axis const a = b.p.axes[axis];
+  if (a.fused >= 0) return add_parts(b, vars, a.fused);
+  if (a.outer < 0) return add_loop(b, vars, axis, true);
+  add_parts(b, vars, a.outer);
+  add_parts(b, vars, a.inner);
+}
+
+// Moves a part that may leave `all` back inside, where it fits.
+constexpr auto move_inside(builder& b, range const& computed, range const& all, range& r) -> bool {
+  bool const has_bound = bound_extent(b.p, b.scope, r.span + 1).known;
+  if (!has_bound || !(computed.low == r.low)) return false;
+  auto const is_after = [&](affine const& x, affine const& y) {
+    return always_nonnegative(b.p, b.scope, x - y);
+  };
+  affine const last = all.low + all.span - computed.span;
+  bool const begins = is_after(r.low, all.low);
+  bool const ends = is_after(last, r.low);
+  if (begins && ends) return true;
+  if (!is_after(last, all.low)) return false;
+  if (!ends) r.low = minimum(b.p, r.low, last);
+  if (!begins) r.low = maximum(b.p, r.low, all.low);
+  return true;
+}
+
+}  // namespace computed_region_impl
+
+constexpr auto padded(builder& b, range const& r, int axis) -> range {
+  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
+}
+
+// The same of a stage that is computed in a loop further in, whose parts are rounded up one by one.
+constexpr auto padded_in_parts(builder& b, range const& r, int axis) -> range {
+  std::int64_t const f = b.p.axes[b.p.axes[axis].outer].factor;
+  return range{.low = r.low, .span = r.span + (f - 1)};
+}
+
+/// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
+constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
+  using namespace computed_region_impl;
+  if (b.p.stages[s].reduce.components == 0) return r;
+  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
+  handle const before = b.domain.of[axis];
+  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
+  add_parts(b, vars, axis);
+  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
+  b.domain.of[axis] = before;
+  all.low = r.low + all.low;
+  return all;
+}
+
+/// The same in dimension d with blocks that are rounded up, of the whole region or of its parts.
+constexpr auto computed(builder& b, ranges& vars, int s, int d, range const& r, bool in_parts)
+    -> range {
+  stage const& st = b.p.stages[s];
+  affine const all = b.p.indices[b.p.buffers[st.buffer].shape[d]];
+  range own = r.whole ? range{.low = constant(0), .span = all - 1} : r;
+  if (is_rounded_up(b.p, st.pure[d])) {
+    own = in_parts ? padded_in_parts(b, own, st.pure[d]) : padded(b, own, st.pure[d]);
+  }
+  return covered(b, vars, s, st.pure[d], own);
+}
+
+/// Notes what the stages of a loop are computed for where stage s, further in, reads them.
+constexpr void grant(builder& b, ranges const& vars, int s, region const& r) {
+  stage const& st = b.p.stages[s];
+  for (int d = 0; d < st.pure.count; ++d) {
+    if (r.dim[d].whole) continue;
+    range const& most = vars.of[st.pure[d]];
+    b.granted[s][d] = {.low = b.sum(r.dim[d].low),
+                       .span = b.sum(r.dim[d].span),
+                       .computed_low = b.sum(most.low),
+                       .computed_span = b.sum(most.span),
+                       .known = true};
+  }
+}
+
+/// Keeps the region of stage s, in dimension d, inside of what was granted. True if it was; then
+/// its size has a bound.
+constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r, bool in_parts) -> bool {
+  auto const& g = b.granted[s][d];
+  if (!g.known) return false;
+  range const all{.low = b.p.indices[g.computed_low], .span = b.p.indices[g.computed_span]};
+  bool const fits = !r.whole && computed_region_impl::move_inside(
+                                    b, computed(b, vars, s, d, r, in_parts), all, r);
+  if (!fits) r = range{.low = b.p.indices[g.low], .span = b.p.indices[g.span]};
+  return true;
+}
+
+}  // namespace ashlar::pass::nest
+//
+// pass/slide_windows: computes only what is new where a stage is stored around its loop.
+//
+//   for y: h[y .. y + 2]   -->   for y: if y == 0: h[0 .. 2] else: h[y + 2]
+//
+//   takes       a builder inside the loop that a stage is computed at, and the region that its
+//               readers there touch; loops between its storage and that one
+//   returns     the part that the iteration before did not compute, as a sum over a variable that
+//               is 0 in the first iteration and 1 in all others; build_nest replaces it by both
+//   legal       one serial loop moves one dimension of the region, upwards, by a constant that is
+//               below its constant length. Loops that go on where an outer one ends, as the parts
+//               of a split do, are one loop here
+//   invariants  an iteration finds its whole region in the buffer: by induction, the one before had
+//               its own, which has all that is not computed now
+//   source      Halide's sliding window optimization, and its loop partitioning
+
+//
+// pass/cut_loops: separates the full blocks of a loop from its rest.
+//
+//   for io < ceil(n / f): body     -->     for io < n / f: body; if (n % f > 0) body[io := n / f]
+//
+//   and the rest of tail `narrow` in full vectors of f / 2, f / 4, ..., 1 lanes, as its bits say:
+//
+//     if (n % 8 >= 4) vector 4; if (n % 4 >= 2) vector 2; if (n % 2 >= 1) vector 1
+//
+//   and the ends of a loop that was peeled:
+//
+//     for i < n: body   -->   for i < 1: body; for i < n - 2: body[i := i + 1]; for i < 1: ...
+//
+//   takes       a loop nest in which loops with tail `cut` know how many of their blocks are full
+//   returns     the nest with every such loop cut; in the copies, proofs find the guards gone
+//   cost        one copy of the body per cut loop, so 2^d copies for d nested ones; log2(f) copies
+//               where the rest is narrow
+//   source      loop partitioning in Halide and TVM
+
+namespace ashlar::pass {
+
+namespace cut_loops_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+// A copy of statements in which locals that are allocated inside are new, too.
+struct copier {
+  program& p;
+  substitution const& to;
+  handle renamed[limits::buffers]{};  // handle + 1
+  handle lane = -1;                   // of vectors that are made narrower
+  std::int64_t lanes = 0;
+
+  struct hooks {
+    copier& c;
+    constexpr auto leaf(program&, handle) const -> handle { return -1; }
+    constexpr void rewrite(program&, access& a) const { c.finish(a); }
+  };
+
+  constexpr void rename(handle& b) const {
+    if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
+  }
+  // The lanes of a register tile are counted from 0 in each vector.
+  constexpr void finish(access& a) const {
+    if (lane < 0) return rename(a.buffer);
+    bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
+                         p.buffers[a.buffer].where == scope::registers;
+    rename(a.buffer);
+    if (!is_tile || p.indices[a.index[a.rank - 1]] != to.value[lane]) return;
+    a.index[a.rank - 1] = p.add(variable(p, lane));
+  }
+  constexpr auto is_stage(handle buffer) const -> bool {
+    for (auto const& s : p.stages) {
+      if (s.buffer == buffer) return true;
+    }
+    return false;
+  }
+  constexpr auto sum(handle h) -> handle {
+    if (h < 0) return h;
+    auto const copy = [&](handle e) { return clone(p, e, to, hooks{.c = *this}); };
+    return p.add(substitute(p, affine(p.indices[h]), to, copy));
+  }
+  constexpr auto address(handle h) -> handle {
+    access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    finish(a);
+    return p.add(a);
+  }
+  constexpr auto one(stmt s) -> stmt {
+    bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
+    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
+    s.cut = sum(s.cut);
+    for (auto& c : s.condition) c = sum(c);
+    if (s.kind == stmt_kind::allocate) {
+      buffer const fresh = p.buffers[s.target];
+      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
+      rename(s.target);
+    }
+    if (s.kind == stmt_kind::store) {
+      s.target = address(s.target);
+      s.value = clone(p, s.value, to, hooks{.c = *this});
+    }
+    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
+    s.body = chain(s.body);
+    s.otherwise = chain(s.otherwise);
+    return s;
+  }
+  constexpr auto chain(handle h) -> handle {
+    if (h < 0) return h;
+    stmt s = one(p.stmts[h]);
+    s.next = chain(s.next);
+    return p.add(s);
+  }
+};
+
+// The body in the first block that is not full, where `enough` >= 0.
+constexpr auto rest_of(program& p, stmt const& s, copier& c, affine const& enough, handle next)
+    -> handle {
+  handle const body = c.chain(s.body);
+  // The part of a tensor that lies beyond its end has fewer than no blocks.
+  bool const is_part = has_variable(p, p.indices[s.cut]);
+  handle const not_beyond = is_part ? s.cut : handle{-1};
+  return p.add(stmt{.kind = stmt_kind::guard,
+                    .next = next,
+                    .body = body,
+                    .condition = {p.add(enough), not_beyond, -1, -1}});
+}
+
+// The rest in vectors of fewer lanes, the widest first; each of them is full.
+constexpr auto narrow(program& p, stmt const& s) -> handle {
+  axis const whole = p.axes[p.axes[s.axis].parent];
+  affine const rest = p.indices[s.condition[0]];
+  handle next = s.next;
+  for (std::int64_t lanes = 1; lanes < p.axes[s.axis].factor; lanes *= 2) {
+    affine const before = floor_div(p, rest, constant(2 * lanes)) * (2 * lanes);
+    substitution to{};
+    to.bind(s.axis, p.indices[s.cut]);
+    to.bind(whole.inner, variable(p, whole.inner) + before);
+    copier c{.p = p, .to = to, .lane = whole.inner, .lanes = lanes};
+    next = rest_of(p, s, c, rest - before - lanes, next);
+  }
+  return next;
+}
+
+constexpr auto is_peel(axis const& a) -> bool { return a.first_peeled + a.last_peeled > 0; }
+
+// Unrolled iterations are as many as there may be: those beyond `count` belong to another part.
+constexpr auto within(program& p, stmt const& s, affine const& count) -> handle {
+  if (s.loop != loop_kind::unrolled || count.is_constant()) return s.body;
+  auto const left = p.add(count - 1 - variable(p, s.axis));
+  return p.add(stmt{.kind = stmt_kind::guard, .body = s.body, .condition = {left, -1, -1, -1}});
+}
+
+// A copy of the loop with the iterations from `first` on, so many.
+constexpr auto slice(program& p, stmt s, affine const& first, affine const& count, handle next)
+    -> handle {
+  substitution to{};
+  to.bind(s.axis, variable(p, s.axis) + first);
+  copier c{.p = p, .to = to};
+  s.body = c.chain(s.body);
+  s.body = within(p, s, count);
+  s.extent = p.add(count);
+  s.next = next;
+  return p.add(s);
+}
+
+// The first iterations, the middle and the last ones; what there is of them where there are few.
+constexpr void peel(program& p, handle h) {
+  stmt s = p.stmts[h];
+  s.cut = -1;
+  std::int64_t const first = p.axes[s.axis].first_peeled;
+  std::int64_t const last = p.axes[s.axis].last_peeled;
+  affine const all = p.indices[s.extent];
+  if (last > 0) {
+    affine const count = minimum(p, constant(last), all - first);
+    s.next = slice(p, s, all - count, count, s.next);
+  }
+  affine const middle = all - first - last;
+  if (first > 0) {
+    s.next = slice(p, s, constant(first), middle, s.next);
+  }
+  affine const begin = first > 0 ? minimum(p, constant(first), all) : middle;
+  s.extent = p.add(begin);
+  s.body = within(p, s, begin);
+  p.stmts[h] = s;
+}
+
+constexpr void cut(program& p, handle h) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    stmt const s = p.stmts[h];
+    bool const is_cut = s.kind == stmt_kind::loop && s.cut >= 0;
+    if (is_cut) p.stmts[h].condition[0] = -1;
+    if (is_cut && is_peel(p.axes[s.axis])) {
+      peel(p, h);
+    } else if (is_cut && p.indices[s.cut] != p.indices[s.extent]) {
+      affine const full = p.indices[s.cut];
+      p.stmts[h].extent = s.cut;
+      p.stmts[h].cut = -1;
+      if (s.condition[0] >= 0) {
+        p.stmts[h].next = narrow(p, s);
+      } else {
+        substitution to{};
+        to.bind(s.axis, full);
+        copier c{.p = p, .to = to};
+        affine const enough = p.indices[s.extent] - full - 1;
+        p.stmts[h].next = rest_of(p, s, c, enough, s.next);
+      }
+    }
+    cut(p, p.stmts[h].body);
+    cut(p, p.stmts[h].otherwise);
+  }
+}
+
+}  // namespace cut_loops_impl
+
+constexpr void cut_loops(tir::program& p) {
+  if (!p.fault) cut_loops_impl::cut(p, p.root);
+}
+
+}  // namespace ashlar::pass
+//
+// pass/kept_region: what a loop around the one that a stage is computed at must keep of it.
+//
+//   h[y .. y + 2] in each iteration of y < n   -->   h[0 .. n + 1] around y
+//
+//   takes       a builder inside the loop that the stage is computed at, and the region that it
+//               computes there; the variable of pass/slide_windows, or -1
+//   returns     the region that all iterations of the loops between compute: a minimum that the
+//               loops outside of the storage know, and a span
+//   invariants  each iteration's region is inside; a dimension is whole in both or in none, since
+//               a part may lie beyond the ends of the tensor
+//   source      Halide's allocation bounds, which are not its computation bounds
 
 namespace ashlar::pass::nest {
 
@@ -17450,6 +20832,7 @@ struct gather {
   ranges& vars;
   handle buffer;
   region& r;
+  bool is_read = false;
   bool seen[limits::exprs]{};
 
   constexpr void visit_sum(handle h) {
@@ -17479,16 +20862,19 @@ struct gather {
     visit(e.b);
     access const a = b.p.accesses[e.a];
     for (int d = 0; d < a.rank; ++d) visit_sum(a.index[d]);
-    if (a.buffer == buffer) cover(b.p, b.scope, vars, b.roots, a, r);
+    if (a.buffer != buffer) return;
+    is_read = true;
+    cover(b.p, b.scope, vars, b.roots, a, r);
   }
 };
 
-// The region of `buffer` that stage s reads.
-constexpr void add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) {
+// The region of `buffer` that stage s reads; false for none.
+constexpr auto add_reads(builder& b, ranges& vars, int s, handle buffer, region& r) -> bool {
   stage const st = b.p.stages[s];
   gather g{.b = b, .vars = vars, .buffer = buffer, .r = r};
   for (int c = 0; c < max_components; ++c) g.visit(st.value[c]);
   g.visit(st.result);
+  return g.is_read;
 }
 
 // A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
@@ -17506,8 +20892,20 @@ struct storage {
   std::int64_t bytes = 0;
 };
 
-constexpr auto padded(builder& b, range const& r, int axis) -> range {
-  return range{.low = r.low, .span = rounded_up(b.p, axis, r.span + 1, false) - 1};
+// At most what the rule for a stride adds, in bytes, where all extents are constant.
+constexpr auto padding_of(buffer const& held, storage const& all) -> std::int64_t {
+  stride_rule const& rule = held.stride_is;
+  if (rule.dim < 0) return 0;
+  std::int64_t n = std::int64_t{rule.multiple} * bytes_of(held.type);
+  if (held.layout.empty()) {
+    for (int d = 0; d <= rule.dim; ++d) n = saturating_product(n, all.shape[d].offset);
+  }
+  for (auto const& l : held.layout) {
+    auto const whole = all.shape[l.dim].offset;
+    n = saturating_product(n, l.inner ? l.block : (whole + l.block - 1) / l.block);
+    if (l.dim == rule.dim && !l.inner) break;
+  }
+  return n;
 }
 
 constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> storage {
@@ -17524,6 +20922,10 @@ constexpr auto storage_of(builder& b, int s, region const& r, bool at_call) -> s
                                   : bound_extent(p, b.scope, part).value;
     bool const known = all.shape[d].is_constant() && all.bytes >= 0;
     all.bytes = known ? saturating_product(all.bytes, all.shape[d].offset) : -1;
+  }
+  if (all.bytes >= 0 && held.stride_is.dim >= 0) {
+    auto const padding = padding_of(held, all);
+    all.bytes = padding > stack_bytes ? padding : all.bytes + padding;
   }
   return all;
 }
@@ -17601,47 +21003,6 @@ constexpr void clip_held(builder& b, int s, int axis, region& r) {
   }
 }
 
-// True if the axis becomes a loop that may have more iterations than the axis has points: among
-// them one that was fused from axes whose extent varies, since it has the product of their bounds.
-constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
-  tir::axis const& a = p.axes[axis];
-  if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
-  if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
-  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
-}
-
-// The range of a loop. A reduction updates what lies beyond the end like all else, since only
-// results are guarded: what it reads there is dropped, but must have been written.
-constexpr void add_loop(builder& b, ranges& vars, int leaf, bool runs_on) {
-  if (b.scope.is_open(leaf)) return;
-  affine const extent = runs_on ? grown_extent(b.p, b.domain, b.scope, leaf)
-                                : loop_extent(b.p, b.domain, b.scope, leaf);
-  vars.known[leaf] = true;
-  vars.of[leaf] = range{.low = constant(0), .span = extent - 1};
-}
-
-// The ranges of the loops that an axis became, which run on.
-constexpr void add_parts(builder& b, ranges& vars, int axis) {
-  tir::axis const a = b.p.axes[axis];
-  if (a.fused >= 0) return add_parts(b, vars, a.fused);
-  if (a.outer < 0) return add_loop(b, vars, axis, true);
-  add_parts(b, vars, a.outer);
-  add_parts(b, vars, a.inner);
-}
-
-// What the loops of pure axis `axis` of stage s run over where the stage has to produce `r`.
-constexpr auto covered(builder& b, ranges& vars, int s, int axis, range const& r) -> range {
-  if (b.p.stages[s].reduce.components == 0) return r;
-  if (!may_run_on(b.p, axis, has_variable(b.p, r.span))) return r;
-  handle const before = b.domain.of[axis];
-  b.domain.of[axis] = static_cast<handle>(b.sum(r.span + 1) + 1);
-  add_parts(b, vars, axis);
-  range all = footprint_impl::range_of(b.p, b.scope, vars, value_of(b.p, axis));
-  b.domain.of[axis] = before;
-  all.low = r.low + all.low;
-  return all;
-}
-
 constexpr auto is_at(stage const& st, int s, int axis) -> bool {
   return st.place == placement::at && st.at_stage == s && st.at_axis == axis;
 }
@@ -17655,11 +21016,15 @@ constexpr auto is_here(program const& p, int i, int s, int axis) -> bool {
   return false;
 }
 
-// What is read of stage i under the loop. What only stages that slide read of it, they read of what
-// is new; what others read too is all that they have.
-constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
-                             region& r) {
+using stage_set = std::uint64_t;
+static_assert(limits::stages <= 64);
+
+// What is read of stage i under the loop, and by which stages. What only stages that slide read of
+// it, they read of what is new; what others read too is all that they have.
+constexpr auto add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int axis, int i,
+                             region& r) -> stage_set {
   program const& p = b.p;
+  stage_set readers = 0;
   bool const slides = !w.windows.empty();
   for (int round = slides ? 0 : 1; round < 2; ++round) {
     bool const is_shared = slides && r.used;
@@ -17667,9 +21032,24 @@ constexpr void add_all_reads(builder& b, warm_up& w, ranges& vars, int s, int ax
     for (int c = i + 1; c < p.stages.count; ++c) {
       if (c != s && !is_under(p, c, s, axis)) continue;
       if (slides && is_here(p, c, s, axis) != (round == 1)) continue;
-      add_reads(b, vars, c, p.stages[i].buffer, r);
+      if (add_reads(b, vars, c, p.stages[i].buffer, r)) readers |= stage_set{1} << c;
     }
     if (is_shared) exchange_windows(b, w, vars);
+  }
+  return readers;
+}
+
+// Tells the stages further in that read those of this loop, or others further in that do, what
+// these are computed for.
+constexpr void grant_all(builder& b, ranges const& vars, int s, int axis,
+                         stage_set const (&readers)[limits::stages],
+                         region const (&of)[limits::stages]) {
+  stage_set fed = 0;
+  for (int i = 0; i < b.p.stages.count; ++i) {
+    bool const is_computed = is_at(b.p.stages[i], s, axis);
+    bool const is_fed = ((fed >> i) & 1U) != 0;
+    if (is_fed && !is_computed && i != s) grant(b, vars, i, of[i]);
+    if (is_fed || is_computed) fed |= readers[i];
   }
 }
 
@@ -17681,7 +21061,7 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   stage& st = p.stages[i];
   buffer const& held = p.buffers[st.buffer];
   for (int d = 0; d < st.pure.count; ++d) {
-    if (r.dim[d].whole || d == moving) continue;
+    if (r.dim[d].whole || d == moving || b.granted[i][d].known) continue;
     r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
@@ -17723,6 +21103,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
   ranges vars{};
   warm_up w{};
   region of[limits::stages]{};
+  stage_set readers[limits::stages]{};
   bool const is_reduction = p.stages[s].reduce.components > 0;
   for (auto const leaf : p.stages[s].loops) {
     add_loop(b, vars, leaf, is_reduction && !p.axes[leaf].is_reduction);
@@ -17731,24 +21112,29 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     if (!is_under(p, i, s, axis)) continue;
     region& r = of[i];
     handle const buffer = p.stages[i].buffer;
-    add_all_reads(b, w, vars, s, axis, i, r);
+    readers[i] = add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
+    auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
+    for (int d = 0; d < st.pure.count; ++d) {
+      if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
+    }
+    bool limited[max_rank]{};
+    for (int d = 0; d < st.pure.count; ++d)
+      limited[d] = limit(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     bool const is_kept = st.store_at != -1 && is_at(st, s, axis);
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
-      if (!is_kept && !r.dim[d].whole)
+      if (!is_kept && !limited[d] && !r.dim[d].whole)
         r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
-      affine const all = p.indices[p.buffers[buffer].shape[d]];
       vars.known[st.pure[d]] = true;
-      range own = r.dim[d].whole ? range{.low = constant(0), .span = all - 1} : r.dim[d];
-      if (is_rounded_up(p, st.pure[d])) own = padded(b, own, st.pure[d]);
-      vars.of[st.pure[d]] = covered(b, vars, i, st.pure[d], own);
+      vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     }
     for (auto const k : st.reduced) {
       vars.known[k] = true;
       vars.of[k] = range{.low = constant(0), .span = p.axes[k].extent - 1};
     }
   }
+  grant_all(b, vars, s, axis, readers, of);
   // Only now: a stage that is bound is read at its loops, which no range is known of.
   for (int i = 0; i < p.stages.count; ++i) {
     stage const& st = p.stages[i];
@@ -17773,6 +21159,8 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
 //   where      the running values are kept: in a tile of registers (or the stack) over the pure
 //              loops inside; with reduction loops outside of the tile, partial results wait in the
 //              output itself, or in a local where types or the result expression forbid that
+//   scatter    the update has no loop over the axis that it is scattered along; running values wait
+//              in the output, or a local, all of them
 //   rounding   a partial result is loaded into the tile and continued, never added afterwards, so
 //              the order of the reduction is that of the loops
 //   source     register promotion of accumulators: the measurement is in docs/design
@@ -17787,7 +21175,9 @@ constexpr auto reduction_level(program const& p, int s) -> int {
   stage const& st = p.stages[s];
   if (st.reduce.components == 0) return -1;
   for (int i = 0; i < st.loops.count; ++i) {
-    if (st.loops[i] == st.init_above || p.axes[st.loops[i]].is_reduction) return i;
+    if (st.loops[i] == st.init_above || st.loops[i] == st.scattered ||
+        p.axes[st.loops[i]].is_reduction)
+      return i;
   }
   // Without a loop to reduce over, lanes are still inside: each has a running value of its own.
   bool const has_lanes =
@@ -17826,10 +21216,14 @@ constexpr auto requested_tile(builder& b, int s, int level) -> int {
 
 // The level above which the tile lives, -1 for none.
 constexpr auto tile_level(builder& b, int s, int level) -> int {
+  bool const is_shared = scheduling::has_parallel_reduction(b.p, b.p.stages[s]);
+  if (is_shared || b.p.stages[s].scattered >= 0) return -1;
   int const requested = requested_tile(b, s, level);
   if (requested >= 0) return requested;
   stage const& st = b.p.stages[s];
-  for (int i = level; i < st.loops.count; ++i) {
+  // No tile begins inside of what an intrinsic takes the place of.
+  int const called = position_of(st, st.tensorized_at);
+  for (int i = level; i < st.loops.count && (called < 0 || i <= called); ++i) {
     if (i > level && !b.p.axes[st.loops[i]].is_reduction) continue;
     auto const n = tile_elements(b, s, i, true);
     if (n > 0 && n <= register_tile_elements) return i;
@@ -17887,6 +21281,19 @@ constexpr auto result_is_accumulator(program const& p, int s) -> bool {
   return e.op == opcode::accumulator && e.a == 0;
 }
 
+// True if the last iterations of the reduction loops outside of loop `tile` have a point. Blocks
+// are clipped to the loops around them: of loops in another order than the splits made, the last
+// one may find nothing left.
+constexpr auto ends_with_point(program const& p, int s, int tile) -> bool {
+  auto const& loops = p.stages[s].loops;
+  for (int i = 0; i < tile; ++i) {
+    for (int j = i + 1; j < tile; ++j) {
+      if (p.axes[loops[j]].is_reduction && is_inner_of(p, loops[i], loops[j])) return false;
+    }
+  }
+  return true;
+}
+
 constexpr auto wrap(builder& b, int s, accumulators const& a, handle body) -> handle {
   for (int c = 0; c < b.p.stages[s].reduce.components; ++c) {
     if (a.at[c].buffer == b.p.stages[s].buffer) continue;
@@ -17924,12 +21331,14 @@ constexpr auto copy(builder& b, int s, int level, accumulators const& from, accu
   });
 }
 
-// Writes the result of what `b.running` holds to the stage's buffer.
-constexpr auto write_result(builder& b, int s, int level) -> handle {
+// Writes the result of what `b.running` holds to the stage's buffer; for good, or to be continued.
+constexpr auto write_result(builder& b, int s, int level, bool is_last = true) -> handle {
   return b.pure_loops(s, level, [&] {
     builder::conditions points{};
     b.pure_conditions(s, points);
-    return b.guarded(points, b.store(b.own_access(s), b.instantiate(b.p.stages[s].result)));
+    handle const result = b.instantiate(b.p.stages[s].result);
+    bool const streams = is_last && b.p.stages[s].streams;
+    return b.guarded(points, b.store(b.own_access(s), result, streams));
   });
 }
 
@@ -17946,9 +21355,10 @@ constexpr auto partial_storage(builder& b, int s, int level) -> accumulators {
   return a;
 }
 
-// The result where a reduction axis is empty: the loops would never write it.
-constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators const& partial)
-    -> handle {
+// What the loops would never write where a reduction axis is empty: partial results, and where
+// nothing comes after the loops, the result.
+constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators const& partial,
+                        bool with_result) -> handle {
   block all{};
   for (int i = level; i < stop; ++i) {
     int const leaf = b.p.stages[s].loops[i];
@@ -17959,7 +21369,7 @@ constexpr auto if_empty(builder& b, int s, int level, int stop, accumulators con
     b.running = partial;
     block both{};
     both.add(b.p, fill_identity(b, s, level, partial, true));
-    both.add(b.p, write_result(b, s, level));
+    if (with_result) both.add(b.p, write_result(b, s, level));
     all.add(b.p, b.guarded(empty, both.head));
   }
   return all.head;
@@ -17981,6 +21391,63 @@ constexpr void add_edge(builder& b, int s, int level, bool last, builder::condit
   }
 }
 
+// Where a running value is, with the place that a scattered one is for along its axis.
+constexpr auto scattered_place(builder& b, int s, access at, handle index) -> access {
+  program& p = b.p;
+  affine const axis = variable(p, p.stages[s].scattered);
+  for (int d = 0; d < at.rank; ++d) {
+    if (p.indices[at.index[d]] != axis) continue;
+    at.index[d] = b.sum(multiple(intern(p, atom_kind::loaded, b.instantiate(index))));
+    at.checked = static_cast<std::uint8_t>(at.checked | (1U << static_cast<unsigned>(d)));
+  }
+  return at;
+}
+
+// The update of one point of a scattered stage.
+constexpr auto update_scattered(builder& b, int s) -> handle {
+  stage const st = b.p.stages[s];
+  auto const at = scheduling::scattered_at(b.p, st, st.scattered);
+  accumulators const all = b.running;
+  handle const incoming[max_components] = {b.instantiate(at.value), -1};
+  b.running.at[0] = scattered_place(b, s, all.at[0], at.index);
+  handle const made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
+  b.running = all;
+  return made;
+}
+
+// The update of one point of a reduction of single values.
+constexpr auto update_single(builder& b, int s) -> handle {
+  stage const st = b.p.stages[s];
+  handle made = -1;
+  if (st.scattered >= 0) {
+    made = update_scattered(b, s);
+  } else {
+    handle const incoming[max_components] = {b.instantiate(st.value[0]), -1};
+    made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
+  }
+  b.p.stmts[made].is_atomic = scheduling::has_parallel_reduction(b.p, st);
+  return made;
+}
+
+// The update of one point of a reduction of pairs: the second component is combined from the first
+// one's old value.
+constexpr auto update_pair(builder& b, int s) -> handle {
+  program& p = b.p;
+  stage const st = p.stages[s];
+  handle const first = b.instantiate(st.value[0]);
+  handle const incoming[max_components] = {first, b.instantiate(st.value[1])};
+  int const level =
+      st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
+  access const held = make_local(b, s, level, 0, ".next", scope::registers);
+  block all{};
+  all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
+  all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
+  handle const load =
+      p.add(expr{.op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
+  all.add(p, b.store(b.running.at[0], load));
+  return p.add(stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
+}
+
 }  // namespace reduce_nest_impl
 
 /// The update of one point: running = combine(running, value), all components at once.
@@ -17991,27 +21458,13 @@ constexpr auto update_point(builder& b, int s) -> handle {
   b.reduction_conditions(s, points);
   if (p.buffers[b.running.at[0].buffer].where != scope::registers &&
       p.buffers[b.running.at[0].buffer].where != scope::stack) {
-    b.pure_conditions(s, points);
+    for (auto const axis : st.pure) {
+      if (axis != st.scattered) add_conditions(p, b.domain, axis, points);
+    }
   }
-  handle incoming[max_components] = {-1, -1};
-  for (int c = 0; c < st.reduce.components; ++c) incoming[c] = b.instantiate(st.value[c]);
-  block all{};
-  access held{};
-  if (st.reduce.components == 2) {
-    // The second component is combined from the first one's old value.
-    int const level =
-        st.loops.count - (p.axes[st.loops.back()].kind == loop_kind::vectorized ? 1 : 0);
-    held = reduce_nest_impl::make_local(b, s, level, 0, ".next", scope::registers);
-    all.add(p, b.store(held, b.instantiate(st.reduce.combine[0], incoming)));
-    all.add(p, b.store(b.running.at[1], b.instantiate(st.reduce.combine[1], incoming)));
-    handle const load =
-        p.add(expr{.op = opcode::load, .type = p.buffers[held.buffer].type, .a = p.add(held)});
-    all.add(p, b.store(b.running.at[0], load));
-    all.head = p.add(stmt{.kind = stmt_kind::allocate, .body = all.head, .target = held.buffer});
-  } else {
-    all.add(p, b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming)));
-  }
-  return b.guarded(points, b.with_hints(s, all.head));
+  handle const update = st.reduce.components == 2 ? reduce_nest_impl::update_pair(b, s)
+                                                  : reduce_nest_impl::update_single(b, s);
+  return b.guarded(points, b.with_hints(s, update));
 }
 
 /// A tile above loop `level`: load or init, the loops inside, write-back.
@@ -18034,14 +21487,16 @@ constexpr auto reduce_tiled(builder& b, int s, int level, Inside const& inside) 
   b.running = tile;
   all.add(b.p, inside(level));
   if (outermost || (result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
-    all.add(b.p, write_result(b, s, level));
+    all.add(b.p, write_result(b, s, level, outermost));
   } else {
+    bool const ends_here = ends_with_point(b.p, s, level);
     builder::conditions last{};
-    add_edge(b, s, level, true, last);
-    handle const done = write_result(b, s, level);
+    if (ends_here) add_edge(b, s, level, true, last);
+    handle const done = ends_here ? write_result(b, s, level) : handle{-1};
     // Lanes beyond the end are read again, but only the stage's own buffer has no room for them.
     bool const guard = partial.at[0].buffer == b.p.stages[s].buffer;
-    all.add(b.p, b.guarded(last, done, copy(b, s, level, tile, partial, guard)));
+    handle const kept = copy(b, s, level, tile, partial, guard);
+    all.add(b.p, ends_here ? b.guarded(last, done, kept) : kept);
   }
   b.running = partial;
   return wrap(b, s, tile, all.head);
@@ -18058,19 +21513,16 @@ constexpr auto reduce(builder& b, int s, int level, Inside const& inside) -> han
     return reduce_tiled(b, s, level, [&](int from) { return inside(from, -1); });
   }
   accumulators const partial = partial_storage(b, s, level);
+  bool const is_result = result_is_accumulator(b.p, s) && output_holds_partials(b, s);
   b.running = partial;
   block all{};
-  if (tile >= 0) {
-    all.add(b.p, if_empty(b, s, level, tile, partial));
-    b.running = partial;
-    all.add(b.p, inside(level, tile));
-  } else {
-    all.add(b.p, fill_identity(b, s, level, partial, true));
-    all.add(b.p, inside(level, -1));
-    if (!(result_is_accumulator(b.p, s) && output_holds_partials(b, s))) {
-      all.add(b.p, write_result(b, s, level));
-    }
-  }
+  bool const ends_inside = is_result || (tile >= 0 && ends_with_point(b.p, s, tile));
+  all.add(b.p, tile >= 0 ? if_empty(b, s, level, tile, partial, ends_inside)
+                         : fill_identity(b, s, level, partial, true));
+  b.running = partial;
+  all.add(b.p, inside(level, tile));
+  b.running = partial;
+  if (!ends_inside) all.add(b.p, write_result(b, s, level));
   return wrap(b, s, partial, all.head);
 }
 
@@ -18082,12 +21534,14 @@ namespace build_nest_impl {
 
 using namespace nest;
 
-constexpr auto build_stage(builder& b, int s) -> handle;
+using stage_list = static_vector<std::int16_t, limits::stages>;
 
-// The memory of stages that are stored in a loop, around its body.
-constexpr auto kept(builder& b, int axis, handle body) -> handle {
+constexpr auto build_stages(builder& b, stage_list const& stages) -> handle;
+
+// The memory of stages that are stored in a loop of stage s, around its body.
+constexpr auto kept(builder& b, int s, int axis, handle body) -> handle {
   for (auto const& st : b.p.stages) {
-    if (st.place != placement::at || st.store_at != axis) continue;
+    if (st.place != placement::at || st.at_stage != s || st.store_at != axis) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = st.buffer});
   }
   return body;
@@ -18096,7 +21550,7 @@ constexpr auto kept(builder& b, int axis, handle body) -> handle {
 // What runs in the body of loop `axis` of stage s: the stages computed there, then `rest`.
 template <class Rest>
 constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> handle {
-  static_vector<std::int16_t, limits::stages> here{};
+  stage_list here{};
   bool keeps = false;
   for (int i = 0; i < b.p.stages.count; ++i) {
     stage const& st = b.p.stages[i];
@@ -18104,12 +21558,12 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
     if (st.at_axis == axis) here.push_back(static_cast<std::int16_t>(i));
     keeps = keeps || st.store_at == axis;
   }
-  if (here.empty()) return keeps ? kept(b, axis, rest()) : rest();
+  if (here.empty()) return keeps ? kept(b, s, axis, rest()) : rest();
   warm_up const w = place_stages(b, s, axis);
   block all{};
   // The reduction that this loop belongs to goes on after those of its producers.
   accumulators const running = b.running;
-  for (auto const i : here) all.add(b.p, build_stage(b, i));
+  all.add(b.p, build_stages(b, here));
   b.running = running;
   if (w.axis >= 0) all.head = all.last = first_or_later(b, w, all.head);
   all.add(b.p, rest());
@@ -18118,13 +21572,14 @@ constexpr auto with_producers(builder& b, int s, int axis, Rest const& rest) -> 
     if (b.p.stages[i].held_in >= 0 || b.p.stages[i].store_at != -1) continue;
     body = b.p.add(stmt{.kind = stmt_kind::allocate, .body = body, .target = b.p.stages[i].buffer});
   }
-  return keeps ? kept(b, axis, body) : body;
+  return keeps ? kept(b, s, axis, body) : body;
 }
 
 constexpr auto store_point(builder& b, int s) -> handle {
   builder::conditions points{};
   b.pure_conditions(s, points);
-  handle const point = b.store(b.own_access(s), b.instantiate(b.p.stages[s].result));
+  stage const& st = b.p.stages[s];
+  handle const point = b.store(b.own_access(s), b.instantiate(st.result), st.streams);
   return b.guarded(points, b.with_hints(s, point));
 }
 
@@ -18155,15 +21610,75 @@ constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing)
   }
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
-  return b.loop(axis, [&] {
+  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, reducing);
+  handle const nest = b.loop(axis, [&] {
     builder::conditions live{};
     add_live(b, s, level, stop, live);
     auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
     return b.guarded(live, with_producers(b, s, axis, rest));
   });
+  return axis == st.tensorized_at ? b.tensorized(s, nest) : nest;
 }
 
-constexpr auto build_stage(builder& b, int s) -> handle { return loops_from(b, s, 0, -1, false); }
+// The stages of a list that have the loop number `level` of one of them.
+constexpr auto sharing(builder const& b, stage_list const& stages, int s, int level) -> stage_list {
+  stage_list r{};
+  for (auto const t : stages) {
+    auto const& loops = b.p.stages[t].loops;
+    bool const is_shared = level < loops.count && level < b.p.stages[s].loops.count &&
+                           loops[level] == b.p.stages[s].loops[level];
+    if (t == s || is_shared) r.push_back(t);
+  }
+  return r;
+}
+
+constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle;
+
+// The next loops of stages that share them as well as loop `axis`, and what is computed in front.
+constexpr auto around(builder& b, stage_list const& stages, int n, int axis, int level) -> handle {
+  if (n == stages.count) return levels_from(b, stages, level + 1);
+  builder::conditions live{};
+  add_live(b, stages[n], level, -1, live);
+  auto const rest = [&] { return around(b, stages, n + 1, axis, level); };
+  return b.guarded(live, with_producers(b, stages[n], axis, rest));
+}
+
+// The loops from `level` on of stages whose loops are the same so far: each once for those that
+// share it.
+constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle {
+  if (stages.count == 1) return loops_from(b, stages[0], level, -1, false);
+  block all{};
+  for (auto const s : stages) {
+    stage_list const group = sharing(b, stages, s, level);
+    if (group[0] != s) continue;
+    if (group.count == 1) {
+      all.add(b.p, levels_from(b, group, level));
+      continue;
+    }
+    int const axis = b.p.stages[s].loops[level];
+    all.add(b.p, b.loop(axis, [&] {
+      block inside{};
+      for (auto const t : group) {
+        require_same_extent(b, t, axis);
+        stage_list const next = sharing(b, group, t, level + 1);
+        if (next[0] == t) inside.add(b.p, around(b, next, 0, axis, level));
+      }
+      return inside.head;
+    }));
+  }
+  return all.head;
+}
+
+// Stages of one place, one after the other, and together where they share loops.
+constexpr auto build_stages(builder& b, stage_list const& stages) -> handle {
+  if (!scheduling::has_joint_nests(b.p)) {
+    block all{};
+    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, false));
+    return all.head;
+  }
+  scheduling::nest_order const order(b.p, b.p.stages[stages[0]]);
+  return levels_from(b, order.sorted(stages), 0);
+}
 
 }  // namespace build_nest_impl
 
@@ -18175,7 +21690,8 @@ constexpr void build_nest(tir::program& p) {
   for (auto const& c : p.checks) {
     if (!c.equal && !b.scope.facts.full()) b.scope.facts.push_back(p.indices[c.sum]);
   }
-  nest::block all{};
+  nest::join_loops(p);
+  build_nest_impl::stage_list here{};
   for (int s = 0; s < p.stages.count; ++s) {
     // An inlined stage has no values to keep.
     bool const is_inlined = p.stages[s].place == tir::placement::inlined;
@@ -18183,9 +21699,10 @@ constexpr void build_nest(tir::program& p) {
     if (p.stages[s].place != tir::placement::root) continue;
     nest::set_root_storage(b, s);
     b.bind(s, nullptr);
-    all.add(p, build_nest_impl::build_stage(b, s));
+    here.push_back(static_cast<std::int16_t>(s));
   }
-  tir::handle body = all.head;
+  tir::handle body = build_nest_impl::build_stages(b, here);
+  nest::part_loops(p);
   for (int s = 0; s < p.stages.count; ++s) {
     tir::stage const& st = p.stages[s];
     bool const is_here = st.place == tir::placement::root || st.store_at == tir::at_root;
@@ -18207,6 +21724,32 @@ constexpr void build_nest(tir::program& p) {
 
 namespace ashlar::pass {
 
+namespace contract_fma_impl {
+
+// What a call of an intrinsic means stays as it was defined: its products are used once more.
+constexpr void keep_meaning(tir::program const& p, tir::handle e,
+                            std::int16_t (&uses)[limits::exprs]) {
+  if (e < 0) return;
+  tir::expr const& x = p.exprs[e];
+  ++uses[e];
+  int const n = tir::operand_count(x.op);
+  if (n > 0) keep_meaning(p, x.a, uses);
+  if (n > 1) keep_meaning(p, x.b, uses);
+  if (n > 2) keep_meaning(p, x.c, uses);
+}
+constexpr void keep_meanings(tir::program const& p, tir::handle h, bool is_meaning,
+                             std::int16_t (&uses)[limits::exprs]) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    tir::stmt const& s = p.stmts[h];
+    bool const is_call = s.kind == tir::stmt_kind::tensorize;
+    if (is_meaning) keep_meaning(p, s.value, uses);
+    keep_meanings(p, s.body, is_meaning || is_call, uses);
+    keep_meanings(p, s.otherwise, is_meaning, uses);
+  }
+}
+
+}  // namespace contract_fma_impl
+
 constexpr void contract_fma(tir::program& p) {
   using tir::opcode;
   if (p.fault || !p.allowed.contract) return;
@@ -18217,6 +21760,7 @@ constexpr void contract_fma(tir::program& p) {
     if (n > 1 && e.b >= 0) ++uses[e.b];
     if (n > 2) ++uses[e.c];
   }
+  if (!p.calls.empty()) contract_fma_impl::keep_meanings(p, p.root, false, uses);
   auto const is_product = [&](tir::handle h) {
     return p.exprs[h].op == opcode::mul && uses[h] == 1;
   };
@@ -18528,6 +22072,165 @@ constexpr void hoist_scalars(tir::program& p) {
 
 }  // namespace ashlar::pass
 //
+// pass/settle_intrinsics: which of the nests that stand for an intrinsic are calls of it.
+//
+//   tensorize: for ii in 4: ... y[..] = y[..] + a[..] * b[..]
+//     -->   tensorize dot4x16(y[..], a[..], b[..])
+//   tensorize: for ii in min(4, n - 4*io): ...   -->   for ii in min(4, n - 4*io): ...
+//
+//   takes       a simplified loop nest
+//   returns     the nest in which each call has its operands: the accesses of its body, which is
+//               its meaning from now on and is not emitted. A nest that is less than the intrinsic,
+//               as the rest that tail::cut leaves, is what it was
+//   errors      E060 where no nest of a stage is a call: a block has conditions left, or running
+//               values are where they are not contiguous
+
+namespace ashlar::pass {
+
+namespace settle_intrinsics_impl {
+
+using namespace tir;
+using tir::expr;
+
+// How a sum moves with a loop variable.
+struct step_in_nest {
+  program const& p;
+
+  constexpr auto operator()(affine const& sum, handle loop) const -> index_step {
+    index_step r{};
+    for (auto const& t : sum.terms) {
+      atom const& a = p.atoms[t.atom];
+      if (a.kind == atom_kind::variable) {
+        r.by += a.id == loop ? t.coef : 0;
+      } else if (depends_on_data(p, multiple(t.atom)) ||
+                 any_variable(p, multiple(t.atom), [loop](int v) { return v == loop; })) {
+        r.is_constant = false;
+      }
+    }
+    return r;
+  }
+};
+
+struct settler {
+  program& p;
+  // Of each call before: whether it was met, is one in some place, or why it is none.
+  bool is_met[max_intrinsic_calls]{};
+  bool is_kept[max_intrinsic_calls]{};
+  diag::message why[max_intrinsic_calls]{};
+
+  // Loops without anything else, and the store inside; -1 for another body.
+  constexpr auto store_in(handle body, intrinsic_loops& loops, diag::message& m) const -> handle {
+    for (handle h = body; h >= 0 && p.stmts[h].next < 0; h = p.stmts[h].body) {
+      stmt const& s = p.stmts[h];
+      if (s.kind == stmt_kind::store) return h;
+      bool const is_loop = s.kind == stmt_kind::loop;
+      if (is_loop && p.indices[s.extent].is_constant() && !loops.full()) {
+        loops.push_back({s.axis, p.indices[s.extent].offset, p.axes[s.axis].is_reduction});
+      } else if (is_loop) {
+        m << "the extent of " << p.axes[s.axis].name << " varies: not all blocks are full";
+        return -1;
+      } else {
+        break;
+      }
+    }
+    m << "points have conditions that do not always hold: not all blocks are full";
+    return -1;
+  }
+  // What a store does to what is there.
+  constexpr auto point_of(stmt const& s, intrinsic const& k) const -> intrinsic_point {
+    access const& to = p.accesses[s.target];
+    expr const& e = p.exprs[s.value];
+    if (k.update == opcode::constant || e.op != k.update) {
+      return {to.buffer, opcode::constant, s.value};
+    }
+    for (bool const is_first : {true, false}) {
+      expr const& old = p.exprs[is_first ? e.a : e.b];
+      if (old.op != opcode::load || old.b >= 0 || !is_same(p.accesses[old.a], to)) continue;
+      return {to.buffer, e.op, is_first ? e.b : e.a};
+    }
+    return {to.buffer, opcode::constant, s.value};
+  }
+  constexpr auto is_same(access const& a, access const& b) const -> bool {
+    if (a.buffer != b.buffer || a.checked != 0) return false;
+    for (int d = 0; d < a.rank; ++d) {
+      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
+    }
+    return true;
+  }
+
+  constexpr auto settled(stmt const& s, int which, diag::message& m) const -> intrinsic_call {
+    intrinsic const& k = p.intrinsics[which];
+    intrinsic_loops loops{};
+    handle const store = store_in(s.body, loops, m);
+    if (store < 0) return {};
+    access const& to = p.accesses[p.stmts[store].target];
+    step_in_nest const step_of{p};
+    auto const is_output = [&](auto& one) { return one.is_operand(0, to); };
+    auto const point = point_of(p.stmts[store], k);
+    auto r = match_intrinsic(p, k, loops, point, true, step_of, is_output);
+    if (!r.wrong.ok()) {
+      put_mismatch(m, p, k, r.wrong, to.buffer);
+      return {};
+    }
+    r.call.which = static_cast<handle>(which);
+    r.call.operand[0] = p.stmts[store].target;
+    return r.call;
+  }
+
+  // The statement becomes its body.
+  constexpr void unfold(handle h) {
+    handle const next = p.stmts[h].next;
+    p.stmts[h] = stmt(p.stmts[p.stmts[h].body]);
+    handle last = h;
+    while (p.stmts[last].next >= 0) last = p.stmts[last].next;
+    p.stmts[last].next = next;
+  }
+  constexpr void statement(handle h) {
+    int const before = p.stmts[h].target;
+    diag::message m{};
+    intrinsic_call const c = settled(p.stmts[h], p.calls[before].which, m);
+    is_met[before] = true;
+    if (!c.is_settled()) {
+      why[before] = m;
+      return unfold(h);
+    }
+    if (p.calls.full()) {
+      return p.fail(diag::code::capacity_exceeded, diag::message()
+                                                       << "more than " << max_intrinsic_calls
+                                                       << " calls of intrinsics");
+    }
+    is_kept[before] = true;
+    p.stmts[h].target = static_cast<handle>(p.calls.push_back(c));
+  }
+  constexpr void chain(handle h) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      if (p.stmts[h].kind == stmt_kind::tensorize) {
+        statement(h);
+        continue;
+      }
+      chain(p.stmts[h].body);
+      chain(p.stmts[h].otherwise);
+    }
+  }
+};
+
+}  // namespace settle_intrinsics_impl
+
+constexpr void settle_intrinsics(tir::program& p) {
+  if (p.fault || p.calls.empty()) return;
+  settle_intrinsics_impl::settler s{.p = p};
+  int const before = p.calls.count;
+  s.chain(p.root);
+  for (int c = 0; c < before; ++c) {
+    if (!s.is_met[c] || s.is_kept[c]) continue;
+    diag::message m{};
+    m << "tensorize with " << p.intrinsics[p.calls[c].which].name << ": " << s.why[c];
+    p.fail(diag::code::bad_tensorize, m);
+  }
+}
+
+}  // namespace ashlar::pass
+//
 // pass/settle_registers: which locals are registers, and in how many lanes.
 //
 //   registers t[8, 4, 16], always t[., ., lane] inside a loop of 16 lanes   -->   32 vectors of 16
@@ -18535,7 +22238,8 @@ constexpr void hoist_scalars(tir::program& p) {
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each element of a register tile is one vector, or a scalar, that
-//               constants and unrolled loops address; other tiles are on the stack
+//               constants and unrolled loops address; other tiles, and operands of intrinsics, are
+//               on the stack
 
 namespace ashlar::pass {
 
@@ -18589,6 +22293,13 @@ struct settler {
     auto const now = static_cast<std::int16_t>(is_here && fits(a) ? lanes : -1);
     auto& before = seen[a.buffer];
     before = before == 0 || before == now ? now : std::int16_t{-1};
+  }
+
+  // An intrinsic gets pointers.
+  constexpr void take_address(intrinsic_call const& c) {
+    for (handle const a : c.operand) {
+      if (a >= 0) stored[p.accesses[a].buffer] = loaded[p.accesses[a].buffer] = -1;
+    }
   }
 
   // What a sum loads.
@@ -18655,6 +22366,7 @@ struct settler {
         value(s.value);
         touch(s.target, stored);
       }
+      if (s.kind == stmt_kind::tensorize) take_address(p.calls[s.target]);
       if (s.kind == stmt_kind::allocate) settle(s.target);
     }
   }
@@ -18670,6 +22382,7 @@ struct settler {
     }
     std::int16_t const found = stored[h] == 0 ? loaded[h] : stored[h];
     b.lanes = found == 0 ? std::int16_t{1} : found;
+    b.stride_is = {};
     if (b.lanes > 1) b.shape[b.rank - 1] = p.add(constant(b.lanes));
   }
 };
@@ -18761,6 +22474,8 @@ struct sharer {
 
   constexpr void separate(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
+      // What a call means is never emitted.
+      if (p.stmts[h].kind == stmt_kind::tensorize) continue;
       separate(p.stmts[h].body);
       separate(p.stmts[h].otherwise);
       if (p.stmts[h].kind != stmt_kind::store) continue;
@@ -18801,6 +22516,7 @@ struct sharer {
   constexpr void chain(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
       stmt const s = p.stmts[h];
+      if (s.kind == stmt_kind::tensorize) continue;
       if (s.kind == stmt_kind::store) {
         store(h);
         continue;
@@ -19048,10 +22764,15 @@ struct simplifier {
         break;
       case stmt_kind::store:
         settle(p.accesses[s.target]);
+        for (int d = 0; d < p.accesses[s.target].rank; ++d) loaded(p.accesses[s.target].index[d]);
         value(s.value);
         break;
       case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;
+      case stmt_kind::tensorize:
+        s.body = chain(s.body);
+        if (s.body < 0) head = -1;
+        break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;
@@ -19082,6 +22803,223 @@ constexpr void simplify_nest(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+//
+// pass/transpose_loads: loads whole rows where lanes go along a column.
+//
+//   unrolled i (4): vectorized j (8): y[i, j] = x[j, i]
+//     -->   allocate t: registers [4, 8]
+//           unrolled i (4): vectorized j (8): t[i, j] = x[j, i]          eight rows of four
+//           unrolled i (4): vectorized j (8): y[i, j] = t[i, j]
+//
+//   takes       a loop nest whose locals have their order in memory
+//   returns     the nest in which loads whose lanes are rows apart, while an unrolled loop around
+//               goes along the row, fill a tile of registers first. Emission has vectors of rows
+//               for that, and turns them (emit/simd/transpose)
+//   invariants  each element is loaded as before, earlier than what is stored in between, which is
+//               another buffer
+//   source      interleaved accesses: Nuzman, Rosen, Zaks, PLDI 2006
+
+namespace ashlar::pass {
+
+namespace transpose_loads_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+/// The registers that tiles of one nest may take.
+inline constexpr std::int64_t most_vectors = 16;
+
+// Unrolled loops directly inside of each other around one vectorized store.
+struct nest {
+  static_vector<handle, 4> unrolled{};  // statements, outermost first
+  handle lanes = -1;                    // the statement of the vectorized loop
+  handle store = -1;
+
+  constexpr auto is_whole() const -> bool { return !unrolled.empty() && store >= 0; }
+};
+
+constexpr auto find_nest(program const& p, handle h) -> nest {
+  nest n{};
+  for (; h >= 0; h = p.stmts[h].body) {
+    stmt const& s = p.stmts[h];
+    if (s.loop != loop_kind::unrolled) break;
+    if (n.unrolled.full() || (!n.unrolled.empty() && s.next >= 0)) return n;
+    n.unrolled.push_back(h);
+  }
+  bool const has_lanes = h >= 0 && p.stmts[h].next < 0 && p.stmts[h].loop == loop_kind::vectorized;
+  if (!has_lanes) return n;
+  n.lanes = h;
+  h = p.stmts[h].body;
+  while (h >= 0 && p.stmts[h].kind == stmt_kind::prefetch) h = p.stmts[h].next;
+  if (h >= 0 && p.stmts[h].kind == stmt_kind::store && p.stmts[h].next < 0) n.store = h;
+  return n;
+}
+
+// By how much a sum grows with a variable; -1 where that is not a constant of 0 or more.
+constexpr auto step_along(program const& p, handle sum, int variable) -> std::int64_t {
+  std::int64_t step = 0;
+  for (auto const& t : p.indices[sum].terms) {
+    atom const& a = p.atoms[t.atom];
+    if (a.kind == atom_kind::variable) {
+      if (a.id == variable) step = t.coef;
+    } else if (any_variable(p, multiple(t.atom), [variable](int v) { return v == variable; })) {
+      return -1;
+    }
+  }
+  return step;
+}
+
+// True if the load is contiguous along the unrolled variable, and rows apart from lane to lane.
+constexpr auto is_column(program const& p, access const& a, int unrolled, int lane) -> bool {
+  int const last = a.rank - 1;
+  bool const goes_along =
+      step_along(p, a.index[last], lane) == 0 && step_along(p, a.index[last], unrolled) == 1;
+  if (!goes_along) return false;
+  bool moves = false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (depends_on_data(p, p.indices[a.index[d]])) return false;
+    if (d == last) continue;
+    auto const step = step_along(p, a.index[d], lane);
+    if (step < 0 || step_along(p, a.index[d], unrolled) != 0) return false;
+    moves = moves || step > 0;
+  }
+  return moves;
+}
+
+struct transposer {
+  program& p;
+
+  struct hooks {
+    handle load, tile;
+    constexpr auto leaf(program&, handle h) const -> handle { return h == load ? tile : -1; }
+    constexpr void rewrite(program&, access&) const {}
+  };
+
+  constexpr auto extent(handle loop) const -> std::int64_t {
+    return p.indices[p.stmts[loop].extent].offset;
+  }
+  constexpr auto vectors(nest const& n) const -> std::int64_t {
+    std::int64_t all = 1;
+    for (handle const u : n.unrolled) all *= extent(u);
+    return all;
+  }
+  // The loop of the nest along whose row the load goes, -1 for none.
+  constexpr auto row_of(nest const& n, expr const& load) const -> handle {
+    access const& a = p.accesses[load.a];
+    buffer const& b = p.buffers[a.buffer];
+    if (b.where == scope::registers || a.rank < 2 || a.checked != 0) return -1;
+    bool const is_row = b.operand < 0 || b.stride[a.rank - 1] == 1;
+    bool const is_apart =
+        a.buffer != p.accesses[p.stmts[n.store].target].buffer && !b.may_alias_output;
+    int const bytes = bytes_of(load.type);
+    bool const is_wide = extent(n.lanes) * bytes >= 16 && load.type != dtype::boolean;
+    if (!is_row || !is_apart || !is_wide || load.b >= 0) return -1;
+    for (handle const u : n.unrolled) {
+      bool const is_full = extent(u) * bytes % 16 == 0;
+      if (is_full && is_column(p, a, p.stmts[u].axis, p.stmts[n.lanes].axis)) return u;
+    }
+    return -1;
+  }
+  // A load of the value that is to be transposed, -1 for none.
+  constexpr auto find_load(nest const& n, handle h, bool (&seen)[limits::exprs]) const -> handle {
+    if (h < 0 || seen[h]) return -1;
+    seen[h] = true;
+    expr const& e = p.exprs[h];
+    if (e.op == opcode::load) return row_of(n, e) >= 0 ? h : handle{-1};
+    int const count = operand_count(e.op);
+    handle const parts[3] = {e.a, e.b, e.c};
+    for (int i = 0; i < count; ++i) {
+      if (handle const found = find_load(n, parts[i], seen); found >= 0) return found;
+    }
+    return -1;
+  }
+
+  // A loop like another one, around `body`.
+  constexpr auto again(handle loop, handle body) -> handle {
+    stmt s = p.stmts[loop];
+    s.next = -1;
+    s.body = body;
+    return p.add(s);
+  }
+  // The nest that fills the tile: the loop along the row is the innermost around the lanes.
+  constexpr auto fill(nest const& n, access const& tile, handle load) -> handle {
+    handle const row = row_of(n, p.exprs[load]);
+    handle const store =
+        p.add(stmt{.kind = stmt_kind::store, .target = p.add(tile), .value = load});
+    handle body = again(row, again(n.lanes, store));
+    for (int i = n.unrolled.count - 1; i >= 0; --i) {
+      if (n.unrolled[i] != row) body = again(n.unrolled[i], body);
+    }
+    return body;
+  }
+  constexpr auto make_tile(nest const& n, expr const& load) -> access {
+    buffer t{.name = p.buffers[p.accesses[load.a].buffer].name,
+             .type = load.type,
+             .where = scope::registers};
+    access a{};
+    t.name << ".t";
+    for (handle const u : n.unrolled) {
+      t.shape[t.rank++] = p.stmts[u].extent;
+      a.index[a.rank++] = p.add(variable(p, p.stmts[u].axis));
+    }
+    t.shape[t.rank++] = p.stmts[n.lanes].extent;
+    a.index[a.rank++] = p.add(variable(p, p.stmts[n.lanes].axis));
+    a.buffer = p.add(t);
+    return a;
+  }
+  // Transposes a load of the nest at `h`, which then allocates the tile. False if there is none.
+  constexpr auto step(handle h, nest const& n) -> bool {
+    bool seen[limits::exprs]{};
+    handle const load = find_load(n, p.stmts[n.store].value, seen);
+    if (load < 0 || p.buffers.full()) return false;
+    access const tile = make_tile(n, p.exprs[load]);
+    handle const filled = fill(n, tile, load);
+    handle const read =
+        p.add(expr{.op = opcode::load, .type = p.exprs[load].type, .a = p.add(tile)});
+    handle const value =
+        clone(p, p.stmts[n.store].value, substitution{}, hooks{.load = load, .tile = read});
+    p.stmts[n.store].value = value;
+    stmt const before = p.stmts[h];
+    handle const inner = p.add(before);
+    p.stmts[inner].next = -1;
+    p.stmts[filled].next = inner;
+    p.stmts[h] = stmt{
+        .kind = stmt_kind::allocate, .next = before.next, .body = filled, .target = tile.buffer};
+    return true;
+  }
+  // What there is to transpose in the nest at `h`, an unrolled loop; false if it is none.
+  constexpr auto is_done(handle h) -> bool {
+    nest n = find_nest(p, h);
+    if (!n.is_whole()) return false;
+    auto const each = vectors(n);
+    for (auto left = most_vectors; left >= each && step(h, n); left -= each) {
+      h = p.stmts[p.stmts[h].body].next;
+      n.unrolled[0] = h;
+    }
+    return true;
+  }
+  constexpr void chain(handle h) {
+    while (h >= 0) {
+      stmt const& s = p.stmts[h];
+      if (s.loop != loop_kind::unrolled || !is_done(h)) {
+        if (s.body >= 0) chain(s.body);
+        if (s.otherwise >= 0) chain(s.otherwise);
+      }
+      h = s.next;
+    }
+  }
+};
+
+}  // namespace transpose_loads_impl
+
+constexpr void transpose_loads(tir::program& p) {
+  if (p.fault) return;
+  transpose_loads_impl::transposer t{.p = p};
+  t.chain(p.root);
+}
+
+}  // namespace ashlar::pass
 
 namespace ashlar::pass {
 
@@ -19102,6 +23040,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("cut loops", p);
   simplify_nest(p);  // settles extents, guards and checks once and for all
   trace("simplify nest", p);
+  settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
+  trace("settle intrinsics", p);
   hoist_scalars(p);  // after cutting, so that the copies share what is loaded
   trace("hoist scalars", p);
   contract_fma(p);  // before sharing: a product that is used once is an operand here
@@ -19110,6 +23050,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   trace("share values", p);
   apply_layouts(p);  // after proofs, which are about the tensor's own dimensions
   trace("apply layouts", p);
+  transpose_loads(p);  // it asks where rows are in memory
+  trace("transpose loads", p);
   settle_registers(p);  // last: nothing after it changes how a tile is addressed
   trace("settle registers", p);
 }
@@ -19250,6 +23192,40 @@ template <class T> auto make_owned(T const& x) -> owned<T> { return owned<T>(new
 //               what it inlines once for each level, so deep nests pay for it many times
 //   source      the measurements behind both: docs/design/0001-emission.md
 
+//
+// emit/simd/atomic: updates of one element that several threads may do at the same time.
+//
+//   takes       the element in memory, a value, an operation of integers or truth values
+//   invariants  no update is lost; the order is any, and the program has been shown not to depend
+//               on it. Threads meet at the end of the loop, so nothing is ordered here
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+template <tir::opcode Op, class T> ASHLAR_INLINE auto combined(T a, T b) -> T {
+  using enum tir::opcode;
+  if constexpr (Op == add) return static_cast<T>(a + b);
+  if constexpr (Op == mul) return static_cast<T>(a * b);
+  if constexpr (Op == max) return a < b ? b : a;
+  if constexpr (Op == min) return b < a ? b : a;
+  if constexpr (Op == logical_and) return static_cast<T>(a & b);
+  if constexpr (Op == logical_or) return static_cast<T>(a | b);
+}
+
+/// *at = *at op v, at once.
+template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T v) {
+  std::atomic_ref<T> element(*at);
+  if constexpr (Op == tir::opcode::add) {
+    element.fetch_add(v, std::memory_order_relaxed);
+  } else {
+    T before = element.load(std::memory_order_relaxed);
+    while (!element.compare_exchange_weak(before, combined<Op>(before, v),
+                                          std::memory_order_relaxed)) {}
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
 //
 // emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
 // each node of the program.
@@ -19588,13 +23564,14 @@ template <dtype D> using stored = typename address_impl::stored<D>::type;
 template <class Code> consteval auto static_stride(Code const& c, int buffer, int d) -> index_t {
   code_buffer const& b = c.buffers[buffer];
   if (b.operand >= 0) return b.stride[d];
-  index_t product = 1;
-  for (int at = d + 1; at < b.rank; ++at) {
+  index_t stride = 1;
+  for (int at = b.rank - 1; at > d; --at) {
     tir::affine const& e = c.indices[b.shape[at]];
     if (!e.is_constant()) return dynamic_stride;
-    product *= e.offset;
+    stride *= e.offset;
+    if (b.stride_is.dim == at - 1) stride = b.stride_is.padded(stride);
   }
-  return product;
+  return stride;
 }
 
 /// The step of an access in elements from one lane to the next.
@@ -19633,7 +23610,12 @@ template <class Tag, int Buffer, int D> ASHLAR_INLINE auto stride_of(frame<Tag>&
   } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
     return f.stride[strides_before(Tag::value, Buffer, D)];
   } else {
-    return sum<Tag, Tag::value.buffers[Buffer].shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    constexpr code_buffer b = Tag::value.buffers[Buffer];
+    index_t const packed = sum<Tag, b.shape[D + 1]>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    if constexpr (b.stride_is.dim == D)
+      return b.stride_is.padded(packed);
+    else
+      return packed;
   }
 }
 
@@ -19843,8 +23825,8 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
   }
 }
 
-/// Stores v to access A in the lanes of `on`.
-template <int A, int Lane, int L, class Tag, class Tiles, class V, class M>
+/// Stores v to access A in the lanes of `on`; past the caches where it can be.
+template <int A, int Lane, int L, bool Streams, class Tag, class Tiles, class V, class M>
 ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using B = typename Tag::backend;
   frame<Tag>& f = at.f;
@@ -19873,7 +23855,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
     if (!is_inside<Tag, A, Lane>(f)) return;
     auto* const p = pointer<Tag, A>(f);
     if constexpr (s.constant && (s.step == 1 || L == 1)) {
-      if constexpr (all)
+      if constexpr (all && Streams)
+        B::stream(p, v);
+      else if constexpr (all)
         B::store(p, v);
       else
         B::store_masked(p, B::template convert_mask<T>(on), v);
@@ -20844,6 +24828,28 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::ge(a, b);
 }
 
+// An integer divided by a constant, or its remainder.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto division(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr auto k = static_cast<stored<e.type>>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (!B::template has_div_by<k, L>()) {
+    return binary<B, e.op>(v, constant<Tag, e.b, L>());
+  } else if constexpr (e.op == tir::opcode::div) {
+    return B::template div_by<k>(v);
+  } else {
+    return B::sub(v, B::mul(B::template div_by<k>(v), constant<Tag, e.b, L>()));
+  }
+}
+
+template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
+  tir::expr const& x = c.exprs[e];
+  bool const divides = x.op == tir::opcode::div || x.op == tir::opcode::rem;
+  return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -20969,6 +24975,8 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::select<E, Lane, L>(c);
   } else if constexpr (e.op == tir::opcode::min || e.op == tir::opcode::max) {
     return eval_impl::extremum<E, Lane, L>(c);
+  } else if constexpr (eval_impl::is_division(Tag::value, E)) {
+    return eval_impl::division<E, Lane, L>(c);
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
@@ -20981,6 +24989,80 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
 template <class Tag, int E> ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> index_t {
   using B = typename Tag::backend;
   return static_cast<index_t>(B::get(eval<E, -1, 1>(cursor<Tag>{.f = f}), 0));
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
+//
+// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
+//
+//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
+//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
+//               for each dimension but the last the step of the address, in elements: what a step
+//               of the dimension's variable adds. Both are constants where the layout is one
+//   invariants  afterwards those variables are 0, and nothing reads them
+
+namespace ashlar::emit::simd {
+inline namespace ASHLAR_ISA {
+
+namespace intrinsic_impl {
+
+template <class Tag, int C> struct call_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+  static constexpr tir::intrinsic const& meaning = intrin<type>;
+
+  /// Operand and dimension of an argument; dimension -1 is the pointer.
+  struct argument {
+    int operand = 0, dim = -1;
+  };
+  static constexpr int count = [] {
+    int n = 0;
+    for (auto const& o : meaning.operands) n += o.arguments();
+    return n;
+  }();
+  static constexpr auto argument_at(int n) -> argument {
+    for (int o = 0; o < meaning.operands.count; ++o) {
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
+    }
+    return {};
+  }
+};
+
+template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
+  using to = call_of<Tag, C>;
+  constexpr auto at = to::argument_at(N);
+  constexpr int access = to::call.operand[at.operand];
+  if constexpr (at.dim >= 0) {
+    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
+    index_t const first = offset<Tag, access>(f);
+    f.variable[variable] = 1;
+    index_t const next = offset<Tag, access>(f);
+    f.variable[variable] = 0;
+    return next - first;
+  } else if constexpr (at.operand > 0) {
+    auto const* input = pointer<Tag, access>(f);
+    return input;
+  } else {
+    return pointer<Tag, access>(f);
+  }
+}
+
+template <class Tag, int C, int... N>
+ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
+  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
+}
+
+}  // namespace intrinsic_impl
+
+/// Runs call C.
+template <class Tag, int C> ASHLAR_INLINE void call_intrinsic(frame<Tag>& f) {
+  using to = intrinsic_impl::call_of<Tag, C>;
+  [&]<int... X>(std::integer_sequence<int, X...>) {
+    ((f.variable[to::call.axis[X]] = 0), ...);
+  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
+  intrinsic_impl::call<Tag, C>(f, std::make_integer_sequence<int, to::count>{});
 }
 
 }  // namespace ASHLAR_ISA
@@ -21056,11 +25138,14 @@ template <class Buffer>
 constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
     -> index_t {
   auto const& b = c.buffers[buffer];
-  index_t n = bytes_of(b.type);
-  for (int d = 0; d < b.rank; ++d) {
+  index_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
     n = saturating_product(n, evaluate(c, b.shape[d], symbols));
     n = n < most_bytes ? n : most_bytes;
+    if (b.stride_is.dim >= 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
   }
+  n = saturating_product(n, bytes_of(b.type));
+  n = n < most_bytes ? n : most_bytes;
   return (n + workspace_line - 1) / workspace_line * workspace_line;
 }
 
@@ -21126,6 +25211,17 @@ constexpr auto workspace_of(Code const& c, index_t const* symbols) -> workspace_
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
+template <class Code> consteval auto has_streams(Code const& c) -> bool {
+  for (auto const& s : c.stmts) {
+    if (s.streams) return true;
+  }
+  return false;
+}
+/// What a thread has streamed is in memory before another one goes on.
+template <class Tag> ASHLAR_INLINE void finish_streams() {
+  if constexpr (has_streams(Tag::value)) Tag::backend::stream_fence();
+}
+
 /// Iterations begin..end of parallel loop S; Body::run<Tag, S>(frame) is one of them.
 template <class Tag, int S, class Body>
 [[gnu::noinline]] void run_part(frame<Tag> const& whole, std::byte* workspace,
@@ -21137,6 +25233,7 @@ template <class Tag, int S, class Body>
     f.variable[Tag::value.stmts[S].axis] = i;
     Body::template run<Tag, Tag::value.stmts[S].body>(f);
   }
+  finish_streams<Tag>();
 }
 
 template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<Tag>& f) {
@@ -21165,6 +25262,93 @@ template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<T
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
+//
+// emit/simd/transpose: tiles of registers that are filled from columns, row by row.
+//
+//   unrolled i: vectorized j: t[i, j] = x[j, i]
+//     -->   lane j of vector i is x[j][i]: rows of 16 bytes are loaded, and turned
+//
+//   takes       a statement, the lane variable around
+//   returns     whether it is such a nest, and what there is to know of it
+//   source      pass/transpose_loads makes these nests; a copy in registers may be one, too
+
+namespace ashlar::emit::simd {
+
+/// A nest that fills `columns` vectors at a time.
+struct column_fill {
+  int columns = 0;  // 0: it is none
+  int groups = 0;
+  int lane = -1, lanes = 0;  // the variable of the vectorized loop
+  int from = -1, to = -1;    // accesses
+};
+
+namespace transpose_impl {
+
+// True if the access goes along a row with the variable, one element at a time.
+template <class Code> consteval auto is_row(Code const& c, int access, int variable) -> bool {
+  lane_step const s = step_of(c, access, variable);
+  return s.uses && s.affine && s.constant && s.step == 1;
+}
+
+}  // namespace transpose_impl
+
+template <class Code> consteval auto column_fill_of(Code const& c, int s) -> column_fill {
+  tir::stmt const& outer = c.stmts[s];
+  bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
+                           outer.loop == tir::loop_kind::unrolled;
+  if (!is_unrolled) return {};
+  tir::stmt const& inner = c.stmts[outer.body];
+  bool const has_lanes = inner.kind == tir::stmt_kind::loop && inner.next < 0 && inner.body >= 0 &&
+                         inner.loop == tir::loop_kind::vectorized;
+  if (!has_lanes) return {};
+  tir::stmt const& store = c.stmts[inner.body];
+  if (store.kind != tir::stmt_kind::store || store.next >= 0) return {};
+  tir::expr const& load = c.exprs[store.value];
+  if (load.op != tir::opcode::load || load.type == dtype::boolean) return {};
+  code_buffer const& from = c.buffers[c.accesses[load.a].buffer];
+  bool const is_tile = c.buffers[c.accesses[store.target].buffer].where == tir::scope::registers &&
+                       from.where != tir::scope::registers && c.accesses[load.a].checked == 0;
+  lane_step const step = step_of(c, load.a, inner.axis);
+  bool const is_column = step.uses && step.affine && !(step.constant && step.step == 1) &&
+                         transpose_impl::is_row(c, load.a, outer.axis);
+  auto const lanes = static_cast<int>(c.indices[inner.extent].offset);
+  auto const vectors = static_cast<int>(c.indices[outer.extent].offset);
+  int const columns = 16 / bytes_of(load.type);
+  bool const is_full = columns > 1 && lanes >= columns && vectors % columns == 0;
+  if (!is_tile || !is_column || !is_full) return {};
+  return column_fill{.columns = columns,
+                     .groups = vectors / columns,
+                     .lane = inner.axis,
+                     .lanes = lanes,
+                     .from = load.a,
+                     .to = store.target};
+}
+
+inline namespace ASHLAR_ISA {
+
+/// Runs the nest at statement S, of which column_fill_of is true.
+template <class Tag, int S, class Tiles> ASHLAR_INLINE void fill_columns(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr column_fill k = column_fill_of(Tag::value, S);
+  constexpr int axis = Tag::value.stmts[S].axis;
+  using T = stored<Tag::value.buffers[Tag::value.accesses[k.from].buffer].type>;
+  c.f.variable[k.lane] = 0;
+  ASHLAR_UNROLL
+  for (index_t g = 0; g < k.groups; ++g) {
+    c.f.variable[axis] = g * k.columns;
+    typename B::template vec<T, k.lanes> v[std::size_t{k.columns}];
+    B::load_columns(static_cast<T const*>(pointer<Tag, k.from>(c.f)),
+                    dynamic_step<Tag, k.from, k.lane>(c.f), v);
+    ASHLAR_UNROLL
+    for (index_t i = 0; i < k.columns; ++i) {
+      c.f.variable[axis] = g * k.columns + i;
+      tile_element<k.to>(c) = v[i];
+    }
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::simd
 
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
@@ -21172,15 +25356,16 @@ inline namespace ASHLAR_ISA {
 namespace walk_impl {
 
 // The kind of statement S as a number, -1 where there is none.
-constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4;
+constexpr int none = -1, loop = 0, guard = 1, store = 2, allocate = 3, prefetch = 4, tensorize = 5;
 template <class Code> consteval auto kind_of(Code const& c, int s) -> int {
   if (s < 0) return none;
   tir::stmt_kind const k = c.stmts[s].kind;
-  return k == tir::stmt_kind::loop       ? walk_impl::loop
-         : k == tir::stmt_kind::guard    ? walk_impl::guard
-         : k == tir::stmt_kind::store    ? walk_impl::store
-         : k == tir::stmt_kind::prefetch ? walk_impl::prefetch
-                                         : walk_impl::allocate;
+  return k == tir::stmt_kind::loop        ? walk_impl::loop
+         : k == tir::stmt_kind::guard     ? walk_impl::guard
+         : k == tir::stmt_kind::store     ? walk_impl::store
+         : k == tir::stmt_kind::prefetch  ? walk_impl::prefetch
+         : k == tir::stmt_kind::tensorize ? walk_impl::tensorize
+                                          : walk_impl::allocate;
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -21214,23 +25399,16 @@ ASHLAR_INLINE auto narrowed(frame<Tag>& f, M on) {
 
 // The number of elements of a local whose shape is constant.
 template <class Code> consteval auto elements(Code const& c, int buffer) -> std::size_t {
-  index_t n = 1;
-  for (int d = 0; d < c.buffers[buffer].rank; ++d) {
-    n *= c.indices[c.buffers[buffer].shape[d]].offset;
-  }
+  code_buffer const& b = c.buffers[buffer];
+  index_t const n = b.rank == 0 ? 1 : c.indices[b.shape[0]].offset * static_stride(c, buffer, 0);
   return static_cast<std::size_t>(n > 0 ? n : 1);
 }
 
 // The bytes of a local in the workspace, see emit/workspace.hpp.
-template <class Tag, int Buffer, int D = 0>
-ASHLAR_INLINE auto element_count(frame<Tag>& f) -> index_t {
-  if constexpr (D == Tag::value.buffers[Buffer].rank)
-    return 1;
-  else
-    return sum<Tag, Tag::value.buffers[Buffer].shape[D]>(f) * element_count<Tag, Buffer, D + 1>(f);
-}
 template <class Tag, int Buffer> ASHLAR_INLINE auto workspace_bytes(frame<Tag>& f) -> index_t {
-  index_t const bytes = element_count<Tag, Buffer>(f) * bytes_of(Tag::value.buffers[Buffer].type);
+  constexpr code_buffer b = Tag::value.buffers[Buffer];
+  index_t bytes = bytes_of(b.type);
+  if constexpr (b.rank > 0) bytes *= sum<Tag, b.shape[0]>(f) * stride_of<Tag, Buffer, 0>(f);
   return (bytes + workspace_line - 1) / workspace_line * workspace_line;
 }
 
@@ -21265,6 +25443,8 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
       constexpr int lanes = static_cast<int>(Tag::value.indices[s.extent].offset);
       c.f.variable[s.axis] = 0;
       inside::template run<s.axis, lanes>(c, on);
+    } else if constexpr (column_fill_of(Tag::value, S).columns > 0) {
+      fill_columns<Tag, S>(c);
     } else if constexpr (s.loop == unrolled) {
       constexpr index_t n = Tag::value.indices[s.extent].offset;
       ASHLAR_UNROLL
@@ -21318,14 +25498,34 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
   template <int Lane, int L, class Tiles, class M>
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     using B = typename Tag::backend;
-    auto const v = eval<s.value, Lane, L>(c);
-    if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
-      store_access<s.target, Lane, L>(c, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)),
-                                      on);
+    if constexpr (s.is_atomic) {
+      update(c);
+    } else if constexpr (Tag::value.exprs[s.value].type == dtype::boolean) {
+      auto const v = B::template convert_mask<std::uint8_t>(eval<s.value, Lane, L>(c));
+      store_access<s.target, Lane, L, s.streams>(c, B::bool_to_vec(v), on);
     } else {
-      store_access<s.target, Lane, L>(c, v, on);
+      store_access<s.target, Lane, L, s.streams>(c, eval<s.value, Lane, L>(c), on);
     }
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+
+  // The value is an operation on the element that is stored and another value.
+  template <class Tiles> ASHLAR_INLINE static void update(cursor<Tag, Tiles> c) {
+    using B = typename Tag::backend;
+    constexpr tir::expr e = Tag::value.exprs[s.value];
+    constexpr tir::expr first = Tag::value.exprs[e.a];
+    constexpr bool is_first = first.op == tir::opcode::load &&
+                              Tag::value.accesses[first.a] == Tag::value.accesses[s.target];
+    auto const v = eval<is_first ? e.b : e.a, -1, 1>(c);
+    if (!is_inside<Tag, s.target, -1>(c.f)) return;
+    auto* const at = pointer<Tag, s.target>(c.f);
+    std::remove_pointer_t<decltype(+at)> one[1];
+    if constexpr (e.type == dtype::boolean) {
+      B::store(one, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+    } else {
+      B::store(one, v);
+    }
+    update_atomically<e.op>(at, one[0]);
   }
 };
 
@@ -21340,6 +25540,17 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
     Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
+  }
+};
+
+template <class Tag, int S> struct block<Tag, S, walk_impl::tensorize> {
+  static constexpr tir::stmt s = Tag::value.stmts[S];
+
+  template <int Lane, int L, class Tiles, class M>
+  ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
+    static_assert(L == 1);
+    call_intrinsic<Tag, s.target>(c.f);
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
@@ -21378,6 +25589,7 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::allocate> {
 template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
   frame<Tag> f(a);
   block<Tag, Tag::value.root>::template run<-1, 1>(cursor<Tag>{.f = f}, no_mask{});
+  finish_streams<Tag>();
 }
 
 }  // namespace ASHLAR_ISA
@@ -22932,7 +27144,7 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled"};
+  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled", "tensorized"};
   return names[static_cast<int>(k)];
 }
 constexpr auto name_of(scope s) -> std::string_view {
@@ -23060,6 +27272,15 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
     }
     put("]");
     if (!b.layout.empty()) put_layout(b);
+    if (b.stride_is.dim >= 0) put_stride(b.stride_is);
+  }
+  constexpr void put_stride(stride_rule const& r) {
+    put(", stride of d");
+    put(r.dim);
+    put(" = ");
+    put(r.remainder);
+    put(" mod ");
+    put(r.multiple);
   }
   constexpr void put_layout(buffer const& b) {
     put(" in order (");
@@ -23187,6 +27408,11 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put_range(a);
       if (a == s.init_above) put("  (the reduction starts above)");
       if (a == s.tile_at) put("  (its tile lives above)");
+      if (a == s.tensorized_at) {
+        put("  (");
+        put(p.intrinsics[s.intrinsic].name.view());
+        put(" from here inwards)");
+      }
     }
   }
   constexpr void put_storage(stage const& st) {
@@ -23220,6 +27446,20 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
       put(" of ");
       put(p.stages[st.at_stage].name.view());
       put_storage(st);
+    }
+    if (st.streams) {
+      line();
+      put("streamed");
+    }
+    if (st.with_axis >= 0) {
+      line();
+      put("shares loop ");
+      this->put_axis(st.with_axis);
+      for (auto const& other : p.stages) {
+        if (position_of(other, st.with_axis) < 0) continue;
+        put(" of ");
+        put(other.name.view());
+      }
     }
     if (is_scheduled(st)) put_schedule(st);
     --indent;
@@ -23264,7 +27504,43 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         return put_inside(s.body);
       case stmt_kind::store: return put_store(s);
       case stmt_kind::prefetch: put("prefetch "); return this->put_access(s.target);
+      case stmt_kind::tensorize:
+        put_call(p.calls[s.target]);
+        put(":");
+        return put_inside(s.body);
     }
+  }
+  // The intrinsic and where its operands begin; without them before they are known.
+  constexpr void put_call(intrinsic_call const& c) {
+    intrinsic const& k = p.intrinsics[c.which];
+    put("tensorize ");
+    put(k.name.view());
+    if (!c.is_settled()) return;
+    for (int o = 0; o < k.operands.count; ++o) {
+      access const& a = p.accesses[c.operand[o]];
+      put(o == 0 ? "(" : ", ");
+      this->put_buffer(a.buffer);
+      put("[");
+      for (int d = 0; d < a.rank; ++d) {
+        put(d > 0 ? ", " : "");
+        put_origin(p.indices[a.index[d]], c);
+      }
+      put("]");
+    }
+    put(")");
+  }
+  // A sum where the loop variables of the intrinsic are 0.
+  constexpr void put_origin(affine const& sum, intrinsic_call const& c) {
+    affine rest = constant(sum.offset);
+    for (auto const& t : sum.terms) {
+      atom const& a = p.atoms[t.atom];
+      bool is_inside = false;
+      for (handle const x : c.axis) {
+        is_inside = is_inside || (a.kind == atom_kind::variable && a.id == x);
+      }
+      if (!is_inside) rest = add_scaled(rest, multiple(t.atom), t.coef);
+    }
+    this->put_sum(rest);
   }
   constexpr void put_loop(stmt const& s) {
     put(name_of(s.loop));
@@ -23300,6 +27576,8 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
   }
   constexpr void put_store(stmt const& s) {
     this->put_lets(s.value);
+    if (s.is_atomic) put("atomic ");
+    if (s.streams) put("stream ");
     this->put_access(s.target);
     put(" = ");
     this->value(s.value, binding::none);
@@ -25441,6 +29719,17 @@ template <class Graph> constexpr void draw(Graph const& g, auto& out) {
 
 }  // namespace ashlar::graph
 //
+// kernel/check_intrinsic: does the code of an intrinsic compute what its definition says?
+//
+//   if (auto const c = ash::check_intrinsic<dot4x16>(); !c.ok()) std::puts(c.message().chars);
+//
+//   takes       an intrinsic, see expr/intrinsic.hpp; a seed for its operands
+//   returns     the first element of the output's memory that differs, or none
+//   method      small integers, of which sums and products are exact in every order; strides that
+//               are those of packed blocks and others; elements between and around the blocks,
+//               which the code must leave alone
+
+//
 // kernel/functor_table: the user's functions of a program, for the interpreter.
 //
 //   tir::interpret(Program::value, operands, watch, functor_table<Program>{});
@@ -25493,6 +29782,1154 @@ template <class Program> struct functor_table {
     }(std::make_integer_sequence<int, Program::value.exprs.count>{});
   }
 };
+
+}  // namespace ashlar
+//
+// tir/interpret: runs a tensor program, at run time or in constant evaluation. What a lowered
+// program computes, and what every backend emits, is right when it agrees with this.
+//
+//   takes       a program; its operands in the order of the call; what to watch; user functors
+//   returns     the first violation: kind `none` if all went well
+//   lowered     root >= 0: the statements. Otherwise the stages in order, each over its root axes,
+//               straight from the definition: loops and placement do not matter to the result
+//   cost        without oracles nothing is checked: an access outside of its buffer is undefined,
+//               and in constant evaluation an error
+//   see also    tir/evaluate for values, tir/scalar_op for operations, tir/oracle for what is found
+
+//
+// tir/evaluate: the values of index sums, accesses and expressions while a program runs; the half
+// of the interpreter that knows nothing of statements and stages.
+//
+//   lanes       reduce_lanes evaluates its operand at every value of the axis, and folds the upper
+//               half of the results on the lower, r[l] = op(v[l], v[l + L / 2]), until one is left
+//   evaluation  every operand of a node, also what `select` does not take, as a vector unit does;
+//               only the fallback of a checked load is left alone while it is not needed
+//   why vector  the locals of a program have sizes that are known only while it runs
+
+//
+// tir/memory: the operands that the interpreter runs a program on.
+//
+//   array        elements as scalars that it owns: for constant evaluation, and for tests
+//   raw_array    somebody else's typed memory, with any strides: at run time
+//   operand_like what either is to the interpreter; operands are passed in the order of the call
+//   units        extents and strides in elements
+//   why vector   an array lives as long as an evaluation does, and its size is known only there
+
+namespace ashlar::tir {
+
+/// The dimensions of an operand, and the distance of neighbours along each.
+struct dimensions {
+  int rank = 0;
+  index_t extent[max_rank]{};
+  index_t stride[max_rank]{};
+
+  constexpr dimensions() = default;
+  /// In row-major order.
+  constexpr dimensions(std::initializer_list<index_t> e) {
+    for (index_t const n : e) extent[rank++] = n;
+    index_t distance = 1;
+    for (int d = rank - 1; d >= 0; --d) {
+      stride[d] = distance;
+      distance *= extent[d];
+    }
+  }
+  constexpr auto count() const -> index_t {
+    index_t n = 1;
+    for (int d = 0; d < rank; ++d) n *= extent[d];
+    return n;
+  }
+  friend constexpr auto operator==(dimensions const&, dimensions const&) -> bool = default;
+};
+
+template <class A>
+concept operand_like = requires(A& a, A const& c, index_t at, scalar v) {
+  { c.type } -> std::convertible_to<dtype>;
+  { c.dims } -> std::convertible_to<dimensions>;
+  { c.load(at) } -> std::same_as<scalar>;
+  a.store(at, v);
+};
+
+/// Owns its elements, row-major.
+struct array {
+  dtype type = dtype::none;
+  dimensions dims{};
+  std::vector<scalar> items{};
+
+  constexpr array() = default;
+  /// Elements that are 0.
+  constexpr array(dtype t, dimensions const& d)
+      : type(t), dims(d), items(static_cast<std::size_t>(d.count()), make_scalar(t, 0)) {}
+  /// The elements in row-major order, each converted to `t`.
+  template <element T>
+  constexpr array(dtype t, dimensions const& d, std::initializer_list<T> values) : array(t, d) {
+    std::size_t n = 0;
+    for (T const v : values) items[n++] = make_scalar(t, v);
+  }
+
+  constexpr auto load(index_t at) const -> scalar { return items[static_cast<std::size_t>(at)]; }
+  constexpr void store(index_t at, scalar v) { items[static_cast<std::size_t>(at)] = v; }
+  friend constexpr auto operator==(array const&, array const&) -> bool = default;
+};
+static_assert(operand_like<array>);
+
+/// Elements of type `type` from `data` on, owned by the caller. Strides may be negative or 0.
+struct raw_array {
+  dtype type = dtype::none;
+  dimensions dims{};
+  std::byte* data = nullptr;
+
+  raw_array() = default;
+  template <element T>
+  raw_array(T* first, dimensions const& d)
+      : type(dtype_of<T>), dims(d), data(reinterpret_cast<std::byte*>(first)) {}
+  /// For element types without a C++ type, too. The interpreter writes only to outputs.
+  raw_array(dtype t, void* first, dimensions const& d)
+      : type(t), dims(d), data(static_cast<std::byte*>(first)) {}
+
+  auto load(index_t at) const -> scalar {
+    std::byte const* const from = data + at * bytes_of(type);
+    if (type == dtype::f16 || type == dtype::bf16) {
+      std::uint16_t bits = 0;
+      std::memcpy(&bits, from, sizeof bits);
+      return scalar{.type = type, .bits = bits};
+    }
+    return with_type(type, [&]<class T>() {
+      T v{};
+      std::memcpy(&v, from, sizeof v);
+      return to_scalar(v);
+    });
+  }
+  void store(index_t at, scalar v) {
+    // The low bytes of the pattern are the element, for every type and little-endian memory.
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(data + at * bytes_of(type), &v.bits, static_cast<std::size_t>(bytes_of(type)));
+  }
+};
+static_assert(operand_like<raw_array>);
+
+}  // namespace ashlar::tir
+//
+// tir/oracle: what the interpreter can watch while it runs a program, independently of the values.
+//
+//   no_oracles   nothing; costs nothing
+//   oracles      every access inside its buffer, no read of what was never written, no parallel
+//                iteration that touches what another one writes, no write to an input, every output
+//                written; and, for the operands asked for, each element read or written once
+//   returns      the first violation, as a value: its kind, the buffer and the index
+//   read_once    counts visits: an operand that is indexed by all axes of a stage, output and
+//                reduced, is read once per element exactly when every point is visited once
+//   why vector   one cell per element, and element counts are known at run time only
+
+namespace ashlar::tir {
+
+enum class violation_kind : std::uint8_t {
+  none,
+  faulty_program,  // the program holds a diagnostic; nothing was run
+  wrong_operands,  // their number, rank or element type; nothing was run
+  refused,         // an entry check does not hold; nothing was run. index[0]: which check
+  bad_divisor,     // a division of indices by 0 or less
+  unknown_call,    // a functor that the caller did not supply
+  bad_operation,   // an operation without a meaning for its type, or out of its place
+  not_allocated,   // an access to a local outside of its allocation
+  out_of_bounds,
+  unwritten_read,
+  input_written,
+  race,           // two iterations of a parallel loop touch one element, and one of them writes
+  never_written,  // an element of an output
+  not_read_once,
+  not_written_once,
+};
+
+constexpr auto name_of(violation_kind k) -> std::string_view {
+  constexpr std::string_view names[] = {
+      "none",          "faulty program", "wrong operands", "refused",       "bad divisor",
+      "unknown call",  "bad operation",  "not allocated",  "out of bounds", "unwritten read",
+      "input written", "race",           "never written",  "not read once", "not written once"};
+  return names[static_cast<int>(k)];
+}
+
+/// What went wrong first, and where: the index of the element, or of the check.
+struct violation {
+  violation_kind kind = violation_kind::none;
+  handle buffer = -1;
+  index_t index[max_rank]{};
+
+  constexpr auto ok() const -> bool { return kind == violation_kind::none; }
+  friend constexpr auto operator==(violation const&, violation const&) -> bool = default;
+};
+
+struct no_oracles {
+  static constexpr bool enabled = false;
+};
+
+/// The element that an access talks about: `linear` counts the elements of the buffer row-major.
+struct place {
+  handle buffer = -1;
+  index_t index[max_rank]{};
+  index_t linear = 0;
+};
+
+/// Watches one run; a value is used for one run only.
+struct oracles {
+  static constexpr bool enabled = true;
+
+  std::uint64_t read_once = 0;   // bit n: each element of operand n must be read exactly once
+  std::uint64_t write_once = 0;  // bit n: each element of operand n must be written exactly once
+  int atomic = -1;               // a buffer whose accesses are atomic now
+  violation found{};
+
+  constexpr oracles() = default;
+  constexpr oracles(std::uint64_t read, std::uint64_t written)
+      : read_once(read), write_once(written) {}
+
+  /// A buffer comes to life with undefined contents; operands are defined, but for outputs.
+  constexpr void open(program const& p, int buffer, index_t elements) {
+    if (cells.empty()) cells.resize(static_cast<std::size_t>(p.buffers.count));
+    auto& all = cells[static_cast<std::size_t>(buffer)];
+    all.clear();
+    all.resize(static_cast<std::size_t>(elements));
+    bool const is_input = p.buffers[buffer].operand >= 0 && !p.buffers[buffer].is_output;
+    for (auto& c : all) c.is_defined = is_input;
+  }
+  constexpr void report(violation_kind kind, place const& at) {
+    if (!found.ok()) return;
+    found = violation{.kind = kind, .buffer = at.buffer};
+    for (int d = 0; d < max_rank; ++d) found.index[d] = at.index[d];
+  }
+  constexpr void read(place const& at) {
+    cell& c = cell_of(at);
+    ++c.reads;
+    if (!c.is_defined) report(violation_kind::unwritten_read, at);
+    if (task == 0 || is_atomic(c, at)) return;
+    if (c.writer > parallel_from && c.writer != task) report(violation_kind::race, at);
+    if (c.first_reader <= parallel_from) c.first_reader = task;
+    c.last_reader = task;
+  }
+  constexpr void write(program const& p, place const& at) {
+    buffer const& b = p.buffers[at.buffer];
+    if (b.operand >= 0 && !b.is_output) report(violation_kind::input_written, at);
+    cell& c = cell_of(at);
+    ++c.writes;
+    c.is_defined = true;
+    if (task == 0 || is_atomic(c, at)) return;
+    for (auto const other : {c.writer, c.first_reader, c.last_reader}) {
+      if (other > parallel_from && other != task) report(violation_kind::race, at);
+    }
+    c.writer = task;
+  }
+
+  // Each iteration of each parallel loop is a task with a number of its own, counted from 1.
+  constexpr void enter_parallel() { parallel_from = last_task; }
+  constexpr void next_iteration() { task = ++last_task; }
+  constexpr void leave_parallel() { task = 0; }
+
+  /// At the end of the run: what should have happened and did not.
+  constexpr void close(program const& p, dimensions const* shapes) {
+    for (int b = 0; b < p.buffers.count && found.ok(); ++b) {
+      if (p.buffers[b].operand >= 0) close(p.buffers[b], b, shapes[b]);
+    }
+  }
+
+ private:
+  struct cell {
+    bool is_defined = false;
+    std::int32_t reads = 0;
+    std::int32_t writes = 0;
+    std::int64_t writer = 0;
+    std::int64_t first_reader = 0;
+    std::int64_t last_reader = 0;
+    std::int64_t updated_from = -1;  // the loop that updates it atomically
+  };
+
+  // Atomic accesses of one loop meet in any order; another access of it does not.
+  constexpr auto is_atomic(cell& c, place const& at) -> bool {
+    bool const is_mixed = c.updated_from == parallel_from;
+    if (atomic != at.buffer) {
+      if (is_mixed) report(violation_kind::race, at);
+      return false;
+    }
+    for (auto const other : {c.writer, c.first_reader}) {
+      if (other > parallel_from && other != task) report(violation_kind::race, at);
+    }
+    c.updated_from = parallel_from;
+    return true;
+  }
+
+  constexpr auto cell_of(place const& at) -> cell& {
+    return cells[static_cast<std::size_t>(at.buffer)][static_cast<std::size_t>(at.linear)];
+  }
+  constexpr void close(buffer const& b, int handle_of_buffer, dimensions const& shape) {
+    auto const& all = cells[static_cast<std::size_t>(handle_of_buffer)];
+    auto const bit = std::uint64_t{1} << static_cast<unsigned>(b.operand);
+    for (index_t n = 0; n < static_cast<index_t>(all.size()); ++n) {
+      cell const& c = all[static_cast<std::size_t>(n)];
+      auto kind = violation_kind::none;
+      if ((read_once & bit) != 0 && c.reads != 1) kind = violation_kind::not_read_once;
+      if ((write_once & bit) != 0 && c.writes != 1) kind = violation_kind::not_written_once;
+      if (b.is_output && c.writes == 0) kind = violation_kind::never_written;
+      if (kind == violation_kind::none) continue;
+      place at{.buffer = static_cast<handle>(handle_of_buffer), .linear = n};
+      index_t rest = n;
+      for (int d = shape.rank - 1; d >= 0; --d) {
+        at.index[d] = rest % shape.extent[d];
+        rest /= shape.extent[d];
+      }
+      report(kind, at);
+      return;
+    }
+  }
+
+  std::vector<std::vector<cell>> cells{};
+  std::int64_t task = 0;
+  std::int64_t last_task = 0;
+  std::int64_t parallel_from = 0;
+};
+
+}  // namespace ashlar::tir
+//
+// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
+// every backend is compared with.
+//
+//   takes       an opcode whose operands are values, the type of the result, and the operands
+//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
+//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
+//               float. min and max give NaN if either operand is one, and order -0 below +0
+//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
+//   bool        comparison, logical operations and select; false is below true
+
+//
+// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
+//
+//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
+//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
+//                         and fma of double) are constant as far as the compiler's own <cmath> is:
+//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
+//                         expression in C++, so such values are for run time
+//   source                square root digit by digit; fma by an exact product and rounding to odd:
+//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
+
+namespace ashlar::tir::math {
+
+constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
+constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
+
+constexpr auto abs(float x) -> float {
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
+}
+constexpr auto abs(double x) -> double {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
+}
+
+namespace math_impl {
+
+// x without its fraction, which must be below 2^(digits - 1); larger x have none.
+template <class T> constexpr auto has_fraction(T x) -> bool {
+  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
+  return abs(x) < limit;
+}
+template <class T> constexpr auto whole(T x) -> T {
+  return static_cast<T>(static_cast<std::int64_t>(x));
+}
+template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(x);
+  return signed_like(t > x ? t - 1 : t, x);
+}
+template <class T> constexpr auto round_even(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(abs(x));
+  T const rest = abs(x) - t;
+  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
+  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
+  return signed_like(up ? t + 1 : t, x);
+}
+
+// The square root of m * 2^56 as an integer, and whether there is a rest.
+struct root {
+  std::uint64_t value = 0;
+  std::uint64_t rest = 0;
+};
+constexpr auto integer_root(std::uint64_t m) -> root {
+  root r{};
+  for (int pair = 26; pair >= -28; --pair) {
+    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
+    r.rest = (r.rest << 2U) | next;
+    std::uint64_t const trial = (r.value << 2U) | 1U;
+    bool const fits = trial <= r.rest;
+    if (fits) r.rest -= trial;
+    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
+  }
+  return r;
+}
+
+constexpr auto sqrt(double x) -> double {
+  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
+    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
+  }
+  auto const bits = std::bit_cast<std::uint64_t>(x);
+  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
+  std::uint64_t m = bits & 0xfffffffffffffU;
+  if (exponent == -1075)
+    exponent = -1074;
+  else
+    m |= std::uint64_t{1} << 52U;
+  while ((m >> 52U) == 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  if (exponent % 2 != 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  root const r = integer_root(m);
+  std::uint64_t q = r.value >> 2U;
+  std::uint64_t const low = r.value & 3U;
+  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
+  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
+  return static_cast<double>(q) * std::bit_cast<double>(scale);
+}
+
+// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
+constexpr auto fma(float a, float b, float c) -> float {
+  double const p = static_cast<double>(a) * static_cast<double>(b);
+  double const d = static_cast<double>(c);
+  double const s = p + d;
+  double const back = s - p;
+  double const error = (p - (s - back)) + (d - back);
+  auto bits = std::bit_cast<std::uint64_t>(s);
+  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
+  return static_cast<float>(std::bit_cast<double>(bits));
+}
+
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  T r = abs(a);
+  T const d = abs(b);
+  while (r >= d) {
+    T step = d;
+    while (step <= r / 2) step *= 2;
+    r -= step;
+  }
+  return signed_like(r, a);
+}
+
+}  // namespace math_impl
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::floor(x);
+  return std::floor(x);
+}
+template <class T> constexpr auto ceil(T x) -> T {
+  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
+  return std::ceil(x);
+}
+/// To the nearest integer, ties to even.
+template <class T> constexpr auto round_even(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::round_even(x);
+  return std::nearbyint(x);
+}
+template <class T> constexpr auto sqrt(T x) -> T {
+  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
+  return std::sqrt(x);
+}
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
+  return std::fmod(a, b);
+}
+template <class T> constexpr auto fma(T a, T b, T c) -> T {
+  if constexpr (std::is_same_v<T, float>) {
+    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
+  }
+  return std::fma(a, b, c);
+}
+
+/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
+template <class T> constexpr auto minimum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? a : b;
+  return a < b ? a : b;
+}
+template <class T> constexpr auto maximum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? b : a;
+  return a > b ? a : b;
+}
+
+}  // namespace ashlar::tir::math
+
+namespace ashlar::tir {
+
+namespace scalar_op_impl {
+
+// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
+template <class T>
+using wrapping =
+    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
+                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
+
+template <class T> constexpr auto divide(T a, T b) -> T {
+  if (b == T{0}) return T{0};
+  if constexpr (std::is_signed_v<T>) {
+    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
+  }
+  return static_cast<T>(a / b);
+}
+
+template <class T> constexpr auto is_negative(T a) -> bool {
+  if constexpr (std::is_signed_v<T>)
+    return a < T{0};
+  else
+    return false;
+}
+
+template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
+  switch (op) {
+    case opcode::eq: return a == b;
+    case opcode::ne: return a != b;
+    case opcode::lt: return a < b;
+    case opcode::le: return a <= b;
+    case opcode::gt: return a > b;
+    default: return a >= b;
+  }
+}
+
+template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
+  switch (op) {
+    case opcode::neg: return to_scalar(-a);
+    case opcode::abs: return to_scalar(math::abs(a));
+    case opcode::sqrt: return to_scalar(math::sqrt(a));
+    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
+    case opcode::exp: return to_scalar(std::exp(a));
+    case opcode::log: return to_scalar(std::log(a));
+    case opcode::tanh: return to_scalar(std::tanh(a));
+    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
+    case opcode::erf: return to_scalar(std::erf(a));
+    case opcode::sin: return to_scalar(std::sin(a));
+    case opcode::cos: return to_scalar(std::cos(a));
+    case opcode::floor: return to_scalar(math::floor(a));
+    case opcode::ceil: return to_scalar(math::ceil(a));
+    case opcode::round: return to_scalar(math::round_even(a));
+    default: return {};
+  }
+}
+
+template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  switch (op) {
+    case opcode::add: return to_scalar(a + b);
+    case opcode::sub: return to_scalar(a - b);
+    case opcode::mul: return to_scalar(a * b);
+    case opcode::div: return to_scalar(a / b);
+    case opcode::rem: return to_scalar(math::fmod(a, b));
+    case opcode::min: return to_scalar(math::minimum(a, b));
+    case opcode::max: return to_scalar(math::maximum(a, b));
+    case opcode::pow: return to_scalar(std::pow(a, b));
+    case opcode::fma: return to_scalar(math::fma(a, b, c));
+    default: return float_function(op, a);
+  }
+}
+
+template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  auto const x = static_cast<wrapping<T>>(a);
+  auto const y = static_cast<wrapping<T>>(b);
+  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
+  switch (op) {
+    case opcode::neg: return wrapped(wrapping<T>{0} - x);
+    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
+    case opcode::add: return wrapped(x + y);
+    case opcode::sub: return wrapped(x - y);
+    case opcode::mul: return wrapped(x * y);
+    case opcode::div: return to_scalar(divide(a, b));
+    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
+    case opcode::min: return to_scalar(b < a ? b : a);
+    case opcode::max: return to_scalar(a < b ? b : a);
+    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
+    default: return {};
+  }
+}
+
+constexpr auto logical(opcode op, bool a, bool b) -> scalar {
+  switch (op) {
+    case opcode::logical_not: return to_scalar(!a);
+    case opcode::logical_and: return to_scalar(a && b);
+    case opcode::logical_or: return to_scalar(a || b);
+    default: return {};
+  }
+}
+
+}  // namespace scalar_op_impl
+
+/// The result of an operation on operands of one type; those it does not have are ignored.
+constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
+  namespace impl = scalar_op_impl;
+  if (op == opcode::cast) return convert(a, type);
+  if (op == opcode::select) return get<bool>(a) ? b : c;
+  scalar const x = widened(a);
+  scalar const y = widened(b);
+  scalar const z = widened(c);
+  auto const result = with_type(a.type, [&]<class T>() {
+    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
+    if constexpr (std::is_same_v<T, bool>) {
+      return impl::logical(op, get<bool>(x), get<bool>(y));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    } else {
+      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    }
+  });
+  return narrowed(result, type);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::tir {
+
+/// For programs that call no functors.
+struct no_calls {
+  constexpr auto operator()(std::int64_t, dtype, scalar, scalar) const -> scalar { return {}; }
+};
+
+/// The state of one run.
+template <operand_like Array, class Watch, class Calls> struct evaluator {
+  program const& p;
+  Array* operands;
+  std::size_t operand_count;
+  Watch& watch;
+  Calls const& calls;
+
+  violation found{};
+  index_t variable[limits::axes]{};
+  index_t symbol_value[limits::symbols]{};
+  dimensions shape[limits::buffers]{};
+  std::vector<std::vector<scalar>> locals{};
+  scalar accumulator[max_components]{};
+  scalar incoming[max_components]{};
+  // Shared sub-expressions are evaluated once: memo[e] holds if memo_of[e] is the current epoch.
+  scalar memo[limits::exprs]{};
+  std::uint64_t memo_of[limits::exprs]{};
+  std::uint64_t epoch = 0;
+
+  constexpr void fail(violation_kind kind, int where = -1, index_t detail = 0) {
+    if (!found.ok()) return;
+    found = violation{.kind = kind, .buffer = static_cast<handle>(where)};
+    found.index[0] = detail;
+  }
+  constexpr auto stopped() -> bool {
+    if constexpr (Watch::enabled) {
+      if (found.ok() && !watch.found.ok()) found = watch.found;
+    }
+    return !found.ok();
+  }
+
+  // Indices wrap: a loaded index may be any number, and is looked at only where it is used.
+  static constexpr auto wrap(index_t v) -> std::uint64_t { return static_cast<std::uint64_t>(v); }
+
+  constexpr auto atom_value(atom const& at) -> index_t {
+    switch (at.kind) {
+      case atom_kind::variable: return variable[at.id];
+      case atom_kind::symbol: return symbol_value[at.id];
+      case atom_kind::loaded: return value_of<std::int64_t>(evaluate(at.id));
+      default: break;
+    }
+    index_t const x = sum(at.lhs);
+    index_t const y = sum(at.rhs);
+    switch (at.kind) {
+      case atom_kind::minimum: return x < y ? x : y;
+      case atom_kind::maximum: return x < y ? y : x;
+      case atom_kind::product: return static_cast<index_t>(wrap(x) * wrap(y));
+      default: break;
+    }
+    if (y <= 0) {
+      fail(violation_kind::bad_divisor, -1, y);
+      return 0;
+    }
+    return at.kind == atom_kind::floor_div ? floor_div(x, y) : floor_mod(x, y);
+  }
+  constexpr auto sum(affine const& a) -> index_t {
+    std::uint64_t s = wrap(a.offset);
+    for (auto const& t : a.terms) s += wrap(t.coef) * wrap(atom_value(p.atoms[t.atom]));
+    return static_cast<index_t>(s);
+  }
+  constexpr auto sum(handle index) -> index_t { return sum(p.indices[index]); }
+
+  /// Where an access goes; false if a checked index is outside.
+  constexpr auto locate(access const& a, place& at) -> bool {
+    at.buffer = a.buffer;
+    dimensions const& s = shape[a.buffer];
+    bool inside = true;
+    for (int d = 0; d < a.rank; ++d) {
+      at.index[d] = sum(a.index[d]);
+      bool const in = at.index[d] >= 0 && at.index[d] < s.extent[d];
+      bool const is_promised = ((a.nonnegative >> d) & 1) != 0 && at.index[d] < 0;
+      bool const is_checked = ((a.checked >> d) & 1) != 0 && !is_promised;
+      inside = inside && (in || !is_checked);
+      if constexpr (Watch::enabled) {
+        if (!in && !is_checked) at.linear = -1;
+      }
+      if (at.linear >= 0) at.linear = at.linear * s.extent[d] + at.index[d];
+    }
+    return inside && found.ok();
+  }
+  /// Reports an access that cannot be done.
+  constexpr auto is_legal(place const& at) -> bool {
+    if constexpr (Watch::enabled) {
+      bool const is_local = p.buffers[at.buffer].operand < 0;
+      if (is_local && locals[static_cast<std::size_t>(at.buffer)].empty()) {
+        watch.report(violation_kind::not_allocated, at);
+        return false;
+      }
+      if (at.linear < 0) {
+        watch.report(violation_kind::out_of_bounds, at);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  constexpr auto operand_offset(place const& at) const -> index_t {
+    dimensions const& dims = shape[at.buffer];
+    index_t offset = 0;
+    for (int d = 0; d < dims.rank; ++d) offset += at.index[d] * dims.stride[d];
+    return offset;
+  }
+  constexpr auto local_offset(place const& at) const -> std::size_t {
+    buffer const& b = p.buffers[at.buffer];
+    index_t offset = at.linear;
+    if (!b.layout.empty()) {
+      offset = 0;
+      for (auto const& l : b.layout) {
+        index_t const i = at.index[l.dim];
+        offset = offset * layout_extent(at.buffer, l) + (l.inner ? i % l.block : i / l.block);
+      }
+    }
+    return static_cast<std::size_t>(offset);
+  }
+  constexpr auto layout_extent(int buffer, layout_dim const& l) const -> index_t {
+    return l.inner ? l.block : (shape[buffer].extent[l.dim] + l.block - 1) / l.block;
+  }
+  constexpr auto load(expr const& e) -> scalar {
+    place at{};
+    if (!locate(p.accesses[e.a], at)) {
+      return e.b >= 0 ? evaluate(e.b) : make_scalar(e.type, 0);
+    }
+    if (!is_legal(at)) return make_scalar(e.type, 0);
+    if constexpr (Watch::enabled) watch.read(at);
+    buffer const& b = p.buffers[at.buffer];
+    if (b.operand >= 0) {
+      return operands[b.operand].load(operand_offset(at));
+    }
+    return locals[static_cast<std::size_t>(at.buffer)][local_offset(at)];
+  }
+  constexpr void store(access const& a, scalar v) {
+    place at{};
+    if (locate(a, at)) put(at, v);
+  }
+  constexpr void put(place const& at, scalar v) {
+    if (!is_legal(at)) return;
+    buffer const& b = p.buffers[at.buffer];
+    if (v.type != b.type) return fail(violation_kind::bad_operation, at.buffer);
+    if constexpr (Watch::enabled) watch.write(p, at);
+    if (b.operand >= 0) {
+      operands[b.operand].store(operand_offset(at), v);
+    } else {
+      locals[static_cast<std::size_t>(at.buffer)][local_offset(at)] = v;
+    }
+  }
+
+  constexpr auto reduce_lanes(expr const& e) -> scalar {
+    index_t& lane = variable[e.b];
+    index_t const outside = lane;
+    auto const count = static_cast<std::size_t>(e.c);
+    if (count == 0) return {};
+    std::vector<scalar> values(count);
+    for (std::size_t l = 0; l < count; ++l) {
+      lane = static_cast<index_t>(l);
+      values[l] = fresh(e.a);
+    }
+    lane = outside;
+    ++epoch;
+    for (std::size_t half = std::bit_ceil(count) / 2; half > 0; half /= 2) {
+      for (std::size_t l = 0; l < half && l + half < count; ++l) {
+        values[l] = apply(static_cast<opcode>(e.bits), e.type, values[l], values[l + half]);
+      }
+    }
+    return values[0];
+  }
+
+  constexpr auto call(expr const& e) -> scalar {
+    scalar const a = e.a >= 0 ? evaluate(e.a) : scalar{};
+    scalar const b = e.b >= 0 ? evaluate(e.b) : scalar{};
+    scalar const r = calls(e.bits, e.type, a, b);
+    if (!r.is_written()) fail(violation_kind::unknown_call);
+    return r;
+  }
+  constexpr auto compute(expr const& e) -> scalar {
+    switch (e.op) {
+      case opcode::constant: return constant_of(e.type, e.bits);
+      case opcode::index: return make_scalar(e.type, sum(e.a));
+      case opcode::load: return load(e);
+      case opcode::accumulator: return accumulator[e.a];
+      case opcode::incoming: return incoming[e.a];
+      case opcode::in_range: return to_scalar(sum(e.a) >= 0);
+      case opcode::reduce_lanes: return reduce_lanes(e);
+      case opcode::call: return call(e);
+      default: break;
+    }
+    int const n = tir::operand_count(e.op);
+    scalar const a = evaluate(e.a);
+    scalar const b = n > 1 ? evaluate(e.b) : scalar{};
+    scalar const c = n > 2 ? evaluate(e.c) : scalar{};
+    return apply(e.op, e.type, a, b, c);
+  }
+  constexpr auto evaluate(handle e) -> scalar {
+    if (memo_of[e] == epoch) return memo[e];
+    scalar const v = compute(p.exprs[e]);
+    if (!v.is_written() && !stopped()) fail(violation_kind::bad_operation);
+    memo[e] = v;
+    memo_of[e] = epoch;
+    return v;
+  }
+  /// A value at a new point: nothing that was computed before holds any more.
+  constexpr auto fresh(handle e) -> scalar {
+    ++epoch;
+    return evaluate(e);
+  }
+  constexpr auto fresh_sum(handle index) -> index_t {
+    ++epoch;
+    return sum(index);
+  }
+};
+
+}  // namespace ashlar::tir
+
+namespace ashlar::tir {
+
+namespace interpret_impl {
+
+template <operand_like Array, class Watch, class Calls>
+struct machine : evaluator<Array, Watch, Calls> {
+  using base = evaluator<Array, Watch, Calls>;
+  using base::accumulator;
+  using base::epoch;
+  using base::evaluate;
+  using base::fresh;
+  using base::fresh_sum;
+  using base::incoming;
+  using base::locals;
+  using base::p;
+  using base::shape;
+  using base::stopped;
+  using base::variable;
+  using base::watch;
+
+  constexpr void allocate(int handle_of_buffer) {
+    buffer const& b = p.buffers[handle_of_buffer];
+    dimensions& s = shape[handle_of_buffer];
+    s.rank = b.rank;
+    index_t elements = 1;
+    for (int d = 0; d < b.rank; ++d) {
+      s.extent[d] = fresh_sum(b.shape[d]);
+      elements *= s.extent[d];
+    }
+    index_t room = elements;
+    if (!b.layout.empty()) {
+      room = 1;
+      for (auto const& l : b.layout) room *= base::layout_extent(handle_of_buffer, l);
+    }
+    auto& memory = locals[static_cast<std::size_t>(handle_of_buffer)];
+    memory.clear();
+    memory.resize(static_cast<std::size_t>(room));
+    if constexpr (Watch::enabled) watch.open(p, handle_of_buffer, elements);
+  }
+
+  constexpr void run_block(handle first) {
+    for (handle s = first; s >= 0 && !stopped(); s = p.stmts[s].next) run(p.stmts[s]);
+  }
+  constexpr void run_loop(stmt const& s) {
+    index_t const extent = fresh_sum(s.extent);
+    bool const is_parallel = s.loop == loop_kind::parallel;
+    if constexpr (Watch::enabled) {
+      if (is_parallel) watch.enter_parallel();
+    }
+    for (index_t i = 0; i < extent && !stopped(); ++i) {
+      if constexpr (Watch::enabled) {
+        if (is_parallel) watch.next_iteration();
+      }
+      variable[s.axis] = i;
+      run_block(s.body);
+    }
+    if constexpr (Watch::enabled) {
+      if (is_parallel) watch.leave_parallel();
+    }
+  }
+  constexpr auto holds(stmt const& s) -> bool {
+    for (handle const c : s.condition) {
+      if (c >= 0 && fresh_sum(c) < 0) return false;
+    }
+    return true;
+  }
+  constexpr void run(stmt const& s) {
+    switch (s.kind) {
+      case stmt_kind::loop: return run_loop(s);
+      case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
+      case stmt_kind::prefetch: return;
+      case stmt_kind::tensorize: return run_block(s.body);
+      case stmt_kind::allocate:
+        allocate(s.target);
+        run_block(s.body);
+        return locals[static_cast<std::size_t>(s.target)].clear();
+      case stmt_kind::store: {
+        if constexpr (Watch::enabled) watch.atomic = s.is_atomic ? p.accesses[s.target].buffer : -1;
+        scalar const v = fresh(s.value);
+        if (!stopped()) base::store(p.accesses[s.target], v);
+        if constexpr (Watch::enabled) watch.atomic = -1;
+        return;
+      }
+    }
+  }
+
+  /// Calls `body` at every point of the axes, the first outermost.
+  template <class Body>
+  constexpr void for_all(static_vector<handle, max_rank> const& over, int depth, Body const& body) {
+    if (depth == over.count) return body();
+    index_t const extent = base::sum(p.axes[over[depth]].extent);
+    for (index_t i = 0; i < extent && !stopped(); ++i) {
+      variable[over[depth]] = i;
+      for_all(over, depth + 1, body);
+    }
+  }
+  constexpr void reduce(stage const& s) {
+    for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = fresh(s.reduce.identity[c]);
+    for_all(s.reduced, 0, [&] {
+      ++epoch;
+      for (int c = 0; c < s.reduce.components; ++c) incoming[c] = evaluate(s.value[c]);
+      ++epoch;
+      scalar combined[max_components]{};
+      for (int c = 0; c < s.reduce.components; ++c) combined[c] = evaluate(s.reduce.combine[c]);
+      for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = combined[c];
+    });
+  }
+  constexpr void run_stage(stage const& s) {
+    for_all(axes_in_order(s), 0, [&] {
+      if (s.reduce.components > 0) reduce(s);
+      scalar const v = fresh(s.result);
+      if (!stopped()) store_at_axes(s, v);
+    });
+  }
+  // Like store, at the values of the axes, which need not be sums of the program.
+  constexpr void store_at_axes(stage const& s, scalar v) {
+    place at{.buffer = s.buffer};
+    for (int d = 0; d < s.pure.count; ++d) {
+      at.index[d] = variable[s.pure[d]];
+      index_t const extent = shape[at.buffer].extent[d];
+      bool const in = at.index[d] < extent;
+      at.linear = in && at.linear >= 0 ? at.linear * extent + at.index[d] : -1;
+    }
+    base::put(at, v);
+  }
+
+  constexpr auto fits() const -> bool {
+    for (auto const& b : p.buffers) {
+      if (b.operand < 0) continue;
+      if (static_cast<std::size_t>(b.operand) >= base::operand_count) return false;
+      Array const& a = base::operands[b.operand];
+      if (a.type != b.type || a.dims.rank != b.rank) return false;
+    }
+    return true;
+  }
+  constexpr void bind_operands() {
+    for (int b = 0; b < p.buffers.count; ++b) {
+      int const at = p.buffers[b].operand;
+      if (at < 0) continue;
+      shape[b] = base::operands[at].dims;
+      if constexpr (Watch::enabled) watch.open(p, b, shape[b].count());
+    }
+    for (int s = 0; s < p.symbols.count; ++s) {
+      symbol const& from = p.symbols[s];
+      base::symbol_value[s] = shape[from.buffer].extent[from.dim] / from.multiple;
+    }
+  }
+  constexpr void check_entry() {
+    for (int c = 0; c < p.checks.count; ++c) {
+      check const& k = p.checks[c];
+      index_t const v = fresh_sum(k.sum);
+      bool const is_kept = k.equal ? v == 0 : v >= 0;
+      if (!is_kept) return base::fail(violation_kind::refused, k.buffer, c);
+    }
+  }
+  constexpr auto run_all() -> violation {
+    if (!p.fault.ok()) return violation{.kind = violation_kind::faulty_program};
+    if (!fits()) return violation{.kind = violation_kind::wrong_operands};
+    locals.resize(static_cast<std::size_t>(p.buffers.count));
+    bind_operands();
+    check_entry();
+    if (stopped()) return base::found;
+    if (p.root >= 0) {
+      run_block(p.root);
+    } else {
+      for (int b = 0; b < p.buffers.count; ++b) {
+        if (p.buffers[b].operand < 0) allocate(b);
+      }
+      for (auto const& s : p.stages) {
+        if (!stopped()) run_stage(s);
+      }
+    }
+    if constexpr (Watch::enabled) {
+      if (!stopped()) watch.close(p, shape);
+    }
+    static_cast<void>(stopped());
+    return base::found;
+  }
+};
+
+}  // namespace interpret_impl
+
+/// Runs the program on the operands, outputs among them, in the order of the call. `calls` maps
+/// (key, element type, a, b) to the value of a user functor.
+template <operand_like Array, class Watch, class Calls = no_calls>
+constexpr auto interpret(program const& p, std::span<Array> operands, Watch& watch,
+                         Calls const& calls = {}) -> violation {
+  interpret_impl::machine<Array, Watch, Calls> m{
+      {p, operands.data(), operands.size(), watch, calls}};
+  return m.run_all();
+}
+
+template <operand_like Array>
+constexpr auto interpret(program const& p, std::span<Array> operands) -> violation {
+  no_oracles none{};
+  return interpret<Array>(p, operands, none);
+}
+
+/// The same for a vector, a std::array or a C array of operands.
+template <class Operands, class... More>
+  requires requires(Operands& o) { std::span(o); }
+constexpr auto interpret(program const& p, Operands& operands, More&&... more) -> violation {
+  return interpret(p, std::span<std::remove_reference_t<decltype(operands[0])>>(operands), more...);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar {
+
+struct intrinsic_check {
+  name_text intrinsic{};
+  std::int64_t element = -1;  // of the output's memory, from the first of the block; -1: all agree
+  bool is_inside = true;      // of the block
+  bool is_defined = true;     // the definition can be interpreted
+  double got = 0, wanted = 0;
+
+  constexpr auto ok() const -> bool { return element < 0 && is_defined; }
+  explicit constexpr operator bool() const { return ok(); }
+  /// "dot4x16 computes 3 where its definition says 4, ..."; empty when all agree.
+  constexpr auto message() const -> text<200> {
+    text<200> m{};
+    if (!is_defined) return m << "the definition of " << intrinsic << " is not legal";
+    if (ok()) return m;
+    if (!is_inside) {
+      return m << intrinsic << " writes outside of its output's block, element " << element
+               << " from its first";
+    }
+    return m << intrinsic << " computes " << static_cast<std::int64_t>(got)
+             << " where its definition says " << static_cast<std::int64_t>(wanted) << ", element "
+             << element << " from the first";
+  }
+};
+
+namespace check_intrinsic_impl {
+
+inline constexpr index_t margin = 24;  // elements before and behind a block
+
+/// A block of an operand in memory of its own.
+template <class Block> struct placed {
+  using T = std::remove_const_t<std::remove_all_extents_t<Block>>;
+
+  tir::dimensions dims{};
+  std::vector<T> memory{};
+
+  placed(index_t gap, std::uint64_t seed) {
+    constexpr operand_type type = expr::intrinsic_impl::block_type<Block>();
+    dims.rank = type.rank;
+    index_t stride = 1;
+    for (int d = type.rank - 1; d >= 0; --d) {
+      dims.extent[d] = type.shape[d].value;
+      dims.stride[d] = stride;
+      stride = stride * dims.extent[d] + gap;
+    }
+    memory.resize(static_cast<std::size_t>(stride + 2 * margin));
+    tir::raw_array all(type.dt, memory.data(), tir::dimensions{});
+    for (index_t n = 0; n < stride + 2 * margin; ++n) {
+      seed = seed * 6364136223846793005u + 1442695040888963407u;
+      all.store(n, tir::make_scalar(type.dt, static_cast<double>((seed >> 33) % 5) - 1));
+    }
+  }
+  auto first() -> T* { return memory.data() + margin; }
+  auto array() -> tir::raw_array { return tir::raw_array(dtype_of<T>, first(), dims); }
+  auto arguments() {
+    return [this]<std::size_t... D>(std::index_sequence<D...>) {
+      return std::tuple(static_cast<std::remove_all_extents_t<Block>*>(first()),
+                        index_t{dims.stride[D]}...);
+    }(std::make_index_sequence<expr::intrinsic_impl::strides_of<Block>>{});
+  }
+  auto is_inside(index_t n) const -> bool {
+    if (dims.rank == 0) return n == 0;
+    for (int d = 0; d < dims.rank; ++d) {
+      index_t const at = tir::floor_div(n, dims.stride[d]);
+      if (at < 0 || at >= dims.extent[d]) return false;
+      n -= at * dims.stride[d];
+    }
+    return true;
+  }
+};
+
+template <class T> struct program_of {
+  static constexpr tir::program value = expr::capture_intrinsic<T>();
+};
+
+template <class T, class Output, class... Input, std::size_t... At>
+auto compare(blocks<Output, Input...>, std::index_sequence<At...>, index_t gap, std::uint64_t seed)
+    -> intrinsic_check {
+  intrinsic_check r{.intrinsic = intrin<T>.name};
+  std::tuple<placed<Output>, placed<Input>...> all(placed<Output>(gap, seed),
+                                                   placed<Input>(gap, seed + At + 1)...);
+  placed<Output> wanted = std::get<0>(all);
+  auto const program = make_owned<tir::program>(expr::capture_intrinsic<T>());
+  std::apply(
+      [&](auto&, auto&... input) {
+        tir::raw_array operands[] = {wanted.array(), input.array()...};
+        tir::no_oracles none{};
+        r.is_defined =
+            tir::interpret(*program, operands, none, functor_table<program_of<T>>{}).ok();
+      },
+      all);
+  if (!r.is_defined) return r;
+  std::apply([](auto&... block) { std::apply(T::run, std::tuple_cat(block.arguments()...)); }, all);
+  auto const& got = std::get<0>(all);
+  for (std::size_t e = 0; e < got.memory.size() && r.ok(); ++e) {
+    if (got.memory[e] == wanted.memory[e]) continue;
+    r.element = static_cast<std::int64_t>(e) - margin;
+    r.is_inside = got.is_inside(r.element);
+    r.got = static_cast<double>(got.memory[e]);
+    r.wanted = static_cast<double>(wanted.memory[e]);
+  }
+  return r;
+}
+
+}  // namespace check_intrinsic_impl
+
+/// Compares the code of an intrinsic with its definition, see the head of this file.
+template <class T> auto check_intrinsic(std::uint64_t seed = 1) -> intrinsic_check {
+  static_assert(intrin<T>.wrong == tir::intrinsic_fault::none,
+                "ashlar: the definition is none of an intrinsic; intrin<T>.wrong says why");
+  using inputs = std::make_index_sequence<static_cast<std::size_t>(intrin<T>.operands.count - 1)>;
+  for (index_t const gap : {0, 3, 17}) {
+    auto const r = check_intrinsic_impl::compare<T>(typename T::operands{}, inputs{}, gap, seed);
+    if (!r.ok()) return r;
+    seed += 100;
+  }
+  return {.intrinsic = intrin<T>.name};
+}
 
 }  // namespace ashlar
 //
@@ -26391,6 +31828,7 @@ template <class Program> struct reporter {
   constexpr void loops(handle chain, kernel_report& r) const {
     for (handle h = chain; h >= 0; h = lowered.stmts[h].next) {
       tir::stmt const& s = lowered.stmts[h];
+      if (s.kind == tir::stmt_kind::tensorize) continue;
       r.loops += s.kind == tir::stmt_kind::loop ? 1 : 0;
       r.is_parallel = r.is_parallel || s.loop == tir::loop_kind::parallel;
       loops(s.body, r);
@@ -27239,1013 +32677,6 @@ template <strided_mdspan M> constexpr auto view_of_mdspan(M const& m) {
 
 }  // namespace ashlar
 //
-// tir/interpret: runs a tensor program, at run time or in constant evaluation. What a lowered
-// program computes, and what every backend emits, is right when it agrees with this.
-//
-//   takes       a program; its operands in the order of the call; what to watch; user functors
-//   returns     the first violation: kind `none` if all went well
-//   lowered     root >= 0: the statements. Otherwise the stages in order, each over its root axes,
-//               straight from the definition: loops and placement do not matter to the result
-//   cost        without oracles nothing is checked: an access outside of its buffer is undefined,
-//               and in constant evaluation an error
-//   see also    tir/evaluate for values, tir/scalar_op for operations, tir/oracle for what is found
-
-//
-// tir/evaluate: the values of index sums, accesses and expressions while a program runs; the half
-// of the interpreter that knows nothing of statements and stages.
-//
-//   lanes       reduce_lanes evaluates its operand at every value of the axis, and folds the upper
-//               half of the results on the lower, r[l] = op(v[l], v[l + L / 2]), until one is left
-//   evaluation  every operand of a node, also what `select` does not take, as a vector unit does;
-//               only the fallback of a checked load is left alone while it is not needed
-//   why vector  the locals of a program have sizes that are known only while it runs
-
-//
-// tir/memory: the operands that the interpreter runs a program on.
-//
-//   array        elements as scalars that it owns: for constant evaluation, and for tests
-//   raw_array    somebody else's typed memory, with any strides: at run time
-//   operand_like what either is to the interpreter; operands are passed in the order of the call
-//   units        extents and strides in elements
-//   why vector   an array lives as long as an evaluation does, and its size is known only there
-
-namespace ashlar::tir {
-
-/// The dimensions of an operand, and the distance of neighbours along each.
-struct dimensions {
-  int rank = 0;
-  index_t extent[max_rank]{};
-  index_t stride[max_rank]{};
-
-  constexpr dimensions() = default;
-  /// In row-major order.
-  constexpr dimensions(std::initializer_list<index_t> e) {
-    for (index_t const n : e) extent[rank++] = n;
-    index_t distance = 1;
-    for (int d = rank - 1; d >= 0; --d) {
-      stride[d] = distance;
-      distance *= extent[d];
-    }
-  }
-  constexpr auto count() const -> index_t {
-    index_t n = 1;
-    for (int d = 0; d < rank; ++d) n *= extent[d];
-    return n;
-  }
-  friend constexpr auto operator==(dimensions const&, dimensions const&) -> bool = default;
-};
-
-template <class A>
-concept operand_like = requires(A& a, A const& c, index_t at, scalar v) {
-  { c.type } -> std::convertible_to<dtype>;
-  { c.dims } -> std::convertible_to<dimensions>;
-  { c.load(at) } -> std::same_as<scalar>;
-  a.store(at, v);
-};
-
-/// Owns its elements, row-major.
-struct array {
-  dtype type = dtype::none;
-  dimensions dims{};
-  std::vector<scalar> items{};
-
-  constexpr array() = default;
-  /// Elements that are 0.
-  constexpr array(dtype t, dimensions const& d)
-      : type(t), dims(d), items(static_cast<std::size_t>(d.count()), make_scalar(t, 0)) {}
-  /// The elements in row-major order, each converted to `t`.
-  template <element T>
-  constexpr array(dtype t, dimensions const& d, std::initializer_list<T> values) : array(t, d) {
-    std::size_t n = 0;
-    for (T const v : values) items[n++] = make_scalar(t, v);
-  }
-
-  constexpr auto load(index_t at) const -> scalar { return items[static_cast<std::size_t>(at)]; }
-  constexpr void store(index_t at, scalar v) { items[static_cast<std::size_t>(at)] = v; }
-  friend constexpr auto operator==(array const&, array const&) -> bool = default;
-};
-static_assert(operand_like<array>);
-
-/// Elements of type `type` from `data` on, owned by the caller. Strides may be negative or 0.
-struct raw_array {
-  dtype type = dtype::none;
-  dimensions dims{};
-  std::byte* data = nullptr;
-
-  raw_array() = default;
-  template <element T>
-  raw_array(T* first, dimensions const& d)
-      : type(dtype_of<T>), dims(d), data(reinterpret_cast<std::byte*>(first)) {}
-  /// For element types without a C++ type, too. The interpreter writes only to outputs.
-  raw_array(dtype t, void* first, dimensions const& d)
-      : type(t), dims(d), data(static_cast<std::byte*>(first)) {}
-
-  auto load(index_t at) const -> scalar {
-    std::byte const* const from = data + at * bytes_of(type);
-    if (type == dtype::f16 || type == dtype::bf16) {
-      std::uint16_t bits = 0;
-      std::memcpy(&bits, from, sizeof bits);
-      return scalar{.type = type, .bits = bits};
-    }
-    return with_type(type, [&]<class T>() {
-      T v{};
-      std::memcpy(&v, from, sizeof v);
-      return to_scalar(v);
-    });
-  }
-  void store(index_t at, scalar v) {
-    // The low bytes of the pattern are the element, for every type and little-endian memory.
-    static_assert(std::endian::native == std::endian::little);
-    std::memcpy(data + at * bytes_of(type), &v.bits, static_cast<std::size_t>(bytes_of(type)));
-  }
-};
-static_assert(operand_like<raw_array>);
-
-}  // namespace ashlar::tir
-//
-// tir/oracle: what the interpreter can watch while it runs a program, independently of the values.
-//
-//   no_oracles   nothing; costs nothing
-//   oracles      every access inside its buffer, no read of what was never written, no parallel
-//                iteration that touches what another one writes, no write to an input, every output
-//                written; and, for the operands asked for, each element read or written once
-//   returns      the first violation, as a value: its kind, the buffer and the index
-//   read_once    counts visits: an operand that is indexed by all axes of a stage, output and
-//                reduced, is read once per element exactly when every point is visited once
-//   why vector   one cell per element, and element counts are known at run time only
-
-namespace ashlar::tir {
-
-enum class violation_kind : std::uint8_t {
-  none,
-  faulty_program,  // the program holds a diagnostic; nothing was run
-  wrong_operands,  // their number, rank or element type; nothing was run
-  refused,         // an entry check does not hold; nothing was run. index[0]: which check
-  bad_divisor,     // a division of indices by 0 or less
-  unknown_call,    // a functor that the caller did not supply
-  bad_operation,   // an operation without a meaning for its type, or out of its place
-  not_allocated,   // an access to a local outside of its allocation
-  out_of_bounds,
-  unwritten_read,
-  input_written,
-  race,           // two iterations of a parallel loop touch one element, and one of them writes
-  never_written,  // an element of an output
-  not_read_once,
-  not_written_once,
-};
-
-constexpr auto name_of(violation_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {
-      "none",          "faulty program", "wrong operands", "refused",       "bad divisor",
-      "unknown call",  "bad operation",  "not allocated",  "out of bounds", "unwritten read",
-      "input written", "race",           "never written",  "not read once", "not written once"};
-  return names[static_cast<int>(k)];
-}
-
-/// What went wrong first, and where: the index of the element, or of the check.
-struct violation {
-  violation_kind kind = violation_kind::none;
-  handle buffer = -1;
-  index_t index[max_rank]{};
-
-  constexpr auto ok() const -> bool { return kind == violation_kind::none; }
-  friend constexpr auto operator==(violation const&, violation const&) -> bool = default;
-};
-
-struct no_oracles {
-  static constexpr bool enabled = false;
-};
-
-/// The element that an access talks about: `linear` counts the elements of the buffer row-major.
-struct place {
-  handle buffer = -1;
-  index_t index[max_rank]{};
-  index_t linear = 0;
-};
-
-/// Watches one run; a value is used for one run only.
-struct oracles {
-  static constexpr bool enabled = true;
-
-  std::uint64_t read_once = 0;   // bit n: each element of operand n must be read exactly once
-  std::uint64_t write_once = 0;  // bit n: each element of operand n must be written exactly once
-  violation found{};
-
-  constexpr oracles() = default;
-  constexpr oracles(std::uint64_t read, std::uint64_t written)
-      : read_once(read), write_once(written) {}
-
-  /// A buffer comes to life with undefined contents; operands are defined, but for outputs.
-  constexpr void open(program const& p, int buffer, index_t elements) {
-    if (cells.empty()) cells.resize(static_cast<std::size_t>(p.buffers.count));
-    auto& all = cells[static_cast<std::size_t>(buffer)];
-    all.clear();
-    all.resize(static_cast<std::size_t>(elements));
-    bool const is_input = p.buffers[buffer].operand >= 0 && !p.buffers[buffer].is_output;
-    for (auto& c : all) c.is_defined = is_input;
-  }
-  constexpr void report(violation_kind kind, place const& at) {
-    if (!found.ok()) return;
-    found = violation{.kind = kind, .buffer = at.buffer};
-    for (int d = 0; d < max_rank; ++d) found.index[d] = at.index[d];
-  }
-  constexpr void read(place const& at) {
-    cell& c = cell_of(at);
-    ++c.reads;
-    if (!c.is_defined) report(violation_kind::unwritten_read, at);
-    if (task == 0) return;
-    if (c.writer > parallel_from && c.writer != task) report(violation_kind::race, at);
-    if (c.first_reader <= parallel_from) c.first_reader = task;
-    c.last_reader = task;
-  }
-  constexpr void write(program const& p, place const& at) {
-    buffer const& b = p.buffers[at.buffer];
-    if (b.operand >= 0 && !b.is_output) report(violation_kind::input_written, at);
-    cell& c = cell_of(at);
-    ++c.writes;
-    c.is_defined = true;
-    if (task == 0) return;
-    for (auto const other : {c.writer, c.first_reader, c.last_reader}) {
-      if (other > parallel_from && other != task) report(violation_kind::race, at);
-    }
-    c.writer = task;
-  }
-
-  // Each iteration of each parallel loop is a task with a number of its own, counted from 1.
-  constexpr void enter_parallel() { parallel_from = last_task; }
-  constexpr void next_iteration() { task = ++last_task; }
-  constexpr void leave_parallel() { task = 0; }
-
-  /// At the end of the run: what should have happened and did not.
-  constexpr void close(program const& p, dimensions const* shapes) {
-    for (int b = 0; b < p.buffers.count && found.ok(); ++b) {
-      if (p.buffers[b].operand >= 0) close(p.buffers[b], b, shapes[b]);
-    }
-  }
-
- private:
-  struct cell {
-    bool is_defined = false;
-    std::int32_t reads = 0;
-    std::int32_t writes = 0;
-    std::int64_t writer = 0;
-    std::int64_t first_reader = 0;
-    std::int64_t last_reader = 0;
-  };
-
-  constexpr auto cell_of(place const& at) -> cell& {
-    return cells[static_cast<std::size_t>(at.buffer)][static_cast<std::size_t>(at.linear)];
-  }
-  constexpr void close(buffer const& b, int handle_of_buffer, dimensions const& shape) {
-    auto const& all = cells[static_cast<std::size_t>(handle_of_buffer)];
-    auto const bit = std::uint64_t{1} << static_cast<unsigned>(b.operand);
-    for (index_t n = 0; n < static_cast<index_t>(all.size()); ++n) {
-      cell const& c = all[static_cast<std::size_t>(n)];
-      auto kind = violation_kind::none;
-      if ((read_once & bit) != 0 && c.reads != 1) kind = violation_kind::not_read_once;
-      if ((write_once & bit) != 0 && c.writes != 1) kind = violation_kind::not_written_once;
-      if (b.is_output && c.writes == 0) kind = violation_kind::never_written;
-      if (kind == violation_kind::none) continue;
-      place at{.buffer = static_cast<handle>(handle_of_buffer), .linear = n};
-      index_t rest = n;
-      for (int d = shape.rank - 1; d >= 0; --d) {
-        at.index[d] = rest % shape.extent[d];
-        rest /= shape.extent[d];
-      }
-      report(kind, at);
-      return;
-    }
-  }
-
-  std::vector<std::vector<cell>> cells{};
-  std::int64_t task = 0;
-  std::int64_t last_task = 0;
-  std::int64_t parallel_from = 0;
-};
-
-}  // namespace ashlar::tir
-//
-// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
-// every backend is compared with.
-//
-//   takes       an opcode whose operands are values, the type of the result, and the operands
-//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
-//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
-//               float. min and max give NaN if either operand is one, and order -0 below +0
-//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
-//   bool        comparison, logical operations and select; false is below true
-
-//
-// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
-//
-//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
-//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
-//                         and fma of double) are constant as far as the compiler's own <cmath> is:
-//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
-//                         expression in C++, so such values are for run time
-//   source                square root digit by digit; fma by an exact product and rounding to odd:
-//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
-
-namespace ashlar::tir::math {
-
-constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
-constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
-
-constexpr auto abs(float x) -> float {
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
-}
-constexpr auto abs(double x) -> double {
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
-}
-
-namespace math_impl {
-
-// x without its fraction, which must be below 2^(digits - 1); larger x have none.
-template <class T> constexpr auto has_fraction(T x) -> bool {
-  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
-  return abs(x) < limit;
-}
-template <class T> constexpr auto whole(T x) -> T {
-  return static_cast<T>(static_cast<std::int64_t>(x));
-}
-template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(x);
-  return signed_like(t > x ? t - 1 : t, x);
-}
-template <class T> constexpr auto round_even(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(abs(x));
-  T const rest = abs(x) - t;
-  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
-  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
-  return signed_like(up ? t + 1 : t, x);
-}
-
-// The square root of m * 2^56 as an integer, and whether there is a rest.
-struct root {
-  std::uint64_t value = 0;
-  std::uint64_t rest = 0;
-};
-constexpr auto integer_root(std::uint64_t m) -> root {
-  root r{};
-  for (int pair = 26; pair >= -28; --pair) {
-    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
-    r.rest = (r.rest << 2U) | next;
-    std::uint64_t const trial = (r.value << 2U) | 1U;
-    bool const fits = trial <= r.rest;
-    if (fits) r.rest -= trial;
-    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
-  }
-  return r;
-}
-
-constexpr auto sqrt(double x) -> double {
-  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
-    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
-  }
-  auto const bits = std::bit_cast<std::uint64_t>(x);
-  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
-  std::uint64_t m = bits & 0xfffffffffffffU;
-  if (exponent == -1075)
-    exponent = -1074;
-  else
-    m |= std::uint64_t{1} << 52U;
-  while ((m >> 52U) == 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  if (exponent % 2 != 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  root const r = integer_root(m);
-  std::uint64_t q = r.value >> 2U;
-  std::uint64_t const low = r.value & 3U;
-  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
-  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
-  return static_cast<double>(q) * std::bit_cast<double>(scale);
-}
-
-// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
-constexpr auto fma(float a, float b, float c) -> float {
-  double const p = static_cast<double>(a) * static_cast<double>(b);
-  double const d = static_cast<double>(c);
-  double const s = p + d;
-  double const back = s - p;
-  double const error = (p - (s - back)) + (d - back);
-  auto bits = std::bit_cast<std::uint64_t>(s);
-  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
-  return static_cast<float>(std::bit_cast<double>(bits));
-}
-
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  T r = abs(a);
-  T const d = abs(b);
-  while (r >= d) {
-    T step = d;
-    while (step <= r / 2) step *= 2;
-    r -= step;
-  }
-  return signed_like(r, a);
-}
-
-}  // namespace math_impl
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::floor(x);
-  return std::floor(x);
-}
-template <class T> constexpr auto ceil(T x) -> T {
-  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
-  return std::ceil(x);
-}
-/// To the nearest integer, ties to even.
-template <class T> constexpr auto round_even(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::round_even(x);
-  return std::nearbyint(x);
-}
-template <class T> constexpr auto sqrt(T x) -> T {
-  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
-  return std::sqrt(x);
-}
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
-  return std::fmod(a, b);
-}
-template <class T> constexpr auto fma(T a, T b, T c) -> T {
-  if constexpr (std::is_same_v<T, float>) {
-    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
-  }
-  return std::fma(a, b, c);
-}
-
-/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
-template <class T> constexpr auto minimum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? a : b;
-  return a < b ? a : b;
-}
-template <class T> constexpr auto maximum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? b : a;
-  return a > b ? a : b;
-}
-
-}  // namespace ashlar::tir::math
-
-namespace ashlar::tir {
-
-namespace scalar_op_impl {
-
-// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
-template <class T>
-using wrapping =
-    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
-                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
-
-template <class T> constexpr auto divide(T a, T b) -> T {
-  if (b == T{0}) return T{0};
-  if constexpr (std::is_signed_v<T>) {
-    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
-  }
-  return static_cast<T>(a / b);
-}
-
-template <class T> constexpr auto is_negative(T a) -> bool {
-  if constexpr (std::is_signed_v<T>)
-    return a < T{0};
-  else
-    return false;
-}
-
-template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
-  switch (op) {
-    case opcode::eq: return a == b;
-    case opcode::ne: return a != b;
-    case opcode::lt: return a < b;
-    case opcode::le: return a <= b;
-    case opcode::gt: return a > b;
-    default: return a >= b;
-  }
-}
-
-template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
-  switch (op) {
-    case opcode::neg: return to_scalar(-a);
-    case opcode::abs: return to_scalar(math::abs(a));
-    case opcode::sqrt: return to_scalar(math::sqrt(a));
-    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
-    case opcode::exp: return to_scalar(std::exp(a));
-    case opcode::log: return to_scalar(std::log(a));
-    case opcode::tanh: return to_scalar(std::tanh(a));
-    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
-    case opcode::erf: return to_scalar(std::erf(a));
-    case opcode::sin: return to_scalar(std::sin(a));
-    case opcode::cos: return to_scalar(std::cos(a));
-    case opcode::floor: return to_scalar(math::floor(a));
-    case opcode::ceil: return to_scalar(math::ceil(a));
-    case opcode::round: return to_scalar(math::round_even(a));
-    default: return {};
-  }
-}
-
-template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  switch (op) {
-    case opcode::add: return to_scalar(a + b);
-    case opcode::sub: return to_scalar(a - b);
-    case opcode::mul: return to_scalar(a * b);
-    case opcode::div: return to_scalar(a / b);
-    case opcode::rem: return to_scalar(math::fmod(a, b));
-    case opcode::min: return to_scalar(math::minimum(a, b));
-    case opcode::max: return to_scalar(math::maximum(a, b));
-    case opcode::pow: return to_scalar(std::pow(a, b));
-    case opcode::fma: return to_scalar(math::fma(a, b, c));
-    default: return float_function(op, a);
-  }
-}
-
-template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  auto const x = static_cast<wrapping<T>>(a);
-  auto const y = static_cast<wrapping<T>>(b);
-  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
-  switch (op) {
-    case opcode::neg: return wrapped(wrapping<T>{0} - x);
-    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
-    case opcode::add: return wrapped(x + y);
-    case opcode::sub: return wrapped(x - y);
-    case opcode::mul: return wrapped(x * y);
-    case opcode::div: return to_scalar(divide(a, b));
-    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
-    case opcode::min: return to_scalar(b < a ? b : a);
-    case opcode::max: return to_scalar(a < b ? b : a);
-    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
-    default: return {};
-  }
-}
-
-constexpr auto logical(opcode op, bool a, bool b) -> scalar {
-  switch (op) {
-    case opcode::logical_not: return to_scalar(!a);
-    case opcode::logical_and: return to_scalar(a && b);
-    case opcode::logical_or: return to_scalar(a || b);
-    default: return {};
-  }
-}
-
-}  // namespace scalar_op_impl
-
-/// The result of an operation on operands of one type; those it does not have are ignored.
-constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
-  namespace impl = scalar_op_impl;
-  if (op == opcode::cast) return convert(a, type);
-  if (op == opcode::select) return get<bool>(a) ? b : c;
-  scalar const x = widened(a);
-  scalar const y = widened(b);
-  scalar const z = widened(c);
-  auto const result = with_type(a.type, [&]<class T>() {
-    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
-    if constexpr (std::is_same_v<T, bool>) {
-      return impl::logical(op, get<bool>(x), get<bool>(y));
-    } else if constexpr (std::is_floating_point_v<T>) {
-      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    } else {
-      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    }
-  });
-  return narrowed(result, type);
-}
-
-}  // namespace ashlar::tir
-
-namespace ashlar::tir {
-
-/// For programs that call no functors.
-struct no_calls {
-  constexpr auto operator()(std::int64_t, dtype, scalar, scalar) const -> scalar { return {}; }
-};
-
-/// The state of one run.
-template <operand_like Array, class Watch, class Calls> struct evaluator {
-  program const& p;
-  Array* operands;
-  std::size_t operand_count;
-  Watch& watch;
-  Calls const& calls;
-
-  violation found{};
-  index_t variable[limits::axes]{};
-  index_t symbol_value[limits::symbols]{};
-  dimensions shape[limits::buffers]{};
-  std::vector<std::vector<scalar>> locals{};
-  scalar accumulator[max_components]{};
-  scalar incoming[max_components]{};
-  // Shared sub-expressions are evaluated once: memo[e] holds if memo_of[e] is the current epoch.
-  scalar memo[limits::exprs]{};
-  std::uint64_t memo_of[limits::exprs]{};
-  std::uint64_t epoch = 0;
-
-  constexpr void fail(violation_kind kind, int where = -1, index_t detail = 0) {
-    if (!found.ok()) return;
-    found = violation{.kind = kind, .buffer = static_cast<handle>(where)};
-    found.index[0] = detail;
-  }
-  constexpr auto stopped() -> bool {
-    if constexpr (Watch::enabled) {
-      if (found.ok() && !watch.found.ok()) found = watch.found;
-    }
-    return !found.ok();
-  }
-
-  // Indices wrap: a loaded index may be any number, and is looked at only where it is used.
-  static constexpr auto wrap(index_t v) -> std::uint64_t { return static_cast<std::uint64_t>(v); }
-
-  constexpr auto atom_value(atom const& at) -> index_t {
-    switch (at.kind) {
-      case atom_kind::variable: return variable[at.id];
-      case atom_kind::symbol: return symbol_value[at.id];
-      case atom_kind::loaded: return value_of<std::int64_t>(evaluate(at.id));
-      default: break;
-    }
-    index_t const x = sum(at.lhs);
-    index_t const y = sum(at.rhs);
-    switch (at.kind) {
-      case atom_kind::minimum: return x < y ? x : y;
-      case atom_kind::maximum: return x < y ? y : x;
-      case atom_kind::product: return static_cast<index_t>(wrap(x) * wrap(y));
-      default: break;
-    }
-    if (y <= 0) {
-      fail(violation_kind::bad_divisor, -1, y);
-      return 0;
-    }
-    return at.kind == atom_kind::floor_div ? floor_div(x, y) : floor_mod(x, y);
-  }
-  constexpr auto sum(affine const& a) -> index_t {
-    std::uint64_t s = wrap(a.offset);
-    for (auto const& t : a.terms) s += wrap(t.coef) * wrap(atom_value(p.atoms[t.atom]));
-    return static_cast<index_t>(s);
-  }
-  constexpr auto sum(handle index) -> index_t { return sum(p.indices[index]); }
-
-  /// Where an access goes; false if a checked index is outside.
-  constexpr auto locate(access const& a, place& at) -> bool {
-    at.buffer = a.buffer;
-    dimensions const& s = shape[a.buffer];
-    bool inside = true;
-    for (int d = 0; d < a.rank; ++d) {
-      at.index[d] = sum(a.index[d]);
-      bool const in = at.index[d] >= 0 && at.index[d] < s.extent[d];
-      bool const is_promised = ((a.nonnegative >> d) & 1) != 0 && at.index[d] < 0;
-      bool const is_checked = ((a.checked >> d) & 1) != 0 && !is_promised;
-      inside = inside && (in || !is_checked);
-      if constexpr (Watch::enabled) {
-        if (!in && !is_checked) at.linear = -1;
-      }
-      if (at.linear >= 0) at.linear = at.linear * s.extent[d] + at.index[d];
-    }
-    return inside && found.ok();
-  }
-  /// Reports an access that cannot be done.
-  constexpr auto is_legal(place const& at) -> bool {
-    if constexpr (Watch::enabled) {
-      bool const is_local = p.buffers[at.buffer].operand < 0;
-      if (is_local && locals[static_cast<std::size_t>(at.buffer)].empty()) {
-        watch.report(violation_kind::not_allocated, at);
-        return false;
-      }
-      if (at.linear < 0) {
-        watch.report(violation_kind::out_of_bounds, at);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  constexpr auto operand_offset(place const& at) const -> index_t {
-    dimensions const& dims = shape[at.buffer];
-    index_t offset = 0;
-    for (int d = 0; d < dims.rank; ++d) offset += at.index[d] * dims.stride[d];
-    return offset;
-  }
-  constexpr auto local_offset(place const& at) const -> std::size_t {
-    buffer const& b = p.buffers[at.buffer];
-    index_t offset = at.linear;
-    if (!b.layout.empty()) {
-      offset = 0;
-      for (auto const& l : b.layout) {
-        index_t const i = at.index[l.dim];
-        offset = offset * layout_extent(at.buffer, l) + (l.inner ? i % l.block : i / l.block);
-      }
-    }
-    return static_cast<std::size_t>(offset);
-  }
-  constexpr auto layout_extent(int buffer, layout_dim const& l) const -> index_t {
-    return l.inner ? l.block : (shape[buffer].extent[l.dim] + l.block - 1) / l.block;
-  }
-  constexpr auto load(expr const& e) -> scalar {
-    place at{};
-    if (!locate(p.accesses[e.a], at)) {
-      return e.b >= 0 ? evaluate(e.b) : make_scalar(e.type, 0);
-    }
-    if (!is_legal(at)) return make_scalar(e.type, 0);
-    if constexpr (Watch::enabled) watch.read(at);
-    buffer const& b = p.buffers[at.buffer];
-    if (b.operand >= 0) {
-      return operands[b.operand].load(operand_offset(at));
-    }
-    return locals[static_cast<std::size_t>(at.buffer)][local_offset(at)];
-  }
-  constexpr void store(access const& a, scalar v) {
-    place at{};
-    if (locate(a, at)) put(at, v);
-  }
-  constexpr void put(place const& at, scalar v) {
-    if (!is_legal(at)) return;
-    buffer const& b = p.buffers[at.buffer];
-    if (v.type != b.type) return fail(violation_kind::bad_operation, at.buffer);
-    if constexpr (Watch::enabled) watch.write(p, at);
-    if (b.operand >= 0) {
-      operands[b.operand].store(operand_offset(at), v);
-    } else {
-      locals[static_cast<std::size_t>(at.buffer)][local_offset(at)] = v;
-    }
-  }
-
-  constexpr auto reduce_lanes(expr const& e) -> scalar {
-    index_t& lane = variable[e.b];
-    index_t const outside = lane;
-    auto const count = static_cast<std::size_t>(e.c);
-    if (count == 0) return {};
-    std::vector<scalar> values(count);
-    for (std::size_t l = 0; l < count; ++l) {
-      lane = static_cast<index_t>(l);
-      values[l] = fresh(e.a);
-    }
-    lane = outside;
-    ++epoch;
-    for (std::size_t half = std::bit_ceil(count) / 2; half > 0; half /= 2) {
-      for (std::size_t l = 0; l < half && l + half < count; ++l) {
-        values[l] = apply(static_cast<opcode>(e.bits), e.type, values[l], values[l + half]);
-      }
-    }
-    return values[0];
-  }
-
-  constexpr auto call(expr const& e) -> scalar {
-    scalar const a = e.a >= 0 ? evaluate(e.a) : scalar{};
-    scalar const b = e.b >= 0 ? evaluate(e.b) : scalar{};
-    scalar const r = calls(e.bits, e.type, a, b);
-    if (!r.is_written()) fail(violation_kind::unknown_call);
-    return r;
-  }
-  constexpr auto compute(expr const& e) -> scalar {
-    switch (e.op) {
-      case opcode::constant: return constant_of(e.type, e.bits);
-      case opcode::index: return make_scalar(e.type, sum(e.a));
-      case opcode::load: return load(e);
-      case opcode::accumulator: return accumulator[e.a];
-      case opcode::incoming: return incoming[e.a];
-      case opcode::in_range: return to_scalar(sum(e.a) >= 0);
-      case opcode::reduce_lanes: return reduce_lanes(e);
-      case opcode::call: return call(e);
-      default: break;
-    }
-    int const n = tir::operand_count(e.op);
-    scalar const a = evaluate(e.a);
-    scalar const b = n > 1 ? evaluate(e.b) : scalar{};
-    scalar const c = n > 2 ? evaluate(e.c) : scalar{};
-    return apply(e.op, e.type, a, b, c);
-  }
-  constexpr auto evaluate(handle e) -> scalar {
-    if (memo_of[e] == epoch) return memo[e];
-    scalar const v = compute(p.exprs[e]);
-    if (!v.is_written() && !stopped()) fail(violation_kind::bad_operation);
-    memo[e] = v;
-    memo_of[e] = epoch;
-    return v;
-  }
-  /// A value at a new point: nothing that was computed before holds any more.
-  constexpr auto fresh(handle e) -> scalar {
-    ++epoch;
-    return evaluate(e);
-  }
-  constexpr auto fresh_sum(handle index) -> index_t {
-    ++epoch;
-    return sum(index);
-  }
-};
-
-}  // namespace ashlar::tir
-
-namespace ashlar::tir {
-
-namespace interpret_impl {
-
-template <operand_like Array, class Watch, class Calls>
-struct machine : evaluator<Array, Watch, Calls> {
-  using base = evaluator<Array, Watch, Calls>;
-  using base::accumulator;
-  using base::epoch;
-  using base::evaluate;
-  using base::fresh;
-  using base::fresh_sum;
-  using base::incoming;
-  using base::locals;
-  using base::p;
-  using base::shape;
-  using base::stopped;
-  using base::variable;
-  using base::watch;
-
-  constexpr void allocate(int handle_of_buffer) {
-    buffer const& b = p.buffers[handle_of_buffer];
-    dimensions& s = shape[handle_of_buffer];
-    s.rank = b.rank;
-    index_t elements = 1;
-    for (int d = 0; d < b.rank; ++d) {
-      s.extent[d] = fresh_sum(b.shape[d]);
-      elements *= s.extent[d];
-    }
-    index_t room = elements;
-    if (!b.layout.empty()) {
-      room = 1;
-      for (auto const& l : b.layout) room *= base::layout_extent(handle_of_buffer, l);
-    }
-    auto& memory = locals[static_cast<std::size_t>(handle_of_buffer)];
-    memory.clear();
-    memory.resize(static_cast<std::size_t>(room));
-    if constexpr (Watch::enabled) watch.open(p, handle_of_buffer, elements);
-  }
-
-  constexpr void run_block(handle first) {
-    for (handle s = first; s >= 0 && !stopped(); s = p.stmts[s].next) run(p.stmts[s]);
-  }
-  constexpr void run_loop(stmt const& s) {
-    index_t const extent = fresh_sum(s.extent);
-    bool const is_parallel = s.loop == loop_kind::parallel;
-    if constexpr (Watch::enabled) {
-      if (is_parallel) watch.enter_parallel();
-    }
-    for (index_t i = 0; i < extent && !stopped(); ++i) {
-      if constexpr (Watch::enabled) {
-        if (is_parallel) watch.next_iteration();
-      }
-      variable[s.axis] = i;
-      run_block(s.body);
-    }
-    if constexpr (Watch::enabled) {
-      if (is_parallel) watch.leave_parallel();
-    }
-  }
-  constexpr auto holds(stmt const& s) -> bool {
-    for (handle const c : s.condition) {
-      if (c >= 0 && fresh_sum(c) < 0) return false;
-    }
-    return true;
-  }
-  constexpr void run(stmt const& s) {
-    switch (s.kind) {
-      case stmt_kind::loop: return run_loop(s);
-      case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
-      case stmt_kind::prefetch: return;
-      case stmt_kind::allocate:
-        allocate(s.target);
-        run_block(s.body);
-        return locals[static_cast<std::size_t>(s.target)].clear();
-      case stmt_kind::store: {
-        scalar const v = fresh(s.value);
-        if (!stopped()) base::store(p.accesses[s.target], v);
-        return;
-      }
-    }
-  }
-
-  /// Calls `body` at every point of the axes, the first outermost.
-  template <class Body>
-  constexpr void for_all(static_vector<handle, max_rank> const& over, int depth, Body const& body) {
-    if (depth == over.count) return body();
-    index_t const extent = base::sum(p.axes[over[depth]].extent);
-    for (index_t i = 0; i < extent && !stopped(); ++i) {
-      variable[over[depth]] = i;
-      for_all(over, depth + 1, body);
-    }
-  }
-  constexpr void reduce(stage const& s) {
-    for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = fresh(s.reduce.identity[c]);
-    for_all(s.reduced, 0, [&] {
-      ++epoch;
-      for (int c = 0; c < s.reduce.components; ++c) incoming[c] = evaluate(s.value[c]);
-      ++epoch;
-      scalar combined[max_components]{};
-      for (int c = 0; c < s.reduce.components; ++c) combined[c] = evaluate(s.reduce.combine[c]);
-      for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = combined[c];
-    });
-  }
-  constexpr void run_stage(stage const& s) {
-    for_all(s.pure, 0, [&] {
-      if (s.reduce.components > 0) reduce(s);
-      scalar const v = fresh(s.result);
-      if (!stopped()) store_at_axes(s, v);
-    });
-  }
-  // Like store, at the values of the axes, which need not be sums of the program.
-  constexpr void store_at_axes(stage const& s, scalar v) {
-    place at{.buffer = s.buffer};
-    for (int d = 0; d < s.pure.count; ++d) {
-      at.index[d] = variable[s.pure[d]];
-      index_t const extent = shape[at.buffer].extent[d];
-      bool const in = at.index[d] < extent;
-      at.linear = in && at.linear >= 0 ? at.linear * extent + at.index[d] : -1;
-    }
-    base::put(at, v);
-  }
-
-  constexpr auto fits() const -> bool {
-    for (auto const& b : p.buffers) {
-      if (b.operand < 0) continue;
-      if (static_cast<std::size_t>(b.operand) >= base::operand_count) return false;
-      Array const& a = base::operands[b.operand];
-      if (a.type != b.type || a.dims.rank != b.rank) return false;
-    }
-    return true;
-  }
-  constexpr void bind_operands() {
-    for (int b = 0; b < p.buffers.count; ++b) {
-      int const at = p.buffers[b].operand;
-      if (at < 0) continue;
-      shape[b] = base::operands[at].dims;
-      if constexpr (Watch::enabled) watch.open(p, b, shape[b].count());
-    }
-    for (int s = 0; s < p.symbols.count; ++s) {
-      symbol const& from = p.symbols[s];
-      base::symbol_value[s] = shape[from.buffer].extent[from.dim] / from.multiple;
-    }
-  }
-  constexpr void check_entry() {
-    for (int c = 0; c < p.checks.count; ++c) {
-      check const& k = p.checks[c];
-      index_t const v = fresh_sum(k.sum);
-      bool const is_kept = k.equal ? v == 0 : v >= 0;
-      if (!is_kept) return base::fail(violation_kind::refused, k.buffer, c);
-    }
-  }
-  constexpr auto run_all() -> violation {
-    if (!p.fault.ok()) return violation{.kind = violation_kind::faulty_program};
-    if (!fits()) return violation{.kind = violation_kind::wrong_operands};
-    locals.resize(static_cast<std::size_t>(p.buffers.count));
-    bind_operands();
-    check_entry();
-    if (stopped()) return base::found;
-    if (p.root >= 0) {
-      run_block(p.root);
-    } else {
-      for (int b = 0; b < p.buffers.count; ++b) {
-        if (p.buffers[b].operand < 0) allocate(b);
-      }
-      for (auto const& s : p.stages) {
-        if (!stopped()) run_stage(s);
-      }
-    }
-    if constexpr (Watch::enabled) {
-      if (!stopped()) watch.close(p, shape);
-    }
-    static_cast<void>(stopped());
-    return base::found;
-  }
-};
-
-}  // namespace interpret_impl
-
-/// Runs the program on the operands, outputs among them, in the order of the call. `calls` maps
-/// (key, element type, a, b) to the value of a user functor.
-template <operand_like Array, class Watch, class Calls = no_calls>
-constexpr auto interpret(program const& p, std::span<Array> operands, Watch& watch,
-                         Calls const& calls = {}) -> violation {
-  interpret_impl::machine<Array, Watch, Calls> m{
-      {p, operands.data(), operands.size(), watch, calls}};
-  return m.run_all();
-}
-
-template <operand_like Array>
-constexpr auto interpret(program const& p, std::span<Array> operands) -> violation {
-  no_oracles none{};
-  return interpret<Array>(p, operands, none);
-}
-
-/// The same for a vector, a std::array or a C array of operands.
-template <class Operands, class... More>
-  requires requires(Operands& o) { std::span(o); }
-constexpr auto interpret(program const& p, Operands& operands, More&&... more) -> violation {
-  return interpret(p, std::span<std::remove_reference_t<decltype(operands[0])>>(operands), more...);
-}
-
-}  // namespace ashlar::tir
-//
 // tir/verify: whether a program keeps every invariant of tir/invariant; it holds after each pass.
 //
 //   verify      of a program before, during or after lowering
@@ -28301,6 +32732,7 @@ enum class invariant : std::uint8_t {
   input_is_not_written,
   guard_has_condition,
   layout_is_applied,
+  call_is_settled,
 };
 
 struct invariant_row {
@@ -28349,6 +32781,7 @@ inline constexpr invariant_row invariants[] = {
     {invariant::input_is_not_written, "a store writes to an output or a local"},
     {invariant::guard_has_condition, "a guard has a condition"},
     {invariant::layout_is_applied, "a nest that is emitted has row-major locals"},
+    {invariant::call_is_settled, "in a nest that is emitted, intrinsics have operands"},
 };
 
 static_assert([] {
@@ -28736,8 +33169,10 @@ struct stage_verifier : value_verifier {
       int const b = p.accesses[p.exprs[e].a].buffer;
       bool const is_input = p.buffers[b].operand >= 0 && !p.buffers[b].is_output;
       // Only the result, which is complete when it is stored, may read what it replaces.
-      bool const is_own =
-          seen[e] == first_epoch && is_in_place(p.stages[s], p.accesses[p.exprs[e].a]);
+      access const& a = p.accesses[p.exprs[e].a];
+      stage const& own = p.stages[s];
+      bool const is_own = (seen[e] == first_epoch && is_in_place(own, a)) ||
+                          (is_recurrence(own) && is_carried(p, own, a));
       check(is_input || is_own || producer[b] != 0, invariant::producer_comes_first, s);
     }
   }
@@ -28826,6 +33261,7 @@ struct nest_verifier : value_verifier {
         ++epoch;
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
+      case stmt_kind::tensorize: return tensorize(s, h);
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -28870,6 +33306,29 @@ struct nest_verifier : value_verifier {
     is_allocated[s.target] = true;
     block(s.body);
     is_allocated[s.target] = false;
+  }
+  // The operands are those of its body, in loops that are none here.
+  constexpr void tensorize(stmt const& s, handle h) {
+    if (!is_in(p.calls, s.target) || !is_in(p.intrinsics, p.calls[s.target].which)) return;
+    intrinsic_call const& c = p.calls[s.target];
+    intrinsic const& k = p.intrinsics[c.which];
+    check(!is_lowered || c.is_settled(), invariant::call_is_settled, h);
+    if (c.is_settled()) {
+      ++epoch;
+      for (int x = 0; x < k.axes.count; ++x) {
+        if (!is_in(p.axes, c.axis[x])) return;
+        is_open[c.axis[x]] = true;
+      }
+      for (int o = 0; o < k.operands.count && found.ok(); ++o) {
+        if (!address(c.operand[o])) return;
+        buffer const& b = p.buffers[p.accesses[c.operand[o]].buffer];
+        is_usable(p.accesses[c.operand[o]].buffer);
+        check(b.type == k.operands[o].type, invariant::types_agree, h);
+        check(o > 0 || b.operand < 0 || b.is_output, invariant::input_is_not_written, h);
+      }
+      for (int x = 0; x < k.axes.count; ++x) is_open[c.axis[x]] = false;
+    }
+    block(s.body);
   }
   constexpr void store(stmt const& s, handle h) {
     root(s.value);
@@ -29083,6 +33542,7 @@ inline auto style_of(tir::loop_kind k) -> svg::style {
 }
 inline constexpr svg::style condition_style{
     .border = "#9333ea", .ink = "#6b21a8", .is_dashed = true};
+inline constexpr svg::style call_style{.fill = "#ecfeff", .border = "#0891b2", .ink = "#155e75"};
 inline constexpr svg::style memory_style{
     .fill = "#fdf2f8", .border = "#db2777", .ink = "#9d174d", .is_dashed = true};
 
@@ -29188,6 +33648,11 @@ class builder {
           w_.put("prefetch ");
           w_.put_access(s.target);
         });
+        return;
+      case tir::stmt_kind::tensorize:
+        all.push_back(box{.look = call_style});
+        all.back().lines = say([&] { w_.put_call(p_.calls[s.target]); });
+        all.back().inside = chain(s.body);
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
@@ -29581,6 +34046,12 @@ class describer {
     }
   }
   auto where(tir::stage const& s) const -> std::string {
+    if (s.with_axis < 0) return place(s);
+    auto const& other = p_.stages[scheduling::stage_of_axis(p_, s.with_axis)];
+    return place(s) + ", with loop " + std::string(p_.axes[s.with_axis].name.view()) + " of " +
+           std::string(other.name.view());
+  }
+  auto place(tir::stage const& s) const -> std::string {
     if (s.place == tir::placement::root) return "computed at root";
     if (s.place == tir::placement::inlined) return "inlined";
     auto const name = [this](int axis) { return std::string(p_.axes[axis].name.view()); };
@@ -29854,6 +34325,79 @@ constexpr auto is_placed_later(trace const& t, handle made) -> bool {
   return false;
 }
 
+/// The step before another that made the loop parallel or unrolled it; null for none.
+constexpr auto bound_before(trace const& t, directive const& d, int loop) -> directive const* {
+  for (auto const& before : t.steps) {
+    if (&before == &d) return nullptr;
+    bool const binds = before.what == verb::parallel || before.what == verb::unroll;
+    if (binds && before.axes[0] == loop) return &before;
+  }
+  return nullptr;
+}
+
+/// Adds the reduction axis that a loop was made of, unless it combines what rfactor kept apart.
+constexpr void add_first_loop(program const& p, trace const& t, nest& r, handle a) {
+  if (p.axes[a].first >= 0) {
+    add_first_loop(p, t, r, p.axes[a].first);
+    return add_first_loop(p, t, r, p.axes[a].second);
+  }
+  if (p.axes[a].parent >= 0) return add_first_loop(p, t, r, p.axes[a].parent);
+  if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
+  int at = 0;
+  for (; at < r.count; ++at) {
+    if (r[at] == a) return;
+    if (p.axes[r[at]].is_reduction && r[at] > a) break;
+  }
+  r.insert(at, a);
+}
+
+/// The loops of a stage when it was new. After rfactor its reduction is another: that of before is
+/// found by what the steps did to it.
+constexpr auto first_loops(program const& p, trace const& t, int buffer) -> nest {
+  nest r{};
+  tir::stage const& s = stage_with(p, buffer);
+  for (auto const a : s.pure) r.push_back(a);
+  bool is_factored = false;
+  for (auto const& d : t.steps) is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
+  for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
+  for (auto const& d : t.steps) {
+    if (!is_factored || d.buffer != buffer) continue;
+    for (handle const a : d.axes) add_first_loop(p, t, r, a);
+  }
+  return r;
+}
+
+/// True if the step names a loop of another stage, `other`.
+constexpr auto has_host(directive const& d) -> bool {
+  return d.what == verb::compute_at || d.what == verb::reverse_compute_at ||
+         d.what == verb::compute_with;
+}
+
+/// The loop of the producer that a loop which reverse_compute_at made stands for; -1 for none.
+constexpr auto moved_from(program const& p, int loop) -> int {
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (p.axes[a].moved_to == loop) return a;
+  }
+  return -1;
+}
+
+/// True if an axis is one of the loops that reverse_compute_at made, or of what they are parts of.
+constexpr auto is_followed(program const& p, directive const& d, int axis) -> bool {
+  for (int i = 0; i < d.number; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) return true;
+  }
+  return false;
+}
+
+/// The loop that is left of an axis inside of those: the axis where there are more, -1 for none.
+constexpr auto rest_of(program const& p, directive const& d, handle axis) -> handle {
+  handle found = -1;
+  for (int i = static_cast<int>(d.number); i < d.axes.count; ++i) {
+    if (is_made_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
+  }
+  return found;
+}
+
 /// True if the stage makes something of its reduction.
 constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
@@ -29885,10 +34429,13 @@ template <class Sink> struct writer {
   constexpr auto is_reduction(int buffer) const -> bool {
     return stage_with(p, buffer).reduce.components > 0;
   }
+  constexpr auto update(int buffer) const -> std::string_view {
+    return is_reduction(buffer) ? ".update()" : "";
+  }
   constexpr void target(int buffer) {
     put("  ");
     put(names.buffer(buffer));
-    if (is_reduction(buffer)) put(".update()");
+    put(update(buffer));
   }
   constexpr void arguments(nest const& axes, bool reversed) {
     for (int i = 0; i < axes.count; ++i) {
@@ -29933,6 +34480,9 @@ template <class Sink> struct writer {
     }
     for (auto const& d : t.steps) {
       for (handle const a : d.axes) used[a] = true;
+      bool const is_reverse = d.what == verb::reverse_compute_at;
+      for (int a = 0; is_reverse && a < p.axes.count; ++a)
+        used[a] = used[a] || is_followed(p, d, a);
       if (is_rfactor(d)) used[kept_axis(p, d)] = true;
     }
     for (auto const& s : p.stages) {
@@ -30083,6 +34633,42 @@ template <class Sink> struct writer {
     line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
          ");");
   }
+  constexpr void compute_with(directive const& d) {
+    line(names.buffer(d.buffer), update(d.buffer), ".compute_with(", names.buffer(d.other),
+         update(d.other), ", ", names.axis(d.axes[0]), ");");
+  }
+  // What Halide's user says: the consumer gets the loops, and the producer is computed in them.
+  constexpr void reverse_compute_at(directive const& d) {
+    for (int a = 0; a < p.axes.count; ++a) {
+      tir::axis const& x = p.axes[a];
+      if (!is_followed(p, d, a)) continue;
+      directive one{.what = verb::split, .tails = x.tails, .buffer = d.buffer};
+      if (x.first >= 0) {
+        for (handle const part : {x.first, x.second, static_cast<handle>(a)})
+          one.axes.push_back(part);
+        fuse(one);
+      } else if (x.outer >= 0) {
+        one.tails = p.axes[x.outer].tails;
+        for (handle const part : {static_cast<handle>(a), x.outer, x.inner})
+          one.axes.push_back(part);
+        split(one);
+      }
+    }
+    call(d, "reorder", true);
+    for (int i = 0; i < d.number; ++i) take_kind(d, d.axes[i]);
+    compute_at(d.other, d.buffer, d.axes[static_cast<int>(d.number) - 1]);
+  }
+  // The kind that the producer's loop was given before.
+  constexpr void take_kind(directive const& d, handle loop) {
+    auto const* before = bound_before(t, d, moved_from(p, loop));
+    if (before == nullptr) return;
+    if (before->what == verb::parallel) {
+      line(names.buffer(d.other), update(d.other), ".serial(", names.axis(before->axes[0]), ");");
+    }
+    directive one{.what = before->what, .buffer = d.buffer};
+    one.axes.push_back(loop);
+    call(one, name_of(one.what), false);
+  }
   constexpr auto memory(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
@@ -30093,6 +34679,19 @@ template <class Sink> struct writer {
     identifier places{};
     places << d.number;
     line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
+  }
+  // There the extent of a dimension is padded, which is the stride of the one around it.
+  constexpr void align_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    tir::stage const& s = stage_with(p, d.buffer);
+    bool const is_row = s.pure.count > 1 && s.pure[s.pure.count - 2] == d.axes[0] &&
+                        p.buffers[d.buffer].layout.empty();
+    if (!is_row || d.second != 0)
+      return line("// no counterpart of align_storage of ", stage,
+                  ": multiples of the stride of a row only");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
   }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -30105,13 +34704,21 @@ template <class Sink> struct writer {
         return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
+      case verb::scatter:
+        return line("// no counterpart of scatter: ", stage,
+                    " is an update whose left side is indexed by data");
+      case verb::atomic:
       case verb::compute_inline:
       case verb::store_root:
       case verb::compute_root: return line(stage, ".", name_of(d.what), "();");
       case verb::compute_at: return compute_at(d.buffer, d.other, d.axes[0]);
+      case verb::compute_with: return compute_with(d);
+      case verb::reverse_compute_at: return reverse_compute_at(d);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
+      case verb::align_storage: return align_storage(d);
+      case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,
@@ -30120,6 +34727,9 @@ template <class Sink> struct writer {
       case verb::prefetch:
         return line("// no counterpart of prefetch of ", names.buffer(d.other),
                     " along an axis: prefetch there is of a loop");
+      case verb::tensorize:
+        return line("// no counterpart of tensorize: ", stage, " has its loops, and no ",
+                    p.intrinsics[static_cast<int>(d.number)].name.view());
       case verb::store_in:
         if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
         return line(stage, ".store_in(", memory(d.where), ");");
@@ -30201,36 +34811,6 @@ template <class Sink> struct writer {
 
   // --- which loops a stage has
 
-  // The loops of a new stage. After rfactor its reduction is another: that of before is found by
-  // what the steps did to it.
-  constexpr auto roots(int buffer) const -> nest {
-    nest r{};
-    tir::stage const& s = stage_with(p, buffer);
-    for (auto const a : s.pure) r.push_back(a);
-    bool is_factored = false;
-    for (auto const& d : t.steps)
-      is_factored = is_factored || (d.buffer == buffer && is_rfactor(d));
-    for (int i = 0; !is_factored && i < s.reduced.count; ++i) r.push_back(s.reduced[i]);
-    for (auto const& d : t.steps) {
-      if (!is_factored || d.buffer != buffer) continue;
-      for (handle const a : d.axes) add_root(r, a);
-    }
-    return r;
-  }
-  constexpr void add_root(nest& r, handle a) const {
-    if (p.axes[a].first >= 0) {
-      add_root(r, p.axes[a].first);
-      return add_root(r, p.axes[a].second);
-    }
-    if (p.axes[a].parent >= 0) return add_root(r, p.axes[a].parent);
-    if (!p.axes[a].is_reduction || is_combining(p, t, a)) return;
-    int at = 0;
-    for (; at < r.count; ++at) {
-      if (r[at] == a) return;
-      if (p.axes[r[at]].is_reduction && r[at] > a) break;
-    }
-    r.insert(at, a);
-  }
   constexpr auto place_of(int buffer, handle a) const -> int {
     for (int i = 0; i < loops[buffer].count; ++i) {
       if (loops[buffer][i] == a) return i;
@@ -30261,7 +34841,7 @@ template <class Sink> struct writer {
     put("\n");
   }
   constexpr void begin_stage(int buffer) {
-    loops[buffer] = roots(buffer);
+    loops[buffer] = first_loops(p, t, buffer);
     for (handle const a : loops[buffer]) name_loop(a, buffer);
     put("    ");
     put(names.buffer(buffer));
@@ -30282,8 +34862,7 @@ template <class Sink> struct writer {
     for (auto const& s : p.stages) {
       bool is_named = false;
       for (auto const& d : t.steps) {
-        bool const is_consumer = d.what == verb::compute_at && d.other == s.buffer;
-        is_named = is_named || d.buffer == s.buffer || is_consumer;
+        is_named = is_named || d.buffer == s.buffer || (has_host(d) && d.other == s.buffer);
       }
       if (is_named && !is_made(t, s.buffer)) begin_stage(s.buffer);
     }
@@ -30402,6 +34981,44 @@ template <class Sink> struct writer {
     if (!fresh.empty()) take_loops(producer, fresh, true);
     loops[producer] = fresh;
   }
+  // The loops that the consumer took over are the producer's in TVM, and there is one more for each
+  // of its dimensions.
+  constexpr void reverse_compute_at(directive const& d) {
+    int const taken = static_cast<int>(d.number);
+    line("sch.reverse_compute_at(", names.buffer(d.buffer), ", ",
+         names.axis(static_cast<int>(d.second)), ", preserve_unit_loops=True)");
+    nest after{};
+    for (int i = 0; i < taken; ++i) {
+      names.share_axis(d.axes[i], moved_from(p, d.axes[i]));
+      after.push_back(d.axes[i]);
+    }
+    if (is_changed[d.buffer]) {
+      line("# TVM has made its loops anew: repeat the steps before on them");
+    }
+    nest fresh{};
+    tir::stage const& s = stage_with(p, d.buffer);
+    for (handle const a : s.pure) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : s.reduced) fresh.push_back(rest_of(p, d, a));
+    for (handle const a : fresh) {
+      if (a < 0) continue;
+      name_loop(a, d.buffer);
+      after.push_back(a);
+    }
+    if (!fresh.empty()) take_loops(d.buffer, fresh, true);
+    loops[d.buffer] = after;
+    is_changed[d.buffer] = true;
+  }
+  // TVM makes the loops down to the one that is shared anew, and serial.
+  constexpr void merge(directive const& d) {
+    int const last = place_of(d.other, d.axes[0]);
+    if (last >= loops[d.buffer].count) return line("# no counterpart: the loops are TVM's own");
+    line("sch.merge(", names.axis(d.axes[0]), ", ", names.axis(loops[d.buffer][last]), ")");
+    take_loops(d.other, loops[d.other], true);
+    for (int i = 0; i <= last; ++i) {
+      names.share_axis(loops[d.buffer][i], loops[d.other][i]);
+      if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
+    }
+  }
   constexpr void put_order(handle copy) {
     auto const& layout = p.buffers[copy].layout;
     if (layout.empty()) return;
@@ -30443,8 +35060,22 @@ template <class Sink> struct writer {
     if (at == 0) return;
     line("sch.reverse_compute_at(", stage, "_tile, ", names.axis(loops[d.buffer][at - 1]), ")");
   }
-  constexpr void on_loop(directive const& d) {
-    line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
+  // The reduction starts outside of an intrinsic: in TVM a step says so.
+  constexpr void tensorize(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    handle first = -1;
+    for (handle const l : loops[d.buffer]) {
+      if (first < 0 && p.axes[l].is_reduction) first = l;
+    }
+    for (auto const& other : t.steps) {
+      bool const is_said = other.what == verb::decompose_reduction && other.buffer == d.buffer;
+      if (is_said) first = -1;
+    }
+    if (first >= 0)
+      line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(first), ")");
+    line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
+         p.intrinsics[static_cast<int>(d.number)].name.view(),
+         "\")  # after TensorIntrin.register of that name");
   }
   // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
   constexpr auto missing(directive const& d) const -> handle {
@@ -30465,10 +35096,33 @@ template <class Sink> struct writer {
     quoted(p.axes[loop].name.view());
     put("\n");
   }
+  // Why TVM has no primitive for it.
+  static constexpr auto absent(verb v) -> std::string_view {
+    if (v == verb::compute_root) return "it is the default";
+    if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
+    if (v == verb::scatter || v == verb::atomic) return "its block is written so";
+    if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
+    return v == verb::stream ? "its stores are the code generator's" : "";
+  }
+  constexpr void align_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    tir::stage const& s = stage_with(p, d.buffer);
+    if (!p.buffers[d.buffer].layout.empty())
+      return line("# no counterpart of align_storage of ", stage, ": its order is another one");
+    identifier rule{};
+    int dim = 0;
+    while (s.pure[dim] != d.axes[0]) ++dim;
+    rule << dim << ", factor=" << d.number << ", offset=" << d.second;
+    line("sch.storage_align(", stage, ", 0, axis=", rule.view(), ")");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
+    if (d.what == verb::align_storage) return align_storage(d);
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
+    if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
+    if (auto const why = absent(d.what); !why.empty())
+      return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
@@ -30480,26 +35134,19 @@ template <class Sink> struct writer {
       case verb::fuse: fuse(d); break;
       case verb::reorder: reorder(d); break;
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
-      case verb::compute_root:
-        return line("# no counterpart of compute_root of ", stage, ": it is the default");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
-      case verb::store_at:
-      case verb::store_root:
-        return line("# no counterpart of ", name_of(d.what), " of ", stage,
-                    ": TVM allocates where all accesses are");
-      case verb::fold_storage:
-        return line("# no counterpart of fold_storage of ", stage,
-                    ": rolling_buffer slides and folds at once");
+      case verb::compute_with: return merge(d);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:
         if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
         return line("sch.set_scope(", stage, ", 0, \"",
                     d.where == scope::workspace ? "global" : "local", "\")");
+      case verb::tensorize: return tensorize(d);
       case verb::decompose_reduction:
         return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
                     ")");
-      default: return on_loop(d);
+      default: return line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
     }
     is_changed[d.buffer] = true;
   }
@@ -30526,7 +35173,8 @@ template <class Sink> constexpr void export_tvm(program const& p, trace const& t
 //   auto const r = ash::replay("y.split(\"i\", 8, guard) -> \"io\", \"ii\"\n", program);
 //   if (!r.ok()) std::puts(r.message().chars);      "line 1, column 3: expected ..."
 //
-//   takes       any text; a program whose stages the lines name
+//   takes       any text; a program whose stages the lines name; the intrinsics that tensorize may
+//               name: ash::replay(text, program, std::array{ash::intrin<dot4x16>})
 //   returns     where the first mistake is, and what was expected there or is illegal. It is the
 //               fault of the program, too: in a schedule function, a compile error
 //   errors      E053 for what is no step, E002 to E026 for what is illegal
@@ -30582,8 +35230,13 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::compute_inline:
     case verb::compute_root:
     case verb::store_root:
+    case verb::atomic:
+    case verb::stream:
     case verb::store_in: return signature{};
     case verb::store_at:
+    case verb::reverse_compute_at:
+    case verb::compute_with:
+    case verb::tensorize:
     case verb::compute_at: return signature{.names = 2};
     case verb::prefetch: return signature{.names = 2};
     case verb::cache_read: return signature{.names = 2, .made = 1};
@@ -30720,10 +35373,10 @@ struct scanner {
     return one_of(tail_names, d.tails,
                   "a tail: automatic, exact, guard, cut, mask, narrow, shift_inwards or round_up");
   }
-  constexpr auto ends(step& d) -> bool {
-    if (!accept(',')) return fail("',' and how many iterations come first");
+  constexpr auto two(step& d, std::string_view first, std::string_view second) -> bool {
+    if (!accept(',')) return fail(first);
     if (!number(d.number)) return false;
-    return accept(',') ? number(d.second) : fail("',' and how many iterations come last");
+    return accept(',') ? number(d.second) : fail(second);
   }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
@@ -30737,7 +35390,11 @@ struct scanner {
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
     if (!names(d, of)) return false;
-    if (d.what == verb::peel) return ends(d);
+    if (d.what == verb::peel)
+      return two(d, "',' and how many iterations come first",
+                 "',' and how many iterations come last");
+    if (d.what == verb::align_storage)
+      return two(d, "',' and what the stride is divided by", "',' and the remainder");
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
@@ -30824,6 +35481,7 @@ struct replayer {
   step const& d;
   schedule& all;
   stage_schedule s;
+  std::span<tir::intrinsic const> intrinsics{};
   diag::message wrong{};
 
   constexpr auto name(int i) const -> std::string_view { return d.names[i].view(); }
@@ -30858,6 +35516,14 @@ struct replayer {
     if (d.names.empty()) return s.store_in(d.where);
     s.store_in(all[name(0)]);
   }
+  constexpr void tensorize() {
+    for (auto const& k : intrinsics) {
+      if (k.name == name(1)) return s.tensorize(name(0), k);
+    }
+    wrong << "no intrinsic \"" << name(1) << "\" is given to the reader; given: ";
+    for (auto const& k : intrinsics) wrong << (&k == intrinsics.data() ? "" : ", ") << k.name;
+    if (intrinsics.empty()) wrong << "(none)";
+  }
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
@@ -30874,14 +35540,21 @@ struct replayer {
       case verb::compute_inline: return s.compute_inline();
       case verb::compute_root: return s.compute_root();
       case verb::compute_at: return s.compute_at(all[name(0)].get(name(1)));
+      case verb::reverse_compute_at: return s.reverse_compute_at(all[name(0)].get(name(1)));
+      case verb::compute_with: return s.compute_with(all[name(0)].get(name(1)));
       case verb::store_at: return s.store_at(all[name(0)].get(name(1)));
       case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();
+      case verb::align_storage: return s.align_storage(name(0), d.number, d.second);
+      case verb::stream: return s.stream();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));
       case verb::store_in: return store_in();
       case verb::prefetch: return s.prefetch(name(0), name(1), d.number);
+      case verb::tensorize: return tensorize();
       case verb::decompose_reduction: return s.decompose_reduction(name(0));
+      case verb::scatter: return s.scatter(name(0));
+      case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
     }
   }
@@ -30906,7 +35579,8 @@ constexpr auto fail(schedule& s, reading const& r) -> reading {
 }  // namespace read_steps_impl
 
 /// Does the steps of a text; stops at the first mistake.
-constexpr auto read_steps(std::string_view text, schedule& s) -> reading {
+constexpr auto read_steps(std::string_view text, schedule& s,
+                          std::span<tir::intrinsic const> intrinsics = {}) -> reading {
   using namespace read_steps_impl;
   reading r{};
   for (int line = 1; !text.empty(); ++line) {
@@ -30918,7 +35592,7 @@ constexpr auto read_steps(std::string_view text, schedule& s) -> reading {
           s, reading{.line = line, .column = in.column(), .steps = r.steps, .text = in.message()});
     }
     if (!is_step) continue;
-    replayer one{.d = d, .all = s, .s = s[d.stage.view()]};
+    replayer one{.d = d, .all = s, .s = s[d.stage.view()], .intrinsics = intrinsics};
     if (one.is_ok()) one.run();
     if (!one.is_ok()) one.wrong = s.fault().text;
     if (!one.wrong.empty()) {
@@ -30935,9 +35609,10 @@ namespace ashlar {
 
 /// Schedules a captured program by the steps of a text, and judges the whole schedule. What is
 /// wrong as a whole is a mistake after the last line.
-constexpr auto replay(std::string_view text, tir::program& p) -> scheduling::reading {
+constexpr auto replay(std::string_view text, tir::program& p,
+                      std::span<tir::intrinsic const> intrinsics = {}) -> scheduling::reading {
   schedule s(p);
-  auto r = scheduling::read_steps(text, s);
+  auto r = scheduling::read_steps(text, s, intrinsics);
   if (r.ok() && !s.finish().ok()) {
     r.line = 1;
     for (char const c : text) r.line += c == '\n' ? 1 : 0;
@@ -31074,3 +35749,5 @@ namespace ashlar {
 using runtime::highway_pool;
 }  // namespace ashlar
 #endif
+
+#pragma GCC diagnostic pop

@@ -6,8 +6,8 @@
 //               kind that the primitive takes. What is refused nevertheless is taken back
 //   signals     a primitive that does not come back is the last of the schedule, so that the judge
 //               meets it, too
-//   illegal     on request one primitive is drawn without looking and stays, legal or not; or a known
-//               mistake follows, see fuzz/mistakes
+//   illegal     on request one primitive is drawn without looking and stays, legal or not; or a
+//               known mistake follows, see fuzz/mistakes
 #pragma once
 
 #include <fuzz/form.hpp>

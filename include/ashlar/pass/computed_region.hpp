@@ -3,7 +3,7 @@
 // pass/computed_region: what a stage computes where a region of it is needed.
 //
 //   takes       a builder, and the region that the readers of a stage touch
-//   returns     what the loops of the stage run over: blocks that are rounded up, and loops that run
+//   returns     what the loops of the stage run over: blocks rounded up, and loops that run
 //               on, compute more than is needed
 //   grants      the stages of a loop are computed for what those further in read of them, as it is
 //               known there. Further in more is known of some loops, and less of others: a region

@@ -307,9 +307,6 @@ template <class Sink> struct writer {
          p.intrinsics[static_cast<int>(d.number)].name.view(),
          "\")  # after TensorIntrin.register of that name");
   }
-  constexpr void on_loop(directive const& d) {
-    line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
-  }
   // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
   constexpr auto missing(directive const& d) const -> handle {
     int const taken = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
@@ -379,7 +376,7 @@ template <class Sink> struct writer {
       case verb::decompose_reduction:
         return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
                     ")");
-      default: return on_loop(d);
+      default: return line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
     }
     is_changed[d.buffer] = true;
   }

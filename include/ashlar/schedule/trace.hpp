@@ -79,8 +79,8 @@ struct directive {
   handle made = -1;                // the buffer of the stage that it made
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
-  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes, which
-  // are all loops of its nest, the stage took over, and the producer's loop
+  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
+  // which are all loops of its nest, the stage took over, and the producer's loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;

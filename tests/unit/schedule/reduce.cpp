@@ -137,8 +137,9 @@ TEST_CASE("what is wrong with rfactor is said", "[schedule][reduce][subtlety]") 
             auto const [ko, ki] = s.split("k", 4);
             s.cache_write(ko);
             s.rfactor(ki);
-          }) == "E020 rfactor ki of y: rfactor comes before cache_write, decompose_reduction "
-            "and scatter");
+          }) ==
+          "E020 rfactor ki of y: rfactor comes before cache_write, decompose_reduction "
+          "and scatter");
   REQUIRE(wrong([](schedule& s) {
             auto const [ko, ki] = s.split("k", 4);
             s.cache_read("b", ko);
