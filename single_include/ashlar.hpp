@@ -34805,6 +34805,9 @@ template <class Sink> struct writer {
     (put(parts), ...);
     put("\n");
   }
+  constexpr void quoted(std::string_view s) {
+    trace_impl::step_writer<Sink>{.p = p, .out = out}.quoted(s);
+  }
   constexpr void name_loop(int a, int buffer) {
     if (!names.has(a)) names.name_in_stage(a, buffer);
   }
@@ -35077,6 +35080,9 @@ template <class Sink> struct writer {
          p.intrinsics[static_cast<int>(d.number)].name.view(),
          "\")  # after TensorIntrin.register of that name");
   }
+  constexpr void on_loop(directive const& d) {
+    line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
+  }
   // The first loop of a step that TVM does not have: rfactor leaves splits where they were.
   constexpr auto missing(directive const& d) const -> handle {
     int const taken = makes_blocks(d.what) ? 1 : d.what == verb::fuse ? 2 : d.axes.count;
@@ -35084,10 +35090,6 @@ template <class Sink> struct writer {
       if (!names.has(d.axes[i])) return d.axes[i];
     }
     return -1;
-  }
-  constexpr void quoted(std::string_view s) {
-    trace_impl::step_writer<Sink> w{.p = p, .out = out};
-    w.quoted(s);
   }
   constexpr void skip(directive const& d, handle loop) {
     put("    # no counterpart of ");
@@ -35146,7 +35148,7 @@ template <class Sink> struct writer {
       case verb::decompose_reduction:
         return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
                     ")");
-      default: return line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
+      default: return on_loop(d);
     }
     is_changed[d.buffer] = true;
   }

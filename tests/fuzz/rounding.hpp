@@ -4,7 +4,8 @@
 //
 //   strict      the bits are those of the stages as they were written
 //   relaxed     of polynomials: |result - exact| <= gamma_n * magnitude, where
-//               gamma_n = n * u / (1 - n * u), u = 2^-24, n counts the roundings on the way of a factor to the result, in
+//               gamma_n = n * u / (1 - n * u), u = 2^-24,
+//               n counts the roundings on the way of a factor to the result, in
 //               any order of additions, and the magnitude is the same polynomial of the absolute
 //               values. `exact` is the program in f64
 //   source      Higham, "Accuracy and stability of numerical algorithms", 2002, chapter 3
