@@ -293,6 +293,9 @@ template <class Sink> struct writer {
     if (at == 0) return;
     line("sch.reverse_compute_at(", stage, "_tile, ", names.axis(loops[d.buffer][at - 1]), ")");
   }
+  constexpr void start_above(std::string_view stage, handle loop) {
+    line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(loop), ")");
+  }
   // The reduction starts outside of an intrinsic: in TVM a step says so.
   constexpr void tensorize(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -304,8 +307,7 @@ template <class Sink> struct writer {
       bool const is_said = other.what == verb::decompose_reduction && other.buffer == d.buffer;
       if (is_said) first = -1;
     }
-    if (first >= 0)
-      line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(first), ")");
+    if (first >= 0) start_above(stage, first);
     line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
          p.intrinsics[static_cast<int>(d.number)].name.view(),
          "\")  # after TensorIntrin.register of that name");
@@ -375,9 +377,7 @@ template <class Sink> struct writer {
         return line("sch.set_scope(", stage, ", 0, \"",
                     d.where == scope::workspace ? "global" : "local", "\")");
       case verb::tensorize: return tensorize(d);
-      case verb::decompose_reduction:
-        return line(stage, "_init = sch.decompose_reduction(", stage, ", ", names.axis(d.axes[0]),
-                    ")");
+      case verb::decompose_reduction: return start_above(stage, d.axes[0]);
       default: return on_loop(d);
     }
     is_changed[d.buffer] = true;
