@@ -9,7 +9,7 @@
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
 //               takes them again, and says so where splits are lost
-//   no counterpart  compute_root, as it is what TVM begins with; tail cut and tail mask: a comment
+//   comments    where there is no counterpart; tail cut and tail mask
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 #pragma once
 
@@ -303,9 +303,8 @@ template <class Sink> struct writer {
     for (handle const l : loops[d.buffer]) {
       if (first < 0 && p.axes[l].is_reduction) first = l;
     }
-    for (auto const& other : t.steps) {
-      bool const is_said = other.what == verb::decompose_reduction && other.buffer == d.buffer;
-      if (is_said) first = -1;
+    for (auto const& o : t.steps) {
+      if (o.what == verb::decompose_reduction && o.buffer == d.buffer) first = -1;
     }
     if (first >= 0) start_above(stage, first);
     line("sch.tensorize(", names.axis(d.axes[0]), ", \"",
