@@ -6561,7 +6561,7 @@ constexpr auto is_carried(program const& p, stage const& s, access const& a) -> 
 }
 
 constexpr auto has_dim(std::uint8_t set, int d) -> bool {
-  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+  return ((unsigned{set} >> static_cast<unsigned>(d)) & 1U) != 0;
 }
 
 /// True if the stage is a recurrence.
@@ -10172,6 +10172,11 @@ constexpr auto is_carried_along(program const& p, tir::stage const& s, int loop)
   return recurrence_impl::is_along(p, s, s.carried, loop);
 }
 
+/// True if the stage reads its own values across the loop.
+constexpr auto is_crossed_along(program const& p, tir::stage const& s, int loop) -> bool {
+  return recurrence_impl::is_along(p, s, s.crossed, loop);
+}
+
 /// True unless the stage is carried along the loop; otherwise E063.
 constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view verb) -> bool {
   tir::stage const& s = p.stages[stage];
@@ -10190,12 +10195,34 @@ constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view 
   return false;
 }
 
-/// E063 where the loops of a recurrence are in an order in which values are read before they are
-/// computed.
+namespace recurrence_impl {
+
+// E063 where a loop along which the stage is carried has come to run in threads or lanes, or was
+// fused: loops that were taken over from another stage have the kinds that they had there.
+constexpr void check_kinds(program& p, tir::stage const& s) {
+  for (handle const l : s.loops) {
+    tir::axis const& a = p.axes[l];
+    bool const is_free = a.kind == tir::loop_kind::parallel ||
+                         a.kind == tir::loop_kind::vectorized || a.made_by == tir::relation::fused;
+    if (!is_free || !is_carried_along(p, s, l)) continue;
+    diag::message m{};
+    m << s.name << ": loop " << a.name << " is "
+      << (a.made_by == tir::relation::fused ? "fused" : kind_name(a.kind)) << ", and " << s.name
+      << " is carried along it, each point from those before; loops: ";
+    list_loops(m, p, s);
+    return p.fail(diag::code::bad_recurrence, m);
+  }
+}
+
+}  // namespace recurrence_impl
+
+/// E063 where the loops of a recurrence have kinds or an order in which values are read before they
+/// are computed.
 constexpr void check_recurrence(program& p, int stage) {
   using recurrence_impl::is_along;
   tir::stage const& s = p.stages[stage];
   if (!p.fault.ok() || !tir::is_recurrence(s)) return;
+  recurrence_impl::check_kinds(p, s);
   int const start = reduction_start(p, s);
   for (int i = start; i < s.loops.count; ++i) {
     if (!is_carried_along(p, s, s.loops[i])) continue;
@@ -10898,6 +10925,14 @@ constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
   return -1;
 }
 
+/// True if the reader has no loop for one of those that the values are kept for.
+constexpr auto is_scattered_between(program const& p, int stage, int axis) -> bool {
+  tir::stage const& c = p.stages[p.stages[stage].at_stage];
+  int const at = position_of(c, c.scattered);
+  int const first = axis >= 0 ? position_of(c, axis) : 0;
+  return at >= first && at <= position_of(c, p.stages[stage].at_axis);
+}
+
 /// A dimension of the stage that is computed beyond the end of its part, -1 for none.
 constexpr auto rounded_axis(program const& p, tir::stage const& s) -> int {
   for (handle const a : s.pure) {
@@ -10921,8 +10956,6 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << c.name << " is computed at a loop itself";
   } else if (axis >= 0 && position_of(c, axis) < 0) {
     m << "that is no loop of " << c.name << ", where it is computed";
-  } else if (axis >= 0 && axis == c.scattered) {
-    m << c.name << " has that loop scattered";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
   } else if (int const a = rounded_axis(p, s); a >= 0) {
@@ -10930,6 +10963,9 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
       << "use tail::guard";
   } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {
     m << "iterations of parallel " << p.axes[loop].name << " would share its memory";
+  } else if (is_scattered_between(p, stage, axis)) {
+    m << c.name << " is scattered along " << p.axes[c.scattered].name
+      << ", which is no loop where it is computed";
   }
 }
 
@@ -13013,6 +13049,8 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, tir::stage c
     m << ": one is in a reduction";
   } else if (a.kind == tir::loop_kind::vectorized || b.kind == tir::loop_kind::vectorized) {
     m << ": one is vectorized";
+  } else if (a.kind == tir::loop_kind::tensorized || b.kind == tir::loop_kind::tensorized) {
+    m << ": one is in an intrinsic";
   } else if (a.kind != b.kind) {
     m << ": one is " << kind_name(a.kind) << ", the other " << kind_name(b.kind);
   } else if (a.first_peeled != b.first_peeled || a.last_peeled != b.last_peeled) {
@@ -13917,6 +13955,7 @@ constexpr auto stride_in_memory(program const& p, buffer const& b, int d) -> ind
   for (int at = b.layout.empty() ? b.rank : b.layout.count; --at >= 0;) {
     layout_dim const l =
         b.layout.empty() ? layout_dim{.dim = static_cast<std::int8_t>(at)} : b.layout[at];
+    if (l.dim == b.stride_is.dim && !l.inner) n = b.stride_is.padded(n);
     if (l.dim == d && (l.inner || l.block == 1)) return n;
     affine const& e = p.indices[b.shape[l.dim]];
     if (!l.inner && !e.is_constant()) return dynamic_stride;
@@ -14922,6 +14961,7 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, int consumer
   tir::stage const& c = p.stages[consumer];
   int const position = position_of(s, axis);
   int const reduced = first_reduction(p, s);
+  bool const in_order = is_carried_along(p, s, axis) || is_crossed_along(p, s, axis);
   if (producer == consumer || !use_of(p, consumer, s.buffer).any()) {
     m << c.name << " does not read " << s.name;
   } else if (p.buffers[s.buffer].is_output) {
@@ -14931,8 +14971,12 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, int consumer
   } else if (position >= reduced) {
     m << s.name << " is not complete inside of its reduction loop "
       << p.axes[s.loops[reduced]].name;
+  } else if (in_order || position >= reduction_start(p, s)) {
+    m << s.name << " is computed as a whole along it";
   } else if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     m << "that loop is vectorized";
+  } else if (p.axes[axis].kind == tir::loop_kind::tensorized) {
+    m << "that loop is in an intrinsic";
   } else if (int const d = kept_across(p, producer, position); d >= 0) {
     m << p.stages[d].name << " is computed inside of that loop, and stored around it";
   }
@@ -15730,7 +15774,7 @@ class schedule : public stage_schedule {
   }
 
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022, E058, E059.
+  /// E019, E021, E022, E056 to E065.
   constexpr auto finish() -> diag::diagnostic const& {
     scheduling::finish(program());
     return program().fault;
@@ -20136,7 +20180,14 @@ namespace computed_region_impl {
 constexpr void add_parts(builder& b, ranges& vars, int axis) {
   tir::axis const a = b.p.axes[axis];
   if (a.fused >= 0) return add_parts(b, vars, a.fused);
-  if (a.outer < 0) return add_loop(b, vars, axis, true);
+  if (a.outer < 0) {
+    add_loop(b, vars, axis, true);
+    // A loop that is shared has the variable of another stage's.
+    if (a.shared < 0 || b.scope.is_open(a.shared) || !vars.known[axis]) return;
+    vars.known[a.shared] = true;
+    vars.of[a.shared] = vars.of[axis];
+    return;
+  }
   add_parts(b, vars, a.outer);
   add_parts(b, vars, a.inner);
 }
@@ -20200,7 +20251,7 @@ constexpr auto computed(builder& b, ranges& vars, int s, int d, range const& r, 
 constexpr void grant(builder& b, ranges const& vars, int s, region const& r) {
   stage const& st = b.p.stages[s];
   for (int d = 0; d < st.pure.count; ++d) {
-    if (r.dim[d].whole) continue;
+    if (r.dim[d].whole || vars.of[st.pure[d]].whole) continue;
     range const& most = vars.of[st.pure[d]];
     b.granted[s][d] = {.low = b.sum(r.dim[d].low),
                        .span = b.sum(r.dim[d].span),
@@ -21078,6 +21129,10 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   }
   if (moving < 0) return;
   range const all = covered(b, vars, i, st.pure[moving], r.dim[moving]);
+  if (all.whole && st.fold_dim < 0) {
+    st.moved = window_state::bent;
+    return;
+  }
   r.dim[moving] = slid(b, w, r.dim[moving], m);
   w.windows.push_back(
       warm_up::window{.axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});
@@ -22766,6 +22821,8 @@ struct simplifier {
         settle(p.accesses[s.target]);
         for (int d = 0; d < p.accesses[s.target].rank; ++d) loaded(p.accesses[s.target].index[d]);
         value(s.value);
+        // What adds nothing leaves what is there.
+        if (s.is_atomic && p.exprs[s.value].op == opcode::load) head = -1;
         break;
       case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;
@@ -25509,14 +25566,18 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 
+  // True for the load of what is updated: nothing else reads that buffer. What was proved of the
+  // indices of the two need not be the same.
+  static consteval auto is_running(int e) -> bool {
+    auto const& c = Tag::value;
+    return c.exprs[e].op == tir::opcode::load &&
+           c.accesses[c.exprs[e].a].buffer == c.accesses[s.target].buffer;
+  }
   // The value is an operation on the element that is stored and another value.
   template <class Tiles> ASHLAR_INLINE static void update(cursor<Tag, Tiles> c) {
     using B = typename Tag::backend;
     constexpr tir::expr e = Tag::value.exprs[s.value];
-    constexpr tir::expr first = Tag::value.exprs[e.a];
-    constexpr bool is_first = first.op == tir::opcode::load &&
-                              Tag::value.accesses[first.a] == Tag::value.accesses[s.target];
-    auto const v = eval<is_first ? e.b : e.a, -1, 1>(c);
+    auto const v = eval<is_running(e.a) ? e.b : e.a, -1, 1>(c);
     if (!is_inside<Tag, s.target, -1>(c.f)) return;
     auto* const at = pointer<Tag, s.target>(c.f);
     std::remove_pointer_t<decltype(+at)> one[1];

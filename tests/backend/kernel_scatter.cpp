@@ -24,9 +24,16 @@ constexpr auto rows = [](auto y, auto g, auto row) {
   y(b, j) = ash::sum(i, ash::select(ash::cast<std::int64_t>(row(i)) == b, g(i, j), 0)) * 2;
 };
 
+constexpr auto columns = [](auto y, auto x) { y(j) = ash::sum(i, x(i, j)); };
+constexpr auto doubled = [](auto y, auto x) { y(j) = ash::max(i, x(i, j)) * 2; };
+
 constexpr auto scattered = [](ash::schedule& s) { s.scatter("b"); };
 constexpr auto in_threads = [](ash::schedule& s) {
   s.scatter("b");
+  s.atomic();
+  s.parallel("i");
+};
+constexpr auto threads = [](ash::schedule& s) {
   s.atomic();
   s.parallel("i");
 };
@@ -62,6 +69,18 @@ TEST_CASE("rows that are added to other rows", "[backend][kernel][scatter]") {
     agree<rows, scattered>(y, g, row);
     agree<rows, in_columns>(y, g, row);
     agree<rows, in_parts>(y, g, row);
+  }
+}
+
+TEST_CASE("columns of integers are added up in threads", "[backend][kernel][scatter]") {
+  for (int const n : {0, 1, 9, 33}) {
+    auto const x = like<std::int32_t, dyn, dyn>(n, 4);
+    agree<columns, threads>(like<std::int32_t, 4>(), x);
+    agree<columns, threads>(like<std::int32_t, dyn>(4), x);
+    agree<doubled, threads>(like<std::int32_t, dyn>(4), x);
+    agree<histogram, threads>(like<std::int32_t, 4>(), x);
+    agree<rows, in_threads>(like<std::int32_t, dyn, dyn>(4, 3), like<std::int32_t, dyn, dyn>(n, 3),
+                            like<std::int32_t, dyn>(n));
   }
 }
 

@@ -59,12 +59,15 @@ auto add_visits(tir::program& p, int at) -> tir::dimensions {
   return d;
 }
 
-// Blocks that overlap; lanes that are no power of two: those beyond read what the next block does.
+// Blocks that overlap; lanes that are no power of two, or go beyond the end of a block that is split
+// again: those beyond read what the next block does.
 auto may_overlap(tir::program const& p) -> bool {
   for (auto const& a : p.axes) {
     if (a.tails == tir::tail::shift_inwards || a.tails == tir::tail::round_up) return true;
     bool const is_odd = a.extent.is_constant() && (a.extent.offset & (a.extent.offset - 1)) != 0;
-    if (a.kind == tir::loop_kind::vectorized && is_odd) return true;
+    bool const is_inner = a.parent >= 0 && p.axes[a.parent].parent >= 0;
+    bool const has_rest = is_inner && a.tails != tir::tail::exact;
+    if (a.kind == tir::loop_kind::vectorized && (is_odd || has_rest)) return true;
   }
   return false;
 }

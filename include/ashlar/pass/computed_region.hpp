@@ -45,7 +45,14 @@ namespace computed_region_impl {
 constexpr void add_parts(builder& b, ranges& vars, int axis) {
   tir::axis const a = b.p.axes[axis];
   if (a.fused >= 0) return add_parts(b, vars, a.fused);
-  if (a.outer < 0) return add_loop(b, vars, axis, true);
+  if (a.outer < 0) {
+    add_loop(b, vars, axis, true);
+    // A loop that is shared has the variable of another stage's.
+    if (a.shared < 0 || b.scope.is_open(a.shared) || !vars.known[axis]) return;
+    vars.known[a.shared] = true;
+    vars.of[a.shared] = vars.of[axis];
+    return;
+  }
   add_parts(b, vars, a.outer);
   add_parts(b, vars, a.inner);
 }
@@ -109,7 +116,7 @@ constexpr auto computed(builder& b, ranges& vars, int s, int d, range const& r, 
 constexpr void grant(builder& b, ranges const& vars, int s, region const& r) {
   stage const& st = b.p.stages[s];
   for (int d = 0; d < st.pure.count; ++d) {
-    if (r.dim[d].whole) continue;
+    if (r.dim[d].whole || vars.of[st.pure[d]].whole) continue;
     range const& most = vars.of[st.pure[d]];
     b.granted[s][d] = {.low = b.sum(r.dim[d].low),
                        .span = b.sum(r.dim[d].span),

@@ -282,6 +282,10 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   }
   if (moving < 0) return;
   range const all = covered(b, vars, i, st.pure[moving], r.dim[moving]);
+  if (all.whole && st.fold_dim < 0) {
+    st.moved = window_state::bent;
+    return;
+  }
   r.dim[moving] = slid(b, w, r.dim[moving], m);
   w.windows.push_back(
       warm_up::window{.axis = st.pure[moving], .low = b.sum(all.low), .span = b.sum(all.span)});

@@ -225,6 +225,8 @@ struct simplifier {
         settle(p.accesses[s.target]);
         for (int d = 0; d < p.accesses[s.target].rank; ++d) loaded(p.accesses[s.target].index[d]);
         value(s.value);
+        // What adds nothing leaves what is there.
+        if (s.is_atomic && p.exprs[s.value].op == opcode::load) head = -1;
         break;
       case stmt_kind::prefetch: settle(p.accesses[s.target]); break;
       case stmt_kind::allocate: s.body = chain(s.body); break;

@@ -58,6 +58,8 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, tir::stage c
     m << ": one is in a reduction";
   } else if (a.kind == tir::loop_kind::vectorized || b.kind == tir::loop_kind::vectorized) {
     m << ": one is vectorized";
+  } else if (a.kind == tir::loop_kind::tensorized || b.kind == tir::loop_kind::tensorized) {
+    m << ": one is in an intrinsic";
   } else if (a.kind != b.kind) {
     m << ": one is " << kind_name(a.kind) << ", the other " << kind_name(b.kind);
   } else if (a.first_peeled != b.first_peeled || a.last_peeled != b.last_peeled) {

@@ -46,6 +46,11 @@ constexpr auto is_carried_along(program const& p, tir::stage const& s, int loop)
   return recurrence_impl::is_along(p, s, s.carried, loop);
 }
 
+/// True if the stage reads its own values across the loop.
+constexpr auto is_crossed_along(program const& p, tir::stage const& s, int loop) -> bool {
+  return recurrence_impl::is_along(p, s, s.crossed, loop);
+}
+
 /// True unless the stage is carried along the loop; otherwise E063.
 constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view verb) -> bool {
   tir::stage const& s = p.stages[stage];
@@ -64,12 +69,34 @@ constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view 
   return false;
 }
 
-/// E063 where the loops of a recurrence are in an order in which values are read before they are
-/// computed.
+namespace recurrence_impl {
+
+// E063 where a loop along which the stage is carried has come to run in threads or lanes, or was
+// fused: loops that were taken over from another stage have the kinds that they had there.
+constexpr void check_kinds(program& p, tir::stage const& s) {
+  for (handle const l : s.loops) {
+    tir::axis const& a = p.axes[l];
+    bool const is_free = a.kind == tir::loop_kind::parallel ||
+                         a.kind == tir::loop_kind::vectorized || a.made_by == tir::relation::fused;
+    if (!is_free || !is_carried_along(p, s, l)) continue;
+    diag::message m{};
+    m << s.name << ": loop " << a.name << " is "
+      << (a.made_by == tir::relation::fused ? "fused" : kind_name(a.kind)) << ", and " << s.name
+      << " is carried along it, each point from those before; loops: ";
+    list_loops(m, p, s);
+    return p.fail(diag::code::bad_recurrence, m);
+  }
+}
+
+}  // namespace recurrence_impl
+
+/// E063 where the loops of a recurrence have kinds or an order in which values are read before they
+/// are computed.
 constexpr void check_recurrence(program& p, int stage) {
   using recurrence_impl::is_along;
   tir::stage const& s = p.stages[stage];
   if (!p.fault.ok() || !tir::is_recurrence(s)) return;
+  recurrence_impl::check_kinds(p, s);
   int const start = reduction_start(p, s);
   for (int i = start; i < s.loops.count; ++i) {
     if (!is_carried_along(p, s, s.loops[i])) continue;

@@ -141,6 +141,7 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, int consumer
   tir::stage const& c = p.stages[consumer];
   int const position = position_of(s, axis);
   int const reduced = first_reduction(p, s);
+  bool const in_order = is_carried_along(p, s, axis) || is_crossed_along(p, s, axis);
   if (producer == consumer || !use_of(p, consumer, s.buffer).any()) {
     m << c.name << " does not read " << s.name;
   } else if (p.buffers[s.buffer].is_output) {
@@ -150,8 +151,12 @@ constexpr void obstacle_of_loop(diag::message& m, program const& p, int consumer
   } else if (position >= reduced) {
     m << s.name << " is not complete inside of its reduction loop "
       << p.axes[s.loops[reduced]].name;
+  } else if (in_order || position >= reduction_start(p, s)) {
+    m << s.name << " is computed as a whole along it";
   } else if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     m << "that loop is vectorized";
+  } else if (p.axes[axis].kind == tir::loop_kind::tensorized) {
+    m << "that loop is in an intrinsic";
   } else if (int const d = kept_across(p, producer, position); d >= 0) {
     m << p.stages[d].name << " is computed inside of that loop, and stored around it";
   }

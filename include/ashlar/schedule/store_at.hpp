@@ -35,6 +35,14 @@ constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
   return -1;
 }
 
+/// True if the reader has no loop for one of those that the values are kept for.
+constexpr auto is_scattered_between(program const& p, int stage, int axis) -> bool {
+  tir::stage const& c = p.stages[p.stages[stage].at_stage];
+  int const at = position_of(c, c.scattered);
+  int const first = axis >= 0 ? position_of(c, axis) : 0;
+  return at >= first && at <= position_of(c, p.stages[stage].at_axis);
+}
+
 /// A dimension of the stage that is computed beyond the end of its part, -1 for none.
 constexpr auto rounded_axis(program const& p, tir::stage const& s) -> int {
   for (handle const a : s.pure) {
@@ -58,8 +66,6 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
     m << c.name << " is computed at a loop itself";
   } else if (axis >= 0 && position_of(c, axis) < 0) {
     m << "that is no loop of " << c.name << ", where it is computed";
-  } else if (axis >= 0 && axis == c.scattered) {
-    m << c.name << " has that loop scattered";
   } else if (axis >= 0 && position_of(c, axis) > position_of(c, s.at_axis)) {
     m << "that is inside of " << p.axes[s.at_axis].name << ", where it is computed";
   } else if (int const a = rounded_axis(p, s); a >= 0) {
@@ -67,6 +73,9 @@ constexpr void obstacle_to_store_at(diag::message& m, program const& p, int stag
       << "use tail::guard";
   } else if (int const loop = parallel_between(p, stage, axis); loop >= 0) {
     m << "iterations of parallel " << p.axes[loop].name << " would share its memory";
+  } else if (is_scattered_between(p, stage, axis)) {
+    m << c.name << " is scattered along " << p.axes[c.scattered].name
+      << ", which is no loop where it is computed";
   }
 }
 

@@ -79,6 +79,7 @@ constexpr auto stride_in_memory(program const& p, buffer const& b, int d) -> ind
   for (int at = b.layout.empty() ? b.rank : b.layout.count; --at >= 0;) {
     layout_dim const l =
         b.layout.empty() ? layout_dim{.dim = static_cast<std::int8_t>(at)} : b.layout[at];
+    if (l.dim == b.stride_is.dim && !l.inner) n = b.stride_is.padded(n);
     if (l.dim == d && (l.inner || l.block == 1)) return n;
     affine const& e = p.indices[b.shape[l.dim]];
     if (!l.inner && !e.is_constant()) return dynamic_stride;

@@ -37,7 +37,7 @@ constexpr auto is_carried(program const& p, stage const& s, access const& a) -> 
 }
 
 constexpr auto has_dim(std::uint8_t set, int d) -> bool {
-  return ((set >> static_cast<unsigned>(d)) & 1U) != 0;
+  return ((unsigned{set} >> static_cast<unsigned>(d)) & 1U) != 0;
 }
 
 /// True if the stage is a recurrence.

@@ -175,14 +175,18 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::store> {
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 
+  // True for the load of what is updated: nothing else reads that buffer. What was proved of the
+  // indices of the two need not be the same.
+  static consteval auto is_running(int e) -> bool {
+    auto const& c = Tag::value;
+    return c.exprs[e].op == tir::opcode::load &&
+           c.accesses[c.exprs[e].a].buffer == c.accesses[s.target].buffer;
+  }
   // The value is an operation on the element that is stored and another value.
   template <class Tiles> ASHLAR_INLINE static void update(cursor<Tag, Tiles> c) {
     using B = typename Tag::backend;
     constexpr tir::expr e = Tag::value.exprs[s.value];
-    constexpr tir::expr first = Tag::value.exprs[e.a];
-    constexpr bool is_first = first.op == tir::opcode::load &&
-                              Tag::value.accesses[first.a] == Tag::value.accesses[s.target];
-    auto const v = eval<is_first ? e.b : e.a, -1, 1>(c);
+    auto const v = eval<is_running(e.a) ? e.b : e.a, -1, 1>(c);
     if (!is_inside<Tag, s.target, -1>(c.f)) return;
     auto* const at = pointer<Tag, s.target>(c.f);
     std::remove_pointer_t<decltype(+at)> one[1];
