@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not with nvcc: it takes the namespace expr for the class of that name
 #include "export_steps.hpp"
 
 #include <ashlar/schedule/export_halide.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not with nvcc: it takes the namespace expr for the class of that name
 //
 // Schedules of stages that read their own values: what is legal computes the same, at every step of
 // lowering; what is not says which loop must be where.

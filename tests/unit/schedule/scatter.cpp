@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not with nvcc: it takes the namespace expr for the class of that name
 #include <ashlar/expr/expr.hpp>
 #include <ashlar/schedule/automatic.hpp>
 #include <ashlar/schedule/read_steps.hpp>
