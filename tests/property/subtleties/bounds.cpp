@@ -3,7 +3,8 @@
 // Which part of a stage an iteration computes, and how much memory that needs.
 #include "subtlety.hpp"
 
-namespace {
+// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+namespace subtleties_bounds {
 
 using namespace subtleties;
 
@@ -290,4 +291,4 @@ TEST_CASE("an index has 64 bits, as the extents have", "[subtlety]") {
   munmap(all, bytes);
 }
 
-}  // namespace
+}  // namespace subtleties_bounds

@@ -3,7 +3,8 @@
 // Where a reduction starts, what is combined, how often, and in which order.
 #include "subtlety.hpp"
 
-namespace {
+// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+namespace subtleties_reductions {
 
 using namespace subtleties;
 
@@ -224,4 +225,4 @@ TEST_CASE("a block that is moved back, or goes beyond the end, would be added tw
         "E021");
 }
 
-}  // namespace
+}  // namespace subtleties_reductions

@@ -3,7 +3,8 @@
 // What iterations keep for each other, where memory is allocated, and how much code there is.
 #include "subtlety.hpp"
 
-namespace {
+// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+namespace subtleties_storage {
 
 using namespace subtleties;
 using ash::tir::stmt_kind;
@@ -233,4 +234,4 @@ TEST_CASE("a loop that is cut has two bodies, and nested ones four", "[subtlety]
   }
 }
 
-}  // namespace
+}  // namespace subtleties_storage
