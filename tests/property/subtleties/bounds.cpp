@@ -3,7 +3,7 @@
 // Which part of a stage an iteration computes, and how much memory that needs.
 #include "subtlety.hpp"
 
-// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+// Named: clang gives lambdas of nameless namespaces in several files one name, in templates.
 namespace subtleties_bounds {
 
 using namespace subtleties;

@@ -3,7 +3,7 @@
 // Where a reduction starts, what is combined, how often, and in which order.
 #include "subtlety.hpp"
 
-// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+// Named: clang gives lambdas of nameless namespaces in several files one name, in templates.
 namespace subtleties_reductions {
 
 using namespace subtleties;

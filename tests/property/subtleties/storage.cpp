@@ -3,7 +3,7 @@
 // What iterations keep for each other, where memory is allocated, and how much code there is.
 #include "subtlety.hpp"
 
-// Named: clang gives lambdas of nameless namespaces of several files one name, as template arguments.
+// Named: clang gives lambdas of nameless namespaces in several files one name, in templates.
 namespace subtleties_storage {
 
 using namespace subtleties;
