@@ -59,8 +59,8 @@ auto add_visits(tir::program& p, int at) -> tir::dimensions {
   return d;
 }
 
-// Blocks that overlap; lanes that are no power of two, or go beyond the end of a block that is split
-// again: those beyond read what the next block does.
+// Blocks that overlap; lanes that are no power of two, or go beyond the end of a block that is
+// split again: those beyond read what the next block does.
 auto may_overlap(tir::program const& p) -> bool {
   for (auto const& a : p.axes) {
     if (a.tails == tir::tail::shift_inwards || a.tails == tir::tail::round_up) return true;
