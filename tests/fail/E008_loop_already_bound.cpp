@@ -4,7 +4,7 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E008\] a loop has one kind: serial, parallel, vectorized or unrolled
+// EXPECT: ashlar\[E008\] a loop has one kind: serial, parallel, vectorized, unrolled or tensorized
 // ALSO: unroll i: it is parallel already; split it and bind one of the parts before
 #if ASHLAR_CASE == 1
   s.parallel("i");

@@ -4,7 +4,7 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E010\] a parallel loop must not be a reduction loop
+// EXPECT: ashlar\[E010\] a parallel loop is no reduction loop, unless updates are atomic
 // ALSO: parallel k: it is a reduction loop of y, and its iterations add to the same element;
 #if ASHLAR_CASE == 1
   s.parallel("k");

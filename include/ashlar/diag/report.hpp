@@ -59,14 +59,15 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E007] a vectorized loop needs a constant extent");
     if constexpr (id == code::loop_already_bound)
       static_assert(legal<why>,
-                    "ashlar[E008] a loop has one kind: serial, parallel, vectorized or unrolled");
+                    "ashlar[E008] a loop has one kind: serial, parallel, vectorized, unrolled or "
+                    "tensorized");
     if constexpr (id == code::bad_unroll_extent)
       static_assert(legal<why>,
                     "ashlar[E009] an unrolled loop needs a constant extent within the unroll "
                     "limit");
     if constexpr (id == code::parallel_reduction)
       static_assert(legal<why>,
-                    "ashlar[E010] a parallel loop must not be a reduction loop");
+                    "ashlar[E010] a parallel loop is no reduction loop, unless updates are atomic");
     if constexpr (id == code::fuse_not_adjacent)
       static_assert(legal<why>,
                     "ashlar[E011] fuse needs two loops, the first directly outside the second");

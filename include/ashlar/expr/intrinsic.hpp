@@ -26,6 +26,7 @@
 
 #include <ashlar/expr/capture.hpp>
 #include <ashlar/expr/functor.hpp>
+#include <ashlar/tir/combiner.hpp>
 
 #include <type_traits>
 
@@ -119,16 +120,13 @@ struct reader {
   constexpr auto ok() const -> bool { return k.wrong == intrinsic_fault::none; }
 
   constexpr auto place_of(tir::affine const& a) const -> int {
-    bool const is_plain = a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1;
-    if (!is_plain) return -1;
-    tir::atom const& at = p.atoms[a.terms[0].atom];
+    int const axis = tir::axis_of(p, a);
     tir::stage const& s = p.stages[0];
-    if (at.kind != tir::atom_kind::variable) return -1;
     for (int d = 0; d < s.pure.count; ++d) {
-      if (s.pure[d] == at.id) return d;
+      if (s.pure[d] == axis) return d;
     }
     for (int d = 0; d < s.reduced.count; ++d) {
-      if (s.reduced[d] == at.id) return s.pure.count + d;
+      if (s.reduced[d] == axis) return s.pure.count + d;
     }
     return -1;
   }
@@ -194,20 +192,12 @@ struct reader {
     return add(n);
   }
 
-  // The operation of a combiner of accumulator and incoming, `constant` for any other.
-  constexpr auto combiner(tir::monoid const& m) const -> opcode {
-    tir::expr const& e = p.exprs[m.combine[0]];
-    bool const is_plain = m.components == 1 && tir::is_update(e.op) &&
-                          p.exprs[e.a].op == opcode::accumulator &&
-                          p.exprs[e.b].op == opcode::incoming;
-    return is_plain ? e.op : opcode::constant;
-  }
   constexpr void point() {
     tir::stage const& s = p.stages[0];
     tir::expr const& e = p.exprs[s.result];
     bool const is_reduction = s.reduce.components > 0;
-    opcode const op = is_reduction ? combiner(s.reduce) : e.op;
-    if (is_reduction && op == opcode::constant) return fail(intrinsic_fault::reduction);
+    opcode const op = is_reduction ? tir::combiner_of(p, s.reduce) : e.op;
+    if (is_reduction && !tir::is_update(op)) return fail(intrinsic_fault::reduction);
     bool const joins = tir::is_update(e.op) && e.op == op && (is_output(e.a) || is_output(e.b));
     if (is_reduction && !joins) return fail(intrinsic_fault::overwrites);
     if (joins) k.update = op;

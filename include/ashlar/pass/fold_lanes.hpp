@@ -23,16 +23,10 @@ using tir::expr;
 
 // The operation of a reduction that lanes can do, or `constant`.
 constexpr auto operation(program const& p, stage const& s) -> opcode {
-  if (s.reduce.components != 1) return opcode::constant;
-  expr const& e = p.exprs[s.reduce.combine[0]];
-  bool const known =
-      e.op == opcode::add || e.op == opcode::mul || e.op == opcode::min || e.op == opcode::max;
-  if (!known || e.type == dtype::boolean) return opcode::constant;
-  opcode const x = p.exprs[e.a].op;
-  opcode const y = p.exprs[e.b].op;
-  bool const both = (x == opcode::accumulator && y == opcode::incoming) ||
-                    (x == opcode::incoming && y == opcode::accumulator);
-  return both ? e.op : opcode::constant;
+  using enum opcode;
+  opcode const op = combiner_of(p, s.reduce);
+  bool const known = op == add || op == mul || op == min || op == max;
+  return known && p.exprs[s.reduce.combine[0]].type != dtype::boolean ? op : constant;
 }
 
 // True if the value is local[..., axis].

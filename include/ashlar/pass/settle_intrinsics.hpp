@@ -76,17 +76,12 @@ struct settler {
     }
     for (bool const is_first : {true, false}) {
       expr const& old = p.exprs[is_first ? e.a : e.b];
-      if (old.op != opcode::load || old.b >= 0 || !is_same(p.accesses[old.a], to)) continue;
+      if (old.op != opcode::load || old.b >= 0) continue;
+      access const& from = p.accesses[old.a];
+      if (from.checked != 0 || !is_same_place(p, from, to)) continue;
       return {to.buffer, e.op, is_first ? e.b : e.a};
     }
     return {to.buffer, opcode::constant, s.value};
-  }
-  constexpr auto is_same(access const& a, access const& b) const -> bool {
-    if (a.buffer != b.buffer || a.checked != 0) return false;
-    for (int d = 0; d < a.rank; ++d) {
-      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
-    }
-    return true;
   }
 
   constexpr auto settled(stmt const& s, int which, diag::message& m) const -> intrinsic_call {

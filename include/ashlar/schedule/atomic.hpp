@@ -14,6 +14,7 @@
 #pragma once
 
 #include <ashlar/schedule/order.hpp>
+#include <ashlar/tir/combiner.hpp>
 
 namespace ashlar::scheduling {
 
@@ -21,16 +22,9 @@ namespace atomic_impl {
 
 // True if values combine by an operation that memory can do at once.
 constexpr auto is_single(program const& p, tir::stage const& s) -> bool {
-  tir::expr const& c = p.exprs[s.reduce.combine[0]];
   using enum tir::opcode;
-  for (auto const op : {add, mul, max, min, logical_and, logical_or}) {
-    if (c.op != op) continue;
-    auto const first = p.exprs[c.a].op;
-    auto const second = p.exprs[c.b].op;
-    return (first == accumulator && second == incoming) ||
-           (first == incoming && second == accumulator);
-  }
-  return false;
+  auto const op = tir::combiner_of(p, s.reduce);
+  return op == add || op == mul || op == max || op == min || op == logical_and || op == logical_or;
 }
 
 constexpr auto reason_against(program const& p, tir::stage const& s) -> std::string_view {

@@ -138,7 +138,7 @@ constexpr auto vectorize(program& p, int stage, int axis, std::int64_t width, ta
   return axis_pair{.outer = outer, .inner = lanes};
 }
 
-/// Unrolls a loop. Errors: E007 to E009.
+/// Unrolls a loop. Errors: E008, E009.
 constexpr auto unroll(program& p, int stage, int axis) -> handle {
   using namespace bind_impl;
   static_cast<void>(stage);

@@ -70,10 +70,8 @@ constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer,
     if (p.exprs[e].op != tir::opcode::load) continue;
     tir::access const& a = p.accesses[p.exprs[e].a];
     if (a.buffer != buffer) continue;
-    affine const& index = p.indices[a.index[d]];
-    if (index.terms.count != 1 || index.terms[0].coef != 1 || index.offset != 0) continue;
-    tir::atom const& at = p.atoms[index.terms[0].atom];
-    if (at.kind == tir::atom_kind::variable) return p.axes[at.id].name;
+    int const axis = tir::axis_of(p, p.indices[a.index[d]]);
+    if (axis >= 0) return p.axes[axis].name;
   }
   return {};
 }

@@ -196,7 +196,7 @@ constexpr auto moved_from(program const& p, int loop) -> int {
 /// True if an axis is one of the loops that reverse_compute_at made, or of what they are parts of.
 constexpr auto is_followed(program const& p, directive const& d, int axis) -> bool {
   for (int i = 0; i < d.number; ++i) {
-    if (is_made_of(p, d.axes[i], axis)) return true;
+    if (tir::is_part_of(p, d.axes[i], axis)) return true;
   }
   return false;
 }
@@ -205,7 +205,7 @@ constexpr auto is_followed(program const& p, directive const& d, int axis) -> bo
 constexpr auto rest_of(program const& p, directive const& d, handle axis) -> handle {
   handle found = -1;
   for (int i = static_cast<int>(d.number); i < d.axes.count; ++i) {
-    if (is_made_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
+    if (tir::is_part_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
   }
   return found;
 }

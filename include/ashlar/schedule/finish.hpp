@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/schedule/align_storage.hpp>
+#include <ashlar/schedule/atomic.hpp>
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/cache.hpp>
 #include <ashlar/schedule/compute_with.hpp>

@@ -35,11 +35,7 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
     if (a.buffer != buffer) continue;
     if (a.rank < depth || reader.pure.count < depth) return false;
     for (int d = 0; d < depth; ++d) {
-      affine const& i = p.indices[a.index[d]];
-      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
-                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
-                         p.atoms[i.terms[0].atom].id == reader.pure[d];
-      if (!plain) return false;
+      if (tir::axis_of(p, p.indices[a.index[d]]) != reader.pure[d]) return false;
     }
   }
   return true;

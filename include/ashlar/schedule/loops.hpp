@@ -8,6 +8,7 @@
 //               a stage is known by its buffer, as inserting a stage moves the stages behind it
 #pragma once
 
+#include <ashlar/tir/axis_tree.hpp>
 #include <ashlar/tir/index.hpp>
 
 #include <string_view>
@@ -78,14 +79,6 @@ constexpr auto stage_of_axis(program const& p, int axis) -> int {
     }
   }
   return -1;
-}
-
-/// True if the loop is the part, or was made of it.
-constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
-  if (loop == part) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.parent >= 0) return is_made_of(p, a.parent, part);
-  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
 }
 
 /// The place of the outermost reduction loop, or the number of loops where there is none.
@@ -201,7 +194,7 @@ constexpr auto has_room(program& p, demand const& d, std::string_view what) -> b
   return true;
 }
 
-/// True if the loop is neither parallel nor vectorized nor unrolled; otherwise E024.
+/// True if the loop is serial; otherwise E024.
 constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   tir::axis const& a = p.axes[axis];
   if (a.kind == tir::loop_kind::serial) return true;

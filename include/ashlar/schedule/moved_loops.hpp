@@ -13,7 +13,7 @@
 
 namespace ashlar::scheduling {
 
-/// The loop that an axis stands for now: itself, unless it was moved, perhaps several times.
+/// The loop that an axis stands for now: itself, or the last one that took its place.
 constexpr auto where_is(program const& p, int axis) -> int {
   int const from = stage_of_axis(p, axis);
   if (from < 0) return axis;

@@ -168,9 +168,21 @@ constexpr void compute_root(program& p, int stage) {
   }
 }
 
+/// An axis along which the stage is computed as a whole wherever that is, and whose extent the call
+/// knows; -1 for none.
+constexpr auto whole_axis(program const& p, tir::stage const& s) -> int {
+  for (int d = 0; d < s.pure.count; ++d) {
+    bool const is_whole =
+        tir::has_dim(s.carried, d) || tir::has_dim(s.crossed, d) || s.pure[d] == s.scattered;
+    if (is_whole && !is_constant(p, s.pure[d])) return s.pure[d];
+  }
+  return -1;
+}
+
 /// True if what one iteration of the place where the stage is computed reads has constant extents.
 constexpr auto has_constant_region(program const& p, int stage) -> bool {
   tir::stage const& s = p.stages[stage];
+  if (whole_axis(p, s) >= 0) return false;
   if (s.place != tir::placement::at) {
     for (handle const a : s.pure) {
       if (!is_constant(p, a)) return false;
@@ -195,7 +207,10 @@ constexpr void check_store(program& p, int stage) {
   if (has_constant_region(p, stage)) return;
   diag::message m{};
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
-  if (s.place == tir::placement::at) {
+  if (int const whole = whole_axis(p, s); whole >= 0) {
+    m << "it is computed as a whole along " << p.axes[whole].name
+      << ", whose extent is known at the call";
+  } else if (s.place == tir::placement::at) {
     tir::stage const& c = p.stages[s.at_stage];
     m << "a loop of " << c.name;
     if (s.store_at != tir::at_root) {

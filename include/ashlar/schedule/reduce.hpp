@@ -20,7 +20,7 @@
 
 namespace ashlar::scheduling {
 
-/// Starts the reduction above a loop. Errors: E019.
+/// Starts the reduction above a loop. Errors: E013, E017, E019, E063.
 constexpr void decompose_reduction(program& p, int stage, int axis) {
   if (!p.fault.ok()) return;
   tir::stage& s = p.stages[stage];
@@ -190,6 +190,10 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
     return "rfactor comes before cache_write, decompose_reduction and scatter";
   }
   if (s.tensorized_at >= 0) return "rfactor comes before tensorize";
+  for (handle const l : s.loops) {
+    bool const is_shared = p.axes[l].is_reduction && p.axes[l].kind == tir::loop_kind::parallel;
+    if (l != axis && is_shared) return "rfactor comes before parallel of another reduction loop";
+  }
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {
     if (d.place != tir::placement::at || d.at_stage != stage) continue;

@@ -46,11 +46,9 @@ constexpr auto axis_at(program const& p, tir::stage const& reader, int buffer, i
   int found = -1;
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load || p.accesses[p.exprs[e].a].buffer != buffer) continue;
-    affine const& i = p.indices[p.accesses[p.exprs[e].a].index[d]];
-    if (i.offset != 0 || i.terms.count != 1 || i.terms[0].coef != 1) return -1;
-    tir::atom const& a = p.atoms[i.terms[0].atom];
-    if (a.kind != tir::atom_kind::variable || (found >= 0 && found != a.id)) return -1;
-    found = a.id;
+    int const a = tir::axis_of(p, p.indices[p.accesses[p.exprs[e].a].index[d]]);
+    if (a < 0 || (found >= 0 && found != a)) return -1;
+    found = a;
   }
   return found;
 }

@@ -53,11 +53,7 @@ constexpr auto depends_on(program const& p, handle root, int axis) -> bool {
 
 constexpr auto is_axis(program const& p, handle e, int axis) -> bool {
   tir::expr const& x = p.exprs[e];
-  if (x.op != tir::opcode::index) return false;
-  affine const& a = p.indices[x.a];
-  return a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1 &&
-         p.atoms[a.terms[0].atom].kind == tir::atom_kind::variable &&
-         p.atoms[a.terms[0].atom].id == axis;
+  return x.op == tir::opcode::index && tir::axis_of(p, p.indices[x.a]) == axis;
 }
 
 constexpr auto is_identity(program const& p, tir::stage const& s, handle e) -> bool {
@@ -106,6 +102,8 @@ constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -
   if (p.axes[axis].kind != tir::loop_kind::serial) return "it is not serial; scatter first";
   if (tir::is_recurrence(s)) return "its stage is carried from one point to the next";
   if (s.scattered >= 0) return "its stage is scattered already";
+  if (s.tile_at >= 0)
+    return "cache_write keeps running values in a tile, where no index finds them";
   for (auto const& d : p.stages) {
     if (d.place == tir::placement::at && (d.at_axis == axis || d.store_at == axis)) {
       return "a stage is computed or stored at it; place that at another loop";
@@ -130,7 +128,6 @@ constexpr void scatter(program& p, int stage, int axis) {
     if (!has_room(p, demand{.exprs = 8}, "scatter")) return;
     if (scattered_at(p, s, axis).index >= 0) {
       p.stages[stage].scattered = static_cast<handle>(axis);
-      p.stages[stage].tile_at = -1;
       return;
     }
   }

@@ -4,6 +4,7 @@
 //
 //   takes       loops by handle, by name, or by the axis object
 //   returns     handles of the loops that a primitive makes
+//   errors      of every primitive: E058 where reverse_compute_at has moved the loop
 //   see also    schedule/stage_schedule, which adds where a stage is computed, stored and copied
 #pragma once
 
@@ -92,7 +93,7 @@ class stage_loops : public scheduling::joint_steps {
 
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
-  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
+  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045, E063. Halide, TVM: fuse.
   constexpr auto fuse(loop_ref const& a, loop_ref const& b, std::string_view name = {}) const
       -> loop {
     int const outer = find(a, "fuse");
@@ -105,7 +106,8 @@ class stage_loops : public scheduling::joint_steps {
 
   /// The loops named, outermost first, change places among themselves; the others stay. Reduction
   /// loops keep their order under fp::strict, and where a combiner does not commute.
-  /// Errors: E002, E005, E006, E013, E019, E024. Halide: reorder (innermost first), TVM: reorder.
+  /// Errors: E002, E005, E006, E013, E019, E024, E063. Halide: reorder (innermost first), TVM:
+  /// reorder.
   template <std::convertible_to<loop_ref>... Refs>
   constexpr void reorder(Refs const&... refs) const {
     static_assert(
@@ -139,7 +141,7 @@ class stage_loops : public scheduling::joint_steps {
   /// All iterations at once, in the lanes of vectors; the loop is the innermost one and its extent
   /// is constant. With a width, the loop is split by it first. A reduction loop is kept apart by
   /// rfactor first, and the result is a loop of the stage <stage>_rf [fp].
-  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026. Halide, TVM: vectorize.
+  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026, E063. Halide, TVM: vectorize.
   constexpr auto vectorize(loop_ref const& i) const -> loop {
     int const axis = find(i, "vectorize");
     if (axis < 0) return wrap(-1);
@@ -177,8 +179,9 @@ class stage_loops : public scheduling::joint_steps {
     return wrap(r);
   }
 
-  /// Iterations on any thread in any order; a pure loop. Results are the same for every number of
-  /// threads. Errors: E002, E008, E010, E022. Halide, TVM: parallel.
+  /// Iterations on any thread in any order; a pure loop, or, of a stage with atomic updates, a
+  /// reduction loop. Results are the same for every number of threads. Errors: E002, E008, E010,
+  /// E022, E063. Halide, TVM: parallel.
   constexpr auto parallel(loop_ref const& i) const -> loop {
     int const axis = find(i, "parallel");
     if (axis < 0) return wrap(-1);

@@ -175,7 +175,8 @@ class stage_schedule : public stage_loops {
     record(scheduling::verb::tensorize, {axis}, -1, -1, which);
   }
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
-  /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
+  /// outermost reduction loop. Errors: E002, E013, E017, E019, E063. TVM:
+  /// decompose_reduction.
   constexpr void decompose_reduction(loop_ref const& at) const {
     int const axis = find(at, "decompose_reduction");
     if (axis < 0) return;

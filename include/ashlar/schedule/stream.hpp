@@ -4,7 +4,8 @@
 //
 //   for i: vectorized j: y[i, j] = x[i, j]   -->   for i: vectorized j: stream y[i, j] = x[i, j]
 //
-//   takes       an output that no stage reads, and in which none waits (store_in)
+//   takes       an output that no stage reads, and in which none waits (store_in); no intrinsic
+//               stores it, and no updates are atomic
 //   returns     the program with the mark; full vectors at a multiple of their size are streamed,
 //               others are stored. Partial results of a reduction are stored until the last ones
 //   invariants  no value changes; before a kernel returns, and before another thread goes on, what
@@ -14,7 +15,7 @@
 //   source      non-temporal stores: Intel, "Optimization Reference Manual", write combining
 #pragma once
 
-#include <ashlar/schedule/uses.hpp>
+#include <ashlar/schedule/atomic.hpp>
 
 namespace ashlar::scheduling {
 
@@ -50,6 +51,10 @@ constexpr void check_stream(program& p, int stage) {
     bool const waits = p.stages[reader].held_in == s.buffer;
     m << p.stages[reader].name << (waits ? " waits in it" : " reads it")
       << ", and would read from memory what a cache could have; leave stream out";
+  } else if (s.tensorized_at >= 0) {
+    m << "the code of " << p.intrinsics[s.intrinsic].name << " stores by itself; leave stream out";
+  } else if (has_parallel_reduction(p, s)) {
+    m << "its updates are atomic, and read what is there; leave stream out";
   } else {
     return;
   }

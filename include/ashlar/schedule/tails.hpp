@@ -137,8 +137,8 @@ constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> 
   int found = -1;
   for (handle const l : s.loops) {
     bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
-    if (is_parallel && is_made_of(p, l, p.axes[outer].parent)) found = l;
-    if (found >= 0 && is_made_of(p, l, outer)) return found;
+    if (is_parallel && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
+    if (found >= 0 && tir::is_part_of(p, l, outer)) return found;
   }
   return -1;
 }

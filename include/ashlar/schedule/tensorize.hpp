@@ -18,6 +18,7 @@
 #pragma once
 
 #include <ashlar/schedule/order.hpp>
+#include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/print_mismatch.hpp>
 
 namespace ashlar::scheduling {
@@ -69,16 +70,10 @@ struct step_before_lowering {
   }
 };
 
-// The operation of a combiner of accumulator and incoming, `constant` for any other.
+// The operation of a reduction, if intrinsics have it, or `constant`.
 constexpr auto update_of(program const& p, tir::monoid const& m) -> tir::opcode {
-  if (m.components != 1) return tir::opcode::constant;
-  tir::expr const& e = p.exprs[m.combine[0]];
-  if (!tir::is_update(e.op)) return tir::opcode::constant;
-  tir::opcode const x = p.exprs[e.a].op;
-  tir::opcode const y = p.exprs[e.b].op;
-  using enum tir::opcode;
-  bool const is_plain = (x == accumulator && y == incoming) || (x == incoming && y == accumulator);
-  return is_plain ? e.op : constant;
+  tir::opcode const op = tir::combiner_of(p, m);
+  return tir::is_update(op) ? op : tir::opcode::constant;
 }
 
 constexpr auto reads(program const& p, handle e, handle buffer) -> bool {

@@ -35,6 +35,21 @@ constexpr auto intern(program& p, atom_kind kind, affine const& lhs, affine cons
 constexpr auto variable(program& p, int axis) -> affine {
   return multiple(intern(p, atom_kind::variable, axis));
 }
+/// True if two accesses have the same indices into one buffer, whatever was proved of these.
+constexpr auto is_same_place(program const& p, access const& a, access const& b) -> bool {
+  if (a.buffer != b.buffer) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
+  }
+  return true;
+}
+
+/// The axis whose variable the sum is, alone; -1 for any other sum.
+constexpr auto axis_of(program const& p, affine const& a) -> int {
+  if (a.terms.count != 1 || a.terms[0].coef != 1 || a.offset != 0) return -1;
+  atom const& at = p.atoms[a.terms[0].atom];
+  return at.kind == atom_kind::variable ? at.id : -1;
+}
 constexpr auto symbol_value(program& p, int symbol) -> affine {
   return multiple(intern(p, atom_kind::symbol, symbol));
 }

@@ -203,15 +203,6 @@ template <class StepOf> struct intrinsic_matcher {
 
   // --- values
 
-  constexpr auto is_same_place(handle one, handle two) const -> bool {
-    access const& a = p.accesses[one];
-    access const& b = p.accesses[two];
-    if (a.buffer != b.buffer || a.checked != b.checked) return false;
-    for (int d = 0; d < a.rank; ++d) {
-      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
-    }
-    return true;
-  }
   constexpr auto load(int node, handle e) -> bool {
     int const operand = k.nodes[node].a;
     expr const& x = p.exprs[e];
@@ -226,7 +217,7 @@ template <class StepOf> struct intrinsic_matcher {
     if (a.buffer == output) return fail(m, 1);
     m.what = difference::other;
     if (now.found.operand[operand] >= 0)
-      return is_same_place(now.found.operand[operand], x.a) || fail(m, 1);
+      return is_same_place(p, p.accesses[now.found.operand[operand]], a) || fail(m, 1);
     if (!is_operand(operand, a)) return false;
     now.found.operand[operand] = x.a;
     return true;

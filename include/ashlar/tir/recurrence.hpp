@@ -14,17 +14,15 @@
 //   source       distance vectors: Wolfe, "Optimizing Supercompilers for Supercomputers", 1989
 #pragma once
 
-#include <ashlar/tir/program.hpp>
+#include <ashlar/tir/index.hpp>
 
 namespace ashlar::tir {
 
 /// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
 constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
   affine const& i = p.indices[a.index[d]];
-  bool const is_axis = i.terms.count == 1 && i.terms[0].coef == 1 && i.offset <= 0 &&
-                       p.atoms[i.terms[0].atom].kind == atom_kind::variable &&
-                       p.atoms[i.terms[0].atom].id == s.pure[d];
-  return is_axis ? -i.offset : -1;
+  bool const is_before = i.offset <= 0 && axis_of(p, i - i.offset) == s.pure[d];
+  return is_before ? -i.offset : -1;
 }
 
 /// True if the access is to the stage's own values at another point than the one that is computed.

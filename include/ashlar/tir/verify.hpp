@@ -123,10 +123,7 @@ struct stage_verifier : value_verifier {
   constexpr auto is_in_place(stage const& st, access const& a) const -> bool {
     if (a.buffer != st.buffer || !p.buffers[a.buffer].is_output || a.checked != 0) return false;
     for (int d = 0; d < a.rank; ++d) {
-      affine const& at = p.indices[a.index[d]];
-      bool const is_single = at.terms.count == 1 && at.offset == 0 && at.terms[0].coef == 1;
-      if (!is_single || p.atoms[at.terms[0].atom].kind != atom_kind::variable) return false;
-      if (p.atoms[at.terms[0].atom].id != st.pure[d]) return false;
+      if (axis_of(p, p.indices[a.index[d]]) != st.pure[d]) return false;
     }
     return true;
   }

@@ -446,6 +446,7 @@ TEST_CASE("no primitive changes the loops of an intrinsic", "[schedule][tensoriz
   REQUIRE(then([](schedule& s) { s.vectorize("ki"); }) == "E008");
   REQUIRE(then([](schedule& s) { s.peel("ki", 1, 1); }) == "E060");
   REQUIRE(then([](schedule& s) { s.rfactor("ko"); }) == "E020");
+  REQUIRE(then([](schedule& s) { s.stream(); }) == "E061");
   REQUIRE(then([](schedule& s) { s.tensorize("ii", intrin<product4>); }) == "E060");
   REQUIRE(then([](schedule& s) {
             s.parallel("io");
