@@ -909,9 +909,10 @@ inline constexpr rule rules[] = {
     {code::bad_reorder, "reorder names each loop once, and only loops of the stage"},
     {code::reorder_reduction, "fp::strict keeps the reduction loops in their order"},
     {code::bad_vector_extent, "a vectorized loop needs a constant extent"},
-    {code::loop_already_bound, "a loop has one kind: serial, parallel, vectorized or unrolled"},
+    {code::loop_already_bound,
+     "a loop has one kind: serial, parallel, vectorized, unrolled or tensorized"},
     {code::bad_unroll_extent, "an unrolled loop needs a constant extent within the unroll limit"},
-    {code::parallel_reduction, "a parallel loop must not be a reduction loop"},
+    {code::parallel_reduction, "a parallel loop is no reduction loop, unless updates are atomic"},
     {code::fuse_not_adjacent, "fuse needs two loops, the first directly outside the second"},
     {code::fuse_mixed_kinds, "fuse takes two pure loops or two reduction loops"},
     {code::bad_compute_at, "a stage is computed at a loop of a stage that consumes it"},
@@ -5474,6 +5475,21 @@ constexpr auto intern(program& p, atom_kind kind, affine const& lhs, affine cons
 constexpr auto variable(program& p, int axis) -> affine {
   return multiple(intern(p, atom_kind::variable, axis));
 }
+/// True if two accesses have the same indices into one buffer, whatever was proved of these.
+constexpr auto is_same_place(program const& p, access const& a, access const& b) -> bool {
+  if (a.buffer != b.buffer) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
+  }
+  return true;
+}
+
+/// The axis whose variable the sum is, alone; -1 for any other sum.
+constexpr auto axis_of(program const& p, affine const& a) -> int {
+  if (a.terms.count != 1 || a.terms[0].coef != 1 || a.offset != 0) return -1;
+  atom const& at = p.atoms[a.terms[0].atom];
+  return at.kind == atom_kind::variable ? at.id : -1;
+}
 constexpr auto symbol_value(program& p, int symbol) -> affine {
   return multiple(intern(p, atom_kind::symbol, symbol));
 }
@@ -6545,10 +6561,8 @@ namespace ashlar::tir {
 /// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
 constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
   affine const& i = p.indices[a.index[d]];
-  bool const is_axis = i.terms.count == 1 && i.terms[0].coef == 1 && i.offset <= 0 &&
-                       p.atoms[i.terms[0].atom].kind == atom_kind::variable &&
-                       p.atoms[i.terms[0].atom].id == s.pure[d];
-  return is_axis ? -i.offset : -1;
+  bool const is_before = i.offset <= 0 && axis_of(p, i - i.offset) == s.pure[d];
+  return is_before ? -i.offset : -1;
 }
 
 /// True if the access is to the stage's own values at another point than the one that is computed.
@@ -7849,6 +7863,27 @@ constexpr auto call(A const&... a) {
 //   key         a hash of the qualified name, as for expr/functor
 //   see also    kernel/check_intrinsic compares the code with the definition
 
+//
+// tir/combiner: the one operation by which a reduction combines values, where it is one.
+//
+//   accumulator + incoming, or incoming + accumulator   -->   add
+
+namespace ashlar::tir {
+
+/// The operation of a monoid of single values, `constant` for any other.
+constexpr auto combiner_of(program const& p, monoid const& m) -> opcode {
+  if (m.components != 1) return opcode::constant;
+  expr const& e = p.exprs[m.combine[0]];
+  if (operand_count(e.op) != 2) return opcode::constant;
+  opcode const x = p.exprs[e.a].op;
+  opcode const y = p.exprs[e.b].op;
+  using enum opcode;
+  bool const is_plain = (x == accumulator && y == incoming) || (x == incoming && y == accumulator);
+  return is_plain ? e.op : constant;
+}
+
+}  // namespace ashlar::tir
+
 namespace ashlar {
 
 /// The operands of an intrinsic, the output first: arrays, or an element for an operand without
@@ -7939,16 +7974,13 @@ struct reader {
   constexpr auto ok() const -> bool { return k.wrong == intrinsic_fault::none; }
 
   constexpr auto place_of(tir::affine const& a) const -> int {
-    bool const is_plain = a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1;
-    if (!is_plain) return -1;
-    tir::atom const& at = p.atoms[a.terms[0].atom];
+    int const axis = tir::axis_of(p, a);
     tir::stage const& s = p.stages[0];
-    if (at.kind != tir::atom_kind::variable) return -1;
     for (int d = 0; d < s.pure.count; ++d) {
-      if (s.pure[d] == at.id) return d;
+      if (s.pure[d] == axis) return d;
     }
     for (int d = 0; d < s.reduced.count; ++d) {
-      if (s.reduced[d] == at.id) return s.pure.count + d;
+      if (s.reduced[d] == axis) return s.pure.count + d;
     }
     return -1;
   }
@@ -8014,20 +8046,12 @@ struct reader {
     return add(n);
   }
 
-  // The operation of a combiner of accumulator and incoming, `constant` for any other.
-  constexpr auto combiner(tir::monoid const& m) const -> opcode {
-    tir::expr const& e = p.exprs[m.combine[0]];
-    bool const is_plain = m.components == 1 && tir::is_update(e.op) &&
-                          p.exprs[e.a].op == opcode::accumulator &&
-                          p.exprs[e.b].op == opcode::incoming;
-    return is_plain ? e.op : opcode::constant;
-  }
   constexpr void point() {
     tir::stage const& s = p.stages[0];
     tir::expr const& e = p.exprs[s.result];
     bool const is_reduction = s.reduce.components > 0;
-    opcode const op = is_reduction ? combiner(s.reduce) : e.op;
-    if (is_reduction && op == opcode::constant) return fail(intrinsic_fault::reduction);
+    opcode const op = is_reduction ? tir::combiner_of(p, s.reduce) : e.op;
+    if (is_reduction && !tir::is_update(op)) return fail(intrinsic_fault::reduction);
     bool const joins = tir::is_update(e.op) && e.op == op && (is_output(e.a) || is_output(e.b));
     if (is_reduction && !joins) return fail(intrinsic_fault::overwrites);
     if (joins) k.update = op;
@@ -9464,6 +9488,35 @@ template <window W, int Batch, spatial_extents Out, class Chain = nothing> struc
 //   invariants  the loops of a stage are the leaves of its axes, each once, with unlike names;
 //               a stage is known by its buffer, as inserting a stage moves the stages behind it
 
+//
+// tir/axis_tree: how loops relate to the axes that they were made of.
+//
+//   split k: ko, ki     ko and ki are parts of k; ki is the inner one
+//   fuse ko, i: c       c is a part of ko and of i, and so of k
+
+namespace ashlar::tir {
+
+/// True if `a` is `of`, or an axis that it became, alone or fused with others.
+constexpr auto is_part_of(program const& p, int a, int of) -> bool {
+  axis const& x = p.axes[a];
+  if (a == of) return true;
+  if (x.parent >= 0) return is_part_of(p, x.parent, of);
+  return x.first >= 0 && (is_part_of(p, x.first, of) || is_part_of(p, x.second, of));
+}
+
+/// True if `a` is in the inner part of a split, and `b` in the outer part of the same.
+constexpr auto is_inner_of(program const& p, int a, int b) -> bool {
+  axis const& x = p.axes[a];
+  if (x.parent >= 0) {
+    axis const& whole = p.axes[x.parent];
+    bool const is_inner = whole.inner == a && is_part_of(p, b, whole.outer);
+    return is_inner || is_inner_of(p, x.parent, b);
+  }
+  return x.first >= 0 && (is_inner_of(p, x.first, b) || is_inner_of(p, x.second, b));
+}
+
+}  // namespace ashlar::tir
+
 namespace ashlar {
 
 using tir::scope;
@@ -9530,14 +9583,6 @@ constexpr auto stage_of_axis(program const& p, int axis) -> int {
     }
   }
   return -1;
-}
-
-/// True if the loop is the part, or was made of it.
-constexpr auto is_made_of(program const& p, int loop, int part) -> bool {
-  if (loop == part) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.parent >= 0) return is_made_of(p, a.parent, part);
-  return a.first >= 0 && (is_made_of(p, a.first, part) || is_made_of(p, a.second, part));
 }
 
 /// The place of the outermost reduction loop, or the number of loops where there is none.
@@ -9653,7 +9698,7 @@ constexpr auto has_room(program& p, demand const& d, std::string_view what) -> b
   return true;
 }
 
-/// True if the loop is neither parallel nor vectorized nor unrolled; otherwise E024.
+/// True if the loop is serial; otherwise E024.
 constexpr auto is_serial(program& p, int axis, std::string_view verb) -> bool {
   tir::axis const& a = p.axes[axis];
   if (a.kind == tir::loop_kind::serial) return true;
@@ -10065,17 +10110,6 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
 
 }  // namespace ashlar::scheduling
 //
-// schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
-//
-//   vectorize    all iterations in the lanes of vectors; of a reduction loop: rfactor keeps its
-//                iterations apart and the new pure loop is vectorized [fp]
-//   unroll       the body once per iteration
-//   parallel     iterations in any order on any thread; results do not depend on their number
-//   invariants   a loop has one kind; a vectorized loop is the innermost and the only one of its
-//                stage; parallel loops do not nest, counting stages that are computed inside
-//   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
-
-//
 // schedule/atomic: a reduction whose iterations may run in threads.
 //
 //   h(b) += v   -->   atomically h[b] += v
@@ -10113,35 +10147,6 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
 //   see also     tir/recurrence.hpp; the region of a recurrence that is computed at a loop is whole
 //                along all these dimensions (pass/place_stages.hpp)
 //   errors       E063
-
-//
-// tir/axis_tree: how loops relate to the axes that they were made of.
-//
-//   split k: ko, ki     ko and ki are parts of k; ki is the inner one
-//   fuse ko, i: c       c is a part of ko and of i, and so of k
-
-namespace ashlar::tir {
-
-/// True if `a` is `of`, or an axis that it became, alone or fused with others.
-constexpr auto is_part_of(program const& p, int a, int of) -> bool {
-  axis const& x = p.axes[a];
-  if (a == of) return true;
-  if (x.parent >= 0) return is_part_of(p, x.parent, of);
-  return x.first >= 0 && (is_part_of(p, x.first, of) || is_part_of(p, x.second, of));
-}
-
-/// True if `a` is in the inner part of a split, and `b` in the outer part of the same.
-constexpr auto is_inner_of(program const& p, int a, int b) -> bool {
-  axis const& x = p.axes[a];
-  if (x.parent >= 0) {
-    axis const& whole = p.axes[x.parent];
-    bool const is_inner = whole.inner == a && is_part_of(p, b, whole.outer);
-    return is_inner || is_inner_of(p, x.parent, b);
-  }
-  return x.first >= 0 && (is_inner_of(p, x.first, b) || is_inner_of(p, x.second, b));
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::scheduling {
 
@@ -10555,11 +10560,7 @@ constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int
     if (a.buffer != buffer) continue;
     if (a.rank < depth || reader.pure.count < depth) return false;
     for (int d = 0; d < depth; ++d) {
-      affine const& i = p.indices[a.index[d]];
-      bool const plain = i.offset == 0 && i.terms.count == 1 && i.terms[0].coef == 1 &&
-                         p.atoms[i.terms[0].atom].kind == tir::atom_kind::variable &&
-                         p.atoms[i.terms[0].atom].id == reader.pure[d];
-      if (!plain) return false;
+      if (tir::axis_of(p, p.indices[a.index[d]]) != reader.pure[d]) return false;
     }
   }
   return true;
@@ -10846,9 +10847,21 @@ constexpr void compute_root(program& p, int stage) {
   }
 }
 
+/// An axis along which the stage is computed as a whole wherever that is, and whose extent the call
+/// knows; -1 for none.
+constexpr auto whole_axis(program const& p, tir::stage const& s) -> int {
+  for (int d = 0; d < s.pure.count; ++d) {
+    bool const is_whole =
+        tir::has_dim(s.carried, d) || tir::has_dim(s.crossed, d) || s.pure[d] == s.scattered;
+    if (is_whole && !is_constant(p, s.pure[d])) return s.pure[d];
+  }
+  return -1;
+}
+
 /// True if what one iteration of the place where the stage is computed reads has constant extents.
 constexpr auto has_constant_region(program const& p, int stage) -> bool {
   tir::stage const& s = p.stages[stage];
+  if (whole_axis(p, s) >= 0) return false;
   if (s.place != tir::placement::at) {
     for (handle const a : s.pure) {
       if (!is_constant(p, a)) return false;
@@ -10873,7 +10886,10 @@ constexpr void check_store(program& p, int stage) {
   if (has_constant_region(p, stage)) return;
   diag::message m{};
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
-  if (s.place == tir::placement::at) {
+  if (int const whole = whole_axis(p, s); whole >= 0) {
+    m << "it is computed as a whole along " << p.axes[whole].name
+      << ", whose extent is known at the call";
+  } else if (s.place == tir::placement::at) {
     tir::stage const& c = p.stages[s.at_stage];
     m << "a loop of " << c.name;
     if (s.store_at != tir::at_root) {
@@ -11236,16 +11252,9 @@ namespace atomic_impl {
 
 // True if values combine by an operation that memory can do at once.
 constexpr auto is_single(program const& p, tir::stage const& s) -> bool {
-  tir::expr const& c = p.exprs[s.reduce.combine[0]];
   using enum tir::opcode;
-  for (auto const op : {add, mul, max, min, logical_and, logical_or}) {
-    if (c.op != op) continue;
-    auto const first = p.exprs[c.a].op;
-    auto const second = p.exprs[c.b].op;
-    return (first == accumulator && second == incoming) ||
-           (first == incoming && second == accumulator);
-  }
-  return false;
+  auto const op = tir::combiner_of(p, s.reduce);
+  return op == add || op == mul || op == max || op == min || op == logical_and || op == logical_or;
 }
 
 constexpr auto reason_against(program const& p, tir::stage const& s) -> std::string_view {
@@ -11307,6 +11316,17 @@ constexpr void check_atomic(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+//
+// schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
+//
+//   vectorize    all iterations in the lanes of vectors; of a reduction loop: rfactor keeps its
+//                iterations apart and the new pure loop is vectorized [fp]
+//   unroll       the body once per iteration
+//   parallel     iterations in any order on any thread; results do not depend on their number
+//   invariants   a loop has one kind; a vectorized loop is the innermost and the only one of its
+//                stage; parallel loops do not nest, counting stages that are computed inside
+//   names        Halide: vectorize, unroll, parallel; TVM: sch.vectorize, sch.unroll, sch.parallel
+
 //
 // schedule/peel: the ends of a loop get code of their own.
 //
@@ -11445,7 +11465,7 @@ constexpr auto clone(program& p, handle root, substitution const& to, Hooks cons
 
 namespace ashlar::scheduling {
 
-/// Starts the reduction above a loop. Errors: E019.
+/// Starts the reduction above a loop. Errors: E013, E017, E019, E063.
 constexpr void decompose_reduction(program& p, int stage, int axis) {
   if (!p.fault.ok()) return;
   tir::stage& s = p.stages[stage];
@@ -11615,6 +11635,10 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
     return "rfactor comes before cache_write, decompose_reduction and scatter";
   }
   if (s.tensorized_at >= 0) return "rfactor comes before tensorize";
+  for (handle const l : s.loops) {
+    bool const is_shared = p.axes[l].is_reduction && p.axes[l].kind == tir::loop_kind::parallel;
+    if (l != axis && is_shared) return "rfactor comes before parallel of another reduction loop";
+  }
   int const first = first_reduction(p, s);
   for (auto const& d : p.stages) {
     if (d.place != tir::placement::at || d.at_stage != stage) continue;
@@ -11931,8 +11955,8 @@ constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> 
   int found = -1;
   for (handle const l : s.loops) {
     bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
-    if (is_parallel && is_made_of(p, l, p.axes[outer].parent)) found = l;
-    if (found >= 0 && is_made_of(p, l, outer)) return found;
+    if (is_parallel && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
+    if (found >= 0 && tir::is_part_of(p, l, outer)) return found;
   }
   return -1;
 }
@@ -12402,7 +12426,7 @@ constexpr auto vectorize(program& p, int stage, int axis, std::int64_t width, ta
   return axis_pair{.outer = outer, .inner = lanes};
 }
 
-/// Unrolls a loop. Errors: E007 to E009.
+/// Unrolls a loop. Errors: E008, E009.
 constexpr auto unroll(program& p, int stage, int axis) -> handle {
   using namespace bind_impl;
   static_cast<void>(stage);
@@ -12707,10 +12731,8 @@ constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer,
     if (p.exprs[e].op != tir::opcode::load) continue;
     tir::access const& a = p.accesses[p.exprs[e].a];
     if (a.buffer != buffer) continue;
-    affine const& index = p.indices[a.index[d]];
-    if (index.terms.count != 1 || index.terms[0].coef != 1 || index.offset != 0) continue;
-    tir::atom const& at = p.atoms[index.terms[0].atom];
-    if (at.kind == tir::atom_kind::variable) return p.axes[at.id].name;
+    int const axis = tir::axis_of(p, p.indices[a.index[d]]);
+    if (axis >= 0) return p.axes[axis].name;
   }
   return {};
 }
@@ -13672,11 +13694,7 @@ constexpr auto depends_on(program const& p, handle root, int axis) -> bool {
 
 constexpr auto is_axis(program const& p, handle e, int axis) -> bool {
   tir::expr const& x = p.exprs[e];
-  if (x.op != tir::opcode::index) return false;
-  affine const& a = p.indices[x.a];
-  return a.offset == 0 && a.terms.count == 1 && a.terms[0].coef == 1 &&
-         p.atoms[a.terms[0].atom].kind == tir::atom_kind::variable &&
-         p.atoms[a.terms[0].atom].id == axis;
+  return x.op == tir::opcode::index && tir::axis_of(p, p.indices[x.a]) == axis;
 }
 
 constexpr auto is_identity(program const& p, tir::stage const& s, handle e) -> bool {
@@ -13725,6 +13743,8 @@ constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -
   if (p.axes[axis].kind != tir::loop_kind::serial) return "it is not serial; scatter first";
   if (tir::is_recurrence(s)) return "its stage is carried from one point to the next";
   if (s.scattered >= 0) return "its stage is scattered already";
+  if (s.tile_at >= 0)
+    return "cache_write keeps running values in a tile, where no index finds them";
   for (auto const& d : p.stages) {
     if (d.place == tir::placement::at && (d.at_axis == axis || d.store_at == axis)) {
       return "a stage is computed or stored at it; place that at another loop";
@@ -13749,7 +13769,6 @@ constexpr void scatter(program& p, int stage, int axis) {
     if (!has_room(p, demand{.exprs = 8}, "scatter")) return;
     if (scattered_at(p, s, axis).index >= 0) {
       p.stages[stage].scattered = static_cast<handle>(axis);
-      p.stages[stage].tile_at = -1;
       return;
     }
   }
@@ -13801,7 +13820,8 @@ constexpr void check_scatter(program& p, int stage) {
 //
 //   for i: vectorized j: y[i, j] = x[i, j]   -->   for i: vectorized j: stream y[i, j] = x[i, j]
 //
-//   takes       an output that no stage reads, and in which none waits (store_in)
+//   takes       an output that no stage reads, and in which none waits (store_in); no intrinsic
+//               stores it, and no updates are atomic
 //   returns     the program with the mark; full vectors at a multiple of their size are streamed,
 //               others are stored. Partial results of a reduction are stored until the last ones
 //   invariants  no value changes; before a kernel returns, and before another thread goes on, what
@@ -13844,6 +13864,10 @@ constexpr void check_stream(program& p, int stage) {
     bool const waits = p.stages[reader].held_in == s.buffer;
     m << p.stages[reader].name << (waits ? " waits in it" : " reads it")
       << ", and would read from memory what a cache could have; leave stream out";
+  } else if (s.tensorized_at >= 0) {
+    m << "the code of " << p.intrinsics[s.intrinsic].name << " stores by itself; leave stream out";
+  } else if (has_parallel_reduction(p, s)) {
+    m << "its updates are atomic, and read what is there; leave stream out";
   } else {
     return;
   }
@@ -14079,15 +14103,6 @@ template <class StepOf> struct intrinsic_matcher {
 
   // --- values
 
-  constexpr auto is_same_place(handle one, handle two) const -> bool {
-    access const& a = p.accesses[one];
-    access const& b = p.accesses[two];
-    if (a.buffer != b.buffer || a.checked != b.checked) return false;
-    for (int d = 0; d < a.rank; ++d) {
-      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
-    }
-    return true;
-  }
   constexpr auto load(int node, handle e) -> bool {
     int const operand = k.nodes[node].a;
     expr const& x = p.exprs[e];
@@ -14102,7 +14117,7 @@ template <class StepOf> struct intrinsic_matcher {
     if (a.buffer == output) return fail(m, 1);
     m.what = difference::other;
     if (now.found.operand[operand] >= 0)
-      return is_same_place(now.found.operand[operand], x.a) || fail(m, 1);
+      return is_same_place(p, p.accesses[now.found.operand[operand]], a) || fail(m, 1);
     if (!is_operand(operand, a)) return false;
     now.found.operand[operand] = x.a;
     return true;
@@ -14407,16 +14422,10 @@ struct step_before_lowering {
   }
 };
 
-// The operation of a combiner of accumulator and incoming, `constant` for any other.
+// The operation of a reduction, if intrinsics have it, or `constant`.
 constexpr auto update_of(program const& p, tir::monoid const& m) -> tir::opcode {
-  if (m.components != 1) return tir::opcode::constant;
-  tir::expr const& e = p.exprs[m.combine[0]];
-  if (!tir::is_update(e.op)) return tir::opcode::constant;
-  tir::opcode const x = p.exprs[e.a].op;
-  tir::opcode const y = p.exprs[e.b].op;
-  using enum tir::opcode;
-  bool const is_plain = (x == accumulator && y == incoming) || (x == incoming && y == accumulator);
-  return is_plain ? e.op : constant;
+  tir::opcode const op = tir::combiner_of(p, m);
+  return tir::is_update(op) ? op : tir::opcode::constant;
 }
 
 constexpr auto reads(program const& p, handle e, handle buffer) -> bool {
@@ -14653,6 +14662,7 @@ constexpr void finish(program& p) {
 //
 //   takes       loops by handle, by name, or by the axis object
 //   returns     handles of the loops that a primitive makes
+//   errors      of every primitive: E058 where reverse_compute_at has moved the loop
 //   see also    schedule/stage_schedule, which adds where a stage is computed, stored and copied
 
 //
@@ -14811,7 +14821,7 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
 
 namespace ashlar::scheduling {
 
-/// The loop that an axis stands for now: itself, unless it was moved, perhaps several times.
+/// The loop that an axis stands for now: itself, or the last one that took its place.
 constexpr auto where_is(program const& p, int axis) -> int {
   int const from = stage_of_axis(p, axis);
   if (from < 0) return axis;
@@ -14866,11 +14876,9 @@ constexpr auto axis_at(program const& p, tir::stage const& reader, int buffer, i
   int found = -1;
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load || p.accesses[p.exprs[e].a].buffer != buffer) continue;
-    affine const& i = p.indices[p.accesses[p.exprs[e].a].index[d]];
-    if (i.offset != 0 || i.terms.count != 1 || i.terms[0].coef != 1) return -1;
-    tir::atom const& a = p.atoms[i.terms[0].atom];
-    if (a.kind != tir::atom_kind::variable || (found >= 0 && found != a.id)) return -1;
-    found = a.id;
+    int const a = tir::axis_of(p, p.indices[p.accesses[p.exprs[e].a].index[d]]);
+    if (a < 0 || (found >= 0 && found != a)) return -1;
+    found = a;
   }
   return found;
 }
@@ -15399,7 +15407,7 @@ class stage_loops : public scheduling::joint_steps {
 
   /// for a in A: for b in B --> for c in A * B, with a = c / B and b = c % B; b directly inside a,
   /// both pure or both reductions. It is called a_b unless a name is given.
-  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045. Halide, TVM: fuse.
+  /// Errors: E002, E011 to E013, E017, E019, E021, E024, E025, E045, E063. Halide, TVM: fuse.
   constexpr auto fuse(loop_ref const& a, loop_ref const& b, std::string_view name = {}) const
       -> loop {
     int const outer = find(a, "fuse");
@@ -15412,7 +15420,8 @@ class stage_loops : public scheduling::joint_steps {
 
   /// The loops named, outermost first, change places among themselves; the others stay. Reduction
   /// loops keep their order under fp::strict, and where a combiner does not commute.
-  /// Errors: E002, E005, E006, E013, E019, E024. Halide: reorder (innermost first), TVM: reorder.
+  /// Errors: E002, E005, E006, E013, E019, E024, E063. Halide: reorder (innermost first), TVM:
+  /// reorder.
   template <std::convertible_to<loop_ref>... Refs>
   constexpr void reorder(Refs const&... refs) const {
     static_assert(
@@ -15446,7 +15455,7 @@ class stage_loops : public scheduling::joint_steps {
   /// All iterations at once, in the lanes of vectors; the loop is the innermost one and its extent
   /// is constant. With a width, the loop is split by it first. A reduction loop is kept apart by
   /// rfactor first, and the result is a loop of the stage <stage>_rf [fp].
-  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026. Halide, TVM: vectorize.
+  /// Errors: E002, E007, E008, E013, E020, E021, E023, E026, E063. Halide, TVM: vectorize.
   constexpr auto vectorize(loop_ref const& i) const -> loop {
     int const axis = find(i, "vectorize");
     if (axis < 0) return wrap(-1);
@@ -15484,8 +15493,9 @@ class stage_loops : public scheduling::joint_steps {
     return wrap(r);
   }
 
-  /// Iterations on any thread in any order; a pure loop. Results are the same for every number of
-  /// threads. Errors: E002, E008, E010, E022. Halide, TVM: parallel.
+  /// Iterations on any thread in any order; a pure loop, or, of a stage with atomic updates, a
+  /// reduction loop. Results are the same for every number of threads. Errors: E002, E008, E010,
+  /// E022, E063. Halide, TVM: parallel.
   constexpr auto parallel(loop_ref const& i) const -> loop {
     int const axis = find(i, "parallel");
     if (axis < 0) return wrap(-1);
@@ -15677,7 +15687,8 @@ class stage_schedule : public stage_loops {
     record(scheduling::verb::tensorize, {axis}, -1, -1, which);
   }
   /// The reduction starts from its identity in a nest above a loop, which is at or outside of its
-  /// outermost reduction loop. Errors: E002, E013, E019. TVM: decompose_reduction.
+  /// outermost reduction loop. Errors: E002, E013, E017, E019, E063. TVM:
+  /// decompose_reduction.
   constexpr void decompose_reduction(loop_ref const& at) const {
     int const axis = find(at, "decompose_reduction");
     if (axis < 0) return;
@@ -18561,14 +18572,15 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E007] a vectorized loop needs a constant extent");
     if constexpr (id == code::loop_already_bound)
       static_assert(legal<why>,
-                    "ashlar[E008] a loop has one kind: serial, parallel, vectorized or unrolled");
+                    "ashlar[E008] a loop has one kind: serial, parallel, vectorized, unrolled or "
+                    "tensorized");
     if constexpr (id == code::bad_unroll_extent)
       static_assert(legal<why>,
                     "ashlar[E009] an unrolled loop needs a constant extent within the unroll "
                     "limit");
     if constexpr (id == code::parallel_reduction)
       static_assert(legal<why>,
-                    "ashlar[E010] a parallel loop must not be a reduction loop");
+                    "ashlar[E010] a parallel loop is no reduction loop, unless updates are atomic");
     if constexpr (id == code::fuse_not_adjacent)
       static_assert(legal<why>,
                     "ashlar[E011] fuse needs two loops, the first directly outside the second");
@@ -21959,16 +21971,10 @@ using tir::expr;
 
 // The operation of a reduction that lanes can do, or `constant`.
 constexpr auto operation(program const& p, stage const& s) -> opcode {
-  if (s.reduce.components != 1) return opcode::constant;
-  expr const& e = p.exprs[s.reduce.combine[0]];
-  bool const known =
-      e.op == opcode::add || e.op == opcode::mul || e.op == opcode::min || e.op == opcode::max;
-  if (!known || e.type == dtype::boolean) return opcode::constant;
-  opcode const x = p.exprs[e.a].op;
-  opcode const y = p.exprs[e.b].op;
-  bool const both = (x == opcode::accumulator && y == opcode::incoming) ||
-                    (x == opcode::incoming && y == opcode::accumulator);
-  return both ? e.op : opcode::constant;
+  using enum opcode;
+  opcode const op = combiner_of(p, s.reduce);
+  bool const known = op == add || op == mul || op == min || op == max;
+  return known && p.exprs[s.reduce.combine[0]].type != dtype::boolean ? op : constant;
 }
 
 // True if the value is local[..., axis].
@@ -22200,17 +22206,12 @@ struct settler {
     }
     for (bool const is_first : {true, false}) {
       expr const& old = p.exprs[is_first ? e.a : e.b];
-      if (old.op != opcode::load || old.b >= 0 || !is_same(p.accesses[old.a], to)) continue;
+      if (old.op != opcode::load || old.b >= 0) continue;
+      access const& from = p.accesses[old.a];
+      if (from.checked != 0 || !is_same_place(p, from, to)) continue;
       return {to.buffer, e.op, is_first ? e.b : e.a};
     }
     return {to.buffer, opcode::constant, s.value};
-  }
-  constexpr auto is_same(access const& a, access const& b) const -> bool {
-    if (a.buffer != b.buffer || a.checked != 0) return false;
-    for (int d = 0; d < a.rank; ++d) {
-      if (p.indices[a.index[d]] != p.indices[b.index[d]]) return false;
-    }
-    return true;
   }
 
   constexpr auto settled(stmt const& s, int which, diag::message& m) const -> intrinsic_call {
@@ -33241,10 +33242,7 @@ struct stage_verifier : value_verifier {
   constexpr auto is_in_place(stage const& st, access const& a) const -> bool {
     if (a.buffer != st.buffer || !p.buffers[a.buffer].is_output || a.checked != 0) return false;
     for (int d = 0; d < a.rank; ++d) {
-      affine const& at = p.indices[a.index[d]];
-      bool const is_single = at.terms.count == 1 && at.offset == 0 && at.terms[0].coef == 1;
-      if (!is_single || p.atoms[at.terms[0].atom].kind != atom_kind::variable) return false;
-      if (p.atoms[at.terms[0].atom].id != st.pure[d]) return false;
+      if (axis_of(p, p.indices[a.index[d]]) != st.pure[d]) return false;
     }
     return true;
   }
@@ -34445,7 +34443,7 @@ constexpr auto moved_from(program const& p, int loop) -> int {
 /// True if an axis is one of the loops that reverse_compute_at made, or of what they are parts of.
 constexpr auto is_followed(program const& p, directive const& d, int axis) -> bool {
   for (int i = 0; i < d.number; ++i) {
-    if (is_made_of(p, d.axes[i], axis)) return true;
+    if (tir::is_part_of(p, d.axes[i], axis)) return true;
   }
   return false;
 }
@@ -34454,7 +34452,7 @@ constexpr auto is_followed(program const& p, directive const& d, int axis) -> bo
 constexpr auto rest_of(program const& p, directive const& d, handle axis) -> handle {
   handle found = -1;
   for (int i = static_cast<int>(d.number); i < d.axes.count; ++i) {
-    if (is_made_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
+    if (tir::is_part_of(p, d.axes[i], axis)) found = found < 0 ? d.axes[i] : axis;
   }
   return found;
 }

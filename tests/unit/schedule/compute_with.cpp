@@ -175,6 +175,40 @@ TEST_CASE("stages in a loop of their reader share loops there", "[schedule][comp
   REQUIRE(p.fault.id == diag::code::bad_compute_with);
 }
 
+TEST_CASE("what stages of shared loops read is no more than they read alone",
+          "[schedule][compute_with]") {
+  // e(i, k) = x(i, k) * 2, lo and hi its extremes of a row, y(i) = hi(i) - lo(i)
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {16});
+  auto const x = b.operand("x", dtype::f32, {16, 12});
+  auto const e = b.local("e", dtype::f32, {constant(16), constant(12)});
+  auto const lo = b.local("lo", dtype::f32, {constant(16)});
+  auto const hi = b.local("hi", dtype::f32, {constant(16)});
+  auto const r = b.axis("i", constant(16));
+  auto const c = b.axis("k", constant(12));
+  auto const at = b.load(x, {b.at(r), b.at(c)});
+  b.stage(e, {r, c}, b.make(opcode::add, at, at));
+  auto const extreme = [&](handle of, opcode op, double identity) {
+    auto const i = b.axis("i", constant(16));
+    auto const k = b.axis("k", constant(12), true);
+    b.reduction(of, {i}, {k}, op, identity, b.load(e, {b.at(i), b.at(k)}));
+  };
+  extreme(lo, opcode::min, 1e9);
+  extreme(hi, opcode::max, -1e9);
+  auto const i = b.axis("i", constant(16));
+  b.stage(y, {i}, b.make(opcode::sub, b.load(hi, {b.at(i)}), b.load(lo, {b.at(i)})));
+  auto const joint = [](schedule& s) {
+    auto const at_block = s.split("i", 4).outer;
+    for (auto const* const name : {"lo", "hi", "e"}) s.compute_at(name, at_block);
+    for (auto const* const name : {"lo", "hi"}) s[name].split("i", 4);
+    for (auto const* const name : {"lo", "hi"}) s[name].unroll("ii");
+    s.compute_with("hi", s["lo"].get("ii"));
+  };
+  require_lowered(b.p, joint);
+  program const p = after(scheduled(b.p, joint), "build nest");
+  REQUIRE(p.indices[p.buffers[e].shape[0]].is_constant(4));
+}
+
 TEST_CASE("what is computed at shared loops stays with its stage", "[schedule][compute_with]") {
   require_lowered(extremes(9, 9), [](schedule& s) {
     for (auto const* const name : {"low", "top"}) {

@@ -456,6 +456,45 @@ TEST_CASE("no primitive changes the loops of an intrinsic", "[schedule][tensoriz
           }) == "ok");
 }
 
+TEST_CASE("loops of intrinsics are not shared", "[schedule][tensorize]") {
+  auto const two = [](auto y, auto z, auto x) {
+    y.name("y"), z.name("z");
+    y(i, j) = relu(x(i, j) * 2.0f);
+    z(i, j) = relu(x(i, j) * 2.0f);
+  };
+  REQUIRE(message_of(program_of<float[2][8], float[2][8], float const[2][8]>(two),
+                     [](schedule& s) {
+                       for (auto const* const name : {"y", "z"}) {
+                         s[name].tensorize("i", intrin<double_relu>);
+                       }
+                       s.compute_with("z", s["y"].get("i"));
+                     }) ==
+          "E059 compute_with i of z: i of z and i of y: one is in an intrinsic; legal loops of y: "
+          "(none)");
+}
+
+TEST_CASE("rows that an aligned stride keeps apart are not contiguous", "[schedule][tensorize]") {
+  // h has one column: without the rule its rows are one after the other.
+  auto const column = [](auto y, auto x) {
+    y.name("y");
+    local h("h");
+    h(j, i) = x(j, i) + 1.0f;
+    y(j, i) = relu(h(j, i) * 2.0f);
+  };
+  auto const tall = [](bool apart) {
+    return [apart](schedule& s) {
+      if (apart) s["h"].align_storage("j", 16);
+      auto const [jo, ji] = s.split("j", 8);
+      s.split("jo", 2);
+      s.reorder("i", "joo", "joi", ji);
+      s.tensorize("joi", intrin<double_relu>);
+    };
+  };
+  auto const p = program_of<float[64][1], float const[64][1]>(column);
+  REQUIRE(message_of(p, tall(false)) == "ok");
+  REQUIRE(message_of(p, tall(true)).substr(0, 4) == "E060");
+}
+
 TEST_CASE("a program has a few intrinsics", "[schedule][tensorize]") {
   tir::intrinsic k2 = intrin<product4>;
   auto p = product_of();
