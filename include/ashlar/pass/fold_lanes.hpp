@@ -12,6 +12,7 @@
 
 #include <ashlar/pass/split_vectors.hpp>
 #include <ashlar/tir/clone.hpp>
+#include <ashlar/tir/combiner.hpp>
 
 namespace ashlar::pass {
 

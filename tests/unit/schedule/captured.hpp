@@ -21,7 +21,7 @@ template <class... Operand, class Kernel> constexpr auto captured(Kernel const& 
   return ashlar::expr::capture(kernel, types);
 }
 
-/// The schedule is legal, and the program computes what it did without, at several steps of lowering.
+/// The schedule is legal, and the program computes what it did without, at steps of lowering.
 template <class Apply> void keeps_values(program const& p, Apply const& apply) {
   program const q = scheduled(p, apply);
   require_valid(q);
