@@ -312,6 +312,33 @@ struct mistake_maker {
     d.loops = {""};
     return {d};
   }
+  auto move_into_itself() -> steps {
+    int const axis = plain();
+    if (axis < 0) return {};
+    auto d = on(verb::reverse_compute_at, axis);
+    d.other = stage_name(s);
+    return {d};
+  }
+  auto share_own_loop() -> steps {
+    int const axis = plain();
+    if (axis < 0) return {};
+    auto d = on(verb::compute_with, axis);
+    d.other = stage_name(s);
+    return {d};
+  }
+  auto stream_local() -> steps {
+    if (p.buffers[p.stages[s].buffer].operand >= 0) return {};
+    auto d = start(verb::stream);
+    d.loops = {""};
+    return {d};
+  }
+  auto align_neighbours() -> steps {
+    auto const& st = p.stages[s];
+    if (st.pure.empty() || !p.buffers[st.buffer].layout.empty()) return {};
+    auto d = on(verb::align_storage, st.pure.back());
+    d.factor = 8;
+    return {d};
+  }
   auto fold_what_is_not_kept() -> steps {
     auto const& st = p.stages[s];
     if (st.store_at != -1 || st.pure.empty()) return {};
@@ -356,6 +383,10 @@ constexpr kind kinds[] = {
     {code::bad_prefetch, &mistake_maker::fetch_at_once},
     {code::bad_store_at, &mistake_maker::store_where_it_is},
     {code::bad_fold, &mistake_maker::fold_what_is_not_kept},
+    {code::bad_reverse, &mistake_maker::move_into_itself},
+    {code::bad_compute_with, &mistake_maker::share_own_loop},
+    {code::bad_stream, &mistake_maker::stream_local},
+    {code::bad_align, &mistake_maker::align_neighbours},
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},

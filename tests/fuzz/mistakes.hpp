@@ -19,7 +19,8 @@ struct mistake {
 /// One of the mistakes that can be made in the schedule of a program as it is.
 auto make_mistake(random& r, tir::program const& p) -> mistake;
 
-/// The codes that a schedule can be refused with.
+/// The codes of the mistakes that are made: those of schedules but E053, of text, and E060, of
+/// intrinsics, which unit.schedule has.
 auto schedule_codes() -> std::vector<diag::code>;
 
 }  // namespace ashlar::fuzz
