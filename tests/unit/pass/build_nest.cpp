@@ -52,6 +52,31 @@ constexpr auto pairs(index_t n) -> program {
   return b.p;
 }
 
+/// m(i, j) = sum(k, a(i, k) * b(k, j)), n the same and at least 0, y = m + n.
+constexpr auto two_products() -> program {
+  program_builder b{};
+  auto const y = b.output("y", dtype::f32, {8, 8});
+  auto const x = b.operand("a", dtype::f32, {8, 4});
+  auto const w = b.operand("b", dtype::f32, {4, 8});
+  handle made[2]{};
+  for (auto const name : {"m", "n"}) {
+    auto const to = b.local(name, dtype::f32, {constant(8), constant(8)});
+    auto const i = b.axis("i", constant(8)), j = b.axis("j", constant(8));
+    auto const k = b.axis("k", constant(4), true);
+    auto const each =
+        b.make(opcode::mul, b.load(x, {b.at(i), b.at(k)}), b.load(w, {b.at(k), b.at(j)}));
+    bool const is_first = *name == 'm';
+    auto sum = b.accumulator(dtype::f32);
+    if (!is_first) sum = b.make(opcode::max, sum, b.number(dtype::f32, 0));
+    b.reduction(to, {i, j}, {k}, opcode::add, 0, each, sum);
+    made[is_first ? 0 : 1] = to;
+  }
+  auto const i = b.axis("i", constant(8)), j = b.axis("j", constant(8));
+  auto const m = b.load(made[0], {b.at(i), b.at(j)});
+  b.stage(y, {i, j}, b.make(opcode::add, m, b.load(made[1], {b.at(i), b.at(j)})));
+  return b.p;
+}
+
 }  // namespace
 
 TEST_CASE("a sum is kept in a register inside of all pure loops", "[pass][build_nest][golden]") {
@@ -76,6 +101,14 @@ TEST_CASE("with a reduction loop outside of the tile, partial results wait in th
                 auto const [jo, ji] = s.split("j", 8);
                 s.reorder(ko, "i", jo, ki, ji);
                 s.vectorize(ji);
+              }));
+}
+
+TEST_CASE("partial results of a local wait in the local itself",
+          "[pass][build_nest][golden]") {
+  golden_nest("partial_local", scheduled(two_products(), [](schedule& s) {
+                for (auto const* name : {"m", "n"}) s[name].reorder("k", "i", "j");
+                s["m"].compute_at(s.get("i"));
               }));
 }
 
