@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # ashlar_add_catch_test(NAME SOURCES...)   an executable whose test cases are CTest tests
-# ashlar_add_unit_test(NAME SOURCES...)    the same, or with ASHLAR_DEV_NVCC the same through nvcc
+# ashlar_add_unit_test(NAME SOURCES...)    the same, or with ASHLAR_DEV_NVCC through nvcc the sources
+#                                          whose tests are constants
 # ashlar_optimize_less(NAME)               compiles a test in half the time
 # ashlar_compile_quickly(NAME HEADERS)     the same, with precompiled headers: catch, library
 # ashlar_add_fail_test(FILE)               a source that must not compile, see ashlar-fail-test.cmake
@@ -44,9 +45,12 @@ function(ashlar_add_unit_test name)
   if(ASHLAR_DEV_NVCC)
     foreach(source IN LISTS ARGN)
       file(STRINGS "${source}" reason REGEX "^// not with nvcc: ")
+      file(STRINGS "${source}" constants REGEX "STATIC_REQUIRE|static_assert")
       if(reason)
-        list(REMOVE_ITEM sources "${source}")
         message(STATUS "${source}: ${reason}")
+      endif()
+      if(reason OR NOT constants)
+        list(REMOVE_ITEM sources "${source}")
       endif()
     endforeach()
     set_source_files_properties(${sources} PROPERTIES LANGUAGE CUDA)
