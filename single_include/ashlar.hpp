@@ -21225,7 +21225,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
 //
 //   where      the running values are kept: in a tile of registers (or the stack) over the pure
 //              loops inside; with reduction loops outside of the tile, partial results wait in the
-//              output itself, or in a local where types or the result expression forbid that
+//              stage's own buffer, or in a local where types or the result expression forbid that
 //   scatter    the update has no loop over the axis that it is scattered along; running values wait
 //              in the output, or a local, all of them
 //   rounding   a partial result is loaded into the tile and continued, never added afterwards, so
@@ -21335,11 +21335,18 @@ constexpr auto make_local(builder& b, int s, int level, int c, char const* name,
   return at;
 }
 
+// True if an expression may read what the stage's buffer held before: an operand's, or values that
+// are carried. All others read a local once it is complete.
+constexpr auto is_read_before(builder const& b, stage const& st) -> bool {
+  bool const is_local = b.p.buffers[st.buffer].operand < 0 && st.held_in < 0;
+  return is_local ? st.carried != 0 : b.is_read[st.buffer];
+}
+
 // True where partial results can wait in the stage's own buffer: it has their type, and no
 // expression reads what it held before.
 constexpr auto output_holds_partials(builder& b, int s) -> bool {
   stage const& st = b.p.stages[s];
-  return st.reduce.components == 1 && !b.is_read[st.buffer] &&
+  return st.reduce.components == 1 && !is_read_before(b, st) &&
          component_type(b, s, 0) == b.p.buffers[st.buffer].type;
 }
 
@@ -21523,8 +21530,10 @@ constexpr auto update_point(builder& b, int s) -> handle {
   stage const st = p.stages[s];
   builder::conditions points{};
   b.reduction_conditions(s, points);
-  if (p.buffers[b.running.at[0].buffer].where != scope::registers &&
-      p.buffers[b.running.at[0].buffer].where != scope::stack) {
+  int const running = b.running.at[0].buffer;
+  bool const is_tile = running != st.buffer && (p.buffers[running].where == scope::registers ||
+                                                p.buffers[running].where == scope::stack);
+  if (!is_tile) {
     for (auto const axis : st.pure) {
       if (axis != st.scattered) add_conditions(p, b.domain, axis, points);
     }

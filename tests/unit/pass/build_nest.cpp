@@ -104,8 +104,7 @@ TEST_CASE("with a reduction loop outside of the tile, partial results wait in th
               }));
 }
 
-TEST_CASE("partial results of a local wait in the local itself",
-          "[pass][build_nest][golden]") {
+TEST_CASE("partial results of a local wait in the local itself", "[pass][build_nest][golden]") {
   golden_nest("partial_local", scheduled(two_products(), [](schedule& s) {
                 for (auto const* name : {"m", "n"}) s[name].reorder("k", "i", "j");
                 s["m"].compute_at(s.get("i"));
