@@ -88,6 +88,11 @@ struct directive {
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
 
+/// How many stages a primitive made.
+constexpr auto made_stages(directive const& d) -> int {
+  return d.made < 0 ? 0 : d.what == verb::scan_blocks ? 3 : 1;
+}
+
 inline constexpr int max_directives = 128;
 
 struct trace {
@@ -190,9 +195,8 @@ template <class Sink> struct step_writer {
     if (!is_split && d.what != verb::fuse && d.made < 0) return;
     put(" -> ");
     first = true;
-    int const stages = d.made < 0 ? 0 : d.what == verb::scan_blocks ? 3 : 1;
-    for (int n = 0; n < stages; ++n) name(p.buffers[d.made + n].name);
-    if (stages > 0) return;
+    for (int n = 0; n < made_stages(d); ++n) name(p.buffers[d.made + n].name);
+    if (d.made >= 0) return;
     name(p.axes[d.axes[is_split ? 1 : 2]].name);
     if (is_split) name(p.axes[d.axes[2]].name);
   }

@@ -3,6 +3,9 @@
 //
 // Scans in blocks: the stages that they become, under any of their schedules, and what is refused.
 
+#include <ashlar/schedule/export_halide.hpp>
+#include <ashlar/schedule/export_tvm.hpp>
+#include <ashlar/schedule/read_steps.hpp>
 #include <unit/schedule/captured.hpp>
 
 using namespace ashlar;
@@ -221,4 +224,35 @@ TEST_CASE("what is no scan by a declared monoid is refused", "[schedule][scan_bl
   program whole = captured<i32<2, 8>, i32<2, 8>>(totals);
   whole.allowed.reassociate = false;
   keeps_values(whole, blocks);
+}
+
+TEST_CASE("a scan in blocks is read back, and exported with its stages",
+          "[schedule][scan_blocks][golden]") {
+  program const before = scans()[1];
+  program p = before;
+  schedule s(p);
+  auto const parts = s.split("t", 4, tail::cut);
+  auto const made = s.scan_blocks(parts.outer);
+  s.parallel(parts.outer);
+  made.total.parallel("to");
+  REQUIRE(s.print_steps() ==
+          "y.split(\"t\", 4, cut) -> \"to\", \"ti\"\n"
+          "y.scan_blocks(\"to\") -> \"y_total\", \"y_prefix\", \"y_block\"\n"
+          "y.parallel(\"to\")\n"
+          "y_total.parallel(\"to\")\n");
+  REQUIRE(s.finish().ok());
+  program again = before;
+  REQUIRE(replay(s.print_steps().view(), again).ok());
+  REQUIRE(again == p);
+  program misread = before;
+  CHECK(replay("y.split(\"t\", 4)\ny.scan_blocks(\"to\") -> \"y_total\", \"y_sums\", \"y_block\"",
+               misread)
+            .message() ==
+        "line 2: expected \"y_prefix\" after the arrow, the name of what scan_blocks makes");
+  text<4096> halide{};
+  scheduling::export_halide(p, s.steps(), halide);
+  REQUIRE(halide.view() == golden("schedule/scan_blocks/totals.cpp", halide.view()));
+  text<4096> tvm{};
+  scheduling::export_tvm(p, s.steps(), tvm);
+  REQUIRE(tvm.view() == golden("schedule/scan_blocks/totals.py", tvm.view()));
 }
