@@ -469,7 +469,7 @@ struct maker {
 
   auto draw() -> directive {
     if (r.chance(8)) return r.chance(60) ? scatter() : atomic();
-    if (r.chance(12)) {
+    if (r.chance(25)) {
       if (auto d = scan(); !d.loops.empty()) return d;
     }
     std::size_t const kind = r.below(100);
