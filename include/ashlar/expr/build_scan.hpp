@@ -36,8 +36,8 @@ constexpr auto value_before(tir::program& p, handle axis, handle value, handle i
   tir::substitution to{};
   to.bind(axis, before);
   handle const shifted = clone(p, value, to, one_before{.axis = axis});
-  handle const is_there = p.add(
-      tir::expr{.op = opcode::in_range, .type = dtype::boolean, .a = p.add(before)});
+  handle const is_there =
+      p.add(tir::expr{.op = opcode::in_range, .type = dtype::boolean, .a = p.add(before)});
   return p.add(tir::expr{.op = opcode::select,
                          .type = p.exprs[value].type,
                          .a = is_there,

@@ -9,15 +9,14 @@
 //           y(t)            = y_block(t / 8, t % 8)
 //
 //   takes       the outer part of a split of the axis of a scan, see tir/scan.hpp
-//   result      reduce, then scan: what is scanned is computed twice, and written once. y is carried
-//               along nothing, so any of its loops may be parallel; y_block is computed at the loop
-//               of y that has one block inside, y_total and y_prefix are where y is
+//   result      reduce, then scan: what is scanned is computed twice, and written once. y is
+//               carried along nothing, so any of its loops may be parallel; y_block is computed at
+//               the loop of y that has one block inside, y_total and y_prefix are where y is
 //   invariants  only where combinations may be reassociated; their order stays, so they need not
 //               commute. A point of the last block that lies behind the extent contributes the
-//               identity to the total, which none reads, and reads no memory
-//   source      Blelloch, "Prefix Sums and Their Applications", 1990; Merrill, Garland, "Single-pass
-//               Parallel Prefix Scan with Decoupled Look-back", 2016, of which this is the form in
-//               two passes
+//               identity to a total that nothing reads, and reads no memory
+//   source      Blelloch, "Prefix Sums and Their Applications", 1990; reduce-then-scan in Merrill,
+//               Garland, "Single-pass Parallel Prefix Scan with Decoupled Look-back", 2016
 #pragma once
 
 #include <ashlar/schedule/reduce.hpp>

@@ -101,11 +101,10 @@ constexpr auto combined_scan(program& p, monoid const& m, stage& s, int d, handl
   for (int n = 0; n < a.rank; ++n) a.index[n] = p.add(variable(p, s.pure[n]) - (n == d ? 1 : 0));
   a.checked = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
   note_carried(p, a, s);
-  handle const before = p.add(
-      expr{.op = opcode::load, .type = p.exprs[start].type, .a = p.add(a), .b = start});
+  handle const before =
+      p.add(expr{.op = opcode::load, .type = p.exprs[start].type, .a = p.add(a), .b = start});
   substitution const same{};
-  return clone(p, m.combine[0], same,
-               scan_impl::combination{.before = before, .scanned = scanned});
+  return clone(p, m.combine[0], same, scan_impl::combination{.before = before, .scanned = scanned});
 }
 
 }  // namespace ashlar::tir

@@ -61,15 +61,14 @@ TEST_CASE("a scan is a recurrence that knows its monoid", "[expr][scan]") {
   STATIC_REQUIRE(tir::is_scan(p.stages[0]));
   STATIC_REQUIRE(p.exprs[tir::scanned_by(p, p.stages[0])].op == tir::opcode::load);
   REQUIRE(definitions(p) == "arg0(i, t) = (arg0(i, t - 1?) else 0) + arg1(i, t)\n");
-  auto const y = elements<float>(
-      p, {filled({2, 4}, dtype::f32, 0, 0), filled({2, 4}, dtype::f32, 1, 1)});
+  auto const y =
+      elements<float>(p, {filled({2, 4}, dtype::f32, 0, 0), filled({2, 4}, dtype::f32, 1, 1)});
   REQUIRE(y == std::vector<float>{1, 3, 6, 10, 5, 11, 18, 26});
 }
 
 TEST_CASE("an exclusive scan begins with the identity", "[expr][scan]") {
   constexpr auto p = program_of<f32<5>, f32<5>>(before);
-  REQUIRE(definitions(p) ==
-          "arg0(t) = (arg0(t - 1?) else 0) + select(t >= 1, arg1(t - 1?), 0)\n");
+  REQUIRE(definitions(p) == "arg0(t) = (arg0(t - 1?) else 0) + select(t >= 1, arg1(t - 1?), 0)\n");
   auto const y = elements<float>(p, {row<float>(5, 0, 0), row<float>(5, 1, 1)});
   REQUIRE(y == std::vector<float>{0, 1, 3, 6, 10});
 }
@@ -90,8 +89,8 @@ TEST_CASE("values are combined in their order", "[expr][scan]") {
   REQUIRE(tir::scanned_by(p, p.stages[0]) >= 0);
   REQUIRE(!p.stages[0].reduce.commutative);
   // 2 u + 1, then 2 u + 3, then 2 u + 5
-  auto const y = elements<std::int64_t>(
-      p, {row<std::int64_t>(3, 0, 0), row<std::int64_t>(3, 2001, 2)});
+  auto const y =
+      elements<std::int64_t>(p, {row<std::int64_t>(3, 0, 0), row<std::int64_t>(3, 2001, 2)});
   REQUIRE(y == std::vector<std::int64_t>{2001, 4005, 8015});
 }
 
@@ -104,8 +103,8 @@ TEST_CASE("every built-in monoid scans", "[expr][scan]") {
   };
   auto const p = program_of<i32<4>, i32<4>>(all_of_them);
   // x = 1 2 3 4: 1 2 6 24, 3 2 1 0, true false true true
-  auto const y = elements<std::int32_t>(
-      p, {row<std::int32_t>(4, 0, 0), row<std::int32_t>(4, 1, 1)});
+  auto const y =
+      elements<std::int32_t>(p, {row<std::int32_t>(4, 0, 0), row<std::int32_t>(4, 1, 1)});
   REQUIRE(y == std::vector<std::int32_t>{104, 4, 107, 124});
 }
 
@@ -131,10 +130,8 @@ TEST_CASE("what two definitions use is scanned once", "[expr][scan]") {
   };
   auto const p = program_of<i32<3>, i32<3>, i32<3>>(twice);
   CHECK(p.stages.count == 3);
-  auto const z = elements<std::int32_t>(p,
-                                        {row<std::int32_t>(3, 0, 0), row<std::int32_t>(3, 0, 0),
-                                         row<std::int32_t>(3, 1, 1)},
-                                        1);
+  auto const z = elements<std::int32_t>(
+      p, {row<std::int32_t>(3, 0, 0), row<std::int32_t>(3, 0, 0), row<std::int32_t>(3, 1, 1)}, 1);
   REQUIRE(z == std::vector<std::int32_t>{2, 4, 7});
 }
 
@@ -143,8 +140,8 @@ TEST_CASE("a reduction may be over what was scanned", "[expr][scan]") {
     y(i) = ashlar::max(k, inclusive_scan(monoids::sum, k, x(i, k)));
   };
   auto const p = program_of<i32<2>, i32<2, 3>>(highest);
-  auto const y = elements<std::int32_t>(
-      p, {row<std::int32_t>(2, 0, 0), filled({2, 3}, dtype::i32, -2, 1)});
+  auto const y =
+      elements<std::int32_t>(p, {row<std::int32_t>(2, 0, 0), filled({2, 3}, dtype::i32, -2, 1)});
   REQUIRE(y == std::vector<std::int32_t>{-2, 6});
 }
 
@@ -156,8 +153,8 @@ TEST_CASE("an expression on the spot scans", "[expr][scan]") {
   auto const a = y(t) = inclusive_scan(monoids::sum, t, x(t));
   auto const b = y(t) = exclusive_scan<maps>(t, 2 * x(t));
   auto const c = y(t) = exclusive_scan<monoids::sum>(t, x(t));
-  for (auto const& p : {expr::record<decltype(a)>(), expr::record<decltype(b)>(),
-                        expr::record<decltype(c)>()}) {
+  for (auto const& p :
+       {expr::record<decltype(a)>(), expr::record<decltype(b)>(), expr::record<decltype(c)>()}) {
     CHECK(p.fault.ok());
     CHECK(tir::scanned_by(p, p.stages[0]) >= 0);
   }
@@ -170,9 +167,7 @@ TEST_CASE("what cannot be scanned is refused", "[expr][scan]") {
   auto const elsewhere = [](auto y, auto x) { y(i) = inclusive_scan(monoids::sum, t, x(i, t)); };
   CHECK(says(fault_of<f32<2>, f32<2, 3>>(elsewhere), code::bad_axis_use,
              "axis t is not on the left of arg0"));
-  auto const twice = [](auto y, auto x) {
-    y(t) = inclusive_scan(monoids::sum, t, sum(t, x(t)));
-  };
+  auto const twice = [](auto y, auto x) { y(t) = inclusive_scan(monoids::sum, t, sum(t, x(t))); };
   CHECK(says(fault_of<f32<2>, f32<2>>(twice), code::bad_axis_use, "reduced on the right"));
   auto const truths = [](auto y, auto x) { y(t) = inclusive_scan(monoids::any, t, x(t)); };
   CHECK(says(fault_of<f32<2>, f32<2>>(truths), code::mixed_types, "any and all take bool"));

@@ -36,19 +36,19 @@ constexpr auto backwards = [](auto y, auto x) {
 };
 // u -> a u + b as 1000 a + b: no two of these commute.
 constexpr ashlar::monoid maps{1000,
-                      [](auto f, auto g) {
-                        auto const a = g / 1000;
-                        return f / 1000 * a * 1000 + f % 1000 * a + g % 1000;
-                      },
-                      false};
+                              [](auto f, auto g) {
+                                auto const a = g / 1000;
+                                return f / 1000 * a * 1000 + f % 1000 * a + g % 1000;
+                              },
+                              false};
 constexpr auto composed = [](auto y, auto x) {
   y.name("y");
   y(t) = inclusive_scan(maps, t, x(t) % 2 * 1000 + 1000 + x(t) % 3);
 };
 
 auto scans() -> std::vector<program> {
-  return {captured<f32<3, 16>, f32<3, 16>>(totals),    captured<f32<3, 11>, f32<3, 11>>(totals),
-          captured<f32<2, 1>, f32<2, 1>>(totals),      captured<f32<2, 0>, f32<2, 0>>(totals),
+  return {captured<f32<3, 16>, f32<3, 16>>(totals), captured<f32<3, 11>, f32<3, 11>>(totals),
+          captured<f32<2, 1>, f32<2, 1>>(totals), captured<f32<2, 0>, f32<2, 0>>(totals),
           captured<f32<dyn, dyn>, f32<dyn, dyn>>(totals)};
 }
 
@@ -149,7 +149,8 @@ TEST_CASE("a scan of a local stage, in the loops of what reads it", "[schedule][
 }
 
 TEST_CASE("blocks keep the order of what does not commute", "[schedule][scan_blocks]") {
-  for (auto const& p : {captured<i64<11>, i64<11>>(composed), captured<i64<dyn>, i64<dyn>>(composed)}) {
+  for (auto const& p :
+       {captured<i64<11>, i64<11>>(composed), captured<i64<dyn>, i64<dyn>>(composed)}) {
     keeps_values(p, [](schedule& s) {
       auto const parts = s.split("t", 3);
       auto const made = s.scan_blocks(parts.outer);
