@@ -13,8 +13,8 @@
 //               carried along nothing, so any of its loops may be parallel; y_block is computed at
 //               the loop of y that has one block inside, y_total and y_prefix are where y is
 //   invariants  only where combinations may be reassociated; their order stays, so they need not
-//               commute. A point of the last block that lies behind the extent contributes the
-//               identity to a total that nothing reads, and reads no memory
+//               commute. Points of the last block that lie behind the extent read no memory, and
+//               their values are not read: the total of that block is before no other
 //   source      Blelloch, "Prefix Sums and Their Applications", 1990; reduce-then-scan in Merrill,
 //               Garland, "Single-pass Parallel Prefix Scan with Decoupled Look-back", 2016
 #pragma once
@@ -207,8 +207,7 @@ constexpr auto make_total(program& p, tir::stage const& s, parts const& of, hand
   dtype const type = p.exprs[scanned].type;
   r.stage.reduce = s.reduce;
   r.stage.reduce.components = 1;
-  r.stage.value[0] = scanned;
-  r.stage.value[0] = rfactor_impl::masked_value(p, r.w, r.stage);
+  r.stage.value[0] = clone(p, scanned, r.w.roots, rfactor_impl::hooks{.w = r.w});
   r.stage.result = p.add(tir::expr{.op = tir::opcode::accumulator, .type = type, .a = 0});
   add_buffer(p, r.stage, type);
   return r.stage;
