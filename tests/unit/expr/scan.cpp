@@ -160,7 +160,7 @@ TEST_CASE("an expression on the spot scans", "[expr][scan]") {
   }
   CHECK(definitions(expr::record<decltype(a)>()) ==
         definitions(program_of<i64<4>, i64<4>>(
-            [](auto l, auto r) { l(t) = inclusive_scan(monoids::sum, t, r(t)); })));
+            [](auto out, auto in) { out(t) = inclusive_scan(monoids::sum, t, in(t)); })));
 }
 
 TEST_CASE("what cannot be scanned is refused", "[expr][scan]") {
