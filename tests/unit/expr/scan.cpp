@@ -146,10 +146,10 @@ TEST_CASE("a reduction may be over what was scanned", "[expr][scan]") {
 }
 
 TEST_CASE("an expression on the spot scans", "[expr][scan]") {
-  std::int64_t in[4] = {1, 2, 3, 4};
-  std::int64_t out[4]{};
-  view<std::int64_t const, 4> const x(in);
-  view<std::int64_t, 4> const y(out);
+  std::int64_t source[4] = {1, 2, 3, 4};
+  std::int64_t sums[4]{};
+  view<std::int64_t const, 4> const x(source);
+  view<std::int64_t, 4> const y(sums);
   auto const a = y(t) = inclusive_scan(monoids::sum, t, x(t));
   auto const b = y(t) = exclusive_scan<maps>(t, 2 * x(t));
   auto const c = y(t) = exclusive_scan<monoids::sum>(t, x(t));
