@@ -114,6 +114,7 @@ void apply(directive const& d, schedule& all) {
     case verb::fold_storage: return s.fold_storage(d.loops[0], d.factor);
     case verb::scatter: return s.scatter(std::string_view(d.loops[0]));
     case verb::atomic: return s.atomic();
+    case verb::scan_blocks: s.scan_blocks(std::string_view(d.loops[0])); return;
     case verb::store_root: return s.store_root();
     case verb::align_storage: return s.align_storage(d.loops[0], d.factor, d.second_factor);
     case verb::stream: return s.stream();

@@ -74,8 +74,9 @@ struct node_form {
   expr::boundary outside = expr::boundary::none;
   std::vector<index_form> index{};  // load; index: the first
   expr::reduction_kind reduction = expr::reduction_kind::sum;
+  expr::scan_kind scan = expr::scan_kind::none;  // reduction
   int monoid = 0;           // reduction_kind::user: which of the monoids of record.hpp
-  std::vector<int> axes{};  // reduction
+  std::vector<int> axes{};  // reduction; scan: one that is on the left
 };
 
 struct stage_form {

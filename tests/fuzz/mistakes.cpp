@@ -172,6 +172,11 @@ struct mistake_maker {
     d.loops = {""};
     return {d};
   }
+  auto blocks_of_others() -> steps {
+    int const axis = plain();
+    if (axis < 0) return {};
+    return {on(verb::scan_blocks, axis)};
+  }
   auto fuse_turned() -> steps {
     auto const [a, b] = neighbours(true);
     if (a < 0) return {};
@@ -390,6 +395,7 @@ constexpr kind kinds[] = {
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},
+    {code::bad_scan, &mistake_maker::blocks_of_others},
 };
 
 // All steps but the last; a copy is made without its order, which is the mistake.

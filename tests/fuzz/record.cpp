@@ -77,25 +77,23 @@ struct stage_recorder {
   auto reduce(node_form const& n) -> traced {
     expr::axis_list list{};
     for (int const a : n.axes) list.axes.push_back(axes[static_cast<std::size_t>(a)]);
-    traced const v = value(n.a);
-    if (n.reduction != expr::reduction_kind::user) {
-      return expr::add_reduction(r, expr::reduction_record{.kind = n.reduction}, list, v);
-    }
-    // As numbers in a kernel: 0 takes the type of what it is combined with.
-    switch (n.monoid) {
-      case 0: {
-        auto const f = [](auto a, auto b) { return a + b + a * b; };
-        return expr::add_user_reduction(r, monoid{0, f}, list, v);
-      }
-      case 1: {
-        auto const f = [](auto a, auto b) { return select(a == 0, b, a); };
-        return expr::add_user_reduction(r, monoid{0, f, false}, list, v);
-      }
-      default: {
-        auto const f = [](auto a, auto b) { return (max)(abs(a), abs(b)); };
-        return expr::add_user_reduction(r, monoid{0, f}, list, v);
-      }
-    }
+    traced const v = expr::bind(r, value(n.a), dtype::none);
+    if (!r.ok()) return expr::nothing(r);
+    auto made = n.reduction == expr::reduction_kind::user
+                    ? user_monoid(n.monoid, v.type())
+                    : expr::reduction_record{.kind = n.reduction};
+    made.scan = n.scan;
+    return n.scan == expr::scan_kind::none ? expr::add_reduction(r, made, list, v)
+                                           : expr::add_scan(r, made, *list.axes[0], v);
+  }
+  // As numbers in a kernel: 0 takes the type of what it is combined with.
+  auto user_monoid(int which, dtype d) -> expr::reduction_record {
+    auto const sum = [](auto a, auto b) { return a + b + a * b; };
+    auto const first = [](auto a, auto b) { return select(a == 0, b, a); };
+    auto const most = [](auto a, auto b) { return (max)(abs(a), abs(b)); };
+    if (which == 0) return expr::user_record(r, monoid{0, sum}, d);
+    if (which == 1) return expr::user_record(r, monoid{0, first, false}, d);
+    return expr::user_record(r, monoid{0, most}, d);
   }
 
   auto operation(node_form const& n) -> traced {

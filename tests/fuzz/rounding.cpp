@@ -80,7 +80,13 @@ struct depths {
       bool const is_product = p.exprs[s.reduce.combine[0]].op == opcode::mul;
       accumulated = is_product ? points * (of(s.value[0]) + 1) : of(s.value[0]) + points;
     }
-    of_buffer[s.buffer] = of(s.result);
+    // What is carried has come through all points before; blocks of a scan take no more steps.
+    double rounds = 1;
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (tir::has_dim(s.carried, d))
+        rounds *= static_cast<double>(extent_of(p, p.axes[s.pure[d]].extent, operands));
+    }
+    for (; rounds >= 1 && of_buffer[s.buffer] < 1e9; --rounds) of_buffer[s.buffer] = of(s.result);
   }
 };
 

@@ -416,6 +416,30 @@ struct maker {
     d.loops = {""};
     return d;
   }
+  // Blocks of a scan, or a split that makes them.
+  auto scan() -> directive {
+    std::vector<std::pair<int, int>> blocks;
+    std::vector<std::pair<int, int>> whole;
+    for (int s = 0; s < p.stages.count; ++s) {
+      tir::stage const& st = p.stages[s];
+      if (tir::scanned_by(p, st) < 0) continue;
+      int const axis = st.pure[tir::carried_dim(st)];
+      for (int const l : st.loops) {
+        if (scheduling::scan_blocks_impl::is_blocks_of(p, l, axis)) blocks.emplace_back(s, l);
+        if (l == axis && !scheduling::is_divided(p.axes[l])) whole.emplace_back(s, l);
+      }
+    }
+    bool const is_split = blocks.empty() || (!whole.empty() && r.chance(30));
+    auto const& fit = is_split ? whole : blocks;
+    if (fit.empty()) return directive{.what = verb::scan_blocks};
+    auto const [s, l] = r.pick(fit);
+    auto d = start(is_split ? verb::split : verb::scan_blocks, s);
+    d.loops = {name(l)};
+    if (!is_split) return d;
+    d.factor = pick_factor();
+    d.tails = pick_tail(p.axes[l].extent, d.factor);
+    return d;
+  }
   auto align(int s) -> directive {
     auto d = start(verb::align_storage, s);
     auto const& st = p.stages[s];
@@ -445,6 +469,9 @@ struct maker {
 
   auto draw() -> directive {
     if (r.chance(8)) return r.chance(60) ? scatter() : atomic();
+    if (r.chance(25)) {
+      if (auto d = scan(); !d.loops.empty()) return d;
+    }
     std::size_t const kind = r.below(100);
     bool const has_locals = p.stages.count > 1;
     // Few kernels have stages that can, so it is tried often.

@@ -67,8 +67,16 @@ struct stage_writer {
   auto reduction(node_form const& n) const -> std::string {
     constexpr char const* names[] = {"sum", "prod",   "max",    "min",   "any",
                                      "all", "argmax", "argmin", "reduce"};
-    std::string r = std::string("ash::") + names[static_cast<int>(n.reduction)] + "(";
-    if (n.reduction == expr::reduction_kind::user) {
+    bool const is_scan = n.scan != expr::scan_kind::none;
+    std::string const kind = names[static_cast<int>(n.reduction)];
+    std::string r = "ash::" + kind + "(";
+    if (is_scan) {
+      bool const is_inclusive = n.scan == expr::scan_kind::inclusive;
+      r = is_inclusive ? "ash::inclusive_scan(" : "ash::exclusive_scan(";
+    }
+    if (n.reduction != expr::reduction_kind::user) {
+      if (is_scan) r += "ash::monoids::" + kind + ", ";
+    } else {
       auto const& m = monoids[n.monoid];
       r += std::string("ash::monoid{0, [](auto a, auto b) { return ") + m.combine + "; }" +
            (m.commutative ? "}, " : ", false}, ");

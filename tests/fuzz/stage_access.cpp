@@ -330,6 +330,22 @@ auto stage_maker::scattered(dtype t) -> made {
   return v;
 }
 
+// What a monoid combines along one of the axes of the stage.
+auto stage_maker::scanned(dtype t) -> made {
+  using expr::reduction_kind;
+  int const along = r_.pick(s_.pure);
+  index_t const count = std::max<index_t>(1, extent(along));
+  node_form n = reduced(t, static_cast<int>(r_.between(1, 3)), count);
+  if (!has_tensor(s_, n.a)) {
+    bool const is_sum = n.reduction == reduction_kind::sum || n.reduction == reduction_kind::prod;
+    n.a = is_sum && is_float(t) ? within(t, load(t), 1).node : load(t).node;
+  }
+  n.scan = r_.pick({expr::scan_kind::inclusive, expr::scan_kind::exclusive});
+  n.axes = {along};
+  // Before the first point, the greatest is -infinity.
+  return made{.node = add(std::move(n)), .most = 1e300, .is_integral = false};
+}
+
 // The largest or smallest of some neighbours in a new tensor: regions that overlap.
 auto stage_maker::window(dtype t) -> made {
   bool const is_local = static_cast<int>(d_.work.size()) < o_.stages && r_.chance(80);

@@ -48,8 +48,10 @@ auto stage_maker::make() -> stage_form {
   if (is_carried && most < 0) most = 50;
   bool const is_scattered =
       !is_carried && type != dtype::boolean && !s_.pure.empty() && r_.chance(10);
+  bool const is_scanned = !is_carried && !is_scattered && !s_.pure.empty() && r_.chance(12);
   made v = is_carried     ? carried(type)
            : is_scattered ? scattered(type)
+           : is_scanned   ? scanned(type)
                           : value(type, static_cast<int>(r_.between(1, 4)));
   // Others count on the magnitude of a tensor that they read.
   if (most >= 0) v = within(type, v, most);

@@ -60,6 +60,7 @@ class stage_maker {
   auto window(dtype t) -> made;
   auto carried(dtype t) -> made;
   auto scattered(dtype t) -> made;
+  auto scanned(dtype t) -> made;
   auto before(dtype t, int along, int crossed) -> made;
   auto fresh_index() -> index_form;
   auto stencil_index() -> index_form;

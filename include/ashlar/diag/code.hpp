@@ -76,6 +76,7 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  bad_scan = 70,
 };
 
 struct rule {
@@ -167,6 +168,8 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::bad_scan,
+     "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
 };
 
 /// The rule as a sentence; empty for `ok`.

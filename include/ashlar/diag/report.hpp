@@ -245,6 +245,10 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::bad_scan)
+      static_assert(legal<why>,
+                    "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
+                    "where order is free");
     // clang-format on
   }
 }

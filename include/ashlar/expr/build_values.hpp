@@ -7,8 +7,8 @@
 //   invariants  a value that is used twice is one expression
 #pragma once
 
+#include <ashlar/expr/build_scan.hpp>
 #include <ashlar/expr/in_range.hpp>
-#include <ashlar/expr/monoid_table.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
 namespace ashlar::expr {
@@ -131,12 +131,15 @@ constexpr void add_values(builder& b, int at, tir::stage& made) {
   open_loops(b, made);
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     handle const value = b.drafts.values[n];
-    b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
+    bool const is_scanned = value == d.root && plan_impl::is_scan(b.rec, d.reduction);
+    b.expr_of[value] = is_scanned ? add_scan(b, b.rec.reductions[d.reduction], made)
+                                  : build_values_impl::add_value(b, d, b.rec.values[value]);
   }
   build_values_impl::add_carried(b, d, made);
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];
-  if (d.reduction >= 0) add_monoid(b, b.rec.reductions[d.reduction], made);
+  if (d.reduction < 0 || plan_impl::is_scan(b.rec, d.reduction)) return;
+  add_monoid(b, b.rec.reductions[d.reduction], made);
 }
 
 }  // namespace ashlar::expr

@@ -15,6 +15,7 @@
 #include <ashlar/expr/operand.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>
+#include <ashlar/expr/scan.hpp>
 
 #include <cstddef>
 #include <type_traits>

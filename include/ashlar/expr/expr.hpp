@@ -10,3 +10,4 @@
 #include <ashlar/expr/intrinsic.hpp>
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>
+#include <ashlar/expr/scan.hpp>

@@ -6,7 +6,8 @@
 //   y(i, j) = x(i, j) / sum(k, x(i, k))                 two: sum0(i), and y(i, j)
 //
 //   rule        a reduction shares the stage of its definition when it is the only one there and
-//               its free axes are the axes on the left; otherwise it is a stage of its own
+//               its free axes are the axes on the left; otherwise it is a stage of its own. A scan
+//               shares it when it is all that is on the right, and no reduction shares its stage
 //   invariants  producers stand before consumers; a reduction that two definitions use is computed
 //               once
 #pragma once
@@ -35,6 +36,15 @@ struct plan {
 };
 
 namespace plan_impl {
+
+constexpr auto is_scan(recorder const& r, handle reduction) -> bool {
+  return reduction >= 0 && r.reductions[reduction].scan != scan_kind::none;
+}
+
+// True unless the definition has no reduction, nor a scan.
+constexpr auto may_reduce(recorder const& r, definition const& d) -> bool {
+  return r.has_scan || r.values[d.value].reduced != 0;
+}
 
 constexpr auto set_of_axes(static_vector<handle, max_rank> const& axes) -> axis_set {
   axis_set set = 0;
@@ -84,10 +94,9 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
                              static_vector<handle, max_axes> const& axes) {
   auto const& v = r.values[node];
   auto const& reduction = r.reductions[v.reduction];
-  draft made{.root = node,
-             .reduction = v.reduction,
-             .definition = definition_at,
-             .reduced = reduction.axes};
+  draft made{.root = node, .reduction = v.reduction, .definition = definition_at};
+  bool const is_scanned = is_scan(r, v.reduction);
+  if (!is_scanned) made.reduced = reduction.axes;
   for (handle const axis : axes) {
     if ((v.free & set_of(axis)) == 0) continue;
     if (made.pure.full()) {
@@ -102,18 +111,23 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
   operand_type type{};
   type.dt = v.e.type;
   type.rank = static_cast<std::int8_t>(made.pure.count);
-  made.buffer = static_cast<handle>(r.buffers.push_back(
-      buffer_record{.name = fresh_name(r, kind_name(reduction.kind)), .type = type}));
+  auto const name = is_scanned ? std::string_view("scan") : kind_name(reduction.kind);
+  made.buffer = static_cast<handle>(
+      r.buffers.push_back(buffer_record{.name = fresh_name(r, name), .type = type}));
   p.draft_of[v.reduction] = static_cast<handle>(p.drafts.push_back(made) + 1);
 }
 
 constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) {
   definition const d = r.definitions[at];
   draft made{.buffer = d.buffer, .root = d.value, .definition = at, .pure = d.axes};
-  if (r.values[d.value].reduced != 0) {
+  if (may_reduce(r, d)) {
+    handle const root = r.values[d.value].reduction;
     handle const only = only_reduction(r, d);
     handle const id = only < 0 ? handle{-1} : r.values[only].reduction;
-    if (id >= 0 && uses[id] == 1 && r.values[only].free == set_of_axes(d.axes)) {
+    if (is_scan(r, root)) {
+      if (uses[root] == 1) made.reduction = root;
+    } else if (id >= 0 && !is_scan(r, id) && uses[id] == 1 &&
+               r.values[only].free == set_of_axes(d.axes)) {
       made.reduction = id;
       made.reduced = r.reductions[id].axes;
     }
@@ -146,7 +160,7 @@ constexpr auto make_plan(recorder& r) -> plan {
   plan p{};
   int uses[limits::stages]{};  // by how many definitions
   for (auto const& d : r.definitions) {
-    if (r.values[d.value].reduced == 0) continue;
+    if (!plan_impl::may_reduce(r, d)) continue;
     for (handle const at : order_below(r, d.value, true).list) {
       if (r.values[at].reduction >= 0) ++uses[r.values[at].reduction];
     }

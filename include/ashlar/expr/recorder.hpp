@@ -27,6 +27,9 @@ enum class boundary : std::uint8_t { none, zero, constant, clamp, reflect };
 
 enum class reduction_kind : std::uint8_t { sum, prod, max, min, any, all, argmax, argmin, user };
 
+/// Whether a reduction has a value at each point of its axis: of all before, with or without it.
+enum class scan_kind : std::uint8_t { none, inclusive, exclusive };
+
 /// An index in an access; a and b are handles of indices, for `loaded` a is one of a value.
 struct index_record {
   index_op op = index_op::constant;
@@ -58,6 +61,7 @@ struct access_record {
 
 struct reduction_record {
   reduction_kind kind{};
+  scan_kind scan = scan_kind::none;
   bool commutative = true;
   static_vector<handle, max_rank> axes{};
   handle value = -1;
@@ -86,6 +90,7 @@ struct recorder {
   static_vector<buffer_record, limits::buffers> buffers{};
   static_vector<definition, limits::stages> definitions{};
   static_vector<axis_info const*, max_axes> axes{};
+  bool has_scan = false;
   diag::diagnostic fault{};
 
   constexpr auto ok() const -> bool { return fault.ok(); }

@@ -103,23 +103,46 @@ constexpr auto add_reduction(recorder& r, reduction_record made, axis_list const
   return traced(r, r.add(result));
 }
 
+/// What is noted down of a user's monoid over values of type d.
 template <class Monoid>
-constexpr auto add_user_reduction(recorder& r, Monoid const& m, axis_list const& list,
-                                  traced const& given) -> traced {
-  traced const v = bind(r, given, dtype::none);
-  if (!r.ok()) return nothing(r);
-  dtype const d = v.type();
+constexpr auto user_record(recorder& r, Monoid const& m, dtype d) -> reduction_record {
   traced const identity = constant(r, literal(m.identity), d);
   traced const a = reduction_impl::operand_of_monoid(r, opcode::accumulator, d);
   traced const b = reduction_impl::operand_of_monoid(r, opcode::incoming, d);
   traced const combined = bind(r, traced(m.combine(a, b)), d);
   reduction_impl::check_combine(r, combined, d);
-  return add_reduction(r,
-                       reduction_record{.kind = reduction_kind::user,
-                                        .commutative = m.commutative,
-                                        .combine = combined.node,
-                                        .identity = identity.node},
-                       list, v);
+  return reduction_record{.kind = reduction_kind::user,
+                          .commutative = m.commutative,
+                          .combine = combined.node,
+                          .identity = identity.node};
+}
+
+template <class Monoid>
+constexpr auto add_user_reduction(recorder& r, Monoid const& m, axis_list const& list,
+                                  traced const& given) -> traced {
+  traced const v = bind(r, given, dtype::none);
+  if (!r.ok()) return nothing(r);
+  return add_reduction(r, user_record(r, m, v.type()), list, v);
+}
+
+/// The value at each point of the axis: what is combined up to there, or before it.
+constexpr auto add_scan(recorder& r, reduction_record made, axis_info const& info,
+                        traced const& given) -> traced {
+  traced const v = bind(r, given, dtype::none);
+  if (!r.ok()) return nothing(r);
+  reduction_impl::check_value(r, made.kind, v);
+  handle const axis = r.axis_of(info);
+  if (!r.ok()) return nothing(r);
+  made.axes.push_back(axis);
+  made.value = v.node;
+  auto const& from = r.values[v.node];
+  value_record result{.e = tir::expr{.op = opcode::accumulator, .type = v.type(), .a = 0},
+                      .reduction = static_cast<handle>(r.reductions.count),
+                      .free = from.free | set_of(axis),
+                      .reduced = from.reduced};
+  r.has_scan = true;
+  r.reductions.push_back(made);
+  return traced(r, r.add(result));
 }
 
 }  // namespace ashlar::expr

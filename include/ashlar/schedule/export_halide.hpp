@@ -99,7 +99,8 @@ template <class Sink> struct writer {
   }
   constexpr auto is_named(int buffer) const -> bool {
     for (auto const& d : t.steps) {
-      if (d.buffer == buffer || d.other == buffer) return true;
+      bool const is_new = buffer >= d.made && buffer < d.made + made_stages(d);
+      if (d.buffer == buffer || d.other == buffer || is_new) return true;
     }
     return false;
   }
@@ -315,6 +316,9 @@ template <class Sink> struct writer {
       case verb::scatter:
         return line("// no counterpart of scatter: ", stage,
                     " is an update whose left side is indexed by data");
+      case verb::scan_blocks:
+        return line("// no counterpart of scan_blocks: the stages that it makes of ", stage,
+                    " are Funcs of the algorithm");
       case verb::atomic:
       case verb::compute_inline:
       case verb::store_root:
@@ -349,12 +353,14 @@ template <class Sink> struct writer {
   }
   constexpr void made_places() {
     for (auto const& d : t.steps) {
-      if (d.made < 0 || is_placed_later(t, d.made)) continue;
-      tir::stage const& s = stage_with(p, d.made);
-      if (s.place == tir::placement::at)
-        compute_at(d.made, p.stages[s.at_stage].buffer, s.at_axis);
-      else
-        line(names.buffer(d.made), ".compute_root();");
+      for (handle b = d.made; b < d.made + made_stages(d); ++b) {
+        if (is_placed_later(t, b)) continue;
+        tir::stage const& s = stage_with(p, b);
+        if (s.place == tir::placement::at)
+          compute_at(b, p.stages[s.at_stage].buffer, s.at_axis);
+        else
+          line(names.buffer(b), ".compute_root();");
+      }
     }
   }
   constexpr void write() {

@@ -114,10 +114,15 @@ constexpr auto is_combining(program const& p, trace const& t, int a) -> bool {
   return false;
 }
 
+/// True if what the primitive does is part of the algorithm there, with the stages that it makes.
+constexpr auto is_written_so(verb v) -> bool {
+  return v == verb::scatter || v == verb::atomic || v == verb::scan_blocks;
+}
+
 /// True if some step made the stage of this buffer.
 constexpr auto is_made(trace const& t, int buffer) -> bool {
   for (auto const& d : t.steps) {
-    if (d.made == buffer) return true;
+    if (d.made == buffer && !is_written_so(d.what)) return true;
   }
   return false;
 }

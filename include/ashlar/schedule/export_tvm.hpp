@@ -333,7 +333,7 @@ template <class Sink> struct writer {
   static constexpr auto absent(verb v) -> std::string_view {
     if (v == verb::compute_root) return "it is the default";
     if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
-    if (v == verb::scatter || v == verb::atomic) return "its block is written so";
+    if (is_written_so(v)) return "its block is written so";
     if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
     return v == verb::stream ? "its stores are the code generator's" : "";
   }

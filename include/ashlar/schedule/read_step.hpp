@@ -21,7 +21,7 @@ struct step {
   tail tails = tail::automatic;
   scope where = scope::workspace;
   memory_order order{};
-  static_vector<name_text, 2> made{};
+  static_vector<name_text, 3> made{};
 };
 
 inline constexpr int any_number = -1;
@@ -57,6 +57,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::prefetch: return signature{.names = 2};
     case verb::cache_read: return signature{.names = 2, .made = 1};
     case verb::rfactor: return signature{.names = 1, .made = 1};
+    case verb::scan_blocks: return signature{.names = 1, .made = 3};
     default: return signature{.names = 1};
   }
 }
@@ -232,7 +233,10 @@ struct scanner {
     }
     at += 2;
     for (int i = 0; i < most; ++i) {
-      if (i > 0 && !accept(',')) return fail("',' and the name of the inner loop");
+      if (i > 0 && !accept(',')) {
+        return fail(d.what == verb::scan_blocks ? "',' and the name of the next stage"
+                                                : "',' and the name of the inner loop");
+      }
       if (!name(d.made.items[i])) return false;
       ++d.made.count;
     }

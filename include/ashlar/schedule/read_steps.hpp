@@ -64,8 +64,8 @@ struct replayer {
   }
   constexpr auto is_ok() const -> bool { return s.program().fault.ok(); }
 
-  constexpr void expect(std::string_view actual) {
-    if (!is_ok() || d.made.empty() || d.made[0] == actual) return;
+  constexpr void expect(std::string_view actual, int n = 0) {
+    if (!is_ok() || !wrong.empty() || d.made.empty() || d.made[n] == actual) return;
     wrong << "expected \"" << actual << "\" after the arrow, the name of what " << name_of(d.what)
           << " makes";
   }
@@ -97,6 +97,12 @@ struct replayer {
     wrong << "no intrinsic \"" << name(1) << "\" is given to the reader; given: ";
     for (auto const& k : intrinsics) wrong << (&k == intrinsics.data() ? "" : ", ") << k.name;
     if (intrinsics.empty()) wrong << "(none)";
+  }
+  constexpr void scan_blocks() {
+    auto const made = s.scan_blocks(name(0));
+    expect(made.total.name(), 0);
+    expect(made.prefix.name(), 1);
+    expect(made.block.name(), 2);
   }
   constexpr void run() {
     switch (d.what) {
@@ -130,6 +136,7 @@ struct replayer {
       case verb::scatter: return s.scatter(name(0));
       case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
+      case verb::scan_blocks: return scan_blocks();
     }
   }
 };

@@ -13,9 +13,12 @@
 
 #include <ashlar/schedule/finish.hpp>
 #include <ashlar/schedule/prefetch.hpp>
+#include <ashlar/schedule/scan_blocks.hpp>
 #include <ashlar/schedule/stage_loops.hpp>
 
 namespace ashlar {
+
+struct scan_stages;
 
 class stage_schedule : public stage_loops {
  public:
@@ -213,11 +216,31 @@ class stage_schedule : public stage_loops {
     record(scheduling::verb::rfactor, {axis}, -1, partial.buffer_);
     return partial;
   }
+  /// y = a scan along t, with t in blocks to, ti --> y_total = what each block combines to,
+  /// y_prefix = an exclusive scan of that, y_block = each block scanned from its prefix, and y
+  /// takes what the blocks have, so that `to` and all other loops of y may be parallel. Returns
+  /// the three stages; y_block is computed at the loop of y that has one block inside [fp].
+  /// Errors: E001, E002, E070.
+  constexpr auto scan_blocks(loop_ref const& to) const -> scan_stages;
 
  protected:
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }
 };
+
+/// The stages that scan_blocks makes.
+struct scan_stages {
+  stage_schedule total, prefix, block;
+};
+
+constexpr auto stage_schedule::scan_blocks(loop_ref const& to) const -> scan_stages {
+  int const axis = find(to, "scan_blocks");
+  if (axis < 0) return scan_stages{other(-1), other(-1), other(-1)};
+  auto const made = scheduling::scan_blocks(*program_, stage(), axis);
+  scan_stages const all{other(made.total), other(made.prefix), other(made.block)};
+  record(scheduling::verb::scan_blocks, {axis}, -1, all.total.buffer_);
+  return all;
+}
 
 }  // namespace ashlar

@@ -49,6 +49,7 @@ enum class verb : std::uint8_t {
   tensorize,
   reverse_compute_at,
   compute_with,
+  scan_blocks,
 };
 
 // clang-format off
@@ -57,7 +58,7 @@ inline constexpr std::string_view verb_names[] = {
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
-    "reverse_compute_at", "compute_with"};
+    "reverse_compute_at", "compute_with", "scan_blocks"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -76,7 +77,8 @@ struct directive {
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the stage of
                                    // the loop of compute_at, reverse_compute_at, compute_with and
                                    // store_at, the output of store_in
-  handle made = -1;                // the buffer of the stage that it made
+  handle made = -1;                // the buffer of the stage that it made; of scan_blocks the first
+                                   // of three that follow each other
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
   // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
@@ -85,6 +87,11 @@ struct directive {
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
+
+/// How many stages a primitive made.
+constexpr auto made_stages(directive const& d) -> int {
+  return d.made < 0 ? 0 : d.what == verb::scan_blocks ? 3 : 1;
+}
 
 inline constexpr int max_directives = 128;
 
@@ -188,7 +195,8 @@ template <class Sink> struct step_writer {
     if (!is_split && d.what != verb::fuse && d.made < 0) return;
     put(" -> ");
     first = true;
-    if (d.made >= 0) return name(p.buffers[d.made].name);
+    for (int n = 0; n < made_stages(d); ++n) name(p.buffers[d.made + n].name);
+    if (d.made >= 0) return;
     name(p.axes[d.axes[is_split ? 1 : 2]].name);
     if (is_split) name(p.axes[d.axes[2]].name);
   }
