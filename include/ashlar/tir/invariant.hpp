@@ -78,7 +78,7 @@ inline constexpr invariant_row invariants[] = {
      "a shape, a check or the domain of a stage depends on symbols only"},
     {invariant::registers_are_constant, "registers have a constant shape"},
     {invariant::layout_covers_shape, "a layout names each dimension of a local"},
-    {invariant::symbol_names_operand, "a symbol is a dimension of an operand"},
+    {invariant::symbol_names_operand, "a symbol is a dimension of an operand, and so is what a fact is of"},
     {invariant::stage_has_buffer, "a stage has one pure axis for each dimension of its buffer"},
     {invariant::axis_is_tree, "an axis that was split or fused, and its parts, know each other"},
     {invariant::axis_has_one_stage, "an axis belongs to one stage"},
