@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/core/hash.hpp>
+#include <ashlar/emit/numbering.hpp>
 #include <ashlar/tir/program.hpp>
 
 #include <cstddef>
@@ -63,31 +64,6 @@ template <code_size S> struct code {
   code_call calls[room<S.calls>]{};
   tir::handle root = -1;
 };
-
-namespace code_impl {
-
-using namespace tir;
-using tir::axis;
-using tir::expr;
-
-// Old handle -> new handle + 1, and the order of the new ones.
-template <std::size_t N> struct numbering {
-  handle to[N]{};
-  handle from[N]{};
-  int count = 0;
-
-  constexpr auto add(handle h) -> bool {
-    if (to[h] > 0) return false;
-    from[count++] = h;
-    to[h] = static_cast<handle>(count);
-    return true;
-  }
-  constexpr auto at(handle h) const -> handle {
-    return h < 0 ? handle{-1} : static_cast<handle>(to[h] - 1);
-  }
-};
-
-}  // namespace code_impl
 
 /// The numbering of all that is reachable from the root.
 struct compaction {
@@ -369,8 +345,8 @@ constexpr void hash_stmt(hash128& h, stmt const& s) {
 
 constexpr void hash_fact(hash128& h, fact const& f) {
   h.number((std::int64_t{f.buffer} << 32) | (std::int64_t{f.dim} + 1) << 24 |
-           (static_cast<std::int64_t>(f.kind) << 16) | (static_cast<std::int64_t>(f.relation) << 8) |
-           static_cast<std::int64_t>(f.origin));
+           (static_cast<std::int64_t>(f.kind) << 16) |
+           (static_cast<std::int64_t>(f.relation) << 8) | static_cast<std::int64_t>(f.origin));
   h.number(f.number);
 }
 

@@ -90,7 +90,8 @@ template <class Captured, auto Schedule, class Backend> struct variants {
   static constexpr variant_list list = find();
   static constexpr int count = list.all.count;
 
-  template <int V> using scheduled = kernel_impl::scheduled<Captured, Schedule, code_of(list.all[V])>;
+  template <int V>
+  using scheduled = kernel_impl::scheduled<Captured, Schedule, code_of(list.all[V])>;
   template <int V>
   using lowered = kernel_impl::lowered<scheduled<V>, emit::simd::vector_bytes<Backend>>;
   template <int V> using tag = typename coded<lowered<V>, Backend>::tag;
@@ -101,16 +102,37 @@ template <class Captured, auto Schedule, class Backend> struct variants {
     diag::diagnostic found{};
     ((found = found.ok() ? lowered<V>::value.fault : found), ...);
     if (found.ok() && !list.is_whole) {
-      found = diag::diagnostic{.id = diag::code::too_many_variants,
-                               .text = "the answers of specialize make more; drop one, or use assume"};
+      found =
+          diag::diagnostic{.id = diag::code::too_many_variants,
+                           .text = "the answers of specialize make more; drop one, or use assume"};
     }
     return found;
   }
   struct fault {
-    static constexpr diag::diagnostic value =
-        fault_among(std::make_integer_sequence<int, count>{});
+    static constexpr diag::diagnostic value = fault_among(std::make_integer_sequence<int, count>{});
   };
 };
+
+/// The variant that a call takes: its program, and its number.
+template <class Schedule, class... Views>
+auto take_variant(tir::program const& captured, Schedule const& schedule_function,
+                  tir::program& scheduled, Views const&... views) -> int {
+  operand_record operand[sizeof...(Views)];
+  int at = 0;
+  (describe(views, operand[at++]), ...);
+  auto const list = find_variants(captured, schedule_function);
+  for (int v = list.all.count - 1;; --v) {
+    scheduled = captured;
+    apply(schedule_function, scheduled, list.all[v]);
+    bool holds = true;
+    for (auto const& f : scheduled.facts) {
+      if (f.origin != tir::fact_origin::chosen) continue;
+      int const place = scheduled.buffers[f.buffer].operand;
+      holds = holds && tir::holds(f, stated_value(f, operand[place]));
+    }
+    if (holds || v == 0) return v;
+  }
+}
 
 /// Runs the first variant, from V down, whose facts hold.
 template <class Variants, int V, int... I, class... Views>

@@ -132,8 +132,8 @@ constexpr auto mentions(program const& p, affine const& a, int symbol) -> bool {
   for (auto const& t : a.terms) {
     tir::atom const& at = p.atoms[t.atom];
     if (at.kind == tir::atom_kind::symbol && at.id == symbol) return true;
-    if (at.lhs >= 0 && (mentions(p, p.indices[at.lhs], symbol) ||
-                        mentions(p, p.indices[at.rhs], symbol))) {
+    if (at.lhs >= 0 &&
+        (mentions(p, p.indices[at.lhs], symbol) || mentions(p, p.indices[at.rhs], symbol))) {
       return true;
     }
   }

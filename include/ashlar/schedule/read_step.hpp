@@ -216,8 +216,10 @@ struct scanner {
   constexpr auto relation(claim& c) -> bool {
     bool const is_extent = c.kind == tir::fact_kind::extent;
     if (c.kind != tir::fact_kind::address && accept("==")) return number(c.number);
-    if (is_extent && accept("<=")) c.relation = tir::fact_relation::at_most;
-    else if (is_extent && accept(">=")) c.relation = tir::fact_relation::at_least;
+    if (is_extent && accept("<="))
+      c.relation = tir::fact_relation::at_most;
+    else if (is_extent && accept(">="))
+      c.relation = tir::fact_relation::at_least;
     else if (c.kind != tir::fact_kind::stride && accept('%'))
       c.relation = tir::fact_relation::multiple;
     else

@@ -152,9 +152,8 @@ class schedule : public stage_schedule {
   }
   // The fact is the last of the program's.
   constexpr void note(scheduling::verb what, tir::fact const& f) {
-    log_.add(program(), scheduling::directive{.what = what,
-                                              .buffer = f.buffer,
-                                              .number = program().facts.count - 1});
+    log_.add(program(), scheduling::directive{
+                            .what = what, .buffer = f.buffer, .number = program().facts.count - 1});
   }
 
   choices which_{};
