@@ -13,6 +13,7 @@
 //   errors      E067; the faults of every variant
 #pragma once
 
+#include <ashlar/emit/simd/native.hpp>
 #include <ashlar/kernel/compile.hpp>
 #include <ashlar/kernel/launch.hpp>
 

@@ -181,7 +181,7 @@ struct machine : evaluator<Array, Watch, Calls> {
   constexpr auto is_so(fact const& f) const -> bool {
     if (f.origin == fact_origin::declined || f.kind == fact_kind::address) return true;
     dimensions const& d = shape[f.buffer];
-    return holds(f, f.kind == fact_kind::extent ? d.extent[f.dim] : d.stride[f.dim]);
+    return tir::holds(f, f.kind == fact_kind::extent ? d.extent[f.dim] : d.stride[f.dim]);
   }
   constexpr auto run_all() -> violation {
     if (!p.fault.ok()) return violation{.kind = violation_kind::faulty_program};
