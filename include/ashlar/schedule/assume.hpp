@@ -14,6 +14,7 @@
 
 #include <ashlar/schedule/claim.hpp>
 #include <ashlar/schedule/sharpen.hpp>
+#include <ashlar/tensor/layout.hpp>
 
 namespace ashlar::scheduling {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ashlar/kernel/variants.hpp>
 #include <ashlar/kernel/explain.hpp>
 #include <ashlar/kernel/inspect.hpp>
 #include <ashlar/kernel/report.hpp>
+#include <ashlar/kernel/variants.hpp>
 #include <unit/schedule/support.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -89,9 +89,10 @@ TEST_CASE("what the schedule has chosen by itself makes no variant", "[kernel][v
 
 TEST_CASE("there are at most four", "[kernel][variants]") {
   auto const p = product(-1, -1, -1);
-  REQUIRE(message_of(p, [](schedule& s) {
-            for (index_t n = 1; n < 5; ++n) s.specialize(n_is(n));
-          }) ==
+  REQUIRE(message_of(p,
+                     [](schedule& s) {
+                       for (index_t n = 1; n < 5; ++n) s.specialize(n_is(n));
+                     }) ==
           "E067 specialize b.extent(1) == 4: that makes more than 4 variants of the kernel, each "
           "with code of its own; drop one, or use assume");
   REQUIRE(variants_as_text(p, [](schedule& s) {

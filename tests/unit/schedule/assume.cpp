@@ -58,8 +58,7 @@ void require_same_nests(program const& by_type, program const& with_fact, unsign
   INFO(r.text() << std::string(read.message().view()));
   if (!scheduled_by_type.fault.ok()) return;
   REQUIRE(read.ok());
-  REQUIRE(show(after(p, "settle registers")) ==
-          show(after(scheduled_by_type, "settle registers")));
+  REQUIRE(show(after(p, "settle registers")) == show(after(scheduled_by_type, "settle registers")));
 }
 // Functions, as several programs at a time are too many for the stack.
 void require_same_as(program (*type_says)(), program (*schedule_says)(), auto... facts) {
@@ -101,8 +100,8 @@ TEST_CASE("a fact is what the type would have said", "[schedule][assume]") {
   using e = extent_of;
   require_same_as([] { return rows_of(dyn, 64); }, [] { return rows_of(dyn, dyn); },
                   e("x", 1) == 64);
-  require_same_as([] { return rows_of(7, 24); }, [] { return rows_of(dyn, dyn); },
-                  e("x", 0) == 7, e("x", 1) == 24);
+  require_same_as([] { return rows_of(7, 24); }, [] { return rows_of(dyn, dyn); }, e("x", 0) == 7,
+                  e("x", 1) == 24);
   require_same_as([] { return rows_of(dyn, dyn_multiple_of(16)); },
                   [] { return rows_of(dyn, dyn); }, e("x", 1) % 16 == 0);
   require_same_as([] { return rows_of(dyn, dyn_multiple_of(12, 36)); },
@@ -113,15 +112,14 @@ TEST_CASE("a fact is what the type would have said", "[schedule][assume]") {
   // Their rows are alike by what is stated alone: x is read there at bent indices.
   require_same_as([] { return bent_of(dyn, 16); }, [] { return bent_of(dyn, dyn); },
                   e("x", 1) == 16, e("y", 1) == 16);
-  require_same_as([] { return bent_of(12, 16); }, [] { return bent_of(dyn, dyn); },
-                  e("y", 1) == 16, e("y", 0) == 12, e("x", 1) == 16);
-  require_same_as([] { return bent_of(dyn, dyn_multiple_of(8)); },
-                  [] { return bent_of(dyn, dyn); }, e("x", 1) % 8 == 0, e("y", 1) % 8 == 0);
+  require_same_as([] { return bent_of(12, 16); }, [] { return bent_of(dyn, dyn); }, e("y", 1) == 16,
+                  e("y", 0) == 12, e("x", 1) == 16);
+  require_same_as([] { return bent_of(dyn, dyn_multiple_of(8)); }, [] { return bent_of(dyn, dyn); },
+                  e("x", 1) % 8 == 0, e("y", 1) % 8 == 0);
   require_same_as([] { return bent_of(dyn, 12); }, [] { return bent_of(dyn, dyn); },
                   e("x", 1) == 12, e("y", 1) <= 12, e("y", 1) >= 12);
-  require_same_as([] { return bent_of(dyn, 16); },
-                  [] { return bent_of(dyn, dyn_multiple_of(8)); }, e("x", 1) == 16,
-                  e("y", 1) == 16);
+  require_same_as([] { return bent_of(dyn, 16); }, [] { return bent_of(dyn, dyn_multiple_of(8)); },
+                  e("x", 1) == 16, e("y", 1) == 16);
 }
 
 TEST_CASE("it holds in constant evaluation, and the interpreter refuses what breaks it",
@@ -179,9 +177,8 @@ TEST_CASE("strides and addresses", "[schedule][assume]") {
   REQUIRE(p.buffers[1].stride[1] == 1);
   REQUIRE(p.buffers[1].alignment == 64);
   REQUIRE(p.facts.count == 3);
-  auto const packed = scheduled(rows_of(dyn, dyn), [](schedule& s) {
-    s.assume(extent_of("x", 1) == 24);
-  });
+  auto const packed =
+      scheduled(rows_of(dyn, dyn), [](schedule& s) { s.assume(extent_of("x", 1) == 24); });
   REQUIRE(packed.buffers[1].stride[0] == 24);
 }
 
@@ -249,10 +246,11 @@ TEST_CASE("a fact that no call can have with the others", "[schedule][assume]") 
             s.assume(extent_of("y", 0) == 8);
             s.assume(extent_of("x", 0) == 10);
           }) == "ok");
-  REQUIRE(message_of(p, [](schedule& s) {
-            s.assume(extent_of("y", 0) == 8);
-            s.assume(extent_of("x", 0) == 9);
-          }) ==
+  REQUIRE(message_of(p,
+                     [](schedule& s) {
+                       s.assume(extent_of("y", 0) == 8);
+                       s.assume(extent_of("x", 0) == 9);
+                     }) ==
           "E066 assume x.extent(0) == 9: then dimension 0 of x differs always, by -1, from what "
           "the kernel reads there");
 }
@@ -294,8 +292,7 @@ TEST_CASE("facts are read back from their text", "[schedule][assume]") {
           "line 1, column 20: expected '==', '%', '<=' or '>=', found '< 3)'");
   REQUIRE(message("x.assume(stride(1) % 3 == 0)") ==
           "line 1, column 20: expected '==' of a stride, '%' of an address, found '% 3 == 0)'");
-  REQUIRE(message("x.assume(extent(1) % 3)") ==
-          "line 1, column 23: expected '== 0', found ')'");
+  REQUIRE(message("x.assume(extent(1) % 3)") == "line 1, column 23: expected '== 0', found ')'");
   REQUIRE(message("x.specialize(extent(1) == 3)") ==
           "line 1, column 29: expected '->' and true or false, found the end of the line");
   REQUIRE(message("x.specialize(extent(1) == 3) -> maybe") ==
