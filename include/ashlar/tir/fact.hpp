@@ -5,8 +5,8 @@
 //   x.extent(1) == 64    x.extent(1) % 16 == 0    x.extent(1) <= 64    x.extent(1) >= 8
 //   x.stride(0) == 128   x.address % 64 == 0
 //
-//   invariants  a fact of an extent is in the extents of the program as well, unless it is declined:
-//               the list is what the entry checks and what was chosen
+//   invariants  a fact of an extent is in the extents of the program, too, unless it is declined:
+//               the list is what the entry checks, and what was chosen
 #pragma once
 
 #include <cstdint>
