@@ -86,7 +86,7 @@ class schedule : public stage_schedule {
   }
 
   /// Takes for granted what only the call knows: ash::extent_of("x", 1) == 64, % 16 == 0, <= 64 or
-  /// >= 8; ash::stride_of("x", 0) == 128; ash::address_of("x") % 64 == 0. The entry checks it; where
+  /// >= 8; ash::stride_of("x", 0) == 128; ash::address_of("x") % 64 == 0. The entry checks it: if
   /// it is not so, the call says of which operand and dimension, with both numbers, and writes
   /// nothing. From then on the program is as if the operand's type said it, so facts come before
   /// loops over that extent are split or fused. Errors: E066. Halide: set_extent, set_stride; Exo:
