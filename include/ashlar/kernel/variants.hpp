@@ -152,9 +152,13 @@ ASHLAR_INLINE auto start_first(operand_record const* operand, launch const& how,
 template <class Variants, int... I, class... Views>
 ASHLAR_INLINE auto start_variant(launch const& how, std::integer_sequence<int, I...> places,
                                  Views const&... views) -> status {
-  operand_record operand[sizeof...(Views)];
-  (describe(views, operand[I]), ...);
-  return start_first<Variants, Variants::count - 1>(operand, how, places, views...);
+  if constexpr (Variants::fault::value.ok()) {
+    operand_record operand[sizeof...(Views)];
+    (describe(views, operand[I]), ...);
+    return start_first<Variants, Variants::count - 1>(operand, how, places, views...);
+  } else {
+    return status{};  // the caller has said why
+  }
 }
 
 template <class Variants, int V, int... I, class... Views>
