@@ -84,6 +84,9 @@ void compute_with(directive const& d, schedule& all) {
 }  // namespace
 
 void apply(directive const& d, schedule& all) {
+  if (d.what == verb::assume) return all.assume(d.fact);
+  if (d.what == verb::unsafe_assume) return all.unsafe_assume(d.fact);
+  if (d.what == verb::specialize) return void(all.specialize(d.fact, d.is_tile));
   auto const s = all[d.stage];
   switch (d.what) {
     case verb::split: return split(d, s);
@@ -118,7 +121,10 @@ void apply(directive const& d, schedule& all) {
     case verb::store_root: return s.store_root();
     case verb::align_storage: return s.align_storage(d.loops[0], d.factor, d.second_factor);
     case verb::stream: return s.stream();
-    case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
+    case verb::assume:
+    case verb::unsafe_assume:
+    case verb::specialize: return;  // above: they are of no stage
+    case verb::tensorize: return;   // is not drawn: unit.pass has random blocks of its own
   }
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <ashlar/expr/recorder.hpp>
+#include <ashlar/schedule/claim.hpp>
 #include <ashlar/schedule/memory_order.hpp>
 #include <ashlar/schedule/trace.hpp>
 #include <ashlar/tir/opcode.hpp>
@@ -103,7 +104,8 @@ using scheduling::verb;
 /// One primitive. `factor` 0: the form of vectorize and unroll without one.
 struct directive {
   verb what = verb::split;
-  bool is_tile = false;  // verb::split of two loops, and a reorder; compute_with: parallel
+  // verb::split of two loops, and a reorder; compute_with: parallel; specialize: it returns true
+  bool is_tile = false;
   std::string stage{};
   std::vector<std::string> loops{};  // reverse_compute_at: a loop, and other readers that move
   std::string other{};  // compute_at: the consumer; cache_read: the tensor; the loop's stage
@@ -112,6 +114,7 @@ struct directive {
   tir::scope where = tir::scope::stack;
   std::string first_name{}, second_name{};  // of the loops that are made
   std::vector<order_item> order{};          // cache_read
+  claim fact{};                             // assume and its like
 };
 
 struct fuzz_case {

@@ -344,6 +344,35 @@ struct mistake_maker {
     d.factor = 8;
     return {d};
   }
+  auto fact_of_nothing() -> steps {
+    auto d = start(r.pick({verb::assume, verb::unsafe_assume, verb::specialize}));
+    d.loops = {""};
+    d.fact = claim{.operand = p.buffers[0].name, .dim = p.buffers[0].rank, .number = 4};
+    if (r.chance(40)) d.fact.operand = "nothing";
+    return {d};
+  }
+  auto many_variants() -> steps {
+    steps all;
+    int const b = static_cast<int>(r.below(static_cast<std::size_t>(p.operands)));
+    for (int n = scheduling::choices_in(p); n < scheduling::max_variants; ++n) {
+      auto d = start(verb::specialize);
+      d.loops = {""};
+      d.fact = whole_blocks(b, 5 + 2 * n);
+      all.push_back(d);
+    }
+    return is_open(b) ? all : steps{};
+  }
+  // True if nothing is known yet of the first dimension of an operand.
+  auto is_open(int b) const -> bool {
+    if (p.buffers[b].operand < 0 || p.buffers[b].rank == 0) return false;
+    int const at = scheduling::symbol_of(p, b, 0);
+    if (at < 0 || scheduling::assume_impl::divided_by(p, at) >= 0) return false;
+    auto const& of = p.symbols[at];
+    return of.multiple == 1 && of.at_most < 0 && of.at_least == 0;
+  }
+  auto whole_blocks(int b, index_t n) const -> claim {
+    return extent_of(p.buffers[b].name.view(), 0) % n == 0;
+  }
   auto fold_what_is_not_kept() -> steps {
     auto const& st = p.stages[s];
     if (st.store_at != -1 || st.pure.empty()) return {};
@@ -395,6 +424,8 @@ constexpr kind kinds[] = {
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},
+    {code::bad_fact, &mistake_maker::fact_of_nothing},
+    {code::too_many_variants, &mistake_maker::many_variants},
     {code::bad_scan, &mistake_maker::blocks_of_others},
 };
 

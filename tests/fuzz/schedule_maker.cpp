@@ -19,6 +19,7 @@ struct maker {
   random& r;
   schedule_options const& o;
   tir::program const& p;
+  kernel_form const& k;
 
   auto name(int axis) const -> std::string { return std::string(p.axes[axis].name.view()); }
 
@@ -467,6 +468,58 @@ struct maker {
     return d;
   }
 
+  // What is so in the run; rarely what is not.
+  auto relation_of(index_t n, claim& c) -> void {
+    index_t const factor = r.pick({2, 3, 4, 8, 16});
+    c.relation =
+        r.pick({tir::fact_relation::equal, tir::fact_relation::equal, tir::fact_relation::multiple,
+                tir::fact_relation::at_most, tir::fact_relation::at_least});
+    if (c.relation == tir::fact_relation::multiple && n % factor != 0 && r.chance(95))
+      c.relation = tir::fact_relation::equal;
+    c.number = n;
+    if (c.relation == tir::fact_relation::multiple) c.number = factor;
+    if (c.relation == tir::fact_relation::at_most) c.number = n + r.pick({0, 1, 5, 60});
+    if (c.relation == tir::fact_relation::at_least)
+      c.number = std::max(n - r.pick({0, 1, 4}), index_t{0});
+    if (r.chance(6)) c.number += r.pick({-1, 1, 8});
+  }
+  auto is_so(claim const& c, tensor_form const& t) const -> bool {
+    tir::fact const f{.relation = c.relation, .number = c.number};
+    index_t n = t.dims[static_cast<std::size_t>(c.dim)].extent;
+    if (c.kind == tir::fact_kind::stride) {
+      n = 1;
+      for (auto d = static_cast<std::size_t>(c.dim) + 1; d < t.dims.size(); ++d)
+        n *= t.dims[d].extent;
+    }
+    return c.number > 0 ? tir::holds(f, n) : n == c.number;
+  }
+  auto state() -> directive {
+    directive d{
+        .what = r.pick({verb::assume, verb::unsafe_assume, verb::specialize, verb::specialize})};
+    std::vector<std::pair<tensor_form const*, int>> fit;
+    for (auto const& t : k.tensors) {
+      for (std::size_t at = 0; t.is_operand && at < t.dims.size(); ++at) {
+        if (!t.dims[at].promise.is_static()) fit.emplace_back(&t, static_cast<int>(at));
+      }
+    }
+    if (fit.empty()) return d;
+    auto const [t, dim] = r.pick(fit);
+    d.stage = t->name;
+    d.loops = {""};
+    d.fact = claim{.operand = name_text(t->name), .dim = dim};
+    if (dim > 0 && r.chance(15)) {
+      d.fact.kind = tir::fact_kind::stride;
+      d.fact.dim = dim - 1;
+      d.fact.number = 1;
+      for (auto at = static_cast<std::size_t>(dim); at < t->dims.size(); ++at)
+        d.fact.number *= t->dims[at].extent;
+    } else {
+      relation_of(t->dims[static_cast<std::size_t>(dim)].extent, d.fact);
+    }
+    d.is_tile = is_so(d.fact, *t) != r.chance(10);
+    return d;
+  }
+
   auto draw() -> directive {
     if (r.chance(8)) return r.chance(60) ? scatter() : atomic();
     if (r.chance(25)) {
@@ -572,6 +625,15 @@ struct maker {
     if (d.what == verb::reorder && r.chance(50)) d.loops.push_back(any_loop());
     d.factor = r.pick({-1, 0, 0, 1, 4, 7, 16, 64, 300});
     d.second_factor = r.pick({-1, 0, 1, 4, 7});
+    if (scheduling::states_fact(d.what)) {
+      int const b = static_cast<int>(r.below(static_cast<std::size_t>(p.buffers.count)));
+      d.fact = claim{.operand = p.buffers[b].name,
+                     .dim = static_cast<int>(r.between(-1, 2)),
+                     .kind = static_cast<tir::fact_kind>(r.below(2)),
+                     .number = d.factor};
+      if (d.fact.kind == tir::fact_kind::extent)
+        d.fact.relation = static_cast<tir::fact_relation>(r.below(4));
+    }
     d.tails = static_cast<tail>(r.below(8));
     d.where = static_cast<tir::scope>(r.below(4));
     if (d.what == verb::fuse) d.first_name = r.chance(30) ? any_loop() : "";
@@ -599,12 +661,13 @@ void make_schedule(random& r, schedule_options const& o, tir::program const& fro
   // Far from the capacities, so that lowering keeps room.
   auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
   std::vector<directive> planned;
-  if (r.chance(30)) planned = maker{.r = r, .o = o, .p = p}.columns();
+  if (r.chance(30)) planned = maker{.r = r, .o = o, .p = p, .k = c.kernel}.columns();
   auto const last = std::max(most, static_cast<std::int64_t>(planned.size()));
   for (std::int64_t n = 0; n < last && has_room(); ++n) {
-    maker m{.r = r, .o = o, .p = p};
+    maker m{.r = r, .o = o, .p = p, .k = c.kernel};
     auto const at = static_cast<std::size_t>(n);
-    directive const d = at < planned.size() ? planned[at] : m.draw();
+    bool const is_start = n < 3 && r.chance(20);  // facts come first
+    directive const d = at < planned.size() ? planned[at] : is_start ? m.state() : m.draw();
     if (d.loops.empty()) continue;
     auto const before = std::make_unique<tir::program>(p);
     auto const after = std::make_unique<tir::program>();
@@ -629,7 +692,7 @@ void make_schedule(random& r, schedule_options const& o, tir::program const& fro
     c.legal_steps = static_cast<int>(steps.size());
     steps.insert(steps.end(), m.steps.begin(), m.steps.end());
   } else if (o.is_blind) {
-    steps.push_back(maker{.r = r, .o = o, .p = p}.blind());
+    steps.push_back(maker{.r = r, .o = o, .p = p, .k = c.kernel}.blind());
   }
 }
 

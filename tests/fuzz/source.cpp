@@ -314,9 +314,34 @@ auto with_source(directive const& d) -> std::string {
          ");\n  }\n";
 }
 
+auto claim_source(claim const& c) -> std::string {
+  auto const operand = quoted(std::string(c.operand.view()));
+  auto const n = to_string(c.number);
+  auto const of = "ash::" + std::string(tir::name_of(c.kind)) + "_of(" + operand + ", " +
+                  to_string(c.dim) + ")";
+  switch (c.relation) {
+    case tir::fact_relation::multiple: return of + " % " + n + " == 0";
+    case tir::fact_relation::at_most: return of + " <= " + n;
+    case tir::fact_relation::at_least: return of + " >= " + n;
+    default: return of + " == " + n;
+  }
+}
+
+// The steps after a choice are those of its variant alone: another one may not permit them.
 auto schedule_source(std::vector<directive> const& steps, std::string const& name) -> std::string {
   std::string r = "constexpr auto " + name + " = []([[maybe_unused]] ash::schedule& s) {\n";
+  int open = 0;
   for (auto const& d : steps) {
+    if (d.what == verb::specialize) {
+      r += std::string("  if (") + (d.is_tile ? "" : "!") + "s.specialize(" + claim_source(d.fact) +
+           ")) {\n";
+      ++open;
+      continue;
+    }
+    if (scheduling::states_fact(d.what)) {
+      r += "  s." + std::string(scheduling::name_of(d.what)) + "(" + claim_source(d.fact) + ");\n";
+      continue;
+    }
     if (d.what == verb::compute_at) {
       r += "  s.compute_at(" + quoted(d.stage) + ", " + quoted(d.other) + ", " +
            quoted(d.loops[0]) + ");\n";
@@ -335,6 +360,7 @@ auto schedule_source(std::vector<directive> const& steps, std::string const& nam
     if (d.what != verb::reverse_compute_at) continue;
     for (std::size_t n = 1; n < d.loops.size(); ++n) of(d.loops[n]);
   }
+  while (open-- > 0) r += "  }\n";
   return r + "};\n";
 }
 

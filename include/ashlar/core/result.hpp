@@ -29,6 +29,7 @@ enum class status_code : std::uint8_t {
   extent_negative,
   extent_not_multiple,
   extent_too_large,
+  extent_too_small,
   stride_mismatch,
   overlap,
   self_overlap,
@@ -63,6 +64,7 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::extent_negative: return "an extent must not be negative";
     case status_code::extent_not_multiple: return "the extent is not the promised multiple";
     case status_code::extent_too_large: return "the extent is above its promised bound";
+    case status_code::extent_too_small: return "the extent is below its promised bound";
     case status_code::stride_mismatch: return "the stride differs from what the layout says";
     case status_code::overlap: return "two operands share memory, and one of them is written";
     case status_code::self_overlap: return "two elements of an output share memory";

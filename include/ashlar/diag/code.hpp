@@ -76,6 +76,8 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  bad_fact = 66,
+  too_many_variants = 67,
   bad_scan = 70,
 };
 
@@ -168,6 +170,10 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::bad_fact,
+     "a fact is of an operand, agrees with what is known, and comes before loops over its extent "
+     "change"},
+    {code::too_many_variants, "specialize makes at most four variants of a kernel"},
     {code::bad_scan,
      "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
 };

@@ -245,6 +245,13 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::bad_fact)
+      static_assert(legal<why>,
+                    "ashlar[E066] a fact is of an operand, agrees with what is known, and comes "
+                    "before loops over its extent change");
+    if constexpr (id == code::too_many_variants)
+      static_assert(legal<why>,
+                    "ashlar[E067] specialize makes at most four variants of a kernel");
     if constexpr (id == code::bad_scan)
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "

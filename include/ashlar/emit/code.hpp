@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/core/hash.hpp>
+#include <ashlar/emit/numbering.hpp>
 #include <ashlar/tir/program.hpp>
 
 #include <cstddef>
@@ -18,7 +19,7 @@ namespace ashlar::emit {
 
 struct code_size {
   int atoms = 0, indices = 0, variables = 0, symbols = 0, buffers = 0, exprs = 0, accesses = 0,
-      stmts = 0, checks = 0, operands = 0, calls = 0;
+      stmts = 0, checks = 0, facts = 0, operands = 0, calls = 0;
   friend constexpr auto operator==(code_size const&, code_size const&) -> bool = default;
 };
 
@@ -59,34 +60,10 @@ template <code_size S> struct code {
   tir::stmt stmts[room<S.stmts>]{};
   tir::symbol symbols[room<S.symbols>]{};
   tir::check checks[room<S.checks>]{};
+  tir::fact facts[room<S.facts>]{};  // which the entry checks
   code_call calls[room<S.calls>]{};
   tir::handle root = -1;
 };
-
-namespace code_impl {
-
-using namespace tir;
-using tir::axis;
-using tir::expr;
-
-// Old handle -> new handle + 1, and the order of the new ones.
-template <std::size_t N> struct numbering {
-  handle to[N]{};
-  handle from[N]{};
-  int count = 0;
-
-  constexpr auto add(handle h) -> bool {
-    if (to[h] > 0) return false;
-    from[count++] = h;
-    to[h] = static_cast<handle>(count);
-    return true;
-  }
-  constexpr auto at(handle h) const -> handle {
-    return h < 0 ? handle{-1} : static_cast<handle>(to[h] - 1);
-  }
-};
-
-}  // namespace code_impl
 
 /// The numbering of all that is reachable from the root.
 struct compaction {
@@ -100,6 +77,7 @@ struct compaction {
   code_impl::numbering<limits::statements> stmts{};
   code_impl::numbering<tir::max_intrinsic_calls> calls{};
   int checks = 0;
+  int facts = 0;
   int operands = 0;
 
   constexpr explicit compaction(tir::program const& p) {
@@ -110,6 +88,7 @@ struct compaction {
     for (int s = 0; s < p.symbols.count; ++s) symbols.add(static_cast<tir::handle>(s));
     for (auto const& c : p.checks) sum(p, c.sum);
     checks = p.checks.count;
+    for (auto const& f : p.facts) facts += tir::is_checked(f) ? 1 : 0;
     operands = p.operands;
     statement(p, p.root);
   }
@@ -124,6 +103,7 @@ struct compaction {
                      .accesses = accesses.count,
                      .stmts = stmts.count,
                      .checks = checks,
+                     .facts = facts,
                      .operands = operands,
                      .calls = calls.count};
   }
@@ -301,6 +281,12 @@ template <class Code> struct writer {
       out.checks[i].sum = c.indices.at(p.checks[i].sum);
       out.checks[i].buffer = c.buffers.at(p.checks[i].buffer);
     }
+    int n = 0;
+    for (fact f : p.facts) {
+      if (!is_checked(f)) continue;
+      f.buffer = c.buffers.at(f.buffer);
+      out.facts[n++] = f;
+    }
   }
 };
 
@@ -357,6 +343,13 @@ constexpr void hash_stmt(hash128& h, stmt const& s) {
   for (handle const x : s.condition) h.number(x);
 }
 
+constexpr void hash_fact(hash128& h, fact const& f) {
+  h.number((std::int64_t{f.buffer} << 32) | (std::int64_t{f.dim} + 1) << 24 |
+           (static_cast<std::int64_t>(f.kind) << 16) |
+           (static_cast<std::int64_t>(f.relation) << 8) | static_cast<std::int64_t>(f.origin));
+  h.number(f.number);
+}
+
 }  // namespace code_impl
 
 template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
@@ -378,11 +371,13 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number((std::int64_t{s.buffer} << 8) | s.dim);
     h.number(s.multiple);
     h.number(s.at_most);
+    h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
     h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
              int{k.equal});
   }
+  for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {
     h.number(static_cast<std::int64_t>(c.calls[i].key));
     for (auto const a : c.calls[i].operand) h.number(a);

@@ -53,6 +53,7 @@ constexpr void add_buffer(builder& b, handle at) {
                    .type = from.type.dt,
                    .where = from.is_operand ? tir::scope::operand : tir::scope::workspace,
                    .is_output = from.is_operand && from.definition >= 0,
+                   .is_packed = from.is_operand && from.type.contiguous,
                    .operand = static_cast<std::int8_t>(from.is_operand ? at : -1),
                    .rank = from.type.rank,
                    .alignment = from.is_operand ? from.type.alignment : 64};

@@ -28,9 +28,10 @@ namespace kernel_impl {
 // translation units have one of that name.
 
 /// Runs a schedule function on a captured program and judges the result.
-template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
+template <class Schedule>
+constexpr void apply(Schedule const& schedule_function, tir::program& p, choices which = {}) {
   if (p.fault) return;
-  schedule s(p);
+  schedule s(p, which);
   schedule_function(s);
   s.finish();
 }
@@ -46,11 +47,15 @@ template <auto Kernel, fp Mode, operand_type... Types> struct captured {
   static constexpr tir::program value = make();
 };
 
-template <class Captured, auto Schedule> struct scheduled {
+/// Choices as one number, which keeps symbols short; 0 for none.
+constexpr auto code_of(choices which) -> int { return which.count << 8 | which.taken; }
+
+template <class Captured, auto Schedule, int Choices = 0> struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
     constexpr auto function = Schedule;
-    apply(function, p);
+    apply(function, p,
+          choices{.taken = Choices & 0xff, .count = static_cast<std::uint8_t>(Choices >> 8)});
     return p;
   }
   static constexpr tir::program value = make();

@@ -7,7 +7,8 @@
 //
 //   takes       operands, of which only the types matter: nothing is read or written
 //   returns     the algorithm, the steps of the schedule, the program after the schedule and after
-//               each pass, "(unchanged)" where a pass has found nothing to do
+//               each pass, "(unchanged)" where a pass has found nothing to do; where the schedule
+//               specializes, the same of each variant, in the order in which a call tries them
 //   cost        capture, schedule and passes run once more, at run time: a millisecond
 //   errors      a fault is the last line of the text
 #pragma once
@@ -69,14 +70,12 @@ struct narrator {
   }
 };
 
+// From the schedule on.
 template <class Schedule>
-auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
-    -> std::string {
-  narrator all{};
-  all.algorithm(captured);
-  if (captured.fault) return all.text;
+void narrate_variant(narrator& all, tir::program const& captured, Schedule const& schedule_function,
+                     int vector_bytes, choices which) {
   auto const p = make_owned<tir::program>(captured);
-  schedule s(*p);
+  schedule s(*p, which);
   schedule_function(s);
   s.finish();
   auto const steps = printed([&](auto& out) { s.print_steps(out); });
@@ -88,6 +87,44 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
     if (name == "build nest") all.windows(now);
     stopped = !now.fault.ok();
   });
+}
+
+/// The condition of a variant: "x.extent(1) == 64 and y.address % 64 == 0"; empty for the general.
+inline auto condition_of(tir::program const& scheduled) -> std::string {
+  return printed([&](auto& out) {
+    bool first = true;
+    for (auto const& f : scheduled.facts) {
+      if (f.origin != tir::fact_origin::chosen) continue;
+      out.append(first ? "" : " and ");
+      out.append(scheduled.buffers[f.buffer].name.view());
+      out.append('.');
+      tir::put_fact(out, f);
+      first = false;
+    }
+  });
+}
+
+template <class Schedule>
+auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
+    -> std::string {
+  narrator all{};
+  all.algorithm(captured);
+  if (captured.fault) return all.text;
+  auto const written = all.last;
+  auto const list = find_variants(captured, schedule_function);
+  auto const p = make_owned<tir::program>(captured);
+  for (int v = list.all.count - 1; v >= 0; --v) {
+    if (list.all.count > 1) {
+      *p = captured;
+      apply(schedule_function, *p, list.all[v]);
+      auto const condition = condition_of(*p);
+      all.text += "=== variant " + std::to_string(v) + " of " + std::to_string(list.all.count);
+      all.text += condition.empty() ? ": in general\n" : ": where " + condition + "\n";
+    }
+    all.last = written;
+    narrate_variant(all, captured, schedule_function, vector_bytes, list.all[v]);
+  }
+  if (!list.is_whole) all.text += "and more, which is an error\n";
   return all.text;
 }
 

@@ -28,6 +28,8 @@ struct inspection {
   tir::program scheduled{};
   tir::program lowered{};
   scheduling::trace steps{};
+  int variant = 0;   // 0: the general one
+  int variants = 1;  // more where the schedule specializes
 
   // Templates, so that who does not call them does not compile them.
   /// One primitive a line.
@@ -47,13 +49,16 @@ struct inspection {
 namespace kernel_impl {
 
 template <class Schedule>
-auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
-    -> std::unique_ptr<inspection> {
+auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes,
+               int variant) -> std::unique_ptr<inspection> {
   auto r = std::make_unique<inspection>();
   r->algorithm = captured;
   r->scheduled = captured;
   if (!captured.fault) {
-    schedule s(r->scheduled);
+    auto const list = find_variants(captured, schedule_function);
+    r->variants = list.all.count;
+    r->variant = variant < 0 || variant >= list.all.count ? 0 : variant;
+    schedule s(r->scheduled, list.all[r->variant]);
     schedule_function(s);
     s.finish();
     r->steps = s.steps();
@@ -65,15 +70,17 @@ auto inspected(tir::program const& captured, Schedule const& schedule_function, 
 
 }  // namespace kernel_impl
 
-/// What is behind a kernel on operands of these types.
+/// What is behind a kernel on operands of these types. Of one that specializes, a variant: 0 is the
+/// general one, and a call tries them from the last one on.
 template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
   requires(sizeof...(Operands) > 0)
-auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::unique_ptr<inspection> {
+auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&, int variant = 0)
+    -> std::unique_ptr<inspection> {
   using namespace kernel_impl;
   auto const p =
       std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
   constexpr auto function = Schedule;
-  return inspected(*p, function, emit::simd::vector_bytes<Backend>);
+  return inspected(*p, function, emit::simd::vector_bytes<Backend>, variant);
 }
 
 /// The same for operands, of which only the types matter.

@@ -17,6 +17,7 @@
 #include <ashlar/kernel/compile.hpp>
 #include <ashlar/kernel/launch.hpp>
 #include <ashlar/kernel/operand.hpp>
+#include <ashlar/kernel/variants.hpp>
 #include <ashlar/schedule/automatic.hpp>
 
 namespace ashlar {
@@ -34,30 +35,36 @@ struct kernel {
   /// Runs on operands, see the head of this file.
   template <class... Operands>
   ASHLAR_INLINE auto operator()(Operands&&... operands) const -> status {
-    if constexpr (fault_for<Operands...>::value.ok()) {
-      using compiled = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-      return kernel_impl::start<typename kernel_impl::coded<compiled, Backend>::tag>(
-          launch{}, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-          kernel_impl::to_view(operands)...);
-    } else {
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (!fault_for<Operands...>::value.ok()) {
       // Not only in `run`: each call between the user's and this one lengthens the message.
       diag::require_valid<fault_for<Operands...>>();
       return status{};
+    } else if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      diag::require_valid<typename all::fault>();
+      return kernel_impl::start_variant<all>(launch{}, places{}, kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::start<tag_of<steps>>(launch{}, places{},
+                                               kernel_impl::to_view(operands)...);
     }
   }
 
   /// The same on given threads, in given memory.
   template <class... Operands>
   ASHLAR_INLINE auto run(launch const& how, Operands&&... operands) const -> status {
-    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-    if constexpr (fault_for<Operands...>::value.ok()) {
-      using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-      return kernel_impl::start<tag>(how,
-                                     std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-                                     kernel_impl::to_view(operands)...);
-    } else {
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (!fault_for<Operands...>::value.ok()) {
       diag::require_valid<fault_for<Operands...>>();
       return status{};
+    } else if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      diag::require_valid<typename all::fault>();
+      return kernel_impl::start_variant<all>(how, places{}, kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::start<tag_of<steps>>(how, places{}, kernel_impl::to_view(operands)...);
     }
   }
 
@@ -65,11 +72,16 @@ struct kernel {
   /// the number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
-    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-    return kernel_impl::workspace_bytes<tag>(
-        how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-        kernel_impl::to_view(operands)...);
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      return kernel_impl::workspace_of_variant<all>(how, places{},
+                                                    kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::workspace_bytes<tag_of<steps>>(how, places{},
+                                                         kernel_impl::to_view(operands)...);
+    }
   }
 
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
@@ -82,6 +94,8 @@ struct kernel {
     requires(sizeof...(Operands) > 0);
 
  private:
+  template <class Steps>
+  using tag_of = typename kernel_impl::coded<typename Steps::lowered, Backend>::tag;
   template <class... Operands>
   using fault_for =
       kernel_impl::fault_of<typename compilation<std::remove_reference_t<Operands>...>::lowered>;

@@ -11,6 +11,7 @@
 
 #include <ashlar/core/owned.hpp>
 #include <ashlar/emit/simd/walk.hpp>
+#include <ashlar/kernel/check_fact.hpp>
 #include <ashlar/tensor/check.hpp>
 #include <ashlar/tensor/overlap.hpp>
 
@@ -215,6 +216,20 @@ template <class Tag> struct entry {
     (bind_symbol<S>(), ...);
   }
 
+  /// Whether the operands are what the schedule has stated of them.
+  template <int... F>
+  ASHLAR_INLINE auto are_stated(std::integer_sequence<int, F...>, status& wrong) -> bool {
+    if constexpr (sizeof...(F) == 0)
+      return true;
+    else
+      return (is_stated<code.facts[F]>(wrong) && ...);
+  }
+  template <tir::fact F> ASHLAR_INLINE auto is_stated(status& wrong) -> bool {
+    if (tir::holds(F, stated_value(F, operand[F.buffer]))) return true;
+    wrong = broken_fact(F, operand[F.buffer], F.buffer);
+    return false;
+  }
+
   template <int C> ASHLAR_INLINE auto holds(emit::simd::frame<Tag>& f, status& wrong) -> bool {
     constexpr tir::check c = code.checks[C];
     index_t const sum = emit::simd::sum<Tag, c.sum>(f);
@@ -233,6 +248,19 @@ template <class Tag> struct entry {
     }
   }
 };
+
+/// Whether all facts hold by which a variant was chosen.
+template <class Tag> ASHLAR_INLINE auto is_chosen(operand_record const* operand) -> bool {
+  constexpr auto const& code = Tag::value;
+  bool all = true;
+  ASHLAR_UNROLL
+  for (int i = 0; i < code.size.facts; ++i) {
+    tir::fact const& f = code.facts[i];
+    if (f.origin != tir::fact_origin::chosen) continue;
+    all = all && tir::holds(f, stated_value(f, operand[f.buffer]));
+  }
+  return all;
+}
 
 constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_t {
   return need.shared + need.per_part * (how.threads.threads < 1 ? 1 : how.threads.threads);
@@ -276,6 +304,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   status wrong{};
   if (!is_plain) wrong = check_operands(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
+  using facts = std::make_integer_sequence<int, Tag::value.size.facts>;
+  if (!e.are_stated(facts{}, wrong)) return wrong;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
   if (!is_plain) wrong = check_overlaps(e.operand, e.operands, e.roles);

@@ -56,6 +56,7 @@ struct kernel_report {
   index_t memory_traffic = unknown;
 
   stage_reports stages{};
+  int variant = 0;  // of a kernel that specializes; 0: the general one
 
   /// Flops for each byte of compulsory traffic; -1 where one of the two is unknown.
   constexpr auto intensity() const -> double {
@@ -367,11 +368,14 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   auto const captured = make_owned<tir::program>(steps::captured::make());
   auto const scheduled = make_owned<tir::program>(*captured);
   constexpr auto function = Schedule;
-  kernel_impl::apply(function, *scheduled);
+  int const variant =
+      kernel_impl::take_variant(*captured, function, *scheduled, kernel_impl::to_view(operands)...);
   auto const lowered = make_owned<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
-  return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
-                                  kernel_impl::to_view(operands)...);
+  auto all = kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
+                                      kernel_impl::to_view(operands)...);
+  all.variant = variant;
+  return all;
 }
 
 }  // namespace ashlar

@@ -48,7 +48,13 @@ ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
   if constexpr (fault_of<lowered>::value.ok()) {
     using places = std::make_integer_sequence<int, Assignment::operands>;
     return expr::with_operands(e, [&](auto const&... operand) {
-      return start<typename coded<lowered, Backend>::tag>(how, places{}, to_view(operand)...);
+      if constexpr (is_specialized(scheduled::value)) {
+        using all = variants<recorded<Assignment, Mode>, Schedule, Backend>;
+        diag::require_valid<typename all::fault>();
+        return start_variant<all>(how, places{}, to_view(operand)...);
+      } else {
+        return start<typename coded<lowered, Backend>::tag>(how, places{}, to_view(operand)...);
+      }
     });
   } else {
     diag::require_valid<fault_of<lowered>>();

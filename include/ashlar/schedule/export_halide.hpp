@@ -13,7 +13,7 @@
 //   source      Halide 21, Func.h
 #pragma once
 
-#include <ashlar/schedule/export_names.hpp>
+#include <ashlar/schedule/export_facts.hpp>
 
 namespace ashlar::scheduling {
 
@@ -113,7 +113,8 @@ template <class Sink> struct writer {
     bool first = true;
     for (int b = 0; b < p.buffers.count; ++b) {
       if (is_made(t, b) || !is_named(b)) continue;
-      put(first ? "Func " : ", Func ");
+      put(first ? "" : ", ");
+      put(has_facts(p, b) && !p.buffers[b].is_output ? "ImageParam " : "Func ");
       put(names.buffer(b));
       first = false;
     }
@@ -304,6 +305,7 @@ template <class Sink> struct writer {
   }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
+    if (states_fact(d.what)) return halide_fact(p, names, p.facts[static_cast<int>(d.number)], out);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
       case verb::split:

@@ -13,7 +13,7 @@
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 #pragma once
 
-#include <ashlar/schedule/export_names.hpp>
+#include <ashlar/schedule/export_facts.hpp>
 
 namespace ashlar::scheduling {
 
@@ -329,14 +329,6 @@ template <class Sink> struct writer {
     quoted(p.axes[loop].name.view());
     put("\n");
   }
-  // Why TVM has no primitive for it.
-  static constexpr auto absent(verb v) -> std::string_view {
-    if (v == verb::compute_root) return "it is the default";
-    if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
-    if (is_written_so(v)) return "its block is written so";
-    if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
-    return v == verb::stream ? "its stores are the code generator's" : "";
-  }
   constexpr void align_storage(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     tir::stage const& s = stage_with(p, d.buffer);
@@ -354,7 +346,7 @@ template <class Sink> struct writer {
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
     if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
-    if (auto const why = absent(d.what); !why.empty())
+    if (auto const why = absent_in_tvm(d.what); !why.empty())
       return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);

@@ -8,6 +8,7 @@
 //               hold is a mistake, and nothing is cut silently
 #pragma once
 
+#include <ashlar/schedule/claim.hpp>
 #include <ashlar/schedule/memory_order.hpp>
 #include <ashlar/schedule/trace.hpp>
 
@@ -21,6 +22,8 @@ struct step {
   tail tails = tail::automatic;
   scope where = scope::workspace;
   memory_order order{};
+  claim stated{};  // assume and its like
+  bool is_chosen = false;
   static_vector<name_text, 3> made{};
 };
 
@@ -46,6 +49,9 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::compute_inline:
     case verb::compute_root:
     case verb::store_root:
+    case verb::assume:
+    case verb::unsafe_assume:
+    case verb::specialize:
     case verb::atomic:
     case verb::stream:
     case verb::store_in: return signature{};
@@ -195,6 +201,39 @@ struct scanner {
     if (!number(d.number)) return false;
     return accept(',') ? number(d.second) : fail(second);
   }
+  constexpr auto accept(std::string_view sign) -> bool {
+    skip();
+    if (line.substr(at, sign.size()) != sign) return false;
+    at += sign.size();
+    return true;
+  }
+  constexpr auto dimension(claim& c) -> bool {
+    std::int64_t dim = 0;
+    if (!accept('(')) return fail("'(' and a dimension");
+    if (!number(dim) || !accept(')')) return fail("a dimension and ')'");
+    c.dim = dim < 0 || dim > max_rank ? max_rank : static_cast<int>(dim);
+    return true;
+  }
+  constexpr auto relation(claim& c) -> bool {
+    bool const is_extent = c.kind == tir::fact_kind::extent;
+    if (c.kind != tir::fact_kind::address && accept("==")) return number(c.number);
+    if (is_extent && accept("<="))
+      c.relation = tir::fact_relation::at_most;
+    else if (is_extent && accept(">="))
+      c.relation = tir::fact_relation::at_least;
+    else if (c.kind != tir::fact_kind::stride && accept('%'))
+      c.relation = tir::fact_relation::multiple;
+    else
+      return fail(is_extent ? "'==', '%', '<=' or '>='" : "'==' of a stride, '%' of an address");
+    if (!number(c.number) || c.relation != tir::fact_relation::multiple) return expected.empty();
+    return (accept("==") && accept('0')) || fail("'== 0'");
+  }
+  constexpr auto stated(step& d) -> bool {
+    d.stated.operand = d.stage;
+    if (!one_of(tir::fact_names, d.stated.kind, "extent, stride or address")) return false;
+    if (d.stated.kind != tir::fact_kind::address && !dimension(d.stated)) return false;
+    return relation(d.stated);
+  }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
       if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
@@ -206,6 +245,7 @@ struct scanner {
   }
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
+    if (states_fact(d.what)) return stated(d);
     if (!names(d, of)) return false;
     if (d.what == verb::peel)
       return two(d, "',' and how many iterations come first",
@@ -224,7 +264,13 @@ struct scanner {
     if (d.what == verb::cache_read && accept(',')) return order(d.order);
     return true;
   }
+  constexpr auto choice(step& d) -> bool {
+    constexpr std::string_view words[] = {"false", "true"};
+    return (accept("->") && one_of(words, d.is_chosen, "true or false")) ||
+           fail("'->' and true or false");
+  }
   constexpr auto results(step& d) -> bool {
+    if (d.what == verb::specialize && !choice(d)) return false;
     skip();
     if (at == line.size()) return true;
     int const most = signature_of(d.what).made;

@@ -13,6 +13,8 @@
 //   text        step    = stage "." primitive "(" [argument {"," argument}] ")" ["->" names]
 //               stage   = word | name,  name = a text in quotes, in which \xNN is any character
 //               order   = "[" name [("/" | "%") number] {"," ...} "]"
+//               fact    = operand "." "assume" "(" ("extent" | "stride") "(" number ")" ... ")", as
+//                         schedule/assume writes it; specialize has "->" and what it returned
 //               A line is one step, empty, or a comment that begins with #. A split without a tail,
 //               vectorize and unroll with a factor are read, too
 //   invariants  what was written is read back: equal programs become equal programs. The names
@@ -104,6 +106,12 @@ struct replayer {
     expect(made.prefix.name(), 1);
     expect(made.block.name(), 2);
   }
+  // What the types decide may not be what the text says of another program.
+  constexpr void specialize() {
+    if (all.specialize(d.stated, d.is_chosen) == d.is_chosen || !is_ok()) return;
+    wrong << "specialize is " << (d.is_chosen ? "false" : "true") << " for these operands, not "
+          << (d.is_chosen ? "true" : "false");
+  }
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
@@ -137,6 +145,9 @@ struct replayer {
       case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
+      case verb::assume: return all.assume(d.stated);
+      case verb::unsafe_assume: return all.unsafe_assume(d.stated);
+      case verb::specialize: return specialize();
     }
   }
 };
@@ -173,7 +184,11 @@ constexpr auto read_steps(std::string_view text, schedule& s,
           s, reading{.line = line, .column = in.column(), .steps = r.steps, .text = in.message()});
     }
     if (!is_step) continue;
-    replayer one{.d = d, .all = s, .s = s[d.stage.view()], .intrinsics = intrinsics};
+    bool const is_fact = states_fact(d.what);  // of an operand, which may be no stage
+    replayer one{.d = d,
+                 .all = s,
+                 .s = is_fact ? stage_schedule(s) : s[d.stage.view()],
+                 .intrinsics = intrinsics};
     if (one.is_ok()) one.run();
     if (!one.is_ok()) one.wrong = s.fault().text;
     if (!one.wrong.empty()) {

@@ -22,15 +22,26 @@
 //   source       the vocabulary: Halide (PLDI 2013) and TVM (OSDI 2018)
 #pragma once
 
+#include <ashlar/schedule/assume.hpp>
 #include <ashlar/schedule/stage_schedule.hpp>
 
 namespace ashlar {
 
+/// What specialize returns, one bit for each of its calls from the first on; false behind those.
+/// The general variant, in which nothing was chosen, is 0.
+struct choices {
+  std::uint8_t taken = 0;
+  std::uint8_t count = 0;
+
+  constexpr auto operator[](int n) const -> bool { return n < count && (taken >> n & 1) != 0; }
+  friend constexpr auto operator==(choices, choices) -> bool = default;
+};
+
 class schedule : public stage_schedule {
  public:
-  /// Schedules a program that has at least one stage.
-  explicit constexpr schedule(tir::program& p)
-      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))) {
+  /// Schedules a program that has at least one stage, as the variant that `which` chooses.
+  explicit constexpr schedule(tir::program& p, choices which = {})
+      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))), which_(which) {
     if (p.stages.empty())
       p.fail(diag::code::missing_output, "the program has no stage to schedule");
   }
@@ -74,6 +85,32 @@ class schedule : public stage_schedule {
     (*this)[stage_name].compute_with(at);
   }
 
+  /// Takes for granted what only the call knows: ash::extent_of("x", 1) == 64, % 16 == 0, <= 64 or
+  /// >= 8; ash::stride_of("x", 0) == 128; ash::address_of("x") % 64 == 0. The entry checks it: if
+  /// it is not so, the call says of which operand and dimension, with both numbers, and writes
+  /// nothing. From then on the program is as if the operand's type said it, so facts come before
+  /// loops over that extent are split or fused. Errors: E066. Halide: set_extent, set_stride; Exo:
+  /// assert.
+  constexpr void assume(claim const& c) { state(c, tir::fact_origin::assumed); }
+  /// The same without the check: a call where it is not so may read and write anywhere. The
+  /// interpreter checks it. Errors: E066.
+  constexpr void unsafe_assume(claim const& c) { state(c, tir::fact_origin::trusted); }
+  /// Makes two variants of the kernel: this function runs once for each, and specialize returns
+  /// true in that in which the fact holds, and is assumed. A call takes the first variant all of
+  /// whose facts hold, in the order in which they are asked for, true before false. What the types
+  /// decide is returned, and makes no variant. Errors: E066, E067. Halide: specialize.
+  constexpr auto specialize(claim const& c) -> bool {
+    return specialize(c, which_[scheduling::choices_in(program())]);
+  }
+  /// The variant in which specialize has returned `chosen`, whatever the schedule is run for.
+  constexpr auto specialize(claim const& c, bool chosen) -> bool {
+    tir::fact const f = scheduling::resolve(program(), c, "specialize");
+    auto const known = scheduling::specialize(program(), f, chosen);
+    if (known != scheduling::answer::open) return known == scheduling::answer::always;
+    note(scheduling::verb::specialize, f);
+    return chosen;
+  }
+
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
   /// E019, E021, E022, E056 to E065.
   constexpr auto finish() -> diag::diagnostic const& {
@@ -107,6 +144,20 @@ class schedule : public stage_schedule {
     return -1;
   }
 
+  constexpr void state(claim const& c, tir::fact_origin how) {
+    bool const is_checked = how == tir::fact_origin::assumed;
+    auto const what = is_checked ? scheduling::verb::assume : scheduling::verb::unsafe_assume;
+    tir::fact f = scheduling::resolve(program(), c, scheduling::name_of(what));
+    f.origin = how;
+    if (scheduling::assume(program(), f, scheduling::name_of(what))) note(what, f);
+  }
+  // The fact is the last of the program's.
+  constexpr void note(scheduling::verb what, tir::fact const& f) {
+    log_.add(program(), scheduling::directive{
+                            .what = what, .buffer = f.buffer, .number = program().facts.count - 1});
+  }
+
+  choices which_{};
   scheduling::trace log_{};
 };
 

@@ -49,6 +49,9 @@ enum class verb : std::uint8_t {
   tensorize,
   reverse_compute_at,
   compute_with,
+  assume,
+  unsafe_assume,
+  specialize,
   scan_blocks,
 };
 
@@ -58,12 +61,18 @@ inline constexpr std::string_view verb_names[] = {
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
-    "reverse_compute_at", "compute_with", "scan_blocks"};
+    "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
+    "scan_blocks"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
 constexpr auto makes_blocks(verb v) -> bool {
   return v == verb::split || v == verb::split_parts || v == verb::split_balanced;
+}
+
+/// True if it is of an operand, and not of a stage.
+constexpr auto states_fact(verb v) -> bool {
+  return v == verb::assume || v == verb::unsafe_assume || v == verb::specialize;
 }
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -82,7 +91,8 @@ struct directive {
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
   // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
-  // which are all loops of its nest, the stage took over, and the producer's loop
+  // which are all loops of its nest, the stage took over, and the producer's loop; assume and its
+  // like: which of the program's facts
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -200,6 +210,12 @@ template <class Sink> struct step_writer {
     name(p.axes[d.axes[is_split ? 1 : 2]].name);
     if (is_split) name(p.axes[d.axes[2]].name);
   }
+  constexpr void fact(tir::fact const& f) {
+    tir::put_fact(out, f);
+    put(")");
+    if (tir::is_choice(f)) put(f.origin == tir::fact_origin::chosen ? " -> true" : " -> false");
+    put("\n");
+  }
   constexpr void step(directive const& d) {
     auto const stage = p.buffers[d.buffer].name.view();
     if (is_word(stage))
@@ -209,6 +225,7 @@ template <class Sink> struct step_writer {
     put(".");
     put(name_of(d.what));
     put("(");
+    if (states_fact(d.what)) return fact(p.facts[static_cast<int>(d.number)]);
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
     if (d.what == verb::reverse_compute_at) name(p.axes[static_cast<int>(d.second)].name);

@@ -84,8 +84,9 @@ constexpr auto prove_variable(program& p, context const& c, affine const& a, ter
 
 constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t, int depth)
     -> bool {
-  if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
-  std::int64_t const most = p.symbols[p.atoms[t.atom].id].at_most;
+  symbol const s = p.symbols[p.atoms[t.atom].id];
+  if (t.coef > 0) return prove(p, c, replace(a, t, constant(s.at_least)), depth + 1);
+  std::int64_t const most = s.at_most;
   return most >= 0 && prove(p, c, replace(a, t, constant(most)), depth + 1);
 }
 
@@ -212,7 +213,7 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       if (!c.is_open(at.id)) return t.coef < 0 ? with(constant(0), 1) : unknown;
       return t.coef < 0 ? with(constant(0), 1) : with(p.indices[c.extent[at.id] - 1] - 1, t.coef);
     case atom_kind::symbol:
-      if (t.coef < 0) return with(constant(0), 1);
+      if (t.coef < 0) return with(constant(p.symbols[at.id].at_least), t.coef);
       if (p.symbols[at.id].at_most < 0) return unknown;
       return with(constant(p.symbols[at.id].at_most), t.coef);
     case atom_kind::minimum:

@@ -171,6 +171,17 @@ struct machine : evaluator<Array, Watch, Calls> {
       bool const is_kept = k.equal ? v == 0 : v >= 0;
       if (!is_kept) return base::fail(violation_kind::refused, k.buffer, c);
     }
+    for (int f = 0; f < p.facts.count; ++f) {
+      if (!is_so(p.facts[f])) {
+        return base::fail(violation_kind::refused, p.facts[f].buffer, p.checks.count + f);
+      }
+    }
+  }
+  // Those that a kernel trusts, too: operands here have no addresses, though.
+  constexpr auto is_so(fact const& f) const -> bool {
+    if (f.origin == fact_origin::declined || f.kind == fact_kind::address) return true;
+    dimensions const& d = shape[f.buffer];
+    return tir::holds(f, f.kind == fact_kind::extent ? d.extent[f.dim] : d.stride[f.dim]);
   }
   constexpr auto run_all() -> violation {
     if (!p.fault.ok()) return violation{.kind = violation_kind::faulty_program};

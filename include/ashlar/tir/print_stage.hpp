@@ -119,6 +119,10 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
           put(" at most ");
           put(s.at_most * s.multiple);
         }
+        if (s.at_least > 0) {
+          put(" at least ");
+          put(s.at_least * s.multiple);
+        }
         return;
       }
     }
@@ -180,6 +184,15 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
         this->put_condition(p.indices[c.sum]);
       line();
     }
+    for (auto const& f : p.facts) put_stated(f);
+  }
+  constexpr void put_stated(fact const& f) {
+    constexpr std::string_view words[] = {"assume ", "unsafe_assume ", "where ", "except where "};
+    put(words[static_cast<int>(f.origin)]);
+    this->put_buffer(f.buffer);
+    put(".");
+    put_fact(this->out, f);
+    line();
   }
 
   // --- stages

@@ -18,6 +18,7 @@
 #include <ashlar/tensor/dtype.hpp>
 #include <ashlar/tensor/extents.hpp>
 #include <ashlar/tir/affine.hpp>
+#include <ashlar/tir/fact.hpp>
 #include <ashlar/tir/intrinsic.hpp>
 #include <ashlar/tir/opcode.hpp>
 
@@ -53,6 +54,7 @@ struct symbol {
   std::int8_t dim = 0;
   std::int64_t multiple = 1;
   std::int64_t at_most = -1;  // of the quotient; -1: unbounded
+  std::int64_t at_least = 0;  // of the quotient
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
@@ -133,6 +135,7 @@ struct buffer {
   scope where = scope::workspace;
   bool is_output = false;
   bool may_alias_output = false;  // an input that may be the memory of the output, exactly
+  bool is_packed = false;         // an operand whose strides are those of its extents
   std::int8_t operand = -1;       // its place among the arguments of the call
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices
@@ -284,6 +287,7 @@ struct program {
   static_vector<stage, limits::stages> stages{};
   static_vector<stmt, limits::statements> stmts{};
   static_vector<check, limits::checks> checks{};
+  static_vector<fact, max_facts> facts{};
   static_vector<intrinsic, max_intrinsics> intrinsics{};
   static_vector<intrinsic_call, max_intrinsic_calls> calls{};
   handle root = -1;

@@ -69,6 +69,12 @@ struct value_verifier {
                             s.dim < p.buffers[s.buffer].rank;
       check(is_whole, invariant::symbol_names_operand, i);
     }
+    for (int i = 0; i < p.facts.count && found.ok(); ++i) {
+      fact const& f = p.facts[i];
+      bool const is_whole = is_in(p.buffers, f.buffer) && p.buffers[f.buffer].operand >= 0 &&
+                            f.dim < p.buffers[f.buffer].rank;
+      check(is_whole, invariant::symbol_names_operand, i);
+    }
   }
   constexpr void checks() {
     for (int i = 0; i < p.checks.count && found.ok(); ++i) {

@@ -160,6 +160,8 @@ TEST_CASE("buffers and symbols are whole", "[tir][verify]") {
         invariant::layout_covers_shape);
   CHECK(in_stages([](program& p) { p.symbols[0].dim = 2; }) == invariant::symbol_names_operand);
   CHECK(in_nest([](program& p) { p.symbols[0].buffer = 4; }) == invariant::symbol_names_operand);
+  CHECK(in_stages([](program& p) { p.facts.push_back(fact{.buffer = 0, .dim = 2}); }) ==
+        invariant::symbol_names_operand);
 }
 
 TEST_CASE("stages and their axes fit together", "[tir][verify]") {

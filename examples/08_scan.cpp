@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 07: a parallel prefix sum. A scan is serial along its axis, as each value is made from the one
+// 08: a parallel prefix sum. A scan is serial along its axis, as each value is made from the one
 // before; that its combination is associative is declared, so blocks can be scanned by threads: the
 // total of each block, then what comes before each block, then each block from there.
 #include <ashlar/ashlar.hpp>
