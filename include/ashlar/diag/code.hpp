@@ -76,6 +76,7 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  bad_system = 72,
 };
 
 struct rule {
@@ -167,6 +168,7 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::bad_system, "stages that read each other's earlier values go over one axis together"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -245,6 +245,10 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::bad_system)
+      static_assert(legal<why>,
+                    "ashlar[E072] stages that read each other's earlier values go over one axis "
+                    "together");
     // clang-format on
   }
 }
