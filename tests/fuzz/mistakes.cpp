@@ -319,6 +319,23 @@ struct mistake_maker {
     d.other = stage_name(s);
     return {d};
   }
+  auto split_alone() -> steps {
+    auto const& st = p.stages[s];
+    int const at = scheduling::system_position(p, st);
+    if (st.system < 0 || at < 0 || st.place != tir::placement::root) return {};
+    int others = 0;
+    for (auto const& other : p.stages) {
+      bool const is_root = other.place == tir::placement::root;
+      others += is_root && tir::are_one_system(other, st) ? 1 : 0;
+    }
+    tir::axis const& a = p.axes[st.loops[at]];
+    if (others < 2 || a.kind != loop_kind::serial || scheduling::is_divided(a)) return {};
+    auto d = on(verb::split, st.loops[at]);
+    d.factor = 2;
+    d.first_name = "alone_o";
+    d.second_name = "alone_i";
+    return {d};
+  }
   auto share_own_loop() -> steps {
     int const axis = plain();
     if (axis < 0) return {};
@@ -390,6 +407,7 @@ constexpr kind kinds[] = {
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},
+    {code::bad_system, &mistake_maker::split_alone},
 };
 
 // All steps but the last; a copy is made without its order, which is the mistake.

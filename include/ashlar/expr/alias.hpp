@@ -31,9 +31,8 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
 constexpr void fail_foreign(recorder& r, draft const& d, buffer_record const& carried) {
   r.fail(diag::code::bad_recurrence,
          diag::message{} << carried.name << " is carried in the definition of "
-                         << r.buffers[d.buffer].name << ", and is not computed from that; "
-                         << carried.name
-                         << " is defined before, and read by ash::constant at any place");
+                         << r.buffers[d.buffer].name << ", which it is not computed from; define "
+                         << carried.name << " before that, and read it by ash::constant");
 }
 
 // A read of what is defined later, or in the same definition.

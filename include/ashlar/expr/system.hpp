@@ -126,6 +126,11 @@ constexpr auto points_back(recorder const& r, handle at, handle axis) -> index_t
   return i.is_one && i.coef == 1 && i.offset <= 0 ? -i.offset : -1;
 }
 
+// True if what is outside of the tensor is another element of it.
+constexpr auto is_bent(access_record const& a) -> bool {
+  return a.outside == boundary::clamp || a.outside == boundary::reflect;
+}
+
 constexpr auto dim_of(draft const& d, handle axis) -> int {
   for (int n = 0; n < d.pure.count; ++n) {
     if (d.pure[n] == axis) return n;
@@ -158,7 +163,9 @@ struct system {
         bool const is_old = from == at && !r.accesses[access].is_carried;
         handle const index = r.accesses[access].index[dim_of(p.drafts[from], axis)];
         index_t const least = from >= at && from != at ? 1 : 0;
-        if (is_old || points_back(r, index, axis) >= least) return;
+        bool const is_there =
+            points_back(r, index, axis) >= least && !is_bent(r.accesses[access]);
+        if (is_old || is_there) return;
         found = misfit{.reader = at, .from = from, .access = access};
       });
     }
@@ -192,7 +199,7 @@ struct system {
     handle found = -1;
     for (int at = first; at < last; ++at) {
       for_each_read(r, p, p.drafts[at], [&](int from, handle access) {
-        if (found >= 0 || from <= at || !is_inside(from)) return;
+        if (found >= 0 || access < 0 || from <= at || !is_inside(from)) return;
         auto const& a = r.accesses[access];
         for (handle const axis : p.drafts[at].pure) {
           for (int d = 0; d < a.rank; ++d) {
@@ -215,23 +222,28 @@ struct system {
       m << "and have no axis to go over";
       return r.fail(diag::code::bad_system, m);
     }
-    auto const& name = r.axis_name(axis);
-    m << "so each point of " << name << " is computed in all of them before the next; ";
-    misfit const why = misfit_of(axis);
+    m << "each point of " << r.axis_name(axis) << " in all of them before the next; ";
+    explain(misfit_of(axis), r.axis_name(axis).view(), m);
+    r.fail(diag::code::bad_system, m);
+  }
+  constexpr void explain(misfit const& why, std::string_view axis, diag::message& m) const {
     auto const& reader = r.buffers[p.drafts[why.reader].buffer].name;
-    if (why.from < 0) {
-      m << name << " is not on the left of " << reader << ": give it that axis";
-      return r.fail(diag::code::bad_system, m);
+    if (why.from < 0 || why.access < 0) {
+      m << axis << " is not on the left of " << reader;
+      return;
     }
-    m << reader << " reads " << r.buffers[p.drafts[why.from].buffer].name << " at (";
-    for (int d = 0; d < r.accesses[why.access].rank; ++d) {
+    auto const& a = r.accesses[why.access];
+    m << reader << " reads " << r.buffers[a.buffer].name << " at (";
+    for (int d = 0; d < a.rank; ++d) {
       m << (d == 0 ? "" : ", ");
-      print_index(r, r.accesses[why.access].index[d], m);
+      print_index(r, a.index[d], m);
     }
-    m << "), which is not there by then: along " << name << " it reads " << name;
-    r.fail(diag::code::bad_system,
-           why.from < why.reader ? m << ", or before it, as " << name << " - 1"
-                                 : m << " - 1, or what is before that");
+    if (is_bent(a)) {
+      m << ") by clamp or reflect; use zero or constant";
+    } else {
+      m << "), not there by then: along " << axis << " read " << axis
+        << (why.from < why.reader ? " or before" : " - 1 or before");
+    }
   }
 };
 

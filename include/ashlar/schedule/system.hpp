@@ -73,27 +73,35 @@ constexpr void fail(program& p, int stage, int other, diag::message const& why) 
   p.fail(diag::code::bad_system, m);
 }
 
-// The loops outside of the axis: each along a dimension that all have, and none reads across.
+// A stage of the system that is read across one of the axes that a loop is made of; -1 for none.
+constexpr auto crossed_along(program const& p, tir::stage const& s, int loop) -> int {
+  for (int k = 0; k < p.stages.count; ++k) {
+    tir::stage const& other = p.stages[k];
+    for (int d = 0; d < other.pure.count && tir::are_one_system(s, other); ++d) {
+      auto const name = p.axes[other.pure[d]].name;
+      if (tir::has_dim(other.crossed, d) && is_along(p, s, loop, name.view())) return k;
+    }
+  }
+  return -1;
+}
+
+// The loops down to the axis: each along a dimension that all have, and none reads across.
 constexpr void check_outer(program& p, int stage, int leader) {
   tir::stage const& s = p.stages[stage];
-  int const inner = system_position(p, s);
-  for (int i = 0; i < inner && p.fault.ok(); ++i) {
+  int const inner = system_position(p, p.stages[leader]);
+  for (int i = 0; i <= inner && p.fault.ok(); ++i) {
     diag::message m{};
-    for (auto const& other : p.stages) {
-      if (!tir::are_one_system(s, other)) continue;
-      for (int d = 0; d < other.pure.count; ++d) {
-        auto const name = p.axes[other.pure[d]].name;
-        if (!is_along(p, s, s.loops[i], name.view()) || !tir::has_dim(other.crossed, d)) continue;
-        m << "loop " << p.axes[s.loops[i]].name << " of " << s.name << " is outside of that, and "
-          << other.name << " is read across " << name;
-        return fail(p, stage, leader, m);
-      }
+    m << "loop " << p.axes[s.loops[i]].name << " of " << s.name << " is shared, ";
+    int const crossed = crossed_along(p, s, s.loops[i]);
+    if (crossed >= 0) {
+      m << "and " << p.stages[crossed].name << " is read across it";
+      return fail(p, stage, crossed == stage ? leader : crossed, m);
     }
+    handle const theirs = p.stages[leader].loops[i];
     for (handle const a : s.pure) {
-      if (!tir::is_part_of(p, s.loops[i], a)) continue;
-      if (is_along(p, p.stages[leader], p.stages[leader].loops[i], p.axes[a].name.view())) continue;
-      m << "loop " << p.axes[s.loops[i]].name << " of " << s.name << " is outside of that, where "
-        << p.stages[leader].name << " has " << p.axes[p.stages[leader].loops[i]].name
+      bool const is_same = is_along(p, p.stages[leader], theirs, p.axes[a].name.view());
+      if (is_same || !tir::is_part_of(p, s.loops[i], a)) continue;
+      m << "where " << p.stages[leader].name << " has " << p.axes[theirs].name
         << "; put the same first in both";
       return fail(p, stage, leader, m);
     }
@@ -110,7 +118,9 @@ constexpr void check_inner(program& p, int r, int w, tir::access const& a) {
   for (int i = system_position(p, reader) + 1; i < shared_depth(p, r, w); ++i) {
     for (int d = 0; d < from.pure.count; ++d) {
       bool const is_part = tir::is_part_of(p, from.loops[i], from.pure[d]);
-      if (!is_part || d == from.over || is_plain(p, reader, a, from, d)) continue;
+      bool const is_same = is_plain(p, reader, a, from, d) &&
+                           is_along(p, reader, reader.loops[i], p.axes[from.pure[d]].name.view());
+      if (!is_part || d == from.over || is_same) continue;
       return fail(p, r, w,
                   diag::message{} << "they share loop " << p.axes[from.loops[i]].name << ", and "
                                   << reader.name << " reads " << from.name << " across it");
@@ -156,12 +166,16 @@ constexpr auto system_leader(program const& p, tir::stage const& s) -> int {
 /// Has the stages of each system share the loops over its axis, unless they share more.
 constexpr void join_systems(program& p) {
   for (auto& s : p.stages) {
-    if (s.system < 0 || !system_impl::is_active(p, s)) continue;
-    int const leader = system_leader(p, s);
+    if (s.system < 0) continue;
     int const with = stage_of_axis(p, s.with_axis);
+    if (!system_impl::is_active(p, s)) {
+      if (with >= 0 && tir::are_one_system(s, p.stages[with])) s.with_axis = -1;
+      continue;
+    }
+    int const leader = system_leader(p, s);
     bool const is_said = with >= 0 && tir::are_one_system(s, p.stages[with]) &&
                          system_impl::is_active(p, p.stages[with]) &&
-                         position_of(p.stages[with], s.with_axis) >=
+                         position_of(p.stages[with], s.with_axis) >
                              system_position(p, p.stages[with]);
     if (is_said || (with >= 0 && p.stages[with].system != s.system)) continue;
     tir::stage const& first = p.stages[leader];

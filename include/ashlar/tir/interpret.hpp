@@ -133,14 +133,20 @@ struct machine : evaluator<Array, Watch, Calls> {
       if (!stopped()) store_at_axes(s, v);
     });
   }
-  // The stages of a system, in their order at each point of what they go over. Returns the next.
+  // The stages of a system, in their order at each point of what they go over; copies that they
+  // read may stand between them. Returns the next stage.
   constexpr auto run_system(int first) -> int {
-    int end = first;
-    while (end < p.stages.count && are_one_system(p.stages[first], p.stages[end])) ++end;
-    index_t const extent = base::sum(p.axes[p.stages[first].pure[p.stages[first].over]].extent);
+    stage const& leader = p.stages[first];
+    int end = p.stages.count;
+    while (!are_one_system(leader, p.stages[end - 1])) --end;
+    for (int s = first; s < end && !stopped(); ++s) {
+      if (!are_one_system(leader, p.stages[s])) run_stage(p.stages[s], 0);
+    }
+    index_t const extent = base::sum(p.axes[leader.pure[leader.over]].extent);
     for (index_t i = 0; i < extent; ++i) {
       for (int s = first; s < end && !stopped(); ++s) {
         stage const& each = p.stages[s];
+        if (!are_one_system(leader, each)) continue;
         variable[each.pure[each.over]] = i;
         run_stage(each, 1);
       }

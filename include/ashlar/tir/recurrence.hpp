@@ -9,8 +9,8 @@
 //   carried      dimensions with a step back: their points are computed in order
 //   crossed      dimensions with any other index: all of their points are computed before the next
 //                point of a dimension that is carried and never crossed
-//   system       stages that read each other so: they stand next to each other, all are carried
-//                along one axis, and each point of that is computed in all of them before the next
+//   system       stages that read each other so: all are carried along one axis, and each point of
+//                that is computed in all of them before the next
 //   order        that of the left side, but what is crossed is inside, and the axis of a system
 //                outside
 //   invariants   every carried access has a step back; one that crosses a dimension has it along a
