@@ -4,6 +4,10 @@
 // Schedules of stages that read each other's earlier values: they share the loops over their axis,
 // whatever else is done to them; what is not legal says which loops differ, or are in the way.
 
+#include <ashlar/kernel/string_sink.hpp>
+#include <ashlar/schedule/export_halide.hpp>
+#include <ashlar/schedule/export_tvm.hpp>
+#include <ashlar/schedule/read_steps.hpp>
 #include <support/golden.hpp>
 #include <unit/schedule/captured.hpp>
 
@@ -119,6 +123,30 @@ TEST_CASE("what is not carried is inlined in its system", "[schedule][system]") 
 TEST_CASE("the nest of a system", "[schedule][system][golden]") {
   golden_nest("default", scheduled(cells<3, 5, 8>(), [](schedule&) {}));
   golden_nest("gates_inside", scheduled(cells<3, 5, 8>(), gates_inside));
+}
+
+TEST_CASE("Halide and TVM have no systems, and the code for them says so", "[schedule][system]") {
+  program p = cells<3, 5, 8>();
+  schedule s(p);
+  batch_outside(s);
+  REQUIRE(s.finish().ok());
+  auto const cpp = printed([&](auto& out) { scheduling::export_halide(p, s.steps(), out); });
+  auto const python = printed([&](auto& out) { scheduling::export_tvm(p, s.steps(), out); });
+  constexpr std::string_view what =
+      "no counterpart: stages are computed from each other, point by point of t: g o c h; ";
+  CHECK(cpp.find("  // " + std::string(what) + "Halide has a Tuple") != std::string::npos);
+  CHECK(python.find("    # " + std::string(what) + "TVM has a loop") != std::string::npos);
+}
+
+TEST_CASE("the steps for a system are read back", "[schedule][system]") {
+  auto const p = cells<3, 5, 8>();
+  program first = p;
+  schedule s(first);
+  gates_inside(s);
+  REQUIRE(s.finish().ok());
+  program second = p;
+  REQUIRE(replay(s.print_steps().view(), second).ok());
+  CHECK(first == second);
 }
 
 TEST_CASE("the loops of a system that are shared are alike", "[schedule][system]") {
