@@ -26,8 +26,8 @@ template <class Squash, class Gate> struct memory_cell {
     keep(t, b, k) = gate(sum(1));
     news(t, b, k) = squash(sum(2));
     out(t, b, k) = gate(sum(3));
-    c(t, b, k) = squash(keep(t, b, k) * ash::carried(c, 0)(t - 1, b, k) +
-                        in(t, b, k) * news(t, b, k));
+    c(t, b, k) =
+        squash(keep(t, b, k) * ash::carried(c, 0)(t - 1, b, k) + in(t, b, k) * news(t, b, k));
     h(t, b, k) = out(t, b, k) * squash(c(t, b, k));
   }
 };

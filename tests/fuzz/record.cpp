@@ -186,8 +186,8 @@ void record(kernel_form const& k, tir::program& out) {
   auto const declare = [&](int tensor) {
     auto const like = static_cast<std::size_t>(declared_like(k, tensor));
     auto const t = static_cast<std::size_t>(tensor);
-    buffers[t] = expr::declare_local(r, k.tensors[t].name.c_str(),
-                                     static_cast<tir::handle>(buffers[like]));
+    buffers[t] =
+        expr::declare_local(r, k.tensors[t].name.c_str(), static_cast<tir::handle>(buffers[like]));
   };
   for (std::size_t t = 0; t < k.tensors.size(); ++t) {
     bool const is_early = is_read_early(k, static_cast<int>(t));

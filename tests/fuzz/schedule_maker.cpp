@@ -536,7 +536,8 @@ struct maker {
     tir::stage const& leader = p.stages[first];
     if (leader.system < 0) return {};
     std::string const over = name(leader.pure[leader.over]);
-    std::string const other = name(r.pick(std::vector<int>(leader.pure.begin(), leader.pure.end())));
+    std::string const other =
+        name(r.pick(std::vector<int>(leader.pure.begin(), leader.pure.end())));
     bool const is_split = other == over || r.chance(30);
     index_t const factor = pick_factor();
     auto const tails = pick_tail(p.axes[leader.pure[leader.over]].extent, factor);

@@ -36,8 +36,7 @@ struct system_maker {
     return add(node_form{.kind = node_kind::number, .type = type(), .number = v});
   }
   auto apply(tir::opcode op, int a, int b) -> int {
-    return add(
-        node_form{.kind = node_kind::operation, .type = type(), .op = op, .a = a, .b = b});
+    return add(node_form{.kind = node_kind::operation, .type = type(), .op = op, .a = a, .b = b});
   }
   auto index(axis_form const& of, int along) -> index_form {
     index_form x{};

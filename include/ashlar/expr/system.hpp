@@ -163,8 +163,7 @@ struct system {
         bool const is_old = from == at && !r.accesses[access].is_carried;
         handle const index = r.accesses[access].index[dim_of(p.drafts[from], axis)];
         index_t const least = from >= at && from != at ? 1 : 0;
-        bool const is_there =
-            points_back(r, index, axis) >= least && !is_bent(r.accesses[access]);
+        bool const is_there = points_back(r, index, axis) >= least && !is_bent(r.accesses[access]);
         if (is_old || is_there) return;
         found = misfit{.reader = at, .from = from, .access = access};
       });
@@ -180,7 +179,8 @@ struct system {
         auto const& index = r.indices[r.accesses[access].index[d]];
         is_plain = is_plain && index.op == index_op::axis && index.value == w.pure[d];
       }
-      if (!is_plain) w.crossed = static_cast<std::uint8_t>(w.crossed | 1U << static_cast<unsigned>(d));
+      if (!is_plain)
+        w.crossed = static_cast<std::uint8_t>(w.crossed | 1U << static_cast<unsigned>(d));
     }
   }
   constexpr void go_over(handle axis) const {
@@ -214,7 +214,9 @@ struct system {
     handle const axis = meant();
     diag::message m{};
     for (int at = first; at < last; ++at) {
-      m << (at == first ? "" : at + 1 == last ? " and " : ", ")
+      m << (at == first      ? ""
+            : at + 1 == last ? " and "
+                             : ", ")
         << r.buffers[p.drafts[at].buffer].name;
     }
     m << " are computed from each other, ";

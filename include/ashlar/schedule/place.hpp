@@ -19,6 +19,7 @@
 #pragma once
 
 #include <ashlar/schedule/hold.hpp>
+#include <ashlar/schedule/recurrence.hpp>
 
 namespace ashlar::scheduling {
 

@@ -173,10 +173,10 @@ constexpr void join_systems(program& p) {
       continue;
     }
     int const leader = system_leader(p, s);
-    bool const is_said = with >= 0 && tir::are_one_system(s, p.stages[with]) &&
-                         system_impl::is_active(p, p.stages[with]) &&
-                         position_of(p.stages[with], s.with_axis) >
-                             system_position(p, p.stages[with]);
+    bool const is_said =
+        with >= 0 && tir::are_one_system(s, p.stages[with]) &&
+        system_impl::is_active(p, p.stages[with]) &&
+        position_of(p.stages[with], s.with_axis) > system_position(p, p.stages[with]);
     if (is_said || (with >= 0 && p.stages[with].system != s.system)) continue;
     tir::stage const& first = p.stages[leader];
     bool const is_leader = first.buffer == s.buffer;

@@ -124,8 +124,7 @@ TEST_CASE("the stages of a system have one axis to go over", "[expr][system]") {
     h(t, j) = x(t, j) + g(j);
     y(t, j) = h(t, j);
   };
-  CHECK(says(fault_of<f32<4, 4>, f32<4, 4>>(missing), code::bad_system,
-             "g reads h at (j - 1, j)"));
+  CHECK(says(fault_of<f32<4, 4>, f32<4, 4>>(missing), code::bad_system, "g reads h at (j - 1, j)"));
   auto const bent = [](auto y, auto x) {
     local h("h", x);
     local g("g");
@@ -133,7 +132,8 @@ TEST_CASE("the stages of a system have one axis to go over", "[expr][system]") {
     h(t) = clamp(g)(t - 1);
     y(t) = h(t);
   };
-  CHECK(says(fault_of<f32<4>, f32<4>>(bent), code::bad_system, "h reads g at (t - 1) by clamp or reflect"));
+  CHECK(says(fault_of<f32<4>, f32<4>>(bent), code::bad_system,
+             "h reads g at (t - 1) by clamp or reflect"));
 }
 
 TEST_CASE("stages that need each other at one point are named", "[expr][system]") {

@@ -104,9 +104,8 @@ TEST_CASE("a system is right under any legal schedule", "[schedule][system]") {
 }
 
 TEST_CASE("what is not carried is inlined in its system", "[schedule][system]") {
-  for (program const& p :
-       {captured<f32<2, 6>, f32<2, 6>, f32<2, 6>>(filter),
-        captured<f32<dyn, dyn>, f32<dyn, dyn>, f32<dyn, dyn>>(filter)}) {
+  for (program const& p : {captured<f32<2, 6>, f32<2, 6>, f32<2, 6>>(filter),
+                           captured<f32<dyn, dyn>, f32<dyn, dyn>, f32<dyn, dyn>>(filter)}) {
     keeps_values(p, [](schedule&) {});
     keeps_values(p, automatic);
     keeps_values(p, [](schedule& s) { s["s2"].compute_inline(); });
@@ -151,11 +150,13 @@ TEST_CASE("the steps for a system are read back", "[schedule][system]") {
 
 TEST_CASE("the loops of a system that are shared are alike", "[schedule][system]") {
   auto const p = cells<3, 5, 8>();
-  CHECK(is_refused(p, [](schedule& s) { s["c"].split("t", 2); }, code::bad_system,
-                   "c and g are computed from each other, point by point of t",
-                   "to of c and t of g have extents 3 and 5", "done to those of both"));
-  CHECK(is_refused(p, [](schedule& s) { s["o"].reorder("b", "t"); }, code::bad_system,
-                   "o and g are computed from each other"));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["c"].split("t", 2); }, code::bad_system,
+      "c and g are computed from each other, point by point of t",
+      "to of c and t of g have extents 3 and 5", "done to those of both"));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["o"].reorder("b", "t"); }, code::bad_system,
+      "o and g are computed from each other"));
   CHECK(is_refused(p, [](schedule& s) { s["g"].peel("t", 1, 0); }, code::bad_system, "peeled"));
   CHECK(is_refused(
       p,
@@ -165,8 +166,8 @@ TEST_CASE("the loops of a system that are shared are alike", "[schedule][system]
       },
       code::bad_system, "b of o and b of g: one is serial, the other parallel"));
   CHECK(is_refused(p, [](schedule& s) { s["c"].vectorize("t", 4); }, code::vector_not_innermost));
-  CHECK(is_refused(p, [](schedule& s) { s["c"].parallel("t"); }, code::bad_recurrence,
-                   "c is carried along it"));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["c"].parallel("t"); }, code::bad_recurrence, "c is carried along it"));
   CHECK(is_refused(
       p, [](schedule& s) { s["c"].compute_with(s["h"].get("b")); }, code::bad_system,
       "a stage that comes before them"));
@@ -175,15 +176,17 @@ TEST_CASE("the loops of a system that are shared are alike", "[schedule][system]
 TEST_CASE("what is read across is inside of the axis", "[schedule][system]") {
   // All have eight of k, m and t: the loops look alike.
   auto const p = cells<8, 8, 8>();
-  CHECK(is_refused(p, [](schedule& s) { s["h"].reorder("k", "t"); }, code::bad_recurrence,
-                   "h: loop t must be outside of k"));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["h"].reorder("k", "t"); }, code::bad_recurrence,
+      "h: loop t must be outside of k"));
   CHECK(is_refused(
       p,
       [](schedule& s) {
         for (auto const* const name : {"g", "o", "c"}) s[name].reorder("k", "t");
         s["h"].reorder("b", "t");
       },
-      code::bad_system, "g and h are computed from", "loop k of g is shared, and h is read across it"));
+      code::bad_system, "g and h are computed from",
+      "loop k of g is shared, and h is read across it"));
   CHECK(is_refused(
       captured<f32<8, 8>, f32<8, 8>, f32<8, 8>>(filter),
       [](schedule& s) { s["y"].reorder("b", "t"); }, code::bad_system,
@@ -210,8 +213,9 @@ TEST_CASE("a system is at root, and what it keeps in its own nest", "[schedule][
       },
       code::bad_system, "o is computed point by point"));
   CHECK(is_refused(p, [](schedule& s) { s["c"].compute_inline(); }, code::bad_inline));
-  CHECK(is_refused(p, [](schedule& s) { s["g"].cache_read("h", "t"); }, code::bad_cache_read,
-                   "a copy would be older"));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["g"].cache_read("h", "t"); }, code::bad_cache_read,
+      "a copy would be older"));
   CHECK(is_refused(p, [](schedule& s) { s["g"].vectorize("m", 4); }, code::bad_rfactor, "carried"));
   auto const after = [](auto y, auto x) {
     local h("h", x), g("g");
@@ -220,7 +224,6 @@ TEST_CASE("a system is at root, and what it keeps in its own nest", "[schedule][
     y(b, t) = h(b, t);
   };
   CHECK(is_refused(
-      captured<f32<2, 6>, f32<2, 6>>(after),
-      [](schedule& s) { s["h"].compute_at(s.get("b")); }, code::bad_system,
-      "h is computed from what is computed from it, point by point, at root"));
+      captured<f32<2, 6>, f32<2, 6>>(after), [](schedule& s) { s["h"].compute_at(s.get("b")); },
+      code::bad_system, "h is computed from what is computed from it, point by point, at root"));
 }
