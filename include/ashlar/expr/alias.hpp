@@ -41,7 +41,9 @@ constexpr void fail_early(recorder& r, plan const& p, int at, buffer_record cons
   needs_of_drafts const needs(r, p);
   auto m = diag::message{};
   bool is_cycle = false;
-  for (int other = 0; other < p.drafts.count; ++other) {
+  // Of an output that is read early, the values of before the call may be meant.
+  bool const is_later = !read.is_operand && read.definition != p.drafts[at].definition;
+  for (int other = 0; other < p.drafts.count && is_later; ++other) {
     if (other == at || !needs.each_other(at, other)) continue;
     m << (is_cycle ? ", " : "") << r.buffers[p.drafts[other].buffer].name;
     is_cycle = true;

@@ -89,14 +89,14 @@ TEST_CASE("reductions that are stages of their own are in the system", "[expr][s
 }
 
 TEST_CASE("the stages of a system have one axis to go over", "[expr][system]") {
-  auto const no_axis = [](auto y, auto x) {
+  auto const without = [](auto y, auto x) {
     local h("h", x);
     local g("g");
     g(j) = sum(k, carried(h, 0.0f)(k - 1));
     h(t) = x(t) + g(0);
     y(t) = h(t);
   };
-  CHECK(says(fault_of<f32<4>, f32<4>>(no_axis), code::bad_system,
+  CHECK(says(fault_of<f32<4>, f32<4>>(without), code::bad_system,
              "sum0, g and h are computed from each other"));
   auto const ahead = [](auto y, auto x) {
     local h("h", x);
