@@ -105,6 +105,15 @@ constexpr auto is_kept_for_later(program const& p, int stage) -> bool {
   return false;
 }
 
+// True if blocks of the axis of the stage's system are rounded up: to points that come later.
+constexpr auto goes_beyond(program const& p, tir::stage const& s) -> bool {
+  for (handle const l : s.loops) {
+    bool const is_padded = p.axes[l].tails == tail::round_up;
+    if (is_padded && tir::is_part_of(p, l, s.pure[s.over])) return true;
+  }
+  return false;
+}
+
 // A stage of a system is computed in the nest of that.
 constexpr auto in_system(program const& p, int producer, int consumer, int position) -> obstacle {
   tir::stage const& s = p.stages[producer];
@@ -116,6 +125,8 @@ constexpr auto in_system(program const& p, int producer, int consumer, int posit
     text = " is read at later points, and shares the loop over these";
   } else if (position < system_position(p, p.stages[consumer])) {
     text = " is computed point by point, in the loop over these or inside of it";
+  } else if (goes_beyond(p, s)) {
+    text = " is computed point by point, and its blocks of these are rounded up";
   }
   return obstacle{.text = text, .stage = producer, .id = diag::code::bad_system};
 }

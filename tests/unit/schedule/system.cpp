@@ -212,6 +212,13 @@ TEST_CASE("a system is at root, and what it keeps in its own nest", "[schedule][
         s["o"].compute_at(s["h"].get("b"));
       },
       code::bad_system, "o is computed point by point"));
+  CHECK(is_refused(
+      p,
+      [](schedule& s) {
+        s["o"].split("t", 4, tail::round_up);
+        s["o"].compute_at(s["h"].get("t"));
+      },
+      code::bad_system, "o is computed point by point, and its blocks of these are rounded up"));
   CHECK(is_refused(p, [](schedule& s) { s["c"].compute_inline(); }, code::bad_inline));
   CHECK(is_refused(
       p, [](schedule& s) { s["g"].cache_read("h", "t"); }, code::bad_cache_read,
