@@ -323,6 +323,10 @@ struct mistake_maker {
     auto const& st = p.stages[s];
     int const at = scheduling::system_position(p, st);
     if (st.system < 0 || at < 0 || st.place != tir::placement::root) return {};
+    // A mask that has no lanes yet is found before it.
+    for (auto const& a : p.axes) {
+      if (a.tails == tail::mask || a.tails == tail::narrow) return {};
+    }
     int others = 0;
     for (auto const& other : p.stages) {
       bool const is_root = other.place == tir::placement::root;
