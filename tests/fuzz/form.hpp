@@ -72,6 +72,7 @@ struct node_form {
   tir::opcode op = tir::opcode::add;
   int a = -1, b = -1, c = -1;  // cast, reduction: a; load with boundary::constant: a
   int tensor = -1;             // load; of the stage's own tensor: a value that is carried
+  bool is_earlier = false;     // load: what a later stage has computed at points before
   expr::boundary outside = expr::boundary::none;
   std::vector<index_form> index{};  // load; index: the first
   expr::reduction_kind reduction = expr::reduction_kind::sum;
@@ -96,6 +97,8 @@ struct kernel_form {
 
 /// True if the stage reads what it has computed before.
 auto is_recurrence(stage_form const& s) -> bool;
+/// True if a stage before that of the tensor reads it, at points before.
+auto is_read_early(kernel_form const& k, int tensor) -> bool;
 /// An operand of the type of a local stage that is carried: what it is declared with.
 auto declared_like(kernel_form const& k, int tensor) -> int;
 

@@ -3,6 +3,7 @@
 
 #include <fuzz/shrink.hpp>
 #include <fuzz/stage_maker.hpp>
+#include <fuzz/system_maker.hpp>
 
 #include <algorithm>
 
@@ -74,6 +75,7 @@ auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
   }
   std::reverse(d.kernel.stages.begin(), d.kernel.stages.end());
   drop_unused(d.kernel);
+  if (r.chance(15)) make_system(r, d.kernel);
   sort_tensors(d.kernel);
   return d.kernel;
 }

@@ -324,6 +324,27 @@ struct mistake_maker {
     d.other = stage_name(s);
     return {d};
   }
+  auto split_alone() -> steps {
+    auto const& st = p.stages[s];
+    int const at = scheduling::system_position(p, st);
+    if (st.system < 0 || at < 0 || st.place != tir::placement::root) return {};
+    // A mask that has no lanes yet is found before it.
+    for (auto const& a : p.axes) {
+      if (a.tails == tail::mask || a.tails == tail::narrow) return {};
+    }
+    int others = 0;
+    for (auto const& other : p.stages) {
+      bool const is_root = other.place == tir::placement::root;
+      others += is_root && tir::are_one_system(other, st) ? 1 : 0;
+    }
+    tir::axis const& a = p.axes[st.loops[at]];
+    if (others < 2 || a.kind != loop_kind::serial || scheduling::is_divided(a)) return {};
+    auto d = on(verb::split, st.loops[at]);
+    d.factor = 2;
+    d.first_name = "alone_o";
+    d.second_name = "alone_i";
+    return {d};
+  }
   auto share_own_loop() -> steps {
     int const axis = plain();
     if (axis < 0) return {};
@@ -427,6 +448,7 @@ constexpr kind kinds[] = {
     {code::bad_fact, &mistake_maker::fact_of_nothing},
     {code::too_many_variants, &mistake_maker::many_variants},
     {code::bad_scan, &mistake_maker::blocks_of_others},
+    {code::bad_system, &mistake_maker::split_alone},
 };
 
 // All steps but the last; a copy is made without its order, which is the mistake.

@@ -68,7 +68,7 @@ struct stage_recorder {
     a.rank = static_cast<std::int8_t>(n.index.size());
     a.outside = n.outside;
     expr::check_rank(r, a.buffer, a.rank);
-    a.is_carried = n.tensor == s.tensor && n.a >= 0;
+    a.is_carried = n.is_earlier || (n.tensor == s.tensor && n.a >= 0);
     for (std::size_t d = 0; d < n.index.size(); ++d) a.index[d] = index(n.index[d]);
     if (n.outside == expr::boundary::constant) return expr::load_or(r, a, value(n.a));
     return expr::load(r, a);
@@ -137,6 +137,13 @@ auto is_recurrence(stage_form const& s) -> bool {
                      [&](node_form const& n) { return n.tensor == s.tensor; });
 }
 
+auto is_read_early(kernel_form const& k, int tensor) -> bool {
+  return std::any_of(k.stages.begin(), k.stages.end(), [&](stage_form const& s) {
+    return std::any_of(s.nodes.begin(), s.nodes.end(),
+                       [&](node_form const& n) { return n.is_earlier && n.tensor == tensor; });
+  });
+}
+
 auto declared_like(kernel_form const& k, int tensor) -> int {
   auto const type = k.tensors[static_cast<std::size_t>(tensor)].type;
   for (std::size_t t = 0; t < k.tensors.size(); ++t) {
@@ -174,15 +181,21 @@ void record(kernel_form const& k, tir::program& out) {
     if (!k.tensors[t].is_operand) continue;
     buffers[t] = expr::add_operand(r, type_of_operand(k.tensors[t]), k.tensors[t].name.c_str());
   }
+  auto const declare = [&](int tensor) {
+    auto const like = static_cast<std::size_t>(declared_like(k, tensor));
+    auto const t = static_cast<std::size_t>(tensor);
+    buffers[t] =
+        expr::declare_local(r, k.tensors[t].name.c_str(), static_cast<tir::handle>(buffers[like]));
+  };
+  for (std::size_t t = 0; t < k.tensors.size(); ++t) {
+    bool const is_early = is_read_early(k, static_cast<int>(t));
+    if (!k.tensors[t].is_operand && is_early) declare(static_cast<int>(t));
+  }
   for (auto const& s : k.stages) {
     auto const t = static_cast<std::size_t>(s.tensor);
-    bool const is_declared = !k.tensors[t].is_operand && is_recurrence(s);
-    if (is_declared) {
-      int const like = declared_like(k, s.tensor);
-      buffers[t] =
-          expr::declare_local(r, k.tensors[t].name.c_str(),
-                              static_cast<tir::handle>(buffers[static_cast<std::size_t>(like)]));
-    }
+    bool const is_declared =
+        !k.tensors[t].is_operand && (is_recurrence(s) || is_read_early(k, s.tensor));
+    if (is_declared && buffers[t] < 0) declare(s.tensor);
     stage_recorder one{.r = r, .k = k, .s = s, .buffers = buffers, .infos = infos};
     one.record_all();
     expr::left_side left{};

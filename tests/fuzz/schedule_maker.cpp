@@ -610,6 +610,38 @@ struct maker {
             split_as(lane, "lo", "li", r.pick({4, 8, 16})), order, unrolled, lanes};
   }
 
+  // One thing that is done to all stages of a system: their loops stay alike only if all have it.
+  auto together() -> std::vector<directive> {
+    int const first = pick_stage();
+    tir::stage const& leader = p.stages[first];
+    if (leader.system < 0) return {};
+    std::string const over = name(leader.pure[leader.over]);
+    std::string const other =
+        name(r.pick(std::vector<int>(leader.pure.begin(), leader.pure.end())));
+    bool const is_split = other == over || r.chance(30);
+    index_t const factor = pick_factor();
+    auto const tails = pick_tail(p.axes[leader.pure[leader.over]].extent, factor);
+    bool const is_unrolled = r.chance(30);
+    bool const is_parallel = r.chance(60);
+    std::vector<directive> all;
+    for (int s = 0; s < p.stages.count; ++s) {
+      if (!tir::are_one_system(p.stages[s], leader)) continue;
+      if (p.stages[s].place != tir::placement::root) continue;
+      auto d = start(is_split ? verb::split : verb::reorder, s);
+      d.loops = {over};
+      if (is_split) d.factor = factor;
+      if (is_split) d.tails = tails == tail::exact ? tail::guard : tails;
+      if (!is_split) d.loops = {other, over};
+      all.push_back(d);
+      if (is_split && !is_unrolled) continue;
+      if (!is_split && !is_parallel) continue;
+      auto more = start(is_split ? verb::unroll : verb::parallel, s);
+      more.loops = {is_split ? over + "i" : other};
+      all.push_back(more);
+    }
+    return all;
+  }
+
   auto any_loop() -> std::string {
     int const s = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));
     auto const& l = p.stages[s].loops;
@@ -660,6 +692,23 @@ void make_schedule(random& r, schedule_options const& o, tir::program const& fro
   auto const most = r.between(0, o.steps);
   // Far from the capacities, so that lowering keeps room.
   auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
+  if (r.chance(50)) {
+    auto const group = maker{.r = r, .o = o, .p = p}.together();
+    auto const before = std::make_unique<tir::program>(p);
+    auto const after = std::make_unique<tir::program>();
+    auto const end = watched([&] {
+      schedule s(p);
+      for (auto const& d : group) apply(d, s);
+      *after = p;
+      if (p.fault.ok()) scheduling::finish(*after);
+    });
+    steps.insert(steps.end(), group.begin(), group.end());
+    if (end != leaving::normal) return;  // for the judge
+    if (!after->fault.ok()) {
+      steps.clear();
+      p = *before;
+    }
+  }
   std::vector<directive> planned;
   if (r.chance(30)) planned = maker{.r = r, .o = o, .p = p, .k = c.kernel}.columns();
   auto const last = std::max(most, static_cast<std::int64_t>(planned.size()));

@@ -14,6 +14,13 @@ using std::to_string;
 auto quoted(std::string const& s) -> std::string { return '"' + s + '"'; }
 
 /// Writes the definitions of one stage.
+// A local stage that is read before or in its definition.
+auto declaration(kernel_form const& k, int tensor) -> std::string {
+  auto const& name = k.tensors[static_cast<std::size_t>(tensor)].name;
+  auto const like = static_cast<std::size_t>(declared_like(k, tensor));
+  return "  ash::local " + name + "(" + quoted(name) + ", " + k.tensors[like].name + ");\n";
+}
+
 struct stage_writer {
   kernel_form const& k;
   stage_form const& s;
@@ -49,8 +56,9 @@ struct stage_writer {
   }
   auto load(node_form const& n) const -> std::string {
     std::string r = k.tensors[static_cast<std::size_t>(n.tensor)].name;
-    if (n.tensor == s.tensor && n.a >= 0) r = "ash::carried(" + r + ", " + at(n.a) + ")";
-    switch (n.tensor == s.tensor ? expr::boundary::none : n.outside) {
+    bool const is_carried = n.is_earlier || (n.tensor == s.tensor && n.a >= 0);
+    if (is_carried) r = "ash::carried(" + r + ", " + at(n.a) + ")";
+    switch (is_carried ? expr::boundary::none : n.outside) {
       case expr::boundary::zero: r = "ash::zero(" + r + ")"; break;
       case expr::boundary::constant: r = "ash::constant(" + r + ", " + at(n.a) + ")"; break;
       case expr::boundary::clamp: r = "ash::clamp(" + r + ")"; break;
@@ -127,11 +135,9 @@ struct stage_writer {
   auto write(int place) -> std::string {
     auto const& t = k.tensors[static_cast<std::size_t>(s.tensor)];
     auto const count = uses();
-    bool const is_declared = !t.is_operand && is_recurrence(s);
-    if (is_declared) {
-      auto const like = static_cast<std::size_t>(declared_like(k, s.tensor));
-      out += "  ash::local " + t.name + "(" + quoted(t.name) + ", " + k.tensors[like].name + ");\n";
-    }
+    bool const is_early = is_read_early(k, s.tensor);
+    bool const is_declared = !t.is_operand && (is_recurrence(s) || is_early);
+    if (is_declared && !is_early) out += declaration(k, s.tensor);
     for (std::size_t n = 0; n < s.nodes.size(); ++n) {
       text.push_back(count[n] == 0 ? "" : make(s.nodes[n]));
       auto const kind = s.nodes[n].kind;
@@ -291,6 +297,10 @@ auto kernel_source(kernel_form const& k, std::string const& name) -> std::string
   std::string r = "constexpr auto " + name + " = [](" + parameters + ") {\n" + names;
   r += axes_source(k);
   int place = 0;
+  for (std::size_t t = 0; t < k.tensors.size(); ++t) {
+    bool const is_early = is_read_early(k, static_cast<int>(t));
+    if (!k.tensors[t].is_operand && is_early) r += declaration(k, static_cast<int>(t));
+  }
   for (auto const& s : k.stages) r += stage_writer{.k = k, .s = s}.write(place++);
   return r + "};\n";
 }

@@ -79,6 +79,7 @@ enum class code : std::uint16_t {
   bad_fact = 66,
   too_many_variants = 67,
   bad_scan = 70,
+  bad_system = 72,
 };
 
 struct rule {
@@ -176,6 +177,7 @@ inline constexpr rule rules[] = {
     {code::too_many_variants, "specialize makes at most four variants of a kernel"},
     {code::bad_scan,
      "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
+    {code::bad_system, "stages that read each other's earlier values go over one axis together"},
 };
 
 /// The rule as a sentence; empty for `ok`.

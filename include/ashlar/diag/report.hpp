@@ -256,6 +256,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
                     "where order is free");
+    if constexpr (id == code::bad_system)
+      static_assert(legal<why>,
+                    "ashlar[E072] stages that read each other's earlier values go over one axis "
+                    "together");
     // clang-format on
   }
 }

@@ -6,11 +6,12 @@
 //   y(i) = x(i) + 1              x may be y
 //
 //   errors      E030 for a tensor that is read before it is defined at any other place: the values
-//               would depend on the order of the loops; E063 for one that is carried, but not in
-//               the stage that computes it
+//               would depend on the order of the loops; E063 for one that is carried where it is
+//               not computed from; E072 for stages that need each other at the same point
 #pragma once
 
 #include <ashlar/expr/infer.hpp>
+#include <ashlar/expr/system.hpp>
 #include <ashlar/tir/index.hpp>
 
 namespace ashlar::expr {
@@ -28,35 +29,58 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
 }
 
 constexpr void fail_foreign(recorder& r, draft const& d, buffer_record const& carried) {
-  auto const& where = r.buffers[d.buffer];
-  auto m = diag::message{} << carried.name << " is carried in ";
-  if (where.definition < 0 && carried.definition == d.definition) {
-    m << where.name << ", a reduction that is a stage of its own; " << carried.name
-      << " has one reduction at most, over axes that are not on its left; write others as local "
-         "stages before it";
-  } else {
-    m << "the definition of " << where.name << "; only its own definition reads it so";
-  }
-  r.fail(diag::code::bad_recurrence, m);
+  r.fail(diag::code::bad_recurrence,
+         diag::message{} << carried.name << " is carried in the definition of "
+                         << r.buffers[d.buffer].name << ", which it is not computed from; define "
+                         << carried.name << " before that, and read it by ash::constant");
 }
 
-constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
+// A read of what is defined later, or in the same definition.
+constexpr void fail_early(recorder& r, plan const& p, int at, buffer_record const& read) {
+  auto const& reader = r.buffers[p.drafts[at].buffer].name;
+  needs_of_drafts const needs(r, p);
+  auto m = diag::message{};
+  bool is_cycle = false;
+  // Of an output that is read early, the values of before the call may be meant.
+  bool const is_later = !read.is_operand && read.definition != p.drafts[at].definition;
+  for (int other = 0; other < p.drafts.count && is_later; ++other) {
+    if (other == at || !needs.each_other(at, other)) continue;
+    m << (is_cycle ? ", " : "") << r.buffers[p.drafts[other].buffer].name;
+    is_cycle = true;
+  }
+  if (is_cycle) {
+    m << " and " << reader << " are computed from each other, and " << reader << " reads "
+      << read.name << ", which is defined after it, at the same point; read the point before: "
+      << "ash::carried(" << read.name << ", v)(t - 1, ...)";
+    return r.fail(diag::code::bad_system, m);
+  }
+  r.fail(diag::code::undefined_tensor,
+         diag::message{} << read.name << " is read before it is defined, in the definition of "
+                         << reader
+                         << "; pass its old values as another operand, or read it only at the "
+                            "indices where it is written");
+}
+
+// True where a carried value is one of the stage itself, or of its system.
+constexpr auto is_own(plan const& p, draft const& d, handle buffer) -> bool {
+  if (d.buffer == buffer) return true;
+  int const from = d.system < 0 ? -1 : system_impl::draft_with(p, buffer);
+  return from >= 0 && p.drafts[from].system == d.system;
+}
+
+constexpr void check_draft(recorder& r, plan const& p, int at) {
+  draft const& d = p.drafts[at];
   for (int n = d.first; n < d.last && r.ok(); ++n) {
     auto const& v = r.values[p.values[n]];
     if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
     auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
-    if (a.is_carried && d.buffer != a.buffer) return fail_foreign(r, d, b);
+    if (a.is_carried && !is_own(p, d, a.buffer)) return fail_foreign(r, d, b);
     bool const is_complete = b.definition < d.definition && (b.is_operand || b.definition >= 0);
     if (a.is_carried || is_complete) continue;
     // What is computed from a reduction is computed when it is complete.
     bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
-    if (in_place && is_left_side(r, a, d)) continue;
-    r.fail(diag::code::undefined_tensor,
-           diag::message{} << b.name << " is read before it is defined, in the definition of "
-                           << r.buffers[d.buffer].name
-                           << "; pass its old values as another operand, or read it only at the "
-                              "indices where it is written");
+    if (!in_place || !is_left_side(r, a, d)) return fail_early(r, p, at, b);
   }
 }
 
@@ -64,9 +88,7 @@ constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
 
 /// Every output is read after its definition, or in it at the place that is written, or carried.
 constexpr void check_reads(recorder& r, plan const& p) {
-  for (auto const& d : p.drafts) {
-    if (r.ok()) alias_impl::check_draft(r, p, d);
-  }
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) alias_impl::check_draft(r, p, at);
 }
 
 /// Sets `may_alias_output` of the inputs which may be the memory of the output: those of a program

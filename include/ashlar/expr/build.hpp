@@ -76,6 +76,19 @@ constexpr auto add_axis(builder& b, int draft_at, handle axis, bool is_reduction
   return made;
 }
 
+// The loops over the axis of a system are those of its first stage.
+constexpr void join_system(builder& b, draft const& d, tir::stage& made) {
+  made.system = d.system;
+  for (int n = 0; n < d.pure.count; ++n) {
+    if (d.pure[n] == d.over) made.over = static_cast<std::int8_t>(n);
+  }
+  made.carried = static_cast<std::uint8_t>(1U << static_cast<unsigned>(made.over));
+  made.crossed = d.crossed;
+  for (auto const& first : b.out.stages) {
+    if (first.buffer == d.system) made.with_axis = first.pure[first.over];
+  }
+}
+
 constexpr void add_stage(builder& b, int at) {
   draft const& d = b.drafts.drafts[at];
   tir::stage made{.name = b.rec.buffers[d.buffer].name, .buffer = d.buffer};
@@ -90,6 +103,7 @@ constexpr void add_stage(builder& b, int at) {
     made.reduced.push_back(loop);
     made.loops.push_back(loop);
   }
+  if (d.system >= 0) join_system(b, d, made);
   add_values(b, at, made);
   for (int n = 0; tir::is_recurrence(made) && n < made.pure.count; ++n) {
     made.loops[n] = tir::axes_in_order(made)[n];

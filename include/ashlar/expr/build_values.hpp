@@ -89,11 +89,13 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
   return b.out.add(made);
 }
 
-// f(what was recorded, the access) of each carried access of the stage.
+// f(what was recorded, the access) of each access of the stage to its own values.
 template <class F> constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     auto const& v = b.rec.values[b.drafts.values[n]];
-    if (v.reduction >= 0 || v.e.op != opcode::load || !b.rec.accesses[v.e.a].is_carried) continue;
+    if (v.reduction >= 0 || v.e.op != opcode::load) continue;
+    auto const& from = b.rec.accesses[v.e.a];
+    if (!from.is_carried || from.buffer != d.buffer) continue;
     f(b.rec.accesses[v.e.a], b.out.accesses[b.out.exprs[b.expr_of[b.drafts.values[n]]].a]);
   }
 }

@@ -16,6 +16,7 @@
 #include <ashlar/expr/ops.hpp>
 #include <ashlar/expr/reduce.hpp>
 #include <ashlar/expr/scan.hpp>
+#include <ashlar/expr/system.hpp>
 
 #include <cstddef>
 #include <type_traits>
@@ -48,7 +49,8 @@ constexpr void finish(recorder& r, tir::program& out) {
                            << " is declared, but never defined; write " << b.name << "(...) = ...");
   }
   if (r.ok()) {
-    plan const stages = make_plan(r);
+    plan stages = make_plan(r);
+    if (r.ok()) find_systems(r, stages);
     extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
     if (r.ok()) check_reads(r, stages);
     if (r.ok()) build(r, stages, extents, operands, out);

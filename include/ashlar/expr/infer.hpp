@@ -98,6 +98,13 @@ constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at
   }
 }
 
+// Stages of a system stand next to each other, and go over one axis together.
+constexpr void unite_system(recorder& r, plan const& p, extent_classes& c, int at) {
+  auto const& d = p.drafts[at];
+  if (at == 0 || d.system < 0 || p.drafts[at - 1].system != d.system) return;
+  unite(r, c, c.of_axis(p, at, d.over), c.of_axis(p, at - 1, d.over), d.over);
+}
+
 // An extent that the axis itself states.
 constexpr void unite_declared(recorder& r, plan const& p, extent_classes& c, int at) {
   auto const& d = p.drafts[at];
@@ -154,6 +161,7 @@ constexpr auto infer_extents(recorder& r, plan const& p) -> extent_classes {
     infer_impl::unite_draft(r, p, c, at, false);
     infer_impl::unite_declared(r, p, c, at);
   }
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) infer_impl::unite_system(r, p, c, at);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) infer_impl::unite_draft(r, p, c, at, true);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) {
     for (handle const axis : p.drafts[at].pure) infer_impl::require_extent(r, p, c, at, axis);

@@ -27,6 +27,9 @@ struct draft {
   // What the stage computes itself, as places in plan::values: first what is reduced, then what
   // follows. Of reductions that are other stages there is the value that stands for them.
   std::int16_t first = 0, result = 0, last = 0;
+  handle system = -1;        // expr/system: the buffer of the first stage that is computed with it,
+  handle over = -1;          // the axis of the recorder that they all go over,
+  std::uint8_t crossed = 0;  // and the dimensions that another one reads across
 };
 
 struct plan {

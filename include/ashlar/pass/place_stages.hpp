@@ -322,7 +322,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     handle const buffer = p.stages[i].buffer;
     readers[i] = add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
-    auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
+    auto const in_order = whole_dims(p, st);
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }

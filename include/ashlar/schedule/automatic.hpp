@@ -84,6 +84,16 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   int const last = s.pure.back();
   if (is_carried_along(w.p(), s, last)) return;
   if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
+  // Inside of it are dimensions that the stage reads itself across.
+  if (s.loops.back() != last) {
+    loop order[limits::loops_per_stage]{};
+    int n = 0;
+    for (auto const l : s.loops) {
+      if (l != last) order[n++] = loop(w.p(), l);
+    }
+    order[n++] = loop(w.p(), static_cast<tir::handle>(last));
+    st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+  }
   index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }

@@ -178,8 +178,12 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
-  if (buffer == p.stages[stage].buffer && tir::is_recurrence(p.stages[stage])) {
-    m << "cache_read " << tensor << ": " << tensor
+  int const producer = buffer < 0 ? -1 : stage_of(p, buffer);
+  bool const is_old = producer >= 0 && (producer == stage ? tir::is_recurrence(p.stages[stage])
+                                                          : tir::are_one_system(p.stages[producer],
+                                                                                p.stages[stage]));
+  if (is_old) {
+    m << "cache_read " << tensor << ": " << p.stages[stage].name
       << " computes it point by point from what came before, and a copy would be older; it reads: ";
     list_reads(m, p, p.stages[stage]);
     p.fail(diag::code::bad_cache_read, m);

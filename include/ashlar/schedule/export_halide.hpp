@@ -374,6 +374,7 @@ template <class Sink> struct writer {
     for (auto const& d : t.steps) step(d);
     made_places();
     if (t.dropped > 0) line("// not complete: more steps were applied than are recorded");
+    put_systems(p, out, "  // ", "Halide has a Tuple, the values of one Func");
     put("}\n");
   }
 };

@@ -220,6 +220,27 @@ constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
 }
 
+/// A line for each system, which has no counterpart elsewhere.
+template <class Sink>
+constexpr void put_systems(program const& p, Sink& out, std::string_view mark,
+                           std::string_view way) {
+  for (auto const& first : p.stages) {
+    if (first.buffer != first.system) continue;
+    out.append(mark);
+    out.append("no counterpart: stages are computed from each other, point by point of ");
+    out.append(p.axes[first.pure[first.over]].name.view());
+    out.append(":");
+    for (auto const& s : p.stages) {
+      if (s.system != first.buffer) continue;
+      out.append(" ");
+      out.append(s.name.view());
+    }
+    out.append("; ");
+    out.append(way);
+    out.append("\n");
+  }
+}
+
 }  // namespace export_impl
 
 }  // namespace ashlar::scheduling

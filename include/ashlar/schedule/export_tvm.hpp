@@ -385,8 +385,8 @@ template <class Sink> struct writer {
 /// Appends the steps as a Python function of a TVM schedule.
 template <class Sink> constexpr void export_tvm(program const& p, trace const& t, Sink& out) {
   if (p.stages.empty() || t.steps.empty()) return;
-  export_tvm_impl::writer<Sink> w{.p = p, .t = t, .out = out};
-  w.write();
+  export_tvm_impl::writer<Sink>{.p = p, .t = t, .out = out}.write();
+  export_impl::put_systems(p, out, "    # ", "TVM has a loop that is written by hand");
 }
 
 }  // namespace ashlar::scheduling

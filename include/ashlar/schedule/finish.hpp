@@ -18,6 +18,7 @@
 #include <ashlar/schedule/inline.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/schedule/stream.hpp>
+#include <ashlar/schedule/system.hpp>
 #include <ashlar/schedule/tensorize.hpp>
 
 namespace ashlar::scheduling {
@@ -56,12 +57,14 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065, E072.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
+  join_systems(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    check_system(p, s);
     check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);

@@ -76,11 +76,15 @@ struct consumer_hooks {
   }
 };
 
+constexpr auto reads_itself(program const& p, int stage) -> bool {
+  return use_of(p, stage, p.stages[stage].buffer).any();
+}
+
 constexpr auto reason_against(program const& p, int stage) -> std::string_view {
   tir::stage const& s = p.stages[stage];
   if (p.buffers[s.buffer].is_output) return "it is an output, and must be stored";
   if (s.reduce.components > 0) return "it is a reduction; use compute_at";
-  if (tir::is_recurrence(s)) return "it is a recurrence; use compute_at";
+  if (tir::is_recurrence(s) && reads_itself(p, stage)) return "it is a recurrence; use compute_at";
   if (s.place == tir::placement::inlined) return "it is inlined already";
   for (auto const& d : p.stages) {
     if (d.place == tir::placement::at && d.at_stage == stage) {

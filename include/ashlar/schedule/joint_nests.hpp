@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/schedule/uses.hpp>
+#include <ashlar/tir/recurrence.hpp>
 
 namespace ashlar::scheduling {
 
@@ -80,6 +81,8 @@ class nest_order {
       if (p_.exprs[e].op != tir::opcode::load) continue;
       int const read = stage_of(p_, p_.accesses[p_.exprs[e].a].buffer);
       if (read < 0 || nest_[read] < 0 || nest_[read] == nest_[s]) continue;
+      // Those of a system share loops, in their order.
+      if (tir::are_one_system(p_.stages[s], p_.stages[read])) continue;
       needs_[leader_of(p_, nest_[s])][leader_of(p_, nest_[read])] = true;
     }
   }

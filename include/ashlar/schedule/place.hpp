@@ -19,6 +19,7 @@
 #pragma once
 
 #include <ashlar/schedule/hold.hpp>
+#include <ashlar/schedule/recurrence.hpp>
 
 namespace ashlar::scheduling {
 
@@ -82,6 +83,56 @@ constexpr auto by_consumers(program const& p, int producer, int consumer, int ax
 
 }  // namespace place_impl
 
+namespace place_impl {
+
+// True if the stage is read in its own definition, or at an earlier point than that of the reader.
+constexpr auto is_kept_for_later(program const& p, int stage) -> bool {
+  tir::stage const& s = p.stages[stage];
+  for (int r = 0; r < p.stages.count; ++r) {
+    tir::stage const& reader = p.stages[r];
+    if (!tir::are_one_system(reader, s) || !use_of(p, r, s.buffer).any()) continue;
+    if (r <= stage) return true;
+    walker w{};
+    push_values(w, reader);
+    w.push(reader.result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      if (p.exprs[e].op != tir::opcode::load) continue;
+      tir::access const& a = p.accesses[p.exprs[e].a];
+      int const axis = reader.pure[reader.over];
+      if (a.buffer == s.buffer && tir::axis_of(p, p.indices[a.index[s.over]]) != axis) return true;
+    }
+  }
+  return false;
+}
+
+// True if blocks of the axis of the stage's system are rounded up: to points that come later.
+constexpr auto goes_beyond(program const& p, tir::stage const& s) -> bool {
+  for (handle const l : s.loops) {
+    bool const is_padded = p.axes[l].tails == tail::round_up;
+    if (is_padded && tir::is_part_of(p, l, s.pure[s.over])) return true;
+  }
+  return false;
+}
+
+// A stage of a system is computed in the nest of that.
+constexpr auto in_system(program const& p, int producer, int consumer, int position) -> obstacle {
+  tir::stage const& s = p.stages[producer];
+  std::string_view text{};
+  if (s.system < 0) return {};
+  if (!tir::are_one_system(s, p.stages[consumer])) {
+    text = " is computed from what is computed from it, point by point, at root";
+  } else if (is_kept_for_later(p, producer)) {
+    text = " is read at later points, and shares the loop over these";
+  } else if (position < system_position(p, p.stages[consumer])) {
+    text = " is computed point by point, in the loop over these or inside of it";
+  } else if (goes_beyond(p, s)) {
+    text = " is computed point by point, and its blocks of these are rounded up";
+  }
+  return obstacle{.text = text, .stage = producer, .id = diag::code::bad_system};
+}
+
+}  // namespace place_impl
+
 /// What keeps a stage from being computed at a loop of another.
 constexpr auto obstacle_at(program const& p, int producer, int consumer, int axis) -> obstacle {
   tir::stage const& s = p.stages[producer];
@@ -102,6 +153,8 @@ constexpr auto obstacle_at(program const& p, int producer, int consumer, int axi
   if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     return obstacle{.text = " has that loop vectorized", .stage = consumer};
   }
+  auto const inside = place_impl::in_system(p, producer, consumer, position);
+  if (!inside.none()) return inside;
   auto const reader = place_impl::by_consumers(p, producer, consumer, axis);
   if (!reader.none()) return reader;
   auto const epilogue = place_impl::at_reduction(p, producer, consumer, position);
@@ -172,8 +225,7 @@ constexpr void compute_root(program& p, int stage) {
 /// knows; -1 for none.
 constexpr auto whole_axis(program const& p, tir::stage const& s) -> int {
   for (int d = 0; d < s.pure.count; ++d) {
-    bool const is_whole =
-        tir::has_dim(s.carried, d) || tir::has_dim(s.crossed, d) || s.pure[d] == s.scattered;
+    bool const is_whole = tir::has_dim(tir::whole_dims(p, s), d) || s.pure[d] == s.scattered;
     if (is_whole && !is_constant(p, s.pure[d])) return s.pure[d];
   }
   return -1;

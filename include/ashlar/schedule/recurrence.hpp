@@ -51,6 +51,13 @@ constexpr auto is_crossed_along(program const& p, tir::stage const& s, int loop)
   return recurrence_impl::is_along(p, s, s.crossed, loop);
 }
 
+/// The place of the innermost loop over the axis of the stage's system; -1 where it has none.
+constexpr auto system_position(program const& p, tir::stage const& s) -> int {
+  int at = s.loops.count - 1;
+  while (at >= 0 && (s.system < 0 || !tir::is_part_of(p, s.loops[at], s.pure[s.over]))) --at;
+  return at;
+}
+
 /// True unless the stage is carried along the loop; otherwise E063.
 constexpr auto is_not_carried(program& p, int stage, int axis, std::string_view verb) -> bool {
   tir::stage const& s = p.stages[stage];

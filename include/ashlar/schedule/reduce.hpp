@@ -183,7 +183,8 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (!may_reassociate(p, s)) return order_reason(s);
   walker w{};
   w.push(s.value[0]);
-  if (does_read(p, w, s.buffer)) return "what it adds up is carried from one point to the next";
+  bool const is_carried = s.system >= 0 || does_read(p, w, s.buffer);
+  if (is_carried) return "what it adds up is carried from one point to the next";
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
   if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
   if (s.tile_at >= 0 || s.init_above >= 0 || s.scattered >= 0) {

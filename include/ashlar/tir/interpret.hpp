@@ -6,7 +6,8 @@
 //   takes       a program; its operands in the order of the call; what to watch; user functors
 //   returns     the first violation: kind `none` if all went well
 //   lowered     root >= 0: the statements. Otherwise the stages in order, each over its root axes,
-//               straight from the definition: loops and placement do not matter to the result
+//               straight from the definition: loops and placement do not matter to the result;
+//               those of a system (tir/recurrence) take turns at each point of its axis
 //   cost        without oracles nothing is checked: an access outside of its buffer is undefined,
 //               and in constant evaluation an error
 //   see also    tir/evaluate for values, tir/scalar_op for operations, tir/oracle for what is found
@@ -124,12 +125,42 @@ struct machine : evaluator<Array, Watch, Calls> {
       for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = combined[c];
     });
   }
-  constexpr void run_stage(stage const& s) {
-    for_all(axes_in_order(s), 0, [&] {
+  // From a depth of its axes on; those outside have their values.
+  constexpr void run_stage(stage const& s, int depth) {
+    for_all(axes_in_order(s), depth, [&] {
       if (s.reduce.components > 0) reduce(s);
       scalar const v = fresh(s.result);
       if (!stopped()) store_at_axes(s, v);
     });
+  }
+  // The stages of a system, in their order at each point of what they go over; copies that they
+  // read may stand between them. Returns the next stage.
+  constexpr auto run_system(int first) -> int {
+    stage const& leader = p.stages[first];
+    int end = p.stages.count;
+    while (!are_one_system(leader, p.stages[end - 1])) --end;
+    for (int s = first; s < end && !stopped(); ++s) {
+      if (!are_one_system(leader, p.stages[s])) run_stage(p.stages[s], 0);
+    }
+    index_t const extent = base::sum(p.axes[leader.pure[leader.over]].extent);
+    for (index_t i = 0; i < extent; ++i) {
+      for (int s = first; s < end && !stopped(); ++s) {
+        stage const& each = p.stages[s];
+        if (!are_one_system(leader, each)) continue;
+        variable[each.pure[each.over]] = i;
+        run_stage(each, 1);
+      }
+    }
+    return end;
+  }
+  constexpr void run_stages() {
+    for (int s = 0; s < p.stages.count && !stopped();) {
+      if (p.stages[s].system >= 0) {
+        s = run_system(s);
+      } else {
+        run_stage(p.stages[s++], 0);
+      }
+    }
   }
   // Like store, at the values of the axes, which need not be sums of the program.
   constexpr void store_at_axes(stage const& s, scalar v) {
@@ -196,9 +227,7 @@ struct machine : evaluator<Array, Watch, Calls> {
       for (int b = 0; b < p.buffers.count; ++b) {
         if (p.buffers[b].operand < 0) allocate(b);
       }
-      for (auto const& s : p.stages) {
-        if (!stopped()) run_stage(s);
-      }
+      run_stages();
     }
     if constexpr (Watch::enabled) {
       if (!stopped()) watch.close(p, shape);

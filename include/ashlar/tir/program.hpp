@@ -228,6 +228,8 @@ struct stage {
   bool is_atomic = false;                 // atomic: parallel takes reduction loops
   bool streams = false;                   // stream: results go past the caches
   std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
+  handle system = -1;    // stages that read each other's earlier values: the buffer of the first
+  std::int8_t over = 0;  // and the dimension along which they are computed together
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 

@@ -116,8 +116,16 @@ struct stage_verifier : value_verifier {
       stage const& own = p.stages[s];
       bool const is_own = (seen[e] == first_epoch && is_in_place(own, a)) ||
                           (is_recurrence(own) && is_carried(p, own, a));
-      check(is_input || is_own || producer[b] != 0, invariant::producer_comes_first, s);
+      check(is_input || is_own || producer[b] != 0 || is_in_system(own, b),
+            invariant::producer_comes_first, s);
     }
+  }
+  // What a later stage of the system has computed at an earlier point.
+  constexpr auto is_in_system(stage const& own, int buffer) const -> bool {
+    for (auto const& other : p.stages) {
+      if (other.buffer == buffer) return are_one_system(own, other);
+    }
+    return false;
   }
   // An output's values of before the call, at the place that is about to be written.
   constexpr auto is_in_place(stage const& st, access const& a) const -> bool {
