@@ -76,6 +76,8 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  value_is_not_known = 73,
+  number_function = 74,
 };
 
 struct rule {
@@ -167,6 +169,10 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::value_is_not_known,
+     "if, while and ?: cannot ask for a value that is computed at the call"},
+    {code::number_function,
+     "a function of a kernel takes a value; of numbers alone it is one of C++"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -245,6 +245,14 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::value_is_not_known)
+      static_assert(legal<why>,
+                    "ashlar[E073] if, while and ?: cannot ask for a value that is computed at "
+                    "the call");
+    if constexpr (id == code::number_function)
+      static_assert(legal<why>,
+                    "ashlar[E074] a function of a kernel takes a value; of numbers alone it is "
+                    "one of C++");
     // clang-format on
   }
 }

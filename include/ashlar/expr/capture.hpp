@@ -24,10 +24,9 @@ namespace ashlar::expr {
 
 /// An operand of the call; operands are added before anything else.
 constexpr auto add_operand(recorder& r, operand_type const& type, char const* name) -> handle {
-  auto const at = static_cast<handle>(r.buffers.count);
-  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << int{at};
-  r.buffers.push_back(buffer_record{.name = text, .type = type, .is_operand = true});
-  return at;
+  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << r.buffers.count;
+  return r.append(r.buffers, buffer_record{.name = text, .type = type, .is_operand = true},
+                  "buffers");
 }
 
 /// The program of all that was recorded.
