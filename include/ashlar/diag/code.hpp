@@ -78,6 +78,7 @@ enum class code : std::uint16_t {
   bad_atomic = 65,
   value_is_not_known = 73,
   number_function = 74,
+  bad_call = 75,
 };
 
 struct rule {
@@ -173,6 +174,7 @@ inline constexpr rule rules[] = {
      "if, while and ?: cannot ask for a value that is computed at the call"},
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
+    {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -253,6 +253,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E074] a function of a kernel takes a value; of numbers alone it is "
                     "one of C++");
+    if constexpr (id == code::bad_call)
+      static_assert(legal<why>,
+                    "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
+                    "ash::schedule&");
     // clang-format on
   }
 }

@@ -178,6 +178,15 @@ TEST_CASE("an operand without dimensions may be assigned by its name", "[expr][a
              "0 indices"));
 }
 
+TEST_CASE("a kernel is called with what it takes", "[expr][abuse]") {
+  auto const two = [](auto y, auto x) { y(i) = x(i); };
+  CHECK(says(fault_of<f32<4>>(two), code::bad_call, "called with 1 operands", "takes 2"));
+  CHECK(says(fault_of<f32<4>, f32<4>, f32<4>>(two), code::bad_call, "3 operands", "takes 2"));
+  CHECK(says(fault_of<f32<4>>(user::axis{}), code::bad_call, "no function of so many"));
+  auto const any = [](auto y, auto... x) { y(i) = (x(i) + ...); };
+  CHECK(fault_of<f32<4>, f32<4>, f32<4>>(any).ok());
+}
+
 // axis A0, A1, ... of a fold over them.
 template <int Number> consteval auto numbered() -> axis_name {
   char const name[] = {'A' + Number / 10, '0' + Number % 10, 0};
