@@ -4,8 +4,8 @@
 //
 //   -Wshadow    g++ looks at templates again where they are used, and says that their locals hide
 //               global axes of the user with names such as c or v; so it is off for these lines
-//   macros      of names that old headers of C, of systems and of BLAS define as macros, put back at
-//               the end; after them, ash::max is written (ash::max)(a, b)
+//   macros      of old headers with names that occur here are set aside, and put back at the end;
+//               where max is one, a call is written (ash::max)(a, b)
 #pragma once
 
 #pragma GCC diagnostic push

@@ -27,8 +27,9 @@ template <class T> constexpr auto to_view(T& operand) {
   } else if constexpr (has_view<T>) {
     return operand.as_view();
   } else {
-    static_assert(requires { plain::type; },
-                  "ashlar[E075] an operand is a view, a tensor, a std::span or a number");
+    static_assert(
+        requires { plain::type; },
+        "ashlar[E075] an operand is a view, a tensor, a std::span or a number");
     return operand;
   }
 }

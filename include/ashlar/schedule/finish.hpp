@@ -6,7 +6,8 @@
 //   returns     the program, with a fault if a rule below is broken
 //   invariants  afterwards every split with tail::mask has its inner loop vectorized, every stage
 //               that is computed at a loop has all its readers there, parallel loops do not nest,
-//               no body is unrolled too often, and what is on the stack or in registers has a constant size
+//               no body is unrolled too often, and what is on the stack or in registers has a
+//               constant size
 #pragma once
 
 #include <ashlar/schedule/align_storage.hpp>
@@ -78,11 +79,10 @@ constexpr void check_copies(program& p, int stage) {
   diag::message names{};
   std::int64_t const n = copies(p, stage, names);
   if (n <= max_copies) return;
-  p.fail(diag::code::bad_unroll_extent, diag::message{}
-                                            << "unroll " << names << ": the body of "
-                                            << p.stages[stage].name << " would be there " << n
-                                            << " times, and " << max_copies
-                                            << " is the most; unroll fewer loops, or parts of them");
+  p.fail(diag::code::bad_unroll_extent,
+         diag::message{} << "unroll " << names << ": the body of " << p.stages[stage].name
+                         << " would be there " << n << " times, and " << max_copies
+                         << " is the most; unroll fewer loops, or parts of them");
 }
 
 }  // namespace finish_impl

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What users do to an embedded language, by accident and on purpose.
+// What users do to an embedded language, by accident and on purpose. What is wrong with
+//
+//   a definition or an access (undefined, twice, arity, rank 0 and 9, a(i, i))    definition.cpp
+//   an extent (none, two, 0, 2^31, products of 2^63)                              infer.cpp
+//   an index (a(i * j), divisors, data, off by one at each end)     index_expr.cpp, in_range.cpp
+//   a boundary condition                                                          boundary.cpp
+//   types and constants (mixed, bool, narrowing, division by 0)       arithmetic.cpp, literal.cpp
+//   a reduction (no axis, no element, nested)                                     reduce.cpp
+//   numbers that meet no tensor                                                   fold_numbers.cpp
+//   what dangles or is not const on the spot                                      assignment.cpp
+//
+// is tested there; kernels in unnamed namespaces, and macros before our headers, by
+// tests/package/consumer. The language has no shifts: those do not compile.
 #include "language_abuse.hpp"
 
 #include "support.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What users do to a schedule, by accident and on purpose: each is refused, with the loop and the
-// numbers, or means what it says.
+// numbers, or means what it says. Each tail with factors that do not divide is in split.cpp and
+// tails.cpp, and what each primitive refuses of itself in the file of its name.
 #include "support.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -172,7 +173,8 @@ TEST_CASE("nothing changes without steps, and after a fault", "[schedule][abuse]
           }).starts_with("E003 split i by 0"));
 }
 
-TEST_CASE("a reorder keeps to the loops of its stage, and may leave some out", "[schedule][abuse]") {
+TEST_CASE("a reorder keeps to the loops of its stage, and may leave some out",
+          "[schedule][abuse]") {
   REQUIRE(of_product([](schedule& s) { s.reorder("i", "j", "i"); }) ==
           "E005 reorder: i is named twice; loops: i, j, k");
   REQUIRE(of_product([](schedule& s) { s.reorder("i", "q"); }) ==
@@ -202,12 +204,13 @@ TEST_CASE("code that unrolled loops repeat is bounded", "[schedule][abuse]") {
   REQUIRE(message_of(product(64, 64, 64), all) ==
           "E009 unroll i, j, k: the body of y would be there 262144 times, and 4096 is the most; "
           "unroll fewer loops, or parts of them");
-  REQUIRE(message_of(blur(64), [](schedule& s) {
-            s["h"].compute_at(s.get("c"));
-            s.unroll("r");
-            s.unroll("c");
-            s["h"].unroll("r", 2);
-          }) ==
+  REQUIRE(message_of(blur(64),
+                     [](schedule& s) {
+                       s["h"].compute_at(s.get("c"));
+                       s.unroll("r");
+                       s.unroll("c");
+                       s["h"].unroll("r", 2);
+                     }) ==
           "E009 unroll ri, r, c: the body of h would be there 8192 times, and 4096 is the most; "
           "unroll fewer loops, or parts of them");
 }
