@@ -4,10 +4,24 @@
 //
 //   -Wshadow    g++ looks at templates again where they are used, and says that their locals hide
 //               global axes of the user with names such as c or v; so it is off for these lines
+//   macros      of old headers with names that occur here are set aside, and put back at the end;
+//               where max is one, a call is written (ash::max)(a, b)
 #pragma once
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
+#pragma push_macro("min")
+#pragma push_macro("max")
+#pragma push_macro("small")
+#pragma push_macro("I")
+#pragma push_macro("N")
+#pragma push_macro("Complex")
+#undef min
+#undef max
+#undef small
+#undef I
+#undef N
+#undef Complex
 
 #include <ashlar/config.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
@@ -39,4 +53,10 @@
 #include <ashlar/runtime/highway_pool.hpp>
 #endif
 
+#pragma pop_macro("min")
+#pragma pop_macro("max")
+#pragma pop_macro("small")
+#pragma pop_macro("I")
+#pragma pop_macro("N")
+#pragma pop_macro("Complex")
 #pragma GCC diagnostic pop

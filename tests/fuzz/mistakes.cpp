@@ -134,7 +134,7 @@ struct mistake_maker {
     auto const& l = p.stages[s].loops;
     if (l.empty()) return {};
     tir::axis const& a = p.axes[l.back()];
-    if (!is_plain(a) || a.is_reduction || a.extent.is_constant()) return {};
+    if (!is_free(l.back()) || !is_plain(a) || a.is_reduction || a.extent.is_constant()) return {};
     return {on(verb::vectorize, l.back())};
   }
   auto bind_twice() -> steps {
@@ -275,7 +275,7 @@ struct mistake_maker {
   }
   auto wide_lanes() -> steps {
     auto const& l = p.stages[s].loops;
-    if (l.empty() || !is_plain(p.axes[l.back()])) return {};
+    if (l.empty() || !is_free(l.back()) || !is_plain(p.axes[l.back()])) return {};
     auto d = on(verb::vectorize, l.back());
     d.factor = 1 << 20;
     return {d};
@@ -450,6 +450,30 @@ constexpr kind kinds[] = {
     {code::bad_scan, &mistake_maker::blocks_of_others},
     {code::bad_system, &mistake_maker::split_alone},
 };
+
+// The codes that no mistake here has: those of text, of intrinsics, and of what is written in C++,
+// as the programs of this fuzzer are made as values.
+struct elsewhere {
+  code first, last;
+  std::string_view test;
+};
+constexpr elsewhere others[] = {
+    {code::undefined_tensor, code::index_not_constant, "tests/unit/expr"},
+    {code::bad_steps, code::bad_steps, "tests/unit/schedule/read_steps.cpp damages texts"},
+    {code::bad_tensorize, code::bad_tensorize, "tests/unit/schedule/tensorize.cpp"},
+    {code::value_is_not_known, code::bad_call, "tests/unit/expr, tests/fail/E075"},
+};
+
+consteval auto has_each_code() -> bool {
+  for (auto const& r : diag::rules) {
+    int times = 0;
+    for (auto const& k : kinds) times += static_cast<int>(k.id == r.id);
+    for (auto const& o : others) times += static_cast<int>(r.id >= o.first && r.id <= o.last);
+    if (times != 1) return false;
+  }
+  return true;
+}
+static_assert(has_each_code(), "a new code has a mistake here, or a test elsewhere");
 
 // All steps but the last; a copy is made without its order, which is the mistake.
 auto is_legal_before(std::vector<directive> steps, tir::program const& from) -> bool {

@@ -19,8 +19,7 @@ struct mistake {
 /// One of the mistakes that can be made in the schedule of a program as it is.
 auto make_mistake(random& r, tir::program const& p) -> mistake;
 
-/// The codes of the mistakes that are made: those of schedules but E053, of text, and E060, of
-/// intrinsics, which unit.schedule has.
+/// The codes of the mistakes that are made; mistakes.cpp says where the others are tested.
 auto schedule_codes() -> std::vector<diag::code>;
 
 }  // namespace ashlar::fuzz

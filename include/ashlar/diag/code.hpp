@@ -80,6 +80,9 @@ enum class code : std::uint16_t {
   too_many_variants = 67,
   bad_scan = 70,
   bad_system = 72,
+  value_is_not_known = 73,
+  number_function = 74,
+  bad_call = 75,
 };
 
 struct rule {
@@ -178,6 +181,11 @@ inline constexpr rule rules[] = {
     {code::bad_scan,
      "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
     {code::bad_system, "stages that read each other's earlier values go over one axis together"},
+    {code::value_is_not_known,
+     "if, while and ?: cannot ask for a value that is computed at the call"},
+    {code::number_function,
+     "a function of a kernel takes a value; of numbers alone it is one of C++"},
+    {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
 };
 
 /// The rule as a sentence; empty for `ok`.

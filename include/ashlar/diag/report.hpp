@@ -260,6 +260,18 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E072] stages that read each other's earlier values go over one axis "
                     "together");
+    if constexpr (id == code::value_is_not_known)
+      static_assert(legal<why>,
+                    "ashlar[E073] if, while and ?: cannot ask for a value that is computed at "
+                    "the call");
+    if constexpr (id == code::number_function)
+      static_assert(legal<why>,
+                    "ashlar[E074] a function of a kernel takes a value; of numbers alone it is "
+                    "one of C++");
+    if constexpr (id == code::bad_call)
+      static_assert(legal<why>,
+                    "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
+                    "ash::schedule&");
     // clang-format on
   }
 }

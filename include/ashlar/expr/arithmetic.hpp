@@ -8,11 +8,10 @@
 //               0, E048 a function of floats on integers, E049 the remainder of floats
 #pragma once
 
+#include <ashlar/expr/fold_numbers.hpp>
 #include <ashlar/expr/traced.hpp>
 
 namespace ashlar::expr {
-
-using tir::opcode;
 
 namespace arithmetic_impl {
 
@@ -70,42 +69,11 @@ constexpr auto result_type(opcode op, dtype d) -> dtype {
   return tir::is_comparison(op) ? dtype::boolean : d;
 }
 
-constexpr auto fold(opcode op, double a, double b) -> double {
-  switch (op) {
-    case opcode::add: return a + b;
-    case opcode::sub: return a - b;
-    case opcode::mul: return a * b;
-    case opcode::min: return b < a ? b : a;
-    case opcode::max: return a < b ? b : a;
-    default: return b != 0 ? a / b : 0;
-  }
-}
-
 }  // namespace arithmetic_impl
-
-/// Where nothing has been recorded yet the numbers are folded as doubles, integers as integers
-/// while they stay below 2^53.
-constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> traced {
-  using namespace arithmetic_impl;
-  auto const as_double = [](literal const& v) {
-    return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
-  };
-  double const x = fold(op, as_double(a), as_double(b));
-  if (a.is_float() || b.is_float()) {
-    bool const single = a.kind != literal_kind::real && b.kind != literal_kind::real;
-    return single && literal_impl::is_within(x, literal_impl::range_of(dtype::f32))
-               ? traced(static_cast<float>(x))
-               : traced(x);
-  }
-  constexpr double exact = 9007199254740992.0;
-  return x <= exact && x >= -exact ? traced(static_cast<std::int64_t>(x)) : traced(x);
-}
 
 constexpr auto unary(opcode op, traced const& a) -> traced {
   recorder* const r = recorder_of(a);
-  if (r == nullptr) {
-    return op == opcode::neg && a.is_number() ? fold_numbers(opcode::sub, literal(0), a.number) : a;
-  }
+  if (r == nullptr) return a.is_number() ? traced::of(fold_numbers(op, a.number)) : a;
   if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
   return traced(*r, r->add(tir::expr{.op = op, .type = a.type(), .a = a.node}));
 }
@@ -113,10 +81,8 @@ constexpr auto unary(opcode op, traced const& a) -> traced {
 constexpr auto binary(opcode op, traced const& left, traced const& right) -> traced {
   recorder* const r = recorder_of(left, right);
   if (r == nullptr) {
-    if (left.undefined != nullptr || right.undefined != nullptr) {
-      return left.undefined != nullptr ? left : right;
-    }
-    return fold_numbers(op, left.number, right.number);
+    if (!left.is_number()) return left;
+    return right.is_number() ? traced::of(fold_numbers(op, left.number, right.number)) : right;
   }
   traced const a = bind(*r, left, right.type());
   traced const b = bind(*r, right, left.type());
@@ -150,7 +116,10 @@ constexpr auto chosen_type(traced const& a, traced const& b) -> dtype {
 constexpr auto select(traced const& c, traced const& left, traced const& right) -> traced {
   using namespace arithmetic_impl;
   recorder* const r = recorder_of(c, left, right);
-  if (r == nullptr) return c.undefined != nullptr ? c : left.undefined != nullptr ? left : right;
+  if (r == nullptr) {
+    bool const is_known = c.is_number() && !c.number.is_fault();
+    return !is_known ? c : is_true(c.number) ? left : right;
+  }
   traced const condition = bind(*r, c, dtype::boolean);
   if (!r->ok()) return nothing(*r);
   dtype const d = chosen_type(left, right);
@@ -193,7 +162,7 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
 
 constexpr auto cast(traced const& a, dtype d) -> traced {
   recorder* const r = recorder_of(a);
-  if (r == nullptr) return a;
+  if (r == nullptr) return a.is_number() ? traced::of(cast_number(a.number, d)) : a;
   if (!r->ok()) return nothing(*r);
   if (a.type() == d) return a;
   return traced(*r, r->add(tir::expr{.op = opcode::cast, .type = d, .a = a.node}));

@@ -24,6 +24,7 @@ constexpr auto symbol_of(builder& b, handle buffer, int d) -> tir::affine {
     if (s.buffer == buffer && s.dim == d) return tir::symbol_value(b.out, at) * multiple;
   }
   index_t const most = e.at_most() < 0 ? index_t{-1} : e.at_most() / multiple;
+  if (!b.has_room(b.out.symbols, 1, "symbols")) return tir::constant(0);
   int const at = b.out.symbols.push_back(tir::symbol{
       .buffer = buffer, .dim = static_cast<std::int8_t>(d), .multiple = multiple, .at_most = most});
   return tir::symbol_value(b.out, at) * multiple;
@@ -41,10 +42,10 @@ constexpr void check_agreement(builder& b, handle buffer, int d, tir::affine con
   auto const& known = b.extents.known(b.extents.of_dim(buffer, d));
   if (own.is_static() || (known.buffer == buffer && known.dim == d)) return;
   tir::affine const difference = symbol_of(b, buffer, d) - common;
-  b.out.checks.push_back(tir::check{.sum = b.out.add(difference),
-                                    .equal = true,
-                                    .buffer = buffer,
-                                    .dim = static_cast<std::int8_t>(d)});
+  b.add(tir::check{.sum = b.out.add(difference),
+                   .equal = true,
+                   .buffer = buffer,
+                   .dim = static_cast<std::int8_t>(d)});
 }
 
 constexpr void add_buffer(builder& b, handle at) {
@@ -93,6 +94,7 @@ constexpr void add_stage(builder& b, int at) {
   draft const& d = b.drafts.drafts[at];
   tir::stage made{.name = b.rec.buffers[d.buffer].name, .buffer = d.buffer};
   for (handle& known : b.axis_of) known = -1;
+  if (!b.has_room(b.out.axes, d.pure.count + d.reduced.count, "axes")) return;
   for (handle const axis : d.pure) {
     handle const loop = add_axis(b, at, axis, false);
     made.pure.push_back(loop);
@@ -118,7 +120,7 @@ constexpr void build(recorder& r, plan const& p, extent_classes const& c, int op
                      tir::program& out) {
   builder b{.rec = r, .drafts = p, .extents = c, .out = out};
   out.operands = static_cast<std::int8_t>(operands);
-  for (handle at = 0; at < r.buffers.count; ++at) build_impl::add_buffer(b, at);
+  for (handle at = 0; at < r.buffers.count && r.ok(); ++at) build_impl::add_buffer(b, at);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) build_impl::add_stage(b, at);
 }
 

@@ -127,12 +127,26 @@ constexpr void add_carried(builder& b, draft const& d, tir::stage& made) {
 
 }  // namespace build_values_impl
 
+namespace build_values_impl {
+
+// What one value adds at most, but for an index with many divisions.
+constexpr auto has_room_for(builder& b, value_record const& v) -> bool {
+  bool const is_load = v.reduction < 0 && v.e.op == opcode::load;
+  int const rank = is_load ? b.rec.accesses[v.e.a].rank : 1;
+  return b.has_room(b.out.exprs, 4, "exprs") && b.has_room(b.out.accesses, 2, "accesses") &&
+         b.has_room(b.out.indices, 8 * rank, "indices") &&
+         b.has_room(b.out.atoms, 4 * rank, "atoms");
+}
+
+}  // namespace build_values_impl
+
 /// Fills in the values, the monoid and the result of the stage of draft `at`.
 constexpr void add_values(builder& b, int at, tir::stage& made) {
   draft const& d = b.drafts.drafts[at];
   open_loops(b, made);
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     handle const value = b.drafts.values[n];
+    if (!build_values_impl::has_room_for(b, b.rec.values[value])) return;
     bool const is_scanned = value == d.root && plan_impl::is_scan(b.rec, d.reduction);
     b.expr_of[value] = is_scanned ? add_scan(b, b.rec.reductions[d.reduction], made)
                                   : build_values_impl::add_value(b, d, b.rec.values[value]);

@@ -22,6 +22,16 @@ struct builder {
   handle expr_of[limits::exprs]{};
   tir::context loops{};
   bool loops_are_open = false;
+
+  /// True if the program has room for `need` more; otherwise it fails.
+  template <class T, std::size_t N>
+  constexpr auto has_room(static_vector<T, N> const& in, int need, char const* limit) -> bool {
+    if (need > in.capacity() - in.count) rec.fail_full(limit, in.capacity());
+    return rec.ok();
+  }
+  constexpr void add(tir::check const& c) {
+    if (has_room(out.checks, 1, "checks")) out.checks.push_back(c);
+  }
 };
 
 }  // namespace ashlar::expr

@@ -5,6 +5,7 @@
 //   takes       a kernel (a lambda over operands, outputs first) and what the types of its
 //               operands say
 //   returns     a tir::program; its `fault` says what is wrong with the kernel, if anything
+//   errors      E075 for another number of operands, and those of what the kernel does
 //   cost        the kernel runs once; all of it works in constant evaluation and at run time
 //   source      tracing as in Halide's and JAX's front ends; index notation after Einstein
 #pragma once
@@ -26,10 +27,9 @@ namespace ashlar::expr {
 
 /// An operand of the call; operands are added before anything else.
 constexpr auto add_operand(recorder& r, operand_type const& type, char const* name) -> handle {
-  auto const at = static_cast<handle>(r.buffers.count);
-  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << int{at};
-  r.buffers.push_back(buffer_record{.name = text, .type = type, .is_operand = true});
-  return at;
+  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << r.buffers.count;
+  return r.append(r.buffers, buffer_record{.name = text, .type = type, .is_operand = true},
+                  "buffers");
 }
 
 /// The program of all that was recorded.
@@ -78,6 +78,28 @@ constexpr void call(Kernel const& kernel, traced_tensor* operands, std::index_se
   kernel(operands[At]...);
 }
 
+// How many operands the kernel takes, up to 16; 0 for another number, or what is no kernel.
+template <class Kernel, std::size_t... Count>
+consteval auto arity(std::index_sequence<Count...>) -> int {
+  int found = 0;
+  ((found = found == 0 && takes<Kernel>(std::make_index_sequence<Count + 1>{}) ? int{Count} + 1
+                                                                               : found),
+   ...);
+  return found;
+}
+
+template <class Kernel> constexpr void fail_call(recorder& r, int given) {
+  constexpr int taken = arity<Kernel>(std::make_index_sequence<16>{});
+  diag::message m{};
+  m << "a kernel is called with " << given << " operands, and ";
+  if (taken > 0) {
+    m << "takes " << taken << "; pass the outputs first, then the inputs";
+  } else {
+    m << "is no function of so many; write [](auto y, auto x) { ... } at namespace scope";
+  }
+  r.fail(diag::code::bad_call, m);
+}
+
 }  // namespace capture_impl
 
 /// The program of `kernel` on operands of these types. `names` are for messages and printed
@@ -86,15 +108,17 @@ template <std::size_t Count, class Kernel>
 constexpr auto capture(Kernel const& kernel, operand_type const (&types)[Count],
                        char const* const* names = nullptr) -> tir::program {
   using places = std::make_index_sequence<Count>;
-  static_assert(capture_impl::takes<Kernel>(places{}),
-                "ashlar: the kernel takes another number of operands than it is given");
   recorder r{};
   traced_tensor operands[Count]{};
   for (std::size_t at = 0; at < Count; ++at) {
     char const* const name = names == nullptr ? nullptr : names[at];
     operands[at] = traced_tensor{.rec = &r, .buffer = add_operand(r, types[at], name)};
   }
-  capture_impl::call(kernel, operands, places{});
+  if constexpr (capture_impl::takes<Kernel>(places{})) {
+    capture_impl::call(kernel, operands, places{});
+  } else {
+    capture_impl::fail_call<Kernel>(r, static_cast<int>(Count));
+  }
   tir::program out{};
   finish(r, out);
   return out;

@@ -132,7 +132,7 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
   axis_set const set = left_axes(r, name.view(), left, made);
   if (r.ok()) check_axes(r, name.view(), set, r.values[right.node]);
   if (!r.ok()) return false;
-  r.buffers[buffer].definition = static_cast<handle>(r.definitions.push_back(made));
+  r.buffers[buffer].definition = r.append(r.definitions, made, "stages");
   return true;
 }
 
@@ -168,8 +168,9 @@ constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) 
       return -1;
     }
   }
-  return static_cast<handle>(r.buffers.push_back(buffer_record{
-      .name = name, .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}}));
+  buffer_record const made{.name = name,
+                           .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}};
+  return r.append(r.buffers, made, "buffers");
 }
 
 }  // namespace definition_impl

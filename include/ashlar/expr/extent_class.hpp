@@ -99,7 +99,15 @@ constexpr void unite(recorder& r, extent_classes& c, int x, int y, int axis) {
 }
 
 /// A class for each dimension of a buffer and for each reduced axis of a draft.
-constexpr void open_classes(recorder const& r, plan const& p, extent_classes& c) {
+constexpr void open_classes(recorder& r, plan const& p, extent_classes& c) {
+  int need = 0;
+  for (auto const& buffer : r.buffers) need += buffer.type.rank;
+  for (auto const& d : p.drafts) {
+    need += d.reduced.count;
+    for (handle const axis : d.pure) need += static_cast<int>(r.axes[axis]->extent >= 0);
+    for (handle const axis : d.reduced) need += static_cast<int>(r.axes[axis]->extent >= 0);
+  }
+  if (need > max_classes) return r.fail_full("buffers", limits::buffers);
   for (int b = 0; b < r.buffers.count; ++b) {
     c.first_of_buffer[b] = static_cast<handle>(c.all.count);
     auto const& buffer = r.buffers[b];

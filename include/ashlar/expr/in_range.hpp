@@ -192,7 +192,7 @@ constexpr void add_check(builder& b, place const& at, tir::affine const& sum) {
     if (difference.offset < 0) c.sum = b.out.add(sum);
     return;
   }
-  b.out.checks.push_back(tir::check{
+  b.add(tir::check{
       .sum = b.out.add(sum), .buffer = at.access.buffer, .dim = static_cast<std::int8_t>(at.dim)});
 }
 

@@ -9,8 +9,9 @@
 //   two forms   with ordinary integers the result is a value, index_expr; with axes and constants
 //               of a type (c<1>, 2_c) alone it is a type, index_node_type, which an expression on
 //               the spot needs
-//   errors      E039 for a divisor that is not a positive constant, E050 for a product of axes;
-//               both are kept in the index_expr until it is used
+//   errors      E001 for more than `capacity` nodes, E039 for a divisor that is not a positive
+//               constant, E050 for a product of axes; they are kept in the index_expr until that
+//               is used
 //   invariants  operands stand before the node that uses them; the last node is the root
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <ashlar/expr/axis.hpp>
 
 #include <cstdint>
+#include <limits>
 
 namespace ashlar {
 
@@ -32,6 +34,12 @@ struct index_node {
   axis_info const* axis = nullptr;
 };
 
+/// An integer of any type; what is too large is the largest, which no index may be.
+constexpr auto index_number(std::integral auto v) -> index_t {
+  constexpr std::uint64_t most = std::numeric_limits<index_t>::max();
+  return v > 0 && static_cast<std::uint64_t>(v) > most ? index_t{most} : static_cast<index_t>(v);
+}
+
 /// An index as a value.
 struct index_expr {
   static constexpr int capacity = 24;
@@ -43,7 +51,7 @@ struct index_expr {
 
   constexpr index_expr() = default;
   constexpr index_expr(std::integral auto v)  // NOLINT(google-explicit-constructor)
-      : nodes{index_node{.value = static_cast<index_t>(v)}}, count(1) {}
+      : nodes{index_node{.value = index_number(v)}}, count(1) {}
   template <axis_name Name, index_t Extent>
   constexpr index_expr(axis<Name, Extent>)  // NOLINT(google-explicit-constructor)
       : nodes{index_node{.op = index_op::axis, .axis = &axis<Name, Extent>::info}}, count(1) {}
@@ -72,7 +80,7 @@ inline constexpr bool is_node<index_node_type<Op, A, B>> = true;
 
 constexpr void append(index_expr& to, index_expr const& from) {
   if (to.count + from.count >= index_expr::capacity) {
-    ashlar_E001_capacity_exceeded_raise_the_limits_in_config_hpp();
+    return to.fail(diag::code::capacity_exceeded);
   }
   auto const base = static_cast<std::int16_t>(to.count);
   for (int at = 0; at < from.count; ++at) {
@@ -99,6 +107,7 @@ constexpr auto combine(index_op op, index_expr const& a, index_expr const& b) ->
   index_expr r = a;
   auto const left = static_cast<std::int16_t>(r.count - 1);
   append(r, b);
+  if (r.fault == diag::code::capacity_exceeded) return r;
   auto const right = static_cast<std::int16_t>(r.count - 1);
   check(r, op, a, b);
   r.nodes[r.count++] = index_node{.op = op, .a = left, .b = right};

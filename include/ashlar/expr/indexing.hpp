@@ -4,7 +4,8 @@
 //
 //   takes       an axis, an integer, an index expression, or a value (a data-dependent index)
 //   returns     the handle of an index
-//   errors      E039 and E050 of the index expression, E037 for a value that is not an integer
+//   errors      E001, E039 and E050 of the index expression, E050 for what is none, E037 for a
+//               value that is not an integer
 #pragma once
 
 #include <ashlar/expr/arithmetic.hpp>
@@ -22,6 +23,7 @@ constexpr auto index_of_axis(recorder& r, axis_info const& info) -> handle {
 
 namespace indexing_impl {
 
+inline constexpr std::int64_t largest_integer = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t largest_number = std::int64_t{1} << 31;
 
 constexpr auto size_of(std::int64_t number) -> std::int64_t {
@@ -42,6 +44,11 @@ constexpr void fail_index(recorder& r, index_expr const& e) {
   if (e.fault == diag::code::zero_divisor) {
     r.fail(e.fault, diag::message{} << "an index is divided by " << e.fault_value
                                     << "; divide by a constant of 1 or more");
+    return;
+  }
+  if (e.fault == diag::code::capacity_exceeded) {
+    r.fail(e.fault, diag::message{} << "an index has more than " << index_expr::capacity
+                                    << " axes, numbers and operations; add its numbers first");
     return;
   }
   auto m = diag::message{} << "an index multiplies or divides";
@@ -89,10 +96,16 @@ constexpr auto index_of(recorder& r, index_expr const& e) -> handle {
 }
 
 constexpr auto index_of(recorder& r, traced const& v) -> handle {
-  if (v.rec == nullptr || v.node < 0) {
-    if (v.undefined != nullptr) fail_undefined(r, v.undefined);
-    return r.ok() && !v.number.is_float() ? index_of(r, v.number.bits) : handle{-1};
+  if (v.is_number() && v.number.is_float()) {
+    r.fail(diag::code::mixed_types, diag::message{} << "an index is the number "
+                                                    << describe(v.number) << "; write an integer");
   }
+  if (v.is_number() && !v.number.is_float() && !v.number.is_fault()) {
+    bool const is_large = v.number.kind == literal_kind::natural;
+    return index_of(r, is_large ? indexing_impl::largest_integer : v.number.bits);
+  }
+  bind(r, v, dtype::i64);
+  if (!r.ok()) return -1;
   if (!is_integer(v.type())) {
     r.fail(diag::code::mixed_types, diag::message{} << "an index is " << describe(v)
                                                     << "; write ash::cast<std::int64_t>(...)");
@@ -112,11 +125,15 @@ template <class Index> constexpr auto index_argument(recorder& r, Index const& a
   if constexpr (axis_type<Index>) {
     return index_of_axis(r, Index::info);
   } else if constexpr (std::integral<Index>) {
-    return index_of(r, static_cast<std::int64_t>(argument));
+    return index_of(r, index_number(argument));
   } else if constexpr (symbolic_index<Index>) {
     return index_of(r, index_expr(argument));
+  } else if constexpr (requires { record_value(&r, argument); }) {
+    return index_of(r, record_value(&r, argument));
   } else {
-    return index_of(r, traced(argument));
+    r.fail(diag::code::index_product,
+           "an index is no axis, integer or integer value; write one, or a sum of multiples");
+    return -1;
   }
 }
 

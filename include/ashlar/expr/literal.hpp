@@ -21,9 +21,11 @@
 
 namespace ashlar::expr {
 
-enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real };
+/// `fault`: what an operation on numbers has made where it has no result.
+enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };
 
-/// A number before its element type is known. `bits`: the integer, or the bits of the double.
+/// A number before its element type is known. `bits`: the integer, or the bits of the double; of a
+/// fault its code and, 16 bits higher, the operation.
 struct literal {
   literal_kind kind = literal_kind::none;
   std::int64_t bits = 0;
@@ -42,6 +44,14 @@ struct literal {
   constexpr auto is_float() const -> bool {
     return kind == literal_kind::single || kind == literal_kind::real;
   }
+  /// Stands for a fault of an operation.
+  static constexpr auto failed(diag::code why, int op) -> literal {
+    literal v{};
+    v.kind = literal_kind::fault;
+    v.bits = static_cast<std::int64_t>(why) | (std::int64_t{op} << 16);
+    return v;
+  }
+  constexpr auto is_fault() const -> bool { return kind == literal_kind::fault; }
   constexpr auto number() const -> double { return std::bit_cast<double>(bits); }
   /// The element type of the C++ type: int is i32, float f32, double f64.
   constexpr auto natural_type() const -> dtype {
@@ -105,6 +115,11 @@ constexpr auto integer_as_double(literal const& v) -> double {
 
 }  // namespace literal_impl
 
+/// As C++ does: what is not 0 is true.
+constexpr auto is_true(literal const& v) -> bool {
+  return v.is_float() ? v.number() != 0 : v.bits != 0;
+}
+
 /// A literal in an element type: `bits` as tir::opcode::constant holds them, or why it has none.
 struct typed_literal {
   diag::code fault = diag::code::ok;
@@ -113,6 +128,7 @@ struct typed_literal {
 
 constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
   using diag::code;
+  if (v.kind == literal_kind::fault) return typed_literal{.fault = code(v.bits & 0xffff)};
   if ((v.kind == literal_kind::boolean) != (d == dtype::boolean)) {
     return typed_literal{.fault = code::mixed_types};
   }

@@ -111,8 +111,7 @@ constexpr void require_elements(builder& b, tir::stage const& s) {
     }
     if (rest.is_constant()) continue;
     auto const& known = b.out.symbols[b.out.atoms[rest.terms[0].atom].id];
-    b.out.checks.push_back(
-        tir::check{.sum = b.out.add(rest), .buffer = known.buffer, .dim = known.dim});
+    b.add(tir::check{.sum = b.out.add(rest), .buffer = known.buffer, .dim = known.dim});
   }
 }
 

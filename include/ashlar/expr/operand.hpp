@@ -16,6 +16,7 @@
 #include <ashlar/expr/definition.hpp>
 #include <ashlar/expr/indexing.hpp>
 
+#include <concepts>
 #include <type_traits>
 
 namespace ashlar {
@@ -32,6 +33,8 @@ struct traced_access {
 
   /// The value.
   constexpr operator traced() const;  // NOLINT(google-explicit-constructor)
+
+  explicit constexpr operator bool() const { return static_cast<bool>(traced(*this)); }
 
   /// Defines the tensor: y(i, j) = v.
   template <class V>
@@ -75,6 +78,12 @@ struct traced_tensor {
   /// Gives the operand a name for messages and printed programs.
   constexpr void name(char const* text) const {
     if (rec->ok()) rec->buffers[buffer].name = name_text(text);
+  }
+  /// y = v is y() = v, for one without dimensions.
+  template <class V>
+    requires(!std::same_as<V, traced_tensor>)
+  constexpr void operator=(V const& v) const {  // NOLINT(misc-unconventional-assign-operator)
+    (*this)() = v;
   }
   /// The element of an operand without dimensions: a scalar argument is used by its name alone.
   constexpr operator traced() const;  // NOLINT(google-explicit-constructor)

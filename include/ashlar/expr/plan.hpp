@@ -115,9 +115,9 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
   type.dt = v.e.type;
   type.rank = static_cast<std::int8_t>(made.pure.count);
   auto const name = is_scanned ? std::string_view("scan") : kind_name(reduction.kind);
-  made.buffer = static_cast<handle>(
-      r.buffers.push_back(buffer_record{.name = fresh_name(r, name), .type = type}));
-  p.draft_of[v.reduction] = static_cast<handle>(p.drafts.push_back(made) + 1);
+  buffer_record const buffer{.name = fresh_name(r, name), .type = type};
+  made.buffer = r.append(r.buffers, buffer, "buffers");
+  p.draft_of[v.reduction] = static_cast<handle>(r.append(p.drafts, made, "stages") + 1);
 }
 
 constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) {
@@ -142,14 +142,17 @@ constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) 
       add_reduction(r, p, node, at, axes);
     }
   }
-  p.drafts.push_back(made);
+  r.append(p.drafts, made, "stages");
 }
 
-constexpr void add_values(recorder const& r, plan& p, draft& d) {
+constexpr void add_values(recorder& r, plan& p, draft& d) {
   value_order order{};
   if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
   int const reduced = order.list.count;
   order.visit(r, d.root, false);
+  if (order.list.count > p.values.capacity() - p.values.count) {
+    return r.fail_full("exprs", limits::exprs);
+  }
   d.first = static_cast<std::int16_t>(p.values.count);
   d.result = static_cast<std::int16_t>(p.values.count + reduced);
   for (handle const value : order.list) p.values.push_back(value);
@@ -171,7 +174,9 @@ constexpr auto make_plan(recorder& r) -> plan {
   for (handle at = 0; at < r.definitions.count && r.ok(); ++at) {
     plan_impl::add_definition(r, p, at, uses);
   }
-  for (auto& d : p.drafts) plan_impl::add_values(r, p, d);
+  for (auto& d : p.drafts) {
+    if (r.ok()) plan_impl::add_values(r, p, d);
+  }
   return p;
 }
 

@@ -99,6 +99,20 @@ struct recorder {
     if (fault.ok()) fault = diag::diagnostic{.id = id, .text = why};
   }
 
+  /// Appends; where there is no room, fails and gives the place of element 0 instead.
+  template <class T, std::size_t N>
+  constexpr auto append(static_vector<T, N>& to, T const& item, char const* limit) -> handle {
+    if (!to.full()) return static_cast<handle>(to.push_back(item));
+    fail_full(limit, static_cast<int>(N));
+    return 0;
+  }
+  constexpr void fail_full(char const* limit, int most) {
+    fail(diag::code::capacity_exceeded, diag::message{}
+                                            << "a kernel needs more than " << most << ' ' << limit
+                                            << "; raise limits::" << limit
+                                            << " in <ashlar_config.hpp>, or write two kernels");
+  }
+
   constexpr auto axis_name(int axis) const -> name_text const& { return axes[axis]->name; }
   constexpr auto type_of(handle value) const -> dtype { return values[value].e.type; }
 
@@ -108,15 +122,17 @@ struct recorder {
       if (axes[at] == &info) return static_cast<handle>(at);
       if (axes[at]->name == info.name) return merged(at, info);
     }
+    if (axes.full()) {
+      fail(diag::code::capacity_exceeded,
+           diag::message{} << "axis " << info.name << " is one more than the " << max_axes
+                           << " axes that a kernel can have; write two kernels");
+      return 0;
+    }
     return static_cast<handle>(axes.push_back(&info));
   }
 
-  constexpr auto add(index_record const& r) -> handle {
-    return static_cast<handle>(indices.push_back(r));
-  }
-  constexpr auto add(access_record const& r) -> handle {
-    return static_cast<handle>(accesses.push_back(r));
-  }
+  constexpr auto add(index_record const& r) -> handle { return append(indices, r, "indices"); }
+  constexpr auto add(access_record const& r) -> handle { return append(accesses, r, "accesses"); }
 
   /// A value over others: the sets of axes are those of its operands.
   constexpr auto add(tir::expr const& e) -> handle {
@@ -125,11 +141,9 @@ struct recorder {
     if (operands > 0) join(r, e.a);
     if (operands > 1) join(r, e.b);
     if (operands > 2) join(r, e.c);
-    return static_cast<handle>(values.push_back(r));
+    return append(values, r, "exprs");
   }
-  constexpr auto add(value_record const& r) -> handle {
-    return static_cast<handle>(values.push_back(r));
-  }
+  constexpr auto add(value_record const& r) -> handle { return append(values, r, "exprs"); }
 
  private:
   constexpr void join(value_record& r, handle from) const {

@@ -9,7 +9,8 @@
 //
 //   takes       the axes, then the value
 //   errors      E037 any and all of what is not bool, E038 a sum of bool, E040 an axis that is
-//               reduced twice, E041 no axis, or a monoid that reads more than its two values
+//               reduced twice, E041 no axis, something else than axes before the value, or a monoid
+//               that reads more than its two values
 #pragma once
 
 #include <ashlar/expr/apply.hpp>
@@ -28,9 +29,7 @@ template <class... Done, class Last> struct without_last<type_list<Done...>, Las
 };
 template <class... Done, class First, class Second, class... Rest>
 struct without_last<type_list<Done...>, First, Second, Rest...>
-    : without_last<type_list<Done..., First>, Second, Rest...> {
-  static_assert(axis_type<First>, "ashlar: a reduction takes axes, and the value last");
-};
+    : without_last<type_list<Done..., First>, Second, Rest...> {};
 
 template <class First, class... Rest>
 constexpr auto last(First const& first, Rest const&... rest) -> auto const& {
@@ -43,13 +42,48 @@ constexpr auto last(First const& first, Rest const&... rest) -> auto const& {
 
 }  // namespace reduce_impl
 
+namespace reduce_impl {
+
+template <class... Args> consteval auto ends_with_value() -> bool {
+  constexpr bool is_axis[] = {axis_type<Args>...};
+  for (std::size_t at = 0; at + 1 < sizeof...(Args); ++at) {
+    if (!is_axis[at]) return false;
+  }
+  return true;
+}
+
+constexpr auto fail_order(recorder& r) -> traced {
+  r.fail(diag::code::bad_reduction,
+         "a reduction takes axes, and the value last; write it as in ash::sum(k, x(k))");
+  return nothing(r);
+}
+
+/// On the spot, a reduction whose arguments are in another order.
+struct misplaced_node : node_base {
+  static constexpr int leaves = 0;
+  constexpr auto replay(replay_context& c) const -> traced { return fail_order(c.rec); }
+};
+
+template <class... Args> constexpr auto misplaced(Args const&... args) {
+  if constexpr ((traced_operand<Args> || ...)) {
+    recorder* const r = apply_impl::first_recorder(args...);
+    return r != nullptr ? fail_order(*r) : traced{};
+  } else {
+    return misplaced_node{};
+  }
+}
+
+}  // namespace reduce_impl
+
 template <class... Args>
 using axes_of = typename reduce_impl::without_last<reduce_impl::type_list<>, Args...>::type;
 
 template <reduction_kind Kind, class... Args> constexpr auto reduce(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
-  if constexpr (traced_operand<value_type>) {
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else if constexpr (traced_operand<value_type>) {
     recorder* const r = recorder_in(value);
     traced const v = record_value(r, value);
     if (r == nullptr) return v;
@@ -64,17 +98,23 @@ template <class Monoid, class... Args>
 constexpr auto reduce_with(Monoid const& m, Args const&... args) -> traced {
   auto const& value = reduce_impl::last(args...);
   static_assert(
-      traced_operand<decltype(value)>,
+      (traced_operand<Args> || ...),
       "ashlar: an expression on the spot names its monoid, as in ash::reduce<m>(k, x(k))");
-  recorder* const r = recorder_in(value);
-  traced const v = record_value(r, value);
-  return r == nullptr ? v : add_user_reduction(*r, m, axes_of<Args...>::list(), v);
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else {
+    recorder* const r = recorder_in(value);
+    traced const v = record_value(r, value);
+    return r == nullptr ? v : add_user_reduction(*r, m, axes_of<Args...>::list(), v);
+  }
 }
 
 template <auto const& Monoid, class... Args> constexpr auto reduce_named(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
-  if constexpr (traced_operand<value_type>) {
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else if constexpr (traced_operand<value_type>) {
     return reduce_with(Monoid, args...);
   } else {
     return reduce_with_node<Monoid, axes_of<Args...>, leaf<value_type>>(make_leaf(value));

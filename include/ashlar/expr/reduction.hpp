@@ -99,7 +99,7 @@ constexpr auto add_reduction(recorder& r, reduction_record made, axis_list const
                       .reduction = static_cast<handle>(r.reductions.count),
                       .free = from.free & ~set,
                       .reduced = from.reduced | set};
-  r.reductions.push_back(made);
+  r.append(r.reductions, made, "stages");
   return traced(r, r.add(result));
 }
 

@@ -28,8 +28,16 @@ struct traced {
     requires(std::integral<Number> || std::same_as<Number, float> || std::same_as<Number, double>)
   constexpr traced(Number v) : number(v) {}  // NOLINT(google-explicit-constructor)
 
+  static constexpr auto of(expr::literal const& v) -> traced {
+    traced t{};
+    t.number = v;
+    return t;
+  }
+
   constexpr auto is_recorded() const -> bool { return rec != nullptr; }
   constexpr auto is_number() const -> bool { return number.kind != expr::literal_kind::none; }
+  /// The truth of a number; E073 for what is computed at the call.
+  explicit constexpr operator bool() const;
   /// The element type; none for a number.
   constexpr auto type() const -> dtype { return node < 0 ? dtype::none : rec->type_of(node); }
 };
@@ -51,24 +59,50 @@ constexpr auto describe(traced const& v) -> text<40> {
   return t;
 }
 
+constexpr void fail_condition(recorder& r, traced const& v) {
+  r.fail(diag::code::value_is_not_known,
+         diag::message{} << "a condition is " << describe(v)
+                         << ", which is computed at the call; write ash::select(condition, a, b)");
+}
+
+constexpr auto has_fraction(literal const& v) -> bool {
+  double const number = v.number();
+  bool const is_small = number < 1e15 && number > -1e15;
+  return is_small && static_cast<double>(static_cast<std::int64_t>(number)) != number;
+}
+
 constexpr auto describe(literal const& v) -> text<40> {
   text<40> t{};
   if (!v.is_float()) return t << v.bits;
   double const number = v.number();
-  bool const whole = number < 1e15 && number > -1e15;
-  if (!whole) return t << "of that size";
-  auto const integer = static_cast<std::int64_t>(number);
-  t << integer;
-  if (static_cast<double>(integer) != number) t << ".x";
-  return t;
+  bool const is_small = number < 1e15 && number > -1e15;
+  if (!is_small) return t << "of that size";
+  return t << static_cast<std::int64_t>(number) << (has_fraction(v) ? ".x" : "");
+}
+
+// What an operation on numbers alone has not.
+constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
+  diag::message m{};
+  m << tir::name_of(op) << " of numbers";
+  if (why == diag::code::number_function) {
+    m << " alone is no operation of a kernel; write the result, or a function of <cmath>";
+  } else if (why == diag::code::zero_divisor) {
+    m << ": integers are divided by the constant 0; divide by 1 or more";
+  } else if (why == diag::code::needs_integer) {
+    m << ", one of which is floating point; write std::fmod";
+  } else {
+    m << " that leave 64 bits; write smaller ones";
+  }
+  r.fail(why, m);
 }
 
 constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype d) {
+  if (v.is_fault()) return fail_fold(r, why, static_cast<tir::opcode>(v.bits >> 16));
   auto m = diag::message{} << "the constant " << describe(v);
   if (why == diag::code::inexact_constant) {
     m << " is not a value of " << name_of(d) << "; cast the tensor to a wider type";
   } else {
-    m << (v.is_float()                      ? " has a fraction"
+    m << (v.is_float() ? has_fraction(v) ? " has a fraction" : " is floating point"
           : v.kind == literal_kind::boolean ? " is a bool"
                                             : "")
       << " where the other operand is " << name_of(d)
@@ -94,6 +128,11 @@ constexpr void fail_undefined(recorder& r, char const* name) {
          diag::message{} << "the local stage " << name << " is read before it is defined; write "
                          << name << "(...) = ... first, or declare "
                          << "it as ash::local " << name << "(\"" << name << "\", x) to carry it");
+}
+
+constexpr void fail_empty(recorder& r) {
+  r.fail(diag::code::undefined_tensor,
+         "a value is read that nothing was assigned to; write ash::traced v = 0.0f, or x(i)");
 }
 
 /// The number that a constant was made of.
@@ -133,6 +172,7 @@ constexpr auto retyped(recorder& r, handle node, dtype d) -> handle {
 /// The value as one of `r`: a number takes the type d, or its own where d is none.
 constexpr auto bind(recorder& r, traced const& v, dtype d) -> traced {
   if (v.undefined != nullptr) fail_undefined(r, v.undefined);
+  if (v.rec == nullptr && !v.is_number()) fail_empty(r);
   if (!r.ok()) return nothing(r);
   if (v.node >= 0 && r.values[v.node].is_weak && d != dtype::none && d != v.type()) {
     return traced(r, retyped(r, v.node, d));
@@ -160,3 +200,12 @@ constexpr auto recorder_of(traced const& a, traced const& b, traced const& c) ->
 }
 
 }  // namespace ashlar::expr
+
+namespace ashlar {
+
+constexpr traced::operator bool() const {
+  if (rec != nullptr && rec->ok()) expr::fail_condition(*rec, *this);
+  return rec == nullptr && is_number() && !number.is_fault() && expr::is_true(number);
+}
+
+}  // namespace ashlar

@@ -3,7 +3,8 @@
 // kernel/compile: from a kernel, a schedule and the types of the operands to the code that is
 // emitted. One constant for each step, so that each has the compiler's whole budget of steps.
 //
-//   errors      the first fault of the program or the schedule is a compile error, with its number
+//   errors      the first fault of the program or the schedule is a compile error, with its number;
+//               E075 for what is no schedule
 #pragma once
 
 #include <ashlar/diag/report.hpp>
@@ -12,6 +13,8 @@
 #include <ashlar/kernel/slot.hpp>
 #include <ashlar/pass/pipeline.hpp>
 #include <ashlar/schedule/schedule.hpp>
+
+#include <type_traits>
 
 namespace ashlar {
 
@@ -31,9 +34,14 @@ namespace kernel_impl {
 template <class Schedule>
 constexpr void apply(Schedule const& schedule_function, tir::program& p, choices which = {}) {
   if (p.fault) return;
-  schedule s(p, which);
-  schedule_function(s);
-  s.finish();
+  if constexpr (std::is_invocable_v<Schedule const&, schedule&>) {
+    schedule s(p, which);
+    schedule_function(s);
+    s.finish();
+  } else {
+    p.fail(diag::code::bad_call,
+           "the schedule is no function of an ash::schedule&; write [](ash::schedule& s) { ... }");
+  }
 }
 
 template <auto Kernel, fp Mode, operand_type... Types> struct captured {

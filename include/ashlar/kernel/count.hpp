@@ -7,6 +7,7 @@
 //               only
 //   cost        loops are not run: one whose variable decides nothing inside is multiplied, and of
 //               others the ranges with equal counts are found by bisection
+//   limits      the largest index_t where that does not hold the number
 //   invariants  exact where counts do not rise and fall again along a loop, which holds for all
 //               conditions that passes make: they clip the ends of domains
 #pragma once
@@ -17,6 +18,12 @@
 namespace ashlar::kernel_impl {
 
 using tir::handle;
+
+/// a + b for a, b >= 0; the largest index_t where that does not fit.
+constexpr auto saturating_sum(index_t a, index_t b) -> index_t {
+  index_t sum = 0;
+  return add_wraps(a, b, sum) ? std::numeric_limits<index_t>::max() : sum;
+}
 
 /// The runs of statements in one program.
 struct run_counter {
@@ -81,18 +88,19 @@ struct run_counter {
   constexpr auto between(tir::stmt const& s, index_t first, index_t low, index_t last, index_t high)
       -> index_t {
     if (last == first) return low;
-    if (last - first == 1) return low + high;
+    if (last - first == 1) return saturating_sum(low, high);
     index_t const middle = first + (last - first) / 2;
     index_t const mean = at(s, middle);
-    if (low == mean && mean == high) return mean * (last - first + 1);
-    return between(s, first, low, middle, mean) + between(s, middle, mean, last, high) - mean;
+    if (low == mean && mean == high) return saturating_product(mean, last - first + 1);
+    index_t const before = between(s, first, low, middle, mean);
+    return saturating_sum(before, between(s, middle, mean, last, high) - mean);
   }
   constexpr auto loop(tir::stmt const& s) -> index_t {
     index_t const n = value(p.indices[s.extent]);
     if (n <= 0 || !is_known) return 0;
     index_t const first = at(s, 0);
     if (n == 1) return first;
-    if (!depends(s.body, s.axis)) return n * first;
+    if (!depends(s.body, s.axis)) return saturating_product(n, first);
     return between(s, 0, first, n - 1, at(s, n - 1));
   }
   /// What runs of a statement that is no loop: of a guard one branch.
@@ -107,15 +115,15 @@ struct run_counter {
     for (; h >= 0 && is_known; h = p.stmts[h].next) {
       tir::stmt const& s = p.stmts[h];
       if (s.kind == tir::stmt_kind::store)
-        sum += weight[h];
+        sum = saturating_sum(sum, weight[h]);
       else if (!has_weight(s.body) && !has_weight(s.otherwise))
         continue;
       else if (s.kind == tir::stmt_kind::loop)
-        sum += loop(s);
+        sum = saturating_sum(sum, loop(s));
       else if (s.kind == tir::stmt_kind::guard)
-        sum += chain(taken(s));
+        sum = saturating_sum(sum, chain(taken(s)));
       else
-        sum += chain(s.body);
+        sum = saturating_sum(sum, chain(s.body));
     }
     return sum;
   }

@@ -22,11 +22,14 @@ template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) { re
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
   if constexpr (std::is_arithmetic_v<plain>) {
-    static_assert(element<plain>, "ashlar: a number of this type cannot be an operand");
+    static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
     return view<plain const>(&operand);
   } else if constexpr (has_view<T>) {
     return operand.as_view();
   } else {
+    static_assert(
+        requires { plain::type; },
+        "ashlar[E075] an operand is a view, a tensor, a std::span or a number");
     return operand;
   }
 }

@@ -110,7 +110,7 @@ template <class Program> struct recompute_counter {
     for_each_value(captured, s.result, count(in_result));
     if (in_value == 0) return in_result;
     index_t const reduced = points(captured, s.reduced);
-    return reduced < 0 ? -1 : saturating_product(in_value, reduced) + in_result;
+    return reduced < 0 ? -1 : saturating_sum(saturating_product(in_value, reduced), in_result);
   }
   constexpr auto inlined(stage_reports const& done, tir::stage const& s) const -> index_t {
     index_t n = 0;
@@ -119,7 +119,7 @@ template <class Program> struct recompute_counter {
       if (each == 0) continue;
       index_t const times = computed_of(done, reader.name);
       if (each < 0 || times < 0) return -1;
-      n += saturating_product(each, times);
+      n = saturating_sum(n, saturating_product(each, times));
     }
     return n;
   }

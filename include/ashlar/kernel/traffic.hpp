@@ -129,20 +129,20 @@ template <class Program> struct traffic_counter {
       interval const& side = f.of[buffer].side[d];
       n = saturating_product(n, side.high < side.low ? 0 : side.high - side.low + 1);
     }
-    return n * bytes_of(p.buffers[buffer].type);
+    return saturating_product(n, bytes_of(p.buffers[buffer].type));
   }
   constexpr auto moved(footprint_boxes const& f) const -> index_t {
     index_t n = 0;
     for (int b = 0; b < p.buffers.count; ++b) {
       int const times = int{f.of[b].is_read} + int{f.of[b].is_written};
-      if (times > 0) n += times * elements(f, b);
+      if (times > 0) n = saturating_sum(n, saturating_product(times, elements(f, b)));
     }
     return n;
   }
   constexpr auto fits(footprint_boxes const& f) const -> bool {
     index_t n = 0;
     for (int b = 0; b < p.buffers.count; ++b) {
-      if (f.of[b].is_read || f.of[b].is_written) n += elements(f, b);
+      if (f.of[b].is_read || f.of[b].is_written) n = saturating_sum(n, elements(f, b));
     }
     return n <= capacity;
   }
@@ -170,7 +170,9 @@ template <class Program> struct traffic_counter {
   }
   constexpr auto chain(handle first) -> index_t {
     index_t apart = 0;
-    for (handle h = first; h >= 0; h = p.stmts[h].next) apart += statement(p.stmts[h]);
+    for (handle h = first; h >= 0; h = p.stmts[h].next) {
+      apart = saturating_sum(apart, statement(p.stmts[h]));
+    }
     if (first < 0 || p.stmts[first].next < 0) return apart;
     footprint_boxes all{};
     gather(all, first);

@@ -34,7 +34,7 @@ constexpr auto find_read(program const& p, tir::stage const& s, std::string_view
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load) continue;
     int const b = p.accesses[p.exprs[e].a].buffer;
-    if (p.buffers[b].name == name) return b;
+    if (p.buffers[b].name == kept(name)) return b;
   }
   return -1;
 }

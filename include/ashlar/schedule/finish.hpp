@@ -6,7 +6,8 @@
 //   returns     the program, with a fault if a rule below is broken
 //   invariants  afterwards every split with tail::mask has its inner loop vectorized, every stage
 //               that is computed at a loop has all its readers there, parallel loops do not nest,
-//               and what is on the stack or in registers has a constant size
+//               no body is unrolled too often, and what is on the stack or in registers has a
+//               constant size
 #pragma once
 
 #include <ashlar/schedule/align_storage.hpp>
@@ -55,9 +56,39 @@ constexpr void check_parallel(program& p, int stage) {
   }
 }
 
+// How often the body of a stage stands in the code: the product of the unrolled loops around it,
+// those of the stages that it is computed in among them. Their names go to the message.
+constexpr auto copies(program const& p, int stage, diag::message& names) -> std::int64_t {
+  std::int64_t n = 1;
+  int last = -1;  // the innermost loop that is around
+  for (int s = stage; s >= 0;) {
+    for (int const l : p.stages[s].loops) {
+      if (p.axes[l].kind == tir::loop_kind::unrolled) {
+        n = saturating_product(n, p.axes[l].extent.offset);
+        names << (names.empty() ? "" : ", ") << p.axes[l].name;
+      }
+      if (l == last) break;
+    }
+    bool const is_inside = p.stages[s].place == tir::placement::at;
+    last = is_inside ? p.stages[s].at_axis : -1;
+    s = is_inside ? stage_of_axis(p, last) : -1;
+  }
+  return n;
+}
+
+constexpr void check_copies(program& p, int stage) {
+  diag::message names{};
+  std::int64_t const n = copies(p, stage, names);
+  if (n <= max_copies) return;
+  p.fail(diag::code::bad_unroll_extent,
+         diag::message{} << "unroll " << names << ": the body of " << p.stages[stage].name
+                         << " would be there " << n << " times, and " << max_copies
+                         << " is the most; unroll fewer loops, or parts of them");
+}
+
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065, E072.
+/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E072.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -69,6 +100,7 @@ constexpr void finish(program& p) {
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
     check_parallel(p, s);
+    check_copies(p, s);
     check_store(p, s);
     check_held(p, s);
     check_fold(p, s);

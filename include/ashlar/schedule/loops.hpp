@@ -28,15 +28,22 @@ using tir::program;
 
 /// The largest extent of an unrolled loop.
 inline constexpr std::int64_t max_unroll = 64;
+/// How often nested unrolled loops may repeat a body: compilers take seconds for so much code.
+inline constexpr std::int64_t max_copies = 4096;
 /// The largest extent of a vectorized loop: sixteen vectors of 64 bytes for a float.
 inline constexpr std::int64_t max_lanes = 256;
 /// The largest split factor, and the largest product of the factors above one loop.
 inline constexpr std::int64_t max_factor = std::int64_t{1} << 31;
 inline constexpr std::int64_t max_factor_product = std::int64_t{1} << 46;
 
+/// A name as loops, stages and tensors keep it: of a longer one the first characters.
+constexpr auto kept(std::string_view name) -> std::string_view {
+  return name.substr(0, sizeof(name_text::chars) - 1);
+}
+
 constexpr auto find_stage(program const& p, std::string_view name) -> int {
   for (int s = 0; s < p.stages.count; ++s) {
-    if (p.stages[s].name == name) return s;
+    if (p.stages[s].name == kept(name)) return s;
   }
   return -1;
 }
@@ -59,7 +66,7 @@ constexpr auto main_stage(program const& p) -> int {
 
 constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
   for (handle const l : s.loops) {
-    if (p.axes[l].name == name) return l;
+    if (p.axes[l].name == kept(name)) return l;
   }
   return -1;
 }

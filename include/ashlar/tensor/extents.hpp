@@ -162,7 +162,7 @@ struct slot_list {
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
-  static_assert(sizeof...(E) <= max_rank, "ashlar: an operand has at most 8 dimensions");
+  static_assert(sizeof...(E) <= max_rank, "ashlar[E044] an operand has at most 8 dimensions");
   static_assert((ashlar::extent(E).is_valid() && ...),
                 "ashlar: an extent is >= 0, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
 

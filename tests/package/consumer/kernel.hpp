@@ -19,3 +19,4 @@ using vector = ash::tensor<float, 100>;
 
 // Defined in other.cpp.
 bool run_elsewhere(vector& y, vector const& x);
+bool run_mine_elsewhere(vector& y, vector const& x);

@@ -10,6 +10,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <support/intrinsics.hpp>
 
+#include <limits>
+
 namespace {
 
 namespace ash = ashlar;
@@ -196,6 +198,14 @@ TEST_CASE("only what is touched is traffic", "[kernel][report]") {
   constexpr auto u = scalar_kernel<update>{}.report<f32<10>, f32<10>>();
   STATIC_REQUIRE(u.bytes_read == 80);
   STATIC_REQUIRE(u.bytes_written == 40);
+}
+
+TEST_CASE("what 64 bits do not count is the most that they do", "[kernel][report]") {
+  constexpr auto pairs = [](auto y, auto x) { y(i) = ash::sum(j, k, x(i) * x(j) * x(k)); };
+  using X = f32<536870912>;
+  constexpr auto r = scalar_kernel<pairs>::report<X, X>();
+  STATIC_REQUIRE(r.flops == std::numeric_limits<ash::index_t>::max());
+  STATIC_REQUIRE(r.bytes_read == 4 * 536870912LL);
 }
 
 TEST_CASE("integers are no flops, and doubles twice the bytes", "[kernel][report]") {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What users do to a schedule, by accident and on purpose: each is refused, with the loop and the
-// numbers, or means what it says.
+// numbers, or means what it says. Each tail with factors that do not divide is in split.cpp and
+// tails.cpp, and what each primitive refuses of itself in the file of its name.
 #include "support.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -170,4 +171,96 @@ TEST_CASE("nothing changes without steps, and after a fault", "[schedule][abuse]
             s.split("nothing", 4);
             s.parallel("k");
           }).starts_with("E003 split i by 0"));
+}
+
+TEST_CASE("a reorder keeps to the loops of its stage, and may leave some out",
+          "[schedule][abuse]") {
+  REQUIRE(of_product([](schedule& s) { s.reorder("i", "j", "i"); }) ==
+          "E005 reorder: i is named twice; loops: i, j, k");
+  REQUIRE(of_product([](schedule& s) { s.reorder("i", "q"); }) ==
+          "E002 reorder: y has no loop q; loops: i, j, k");
+  REQUIRE(of_blur([](schedule& s) { s.reorder(s["h"].get("r"), "c"); }) ==
+          "E005 reorder: r is a loop of h, not of v; loops: r, c");
+  keeps(product(6, 5, 4), [](schedule& s) { s.reorder("j"); });
+  keeps(product(6, 5, 4), [](schedule& s) {
+    s.decompose_reduction("k");
+    s.reorder("k", "i", "j");
+  });
+  keeps(blur(8), [](schedule& s) {
+    s["h"].compute_at(s.get("r"));
+    s.reorder("c", "r");
+  });
+  REQUIRE(of_product([](schedule& s) {
+            s.decompose_reduction("j");
+            s.reorder("i", "k", "j");
+          }).starts_with("E019 y: decompose_reduction placed the start of the reduction above j"));
+}
+
+TEST_CASE("code that unrolled loops repeat is bounded", "[schedule][abuse]") {
+  auto const all = [](schedule& s) {
+    for (auto const* l : {"i", "j", "k"}) s.unroll(l);
+  };
+  keeps(product(16, 16, 16), all);
+  REQUIRE(message_of(product(64, 64, 64), all) ==
+          "E009 unroll i, j, k: the body of y would be there 262144 times, and 4096 is the most; "
+          "unroll fewer loops, or parts of them");
+  REQUIRE(message_of(blur(64),
+                     [](schedule& s) {
+                       s["h"].compute_at(s.get("c"));
+                       s.unroll("r");
+                       s.unroll("c");
+                       s["h"].unroll("r", 2);
+                     }) ==
+          "E009 unroll ri, r, c: the body of h would be there 8192 times, and 4096 is the most; "
+          "unroll fewer loops, or parts of them");
+}
+
+TEST_CASE("parallel loops do not meet in another stage either", "[schedule][abuse]") {
+  REQUIRE(of_blur([](schedule& s) {
+            s["h"].parallel("r");
+            s.parallel("r");
+            s["h"].compute_at(s.get("r"));
+          }).starts_with("E022 h cannot be computed at r of v: h has a parallel loop"));
+  keeps(blur(8), [](schedule& s) {
+    s["h"].compute_at(s.get("r"));
+    s["h"].parallel("c");
+  });
+}
+
+TEST_CASE("a schedule for another program names what this has not", "[schedule][abuse]") {
+  auto const of_another = [](schedule& s) { s["h"].compute_at(s.get("r")); };
+  REQUIRE(of_product(of_another).starts_with("E015 the program has no stage h; stages: y"));
+  REQUIRE(of_product([](schedule& s) { s.vectorize("c", 8); }) ==
+          "E002 vectorize: y has no loop c; loops: i, j, k");
+  REQUIRE(of_product([](schedule& s) { s.split(loop{}, 8); }) ==
+          "E002 split: the loop handle is empty; loops: i, j, k");
+}
+
+TEST_CASE("many steps, and splits of splits", "[schedule][abuse]") {
+  keeps(product(6, 5, 4), [](schedule& s) {
+    for (int n = 0; n < 32; ++n) {
+      s.reorder("j", "i");
+      s.reorder("i", "j");
+    }
+  });
+  keeps(product(1024, 2, 2), [](schedule& s) {
+    loop l{};
+    for (std::string name = "i"; name.size() < 11; name += "o") l = s.split(name.c_str(), 2).outer;
+    s.unroll(l);
+  });
+  REQUIRE(of_product([](schedule& s) {
+            for (int n = 0; n < 64; ++n) s.prefetch("a", "i", n + 1);
+          }) == "E052 prefetch(a, i, 5) of y: a stage has at most 4 hints");
+}
+
+TEST_CASE("a name that is longer than its room is found by what is kept of it",
+          "[schedule][abuse]") {
+  keeps(product(6, 5, 4), [](schedule& s) {
+    s.split("i", "an outer loop with a long name", "in", 2);
+    s.unroll("an outer loop with a long name");
+  });
+  REQUIRE(of_product([](schedule& s) {
+            s.split("i", "an outer loop with a long name", "in", 2);
+            s.split("j", "an outer loop with a long tail", "on", 2);
+          }).starts_with("E025 split j: y has a loop an outer loop with a lo already"));
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// expr/fold_numbers: operations on numbers that have met no tensor, which are done at once.
+//
+//   ash::traced scale = 1;  scale = scale * 2;  m(i) = 3;  y(i) = x(i) * (m(i) + scale)
+//
+//   takes       literals
+//   returns     a literal; or one that holds what is wrong, which it says where it is used
+//   semantics   those of C++: integers are exact, and go on as a double where they leave 64 bits;
+//               float with float is float; comparisons and logic give bool; division of floats and
+//               min, max are as in tir/scalar_op
+//   errors      E039 an integer divided by 0, E049 the remainder of floats, E074 a function
+//   why         there is no recorder yet that could note the operation, or a fault, down
+#pragma once
+
+#include <ashlar/core/overflow.hpp>
+#include <ashlar/expr/literal.hpp>
+#include <ashlar/tir/opcode.hpp>
+#include <ashlar/tir/scalar.hpp>
+
+#include <bit>
+#include <limits>
+
+namespace ashlar::expr {
+
+using tir::opcode;
+
+namespace fold_impl {
+
+constexpr auto failed(diag::code why, opcode op) -> literal {
+  return literal::failed(why, static_cast<int>(op));
+}
+
+constexpr auto as_double(literal const& v) -> double {
+  return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
+}
+constexpr auto is_negative(double v) -> bool { return std::bit_cast<std::int64_t>(v) < 0; }
+
+// x / 0 is no constant expression in C++.
+constexpr auto divide(double a, double b) -> double {
+  using limits = std::numeric_limits<double>;
+  if (b != 0) return a / b;
+  if (a == 0 || a != a) return limits::quiet_NaN();
+  return is_negative(a) == is_negative(b) ? limits::infinity() : -limits::infinity();
+}
+
+// NaN where either is, and -0 below +0.
+constexpr auto least(double a, double b) -> double {
+  if (a != a || a < b) return a;
+  return b != b || b < a || is_negative(b) ? b : a;
+}
+
+constexpr auto of_floats(opcode op, double a, double b) -> double {
+  switch (op) {
+    case opcode::add: return a + b;
+    case opcode::sub: return a - b;
+    case opcode::mul: return a * b;
+    case opcode::div: return divide(a, b);
+    case opcode::min: return least(a, b);
+    default: return -least(-a, -b);
+  }
+}
+
+// False where the result is no int64.
+constexpr auto of_integers(opcode op, std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  switch (op) {
+    case opcode::add: return !add_wraps(a, b, r);
+    case opcode::sub: return !subtract_wraps(a, b, r);
+    case opcode::mul: return !multiply_wraps(a, b, r);
+    case opcode::min: r = b < a ? b : a; return true;
+    case opcode::max: r = a < b ? b : a; return true;
+    default: break;
+  }
+  if (b == -1) return op == opcode::rem || !subtract_wraps(0, a, r);
+  r = op == opcode::div ? a / b : a % b;
+  return true;
+}
+
+constexpr auto compare(opcode op, auto a, auto b) -> bool {
+  switch (op) {
+    case opcode::eq: return a == b;
+    case opcode::ne: return a != b;
+    case opcode::lt: return a < b;
+    case opcode::le: return a <= b;
+    case opcode::gt: return a > b;
+    default: return a >= b;
+  }
+}
+
+constexpr auto is_integer(literal const& v) -> bool {
+  return v.kind == literal_kind::integer || v.kind == literal_kind::boolean;
+}
+
+// Float with float, or with an integer, is float where that holds it.
+constexpr auto of_value(double v, bool is_single) -> literal {
+  bool const fits = literal_impl::is_within(v, literal_impl::range_of(dtype::f32));
+  return is_single && fits ? literal(static_cast<float>(v)) : literal(v);
+}
+
+constexpr auto has_function(opcode op) -> bool {
+  return (op >= opcode::sqrt && op <= opcode::round) || op == opcode::pow;
+}
+
+constexpr auto arithmetic(opcode op, literal const& a, literal const& b) -> literal {
+  bool const is_division = op == opcode::div || op == opcode::rem;
+  bool const has_float = a.is_float() || b.is_float();
+  if (op == opcode::rem && has_float) return failed(diag::code::needs_integer, op);
+  if (is_division && !has_float && b.bits == 0) return failed(diag::code::zero_divisor, op);
+  std::int64_t exact = 0;
+  if (is_integer(a) && is_integer(b) && of_integers(op, a.bits, b.bits, exact)) {
+    return literal(exact);
+  }
+  if (op == opcode::rem) return failed(diag::code::inexact_constant, op);
+  bool const is_single = has_float && a.kind != literal_kind::real && b.kind != literal_kind::real;
+  return of_value(of_floats(op, as_double(a), as_double(b)), is_single);
+}
+
+}  // namespace fold_impl
+
+/// op a.
+constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
+  namespace impl = fold_impl;
+  if (a.is_fault()) return a;
+  if (op == opcode::logical_not) return literal(!is_true(a));
+  if (op != opcode::neg && op != opcode::abs) return impl::failed(diag::code::number_function, op);
+  if (!a.is_float()) {
+    bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
+    return is_kept ? a : impl::arithmetic(opcode::sub, literal(0), a);
+  }
+  bool const turns = op == opcode::neg || impl::is_negative(a.number());
+  return impl::of_value(turns ? -a.number() : a.number(), a.kind == literal_kind::single);
+}
+
+/// a op b.
+constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> literal {
+  namespace impl = fold_impl;
+  if (a.is_fault()) return a;
+  if (b.is_fault()) return b;
+  if (impl::has_function(op)) return impl::failed(diag::code::number_function, op);
+  if (op == opcode::logical_and) return literal(is_true(a) && is_true(b));
+  if (op == opcode::logical_or) return literal(is_true(a) || is_true(b));
+  if (!tir::is_comparison(op)) return impl::arithmetic(op, a, b);
+  bool const exact = impl::is_integer(a) && impl::is_integer(b);
+  return literal(exact ? impl::compare(op, a.bits, b.bits)
+                       : impl::compare(op, impl::as_double(a), impl::as_double(b)));
+}
+
+/// The number as one of the element type d, as a cast of tensor elements gives it.
+constexpr auto cast_number(literal const& v, dtype d) -> literal {
+  if (v.is_fault()) return v;
+  if (d == dtype::boolean) return literal(is_true(v));
+  bool const is_natural = v.kind == literal_kind::natural;
+  auto const from = v.is_float() ? tir::to_scalar(v.number())
+                    : is_natural ? tir::to_scalar(static_cast<std::uint64_t>(v.bits))
+                                 : tir::to_scalar(v.bits);
+  auto const to = tir::convert(from, d);
+  if (d == dtype::f64) return literal(tir::value_of<double>(to));
+  if (is_float(d)) return literal(tir::value_of<float>(to));
+  return d == dtype::u64 ? literal(tir::value_of<std::uint64_t>(to))
+                         : literal(tir::value_of<std::int64_t>(to));
+}
+
+}  // namespace ashlar::expr
