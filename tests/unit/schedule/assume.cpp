@@ -17,7 +17,6 @@ namespace {
 
 constexpr ashlar::axis<"i"> i;
 constexpr ashlar::axis<"j"> j;
-constexpr ashlar::axis<"k"> k;
 
 constexpr auto rows = [](auto y, auto x) {
   y.name("y");
@@ -42,11 +41,11 @@ constexpr auto rows_of(extent n, extent m, layout l = row_major) -> program {
   extent const shape[] = {n};
   operand_type const types[] = {make_operand_type<float>(row_major, shape, 1),
                                 type_of_f32(n, m, l)};
-  return expr::capture(rows, types, names);
+  return ashlar::expr::capture(rows, types, names);
 }
 constexpr auto bent_of(extent n, extent m) -> program {
   operand_type const types[] = {type_of_f32(n, m), type_of_f32(n, m)};
-  return expr::capture(bent, types, names);
+  return ashlar::expr::capture(bent, types, names);
 }
 
 void require_same_nests(program const& by_type, program const& with_fact, unsigned seed) {
@@ -240,7 +239,7 @@ TEST_CASE("a fact that no call can have with the others", "[schedule][assume]") 
   extent const shape[] = {dyn};
   auto const t = make_operand_type<float>(row_major, shape, 1);
   operand_type const types[] = {t, t};
-  auto const p = expr::capture(shorter, types, names);
+  auto const p = ashlar::expr::capture(shorter, types, names);
   REQUIRE(p.fault.ok());
   REQUIRE(message_of(p, [](schedule& s) {
             s.assume(extent_of("y", 0) == 8);
