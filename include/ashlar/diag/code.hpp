@@ -76,6 +76,8 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  bad_order = 68,
+  bad_pad = 69,
 };
 
 struct rule {
@@ -167,6 +169,9 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::bad_order,
+     "layout takes a local stage in its first order, and padding is a value of its type"},
+    {code::bad_pad, "pad_to takes a whole serial loop of a stage, and a multiple"},
 };
 
 /// The rule as a sentence; empty for `ok`.

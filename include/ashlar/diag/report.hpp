@@ -245,6 +245,13 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::bad_order)
+      static_assert(legal<why>,
+                    "ashlar[E068] layout takes a local stage in its first order, and padding is a "
+                    "value of its type");
+    if constexpr (id == code::bad_pad)
+      static_assert(legal<why>,
+                    "ashlar[E069] pad_to takes a whole serial loop of a stage, and a multiple");
     // clang-format on
   }
 }

@@ -315,9 +315,7 @@ constexpr auto update_point(builder& b, int s) -> handle {
   b.reduction_conditions(s, points);
   if (p.buffers[b.running.at[0].buffer].where != scope::registers &&
       p.buffers[b.running.at[0].buffer].where != scope::stack) {
-    for (auto const axis : st.pure) {
-      if (axis != st.scattered) add_conditions(p, b.domain, axis, points);
-    }
+    b.pure_conditions(s, points, st.scattered);
   }
   handle const update = st.reduce.components == 2 ? reduce_nest_impl::update_pair(b, s)
                                                   : reduce_nest_impl::update_single(b, s);

@@ -104,8 +104,9 @@ template <class Sink> struct writer {
     return false;
   }
   constexpr auto is_root(int a) const -> bool {
-    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction &&
-           !is_combining(p, t, a);
+    auto const made = p.axes[a].made_by;
+    bool const is_own = made == tir::relation::root || made == tir::relation::padded;
+    return is_own && p.axes[a].is_reduction && !is_combining(p, t, a);
   }
   constexpr void signature() {
     put("void schedule(");
@@ -301,6 +302,28 @@ template <class Sink> struct writer {
     multiple << d.number;
     line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
   }
+  // Dimensions in another order; innermost first.
+  constexpr void layout(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    auto const& order = p.buffers[d.buffer].layout;
+    if (order.count != p.buffers[d.buffer].rank || d.second != 0)
+      return line("// no counterpart of layout of ", stage, ": storage there has no blocks");
+    put("    ");
+    put(stage);
+    for (int i = order.count - 1; i >= 0; --i) {
+      put(i == order.count - 1 ? ".reorder_storage(" : ", ");
+      put(names.axis(stage_with(p, d.buffer).pure[order[i].dim]));
+    }
+    put(");\n");
+  }
+  constexpr void pad_to(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
+      return line("// no counterpart of pad_to of ", stage, ": others read what is aligned");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_bounds(", names.axis(d.axes[0]), ", ", multiple.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (is_rfactor(d)) return rfactor(d);
@@ -326,6 +349,8 @@ template <class Sink> struct writer {
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
       case verb::align_storage: return align_storage(d);
+      case verb::layout: return layout(d);
+      case verb::pad_to: return pad_to(d);
       case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:

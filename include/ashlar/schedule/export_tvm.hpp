@@ -252,7 +252,7 @@ template <class Sink> struct writer {
       if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
     }
   }
-  constexpr void put_order(handle copy) {
+  constexpr void put_order(directive const& d, handle copy) {
     auto const& layout = p.buffers[copy].layout;
     if (layout.empty()) return;
     tir::stage const& s = stage_with(p, copy);
@@ -271,7 +271,11 @@ template <class Sink> struct writer {
       put(layout[i].inner ? " % " : " // ");
       out.append(layout[i].block);
     }
-    put("])\n");
+    put("]");
+    if (d.second != 0) put(", pad_value=");
+    if (d.second == 1) out.append(d.number);
+    if (d.second == 2) put(d.number < 0 ? "float(\"-inf\")" : "float(\"inf\")");
+    put(")\n");
   }
   constexpr void cache_read(directive const& d) {
     put("    ");
@@ -284,7 +288,7 @@ template <class Sink> struct writer {
     put(names.buffer(d.buffer));
     put("])\n");
     place(d.made, d.axes[0]);
-    put_order(d.made);
+    put_order(d, d.made);
   }
   constexpr void cache_write(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -334,6 +338,7 @@ template <class Sink> struct writer {
     if (v == verb::compute_root) return "it is the default";
     if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
     if (v == verb::scatter || v == verb::atomic) return "its block is written so";
+    if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
     if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
     return v == verb::stream ? "its stores are the code generator's" : "";
   }
@@ -369,6 +374,7 @@ template <class Sink> struct writer {
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
       case verb::compute_with: return merge(d);
+      case verb::layout: return put_order(d, d.buffer);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

@@ -16,6 +16,7 @@
 #include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
+#include <ashlar/schedule/layout.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/schedule/stream.hpp>
 #include <ashlar/schedule/tensorize.hpp>
@@ -56,11 +57,12 @@ constexpr void check_parallel(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065.
+/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065, E068.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
+  settle_padding(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
@@ -72,6 +74,7 @@ constexpr void finish(program& p) {
     check_scatter(p, s);
     check_atomic(p, s);
     check_align(p, s);
+    check_layout(p, s);
     check_stream(p, s);
     check_tensorized(p, s, true);
   }
