@@ -8,7 +8,7 @@ namespace {
 auto order_of(directive const& d) -> memory_order {
   memory_order o{};
   for (auto const& i : d.order) o.items.push_back(i);
-  return o;
+  return o.pad(d.padding);
 }
 
 void reorder(directive const& d, stage_schedule const& s) {
@@ -117,6 +117,8 @@ void apply(directive const& d, schedule& all) {
     case verb::store_root: return s.store_root();
     case verb::align_storage: return s.align_storage(d.loops[0], d.factor, d.second_factor);
     case verb::stream: return s.stream();
+    case verb::layout: return s.layout(order_of(d));
+    case verb::pad_to: return s.pad_to(std::string_view(d.loops[0]), d.factor);
     case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
   }
 }

@@ -339,6 +339,28 @@ struct mistake_maker {
     d.factor = 8;
     return {d};
   }
+  // The order of an output, or a second one of a copy.
+  auto order_again() -> steps {
+    auto const& st = p.stages[s];
+    if (st.pure.empty() || (!is_output() && p.buffers[st.buffer].layout.empty())) return {};
+    auto d = start(verb::layout);
+    d.loops = {""};
+    for (auto const a : st.pure) d.order.push_back(dim(name(a)));
+    return {d};
+  }
+  auto pad_part() -> steps {
+    int const axis = plain();
+    if (axis < 0) return {};
+    auto d = on(verb::pad_to, axis);
+    d.factor = 4;
+    if (r.chance(30)) d.factor = 0;
+    if (d.factor == 0) return {d};
+    auto parts = split(axis, 2);
+    parts.first_name = "pad_blocks";
+    parts.second_name = "pad_rest";
+    d.loops = {"pad_blocks"};
+    return {parts, d};
+  }
   auto fold_what_is_not_kept() -> steps {
     auto const& st = p.stages[s];
     if (st.store_at != -1 || st.pure.empty()) return {};
@@ -387,6 +409,8 @@ constexpr kind kinds[] = {
     {code::bad_compute_with, &mistake_maker::share_own_loop},
     {code::bad_stream, &mistake_maker::stream_local},
     {code::bad_align, &mistake_maker::align_neighbours},
+    {code::bad_order, &mistake_maker::order_again},
+    {code::bad_pad, &mistake_maker::pad_part},
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},
@@ -394,7 +418,7 @@ constexpr kind kinds[] = {
 
 // All steps but the last; a copy is made without its order, which is the mistake.
 auto is_legal_before(std::vector<directive> steps, tir::program const& from) -> bool {
-  if (!steps.back().order.empty())
+  if (steps.back().what == verb::cache_read && !steps.back().order.empty())
     steps.back().order.clear();
   else
     steps.pop_back();

@@ -239,7 +239,8 @@ struct builder {
       if (axis == but) continue;
       add_conditions(p, domain, axis, out);
       // Points that pad_to has added to an output have no memory.
-      if (p.axes[axis].made_by != relation::padded) continue;
+      bool const is_local = p.buffers[st.buffer].operand < 0;
+      if (is_local || p.axes[axis].made_by != relation::padded) continue;
       out.push_back(p.indices[p.buffers[st.buffer].shape[d]] - value_of(p, axis) - 1);
     }
   }

@@ -63,6 +63,7 @@ constexpr void finish(program& p) {
   check_masks(p);
   check_shifts(p);
   settle_padding(p);
+  complete_blocks(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;

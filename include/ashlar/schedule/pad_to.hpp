@@ -74,17 +74,39 @@ constexpr auto settled(program& p, tir::stage const& s, handle value, handle ide
 
 }  // namespace pad_to_impl
 
+/// True if some loop runs on by pad_to.
+constexpr auto has_padding(program const& p) -> bool {
+  for (auto const& a : p.axes) {
+    if (a.made_by == tir::relation::padded) return true;
+  }
+  return false;
+}
+
 /// Drops what pad_to has selected where the values are the identity without it. Part of `finish`,
 /// and of what looks into values.
 constexpr void settle_padding(program& p) {
-  bool is_padded = false;
-  for (auto const& a : p.axes) is_padded = is_padded || a.made_by == tir::relation::padded;
-  if (!is_padded || !p.fault.ok()) return;
+  if (!p.fault.ok() || !has_padding(p)) return;
   for (int i = 0; i < p.stages.count; ++i) {
     if (p.stages[i].place == tir::placement::inlined) continue;
     for (int c = 0; c < p.stages[i].reduce.components; ++c) {
       tir::stage const s = p.stages[i];
       p.stages[i].value[c] = pad_to_impl::settled(p, s, s.value[c], s.reduce.identity[c]);
+    }
+  }
+}
+
+/// Loops that run on read the blocks of locals to their ends, where something must have been
+/// written. Part of `finish`.
+constexpr void complete_blocks(program& p) {
+  if (!p.fault.ok() || !has_padding(p)) return;
+  for (int i = 0; i < p.stages.count; ++i) {
+    tir::stage const& s = p.stages[i];
+    bool const is_open = s.place != tir::placement::inlined && s.scattered < 0 && s.held_in < 0 &&
+                         p.buffers[s.buffer].operand < 0 && !tir::is_recurrence(s);
+    if (!is_open) continue;
+    auto const order = p.buffers[s.buffer].layout;
+    for (auto const& l : order) {
+      if (l.inner && l.block > 1) extend(p, i, l.dim, l.block, -1);
     }
   }
 }
@@ -108,14 +130,13 @@ constexpr void pad_to(program& p, int stage, int axis, std::int64_t k) {
   if (all == p.axes[axis].extent) return;
   if (!has_room(p, demand{.indices = 2, .atoms = 2, .exprs = 3}, "pad_to")) return;
   tir::stage const& s = p.stages[stage];
-  bool const is_local = p.buffers[s.buffer].operand < 0;
-  if (!p.axes[axis].is_reduction && is_local) {
+  p.axes[axis].made_by = tir::relation::padded;
+  if (p.axes[axis].is_reduction) select_identity(p, stage, axis);
+  if (!p.axes[axis].is_reduction && p.buffers[s.buffer].operand < 0) {
     int d = 0;
     while (s.pure[d] != axis) ++d;
     return extend(p, stage, d, k, -1);
   }
-  if (p.axes[axis].is_reduction) select_identity(p, stage, axis);
-  p.axes[axis].made_by = tir::relation::padded;
   p.axes[axis].extent = all;
 }
 

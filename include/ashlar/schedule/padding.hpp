@@ -159,7 +159,7 @@ constexpr void extend(program& p, int stage, int d, std::int64_t f, handle fill)
 /// Each dimension that has blocks goes on to the end of its last one, with the padding of the
 /// order.
 constexpr void fill_blocks(program& p, int stage, memory_order const& o) {
-  if (!p.fault.ok() || o.padding == padding_value{}) return;
+  if (!p.fault.ok() || o.items.empty() || o.padding == padding_value{}) return;
   handle const fill = padding_of(p, stage, o.padding);
   auto const layout = p.buffers[p.stages[stage].buffer].layout;
   for (auto const& l : layout) {

@@ -245,8 +245,10 @@ class stage_schedule : public stage_loops {
 
  protected:
   constexpr void record_order(scheduling::directive d, memory_order const& order) const {
-    d.number = order.padding.number;
-    d.second = static_cast<std::int64_t>(order.padding.what);
+    if (!order.items.empty()) {
+      d.number = order.padding.number;
+      d.second = static_cast<std::int64_t>(order.padding.what);
+    }
     log_->add(*program_, d);
   }
   constexpr auto other(int stage) const -> stage_schedule {

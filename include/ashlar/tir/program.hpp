@@ -80,7 +80,7 @@ enum class relation : std::uint8_t {
   parts_inner,
   fused,
   factored,
-  padded  // pad_to, of a reduction or an output: some points beyond the end
+  padded  // pad_to: it has some points beyond the end
 };
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
