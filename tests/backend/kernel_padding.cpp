@@ -3,6 +3,8 @@
 // Kernels whose blocks are full: copies and stages are padded in memory, and loops run on into that.
 #include "kernel_support.hpp"
 
+#include <ashlar/kernel/report.hpp>
+
 namespace {
 
 using namespace kernel_tests;
@@ -25,10 +27,10 @@ constexpr auto full_blocks = [](ash::schedule& s) {
   s.unroll(ki);
   s.unroll(ii);
   s.vectorize(ji);
-  auto const a = ash::packed("i", 8, "k", 4);
-  auto const b = ash::packed("j", 16, "k", 4);
+  auto const a = ash::packed("k", 4, "i", 8);
+  auto const b = ash::packed("k", 4, "j", 16);
   s.cache_read("a", io, Padded > 0 ? a.pad(0) : a);
-  s.cache_read("b", jo, Padded > 1 ? b.pad(0) : b).vectorize("j");
+  s.cache_read("b", jo, Padded > 1 ? b.pad(0) : b).vectorize("j", 16);
 };
 
 template <class T, int M, int N, int K> void multiply() {
@@ -37,11 +39,9 @@ template <class T, int M, int N, int K> void multiply() {
 
 TEST_CASE("a product of 37 x 41 x 29 in full blocks", "[backend][kernel]") {
   multiply<float, 37, 41, 29>();
-  multiply<double, 37, 41, 29>();
   multiply<std::int32_t, 37, 41, 29>();
   multiply<std::int16_t, 37, 41, 29>();
-  multiply<float, 1, 1, 1>();
-  multiply<float, 40, 48, 32>();
+  multiply<double, 1, 1, 1>();
   for (int const n : {0, 1, 8, 29}) {
     auto const a = like<float, dyn, dyn>(n, 29);
     agree<product, full_blocks<2>>(like<float, dyn, dyn>(n, 41), a, like<float, dyn, dyn>(29, 41));
@@ -52,7 +52,7 @@ TEST_CASE("a product of 37 x 41 x 29 in full blocks", "[backend][kernel]") {
 
 // All points of the blocks are computed, and all of them in vectors: 40 x 48 x 32.
 TEST_CASE("full blocks have no masks and no rests", "[backend][kernel]") {
-  constexpr auto r = ash::scalar_kernel<product, full_blocks<2>>{}
+  constexpr auto r = ash::kernel<product, full_blocks<2>>{}
                          .report<ash::tensor<float, 37, 41>, ash::tensor<float, 37, 29>,
                                  ash::tensor<float, 29, 41>>();
   STATIC_REQUIRE(r.flops == 2 * 40 * 48 * 32);

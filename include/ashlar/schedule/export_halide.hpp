@@ -223,7 +223,13 @@ template <class Sink> struct writer {
       place << (copy.pure.count - 1 - i);
       line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
     }
-    auto const& layout = p.buffers[d.made].layout;
+    if (d.second >= 0) storage(d.made);
+  }
+  // Dimensions in another order, innermost first.
+  constexpr void storage(handle buffer) {
+    auto const made = names.buffer(buffer);
+    auto const& layout = p.buffers[buffer].layout;
+    int const rank = p.buffers[buffer].rank;
     if (layout.empty()) return;
     bool blocks = false;
     for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
@@ -233,7 +239,7 @@ template <class Sink> struct writer {
     put(".reorder_storage(");
     for (int i = layout.count - 1; i >= 0; --i) {
       identifier place{};
-      place << made << ".args()[" << (copy.pure.count - 1 - layout[i].dim) << "]";
+      place << made << ".args()[" << (rank - 1 - layout[i].dim) << "]";
       put(place.view());
       put(i > 0 ? ", " : ");\n");
     }
@@ -302,20 +308,6 @@ template <class Sink> struct writer {
     multiple << d.number;
     line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
   }
-  // Dimensions in another order; innermost first.
-  constexpr void layout(directive const& d) {
-    auto const stage = names.buffer(d.buffer);
-    auto const& order = p.buffers[d.buffer].layout;
-    if (order.count != p.buffers[d.buffer].rank || d.second != 0)
-      return line("// no counterpart of layout of ", stage, ": storage there has no blocks");
-    put("    ");
-    put(stage);
-    for (int i = order.count - 1; i >= 0; --i) {
-      put(i == order.count - 1 ? ".reorder_storage(" : ", ");
-      put(names.axis(stage_with(p, d.buffer).pure[order[i].dim]));
-    }
-    put(");\n");
-  }
   constexpr void pad_to(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
@@ -349,7 +341,7 @@ template <class Sink> struct writer {
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
       case verb::align_storage: return align_storage(d);
-      case verb::layout: return layout(d);
+      case verb::layout: return storage(d.buffer);
       case verb::pad_to: return pad_to(d);
       case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);

@@ -162,7 +162,7 @@ template <class Sink> struct writer {
     nest partial{};
     nest rest{};
     for (handle const l : loops[d.buffer]) {
-      handle const mine = counterpart(d.made, l);
+      handle const mine = counterpart(p, d.made, l);
       partial.push_back(mine);
       if (mine >= 0) name_loop(mine, d.made);
       if (!p.axes[l].is_reduction)
@@ -190,16 +190,6 @@ template <class Sink> struct writer {
     put(", ");
     put(names.axis(last));
     put(")\n");
-  }
-  // The axis of the new stage for a loop of the old one: of the same name, if it is whole.
-  constexpr auto counterpart(int made, handle l) const -> handle {
-    tir::stage const& s = stage_with(p, made);
-    for (auto const* axes : {&s.pure, &s.reduced}) {
-      for (handle const a : *axes) {
-        if (p.axes[a].name == p.axes[l].name) return a;
-      }
-    }
-    return -1;
   }
   constexpr void place(int producer, handle at) {
     line("sch.compute_at(", names.buffer(producer), ", ", names.axis(at),
@@ -254,7 +244,7 @@ template <class Sink> struct writer {
   }
   constexpr void put_order(directive const& d, handle copy) {
     auto const& layout = p.buffers[copy].layout;
-    if (layout.empty()) return;
+    if (layout.empty() || d.second < 0) return;
     tir::stage const& s = stage_with(p, copy);
     put("    sch.transform_layout(");
     put(names.buffer(copy));

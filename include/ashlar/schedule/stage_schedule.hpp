@@ -245,10 +245,9 @@ class stage_schedule : public stage_loops {
 
  protected:
   constexpr void record_order(scheduling::directive d, memory_order const& order) const {
-    if (!order.items.empty()) {
-      d.number = order.padding.number;
-      d.second = static_cast<std::int64_t>(order.padding.what);
-    }
+    bool const has_order = !order.items.empty();
+    if (has_order) d.number = order.padding.number;
+    d.second = has_order ? static_cast<std::int64_t>(order.padding.what) : -1;
     log_->add(*program_, d);
   }
   constexpr auto other(int stage) const -> stage_schedule {

@@ -82,7 +82,7 @@ struct directive {
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
-  // kind; tensorize: which one; reverse_compute_at: how many of the axes,
+  // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the axes,
   // which are all loops of its nest, the stage took over, and the producer's loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
@@ -222,7 +222,7 @@ template <class Sink> struct step_writer {
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
-    if (d.what == verb::cache_read) order(d.made);
+    if (d.what == verb::cache_read && d.second >= 0) order(d.made);
     if (d.what == verb::layout) order(d.buffer);
     if (d.what == verb::layout || d.what == verb::cache_read) padding(d);
     put(")");

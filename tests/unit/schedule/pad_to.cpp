@@ -25,7 +25,7 @@ constexpr auto blocked = [](bool is_padded) {
     s.unroll(ii);
     s.vectorize(ji);
     auto const order = [&](char const* n, index_t block) {
-      return is_padded ? packed(n, block, "k", 4).pad(0) : packed(n, block, "k", 4);
+      return is_padded ? packed("k", 4, n, block).pad(0) : packed("k", 4, n, block);
     };
     s.cache_read("a", io, order("i", 8));
     s.cache_read("b", jo, order("j", 16));
