@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Kernels whose blocks are full: copies and stages are padded in memory, and loops run on into that.
+// Kernels whose blocks are full: copies and stages are padded in memory, and loops run on there.
 #include "kernel_support.hpp"
 
 #include <ashlar/kernel/report.hpp>

@@ -480,7 +480,8 @@ struct maker {
     bool const has_locals = p.stages.count > 1;
     // Few kernels have stages that can, so it is tried often.
     if (has_locals && r.chance(10)) return share();
-    if (r.chance(9)) return r.chance(60) || !has_locals ? pad_to(pick_stage()) : layout(pick_stage());
+    if (r.chance(9))
+      return r.chance(60) || !has_locals ? pad_to(pick_stage()) : layout(pick_stage());
     if (o.has_windows && has_locals && r.chance(60)) {
       if (r.chance(50)) return place(verb::compute_at);
       return r.chance(60) ? keep() : fold();

@@ -186,7 +186,8 @@ auto layout_source(directive const& d) -> std::string {
   auto const& v = d.padding;
   if (v.what == padding_value::kind::none) return r + ")";
   bool const is_infinite = v.what == padding_value::kind::infinite;
-  std::string const infinity = std::string(v.number < 0 ? "-" : "") + "std::numeric_limits<double>::infinity()";
+  std::string const infinity =
+      std::string(v.number < 0 ? "-" : "") + "std::numeric_limits<double>::infinity()";
   return r + ").pad(" + (is_infinite ? infinity : to_string(v.number)) + ")";
 }
 

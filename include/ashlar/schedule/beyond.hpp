@@ -4,7 +4,7 @@
 //
 //   sum(k, a_pad(i, k) * b_pad(k, j)), both 0 from k = 29 on   -->   0 * 0 = 0
 //
-//   takes       an expression of a stage, and a sum that is below 0 where the loop is beyond its end
+//   takes       an expression of a stage, and a sum that is below 0 beyond the end of the loop
 //   returns     the value that the expression has there, whatever the operands hold; or none
 //   method      loads that are outside of their buffer give their fallback; stages are looked
 //               into; operations of known values are done. An unknown float times 0 is unknown: it
@@ -26,8 +26,8 @@ inline constexpr int most_depth = 8;
 
 struct prover {
   program& p;
-  affine const past;         // below 0
-  tir::context scope{};      // the loops of the stage
+  affine const past;            // below 0
+  tir::context scope{};         // the loops of the stage
   using unknown = tir::scalar;  // of no type
 
   // True if the sum is at most `past`, where the call is what its checks say.
@@ -44,9 +44,8 @@ struct prover {
     return false;
   }
   constexpr auto depends(affine const& sum) const -> bool {
-    return any_variable(p, sum, [this](int v) {
-      return any_variable(p, past, [v](int w) { return v == w; });
-    });
+    return any_variable(
+        p, sum, [this](int v) { return any_variable(p, past, [v](int w) { return v == w; }); });
   }
 
   constexpr auto load(tir::expr const& e, tir::substitution const& at, int depth) -> tir::scalar {
@@ -61,8 +60,7 @@ struct prover {
       bool const is_checked = ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0;
       is_outside = is_outside || (is_checked && is_past(end));
       if (is_checked || depends(index)) {
-        bool const is_in =
-            always_nonnegative(p, scope, end) && always_nonnegative(p, scope, index);
+        bool const is_in = always_nonnegative(p, scope, end) && always_nonnegative(p, scope, index);
         if (!is_in && !is_checked) return unknown{};
         may_be_outside = may_be_outside || !is_in;
       }
@@ -75,8 +73,7 @@ struct prover {
     return !may_be_outside || held == fallback ? held : unknown{};
   }
 
-  constexpr auto select(tir::expr const& e, tir::substitution const& at, int depth)
-      -> tir::scalar {
+  constexpr auto select(tir::expr const& e, tir::substitution const& at, int depth) -> tir::scalar {
     tir::scalar const condition = value(e.a, at, depth);
     if (is_known(condition)) return value(tir::get<bool>(condition) ? e.b : e.c, at, depth);
     tir::scalar const x = value(e.b, at, depth);
@@ -112,7 +109,7 @@ struct prover {
       case tir::opcode::select: return select(e, at, depth);
       case tir::opcode::in_range:
         return is_past(substitute(p, affine(p.indices[e.a]), at)) ? tir::to_scalar(false)
-                                                                 : unknown{};
+                                                                  : unknown{};
       case tir::opcode::call:
       case tir::opcode::reduce_lanes: return unknown{};
       default: return operation(e, at, depth);

@@ -57,8 +57,8 @@ struct padding_value {
     requires(std::is_arithmetic_v<T>)
   constexpr padding_value(T v) {  // NOLINT(google-explicit-constructor)
     constexpr auto most = std::int64_t{1} << 40;
-    bool const is_small = v >= static_cast<T>(0) ? v <= static_cast<T>(0) || v / 2 <= most / 2
-                                                 : v / 2 >= -(most / 2);
+    bool const is_small =
+        v >= static_cast<T>(0) ? v <= static_cast<T>(0) || v / 2 <= most / 2 : v / 2 >= -(most / 2);
     what = is_small ? kind::whole : kind::other;
     if (is_small) number = static_cast<std::int64_t>(v);
     if constexpr (std::is_floating_point_v<T>) {

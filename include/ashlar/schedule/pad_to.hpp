@@ -8,8 +8,8 @@
 //   takes       a whole loop of a stage, before it is split
 //   returns     the stage with more points, so that splits by the number are exact
 //   invariants  beyond the end of a reduction its points are the identity; where copies with
-//               padding, or boundary conditions, prove that of the value itself, nothing is selected
-//               (schedule/beyond). A local stage has memory for its points; of an output, those
+//               padding, or boundary conditions, prove that of the value itself, nothing is
+//               selected (schedule/beyond). A local stage has memory for its points; of an output, those
 //               beyond the end are not stored
 //   names       TVM: pad_einsum; Halide: align_bounds
 #pragma once
@@ -23,8 +23,7 @@ namespace pad_to_impl {
 
 constexpr auto is_whole(tir::axis const& a) -> bool {
   return a.parent < 0 && a.first < 0 && a.outer < 0 && a.fused < 0 && a.shared < 0 &&
-         a.made_by != tir::relation::factored && a.kind == tir::loop_kind::serial &&
-         !is_divided(a);
+         a.made_by != tir::relation::factored && a.kind == tir::loop_kind::serial && !is_divided(a);
 }
 
 constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -> std::string_view {
@@ -60,8 +59,8 @@ constexpr void select_identity(program& p, int stage, int axis) {
 // A value without the selections that change nothing, since it is the identity there by itself.
 constexpr auto settled(program& p, tir::stage const& s, handle value, handle identity) -> handle {
   tir::expr const e = p.exprs[value];
-  bool const is_selected = e.op == tir::opcode::select && e.c == identity &&
-                           p.exprs[e.a].op == tir::opcode::in_range;
+  bool const is_selected =
+      e.op == tir::opcode::select && e.c == identity && p.exprs[e.a].op == tir::opcode::in_range;
   if (!is_selected) return value;
   handle const inner = settled(p, s, e.b, identity);
   p.exprs[value].b = inner;

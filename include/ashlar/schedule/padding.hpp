@@ -55,8 +55,7 @@ constexpr auto is_same_constant(program const& p, handle a, dtype type, handle b
 
 // sum >= 0
 constexpr auto condition(program& p, affine const& sum) -> handle {
-  return p.add(
-      tir::expr{.op = tir::opcode::in_range, .type = dtype::boolean, .a = p.add(sum)});
+  return p.add(tir::expr{.op = tir::opcode::in_range, .type = dtype::boolean, .a = p.add(sum)});
 }
 
 // The value of a checked load where its index is inside of what the dimension was, and else the one
@@ -66,8 +65,8 @@ constexpr void keep_boundary(program& p, int load, int d, affine const& extent) 
   affine const index = p.indices[p.accesses[e.a].index[d]];
   handle const low = condition(p, index);
   handle const high = condition(p, extent - index - 1);
-  handle const inside = p.add(
-      tir::expr{.op = tir::opcode::logical_and, .type = dtype::boolean, .a = low, .b = high});
+  handle const inside =
+      p.add(tir::expr{.op = tir::opcode::logical_and, .type = dtype::boolean, .a = low, .b = high});
   handle const outside = e.b >= 0 ? e.b : p.add(tir::expr{.type = e.type});
   p.exprs[load] = tir::expr{
       .op = tir::opcode::select, .type = e.type, .a = inside, .b = p.add(e), .c = outside};
@@ -138,10 +137,7 @@ constexpr void extend(program& p, int stage, int d, std::int64_t f, handle fill)
   int loads = 0;
   for (int e = 0; e < count; ++e) loads += has_boundary(p, e, buffer, d, fill) ? 1 : 0;
   if (!has_room(p,
-                demand{.indices = 2 * loads + 2,
-                       .atoms = 2,
-                       .exprs = 5 * loads + 2,
-                       .accesses = 1},
+                demand{.indices = 2 * loads + 2, .atoms = 2, .exprs = 5 * loads + 2, .accesses = 1},
                 "padding")) {
     return;
   }

@@ -226,8 +226,7 @@ struct scanner {
       return two(d, "',' and what the stride is divided by", "',' and the remainder");
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
-    if (d.what == verb::pad_to)
-      return accept(',') ? number(d.number) : fail("',' and a multiple");
+    if (d.what == verb::pad_to) return accept(',') ? number(d.number) : fail("',' and a multiple");
     if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {

@@ -109,8 +109,7 @@ class stage_schedule : public stage_loops {
   constexpr void layout(memory_order const& order) const {
     if (!is_usable()) return;
     scheduling::layout(*program_, stage(), order);
-    record_order(
-        scheduling::directive{.what = scheduling::verb::layout, .buffer = buffer_}, order);
+    record_order(scheduling::directive{.what = scheduling::verb::layout, .buffer = buffer_}, order);
   }
   /// A loop runs to the next multiple of k, so that blocks of k are full: for i in 37 --> for i in
   /// 40. Beyond the end, points of a reduction are its identity, by the value itself where copies
@@ -131,10 +130,9 @@ class stage_schedule : public stage_loops {
   }
 
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
-  /// if one is given, with padding if that has one (see layout); returns the copy, <tensor>_cache, whose loops are scheduled like any other's
-  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027,
-  /// E068.
-  /// TVM: cache_read, Halide: in().compute_at().
+  /// if one is given, with padding if that has one (see layout); returns the copy, <tensor>_cache,
+  /// whose loops are scheduled like any other's and have the names by which this stage indexes the
+  /// tensor. Errors: E002, E016, E027, E068. TVM: cache_read, Halide: in().compute_at().
   constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
                             memory_order const& order = {}) const -> stage_schedule {
     int const axis = find(at, "cache_read");

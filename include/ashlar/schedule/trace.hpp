@@ -82,8 +82,8 @@ struct directive {
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
-  // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the axes,
-  // which are all loops of its nest, the stage took over, and the producer's loop
+  // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
+  // axes, which are all loops of its nest, the stage took over, and the producer's loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;

@@ -107,9 +107,10 @@ TEST_CASE("padding is a value of the type", "[schedule][layout]") {
   REQUIRE(of(dtype::f32, -7) == "ok");
   REQUIRE(of(dtype::u8, 255) == "ok");
   REQUIRE(of(dtype::i64, index_t{1} << 40) == "ok");
-  REQUIRE(of(dtype::f32, 0.5) ==
-          "E068 layout of h: the padding is no value of f32; give a whole number that is one, of at "
-          "most 2^40, or an infinity");
+  REQUIRE(
+      of(dtype::f32, 0.5) ==
+      "E068 layout of h: the padding is no value of f32; give a whole number that is one, of at "
+      "most 2^40, or an infinity");
   REQUIRE(of(dtype::f32, (1 << 24) + 1).starts_with("E068 layout of h: the padding is no value"));
   REQUIRE(of(dtype::u8, 256) ==
           "E068 layout of h: the padding is no value of u8; give a whole number that is one, of at "
@@ -134,8 +135,7 @@ TEST_CASE("what is wrong with layout is said", "[schedule][layout]") {
   REQUIRE(wrong([](schedule& s) {
             s["h"].align_storage("r", 32);
             s["h"].layout(ordered("c", "r"));
-          }) ==
-          "E068 layout of h: align_storage has set a stride of the old order; say it after");
+          }) == "E068 layout of h: align_storage has set a stride of the old order; say it after");
   REQUIRE(wrong([](schedule& s) {
             s["h"].split("c", 4);
             s["h"].layout(packed("c", 8).pad(0));

@@ -92,9 +92,7 @@ TEST_CASE("without padding the points beyond the end of a sum are selected to be
 
 TEST_CASE("the identity of a maximum is made by its own padding", "[schedule][pad_to]") {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  auto const sum = [](program_builder& b, handle x, handle z) {
-    return b.make(opcode::add, x, z);
-  };
+  auto const sum = [](program_builder& b, handle x, handle z) { return b.make(opcode::add, x, z); };
   auto const before = row(dtype::f32, opcode::max, -infinity, sum);
   auto const with = [&](padding_value x, padding_value z) {
     return scheduled(before, [&](schedule& s) {
@@ -105,8 +103,9 @@ TEST_CASE("the identity of a maximum is made by its own padding", "[schedule][pa
       s.unroll("k", 8);
     });
   };
-  for (auto const& [x, z, left] : {std::tuple{-infinity, 1.0, 0}, std::tuple{-infinity, -infinity, 0},
-                                   std::tuple{0.0, 0.0, 1}, std::tuple{-infinity, infinity, 1}}) {
+  for (auto const& [x, z, left] :
+       {std::tuple{-infinity, 1.0, 0}, std::tuple{-infinity, -infinity, 0}, std::tuple{0.0, 0.0, 1},
+        std::tuple{-infinity, infinity, 1}}) {
     auto const p = with(x, z);
     REQUIRE(selects(p, scheduling::main_stage(p)) == left);
     require_same(before, after(p, "settle registers"), true);
