@@ -9,8 +9,8 @@
 //   returns     the stage with more points, so that splits by the number are exact
 //   invariants  beyond the end of a reduction its points are the identity; where copies with
 //               padding, or boundary conditions, prove that of the value itself, nothing is
-//               selected (schedule/beyond). A local stage has memory for its points; of an output, those
-//               beyond the end are not stored
+//               selected (schedule/beyond). A local stage has memory for its points; of an output,
+//               those beyond the end are not stored
 //   names       TVM: pad_einsum; Halide: align_bounds
 #pragma once
 
