@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Loops run to full blocks; beyond the end a reduction has its identity, and an output nothing.
+#include <support/intrinsics.hpp>
 #include <unit/pass/support.hpp>
 
 #include <limits>
@@ -153,6 +154,23 @@ TEST_CASE("padded loops are scheduled like others", "[schedule][pad_to]") {
   });
   same([](schedule& s) { s.decompose_reduction("i"); });
   same([](schedule& s) { s.pad_to("i", 3); });  // 40, then 42
+}
+
+TEST_CASE("an intrinsic takes blocks that padding has filled", "[schedule][pad_to]") {
+  using namespace intrinsic_tests;
+  auto const before = program_of<float[12][8], float const[12][15], float const[15][8]>(matmul);
+  auto const p = scheduled(before, [](schedule& s) {
+    s.pad_to("k", 4);
+    s.cache_read("a", "i", ordered("i", dim("k") / 4, dim("k") % 4).pad(0)).compute_root();
+    s.cache_read("b", "i", ordered(dim("k") / 4, dim("k") % 4, "j").pad(0)).compute_root();
+    auto const [io, jo, ii, ji] = s.tile("i", "j", 4, 4);
+    auto const [ko, ki] = s.split("k", 4);
+    s.reorder(io, jo, ko, ii, ji, ki);
+    s.tensorize("ii", intrin<product4>);
+  });
+  auto const nest = after(p, "settle registers");
+  REQUIRE(show(nest).find("tensorize block_product(y[") != std::string::npos);
+  require_same(before, nest, true);
 }
 
 TEST_CASE("a local stage has room for its points", "[schedule][pad_to]") {
