@@ -8,7 +8,7 @@ namespace {
 auto order_of(directive const& d) -> memory_order {
   memory_order o{};
   for (auto const& i : d.order) o.items.push_back(i);
-  return o;
+  return o.pad(d.padding);
 }
 
 void reorder(directive const& d, stage_schedule const& s) {
@@ -124,7 +124,9 @@ void apply(directive const& d, schedule& all) {
     case verb::assume:
     case verb::unsafe_assume:
     case verb::specialize: return;  // above: they are of no stage
-    case verb::tensorize: return;   // is not drawn: unit.pass has random blocks of its own
+    case verb::layout: return s.layout(order_of(d));
+    case verb::pad_to: return s.pad_to(std::string_view(d.loops[0]), d.factor);
+    case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
   }
 }
 

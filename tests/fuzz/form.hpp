@@ -116,7 +116,8 @@ struct directive {
   tir::tail tails = tir::tail::automatic;
   tir::scope where = tir::scope::stack;
   std::string first_name{}, second_name{};  // of the loops that are made
-  std::vector<order_item> order{};          // cache_read
+  std::vector<order_item> order{};          // cache_read, layout
+  padding_value padding{};                  // of that order
   claim fact{};                             // assume and its like
 };
 

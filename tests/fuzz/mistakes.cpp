@@ -365,6 +365,28 @@ struct mistake_maker {
     d.factor = 8;
     return {d};
   }
+  // The order of an output, or a second one of a copy.
+  auto order_again() -> steps {
+    auto const& st = p.stages[s];
+    if (st.pure.empty() || (!is_output() && p.buffers[st.buffer].layout.empty())) return {};
+    auto d = start(verb::layout);
+    d.loops = {""};
+    for (auto const a : st.pure) d.order.push_back(dim(name(a)));
+    return {d};
+  }
+  auto pad_part() -> steps {
+    int const axis = plain();
+    if (axis < 0) return {};
+    auto d = on(verb::pad_to, axis);
+    d.factor = 4;
+    if (r.chance(30)) d.factor = 0;
+    if (d.factor == 0) return {d};
+    auto parts = split(axis, 2);
+    parts.first_name = "pad_blocks";
+    parts.second_name = "pad_rest";
+    d.loops = {"pad_blocks"};
+    return {parts, d};
+  }
   auto fact_of_nothing() -> steps {
     auto d = start(r.pick({verb::assume, verb::unsafe_assume, verb::specialize}));
     d.loops = {""};
@@ -442,6 +464,8 @@ constexpr kind kinds[] = {
     {code::bad_compute_with, &mistake_maker::share_own_loop},
     {code::bad_stream, &mistake_maker::stream_local},
     {code::bad_align, &mistake_maker::align_neighbours},
+    {code::bad_order, &mistake_maker::order_again},
+    {code::bad_pad, &mistake_maker::pad_part},
     {code::bad_recurrence, &mistake_maker::parallel_carried},
     {code::bad_scatter, &mistake_maker::scatter_sum},
     {code::bad_atomic, &mistake_maker::atomic_map},
@@ -477,7 +501,7 @@ static_assert(has_each_code(), "a new code has a mistake here, or a test elsewhe
 
 // All steps but the last; a copy is made without its order, which is the mistake.
 auto is_legal_before(std::vector<directive> steps, tir::program const& from) -> bool {
-  if (!steps.back().order.empty())
+  if (steps.back().what == verb::cache_read && !steps.back().order.empty())
     steps.back().order.clear();
   else
     steps.pop_back();

@@ -6,6 +6,7 @@
 #include <fuzz/mistakes.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace ashlar::fuzz {
@@ -14,6 +15,8 @@ namespace {
 
 using tir::loop_kind;
 using tir::tail;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct maker {
   random& r;
@@ -272,11 +275,10 @@ struct maker {
     int const b = r.pick(all);
     d.other = std::string(p.buffers[b].name.view());
     d.loops = {name(l[static_cast<int>(r.below(static_cast<std::size_t>(l.count)))])};
-    if (r.chance(60)) add_order(d, s, b);
+    if (r.chance(60)) add_order(d, names_of_copy(s, b), p.buffers[b].type);
     return d;
   }
-  // Every dimension once, some in blocks, in any order.
-  void add_order(directive& d, int s, int b) {
+  auto names_of_copy(int s, int b) const -> std::vector<std::string> {
     std::vector<std::string> used;
     for (int dim = 0; dim < p.buffers[b].rank; ++dim) {
       auto n = std::string(scheduling::cache_impl::axis_name(p, p.stages[s], b, dim).view());
@@ -284,6 +286,12 @@ struct maker {
         n = "d" + std::to_string(dim);
       }
       used.push_back(n);
+    }
+    return used;
+  }
+  // Every dimension once, some in blocks, in any order; padding at times.
+  void add_order(directive& d, std::vector<std::string> const& names, dtype type) {
+    for (auto const& n : names) {
       auto const one = ashlar::dim(n);
       if (r.chance(45)) {
         index_t const block = r.pick({1, 2, 3, 4, 6, 8, 16});
@@ -294,6 +302,29 @@ struct maker {
       }
     }
     r.shuffle(d.order);
+    if (d.order.empty()) return;
+    if (r.chance(50)) d.padding = padding_value(r.pick({0, 0, 0, 1}));
+    bool const is_infinite = is_float(type) && r.chance(15);
+    if (is_infinite) d.padding = padding_value(r.chance(50) ? infinity : -infinity);
+  }
+  auto layout(int s) -> directive {
+    auto d = start(verb::layout, s);
+    auto const& st = p.stages[s];
+    if (st.pure.empty() || p.buffers[st.buffer].operand >= 0) return d;
+    std::vector<std::string> names;
+    for (auto const a : st.pure) names.push_back(name(a));
+    add_order(d, names, p.buffers[st.buffer].type);
+    d.loops = {""};
+    return d;
+  }
+  auto pad_to(int s) -> directive {
+    auto d = start(verb::pad_to, s);
+    auto const fit =
+        loops(s, [](tir::axis const& a) { return scheduling::pad_to_impl::is_whole(a); });
+    if (fit.empty()) return d;
+    d.loops = {name(r.pick(fit))};
+    d.factor = r.pick({1, 2, 3, 4, 4, 8, 8, 16, 24});
+    return d;
   }
   auto of_reduction(verb what) -> directive {
     std::vector<int> fit;
@@ -529,6 +560,8 @@ struct maker {
     bool const has_locals = p.stages.count > 1;
     // Few kernels have stages that can, so it is tried often.
     if (has_locals && r.chance(10)) return share();
+    if (r.chance(9))
+      return r.chance(60) || !has_locals ? pad_to(pick_stage()) : layout(pick_stage());
     if (o.has_windows && has_locals && r.chance(60)) {
       if (r.chance(50)) return place(verb::compute_at);
       return r.chance(60) ? keep() : fold();
@@ -675,6 +708,7 @@ struct maker {
       if (r.chance(30)) {
         index_t const block = r.pick({-1, 0, 4});
         d.order = {dim(any_loop()) / block, dim(any_loop())};
+        d.padding = padding_value(r.pick({0.0, 0.5, 300.0, infinity}));
       }
     } else {
       int const c = static_cast<int>(r.below(static_cast<std::size_t>(p.stages.count)));

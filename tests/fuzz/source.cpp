@@ -188,17 +188,21 @@ auto tail_source(tir::tail t) -> std::string {
   return ", ash::tail::" + std::string(scheduling::tail_name(t));
 }
 
-auto order_source(std::vector<order_item> const& order) -> std::string {
-  if (order.empty()) return "";
-  std::string r = ", ash::ordered(";
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    auto const& o = order[i];
+auto layout_source(directive const& d) -> std::string {
+  std::string r = "ash::ordered(";
+  for (std::size_t i = 0; i < d.order.size(); ++i) {
+    auto const& o = d.order[i];
     r += i == 0 ? "" : ", ";
     r += "ash::dim(" + quoted(std::string(o.dim.view())) + ")";
     if (o.what == order_item::part::quotient) r += " / " + to_string(o.block);
     if (o.what == order_item::part::rest) r += " % " + to_string(o.block);
   }
-  return r + ")";
+  auto const& v = d.padding;
+  if (v.what == padding_value::kind::none) return r + ")";
+  bool const is_infinite = v.what == padding_value::kind::infinite;
+  std::string const infinity =
+      std::string(v.number < 0 ? "-" : "") + "std::numeric_limits<double>::infinity()";
+  return r + ").pad(" + (is_infinite ? infinity : to_string(v.number)) + ")";
 }
 
 auto arguments(directive const& d) -> std::string {
@@ -233,10 +237,13 @@ auto arguments(directive const& d) -> std::string {
     case verb::atomic:
     case verb::stream:
     case verb::compute_root: return "";
+    case verb::layout: return layout_source(d);
+    case verb::pad_to:
     case verb::fold_storage: return loop(0) + ", " + to_string(d.factor);
     case verb::reverse_compute_at:
     case verb::store_at: return "s[" + quoted(d.other) + "].get(" + loop(0) + ")";
-    case verb::cache_read: return quoted(d.other) + ", " + loop(0) + order_source(d.order);
+    case verb::cache_read:
+      return quoted(d.other) + ", " + loop(0) + (d.order.empty() ? "" : ", " + layout_source(d));
     case verb::store_in:
       if (d.where == tir::scope::operand && !d.other.empty()) return "s[" + quoted(d.other) + "]";
       return "ash::scope::" + std::string(scheduling::scope_name(d.where));

@@ -78,6 +78,8 @@ enum class code : std::uint16_t {
   bad_atomic = 65,
   bad_fact = 66,
   too_many_variants = 67,
+  bad_order = 68,
+  bad_pad = 69,
   bad_scan = 70,
   bad_system = 72,
   value_is_not_known = 73,
@@ -178,6 +180,9 @@ inline constexpr rule rules[] = {
      "a fact is of an operand, agrees with what is known, and comes before loops over its extent "
      "change"},
     {code::too_many_variants, "specialize makes at most four variants of a kernel"},
+    {code::bad_order,
+     "layout takes a local stage in its first order, and padding is a value of its type"},
+    {code::bad_pad, "pad_to takes a whole serial loop of a stage, and a multiple"},
     {code::bad_scan,
      "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
     {code::bad_system, "stages that read each other's earlier values go over one axis together"},

@@ -252,6 +252,13 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::too_many_variants)
       static_assert(legal<why>,
                     "ashlar[E067] specialize makes at most four variants of a kernel");
+    if constexpr (id == code::bad_order)
+      static_assert(legal<why>,
+                    "ashlar[E068] layout takes a local stage in its first order, and padding is "
+                    "a value of its type");
+    if constexpr (id == code::bad_pad)
+      static_assert(legal<why>,
+                    "ashlar[E069] pad_to takes a whole serial loop of a stage, and a multiple");
     if constexpr (id == code::bad_scan)
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "

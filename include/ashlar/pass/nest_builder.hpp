@@ -232,8 +232,17 @@ struct builder {
     return a;
   }
 
-  constexpr void pure_conditions(int s, conditions& out) {
-    for (auto const axis : p.stages[s].pure) add_conditions(p, domain, axis, out);
+  constexpr void pure_conditions(int s, conditions& out, int but = -1) {
+    stage const& st = p.stages[s];
+    for (int d = 0; d < st.pure.count; ++d) {
+      int const axis = st.pure[d];
+      if (axis == but) continue;
+      add_conditions(p, domain, axis, out);
+      // Points that pad_to has added to an output have no memory.
+      bool const is_local = p.buffers[st.buffer].operand < 0;
+      if (is_local || p.axes[axis].made_by != relation::padded) continue;
+      out.push_back(p.indices[p.buffers[st.buffer].shape[d]] - value_of(p, axis) - 1);
+    }
   }
   constexpr void reduction_conditions(int s, conditions& out) {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);

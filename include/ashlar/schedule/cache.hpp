@@ -15,7 +15,7 @@
 //   names        TVM: sch.cache_read, sch.cache_write; Halide: in().compute_at() for the first
 #pragma once
 
-#include <ashlar/schedule/memory_order.hpp>
+#include <ashlar/schedule/padding.hpp>
 #include <ashlar/schedule/reduce.hpp>
 
 namespace ashlar::scheduling {
@@ -170,8 +170,8 @@ constexpr auto room_for_copy(program& p, int stage, int buffer) -> bool {
 
 /// Copies what one iteration of a loop of the stage reads of a tensor. The new stage is called
 /// <tensor>_cache; its axes have the names by which the stage indexes the tensor, or d0, d1, ...
-/// Errors: E016, E022, E027. Returns the new stage, -1 on a faulty program; the reader's handle is
-/// then one more than it was.
+/// Errors: E016, E022, E027, E068. Returns the new stage, -1 on a faulty program; the reader's
+/// handle is then one more than it was.
 constexpr auto cache_read(program& p, int stage, std::string_view tensor, int axis,
                           memory_order const& order = {}) -> int {
   using namespace cache_impl;
@@ -209,6 +209,7 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   }
   compute_at(p, stage, stage + 1, axis);
   set_layout(p, stage, order);
+  fill_blocks(p, stage, order);
   return stage;
 }
 

@@ -94,6 +94,7 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
   if (v == verb::compute_root) return "it is the default";
   if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
   if (is_written_so(v)) return "its block is written so";
+  if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
   if (v == verb::specialize) return "each variant is a function of its own";
   if (states_fact(v)) return "the buffers that its function declares say so";
   if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";

@@ -105,8 +105,9 @@ template <class Sink> struct writer {
     return false;
   }
   constexpr auto is_root(int a) const -> bool {
-    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction &&
-           !is_combining(p, t, a);
+    auto const made = p.axes[a].made_by;
+    bool const is_own = made == tir::relation::root || made == tir::relation::padded;
+    return is_own && p.axes[a].is_reduction && !is_combining(p, t, a);
   }
   constexpr void signature() {
     put("void schedule(");
@@ -224,7 +225,13 @@ template <class Sink> struct writer {
       place << (copy.pure.count - 1 - i);
       line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
     }
-    auto const& layout = p.buffers[d.made].layout;
+    if (d.second >= 0) storage(d.made);
+  }
+  // Dimensions in another order, innermost first.
+  constexpr void storage(handle buffer) {
+    auto const made = names.buffer(buffer);
+    auto const& layout = p.buffers[buffer].layout;
+    int const rank = p.buffers[buffer].rank;
     if (layout.empty()) return;
     bool blocks = false;
     for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
@@ -234,7 +241,7 @@ template <class Sink> struct writer {
     put(".reorder_storage(");
     for (int i = layout.count - 1; i >= 0; --i) {
       identifier place{};
-      place << made << ".args()[" << (copy.pure.count - 1 - layout[i].dim) << "]";
+      place << made << ".args()[" << (rank - 1 - layout[i].dim) << "]";
       put(place.view());
       put(i > 0 ? ", " : ");\n");
     }
@@ -303,6 +310,14 @@ template <class Sink> struct writer {
     multiple << d.number;
     line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
   }
+  constexpr void pad_to(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
+      return line("// no counterpart of pad_to of ", stage, ": others read what is aligned");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_bounds(", names.axis(d.axes[0]), ", ", multiple.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (states_fact(d.what)) return halide_fact(p, names, p.facts[static_cast<int>(d.number)], out);
@@ -332,6 +347,8 @@ template <class Sink> struct writer {
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
       case verb::align_storage: return align_storage(d);
+      case verb::layout: return storage(d.buffer);
+      case verb::pad_to: return pad_to(d);
       case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:

@@ -92,6 +92,18 @@ constexpr auto stage_with(program const& p, int buffer) -> tir::stage const& {
   return p.stages[s];
 }
 
+/// The axis of the stage that rfactor made, for a loop of the old one: of the same name, if it is
+/// whole.
+constexpr auto counterpart(program const& p, int made, handle l) -> handle {
+  tir::stage const& s = stage_with(p, made);
+  for (auto const* axes : {&s.pure, &s.reduced}) {
+    for (handle const a : *axes) {
+      if (p.axes[a].name == p.axes[l].name) return a;
+    }
+  }
+  return -1;
+}
+
 /// The axis that combines what rfactor kept apart: the one after those of the stage it made.
 constexpr auto combining_axis(program const& p, directive const& d) -> handle {
   handle last = -1;

@@ -162,7 +162,7 @@ template <class Sink> struct writer {
     nest partial{};
     nest rest{};
     for (handle const l : loops[d.buffer]) {
-      handle const mine = counterpart(d.made, l);
+      handle const mine = counterpart(p, d.made, l);
       partial.push_back(mine);
       if (mine >= 0) name_loop(mine, d.made);
       if (!p.axes[l].is_reduction)
@@ -190,16 +190,6 @@ template <class Sink> struct writer {
     put(", ");
     put(names.axis(last));
     put(")\n");
-  }
-  // The axis of the new stage for a loop of the old one: of the same name, if it is whole.
-  constexpr auto counterpart(int made, handle l) const -> handle {
-    tir::stage const& s = stage_with(p, made);
-    for (auto const* axes : {&s.pure, &s.reduced}) {
-      for (handle const a : *axes) {
-        if (p.axes[a].name == p.axes[l].name) return a;
-      }
-    }
-    return -1;
   }
   constexpr void place(int producer, handle at) {
     line("sch.compute_at(", names.buffer(producer), ", ", names.axis(at),
@@ -252,9 +242,9 @@ template <class Sink> struct writer {
       if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
     }
   }
-  constexpr void put_order(handle copy) {
+  constexpr void put_order(directive const& d, handle copy) {
     auto const& layout = p.buffers[copy].layout;
-    if (layout.empty()) return;
+    if (layout.empty() || d.second < 0) return;
     tir::stage const& s = stage_with(p, copy);
     put("    sch.transform_layout(");
     put(names.buffer(copy));
@@ -271,7 +261,11 @@ template <class Sink> struct writer {
       put(layout[i].inner ? " % " : " // ");
       out.append(layout[i].block);
     }
-    put("])\n");
+    put("]");
+    if (d.second != 0) put(", pad_value=");
+    if (d.second == 1) out.append(d.number);
+    if (d.second == 2) put(d.number < 0 ? "float(\"-inf\")" : "float(\"inf\")");
+    put(")\n");
   }
   constexpr void cache_read(directive const& d) {
     put("    ");
@@ -284,7 +278,7 @@ template <class Sink> struct writer {
     put(names.buffer(d.buffer));
     put("])\n");
     place(d.made, d.axes[0]);
-    put_order(d.made);
+    put_order(d, d.made);
   }
   constexpr void cache_write(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -361,6 +355,7 @@ template <class Sink> struct writer {
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
       case verb::compute_with: return merge(d);
+      case verb::layout: return put_order(d, d.buffer);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:

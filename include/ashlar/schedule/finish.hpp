@@ -17,6 +17,7 @@
 #include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
+#include <ashlar/schedule/layout.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/schedule/stream.hpp>
 #include <ashlar/schedule/system.hpp>
@@ -88,12 +89,14 @@ constexpr void check_copies(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E072.
+/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
   join_systems(p);
+  settle_padding(p);
+  complete_blocks(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     check_system(p, s);
     check_with(p, s);
@@ -107,6 +110,7 @@ constexpr void finish(program& p) {
     check_scatter(p, s);
     check_atomic(p, s);
     check_align(p, s);
+    check_layout(p, s);
     check_stream(p, s);
     check_tensorized(p, s, true);
   }

@@ -6,6 +6,7 @@
 //   packed("i", 6, "k", 16)                              [i / 6][k / 16][i % 6][k % 16]
 //   ordered("j", "k")                                    [j][k]: the copy is a transpose
 //   ordered(dim("j") / 64, "k", dim("j") % 64)           the same as packed("j", 64)
+//   packed("j", 64).pad(0)                               the rest of the last block is 0
 //
 //   invariants  a resolved order is a bijection: each dimension is there whole, or once divided and
 //               once as the rest of the same block; a last block that is not full is padded
@@ -15,6 +16,7 @@
 #include <ashlar/schedule/loops.hpp>
 
 #include <concepts>
+#include <type_traits>
 
 namespace ashlar {
 
@@ -44,9 +46,44 @@ constexpr auto dim(std::string_view name) -> order_item {
   return order_item(name_text(name), order_item::part::whole, 1);
 }
 
-/// The order of a copy in memory, outermost first; empty: row-major.
+/// What the rest of a block holds: a whole number, or an infinity of the sign of `number`.
+struct padding_value {
+  enum class kind : std::uint8_t { none, whole, infinite, other };
+  kind what = kind::none;
+  std::int64_t number = 0;
+
+  constexpr padding_value() = default;
+  template <class T>
+    requires(std::is_arithmetic_v<T>)
+  constexpr padding_value(T v) {  // NOLINT(google-explicit-constructor)
+    constexpr auto most = std::int64_t{1} << 40;
+    bool const is_small =
+        v >= static_cast<T>(0) ? v <= static_cast<T>(0) || v / 2 <= most / 2 : v / 2 >= -(most / 2);
+    what = is_small ? kind::whole : kind::other;
+    if (is_small) number = static_cast<std::int64_t>(v);
+    if constexpr (std::is_floating_point_v<T>) {
+      if (is_small && static_cast<T>(number) != v) what = kind::other;
+      if (v - v != v - v && v == v) {
+        what = kind::infinite;
+        number = v > 0 ? 1 : -1;
+      }
+    }
+  }
+  friend constexpr auto operator==(padding_value const&, padding_value const&) -> bool = default;
+};
+
+/// The order of a stage in memory, outermost first; empty: row-major.
 struct memory_order {
   static_vector<order_item, max_rank> items{};
+  padding_value padding{};
+
+  /// The same, and blocks that the last elements do not fill hold this value: each dimension that
+  /// has blocks goes on to the next multiple.
+  constexpr auto pad(padding_value v) const -> memory_order {
+    memory_order r = *this;
+    r.padding = v;
+    return r;
+  }
   friend constexpr auto operator==(memory_order const&, memory_order const&) -> bool = default;
 };
 

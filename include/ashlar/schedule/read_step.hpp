@@ -54,6 +54,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::specialize:
     case verb::atomic:
     case verb::stream:
+    case verb::layout:
     case verb::store_in: return signature{};
     case verb::store_at:
     case verb::reverse_compute_at:
@@ -182,7 +183,19 @@ struct scanner {
     do {
       if (!item(o)) return false;
     } while (accept(','));
-    return accept(']') || fail("',' or ']'");
+    if (!accept(']')) return fail("',' or ']'");
+    return accept(',') ? padding(o.padding) : true;
+  }
+  // A whole number, inf or -inf.
+  constexpr auto padding(padding_value& v) -> bool {
+    skip();
+    bool const negative = line.substr(at, 4) == "-inf";
+    bool const infinite = negative || line.substr(at, 3) == "inf";
+    v.what = infinite ? padding_value::kind::infinite : padding_value::kind::whole;
+    if (!infinite) return number(v.number);
+    v.number = negative ? -1 : 1;
+    at += negative ? 4 : 3;
+    return true;
   }
   constexpr auto factor(step& d) -> bool {
     if (!number(d.number)) return false;
@@ -254,6 +267,8 @@ struct scanner {
       return two(d, "',' and what the stride is divided by", "',' and the remainder");
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
+    if (d.what == verb::pad_to) return accept(',') ? number(d.number) : fail("',' and a multiple");
+    if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {
       return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");

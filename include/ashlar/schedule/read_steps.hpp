@@ -12,7 +12,8 @@
 //   errors      E053 for what is no step, E002 to E026 for what is illegal
 //   text        step    = stage "." primitive "(" [argument {"," argument}] ")" ["->" names]
 //               stage   = word | name,  name = a text in quotes, in which \xNN is any character
-//               order   = "[" name [("/" | "%") number] {"," ...} "]"
+//               order   = "[" name [("/" | "%") number] {"," ...} "]" ["," padding]
+//               padding = number | "inf" | "-inf"
 //               fact    = operand "." "assume" "(" ("extent" | "stride") "(" number ")" ... ")", as
 //                         schedule/assume writes it; specialize has "->" and what it returned
 //               A line is one step, empty, or a comment that begins with #. A split without a tail,
@@ -134,6 +135,8 @@ struct replayer {
       case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();
       case verb::align_storage: return s.align_storage(name(0), d.number, d.second);
+      case verb::layout: return s.layout(d.order);
+      case verb::pad_to: return s.pad_to(name(0), d.number);
       case verb::stream: return s.stream();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));

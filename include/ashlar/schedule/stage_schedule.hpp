@@ -104,6 +104,27 @@ class stage_schedule : public stage_loops {
     d.axes.push_back(axis);
     log_->add(*program_, d);
   }
+  /// The order of a local stage's elements in memory: packed("j", 16), ordered("j", "i"). With
+  /// padding, packed("j", 16).pad(0), what the last blocks do not hold is that value: the stage has
+  /// points there, full vectors may be read, and a boundary condition of the same value is not
+  /// tested for. Before its loops are split. Errors: E027, E068. TVM: transform_layout. Halide:
+  /// reorder_storage.
+  constexpr void layout(memory_order const& order) const {
+    if (!is_usable()) return;
+    scheduling::layout(*program_, stage(), order);
+    record_order(scheduling::directive{.what = scheduling::verb::layout, .buffer = buffer_}, order);
+  }
+  /// A loop runs to the next multiple of k, so that blocks of k are full: for i in 37 --> for i in
+  /// 40. Beyond the end, points of a reduction are its identity, by the value itself where copies
+  /// with padding prove that, and else by a selection; a local stage has memory for its points; an
+  /// output has none, and they are not stored. Before the loop is split. Errors: E001, E002, E069.
+  /// TVM: pad_einsum. Halide: align_bounds.
+  constexpr void pad_to(loop_ref const& i, index_t k) const {
+    int const axis = find(i, "pad_to");
+    if (axis < 0) return;
+    scheduling::pad_to(*program_, stage(), axis, k);
+    record(scheduling::verb::pad_to, {axis}, -1, -1, k);
+  }
   /// Full vectors of an output that no stage reads go past the caches to memory. Errors: E061.
   constexpr void stream() const {
     if (!is_usable()) return;
@@ -112,16 +133,22 @@ class stage_schedule : public stage_loops {
   }
 
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
-  /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
-  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
-  /// TVM: cache_read, Halide: in().compute_at().
+  /// if one is given, with padding if that has one (see layout); returns the copy, <tensor>_cache,
+  /// whose loops are scheduled like any other's and have the names by which this stage indexes the
+  /// tensor. Errors: E002, E016, E027, E068. TVM: cache_read, Halide: in().compute_at().
   constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
                             memory_order const& order = {}) const -> stage_schedule {
     int const axis = find(at, "cache_read");
     if (axis < 0) return other(-1);
     int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
     auto const copy = other(made);
-    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made), copy.buffer_);
+    if (made < 0) return copy;
+    scheduling::directive d{.what = scheduling::verb::cache_read,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(source_of(made)),
+                            .made = copy.buffer_};
+    d.axes.push_back(static_cast<tir::handle>(axis));
+    record_order(d, order);
     return copy;
   }
   /// A tile for the running values of this stage's reduction, made above one of its reduction loops
@@ -224,6 +251,12 @@ class stage_schedule : public stage_loops {
   constexpr auto scan_blocks(loop_ref const& to) const -> scan_stages;
 
  protected:
+  constexpr void record_order(scheduling::directive d, memory_order const& order) const {
+    bool const has_order = !order.items.empty();
+    if (has_order) d.number = order.padding.number;
+    d.second = has_order ? static_cast<std::int64_t>(order.padding.what) : -1;
+    log_->add(*program_, d);
+  }
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }

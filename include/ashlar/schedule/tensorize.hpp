@@ -18,6 +18,7 @@
 #pragma once
 
 #include <ashlar/schedule/order.hpp>
+#include <ashlar/schedule/pad_to.hpp>
 #include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/print_mismatch.hpp>
 
@@ -214,6 +215,7 @@ constexpr void check_tensorized(program& p, int stage, bool is_complete) {
 /// program's intrinsics it is.
 constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& k) -> int {
   if (!p.fault.ok()) return -1;
+  settle_padding(p);  // what is left has no selections that full blocks do not need
   tir::stage& s = p.stages[stage];
   diag::message m{};
   m << "tensorize " << p.axes[axis].name << " of " << s.name << " with " << k.name << ": ";

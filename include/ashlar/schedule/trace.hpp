@@ -52,6 +52,8 @@ enum class verb : std::uint8_t {
   assume,
   unsafe_assume,
   specialize,
+  layout,
+  pad_to,
   scan_blocks,
 };
 
@@ -62,7 +64,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "scan_blocks"};
+    "layout", "pad_to", "scan_blocks"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -90,9 +92,10 @@ struct directive {
                                    // of three that follow each other
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
-  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
-  // which are all loops of its nest, the stage took over, and the producer's loop; assume and its
-  // like: which of the program's facts
+  // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
+  // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
+  // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
+  // its like: which of the program's facts
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -184,7 +187,12 @@ template <class Sink> struct step_writer {
     next();
     out.append(n);
   }
-  // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
+  // The padding of an order, where it has one.
+  constexpr void padding(directive const& d) {
+    if (d.second == 1) number(d.number);
+    if (d.second == 2) word(d.number < 0 ? "-inf" : "inf");
+  }
+  // The memory order of a stage: the layout of its buffer, by the names of its dimensions.
   constexpr void order(handle copy) {
     int stage = p.stages.count - 1;
     while (stage >= 0 && p.stages[stage].buffer != copy) --stage;
@@ -232,13 +240,16 @@ template <class Sink> struct step_writer {
     int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
-    if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);
+    bool const has_one = d.what == verb::prefetch || d.what == verb::pad_to;
+    if (makes_blocks(d.what) || has_two || has_one) number(d.number);
     if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
-    if (d.what == verb::cache_read) order(d.made);
+    if (d.what == verb::cache_read && d.second >= 0) order(d.made);
+    if (d.what == verb::layout) order(d.buffer);
+    if (d.what == verb::layout || d.what == verb::cache_read) padding(d);
     put(")");
     results(d);
     put("\n");

@@ -81,7 +81,8 @@ enum class relation : std::uint8_t {
   parts_outer,
   parts_inner,
   fused,
-  factored
+  factored,
+  padded  // pad_to: it has some points beyond the end
 };
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.

@@ -67,6 +67,17 @@ TEST_CASE("where values lie in memory, in tvm", "[schedule][export][golden]") {
   REQUIRE(code == golden("schedule/export_tvm/memory.py", code));
 }
 
+TEST_CASE("orders, padding and padded loops in tvm", "[schedule][export][golden]") {
+  auto const code = written(blur(21), [](schedule& s) {
+    s["h"].layout(ordered("c", "r"));
+    s["h"].pad_to("c", 8);
+    s.pad_to("c", 8);
+    s.cache_read("h", "r", packed("c", 8).pad(0));
+    s["h_cache"].vectorize("c", 8);
+  });
+  REQUIRE(code == golden("schedule/export_tvm/padding.py", code));
+}
+
 TEST_CASE("an intrinsic in tvm", "[schedule][export][golden]") {
   auto p = product(8, 8, 8);
   for (auto& b : p.buffers) b.stride[1] = 1;

@@ -285,3 +285,28 @@ TEST_CASE("strides and streams are read back", "[schedule][read_steps]") {
   REQUIRE(message_of_text("y.align_storage(\"i\")") ==
           "line 1, column 20: expected ',' and what the stride is divided by, found ')'");
 }
+
+TEST_CASE("orders with padding, and padded loops, are read back", "[schedule][read_steps]") {
+  auto const before = blur(21);
+  auto p = before;
+  schedule s(p);
+  s["h"].layout(packed("c", 8).pad(-HUGE_VAL));
+  s["h"].pad_to("r", 4);
+  s.pad_to("c", 16);
+  s.cache_read("h", "r", ordered("c", "r").pad(7));
+  REQUIRE(s.print_steps() ==
+          "h.layout([\"c\" / 8, \"r\", \"c\" % 8], -inf)\n"
+          "h.pad_to(\"r\", 4)\n"
+          "v.pad_to(\"c\", 16)\n"
+          "v.cache_read(\"h\", \"r\", [\"c\", \"r\"], 7) -> \"h_cache\"\n");
+  s.finish();
+  auto q = before;
+  REQUIRE(replay(s.print_steps().view(), q).ok());
+  REQUIRE(q == p);
+  REQUIRE(message_of_text("y.layout(\"i\")") ==
+          "line 1, column 10: expected a memory order in brackets, found '\"i\")'");
+  REQUIRE(message_of_text("y.layout([\"i\"], x)") ==
+          "line 1, column 17: expected a whole number, found 'x)'");
+  REQUIRE(message_of_text("y.pad_to(\"i\")") ==
+          "line 1, column 13: expected ',' and a multiple, found ')'");
+}
