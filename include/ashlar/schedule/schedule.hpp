@@ -112,7 +112,7 @@ class schedule : public stage_schedule {
   }
 
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022, E056 to E065.
+  /// E019, E021, E022, E056 to E065, E068.
   constexpr auto finish() -> diag::diagnostic const& {
     scheduling::finish(program());
     return program().fault;
