@@ -18,7 +18,7 @@
 namespace recipes {
 
 /// As many filters as channels, an image of Size x Size; a block is TileRows rows of tiles, and
-/// Rows tiles by 32 filters are in registers.
+/// Rows tiles by 32 filters are in registers, or by 64 if there are few tiles.
 template <int Channels, int Size, int TileRows, int Rows> struct winograd {
   static constexpr int lanes = 16;
   static constexpr int panel = 4;  // vectors of filters in a row of u
@@ -92,7 +92,7 @@ template <int Channels, int Size, int TileRows, int Rows> struct winograd {
     m.align_storage("q", 32, 16);
     auto const [mo, mi] = m.split("t", Rows, ashlar::tail::cut);
     m.reorder("p", "q", mo, "b", "c", mi, "o", "l");
-    auto const [mp, mv] = m.split("o", 2);
+    auto const [mp, mv] = m.split("o", Rows > 4 ? 2 : panel);
     m.reorder("p", "q", mp, mo, "b", "c", mi, mv, "l");
     m.unroll(mi);
     m.unroll(mv);
