@@ -5,8 +5,8 @@
 // 0.9 of what the same loops reach, written by hand with Highway, on a machine with a peak of 117
 // GFLOP/s, in proportion to the peak here. A second table has GFLOP/s, those of a convolution
 // counted as if it were direct, and the fraction of the peak.
-#include <harness.hpp>
 #include <hwy/highway.h>
+#include <harness.hpp>
 #include <memory>
 #include <recipes/conv3x3.hpp>
 #include <recipes/gemm.hpp>

@@ -36,8 +36,8 @@ template <int Channels, int Size> struct conv3x3 {
     constexpr ashlar::axis<"kx"> kx;
     y.name("y"), x.name("x"), f.name("f"), bias.name("bias");
     auto const is_inside = h + ky >= 1 && h + ky <= Size && w + kx >= 1 && w + kx <= Size;
-    auto const tap = ashlar::zero(x)(b, h + ky - 1, w + kx - 1, c) *
-                     f(o / panel, b, ky, kx, c, o % panel, l);
+    auto const tap =
+        ashlar::zero(x)(b, h + ky - 1, w + kx - 1, c) * f(o / panel, b, ky, kx, c, o % panel, l);
     auto const sum = ashlar::sum(b, ky, kx, c, ashlar::select(is_inside, tap, 0));
     y(o, h, w, l) = ashlar::relu(sum + bias(o, l));
   };

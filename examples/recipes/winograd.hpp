@@ -61,11 +61,12 @@ template <int Channels, int Size, int TileRows, int Rows> struct winograd {
     auto const column = t % across * 4 + s;
     auto const is_inside = row >= 1 && row <= Size && column >= 1 && column <= Size;
     auto const place = ashlar::zero(x)(b, row - 1, column - 1, l);
-    d(p, s, t, b, l) = ashlar::sum(r, ashlar::select(is_inside && in_row(p, r), in(p, r) * place, 0));
+    d(p, s, t, b, l) =
+        ashlar::sum(r, ashlar::select(is_inside && in_row(p, r), in(p, r) * place, 0));
     v(p, q, t, b, l) = ashlar::sum(s, ashlar::select(in_row(q, s), in(q, s) * d(p, s, t, b, l), 0));
-    m(p, q, t, o, l) =
-        ashlar::sum(b, c, v(p, q, t, b, c) * u(o / panel, p, q, b, c, o % panel, l));
-    e(g, q, t, o, l) = ashlar::sum(p, ashlar::select(out_row(g, p), out(g, p) * m(p, q, t, o, l), 0));
+    m(p, q, t, o, l) = ashlar::sum(b, c, v(p, q, t, b, c) * u(o / panel, p, q, b, c, o % panel, l));
+    e(g, q, t, o, l) =
+        ashlar::sum(p, ashlar::select(out_row(g, p), out(g, p) * m(p, q, t, o, l), 0));
     auto const value = out(w % 4, q) * e(h % 4, q, h / 4 * across + w / 4, o, l);
     y(o, h, w, l) =
         ashlar::relu(ashlar::sum(q, ashlar::select(out_row(w % 4, q), value, 0)) + bias(o, l));

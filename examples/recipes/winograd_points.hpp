@@ -24,7 +24,7 @@ struct winograd_points {
     double const at[count - 1] = {0, std::sqrt(0.5), -std::sqrt(0.5), std::sqrt(2), -std::sqrt(2)};
     for (int q = 0; q < count; ++q) {
       bool const is_last = q == count - 1;
-      double scale = 1;  // the product of the distances to all other points
+      double scale = 1;           // the product of the distances to all other points
       double* const row = in[q];  // coefficients of the product of x minus all other points
       row[0] = 1;
       for (int k = 0; k < count - 1; ++k) {
@@ -41,7 +41,8 @@ struct winograd_points {
   /// Element (p, q) of g f g^T for a filter of 3 x 3.
   auto transformed(float const (&f)[3][3], int p, int q) const -> float {
     double sum = 0;
-    for (int n = 0; n < 9; ++n) sum += filter[p][n / 3] * filter[q][n % 3] * double{f[n / 3][n % 3]};
+    for (int n = 0; n < 9; ++n)
+      sum += filter[p][n / 3] * filter[q][n % 3] * double{f[n / 3][n % 3]};
     return static_cast<float>(sum);
   }
 

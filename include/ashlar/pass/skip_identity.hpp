@@ -72,8 +72,7 @@ constexpr auto is_identity(program const& p, stage const& s, handle e) -> bool {
 constexpr auto is_choice(program const& p, stage const& s) -> bool {
   if (s.reduce.components != 1 || p.exprs[s.value[0]].op != opcode::select) return false;
   if (s.scattered >= 0 || s.tensorized_at >= 0) return false;
-  return combiner_of(p, s.reduce) != opcode::constant &&
-         is_identity(p, s, p.exprs[s.value[0]].c);
+  return combiner_of(p, s.reduce) != opcode::constant && is_identity(p, s, p.exprs[s.value[0]].c);
 }
 
 // True if the lanes of a vector differ in the sum.
