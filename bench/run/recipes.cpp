@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench recipes: the schedules of examples/recipes at the sizes of layers, one core, against the
-// machine's peak of f32 FMAs, measured in the same run, and OpenBLAS for the products. The target is
+// machine's peak of f32 FMAs, measured in the same run, and OpenBLAS for products. The target is
 // 0.9 of what the same loops reach, written by hand with Highway, on a machine with a peak of 117
 // GFLOP/s, in proportion to the peak here. A second table has GFLOP/s, those of a convolution
 // counted as if it were direct, and the fraction of the peak.

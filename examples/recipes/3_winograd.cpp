@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // recipes 3: a convolution of 3 x 3 by F(4, 3), compared with sums in double. The transformations
-// round, so there is a bound: 4e-6 of the largest value. A sum of 576 products in f32, one after the
-// other, has 6e-7.
+// round, so there is a bound: 4e-6 of the largest value. A sum of 576 products in f32, one after
+// the other, has 6e-7.
 #include <memory>
 #include <recipes/winograd.hpp>
 #include <recipes/winograd_points.hpp>

@@ -7,8 +7,8 @@
 //              transformed beforehand; in, out: the transformations of x and y
 //   stages     v = in x in^T for tiles of 6 x 6; m = v u, for each of the 36 points; out m out^T
 //   schedule   for blocks of tiles: v; for 64 filters: m, then y; what a block has of v and of m
-//              stays in the second-level cache. A point's matrix has 64 bytes more than it needs, so
-//              that 36 of them do not compete for one set of the first-level cache
+//              stays in the second-level cache. A point's matrix has 64 bytes more than it needs,
+//              so that 36 of them do not compete for one set of the first-level cache
 //   source     S. Winograd, "Arithmetic complexity of computations", 1980; A. Lavin, S. Gray, "Fast
 //              algorithms for convolutional neural networks", CVPR 2016
 #pragma once
