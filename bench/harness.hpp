@@ -57,7 +57,10 @@ class suite {
 
   /// One contestant of a case; `unit_work` in floating-point operations or bytes, for the rate.
   void add(std::string const& case_name, std::string const& who, std::function<void()> body) {
-    if (!wants(case_name)) return;
+    if (wants(case_name)) always(case_name, who, std::move(body));
+  }
+  /// The same whatever the filter says: what others are compared with.
+  void always(std::string const& case_name, std::string const& who, std::function<void()> body) {
     if (std::find(order_.begin(), order_.end(), case_name) == order_.end()) {
       order_.push_back(case_name);
     }
@@ -79,8 +82,20 @@ class suite {
     benchmark::Initialize(&count, arguments);
     collector all;
     benchmark::RunSpecifiedBenchmarks(&all);
+    for (auto const& [name, _] : all.seconds) medians_[name] = all.median(name);
+    for (auto const& g : goals_) all.seconds[g.first] = {g.second(*this)};
     print(all);
     return json_.empty() || write(all) ? 0 : 1;
+  }
+
+  /// A contestant that is not run: its seconds follow from those of others.
+  void expect(std::string const& case_name, std::string const& who,
+              std::function<double(suite const&)> seconds) {
+    goals_.emplace_back(case_name + "|" + who, std::move(seconds));
+  }
+  /// The median of a contestant that was run.
+  auto seconds(std::string const& case_name, std::string const& who) const -> double {
+    return medians_.at(case_name + "|" + who);
   }
 
  private:
@@ -176,6 +191,8 @@ class suite {
   int repetitions_ = 11;
   double min_time_ = 0.02;
   std::vector<std::string> order_;
+  std::map<std::string, double> medians_;
+  std::vector<std::pair<std::string, std::function<double(suite const&)>>> goals_;
 };
 
 }  // namespace bench

@@ -32,9 +32,23 @@
 //
 //   -Wshadow    g++ looks at templates again where they are used, and says that their locals hide
 //               global axes of the user with names such as c or v; so it is off for these lines
+//   macros      of old headers with names that occur here are set aside, and put back at the end;
+//               where max is one, a call is written (ash::max)(a, b)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
+#pragma push_macro("min")
+#pragma push_macro("max")
+#pragma push_macro("small")
+#pragma push_macro("I")
+#pragma push_macro("N")
+#pragma push_macro("Complex")
+#undef min
+#undef max
+#undef small
+#undef I
+#undef N
+#undef Complex
 
 //
 // config: the only macros and compiler tests of the library.
@@ -802,12 +816,48 @@ static_assert(backend<scalar_backend>);
 //               0, E048 a function of floats on integers, E049 the remainder of floats
 
 //
-// expr/traced: a value inside a kernel that is being recorded.
+// expr/fold_numbers: operations on numbers that have met no tensor, which are done at once.
 //
-//   states      recorded: `rec` and `node`; a number that has not met a tensor yet: `number`;
-//               the value of a local stage before its definition: `undefined`
-//   invariants  one small type for every value, so that a long kernel costs no long types
+//   ash::traced scale = 1;  scale = scale * 2;  m(i) = 3;  y(i) = x(i) * (m(i) + scale)
+//
+//   takes       literals
+//   returns     a literal; or one that holds what is wrong, which it says where it is used
+//   semantics   those of C++: integers are exact, and go on as a double where they leave 64 bits;
+//               float with float is float; comparisons and logic give bool; division of floats and
+//               min, max are as in tir/scalar_op
+//   errors      E039 an integer divided by 0, E049 the remainder of floats, E074 a function
+//   why         there is no recorder yet that could note the operation, or a fault, down
 
+//
+// core/overflow: sums and products that say whether they fit.
+//
+//   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
+//   source      Warren, Hacker's Delight, 2-13
+
+namespace ashlar {
+
+/// r = a + b.
+constexpr auto add_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  return ((a ^ r) & (b ^ r)) < 0;
+}
+
+/// r = a - b.
+constexpr auto subtract_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+  return ((a ^ b) & (a ^ r)) < 0;
+}
+
+/// r = a * b. The built-in function is none that nvcc evaluates while it compiles.
+constexpr auto multiply_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  if (!std::is_constant_evaluated()) return __builtin_mul_overflow(a, b, &r);
+  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+  if (b == 0) return false;
+  if (b == -1) return a != 0 && a == r;
+  return r / b != a;
+}
+
+}  // namespace ashlar
 //
 // expr/literal: a C++ number inside an expression, which takes the element type of its neighbour.
 //
@@ -890,6 +940,15 @@ enum class code : std::uint16_t {
   bad_recurrence = 63,
   bad_scatter = 64,
   bad_atomic = 65,
+  bad_fact = 66,
+  too_many_variants = 67,
+  bad_order = 68,
+  bad_pad = 69,
+  bad_scan = 70,
+  bad_system = 72,
+  value_is_not_known = 73,
+  number_function = 74,
+  bad_call = 75,
 };
 
 struct rule {
@@ -981,6 +1040,21 @@ inline constexpr rule rules[] = {
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
+    {code::bad_fact,
+     "a fact is of an operand, agrees with what is known, and comes before loops over its extent "
+     "change"},
+    {code::too_many_variants, "specialize makes at most four variants of a kernel"},
+    {code::bad_order,
+     "layout takes a local stage in its first order, and padding is a value of its type"},
+    {code::bad_pad, "pad_to takes a whole serial loop of a stage, and a multiple"},
+    {code::bad_scan,
+     "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
+    {code::bad_system, "stages that read each other's earlier values go over one axis together"},
+    {code::value_is_not_known,
+     "if, while and ?: cannot ask for a value that is computed at the call"},
+    {code::number_function,
+     "a function of a kernel takes a value; of numbers alone it is one of C++"},
+    {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -1111,9 +1185,11 @@ static_assert(sizeof(bool) == 1 && sizeof(float) == 4 && sizeof(double) == 8);
 
 namespace ashlar::expr {
 
-enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real };
+/// `fault`: what an operation on numbers has made where it has no result.
+enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };
 
-/// A number before its element type is known. `bits`: the integer, or the bits of the double.
+/// A number before its element type is known. `bits`: the integer, or the bits of the double; of a
+/// fault its code and, 16 bits higher, the operation.
 struct literal {
   literal_kind kind = literal_kind::none;
   std::int64_t bits = 0;
@@ -1132,6 +1208,14 @@ struct literal {
   constexpr auto is_float() const -> bool {
     return kind == literal_kind::single || kind == literal_kind::real;
   }
+  /// Stands for a fault of an operation.
+  static constexpr auto failed(diag::code why, int op) -> literal {
+    literal v{};
+    v.kind = literal_kind::fault;
+    v.bits = static_cast<std::int64_t>(why) | (std::int64_t{op} << 16);
+    return v;
+  }
+  constexpr auto is_fault() const -> bool { return kind == literal_kind::fault; }
   constexpr auto number() const -> double { return std::bit_cast<double>(bits); }
   /// The element type of the C++ type: int is i32, float f32, double f64.
   constexpr auto natural_type() const -> dtype {
@@ -1195,6 +1279,11 @@ constexpr auto integer_as_double(literal const& v) -> double {
 
 }  // namespace literal_impl
 
+/// As C++ does: what is not 0 is true.
+constexpr auto is_true(literal const& v) -> bool {
+  return v.is_float() ? v.number() != 0 : v.bits != 0;
+}
+
 /// A literal in an element type: `bits` as tir::opcode::constant holds them, or why it has none.
 struct typed_literal {
   diag::code fault = diag::code::ok;
@@ -1203,6 +1292,7 @@ struct typed_literal {
 
 constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
   using diag::code;
+  if (v.kind == literal_kind::fault) return typed_literal{.fault = code(v.bits & 0xffff)};
   if ((v.kind == literal_kind::boolean) != (d == dtype::boolean)) {
     return typed_literal{.fault = code::mixed_types};
   }
@@ -1223,6 +1313,505 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
 }
 
 }  // namespace ashlar::expr
+//
+// tir/opcode: the operations of a value, their names and their operands, as one table.
+//
+//   constant     bits                         accumulator  a: component of the running reduction
+//   index        a: a sum (an i64)            incoming     a: component that is being combined
+//   load         a: access, b: the value      in_range     a: a sum; true where it is >= 0
+//                                             reduce_lanes a: a value, b: the axis of the
+//                   outside, or -1 for 0                   lanes, c: how many; bits: opcode
+//   unary        a                            call         a, b: arguments; bits: key of a functor
+//   binary       a, b
+//   select       a ? b : c                    fma          a * b + c, rounded once where it can
+//
+//   semantics    floats as IEEE 754, functions with the special values of C Annex F; integers wrap;
+//                integer division truncates, and x / 0 is 0; float to integer truncates, saturates,
+//                and takes NaN to 0; comparisons give bool
+
+namespace ashlar::tir {
+
+enum class opcode : std::uint8_t {
+  constant,
+  index,
+  load,
+  cast,
+  neg,
+  abs,
+  sqrt,
+  rsqrt,
+  exp,
+  log,
+  tanh,
+  sigmoid,
+  erf,
+  sin,
+  cos,
+  floor,
+  ceil,
+  round,
+  logical_not,
+  add,
+  sub,
+  mul,
+  div,
+  rem,
+  min,
+  max,
+  pow,
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  logical_and,
+  logical_or,
+  select,
+  fma,
+  accumulator,
+  incoming,
+  in_range,
+  reduce_lanes,
+  call,
+};
+
+inline constexpr int opcode_count = 42;
+
+struct opcode_row {
+  opcode op;
+  std::string_view name;
+  std::int8_t operands;  // how many of a, b, c are values
+};
+
+inline constexpr opcode_row opcode_table[opcode_count] = {
+    {opcode::constant, "constant", 0},
+    {opcode::index, "index", 0},
+    {opcode::load, "load", 0},
+    {opcode::cast, "cast", 1},
+    {opcode::neg, "neg", 1},
+    {opcode::abs, "abs", 1},
+    {opcode::sqrt, "sqrt", 1},
+    {opcode::rsqrt, "rsqrt", 1},
+    {opcode::exp, "exp", 1},
+    {opcode::log, "log", 1},
+    {opcode::tanh, "tanh", 1},
+    {opcode::sigmoid, "sigmoid", 1},
+    {opcode::erf, "erf", 1},
+    {opcode::sin, "sin", 1},
+    {opcode::cos, "cos", 1},
+    {opcode::floor, "floor", 1},
+    {opcode::ceil, "ceil", 1},
+    {opcode::round, "round", 1},
+    {opcode::logical_not, "not", 1},
+    {opcode::add, "+", 2},
+    {opcode::sub, "-", 2},
+    {opcode::mul, "*", 2},
+    {opcode::div, "/", 2},
+    {opcode::rem, "%", 2},
+    {opcode::min, "min", 2},
+    {opcode::max, "max", 2},
+    {opcode::pow, "pow", 2},
+    {opcode::eq, "==", 2},
+    {opcode::ne, "!=", 2},
+    {opcode::lt, "<", 2},
+    {opcode::le, "<=", 2},
+    {opcode::gt, ">", 2},
+    {opcode::ge, ">=", 2},
+    {opcode::logical_and, "and", 2},
+    {opcode::logical_or, "or", 2},
+    {opcode::select, "select", 3},
+    {opcode::fma, "fma", 3},
+    {opcode::accumulator, "accumulator", 0},
+    {opcode::incoming, "incoming", 0},
+    {opcode::in_range, "in_range", 0},
+    {opcode::reduce_lanes, "reduce_lanes", 1},
+    {opcode::call, "call", 2},
+};
+
+constexpr auto row_of(opcode op) -> opcode_row const& { return opcode_table[static_cast<int>(op)]; }
+constexpr auto name_of(opcode op) -> std::string_view { return row_of(op).name; }
+/// How many of a, b and c are handles of values.
+constexpr auto operand_count(opcode op) -> int { return row_of(op).operands; }
+constexpr auto is_comparison(opcode op) -> bool { return op >= opcode::eq && op <= opcode::ge; }
+constexpr auto is_infix(opcode op) -> bool {
+  return (op >= opcode::add && op <= opcode::rem) || is_comparison(op) ||
+         op == opcode::logical_and || op == opcode::logical_or;
+}
+
+static_assert([] {
+  for (int i = 0; i < opcode_count; ++i) {
+    if (static_cast<int>(opcode_table[i].op) != i) return false;
+  }
+  return true;
+}());
+
+}  // namespace ashlar::tir
+//
+// tir/scalar: one value of any element type, as the interpreter moves it around.
+//
+//   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower
+//               16, signed integers extended by their sign, bool as 0 or 1
+//   invariants  equal values of one type have equal bits, but for zeros and NaNs; the type `none`
+//               stands for a value that was never written
+//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
+//               else rounds to nearest even; a bool is whether the number is other than 0
+
+//
+// core/half: the two 16-bit floating point formats, by their bits; C++20 has no type for them.
+//
+//   f16     1 sign, 5 exponent and 10 fraction bits: IEEE 754 binary16
+//   bf16    1 sign, 8 exponent and 7 fraction bits: the upper half of a float
+//   takes   a float, or the 16 bits
+//   returns the nearest value, ties to even; overflow gives infinity, and a NaN stays a quiet NaN
+//   source  IEEE 754-2019, 4.3.1; the formats of ONNX's FLOAT16 and BFLOAT16
+
+namespace ashlar {
+
+/// The float with the value of a bfloat16; always exact.
+constexpr auto bf16_to_f32(std::uint16_t h) -> float {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(h) << 16U);
+}
+
+/// The bfloat16 nearest to a float.
+constexpr auto f32_to_bf16(float f) -> std::uint16_t {
+  auto const u = std::bit_cast<std::uint32_t>(f);
+  if ((u & 0x7fffffffU) > 0x7f800000U) return static_cast<std::uint16_t>((u >> 16U) | 0x40U);
+  std::uint32_t const half_less_one = 0x7fffU + ((u >> 16U) & 1U);
+  return static_cast<std::uint16_t>((u + half_less_one) >> 16U);
+}
+
+/// The float with the value of a binary16; always exact.
+constexpr auto f16_to_f32(std::uint16_t h) -> float {
+  std::uint32_t const sign = (h & 0x8000U) << 16U;
+  std::uint32_t const rest = h & 0x7fffU;
+  if (rest >= 0x7c00U) return std::bit_cast<float>(sign | 0x7f800000U | ((rest & 0x3ffU) << 13U));
+  if (rest >= 0x400U) return std::bit_cast<float>(sign | ((rest << 13U) + (112U << 23U)));
+  float const magnitude = static_cast<float>(rest) * 0x1p-24F;  // subnormal: a multiple of 2^-24
+  return sign != 0 ? -magnitude : magnitude;
+}
+
+/// The binary16 nearest to a float.
+constexpr auto f32_to_f16(float f) -> std::uint16_t {
+  auto const u = std::bit_cast<std::uint32_t>(f);
+  auto const sign = static_cast<std::uint16_t>((u >> 16U) & 0x8000U);
+  std::uint32_t const rest = u & 0x7fffffffU;
+  if (rest > 0x7f800000U) return static_cast<std::uint16_t>(sign | 0x7e00U);
+  if (rest >= 0x477ff000U) return static_cast<std::uint16_t>(sign | 0x7c00U);  // 65520 and above
+  // Below 2^-14 the results are multiples of 2^-24, and then there are fewer bits to keep.
+  std::uint32_t const exponent = rest >> 23U;
+  if (exponent < 102U) return sign;  // below 2^-25: rounds to zero
+  std::uint32_t const drop = exponent >= 113U ? 13U : 126U - exponent;
+  std::uint32_t const fraction =
+      exponent >= 113U ? rest - (112U << 23U) : ((rest & 0x7fffffU) | 0x800000U);
+  std::uint32_t const half_less_one = (1U << (drop - 1U)) - 1U + ((fraction >> drop) & 1U);
+  return static_cast<std::uint16_t>(sign | ((fraction + half_less_one) >> drop));
+}
+
+}  // namespace ashlar
+
+namespace ashlar::tir {
+
+struct scalar {
+  dtype type = dtype::none;
+  std::uint64_t bits = 0;
+
+  constexpr auto is_written() const -> bool { return type != dtype::none; }
+  friend constexpr auto operator==(scalar const&, scalar const&) -> bool = default;
+};
+static_assert(std::is_trivially_copyable_v<scalar>);
+
+/// The scalar with the value and the element type of a C++ number.
+template <element T> constexpr auto to_scalar(T v) -> scalar {
+  if constexpr (std::is_same_v<T, float>) {
+    return scalar{.type = dtype::f32, .bits = std::bit_cast<std::uint32_t>(v)};
+  } else if constexpr (std::is_same_v<T, double>) {
+    return scalar{.type = dtype::f64, .bits = std::bit_cast<std::uint64_t>(v)};
+  } else {
+    return scalar{.type = dtype_of<T>, .bits = static_cast<std::uint64_t>(v)};
+  }
+}
+
+/// The number in a scalar whose type is dtype_of<T>.
+template <element T> constexpr auto get(scalar s) -> T {
+  if constexpr (std::is_same_v<T, float>) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(s.bits));
+  } else if constexpr (std::is_same_v<T, double>) {
+    return std::bit_cast<double>(s.bits);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return s.bits != 0;
+  } else {
+    return static_cast<T>(s.bits);
+  }
+}
+
+/// The scalar as an f32, if its type is f16 or bf16; other scalars as they are.
+constexpr auto widened(scalar s) -> scalar {
+  if (s.type == dtype::f16) return to_scalar(f16_to_f32(static_cast<std::uint16_t>(s.bits)));
+  if (s.type == dtype::bf16) return to_scalar(bf16_to_f32(static_cast<std::uint16_t>(s.bits)));
+  return s;
+}
+
+/// An f32 rounded to `d`, if that is f16 or bf16; other scalars as they are.
+constexpr auto narrowed(scalar s, dtype d) -> scalar {
+  if (s.type != dtype::f32) return s;
+  if (d == dtype::f16) return scalar{.type = d, .bits = f32_to_f16(get<float>(s))};
+  if (d == dtype::bf16) return scalar{.type = d, .bits = f32_to_bf16(get<float>(s))};
+  return s;
+}
+
+/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float.
+template <class F> constexpr auto with_type(dtype d, F const& f) -> scalar {
+  switch (d) {
+    case dtype::none: return {};
+    case dtype::boolean: return f.template operator()<bool>();
+    case dtype::u8: return f.template operator()<std::uint8_t>();
+    case dtype::i8: return f.template operator()<std::int8_t>();
+    case dtype::u16: return f.template operator()<std::uint16_t>();
+    case dtype::i16: return f.template operator()<std::int16_t>();
+    case dtype::u32: return f.template operator()<std::uint32_t>();
+    case dtype::i32: return f.template operator()<std::int32_t>();
+    case dtype::u64: return f.template operator()<std::uint64_t>();
+    case dtype::i64: return f.template operator()<std::int64_t>();
+    case dtype::f16:
+    case dtype::bf16:
+    case dtype::f32: return f.template operator()<float>();
+    case dtype::f64: return f.template operator()<double>();
+  }
+  return {};
+}
+
+namespace scalar_impl {
+
+template <class To, class From> constexpr auto saturate(From a) -> To {
+  using limit = std::numeric_limits<To>;
+  // 2^digits is exact in every float type; max() is not.
+  constexpr From above = static_cast<From>(std::uint64_t{1} << (limit::digits - 1)) * From{2};
+  constexpr From least = std::is_signed_v<To> ? -above : From{0};
+  if (!(a == a)) return To{0};
+  if (a >= above) return limit::max();
+  return a <= least ? limit::min() : static_cast<To>(a);
+}
+
+template <class To, class From> constexpr auto convert(From a) -> To {
+  if constexpr (std::is_same_v<To, bool>) {
+    return !(a == From{0});
+  } else if constexpr (std::is_floating_point_v<From> && !std::is_floating_point_v<To>) {
+    return saturate<To>(a);
+  } else if constexpr (std::is_same_v<From, double> && std::is_same_v<To, float>) {
+    // C++ leaves the conversion of what is beyond the largest float undefined.
+    constexpr double limit = 0x1.ffffffp127;
+    if (a >= limit) return std::numeric_limits<float>::infinity();
+    return a <= -limit ? -std::numeric_limits<float>::infinity() : static_cast<float>(a);
+  } else {
+    return static_cast<To>(a);
+  }
+}
+
+}  // namespace scalar_impl
+
+/// The value converted to another element type.
+constexpr auto convert(scalar s, dtype to) -> scalar {
+  if (s.type == to) return s;
+  auto const wide = widened(s);
+  bool const rounds_twice = wide.type == dtype::f64 && (to == dtype::f16 || to == dtype::bf16);
+  if (rounds_twice) {
+    // Rounding to odd on the way keeps what decides the second rounding.
+    auto const d = get<double>(wide);
+    auto const f = scalar_impl::convert<float>(d);
+    auto u = std::bit_cast<std::uint32_t>(f);
+    bool const inexact = d == d && static_cast<double>(f) != d && (u & 0x7fffffffU) < 0x7f800000U;
+    if (inexact && (u & 1U) == 0) {
+      double const m = d < 0 ? -d : d;
+      double const n = f < 0 ? -static_cast<double>(f) : static_cast<double>(f);
+      u = m > n ? u + 1U : u - 1U;
+    }
+    return narrowed(to_scalar(std::bit_cast<float>(u)), to);
+  }
+  auto const result = with_type(wide.type, [&]<class From>() {
+    return with_type(
+        to, [&]<class To>() { return to_scalar(scalar_impl::convert<To>(get<From>(wide))); });
+  });
+  return narrowed(result, to);
+}
+
+/// The value as a C++ number.
+template <element T> constexpr auto value_of(scalar s) -> T {
+  return get<T>(convert(s, dtype_of<T>));
+}
+
+/// A C++ number as a scalar of type `d`.
+template <element T> constexpr auto make_scalar(dtype d, T v) -> scalar {
+  return convert(to_scalar(v), d);
+}
+
+/// The constant with the bits of an expression: of an integer, or of a double.
+constexpr auto constant_of(dtype d, std::int64_t bits) -> scalar {
+  if (!is_float(d)) return convert(to_scalar(bits), d);
+  return convert(to_scalar(std::bit_cast<double>(bits)), d);
+}
+
+constexpr auto is_nan(scalar s) -> bool {
+  if (!is_float(s.type)) return false;
+  scalar const w = widened(s);
+  return w.type == dtype::f32 ? (w.bits & 0x7fffffffU) > 0x7f800000U
+                              : (w.bits << 1U) > (std::uint64_t{0x7ff} << 53U);
+}
+
+/// True for equal types and bits, where any NaN equals any NaN.
+constexpr auto same_value(scalar a, scalar b) -> bool {
+  return a == b || (a.type == b.type && is_nan(a) && is_nan(b));
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::expr {
+
+using tir::opcode;
+
+namespace fold_impl {
+
+constexpr auto failed(diag::code why, opcode op) -> literal {
+  return literal::failed(why, static_cast<int>(op));
+}
+
+constexpr auto as_double(literal const& v) -> double {
+  return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
+}
+constexpr auto is_negative(double v) -> bool { return std::bit_cast<std::int64_t>(v) < 0; }
+
+// x / 0 is no constant expression in C++.
+constexpr auto divide(double a, double b) -> double {
+  using limits = std::numeric_limits<double>;
+  if (b != 0) return a / b;
+  if (a == 0 || a != a) return limits::quiet_NaN();
+  return is_negative(a) == is_negative(b) ? limits::infinity() : -limits::infinity();
+}
+
+// NaN where either is, and -0 below +0.
+constexpr auto least(double a, double b) -> double {
+  if (a != a || a < b) return a;
+  return b != b || b < a || is_negative(b) ? b : a;
+}
+
+constexpr auto of_floats(opcode op, double a, double b) -> double {
+  switch (op) {
+    case opcode::add: return a + b;
+    case opcode::sub: return a - b;
+    case opcode::mul: return a * b;
+    case opcode::div: return divide(a, b);
+    case opcode::min: return least(a, b);
+    default: return -least(-a, -b);
+  }
+}
+
+// False where the result is no int64.
+constexpr auto of_integers(opcode op, std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
+  switch (op) {
+    case opcode::add: return !add_wraps(a, b, r);
+    case opcode::sub: return !subtract_wraps(a, b, r);
+    case opcode::mul: return !multiply_wraps(a, b, r);
+    case opcode::min: r = b < a ? b : a; return true;
+    case opcode::max: r = a < b ? b : a; return true;
+    default: break;
+  }
+  if (b == -1) return op == opcode::rem || !subtract_wraps(0, a, r);
+  r = op == opcode::div ? a / b : a % b;
+  return true;
+}
+
+constexpr auto compare(opcode op, auto a, auto b) -> bool {
+  switch (op) {
+    case opcode::eq: return a == b;
+    case opcode::ne: return a != b;
+    case opcode::lt: return a < b;
+    case opcode::le: return a <= b;
+    case opcode::gt: return a > b;
+    default: return a >= b;
+  }
+}
+
+constexpr auto is_integer(literal const& v) -> bool {
+  return v.kind == literal_kind::integer || v.kind == literal_kind::boolean;
+}
+
+// Float with float, or with an integer, is float where that holds it.
+constexpr auto of_value(double v, bool is_single) -> literal {
+  bool const fits = literal_impl::is_within(v, literal_impl::range_of(dtype::f32));
+  return is_single && fits ? literal(static_cast<float>(v)) : literal(v);
+}
+
+constexpr auto has_function(opcode op) -> bool {
+  return (op >= opcode::sqrt && op <= opcode::round) || op == opcode::pow;
+}
+
+constexpr auto arithmetic(opcode op, literal const& a, literal const& b) -> literal {
+  bool const is_division = op == opcode::div || op == opcode::rem;
+  bool const has_float = a.is_float() || b.is_float();
+  if (op == opcode::rem && has_float) return failed(diag::code::needs_integer, op);
+  if (is_division && !has_float && b.bits == 0) return failed(diag::code::zero_divisor, op);
+  std::int64_t exact = 0;
+  if (is_integer(a) && is_integer(b) && of_integers(op, a.bits, b.bits, exact)) {
+    return literal(exact);
+  }
+  if (op == opcode::rem) return failed(diag::code::inexact_constant, op);
+  bool const is_single = has_float && a.kind != literal_kind::real && b.kind != literal_kind::real;
+  return of_value(of_floats(op, as_double(a), as_double(b)), is_single);
+}
+
+}  // namespace fold_impl
+
+/// op a.
+constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
+  namespace impl = fold_impl;
+  if (a.is_fault()) return a;
+  if (op == opcode::logical_not) return literal(!is_true(a));
+  if (op != opcode::neg && op != opcode::abs) return impl::failed(diag::code::number_function, op);
+  if (!a.is_float()) {
+    bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
+    return is_kept ? a : impl::arithmetic(opcode::sub, literal(0), a);
+  }
+  bool const turns = op == opcode::neg || impl::is_negative(a.number());
+  return impl::of_value(turns ? -a.number() : a.number(), a.kind == literal_kind::single);
+}
+
+/// a op b.
+constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> literal {
+  namespace impl = fold_impl;
+  if (a.is_fault()) return a;
+  if (b.is_fault()) return b;
+  if (impl::has_function(op)) return impl::failed(diag::code::number_function, op);
+  if (op == opcode::logical_and) return literal(is_true(a) && is_true(b));
+  if (op == opcode::logical_or) return literal(is_true(a) || is_true(b));
+  if (!tir::is_comparison(op)) return impl::arithmetic(op, a, b);
+  bool const exact = impl::is_integer(a) && impl::is_integer(b);
+  return literal(exact ? impl::compare(op, a.bits, b.bits)
+                       : impl::compare(op, impl::as_double(a), impl::as_double(b)));
+}
+
+/// The number as one of the element type d, as a cast of tensor elements gives it.
+constexpr auto cast_number(literal const& v, dtype d) -> literal {
+  if (v.is_fault()) return v;
+  if (d == dtype::boolean) return literal(is_true(v));
+  bool const is_natural = v.kind == literal_kind::natural;
+  auto const from = v.is_float() ? tir::to_scalar(v.number())
+                    : is_natural ? tir::to_scalar(static_cast<std::uint64_t>(v.bits))
+                                 : tir::to_scalar(v.bits);
+  auto const to = tir::convert(from, d);
+  if (d == dtype::f64) return literal(tir::value_of<double>(to));
+  if (is_float(d)) return literal(tir::value_of<float>(to));
+  return d == dtype::u64 ? literal(tir::value_of<std::uint64_t>(to))
+                         : literal(tir::value_of<std::int64_t>(to));
+}
+
+}  // namespace ashlar::expr
+//
+// expr/traced: a value inside a kernel that is being recorded.
+//
+//   states      recorded: `rec` and `node`; a number that has not met a tensor yet: `number`;
+//               the value of a local stage before its definition: `undefined`
+//   invariants  one small type for every value, so that a long kernel costs no long types
+
 //
 // expr/recorder: what a kernel has done so far: the values, accesses, reductions and definitions
 // that its operands noted down while it ran.
@@ -1296,8 +1885,9 @@ template <class T, std::size_t N> struct static_vector {
 //   two forms   with ordinary integers the result is a value, index_expr; with axes and constants
 //               of a type (c<1>, 2_c) alone it is a type, index_node_type, which an expression on
 //               the spot needs
-//   errors      E039 for a divisor that is not a positive constant, E050 for a product of axes;
-//               both are kept in the index_expr until it is used
+//   errors      E001 for more than `capacity` nodes, E039 for a divisor that is not a positive
+//               constant, E050 for a product of axes; they are kept in the index_expr until that
+//               is used
 //   invariants  operands stand before the node that uses them; the last node is the root
 
 //
@@ -1388,37 +1978,6 @@ using name_text = text<24>;
 //
 // As a template argument an extent is one integer: itself, or a negative code. That keeps symbols
 // short, and nvcc writes it into its host code where it fails to write a value of a class.
-
-//
-// core/overflow: sums and products that say whether they fit.
-//
-//   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
-//   source      Warren, Hacker's Delight, 2-13
-
-namespace ashlar {
-
-/// r = a + b.
-constexpr auto add_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
-  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-  return ((a ^ r) & (b ^ r)) < 0;
-}
-
-/// r = a - b.
-constexpr auto subtract_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
-  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
-  return ((a ^ b) & (a ^ r)) < 0;
-}
-
-/// r = a * b. The built-in function is none that nvcc evaluates while it compiles.
-constexpr auto multiply_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -> bool {
-  if (!std::is_constant_evaluated()) return __builtin_mul_overflow(a, b, &r);
-  r = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-  if (b == 0) return false;
-  if (b == -1) return a != 0 && a == r;
-  return r / b != a;
-}
-
-}  // namespace ashlar
 
 namespace ashlar {
 
@@ -1562,7 +2121,7 @@ struct slot_list {
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
-  static_assert(sizeof...(E) <= max_rank, "ashlar: an operand has at most 8 dimensions");
+  static_assert(sizeof...(E) <= max_rank, "ashlar[E044] an operand has at most 8 dimensions");
   static_assert((ashlar::extent(E).is_valid() && ...),
                 "ashlar: an extent is >= 0, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
 
@@ -1701,6 +2260,12 @@ struct index_node {
   axis_info const* axis = nullptr;
 };
 
+/// An integer of any type; what is too large is the largest, which no index may be.
+constexpr auto index_number(std::integral auto v) -> index_t {
+  constexpr std::uint64_t most = std::numeric_limits<index_t>::max();
+  return v > 0 && static_cast<std::uint64_t>(v) > most ? index_t{most} : static_cast<index_t>(v);
+}
+
 /// An index as a value.
 struct index_expr {
   static constexpr int capacity = 24;
@@ -1712,7 +2277,7 @@ struct index_expr {
 
   constexpr index_expr() = default;
   constexpr index_expr(std::integral auto v)  // NOLINT(google-explicit-constructor)
-      : nodes{index_node{.value = static_cast<index_t>(v)}}, count(1) {}
+      : nodes{index_node{.value = index_number(v)}}, count(1) {}
   template <axis_name Name, index_t Extent>
   constexpr index_expr(axis<Name, Extent>)  // NOLINT(google-explicit-constructor)
       : nodes{index_node{.op = index_op::axis, .axis = &axis<Name, Extent>::info}}, count(1) {}
@@ -1741,7 +2306,7 @@ inline constexpr bool is_node<index_node_type<Op, A, B>> = true;
 
 constexpr void append(index_expr& to, index_expr const& from) {
   if (to.count + from.count >= index_expr::capacity) {
-    ashlar_E001_capacity_exceeded_raise_the_limits_in_config_hpp();
+    return to.fail(diag::code::capacity_exceeded);
   }
   auto const base = static_cast<std::int16_t>(to.count);
   for (int at = 0; at < from.count; ++at) {
@@ -1768,6 +2333,7 @@ constexpr auto combine(index_op op, index_expr const& a, index_expr const& b) ->
   index_expr r = a;
   auto const left = static_cast<std::int16_t>(r.count - 1);
   append(r, b);
+  if (r.fault == diag::code::capacity_exceeded) return r;
   auto const right = static_cast<std::int16_t>(r.count - 1);
   check(r, op, a, b);
   r.nodes[r.count++] = index_node{.op = op, .a = left, .b = right};
@@ -2124,6 +2690,73 @@ constexpr auto floor_mod(std::int64_t n, std::int64_t d) -> std::int64_t {
 
 }  // namespace ashlar::tir
 //
+// tir/fact: what a schedule states of an operand, beyond what its type says.
+//
+//   x.extent(1) == 64    x.extent(1) % 16 == 0    x.extent(1) <= 64    x.extent(1) >= 8
+//   x.stride(0) == 128   x.address % 64 == 0
+//
+//   invariants  a fact of an extent is in the extents of the program, too, unless it is declined:
+//               the list is what the entry checks, and what was chosen
+
+namespace ashlar::tir {
+
+enum class fact_kind : std::uint8_t { extent, stride, address };
+enum class fact_relation : std::uint8_t { equal, multiple, at_most, at_least };
+
+/// What is done with a fact: assume, unsafe_assume, and specialize that has returned true or false.
+enum class fact_origin : std::uint8_t { assumed, trusted, chosen, declined };
+
+struct fact {
+  std::int16_t buffer = -1;  // an operand
+  std::int8_t dim = -1;      // extent, stride
+  fact_kind kind{};
+  fact_relation relation{};
+  fact_origin origin{};
+  std::int64_t number = 0;
+  friend constexpr auto operator==(fact const&, fact const&) -> bool = default;
+};
+
+/// The most facts of one program.
+inline constexpr int max_facts = 16;
+
+/// True if the entry is to check it: it was chosen, or assumed.
+constexpr auto is_checked(fact const& f) -> bool {
+  return f.origin == fact_origin::assumed || f.origin == fact_origin::chosen;
+}
+/// True if it was the condition of a variant.
+constexpr auto is_choice(fact const& f) -> bool {
+  return f.origin == fact_origin::chosen || f.origin == fact_origin::declined;
+}
+
+/// Whether an extent, a stride or an address is as the fact says.
+constexpr auto holds(fact const& f, std::int64_t value) -> bool {
+  switch (f.relation) {
+    case fact_relation::equal: return value == f.number;
+    case fact_relation::multiple: return value % f.number == 0;
+    case fact_relation::at_most: return value <= f.number;
+    default: return value >= f.number;
+  }
+}
+
+inline constexpr std::string_view fact_names[] = {"extent", "stride", "address"};
+constexpr auto name_of(fact_kind k) -> std::string_view { return fact_names[static_cast<int>(k)]; }
+
+/// Appends the fact without its operand: extent(1) % 16 == 0.
+template <class Sink> constexpr void put_fact(Sink& out, fact const& f) {
+  constexpr std::string_view signs[] = {" == ", " % ", " <= ", " >= "};
+  out.append(name_of(f.kind));
+  if (f.kind != fact_kind::address) {
+    out.append(std::string_view("("));
+    out.append(std::int64_t{f.dim});
+    out.append(std::string_view(")"));
+  }
+  out.append(signs[static_cast<int>(f.relation)]);
+  out.append(f.number);
+  if (f.relation == fact_relation::multiple) out.append(std::string_view(" == 0"));
+}
+
+}  // namespace ashlar::tir
+//
 // tir/intrinsic: what a piece of code computes that takes the place of a part of a loop nest.
 //
 //   c(i, j) += sum(k, a(i, k) * b(k, j)),  i in 4, j in 16, k in 8
@@ -2136,141 +2769,6 @@ constexpr auto floor_mod(std::int64_t n, std::int64_t d) -> std::int64_t {
 //   invariants  a structural value; the code itself is a C++ type that `key` stands for
 //   source      intrinsics by their reference semantics: Ikarashi et al., "Exo", PLDI 2022, and
 //               Feng et al., "TensorIR", ASPLOS 2023
-
-//
-// tir/opcode: the operations of a value, their names and their operands, as one table.
-//
-//   constant     bits                         accumulator  a: component of the running reduction
-//   index        a: a sum (an i64)            incoming     a: component that is being combined
-//   load         a: access, b: the value      in_range     a: a sum; true where it is >= 0
-//                                             reduce_lanes a: a value, b: the axis of the
-//                   outside, or -1 for 0                   lanes, c: how many; bits: opcode
-//   unary        a                            call         a, b: arguments; bits: key of a functor
-//   binary       a, b
-//   select       a ? b : c                    fma          a * b + c, rounded once where it can
-//
-//   semantics    floats as IEEE 754, functions with the special values of C Annex F; integers wrap;
-//                integer division truncates, and x / 0 is 0; float to integer truncates, saturates,
-//                and takes NaN to 0; comparisons give bool
-
-namespace ashlar::tir {
-
-enum class opcode : std::uint8_t {
-  constant,
-  index,
-  load,
-  cast,
-  neg,
-  abs,
-  sqrt,
-  rsqrt,
-  exp,
-  log,
-  tanh,
-  sigmoid,
-  erf,
-  sin,
-  cos,
-  floor,
-  ceil,
-  round,
-  logical_not,
-  add,
-  sub,
-  mul,
-  div,
-  rem,
-  min,
-  max,
-  pow,
-  eq,
-  ne,
-  lt,
-  le,
-  gt,
-  ge,
-  logical_and,
-  logical_or,
-  select,
-  fma,
-  accumulator,
-  incoming,
-  in_range,
-  reduce_lanes,
-  call,
-};
-
-inline constexpr int opcode_count = 42;
-
-struct opcode_row {
-  opcode op;
-  std::string_view name;
-  std::int8_t operands;  // how many of a, b, c are values
-};
-
-inline constexpr opcode_row opcode_table[opcode_count] = {
-    {opcode::constant, "constant", 0},
-    {opcode::index, "index", 0},
-    {opcode::load, "load", 0},
-    {opcode::cast, "cast", 1},
-    {opcode::neg, "neg", 1},
-    {opcode::abs, "abs", 1},
-    {opcode::sqrt, "sqrt", 1},
-    {opcode::rsqrt, "rsqrt", 1},
-    {opcode::exp, "exp", 1},
-    {opcode::log, "log", 1},
-    {opcode::tanh, "tanh", 1},
-    {opcode::sigmoid, "sigmoid", 1},
-    {opcode::erf, "erf", 1},
-    {opcode::sin, "sin", 1},
-    {opcode::cos, "cos", 1},
-    {opcode::floor, "floor", 1},
-    {opcode::ceil, "ceil", 1},
-    {opcode::round, "round", 1},
-    {opcode::logical_not, "not", 1},
-    {opcode::add, "+", 2},
-    {opcode::sub, "-", 2},
-    {opcode::mul, "*", 2},
-    {opcode::div, "/", 2},
-    {opcode::rem, "%", 2},
-    {opcode::min, "min", 2},
-    {opcode::max, "max", 2},
-    {opcode::pow, "pow", 2},
-    {opcode::eq, "==", 2},
-    {opcode::ne, "!=", 2},
-    {opcode::lt, "<", 2},
-    {opcode::le, "<=", 2},
-    {opcode::gt, ">", 2},
-    {opcode::ge, ">=", 2},
-    {opcode::logical_and, "and", 2},
-    {opcode::logical_or, "or", 2},
-    {opcode::select, "select", 3},
-    {opcode::fma, "fma", 3},
-    {opcode::accumulator, "accumulator", 0},
-    {opcode::incoming, "incoming", 0},
-    {opcode::in_range, "in_range", 0},
-    {opcode::reduce_lanes, "reduce_lanes", 1},
-    {opcode::call, "call", 2},
-};
-
-constexpr auto row_of(opcode op) -> opcode_row const& { return opcode_table[static_cast<int>(op)]; }
-constexpr auto name_of(opcode op) -> std::string_view { return row_of(op).name; }
-/// How many of a, b and c are handles of values.
-constexpr auto operand_count(opcode op) -> int { return row_of(op).operands; }
-constexpr auto is_comparison(opcode op) -> bool { return op >= opcode::eq && op <= opcode::ge; }
-constexpr auto is_infix(opcode op) -> bool {
-  return (op >= opcode::add && op <= opcode::rem) || is_comparison(op) ||
-         op == opcode::logical_and || op == opcode::logical_or;
-}
-
-static_assert([] {
-  for (int i = 0; i < opcode_count; ++i) {
-    if (static_cast<int>(opcode_table[i].op) != i) return false;
-  }
-  return true;
-}());
-
-}  // namespace ashlar::tir
 
 namespace ashlar::tir {
 
@@ -2419,6 +2917,7 @@ struct symbol {
   std::int8_t dim = 0;
   std::int64_t multiple = 1;
   std::int64_t at_most = -1;  // of the quotient; -1: unbounded
+  std::int64_t at_least = 0;  // of the quotient
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
@@ -2445,7 +2944,8 @@ enum class relation : std::uint8_t {
   parts_outer,
   parts_inner,
   fused,
-  factored
+  factored,
+  padded  // pad_to: it has some points beyond the end
 };
 
 /// A loop variable, or an axis that splits and fusions have replaced by others.
@@ -2499,6 +2999,7 @@ struct buffer {
   scope where = scope::workspace;
   bool is_output = false;
   bool may_alias_output = false;  // an input that may be the memory of the output, exactly
+  bool is_packed = false;         // an operand whose strides are those of its extents
   std::int8_t operand = -1;       // its place among the arguments of the call
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices
@@ -2591,6 +3092,8 @@ struct stage {
   bool is_atomic = false;                 // atomic: parallel takes reduction loops
   bool streams = false;                   // stream: results go past the caches
   std::uint8_t carried = 0, crossed = 0;  // sets of dimensions, see tir/recurrence.hpp
+  handle system = -1;    // stages that read each other's earlier values: the buffer of the first
+  std::int8_t over = 0;  // and the dimension along which they are computed together
   friend constexpr auto operator==(stage const&, stage const&) -> bool = default;
 };
 
@@ -2650,6 +3153,7 @@ struct program {
   static_vector<stage, limits::stages> stages{};
   static_vector<stmt, limits::statements> stmts{};
   static_vector<check, limits::checks> checks{};
+  static_vector<fact, max_facts> facts{};
   static_vector<intrinsic, max_intrinsics> intrinsics{};
   static_vector<intrinsic_call, max_intrinsic_calls> calls{};
   handle root = -1;
@@ -2692,6 +3196,9 @@ enum class boundary : std::uint8_t { none, zero, constant, clamp, reflect };
 
 enum class reduction_kind : std::uint8_t { sum, prod, max, min, any, all, argmax, argmin, user };
 
+/// Whether a reduction has a value at each point of its axis: of all before, with or without it.
+enum class scan_kind : std::uint8_t { none, inclusive, exclusive };
+
 /// An index in an access; a and b are handles of indices, for `loaded` a is one of a value.
 struct index_record {
   index_op op = index_op::constant;
@@ -2723,6 +3230,7 @@ struct access_record {
 
 struct reduction_record {
   reduction_kind kind{};
+  scan_kind scan = scan_kind::none;
   bool commutative = true;
   static_vector<handle, max_rank> axes{};
   handle value = -1;
@@ -2751,12 +3259,27 @@ struct recorder {
   static_vector<buffer_record, limits::buffers> buffers{};
   static_vector<definition, limits::stages> definitions{};
   static_vector<axis_info const*, max_axes> axes{};
+  bool has_scan = false;
   diag::diagnostic fault{};
 
   constexpr auto ok() const -> bool { return fault.ok(); }
   /// Records the first fault; later ones are usually its consequences.
   constexpr void fail(diag::code id, diag::message const& why) {
     if (fault.ok()) fault = diag::diagnostic{.id = id, .text = why};
+  }
+
+  /// Appends; where there is no room, fails and gives the place of element 0 instead.
+  template <class T, std::size_t N>
+  constexpr auto append(static_vector<T, N>& to, T const& item, char const* limit) -> handle {
+    if (!to.full()) return static_cast<handle>(to.push_back(item));
+    fail_full(limit, static_cast<int>(N));
+    return 0;
+  }
+  constexpr void fail_full(char const* limit, int most) {
+    fail(diag::code::capacity_exceeded, diag::message{}
+                                            << "a kernel needs more than " << most << ' ' << limit
+                                            << "; raise limits::" << limit
+                                            << " in <ashlar_config.hpp>, or write two kernels");
   }
 
   constexpr auto axis_name(int axis) const -> name_text const& { return axes[axis]->name; }
@@ -2768,15 +3291,17 @@ struct recorder {
       if (axes[at] == &info) return static_cast<handle>(at);
       if (axes[at]->name == info.name) return merged(at, info);
     }
+    if (axes.full()) {
+      fail(diag::code::capacity_exceeded,
+           diag::message{} << "axis " << info.name << " is one more than the " << max_axes
+                           << " axes that a kernel can have; write two kernels");
+      return 0;
+    }
     return static_cast<handle>(axes.push_back(&info));
   }
 
-  constexpr auto add(index_record const& r) -> handle {
-    return static_cast<handle>(indices.push_back(r));
-  }
-  constexpr auto add(access_record const& r) -> handle {
-    return static_cast<handle>(accesses.push_back(r));
-  }
+  constexpr auto add(index_record const& r) -> handle { return append(indices, r, "indices"); }
+  constexpr auto add(access_record const& r) -> handle { return append(accesses, r, "accesses"); }
 
   /// A value over others: the sets of axes are those of its operands.
   constexpr auto add(tir::expr const& e) -> handle {
@@ -2785,11 +3310,9 @@ struct recorder {
     if (operands > 0) join(r, e.a);
     if (operands > 1) join(r, e.b);
     if (operands > 2) join(r, e.c);
-    return static_cast<handle>(values.push_back(r));
+    return append(values, r, "exprs");
   }
-  constexpr auto add(value_record const& r) -> handle {
-    return static_cast<handle>(values.push_back(r));
-  }
+  constexpr auto add(value_record const& r) -> handle { return append(values, r, "exprs"); }
 
  private:
   constexpr void join(value_record& r, handle from) const {
@@ -2846,8 +3369,16 @@ struct traced {
     requires(std::integral<Number> || std::same_as<Number, float> || std::same_as<Number, double>)
   constexpr traced(Number v) : number(v) {}  // NOLINT(google-explicit-constructor)
 
+  static constexpr auto of(expr::literal const& v) -> traced {
+    traced t{};
+    t.number = v;
+    return t;
+  }
+
   constexpr auto is_recorded() const -> bool { return rec != nullptr; }
   constexpr auto is_number() const -> bool { return number.kind != expr::literal_kind::none; }
+  /// The truth of a number; E073 for what is computed at the call.
+  explicit constexpr operator bool() const;
   /// The element type; none for a number.
   constexpr auto type() const -> dtype { return node < 0 ? dtype::none : rec->type_of(node); }
 };
@@ -2869,24 +3400,50 @@ constexpr auto describe(traced const& v) -> text<40> {
   return t;
 }
 
+constexpr void fail_condition(recorder& r, traced const& v) {
+  r.fail(diag::code::value_is_not_known,
+         diag::message{} << "a condition is " << describe(v)
+                         << ", which is computed at the call; write ash::select(condition, a, b)");
+}
+
+constexpr auto has_fraction(literal const& v) -> bool {
+  double const number = v.number();
+  bool const is_small = number < 1e15 && number > -1e15;
+  return is_small && static_cast<double>(static_cast<std::int64_t>(number)) != number;
+}
+
 constexpr auto describe(literal const& v) -> text<40> {
   text<40> t{};
   if (!v.is_float()) return t << v.bits;
   double const number = v.number();
-  bool const whole = number < 1e15 && number > -1e15;
-  if (!whole) return t << "of that size";
-  auto const integer = static_cast<std::int64_t>(number);
-  t << integer;
-  if (static_cast<double>(integer) != number) t << ".x";
-  return t;
+  bool const is_small = number < 1e15 && number > -1e15;
+  if (!is_small) return t << "of that size";
+  return t << static_cast<std::int64_t>(number) << (has_fraction(v) ? ".x" : "");
+}
+
+// What an operation on numbers alone has not.
+constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
+  diag::message m{};
+  m << tir::name_of(op) << " of numbers";
+  if (why == diag::code::number_function) {
+    m << " alone is no operation of a kernel; write the result, or a function of <cmath>";
+  } else if (why == diag::code::zero_divisor) {
+    m << ": integers are divided by the constant 0; divide by 1 or more";
+  } else if (why == diag::code::needs_integer) {
+    m << ", one of which is floating point; write std::fmod";
+  } else {
+    m << " that leave 64 bits; write smaller ones";
+  }
+  r.fail(why, m);
 }
 
 constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype d) {
+  if (v.is_fault()) return fail_fold(r, why, static_cast<tir::opcode>(v.bits >> 16));
   auto m = diag::message{} << "the constant " << describe(v);
   if (why == diag::code::inexact_constant) {
     m << " is not a value of " << name_of(d) << "; cast the tensor to a wider type";
   } else {
-    m << (v.is_float()                      ? " has a fraction"
+    m << (v.is_float() ? has_fraction(v) ? " has a fraction" : " is floating point"
           : v.kind == literal_kind::boolean ? " is a bool"
                                             : "")
       << " where the other operand is " << name_of(d)
@@ -2912,6 +3469,11 @@ constexpr void fail_undefined(recorder& r, char const* name) {
          diag::message{} << "the local stage " << name << " is read before it is defined; write "
                          << name << "(...) = ... first, or declare "
                          << "it as ash::local " << name << "(\"" << name << "\", x) to carry it");
+}
+
+constexpr void fail_empty(recorder& r) {
+  r.fail(diag::code::undefined_tensor,
+         "a value is read that nothing was assigned to; write ash::traced v = 0.0f, or x(i)");
 }
 
 /// The number that a constant was made of.
@@ -2951,6 +3513,7 @@ constexpr auto retyped(recorder& r, handle node, dtype d) -> handle {
 /// The value as one of `r`: a number takes the type d, or its own where d is none.
 constexpr auto bind(recorder& r, traced const& v, dtype d) -> traced {
   if (v.undefined != nullptr) fail_undefined(r, v.undefined);
+  if (v.rec == nullptr && !v.is_number()) fail_empty(r);
   if (!r.ok()) return nothing(r);
   if (v.node >= 0 && r.values[v.node].is_weak && d != dtype::none && d != v.type()) {
     return traced(r, retyped(r, v.node, d));
@@ -2979,9 +3542,16 @@ constexpr auto recorder_of(traced const& a, traced const& b, traced const& c) ->
 
 }  // namespace ashlar::expr
 
-namespace ashlar::expr {
+namespace ashlar {
 
-using tir::opcode;
+constexpr traced::operator bool() const {
+  if (rec != nullptr && rec->ok()) expr::fail_condition(*rec, *this);
+  return rec == nullptr && is_number() && !number.is_fault() && expr::is_true(number);
+}
+
+}  // namespace ashlar
+
+namespace ashlar::expr {
 
 namespace arithmetic_impl {
 
@@ -3039,42 +3609,11 @@ constexpr auto result_type(opcode op, dtype d) -> dtype {
   return tir::is_comparison(op) ? dtype::boolean : d;
 }
 
-constexpr auto fold(opcode op, double a, double b) -> double {
-  switch (op) {
-    case opcode::add: return a + b;
-    case opcode::sub: return a - b;
-    case opcode::mul: return a * b;
-    case opcode::min: return b < a ? b : a;
-    case opcode::max: return a < b ? b : a;
-    default: return b != 0 ? a / b : 0;
-  }
-}
-
 }  // namespace arithmetic_impl
-
-/// Where nothing has been recorded yet the numbers are folded as doubles, integers as integers
-/// while they stay below 2^53.
-constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> traced {
-  using namespace arithmetic_impl;
-  auto const as_double = [](literal const& v) {
-    return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
-  };
-  double const x = fold(op, as_double(a), as_double(b));
-  if (a.is_float() || b.is_float()) {
-    bool const single = a.kind != literal_kind::real && b.kind != literal_kind::real;
-    return single && literal_impl::is_within(x, literal_impl::range_of(dtype::f32))
-               ? traced(static_cast<float>(x))
-               : traced(x);
-  }
-  constexpr double exact = 9007199254740992.0;
-  return x <= exact && x >= -exact ? traced(static_cast<std::int64_t>(x)) : traced(x);
-}
 
 constexpr auto unary(opcode op, traced const& a) -> traced {
   recorder* const r = recorder_of(a);
-  if (r == nullptr) {
-    return op == opcode::neg && a.is_number() ? fold_numbers(opcode::sub, literal(0), a.number) : a;
-  }
+  if (r == nullptr) return a.is_number() ? traced::of(fold_numbers(op, a.number)) : a;
   if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
   return traced(*r, r->add(tir::expr{.op = op, .type = a.type(), .a = a.node}));
 }
@@ -3082,10 +3621,8 @@ constexpr auto unary(opcode op, traced const& a) -> traced {
 constexpr auto binary(opcode op, traced const& left, traced const& right) -> traced {
   recorder* const r = recorder_of(left, right);
   if (r == nullptr) {
-    if (left.undefined != nullptr || right.undefined != nullptr) {
-      return left.undefined != nullptr ? left : right;
-    }
-    return fold_numbers(op, left.number, right.number);
+    if (!left.is_number()) return left;
+    return right.is_number() ? traced::of(fold_numbers(op, left.number, right.number)) : right;
   }
   traced const a = bind(*r, left, right.type());
   traced const b = bind(*r, right, left.type());
@@ -3119,7 +3656,10 @@ constexpr auto chosen_type(traced const& a, traced const& b) -> dtype {
 constexpr auto select(traced const& c, traced const& left, traced const& right) -> traced {
   using namespace arithmetic_impl;
   recorder* const r = recorder_of(c, left, right);
-  if (r == nullptr) return c.undefined != nullptr ? c : left.undefined != nullptr ? left : right;
+  if (r == nullptr) {
+    bool const is_known = c.is_number() && !c.number.is_fault();
+    return !is_known ? c : is_true(c.number) ? left : right;
+  }
   traced const condition = bind(*r, c, dtype::boolean);
   if (!r->ok()) return nothing(*r);
   dtype const d = chosen_type(left, right);
@@ -3162,7 +3702,7 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
 
 constexpr auto cast(traced const& a, dtype d) -> traced {
   recorder* const r = recorder_of(a);
-  if (r == nullptr) return a;
+  if (r == nullptr) return a.is_number() ? traced::of(cast_number(a.number, d)) : a;
   if (!r->ok()) return nothing(*r);
   if (a.type() == d) return a;
   return traced(*r, r->add(tir::expr{.op = opcode::cast, .type = d, .a = a.node}));
@@ -3292,7 +3832,7 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
   axis_set const set = left_axes(r, name.view(), left, made);
   if (r.ok()) check_axes(r, name.view(), set, r.values[right.node]);
   if (!r.ok()) return false;
-  r.buffers[buffer].definition = static_cast<handle>(r.definitions.push_back(made));
+  r.buffers[buffer].definition = r.append(r.definitions, made, "stages");
   return true;
 }
 
@@ -3328,8 +3868,9 @@ constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) 
       return -1;
     }
   }
-  return static_cast<handle>(r.buffers.push_back(buffer_record{
-      .name = name, .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}}));
+  buffer_record const made{.name = name,
+                           .type = operand_type{.dt = d, .rank = static_cast<std::int8_t>(rank)}};
+  return r.append(r.buffers, made, "buffers");
 }
 
 }  // namespace definition_impl
@@ -3356,7 +3897,8 @@ constexpr auto declare_local(recorder& r, name_text const& name, handle like) ->
 //
 //   takes       an axis, an integer, an index expression, or a value (a data-dependent index)
 //   returns     the handle of an index
-//   errors      E039 and E050 of the index expression, E037 for a value that is not an integer
+//   errors      E001, E039 and E050 of the index expression, E050 for what is none, E037 for a
+//               value that is not an integer
 
 namespace ashlar::expr {
 
@@ -3371,6 +3913,7 @@ constexpr auto index_of_axis(recorder& r, axis_info const& info) -> handle {
 
 namespace indexing_impl {
 
+inline constexpr std::int64_t largest_integer = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t largest_number = std::int64_t{1} << 31;
 
 constexpr auto size_of(std::int64_t number) -> std::int64_t {
@@ -3391,6 +3934,11 @@ constexpr void fail_index(recorder& r, index_expr const& e) {
   if (e.fault == diag::code::zero_divisor) {
     r.fail(e.fault, diag::message{} << "an index is divided by " << e.fault_value
                                     << "; divide by a constant of 1 or more");
+    return;
+  }
+  if (e.fault == diag::code::capacity_exceeded) {
+    r.fail(e.fault, diag::message{} << "an index has more than " << index_expr::capacity
+                                    << " axes, numbers and operations; add its numbers first");
     return;
   }
   auto m = diag::message{} << "an index multiplies or divides";
@@ -3438,10 +3986,16 @@ constexpr auto index_of(recorder& r, index_expr const& e) -> handle {
 }
 
 constexpr auto index_of(recorder& r, traced const& v) -> handle {
-  if (v.rec == nullptr || v.node < 0) {
-    if (v.undefined != nullptr) fail_undefined(r, v.undefined);
-    return r.ok() && !v.number.is_float() ? index_of(r, v.number.bits) : handle{-1};
+  if (v.is_number() && v.number.is_float()) {
+    r.fail(diag::code::mixed_types, diag::message{} << "an index is the number "
+                                                    << describe(v.number) << "; write an integer");
   }
+  if (v.is_number() && !v.number.is_float() && !v.number.is_fault()) {
+    bool const is_large = v.number.kind == literal_kind::natural;
+    return index_of(r, is_large ? indexing_impl::largest_integer : v.number.bits);
+  }
+  bind(r, v, dtype::i64);
+  if (!r.ok()) return -1;
   if (!is_integer(v.type())) {
     r.fail(diag::code::mixed_types, diag::message{} << "an index is " << describe(v)
                                                     << "; write ash::cast<std::int64_t>(...)");
@@ -3461,11 +4015,15 @@ template <class Index> constexpr auto index_argument(recorder& r, Index const& a
   if constexpr (axis_type<Index>) {
     return index_of_axis(r, Index::info);
   } else if constexpr (std::integral<Index>) {
-    return index_of(r, static_cast<std::int64_t>(argument));
+    return index_of(r, index_number(argument));
   } else if constexpr (symbolic_index<Index>) {
     return index_of(r, index_expr(argument));
+  } else if constexpr (requires { record_value(&r, argument); }) {
+    return index_of(r, record_value(&r, argument));
   } else {
-    return index_of(r, traced(argument));
+    r.fail(diag::code::index_product,
+           "an index is no axis, integer or integer value; write one, or a sum of multiples");
+    return -1;
   }
 }
 
@@ -3692,6 +4250,8 @@ struct traced_access {
   /// The value.
   constexpr operator traced() const;  // NOLINT(google-explicit-constructor)
 
+  explicit constexpr operator bool() const { return static_cast<bool>(traced(*this)); }
+
   /// Defines the tensor: y(i, j) = v.
   template <class V>
   constexpr void operator=(V const& v) const&& {  // NOLINT(misc-unconventional-assign-operator)
@@ -3734,6 +4294,12 @@ struct traced_tensor {
   /// Gives the operand a name for messages and printed programs.
   constexpr void name(char const* text) const {
     if (rec->ok()) rec->buffers[buffer].name = name_text(text);
+  }
+  /// y = v is y() = v, for one without dimensions.
+  template <class V>
+    requires(!std::same_as<V, traced_tensor>)
+  constexpr void operator=(V const& v) const {  // NOLINT(misc-unconventional-assign-operator)
+    (*this)() = v;
   }
   /// The element of an operand without dimensions: a scalar argument is used by its name alone.
   constexpr operator traced() const;  // NOLINT(google-explicit-constructor)
@@ -3977,6 +4543,7 @@ enum class status_code : std::uint8_t {
   extent_negative,
   extent_not_multiple,
   extent_too_large,
+  extent_too_small,
   stride_mismatch,
   overlap,
   self_overlap,
@@ -4011,6 +4578,7 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::extent_negative: return "an extent must not be negative";
     case status_code::extent_not_multiple: return "the extent is not the promised multiple";
     case status_code::extent_too_large: return "the extent is above its promised bound";
+    case status_code::extent_too_small: return "the extent is below its promised bound";
     case status_code::stride_mismatch: return "the stride differs from what the layout says";
     case status_code::overlap: return "two operands share memory, and one of them is written";
     case status_code::self_overlap: return "two elements of an output share memory";
@@ -4929,6 +5497,7 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 //   takes       a kernel (a lambda over operands, outputs first) and what the types of its
 //               operands say
 //   returns     a tir::program; its `fault` says what is wrong with the kernel, if anything
+//   errors      E075 for another number of operands, and those of what the kernel does
 //   cost        the kernel runs once; all of it works in constant evaluation and at run time
 //   source      tracing as in Halide's and JAX's front ends; index notation after Einstein
 
@@ -4939,8 +5508,8 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 //   y(i) = x(i) + 1              x may be y
 //
 //   errors      E030 for a tensor that is read before it is defined at any other place: the values
-//               would depend on the order of the loops; E063 for one that is carried, but not in
-//               the stage that computes it
+//               would depend on the order of the loops; E063 for one that is carried where it is
+//               not computed from; E072 for stages that need each other at the same point
 
 //
 // expr/infer: the extent of every axis, from the tensors that it indexes alone.
@@ -4968,7 +5537,8 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 //   y(i, j) = x(i, j) / sum(k, x(i, k))                 two: sum0(i), and y(i, j)
 //
 //   rule        a reduction shares the stage of its definition when it is the only one there and
-//               its free axes are the axes on the left; otherwise it is a stage of its own
+//               its free axes are the axes on the left; otherwise it is a stage of its own. A scan
+//               shares it when it is all that is on the right, and no reduction shares its stage
 //   invariants  producers stand before consumers; a reduction that two definitions use is computed
 //               once
 
@@ -5049,6 +5619,9 @@ struct draft {
   // What the stage computes itself, as places in plan::values: first what is reduced, then what
   // follows. Of reductions that are other stages there is the value that stands for them.
   std::int16_t first = 0, result = 0, last = 0;
+  handle system = -1;        // expr/system: the buffer of the first stage that is computed with it,
+  handle over = -1;          // the axis of the recorder that they all go over,
+  std::uint8_t crossed = 0;  // and the dimensions that another one reads across
 };
 
 struct plan {
@@ -5058,6 +5631,15 @@ struct plan {
 };
 
 namespace plan_impl {
+
+constexpr auto is_scan(recorder const& r, handle reduction) -> bool {
+  return reduction >= 0 && r.reductions[reduction].scan != scan_kind::none;
+}
+
+// True unless the definition has no reduction, nor a scan.
+constexpr auto may_reduce(recorder const& r, definition const& d) -> bool {
+  return r.has_scan || r.values[d.value].reduced != 0;
+}
 
 constexpr auto set_of_axes(static_vector<handle, max_rank> const& axes) -> axis_set {
   axis_set set = 0;
@@ -5107,10 +5689,9 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
                              static_vector<handle, max_axes> const& axes) {
   auto const& v = r.values[node];
   auto const& reduction = r.reductions[v.reduction];
-  draft made{.root = node,
-             .reduction = v.reduction,
-             .definition = definition_at,
-             .reduced = reduction.axes};
+  draft made{.root = node, .reduction = v.reduction, .definition = definition_at};
+  bool const is_scanned = is_scan(r, v.reduction);
+  if (!is_scanned) made.reduced = reduction.axes;
   for (handle const axis : axes) {
     if ((v.free & set_of(axis)) == 0) continue;
     if (made.pure.full()) {
@@ -5125,18 +5706,23 @@ constexpr void add_reduction(recorder& r, plan& p, handle node, handle definitio
   operand_type type{};
   type.dt = v.e.type;
   type.rank = static_cast<std::int8_t>(made.pure.count);
-  made.buffer = static_cast<handle>(r.buffers.push_back(
-      buffer_record{.name = fresh_name(r, kind_name(reduction.kind)), .type = type}));
-  p.draft_of[v.reduction] = static_cast<handle>(p.drafts.push_back(made) + 1);
+  auto const name = is_scanned ? std::string_view("scan") : kind_name(reduction.kind);
+  buffer_record const buffer{.name = fresh_name(r, name), .type = type};
+  made.buffer = r.append(r.buffers, buffer, "buffers");
+  p.draft_of[v.reduction] = static_cast<handle>(r.append(p.drafts, made, "stages") + 1);
 }
 
 constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) {
   definition const d = r.definitions[at];
   draft made{.buffer = d.buffer, .root = d.value, .definition = at, .pure = d.axes};
-  if (r.values[d.value].reduced != 0) {
+  if (may_reduce(r, d)) {
+    handle const root = r.values[d.value].reduction;
     handle const only = only_reduction(r, d);
     handle const id = only < 0 ? handle{-1} : r.values[only].reduction;
-    if (id >= 0 && uses[id] == 1 && r.values[only].free == set_of_axes(d.axes)) {
+    if (is_scan(r, root)) {
+      if (uses[root] == 1) made.reduction = root;
+    } else if (id >= 0 && !is_scan(r, id) && uses[id] == 1 &&
+               r.values[only].free == set_of_axes(d.axes)) {
       made.reduction = id;
       made.reduced = r.reductions[id].axes;
     }
@@ -5148,14 +5734,17 @@ constexpr void add_definition(recorder& r, plan& p, handle at, int const* uses) 
       add_reduction(r, p, node, at, axes);
     }
   }
-  p.drafts.push_back(made);
+  r.append(p.drafts, made, "stages");
 }
 
-constexpr void add_values(recorder const& r, plan& p, draft& d) {
+constexpr void add_values(recorder& r, plan& p, draft& d) {
   value_order order{};
   if (d.reduction >= 0) order.visit(r, r.reductions[d.reduction].value, false);
   int const reduced = order.list.count;
   order.visit(r, d.root, false);
+  if (order.list.count > p.values.capacity() - p.values.count) {
+    return r.fail_full("exprs", limits::exprs);
+  }
   d.first = static_cast<std::int16_t>(p.values.count);
   d.result = static_cast<std::int16_t>(p.values.count + reduced);
   for (handle const value : order.list) p.values.push_back(value);
@@ -5169,7 +5758,7 @@ constexpr auto make_plan(recorder& r) -> plan {
   plan p{};
   int uses[limits::stages]{};  // by how many definitions
   for (auto const& d : r.definitions) {
-    if (r.values[d.value].reduced == 0) continue;
+    if (!plan_impl::may_reduce(r, d)) continue;
     for (handle const at : order_below(r, d.value, true).list) {
       if (r.values[at].reduction >= 0) ++uses[r.values[at].reduction];
     }
@@ -5177,7 +5766,9 @@ constexpr auto make_plan(recorder& r) -> plan {
   for (handle at = 0; at < r.definitions.count && r.ok(); ++at) {
     plan_impl::add_definition(r, p, at, uses);
   }
-  for (auto& d : p.drafts) plan_impl::add_values(r, p, d);
+  for (auto& d : p.drafts) {
+    if (r.ok()) plan_impl::add_values(r, p, d);
+  }
   return p;
 }
 
@@ -5271,7 +5862,15 @@ constexpr void unite(recorder& r, extent_classes& c, int x, int y, int axis) {
 }
 
 /// A class for each dimension of a buffer and for each reduced axis of a draft.
-constexpr void open_classes(recorder const& r, plan const& p, extent_classes& c) {
+constexpr void open_classes(recorder& r, plan const& p, extent_classes& c) {
+  int need = 0;
+  for (auto const& buffer : r.buffers) need += buffer.type.rank;
+  for (auto const& d : p.drafts) {
+    need += d.reduced.count;
+    for (handle const axis : d.pure) need += static_cast<int>(r.axes[axis]->extent >= 0);
+    for (handle const axis : d.reduced) need += static_cast<int>(r.axes[axis]->extent >= 0);
+  }
+  if (need > max_classes) return r.fail_full("buffers", limits::buffers);
   for (int b = 0; b < r.buffers.count; ++b) {
     c.first_of_buffer[b] = static_cast<handle>(c.all.count);
     auto const& buffer = r.buffers[b];
@@ -5376,6 +5975,13 @@ constexpr void unite_draft(recorder& r, plan const& p, extent_classes& c, int at
   }
 }
 
+// Stages of a system stand next to each other, and go over one axis together.
+constexpr void unite_system(recorder& r, plan const& p, extent_classes& c, int at) {
+  auto const& d = p.drafts[at];
+  if (at == 0 || d.system < 0 || p.drafts[at - 1].system != d.system) return;
+  unite(r, c, c.of_axis(p, at, d.over), c.of_axis(p, at - 1, d.over), d.over);
+}
+
 // An extent that the axis itself states.
 constexpr void unite_declared(recorder& r, plan const& p, extent_classes& c, int at) {
   auto const& d = p.drafts[at];
@@ -5432,6 +6038,7 @@ constexpr auto infer_extents(recorder& r, plan const& p) -> extent_classes {
     infer_impl::unite_draft(r, p, c, at, false);
     infer_impl::unite_declared(r, p, c, at);
   }
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) infer_impl::unite_system(r, p, c, at);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) infer_impl::unite_draft(r, p, c, at, true);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) {
     for (handle const axis : p.drafts[at].pure) infer_impl::require_extent(r, p, c, at, axis);
@@ -5439,6 +6046,324 @@ constexpr auto infer_extents(recorder& r, plan const& p) -> extent_classes {
   }
   for (int b = 0; b < r.buffers.count && r.ok(); ++b) infer_impl::check_size(r, c, b);
   return c;
+}
+
+}  // namespace ashlar::expr
+//
+// expr/system: stages that read each other's earlier values, and so are one recurrence.
+//
+//   g(t, j) = x(t, j) + ash::sum(k, u(k, j) * ash::carried(h, 0.0f)(t - 1, k));
+//   c(t, j) = ash::carried(c, 0.0f)(t - 1, j) + g(t, j);         g and h need each other: c is
+//   h(t, j) = ash::tanh(c(t, j));                                between them, and one of them
+//
+//   takes       a plan
+//   returns     the plan with the stages of a system next to each other, what they are computed
+//               from before them; of each its axis, and what others read across
+//   invariants  the axis is on the left of all of them; along it each reads at the same point what
+//               stands before it, and all else at points before
+//   errors      E072 there is no such axis, or stages need each other at the same point
+//   source      strongly connected components of the graph of reads: Warshall, "A theorem on
+//               Boolean matrices", JACM 1962; pi-blocks: Kuck, "The Structure of Computers", 1978
+
+//
+// expr/print_index: an index as its user wrote it, for messages.
+
+namespace ashlar::expr {
+
+/// Appends `2 * i + r`.
+constexpr void print_index(recorder const& r, handle at, diag::message& m) {
+  auto const& index = r.indices[at];
+  constexpr char const* signs[] = {"", "", " + ", " - ", " * ", " / ", " % ", ""};
+  switch (index.op) {
+    case index_op::constant: m << index.value; return;
+    case index_op::axis: m << r.axis_name(static_cast<int>(index.value)); return;
+    case index_op::loaded: {
+      auto e = r.values[index.a].e;
+      if (e.op == tir::opcode::cast) e = r.values[e.a].e;
+      m << (e.op == tir::opcode::load ? r.buffers[r.accesses[e.a].buffer].name : name_text("data"))
+        << "(...)";
+      return;
+    }
+    default: break;
+  }
+  auto const side = [&](handle operand) {
+    bool const inner = r.indices[operand].op >= index_op::add && index.op > index_op::sub &&
+                       r.indices[operand].op != index_op::loaded;
+    if (inner) m << '(';
+    print_index(r, operand, m);
+    if (inner) m << ')';
+  };
+  side(index.a);
+  m << signs[static_cast<int>(index.op)];
+  side(index.b);
+}
+
+}  // namespace ashlar::expr
+
+namespace ashlar::expr {
+
+namespace system_impl {
+
+// The draft that computes a buffer, -1 for none.
+constexpr auto draft_with(plan const& p, handle buffer) -> int {
+  for (int at = 0; at < p.drafts.count; ++at) {
+    if (p.drafts[at].buffer == buffer) return at;
+  }
+  return -1;
+}
+
+// f(what is read, the access) of each draft that another reads, -1 for a reduction that is a stage
+// of its own, which is read at its own axes.
+template <class F>
+constexpr void for_each_read(recorder const& r, plan const& p, draft const& d, F const& f) {
+  for (int n = d.first; n < d.last; ++n) {
+    auto const& v = r.values[p.values[n]];
+    if (v.reduction >= 0) {
+      if (v.reduction != d.reduction) f(p.draft_of[v.reduction] - 1, handle{-1});
+    } else if (v.e.op == tir::opcode::load) {
+      int const from = draft_with(p, r.accesses[v.e.a].buffer);
+      if (from >= 0) f(from, v.e.a);
+    }
+  }
+}
+
+}  // namespace system_impl
+
+/// Which drafts need which, by others too.
+struct needs_of_drafts {
+  bool of[limits::stages][limits::stages]{};
+
+  constexpr needs_of_drafts(recorder const& r, plan const& p) {
+    int const n = p.drafts.count;
+    for (int at = 0; at < n; ++at) {
+      system_impl::for_each_read(r, p, p.drafts[at], [&](int from, handle) {
+        if (from != at) of[at][from] = true;
+      });
+    }
+    for (int via = 0; via < n; ++via) {
+      for (int a = 0; a < n; ++a) {
+        for (int b = 0; b < n && of[a][via]; ++b) of[a][b] = of[a][b] || of[via][b];
+      }
+    }
+  }
+  constexpr auto each_other(int a, int b) const -> bool { return of[a][b] && of[b][a]; }
+};
+
+namespace system_impl {
+
+using order_of_drafts = static_vector<std::int16_t, limits::stages>;
+
+// What does not need the system goes before its stages, all else of that part after them.
+constexpr void gather(needs_of_drafts const& needs, order_of_drafts& order, int system) {
+  int first = -1;
+  int last = -1;
+  for (int n = 0; n < order.count; ++n) {
+    if (order[n] != system && !needs.each_other(order[n], system)) continue;
+    if (first < 0) first = n;
+    last = n;
+  }
+  order_of_drafts parts[3]{};
+  for (int n = first; n <= last; ++n) {
+    int const d = order[n];
+    bool const is_inside = d == system || needs.each_other(d, system);
+    parts[is_inside ? 1 : needs.of[d][system] ? 2 : 0].push_back(order[n]);
+  }
+  for (auto const& part : parts) {
+    for (auto const d : part) order[first++] = d;
+  }
+}
+
+constexpr void permute(plan& p, order_of_drafts const& order) {
+  auto const before = p.drafts;
+  handle place[limits::stages]{};
+  for (int n = 0; n < order.count; ++n) {
+    p.drafts[n] = before[order[n]];
+    place[order[n]] = static_cast<handle>(n + 1);
+  }
+  for (handle& at : p.draft_of) {
+    if (at > 0) at = place[at - 1];
+  }
+}
+
+// How many points before the axis an index is; -1 for anything else.
+struct linear {
+  bool is_one = true;
+  index_t coef = 0, offset = 0;
+};
+constexpr auto linear_of(recorder const& r, handle at, handle axis) -> linear {
+  auto const& index = r.indices[at];
+  if (index.op == index_op::constant) return linear{.offset = index.value};
+  if (index.op == index_op::axis) return linear{.is_one = index.value == axis, .coef = 1};
+  if (index.op != index_op::add && index.op != index_op::sub) return linear{.is_one = false};
+  linear const x = linear_of(r, index.a, axis);
+  linear const y = linear_of(r, index.b, axis);
+  index_t const sign = index.op == index_op::add ? 1 : -1;
+  return linear{.is_one = x.is_one && y.is_one,
+                .coef = x.coef + sign * y.coef,
+                .offset = x.offset + sign * y.offset};
+}
+constexpr auto points_back(recorder const& r, handle at, handle axis) -> index_t {
+  linear const i = linear_of(r, at, axis);
+  return i.is_one && i.coef == 1 && i.offset <= 0 ? -i.offset : -1;
+}
+
+// True if what is outside of the tensor is another element of it.
+constexpr auto is_bent(access_record const& a) -> bool {
+  return a.outside == boundary::clamp || a.outside == boundary::reflect;
+}
+
+constexpr auto dim_of(draft const& d, handle axis) -> int {
+  for (int n = 0; n < d.pure.count; ++n) {
+    if (d.pure[n] == axis) return n;
+  }
+  return -1;
+}
+
+// What keeps a system from going over an axis.
+struct misfit {
+  int reader = -1;
+  int from = -1;  // -1: the axis is not on the left of `reader`
+  handle access = -1;
+};
+
+struct system {
+  recorder& r;
+  plan& p;
+  int first = 0, last = 0;  // its drafts, the last one excluded
+
+  constexpr auto is_inside(int at) const -> bool { return at >= first && at < last; }
+
+  constexpr auto misfit_of(handle axis) const -> misfit {
+    misfit found{};
+    for (int at = first; at < last; ++at) {
+      if (dim_of(p.drafts[at], axis) < 0) return misfit{.reader = at};
+    }
+    for (int at = first; at < last; ++at) {
+      for_each_read(r, p, p.drafts[at], [&](int from, handle access) {
+        if (found.reader >= 0 || !is_inside(from) || access < 0) return;
+        bool const is_old = from == at && !r.accesses[access].is_carried;
+        handle const index = r.accesses[access].index[dim_of(p.drafts[from], axis)];
+        index_t const least = from >= at && from != at ? 1 : 0;
+        bool const is_there = points_back(r, index, axis) >= least && !is_bent(r.accesses[access]);
+        if (is_old || is_there) return;
+        found = misfit{.reader = at, .from = from, .access = access};
+      });
+    }
+    return found;
+  }
+  // Dimensions that are read at anything but the axis of that name on the reader's left.
+  constexpr void note_crossed(int reader, int from, handle access) const {
+    auto& w = p.drafts[from];
+    for (int d = 0; d < w.pure.count; ++d) {
+      bool is_plain = w.pure[d] == w.over || dim_of(p.drafts[reader], w.pure[d]) >= 0;
+      if (access >= 0 && w.pure[d] != w.over) {
+        auto const& index = r.indices[r.accesses[access].index[d]];
+        is_plain = is_plain && index.op == index_op::axis && index.value == w.pure[d];
+      }
+      if (!is_plain)
+        w.crossed = static_cast<std::uint8_t>(w.crossed | 1U << static_cast<unsigned>(d));
+    }
+  }
+  constexpr void go_over(handle axis) const {
+    for (int at = first; at < last; ++at) {
+      p.drafts[at].system = p.drafts[first].buffer;
+      p.drafts[at].over = axis;
+    }
+    for (int at = first; at < last; ++at) {
+      for_each_read(r, p, p.drafts[at], [&](int from, handle access) {
+        if (is_inside(from) && from != at) note_crossed(at, from, access);
+      });
+    }
+  }
+  // The axis along which the first of the reads of what stands later goes back; it is meant.
+  constexpr auto meant() const -> handle {
+    handle found = -1;
+    for (int at = first; at < last; ++at) {
+      for_each_read(r, p, p.drafts[at], [&](int from, handle access) {
+        if (found >= 0 || access < 0 || from <= at || !is_inside(from)) return;
+        auto const& a = r.accesses[access];
+        for (handle const axis : p.drafts[at].pure) {
+          for (int d = 0; d < a.rank; ++d) {
+            if (points_back(r, a.index[d], axis) > 0) found = axis;
+          }
+        }
+      });
+    }
+    return found >= 0 || p.drafts[first].pure.empty() ? found : p.drafts[first].pure[0];
+  }
+  constexpr void fail() const {
+    handle const axis = meant();
+    diag::message m{};
+    for (int at = first; at < last; ++at) {
+      m << (at == first      ? ""
+            : at + 1 == last ? " and "
+                             : ", ")
+        << r.buffers[p.drafts[at].buffer].name;
+    }
+    m << " are computed from each other, ";
+    if (axis < 0) {
+      m << "and have no axis to go over";
+      return r.fail(diag::code::bad_system, m);
+    }
+    m << "each point of " << r.axis_name(axis) << " in all of them before the next; ";
+    explain(misfit_of(axis), r.axis_name(axis).view(), m);
+    r.fail(diag::code::bad_system, m);
+  }
+  constexpr void explain(misfit const& why, std::string_view axis, diag::message& m) const {
+    auto const& reader = r.buffers[p.drafts[why.reader].buffer].name;
+    if (why.from < 0 || why.access < 0) {
+      m << axis << " is not on the left of " << reader;
+      return;
+    }
+    auto const& a = r.accesses[why.access];
+    m << reader << " reads " << r.buffers[a.buffer].name << " at (";
+    for (int d = 0; d < a.rank; ++d) {
+      m << (d == 0 ? "" : ", ");
+      print_index(r, a.index[d], m);
+    }
+    if (is_bent(a)) {
+      m << ") by clamp or reflect; use zero or constant";
+    } else {
+      m << "), not there by then: along " << axis << " read " << axis
+        << (why.from < why.reader ? " or before" : " - 1 or before");
+    }
+  }
+};
+
+}  // namespace system_impl
+
+/// Finds the systems of a plan, see the head of this file.
+constexpr void find_systems(recorder& r, plan& p) {
+  using namespace system_impl;
+  bool is_any_carried = false;
+  for (auto const& a : r.accesses) is_any_carried = is_any_carried || a.is_carried;
+  if (!is_any_carried) return;
+  needs_of_drafts const needs(r, p);
+  order_of_drafts order{};
+  bool is_joint[limits::stages]{};
+  bool is_any_joint = false;
+  for (int a = 0; a < p.drafts.count; ++a) {
+    order.push_back(static_cast<std::int16_t>(a));
+    for (int b = 0; b < p.drafts.count; ++b) is_joint[a] = is_joint[a] || needs.each_other(a, b);
+    is_any_joint = is_any_joint || is_joint[a];
+  }
+  if (!is_any_joint) return;
+  for (int a = 0; a < p.drafts.count; ++a) {
+    if (is_joint[a]) gather(needs, order, a);
+  }
+  permute(p, order);
+  for (int at = 0; at < p.drafts.count && r.ok();) {
+    system s{.r = r, .p = p, .first = at, .last = at + 1};
+    while (s.last < order.count && needs.each_other(order[at], order[s.last])) ++s.last;
+    at = s.last;
+    if (s.last - s.first < 2) continue;
+    handle over = -1;
+    for (handle const axis : p.drafts[s.first].pure) {
+      if (over < 0 && s.misfit_of(axis).reader < 0) over = axis;
+    }
+    if (over < 0) return s.fail();
+    s.go_over(over);
+  }
 }
 
 }  // namespace ashlar::expr
@@ -5692,35 +6617,58 @@ constexpr auto is_left_side(recorder const& r, access_record const& a, draft con
 }
 
 constexpr void fail_foreign(recorder& r, draft const& d, buffer_record const& carried) {
-  auto const& where = r.buffers[d.buffer];
-  auto m = diag::message{} << carried.name << " is carried in ";
-  if (where.definition < 0 && carried.definition == d.definition) {
-    m << where.name << ", a reduction that is a stage of its own; " << carried.name
-      << " has one reduction at most, over axes that are not on its left; write others as local "
-         "stages before it";
-  } else {
-    m << "the definition of " << where.name << "; only its own definition reads it so";
-  }
-  r.fail(diag::code::bad_recurrence, m);
+  r.fail(diag::code::bad_recurrence,
+         diag::message{} << carried.name << " is carried in the definition of "
+                         << r.buffers[d.buffer].name << ", which it is not computed from; define "
+                         << carried.name << " before that, and read it by ash::constant");
 }
 
-constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
+// A read of what is defined later, or in the same definition.
+constexpr void fail_early(recorder& r, plan const& p, int at, buffer_record const& read) {
+  auto const& reader = r.buffers[p.drafts[at].buffer].name;
+  needs_of_drafts const needs(r, p);
+  auto m = diag::message{};
+  bool is_cycle = false;
+  // Of an output that is read early, the values of before the call may be meant.
+  bool const is_later = !read.is_operand && read.definition != p.drafts[at].definition;
+  for (int other = 0; other < p.drafts.count && is_later; ++other) {
+    if (other == at || !needs.each_other(at, other)) continue;
+    m << (is_cycle ? ", " : "") << r.buffers[p.drafts[other].buffer].name;
+    is_cycle = true;
+  }
+  if (is_cycle) {
+    m << " and " << reader << " are computed from each other, and " << reader << " reads "
+      << read.name << ", which is defined after it, at the same point; read the point before: "
+      << "ash::carried(" << read.name << ", v)(t - 1, ...)";
+    return r.fail(diag::code::bad_system, m);
+  }
+  r.fail(diag::code::undefined_tensor,
+         diag::message{} << read.name << " is read before it is defined, in the definition of "
+                         << reader
+                         << "; pass its old values as another operand, or read it only at the "
+                            "indices where it is written");
+}
+
+// True where a carried value is one of the stage itself, or of its system.
+constexpr auto is_own(plan const& p, draft const& d, handle buffer) -> bool {
+  if (d.buffer == buffer) return true;
+  int const from = d.system < 0 ? -1 : system_impl::draft_with(p, buffer);
+  return from >= 0 && p.drafts[from].system == d.system;
+}
+
+constexpr void check_draft(recorder& r, plan const& p, int at) {
+  draft const& d = p.drafts[at];
   for (int n = d.first; n < d.last && r.ok(); ++n) {
     auto const& v = r.values[p.values[n]];
     if (v.reduction >= 0 || v.e.op != tir::opcode::load) continue;
     auto const& a = r.accesses[v.e.a];
     auto const& b = r.buffers[a.buffer];
-    if (a.is_carried && d.buffer != a.buffer) return fail_foreign(r, d, b);
+    if (a.is_carried && !is_own(p, d, a.buffer)) return fail_foreign(r, d, b);
     bool const is_complete = b.definition < d.definition && (b.is_operand || b.definition >= 0);
     if (a.is_carried || is_complete) continue;
     // What is computed from a reduction is computed when it is complete.
     bool const in_place = b.definition == d.definition && d.buffer == a.buffer && n >= d.result;
-    if (in_place && is_left_side(r, a, d)) continue;
-    r.fail(diag::code::undefined_tensor,
-           diag::message{} << b.name << " is read before it is defined, in the definition of "
-                           << r.buffers[d.buffer].name
-                           << "; pass its old values as another operand, or read it only at the "
-                              "indices where it is written");
+    if (!in_place || !is_left_side(r, a, d)) return fail_early(r, p, at, b);
   }
 }
 
@@ -5728,9 +6676,7 @@ constexpr void check_draft(recorder& r, plan const& p, draft const& d) {
 
 /// Every output is read after its definition, or in it at the place that is written, or carried.
 constexpr void check_reads(recorder& r, plan const& p) {
-  for (auto const& d : p.drafts) {
-    if (r.ok()) alias_impl::check_draft(r, p, d);
-  }
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) alias_impl::check_draft(r, p, at);
 }
 
 /// Sets `may_alias_output` of the inputs which may be the memory of the output: those of a program
@@ -5773,18 +6719,24 @@ constexpr void mark_aliases(tir::program& p) {
 //   invariants  a value that is used twice is one expression
 
 //
-// expr/in_range: every index of an access stays inside its dimension.
+// expr/build_scan: the recurrence that a scan is.
 //
-//   proven      nothing to do
-//   refuted     E036, with the index, the number that it reaches and what would be legal
-//   dynamic     an entry check: the call is refused where the extents do not fit
-//   boundary    zero and constant: the dimension is checked at run time; clamp and reflect: the
-//               index is bent with minimum and maximum; all only where it can leave
-//   data        an index that is loaded is checked at run time, and gives 0 outside
+//   inclusive    y(t) = combine(y(t - 1), e(t))
+//   exclusive    y(t) = combine(y(t - 1), e(t - 1)), where e(-1) is the identity
 //
-//   method      the least value of the index and of (extent - 1 - index): loop variables and
-//               remainders at the end of their range, quotients likewise where no variable occurs
-//               twice, and by the division theorem elsewhere
+//   takes       a builder whose expressions have e, and the stage
+//   returns     the result of the stage, which has the monoid from now on and is carried along the
+//               axis of the scan
+
+//
+// expr/monoid_table: the monoid of each reduction: its identity, and how two values combine.
+//
+//   sum 0 +    prod 1 *    any false or    all true and
+//   max        -infinity, or the least integer; the greater one
+//   argmax     (-infinity, the greatest i64); the greater value, of equal ones the lower position;
+//              the first NaN wins
+//
+//   source     ties and NaN: numpy.argmax
 
 //
 // expr/builder: what the steps that make a program share.
@@ -5875,8 +6827,9 @@ constexpr auto prove_variable(program& p, context const& c, affine const& a, ter
 
 constexpr auto prove_symbol(program& p, context const& c, affine const& a, term const& t, int depth)
     -> bool {
-  if (t.coef > 0) return prove(p, c, replace(a, t, constant(0)), depth + 1);
-  std::int64_t const most = p.symbols[p.atoms[t.atom].id].at_most;
+  symbol const s = p.symbols[p.atoms[t.atom].id];
+  if (t.coef > 0) return prove(p, c, replace(a, t, constant(s.at_least)), depth + 1);
+  std::int64_t const most = s.at_most;
   return most >= 0 && prove(p, c, replace(a, t, constant(most)), depth + 1);
 }
 
@@ -6003,7 +6956,7 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
       if (!c.is_open(at.id)) return t.coef < 0 ? with(constant(0), 1) : unknown;
       return t.coef < 0 ? with(constant(0), 1) : with(p.indices[c.extent[at.id] - 1] - 1, t.coef);
     case atom_kind::symbol:
-      if (t.coef < 0) return with(constant(0), 1);
+      if (t.coef < 0) return with(constant(p.symbols[at.id].at_least), t.coef);
       if (p.symbols[at.id].at_most < 0) return unknown;
       return with(constant(p.symbols[at.id].at_most), t.coef);
     case atom_kind::minimum:
@@ -6052,43 +7005,500 @@ struct builder {
   handle expr_of[limits::exprs]{};
   tir::context loops{};
   bool loops_are_open = false;
+
+  /// True if the program has room for `need` more; otherwise it fails.
+  template <class T, std::size_t N>
+  constexpr auto has_room(static_vector<T, N> const& in, int need, char const* limit) -> bool {
+    if (need > in.capacity() - in.count) rec.fail_full(limit, in.capacity());
+    return rec.ok();
+  }
+  constexpr void add(tir::check const& c) {
+    if (has_room(out.checks, 1, "checks")) out.checks.push_back(c);
+  }
 };
 
 }  // namespace ashlar::expr
-//
-// expr/print_index: an index as its user wrote it, for messages.
 
 namespace ashlar::expr {
 
-/// Appends `2 * i + r`.
-constexpr void print_index(recorder const& r, handle at, diag::message& m) {
-  auto const& index = r.indices[at];
-  constexpr char const* signs[] = {"", "", " + ", " - ", " * ", " / ", " % ", ""};
-  switch (index.op) {
-    case index_op::constant: m << index.value; return;
-    case index_op::axis: m << r.axis_name(static_cast<int>(index.value)); return;
-    case index_op::loaded: {
-      auto e = r.values[index.a].e;
-      if (e.op == tir::opcode::cast) e = r.values[e.a].e;
-      m << (e.op == tir::opcode::load ? r.buffers[r.accesses[e.a].buffer].name : name_text("data"))
-        << "(...)";
-      return;
-    }
-    default: break;
+using tir::opcode;
+
+namespace monoid_table_impl {
+
+constexpr auto bits_of(double v) -> std::int64_t { return std::bit_cast<std::int64_t>(v); }
+
+// The least, or the greatest, value of an element type as the bits of a constant.
+constexpr auto extreme_bits(dtype d, bool least) -> std::int64_t {
+  double const infinity = std::numeric_limits<double>::infinity();
+  if (is_float(d)) return bits_of(least ? -infinity : infinity);
+  int const width = 8 * bytes_of(d);
+  if (!is_signed(d)) {
+    if (least) return 0;
+    return static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - width));
   }
-  auto const side = [&](handle operand) {
-    bool const inner = r.indices[operand].op >= index_op::add && index.op > index_op::sub &&
-                       r.indices[operand].op != index_op::loaded;
-    if (inner) m << '(';
-    print_index(r, operand, m);
-    if (inner) m << ')';
-  };
-  side(index.a);
-  m << signs[static_cast<int>(index.op)];
-  side(index.b);
+  auto const most = static_cast<std::int64_t>(~std::uint64_t{0} >> (65 - width));
+  return least ? -most - 1 : most;
+}
+
+constexpr auto identity_bits(reduction_kind kind, dtype d) -> std::int64_t {
+  switch (kind) {
+    case reduction_kind::prod: return is_float(d) ? bits_of(1.0) : 1;
+    case reduction_kind::max:
+    case reduction_kind::argmax: return extreme_bits(d, true);
+    case reduction_kind::min:
+    case reduction_kind::argmin: return extreme_bits(d, false);
+    case reduction_kind::all: return 1;
+    default: return 0;  // also the bits of 0.0
+  }
+}
+
+constexpr auto opcode_of(reduction_kind kind) -> opcode {
+  switch (kind) {
+    case reduction_kind::prod: return opcode::mul;
+    case reduction_kind::max: return opcode::max;
+    case reduction_kind::min: return opcode::min;
+    case reduction_kind::any: return opcode::logical_or;
+    case reduction_kind::all: return opcode::logical_and;
+    default: return opcode::add;
+  }
+}
+
+struct both {
+  handle accumulated = -1, incoming = -1;
+};
+constexpr auto component(builder& b, dtype d, int at) -> both {
+  auto const place = static_cast<handle>(at);
+  return both{.accumulated = b.out.add(tir::expr{.op = opcode::accumulator, .type = d, .a = place}),
+              .incoming = b.out.add(tir::expr{.op = opcode::incoming, .type = d, .a = place})};
+}
+constexpr auto node(builder& b, opcode op, dtype d, handle x, handle y, handle z = -1) -> handle {
+  return b.out.add(tir::expr{.op = op, .type = d, .a = x, .b = y, .c = z});
+}
+constexpr auto constant_of(builder& b, dtype d, std::int64_t bits) -> handle {
+  return b.out.add(tir::expr{.op = opcode::constant, .type = d, .bits = bits});
+}
+
+// True where the incoming value replaces the accumulated one.
+constexpr auto incoming_wins(builder& b, bool greatest, dtype d, both v, both at) -> handle {
+  constexpr dtype truth = dtype::boolean;
+  handle const better =
+      node(b, greatest ? opcode::gt : opcode::lt, truth, v.incoming, v.accumulated);
+  handle const tie = node(b, opcode::eq, truth, v.incoming, v.accumulated);
+  handle const earlier = node(b, opcode::lt, truth, at.incoming, at.accumulated);
+  handle const first = node(b, opcode::logical_and, truth, tie, earlier);
+  handle const wins = node(b, opcode::logical_or, truth, better, first);
+  if (!is_float(d)) return wins;
+  handle const new_nan = node(b, opcode::ne, truth, v.incoming, v.incoming);
+  handle const old_nan = node(b, opcode::ne, truth, v.accumulated, v.accumulated);
+  handle const first_nan = node(b, opcode::logical_and, truth, new_nan, earlier);
+  handle const over_number = node(b, opcode::logical_or, truth, new_nan, wins);
+  return node(b, opcode::select, truth, old_nan, first_nan, over_number);
+}
+
+// The position along the reduced axes, the last one fastest.
+constexpr auto position(builder& b, tir::stage const& s) -> handle {
+  tir::affine at = tir::constant(0);
+  for (handle const axis : s.reduced) {
+    tir::affine const extent = b.out.axes[axis].extent;
+    at = tir::product(b.out, at, extent) + tir::variable(b.out, axis);
+  }
+  return b.out.add(tir::expr{.op = opcode::index, .type = dtype::i64, .a = b.out.add(at)});
+}
+
+// The position of the greatest of no values has no meaning.
+constexpr void require_elements(builder& b, tir::stage const& s) {
+  for (handle const axis : s.reduced) {
+    auto const& a = b.out.axes[axis];
+    tir::affine const rest = a.extent - 1;
+    if (rest.is_constant() && rest.offset < 0) {
+      b.rec.fail(diag::code::bad_reduction, diag::message{} << "axis " << a.name
+                                                            << " of a position has the "
+                                                            << "extent 0; the least is 1");
+    }
+    if (rest.is_constant()) continue;
+    auto const& known = b.out.symbols[b.out.atoms[rest.terms[0].atom].id];
+    b.add(tir::check{.sum = b.out.add(rest), .buffer = known.buffer, .dim = known.dim});
+  }
+}
+
+constexpr void add_position(builder& b, reduction_record const& r, dtype d, tir::stage& s) {
+  require_elements(b, s);
+  s.reduce.components = 2;
+  both const v = component(b, d, 0);
+  both const at = component(b, dtype::i64, 1);
+  handle const wins = incoming_wins(b, r.kind == reduction_kind::argmax, d, v, at);
+  s.reduce.combine[0] = node(b, opcode::select, d, wins, v.incoming, v.accumulated);
+  s.reduce.combine[1] = node(b, opcode::select, dtype::i64, wins, at.incoming, at.accumulated);
+  s.reduce.identity[0] = constant_of(b, d, identity_bits(r.kind, d));
+  s.reduce.identity[1] = constant_of(b, dtype::i64, std::numeric_limits<std::int64_t>::max());
+  s.value[1] = position(b, s);
+}
+
+// The user's expression over the two values, copied from the recorder.
+constexpr auto add_user(builder& b, handle root) -> handle {
+  for (handle const n : order_below(b.rec, root, false).list) {
+    tir::expr made = b.rec.values[n].e;
+    int const count = tir::operand_count(made.op);
+    if (count > 0) made.a = b.expr_of[made.a];
+    if (count > 1 && made.b >= 0) made.b = b.expr_of[made.b];
+    if (count > 2) made.c = b.expr_of[made.c];
+    b.expr_of[n] = b.out.add(made);
+  }
+  return b.expr_of[root];
+}
+
+}  // namespace monoid_table_impl
+
+/// The monoid of a reduction, and the values that it combines.
+constexpr void add_monoid(builder& b, reduction_record const& r, tir::stage& s) {
+  using namespace monoid_table_impl;
+  dtype const d = b.rec.type_of(r.value);
+  s.value[0] = b.expr_of[r.value];
+  s.reduce.commutative = r.commutative;
+  if (r.kind == reduction_kind::argmax || r.kind == reduction_kind::argmin) {
+    add_position(b, r, d, s);
+    return;
+  }
+  s.reduce.components = 1;
+  if (r.kind == reduction_kind::user) {
+    s.reduce.identity[0] = add_user(b, r.identity);
+    s.reduce.combine[0] = add_user(b, r.combine);
+    return;
+  }
+  both const v = component(b, d, 0);
+  s.reduce.combine[0] = node(b, opcode_of(r.kind), d, v.accumulated, v.incoming);
+  s.reduce.identity[0] = constant_of(b, d, identity_bits(r.kind, d));
 }
 
 }  // namespace ashlar::expr
+//
+// tir/scan: a recurrence that combines what it scans by a declared monoid.
+//
+//   y(t) = combine(y(t - 1), e(t))     where there is no y(t - 1), the identity
+//
+//   declared     the stage has the monoid, and 0 components, as it is no reduction
+//   scanned      e: what stands in the result for the value that comes in
+//   invariants   a stage is what its result says; the monoid is only believed while the result is
+//                still that combination, whatever a schedule has done to it
+//   source       Blelloch, "Prefix Sums and Their Applications", 1990
+
+//
+// tir/clone: a copy of an expression with loop variables replaced.
+//
+//   takes       an expression, a substitution of loop variables, and hooks
+//   returns     the root of a copy; nodes that the original shares, the copy shares
+//   hooks       leaf(p, e) is the handle that stands for expression e instead of its copy, or -1;
+//               access(p, a) rewrites an access after substitution
+//   invariants  the original is unchanged
+
+namespace ashlar::tir {
+
+struct no_hooks {
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(program&, access&) const {}
+};
+
+template <class Hooks> struct cloner {
+  program& p;
+  substitution const& to;
+  Hooks const& hooks;
+  handle memo[limits::exprs]{};  // handle + 1
+
+  constexpr auto sum(handle h) -> handle {
+    affine const before = p.indices[h];
+    affine const after =
+        substitute(p, before, to, [this](handle e) { return this->expression(e); });
+    return after == before ? h : p.add(after);
+  }
+
+  constexpr auto address(handle h) -> handle {
+    access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    hooks.rewrite(p, a);
+    return p.add(a);
+  }
+
+  constexpr auto expression(handle h) -> handle {
+    if (h < 0) return h;
+    if (memo[h] > 0) return static_cast<handle>(memo[h] - 1);
+    handle r = hooks.leaf(p, h);
+    if (r < 0) {
+      expr e = p.exprs[h];
+      int const n = operand_count(e.op);
+      if (e.op == opcode::load) {
+        e.a = address(e.a);
+        e.b = expression(e.b);
+      } else if (e.op == opcode::index || e.op == opcode::in_range) {
+        e.a = sum(e.a);
+      } else {
+        if (n > 0) e.a = expression(e.a);
+        if (n > 1) e.b = expression(e.b);
+        if (n > 2) e.c = expression(e.c);
+      }
+      r = p.add(e);
+    }
+    memo[h] = static_cast<handle>(r + 1);
+    return r;
+  }
+};
+
+/// A copy of the expression `root`, see the head of this file.
+template <class Hooks = no_hooks>
+constexpr auto clone(program& p, handle root, substitution const& to, Hooks const& hooks = {})
+    -> handle {
+  cloner<Hooks> c{.p = p, .to = to, .hooks = hooks};
+  return c.expression(root);
+}
+
+}  // namespace ashlar::tir
+//
+// tir/recurrence: stages that read their own values of points that come before.
+//
+//   h(t, j) = f(h(t - 1, k))     carried along t; read across j
+//   g(t, j) = f(h(t - 1, k)); h(t, j) = f(g(t, j), h(t - 1, j))     a system over t
+//
+//   step_back    of one index of an access to the stage's own buffer: so many points before
+//   carried      dimensions with a step back: their points are computed in order
+//   crossed      dimensions with any other index: all of their points are computed before the next
+//                point of a dimension that is carried and never crossed
+//   system       stages that read each other so: all are carried along one axis, and each point of
+//                that is computed in all of them before the next
+//   order        that of the left side, but what is crossed is inside, and the axis of a system
+//                outside
+//   invariants   every carried access has a step back; one that crosses a dimension has it along a
+//                dimension that none crosses
+//   source       distance vectors: Wolfe, "Optimizing Supercompilers for Supercomputers", 1989
+
+namespace ashlar::tir {
+
+/// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
+constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
+  affine const& i = p.indices[a.index[d]];
+  bool const is_before = i.offset <= 0 && axis_of(p, i - i.offset) == s.pure[d];
+  return is_before ? -i.offset : -1;
+}
+
+/// True if the access is to the stage's own values at another point than the one that is computed.
+constexpr auto is_carried(program const& p, stage const& s, access const& a) -> bool {
+  if (a.buffer != s.buffer) return false;
+  for (int d = 0; d < a.rank; ++d) {
+    if (step_back(p, s, a, d) != 0) return true;
+  }
+  return false;
+}
+
+constexpr auto has_dim(std::uint8_t set, int d) -> bool {
+  return ((unsigned{set} >> static_cast<unsigned>(d)) & 1U) != 0;
+}
+
+/// True if the stage is a recurrence.
+constexpr auto is_recurrence(stage const& s) -> bool { return s.carried != 0; }
+
+/// The dimensions along which all that is crossed is complete: their loops are outside.
+constexpr auto outer_dims(stage const& s) -> std::uint8_t {
+  return static_cast<std::uint8_t>(s.carried & ~s.crossed);
+}
+
+/// Adds the dimensions of a carried access to the stage's sets.
+constexpr void note_carried(program const& p, access const& a, stage& s) {
+  for (int d = 0; d < a.rank; ++d) {
+    auto const back = step_back(p, s, a, d);
+    auto const bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
+    if (back > 0) s.carried = static_cast<std::uint8_t>(s.carried | bit);
+    if (back < 0) s.crossed = static_cast<std::uint8_t>(s.crossed | bit);
+  }
+}
+
+/// True if two stages are in one system.
+constexpr auto are_one_system(stage const& a, stage const& b) -> bool {
+  return a.system >= 0 && a.system == b.system;
+}
+
+/// True if the stage is computed in the loops of another one of its system.
+constexpr auto is_computed_inside(program const& p, stage const& s) -> bool {
+  return s.place == placement::at && are_one_system(s, p.stages[s.at_stage]);
+}
+
+/// The dimensions along which a stage is whole wherever it is computed. What is computed in the
+/// loops of its own system is made for the point that these are at.
+constexpr auto whole_dims(program const& p, stage const& s) -> std::uint8_t {
+  if (is_computed_inside(p, s)) return 0;
+  return static_cast<std::uint8_t>(s.carried | s.crossed);
+}
+
+/// The pure axes in an order in which every value comes after those that it is computed from.
+constexpr auto axes_in_order(stage const& s) -> static_vector<handle, max_rank> {
+  static_vector<handle, max_rank> all{};
+  if (s.system >= 0) all.push_back(s.pure[s.over]);
+  for (bool const is_inside : {false, true}) {
+    for (int d = 0; d < s.pure.count; ++d) {
+      bool const is_first = s.system >= 0 && d == s.over;
+      if (has_dim(s.crossed, d) == is_inside && !is_first) all.push_back(s.pure[d]);
+    }
+  }
+  return all;
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::tir {
+
+/// True if the stage was written as a scan.
+constexpr auto is_scan(stage const& s) -> bool {
+  return s.reduce.components == 0 && s.reduce.combine[0] >= 0;
+}
+
+/// The dimension along which a stage is carried where it is one; -1 for none and for several.
+constexpr auto carried_dim(stage const& s) -> int {
+  int found = -1;
+  for (int d = 0; d < s.pure.count; ++d) {
+    if (!has_dim(s.carried, d)) continue;
+    if (found >= 0) return -1;
+    found = d;
+  }
+  return found;
+}
+
+namespace scan_impl {
+
+// Compares a combination with the expression that was made of it.
+struct matcher {
+  program const& p;
+  stage const& s;
+  handle scanned = -1, before = -1;
+  handle partner[limits::exprs]{};  // handle + 1 of what a node of the combination stands for
+
+  constexpr auto is(handle& known, handle found) const -> bool {
+    if (known < 0) known = found;
+    return known == found;
+  }
+  // The value of the point before, or the identity.
+  constexpr auto is_before(handle found) const -> bool {
+    expr const& e = p.exprs[found];
+    if (e.op != opcode::load || p.accesses[e.a].buffer != s.buffer || e.b < 0) return false;
+    access const& a = p.accesses[e.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (step_back(p, s, a, d) != (has_dim(s.carried, d) ? 1 : 0)) return false;
+    }
+    expr const& outside = p.exprs[e.b];
+    return outside.op == opcode::constant && outside == p.exprs[s.reduce.identity[0]];
+  }
+  constexpr auto matches(handle combined, handle found) -> bool {
+    if (combined < 0 || found < 0) return combined == found;
+    expr const& c = p.exprs[combined];
+    if (c.op == opcode::incoming) return is(scanned, found);
+    if (c.op == opcode::accumulator) return is_before(found) && is(before, found);
+    if (partner[combined] != 0) return partner[combined] == found + 1;
+    partner[combined] = static_cast<handle>(found + 1);
+    expr const& e = p.exprs[found];
+    if (c.op != e.op || c.type != e.type || c.bits != e.bits) return false;
+    int const n = operand_count(c.op);
+    return (n < 1 || matches(c.a, e.a)) && (n < 2 || matches(c.b, e.b)) &&
+           (n < 3 || matches(c.c, e.c));
+  }
+};
+
+}  // namespace scan_impl
+
+/// What the stage scans along the one dimension that it is carried along; -1 if it does not.
+constexpr auto scanned_by(program const& p, stage const& s) -> handle {
+  if (!is_scan(s) || carried_dim(s) < 0) return -1;
+  scan_impl::matcher m{.p = p, .s = s};
+  return m.matches(s.reduce.combine[0], s.result) ? m.scanned : handle{-1};
+}
+
+namespace scan_impl {
+
+struct combination {
+  handle before, scanned;
+  constexpr auto leaf(program& p, handle e) const -> handle {
+    if (p.exprs[e].op == opcode::accumulator) return before;
+    return p.exprs[e].op == opcode::incoming ? scanned : handle{-1};
+  }
+  constexpr void rewrite(program&, access&) const {}
+};
+
+}  // namespace scan_impl
+
+/// The result of a scan along dimension d: what is scanned, combined with the stage's value of the
+/// point before, or with `start` where there is none.
+constexpr auto combined_scan(program& p, monoid const& m, stage& s, int d, handle start,
+                             handle scanned) -> handle {
+  access a{.buffer = s.buffer, .rank = static_cast<std::int8_t>(s.pure.count)};
+  for (int n = 0; n < a.rank; ++n) a.index[n] = p.add(variable(p, s.pure[n]) - (n == d ? 1 : 0));
+  a.checked = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
+  note_carried(p, a, s);
+  handle const before =
+      p.add(expr{.op = opcode::load, .type = p.exprs[start].type, .a = p.add(a), .b = start});
+  substitution const same{};
+  return clone(p, m.combine[0], same, scan_impl::combination{.before = before, .scanned = scanned});
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::expr {
+
+namespace build_scan_impl {
+
+// Reads at the point before the first one give 0, and no memory is read.
+struct one_before {
+  handle axis;
+  constexpr auto leaf(tir::program&, handle) const -> handle { return -1; }
+  constexpr void rewrite(tir::program& p, tir::access& a) const {
+    for (int d = 0; d < a.rank; ++d) {
+      tir::affine const& index = p.indices[a.index[d]];
+      bool const moves = any_variable(p, index, [&](int v) { return v == axis; });
+      if (!moves && !depends_on_data(p, index)) continue;
+      a.checked = static_cast<std::uint8_t>(a.checked | (1U << static_cast<unsigned>(d)));
+    }
+  }
+};
+
+constexpr auto value_before(tir::program& p, handle axis, handle value, handle identity) -> handle {
+  tir::affine const before = tir::variable(p, axis) - 1;
+  tir::substitution to{};
+  to.bind(axis, before);
+  handle const shifted = clone(p, value, to, one_before{.axis = axis});
+  handle const is_there =
+      p.add(tir::expr{.op = opcode::in_range, .type = dtype::boolean, .a = p.add(before)});
+  return p.add(tir::expr{.op = opcode::select,
+                         .type = p.exprs[value].type,
+                         .a = is_there,
+                         .b = shifted,
+                         .c = identity});
+}
+
+}  // namespace build_scan_impl
+
+constexpr auto add_scan(builder& b, reduction_record const& r, tir::stage& s) -> handle {
+  add_monoid(b, r, s);
+  handle scanned = s.value[0];
+  s.value[0] = -1;
+  s.reduce.components = 0;
+  handle const axis = b.axis_of[r.axes[0]];
+  handle const identity = s.reduce.identity[0];
+  if (r.scan == scan_kind::exclusive) {
+    scanned = build_scan_impl::value_before(b.out, axis, scanned, identity);
+  }
+  int d = 0;
+  while (s.pure[d] != axis) ++d;
+  return tir::combined_scan(b.out, s.reduce, s, d, identity, scanned);
+}
+
+}  // namespace ashlar::expr
+//
+// expr/in_range: every index of an access stays inside its dimension.
+//
+//   proven      nothing to do
+//   refuted     E036, with the index, the number that it reaches and what would be legal
+//   dynamic     an entry check: the call is refused where the extents do not fit
+//   boundary    zero and constant: the dimension is checked at run time; clamp and reflect: the
+//               index is bent with minimum and maximum; all only where it can leave
+//   data        an index that is loaded is checked at run time, and gives 0 outside
+//
+//   method      the least value of the index and of (extent - 1 - index): loop variables and
+//               remainders at the end of their range, quotients likewise where no variable occurs
+//               twice, and by the division theorem elsewhere
 
 namespace ashlar::expr {
 
@@ -6265,7 +7675,7 @@ constexpr void add_check(builder& b, place const& at, tir::affine const& sum) {
     if (difference.offset < 0) c.sum = b.out.add(sum);
     return;
   }
-  b.out.checks.push_back(tir::check{
+  b.add(tir::check{
       .sum = b.out.add(sum), .buffer = at.access.buffer, .dim = static_cast<std::int8_t>(at.dim)});
 }
 
@@ -6379,235 +7789,6 @@ constexpr void keep_inside(builder& b, access_record const& from, int d, tir::ac
 }
 
 }  // namespace ashlar::expr
-//
-// expr/monoid_table: the monoid of each reduction: its identity, and how two values combine.
-//
-//   sum 0 +    prod 1 *    any false or    all true and
-//   max        -infinity, or the least integer; the greater one
-//   argmax     (-infinity, the greatest i64); the greater value, of equal ones the lower position;
-//              the first NaN wins
-//
-//   source     ties and NaN: numpy.argmax
-
-namespace ashlar::expr {
-
-using tir::opcode;
-
-namespace monoid_table_impl {
-
-constexpr auto bits_of(double v) -> std::int64_t { return std::bit_cast<std::int64_t>(v); }
-
-// The least, or the greatest, value of an element type as the bits of a constant.
-constexpr auto extreme_bits(dtype d, bool least) -> std::int64_t {
-  double const infinity = std::numeric_limits<double>::infinity();
-  if (is_float(d)) return bits_of(least ? -infinity : infinity);
-  int const width = 8 * bytes_of(d);
-  if (!is_signed(d)) {
-    if (least) return 0;
-    return static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - width));
-  }
-  auto const most = static_cast<std::int64_t>(~std::uint64_t{0} >> (65 - width));
-  return least ? -most - 1 : most;
-}
-
-constexpr auto identity_bits(reduction_kind kind, dtype d) -> std::int64_t {
-  switch (kind) {
-    case reduction_kind::prod: return is_float(d) ? bits_of(1.0) : 1;
-    case reduction_kind::max:
-    case reduction_kind::argmax: return extreme_bits(d, true);
-    case reduction_kind::min:
-    case reduction_kind::argmin: return extreme_bits(d, false);
-    case reduction_kind::all: return 1;
-    default: return 0;  // also the bits of 0.0
-  }
-}
-
-constexpr auto opcode_of(reduction_kind kind) -> opcode {
-  switch (kind) {
-    case reduction_kind::prod: return opcode::mul;
-    case reduction_kind::max: return opcode::max;
-    case reduction_kind::min: return opcode::min;
-    case reduction_kind::any: return opcode::logical_or;
-    case reduction_kind::all: return opcode::logical_and;
-    default: return opcode::add;
-  }
-}
-
-struct both {
-  handle accumulated = -1, incoming = -1;
-};
-constexpr auto component(builder& b, dtype d, int at) -> both {
-  auto const place = static_cast<handle>(at);
-  return both{.accumulated = b.out.add(tir::expr{.op = opcode::accumulator, .type = d, .a = place}),
-              .incoming = b.out.add(tir::expr{.op = opcode::incoming, .type = d, .a = place})};
-}
-constexpr auto node(builder& b, opcode op, dtype d, handle x, handle y, handle z = -1) -> handle {
-  return b.out.add(tir::expr{.op = op, .type = d, .a = x, .b = y, .c = z});
-}
-constexpr auto constant_of(builder& b, dtype d, std::int64_t bits) -> handle {
-  return b.out.add(tir::expr{.op = opcode::constant, .type = d, .bits = bits});
-}
-
-// True where the incoming value replaces the accumulated one.
-constexpr auto incoming_wins(builder& b, bool greatest, dtype d, both v, both at) -> handle {
-  constexpr dtype truth = dtype::boolean;
-  handle const better =
-      node(b, greatest ? opcode::gt : opcode::lt, truth, v.incoming, v.accumulated);
-  handle const tie = node(b, opcode::eq, truth, v.incoming, v.accumulated);
-  handle const earlier = node(b, opcode::lt, truth, at.incoming, at.accumulated);
-  handle const first = node(b, opcode::logical_and, truth, tie, earlier);
-  handle const wins = node(b, opcode::logical_or, truth, better, first);
-  if (!is_float(d)) return wins;
-  handle const new_nan = node(b, opcode::ne, truth, v.incoming, v.incoming);
-  handle const old_nan = node(b, opcode::ne, truth, v.accumulated, v.accumulated);
-  handle const first_nan = node(b, opcode::logical_and, truth, new_nan, earlier);
-  handle const over_number = node(b, opcode::logical_or, truth, new_nan, wins);
-  return node(b, opcode::select, truth, old_nan, first_nan, over_number);
-}
-
-// The position along the reduced axes, the last one fastest.
-constexpr auto position(builder& b, tir::stage const& s) -> handle {
-  tir::affine at = tir::constant(0);
-  for (handle const axis : s.reduced) {
-    tir::affine const extent = b.out.axes[axis].extent;
-    at = tir::product(b.out, at, extent) + tir::variable(b.out, axis);
-  }
-  return b.out.add(tir::expr{.op = opcode::index, .type = dtype::i64, .a = b.out.add(at)});
-}
-
-// The position of the greatest of no values has no meaning.
-constexpr void require_elements(builder& b, tir::stage const& s) {
-  for (handle const axis : s.reduced) {
-    auto const& a = b.out.axes[axis];
-    tir::affine const rest = a.extent - 1;
-    if (rest.is_constant() && rest.offset < 0) {
-      b.rec.fail(diag::code::bad_reduction, diag::message{} << "axis " << a.name
-                                                            << " of a position has the "
-                                                            << "extent 0; the least is 1");
-    }
-    if (rest.is_constant()) continue;
-    auto const& known = b.out.symbols[b.out.atoms[rest.terms[0].atom].id];
-    b.out.checks.push_back(
-        tir::check{.sum = b.out.add(rest), .buffer = known.buffer, .dim = known.dim});
-  }
-}
-
-constexpr void add_position(builder& b, reduction_record const& r, dtype d, tir::stage& s) {
-  require_elements(b, s);
-  s.reduce.components = 2;
-  both const v = component(b, d, 0);
-  both const at = component(b, dtype::i64, 1);
-  handle const wins = incoming_wins(b, r.kind == reduction_kind::argmax, d, v, at);
-  s.reduce.combine[0] = node(b, opcode::select, d, wins, v.incoming, v.accumulated);
-  s.reduce.combine[1] = node(b, opcode::select, dtype::i64, wins, at.incoming, at.accumulated);
-  s.reduce.identity[0] = constant_of(b, d, identity_bits(r.kind, d));
-  s.reduce.identity[1] = constant_of(b, dtype::i64, std::numeric_limits<std::int64_t>::max());
-  s.value[1] = position(b, s);
-}
-
-// The user's expression over the two values, copied from the recorder.
-constexpr auto add_user(builder& b, handle root) -> handle {
-  for (handle const n : order_below(b.rec, root, false).list) {
-    tir::expr made = b.rec.values[n].e;
-    int const count = tir::operand_count(made.op);
-    if (count > 0) made.a = b.expr_of[made.a];
-    if (count > 1 && made.b >= 0) made.b = b.expr_of[made.b];
-    if (count > 2) made.c = b.expr_of[made.c];
-    b.expr_of[n] = b.out.add(made);
-  }
-  return b.expr_of[root];
-}
-
-}  // namespace monoid_table_impl
-
-/// The monoid of a reduction, and the values that it combines.
-constexpr void add_monoid(builder& b, reduction_record const& r, tir::stage& s) {
-  using namespace monoid_table_impl;
-  dtype const d = b.rec.type_of(r.value);
-  s.value[0] = b.expr_of[r.value];
-  s.reduce.commutative = r.commutative;
-  if (r.kind == reduction_kind::argmax || r.kind == reduction_kind::argmin) {
-    add_position(b, r, d, s);
-    return;
-  }
-  s.reduce.components = 1;
-  if (r.kind == reduction_kind::user) {
-    s.reduce.identity[0] = add_user(b, r.identity);
-    s.reduce.combine[0] = add_user(b, r.combine);
-    return;
-  }
-  both const v = component(b, d, 0);
-  s.reduce.combine[0] = node(b, opcode_of(r.kind), d, v.accumulated, v.incoming);
-  s.reduce.identity[0] = constant_of(b, d, identity_bits(r.kind, d));
-}
-
-}  // namespace ashlar::expr
-//
-// tir/recurrence: stages that read their own values of points that come before.
-//
-//   h(t, j) = f(h(t - 1, k))     carried along t; read across j
-//
-//   step_back    of one index of an access to the stage's own buffer: so many points before
-//   carried      dimensions with a step back: their points are computed in order
-//   crossed      dimensions with any other index: all of their points are computed before the next
-//                point of a dimension that is carried and never crossed
-//   order        that of the left side, but what is crossed is inside
-//   invariants   every carried access has a step back; one that crosses a dimension has it along a
-//                dimension that none crosses
-//   source       distance vectors: Wolfe, "Optimizing Supercompilers for Supercomputers", 1989
-
-namespace ashlar::tir {
-
-/// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
-constexpr auto step_back(program const& p, stage const& s, access const& a, int d) -> std::int64_t {
-  affine const& i = p.indices[a.index[d]];
-  bool const is_before = i.offset <= 0 && axis_of(p, i - i.offset) == s.pure[d];
-  return is_before ? -i.offset : -1;
-}
-
-/// True if the access is to the stage's own values at another point than the one that is computed.
-constexpr auto is_carried(program const& p, stage const& s, access const& a) -> bool {
-  if (a.buffer != s.buffer) return false;
-  for (int d = 0; d < a.rank; ++d) {
-    if (step_back(p, s, a, d) != 0) return true;
-  }
-  return false;
-}
-
-constexpr auto has_dim(std::uint8_t set, int d) -> bool {
-  return ((unsigned{set} >> static_cast<unsigned>(d)) & 1U) != 0;
-}
-
-/// True if the stage is a recurrence.
-constexpr auto is_recurrence(stage const& s) -> bool { return s.carried != 0; }
-
-/// The dimensions along which all that is crossed is complete: their loops are outside.
-constexpr auto outer_dims(stage const& s) -> std::uint8_t {
-  return static_cast<std::uint8_t>(s.carried & ~s.crossed);
-}
-
-/// Adds the dimensions of a carried access to the stage's sets.
-constexpr void note_carried(program const& p, access const& a, stage& s) {
-  for (int d = 0; d < a.rank; ++d) {
-    auto const back = step_back(p, s, a, d);
-    auto const bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(d));
-    if (back > 0) s.carried = static_cast<std::uint8_t>(s.carried | bit);
-    if (back < 0) s.crossed = static_cast<std::uint8_t>(s.crossed | bit);
-  }
-}
-
-/// The pure axes in an order in which every value comes after those that it is computed from.
-constexpr auto axes_in_order(stage const& s) -> static_vector<handle, max_rank> {
-  static_vector<handle, max_rank> all{};
-  for (bool const is_inside : {false, true}) {
-    for (int d = 0; d < s.pure.count; ++d) {
-      if (has_dim(s.crossed, d) == is_inside) all.push_back(s.pure[d]);
-    }
-  }
-  return all;
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::expr {
 
@@ -6687,11 +7868,13 @@ constexpr auto add_value(builder& b, draft const& d, value_record const& v) -> h
   return b.out.add(made);
 }
 
-// f(what was recorded, the access) of each carried access of the stage.
+// f(what was recorded, the access) of each access of the stage to its own values.
 template <class F> constexpr void for_each_carried(builder& b, draft const& d, F const& f) {
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     auto const& v = b.rec.values[b.drafts.values[n]];
-    if (v.reduction >= 0 || v.e.op != opcode::load || !b.rec.accesses[v.e.a].is_carried) continue;
+    if (v.reduction >= 0 || v.e.op != opcode::load) continue;
+    auto const& from = b.rec.accesses[v.e.a];
+    if (!from.is_carried || from.buffer != d.buffer) continue;
     f(b.rec.accesses[v.e.a], b.out.accesses[b.out.exprs[b.expr_of[b.drafts.values[n]]].a]);
   }
 }
@@ -6723,18 +7906,35 @@ constexpr void add_carried(builder& b, draft const& d, tir::stage& made) {
 
 }  // namespace build_values_impl
 
+namespace build_values_impl {
+
+// What one value adds at most, but for an index with many divisions.
+constexpr auto has_room_for(builder& b, value_record const& v) -> bool {
+  bool const is_load = v.reduction < 0 && v.e.op == opcode::load;
+  int const rank = is_load ? b.rec.accesses[v.e.a].rank : 1;
+  return b.has_room(b.out.exprs, 4, "exprs") && b.has_room(b.out.accesses, 2, "accesses") &&
+         b.has_room(b.out.indices, 8 * rank, "indices") &&
+         b.has_room(b.out.atoms, 4 * rank, "atoms");
+}
+
+}  // namespace build_values_impl
+
 /// Fills in the values, the monoid and the result of the stage of draft `at`.
 constexpr void add_values(builder& b, int at, tir::stage& made) {
   draft const& d = b.drafts.drafts[at];
   open_loops(b, made);
   for (int n = d.first; n < d.last && b.rec.ok(); ++n) {
     handle const value = b.drafts.values[n];
-    b.expr_of[value] = build_values_impl::add_value(b, d, b.rec.values[value]);
+    if (!build_values_impl::has_room_for(b, b.rec.values[value])) return;
+    bool const is_scanned = value == d.root && plan_impl::is_scan(b.rec, d.reduction);
+    b.expr_of[value] = is_scanned ? add_scan(b, b.rec.reductions[d.reduction], made)
+                                  : build_values_impl::add_value(b, d, b.rec.values[value]);
   }
   build_values_impl::add_carried(b, d, made);
   if (!b.rec.ok()) return;
   made.result = b.expr_of[d.root];
-  if (d.reduction >= 0) add_monoid(b, b.rec.reductions[d.reduction], made);
+  if (d.reduction < 0 || plan_impl::is_scan(b.rec, d.reduction)) return;
+  add_monoid(b, b.rec.reductions[d.reduction], made);
 }
 
 }  // namespace ashlar::expr
@@ -6751,6 +7951,7 @@ constexpr auto symbol_of(builder& b, handle buffer, int d) -> tir::affine {
     if (s.buffer == buffer && s.dim == d) return tir::symbol_value(b.out, at) * multiple;
   }
   index_t const most = e.at_most() < 0 ? index_t{-1} : e.at_most() / multiple;
+  if (!b.has_room(b.out.symbols, 1, "symbols")) return tir::constant(0);
   int const at = b.out.symbols.push_back(tir::symbol{
       .buffer = buffer, .dim = static_cast<std::int8_t>(d), .multiple = multiple, .at_most = most});
   return tir::symbol_value(b.out, at) * multiple;
@@ -6768,10 +7969,10 @@ constexpr void check_agreement(builder& b, handle buffer, int d, tir::affine con
   auto const& known = b.extents.known(b.extents.of_dim(buffer, d));
   if (own.is_static() || (known.buffer == buffer && known.dim == d)) return;
   tir::affine const difference = symbol_of(b, buffer, d) - common;
-  b.out.checks.push_back(tir::check{.sum = b.out.add(difference),
-                                    .equal = true,
-                                    .buffer = buffer,
-                                    .dim = static_cast<std::int8_t>(d)});
+  b.add(tir::check{.sum = b.out.add(difference),
+                   .equal = true,
+                   .buffer = buffer,
+                   .dim = static_cast<std::int8_t>(d)});
 }
 
 constexpr void add_buffer(builder& b, handle at) {
@@ -6780,6 +7981,7 @@ constexpr void add_buffer(builder& b, handle at) {
                    .type = from.type.dt,
                    .where = from.is_operand ? tir::scope::operand : tir::scope::workspace,
                    .is_output = from.is_operand && from.definition >= 0,
+                   .is_packed = from.is_operand && from.type.contiguous,
                    .operand = static_cast<std::int8_t>(from.is_operand ? at : -1),
                    .rank = from.type.rank,
                    .alignment = from.is_operand ? from.type.alignment : 64};
@@ -6802,10 +8004,24 @@ constexpr auto add_axis(builder& b, int draft_at, handle axis, bool is_reduction
   return made;
 }
 
+// The loops over the axis of a system are those of its first stage.
+constexpr void join_system(builder& b, draft const& d, tir::stage& made) {
+  made.system = d.system;
+  for (int n = 0; n < d.pure.count; ++n) {
+    if (d.pure[n] == d.over) made.over = static_cast<std::int8_t>(n);
+  }
+  made.carried = static_cast<std::uint8_t>(1U << static_cast<unsigned>(made.over));
+  made.crossed = d.crossed;
+  for (auto const& first : b.out.stages) {
+    if (first.buffer == d.system) made.with_axis = first.pure[first.over];
+  }
+}
+
 constexpr void add_stage(builder& b, int at) {
   draft const& d = b.drafts.drafts[at];
   tir::stage made{.name = b.rec.buffers[d.buffer].name, .buffer = d.buffer};
   for (handle& known : b.axis_of) known = -1;
+  if (!b.has_room(b.out.axes, d.pure.count + d.reduced.count, "axes")) return;
   for (handle const axis : d.pure) {
     handle const loop = add_axis(b, at, axis, false);
     made.pure.push_back(loop);
@@ -6816,6 +8032,7 @@ constexpr void add_stage(builder& b, int at) {
     made.reduced.push_back(loop);
     made.loops.push_back(loop);
   }
+  if (d.system >= 0) join_system(b, d, made);
   add_values(b, at, made);
   for (int n = 0; tir::is_recurrence(made) && n < made.pure.count; ++n) {
     made.loops[n] = tir::axes_in_order(made)[n];
@@ -6830,7 +8047,7 @@ constexpr void build(recorder& r, plan const& p, extent_classes const& c, int op
                      tir::program& out) {
   builder b{.rec = r, .drafts = p, .extents = c, .out = out};
   out.operands = static_cast<std::int8_t>(operands);
-  for (handle at = 0; at < r.buffers.count; ++at) build_impl::add_buffer(b, at);
+  for (handle at = 0; at < r.buffers.count && r.ok(); ++at) build_impl::add_buffer(b, at);
   for (int at = 0; at < p.drafts.count && r.ok(); ++at) build_impl::add_stage(b, at);
 }
 
@@ -7211,7 +8428,8 @@ constexpr auto clamp(A const& a, B const& low, C const& high) {
 //
 //   takes       the axes, then the value
 //   errors      E037 any and all of what is not bool, E038 a sum of bool, E040 an axis that is
-//               reduced twice, E041 no axis, or a monoid that reads more than its two values
+//               reduced twice, E041 no axis, something else than axes before the value, or a monoid
+//               that reads more than its two values
 
 //
 // expr/reduce_node: a reduction in an expression on the spot.
@@ -7312,8 +8530,22 @@ constexpr auto add_reduction(recorder& r, reduction_record made, axis_list const
                       .reduction = static_cast<handle>(r.reductions.count),
                       .free = from.free & ~set,
                       .reduced = from.reduced | set};
-  r.reductions.push_back(made);
+  r.append(r.reductions, made, "stages");
   return traced(r, r.add(result));
+}
+
+/// What is noted down of a user's monoid over values of type d.
+template <class Monoid>
+constexpr auto user_record(recorder& r, Monoid const& m, dtype d) -> reduction_record {
+  traced const identity = constant(r, literal(m.identity), d);
+  traced const a = reduction_impl::operand_of_monoid(r, opcode::accumulator, d);
+  traced const b = reduction_impl::operand_of_monoid(r, opcode::incoming, d);
+  traced const combined = bind(r, traced(m.combine(a, b)), d);
+  reduction_impl::check_combine(r, combined, d);
+  return reduction_record{.kind = reduction_kind::user,
+                          .commutative = m.commutative,
+                          .combine = combined.node,
+                          .identity = identity.node};
 }
 
 template <class Monoid>
@@ -7321,18 +8553,27 @@ constexpr auto add_user_reduction(recorder& r, Monoid const& m, axis_list const&
                                   traced const& given) -> traced {
   traced const v = bind(r, given, dtype::none);
   if (!r.ok()) return nothing(r);
-  dtype const d = v.type();
-  traced const identity = constant(r, literal(m.identity), d);
-  traced const a = reduction_impl::operand_of_monoid(r, opcode::accumulator, d);
-  traced const b = reduction_impl::operand_of_monoid(r, opcode::incoming, d);
-  traced const combined = bind(r, traced(m.combine(a, b)), d);
-  reduction_impl::check_combine(r, combined, d);
-  return add_reduction(r,
-                       reduction_record{.kind = reduction_kind::user,
-                                        .commutative = m.commutative,
-                                        .combine = combined.node,
-                                        .identity = identity.node},
-                       list, v);
+  return add_reduction(r, user_record(r, m, v.type()), list, v);
+}
+
+/// The value at each point of the axis: what is combined up to there, or before it.
+constexpr auto add_scan(recorder& r, reduction_record made, axis_info const& info,
+                        traced const& given) -> traced {
+  traced const v = bind(r, given, dtype::none);
+  if (!r.ok()) return nothing(r);
+  reduction_impl::check_value(r, made.kind, v);
+  handle const axis = r.axis_of(info);
+  if (!r.ok()) return nothing(r);
+  made.axes.push_back(axis);
+  made.value = v.node;
+  auto const& from = r.values[v.node];
+  value_record result{.e = tir::expr{.op = opcode::accumulator, .type = v.type(), .a = 0},
+                      .reduction = static_cast<handle>(r.reductions.count),
+                      .free = from.free | set_of(axis),
+                      .reduced = from.reduced};
+  r.has_scan = true;
+  r.reductions.push_back(made);
+  return traced(r, r.add(result));
 }
 
 }  // namespace ashlar::expr
@@ -7388,9 +8629,7 @@ template <class... Done, class Last> struct without_last<type_list<Done...>, Las
 };
 template <class... Done, class First, class Second, class... Rest>
 struct without_last<type_list<Done...>, First, Second, Rest...>
-    : without_last<type_list<Done..., First>, Second, Rest...> {
-  static_assert(axis_type<First>, "ashlar: a reduction takes axes, and the value last");
-};
+    : without_last<type_list<Done..., First>, Second, Rest...> {};
 
 template <class First, class... Rest>
 constexpr auto last(First const& first, Rest const&... rest) -> auto const& {
@@ -7403,13 +8642,48 @@ constexpr auto last(First const& first, Rest const&... rest) -> auto const& {
 
 }  // namespace reduce_impl
 
+namespace reduce_impl {
+
+template <class... Args> consteval auto ends_with_value() -> bool {
+  constexpr bool is_axis[] = {axis_type<Args>...};
+  for (std::size_t at = 0; at + 1 < sizeof...(Args); ++at) {
+    if (!is_axis[at]) return false;
+  }
+  return true;
+}
+
+constexpr auto fail_order(recorder& r) -> traced {
+  r.fail(diag::code::bad_reduction,
+         "a reduction takes axes, and the value last; write it as in ash::sum(k, x(k))");
+  return nothing(r);
+}
+
+/// On the spot, a reduction whose arguments are in another order.
+struct misplaced_node : node_base {
+  static constexpr int leaves = 0;
+  constexpr auto replay(replay_context& c) const -> traced { return fail_order(c.rec); }
+};
+
+template <class... Args> constexpr auto misplaced(Args const&... args) {
+  if constexpr ((traced_operand<Args> || ...)) {
+    recorder* const r = apply_impl::first_recorder(args...);
+    return r != nullptr ? fail_order(*r) : traced{};
+  } else {
+    return misplaced_node{};
+  }
+}
+
+}  // namespace reduce_impl
+
 template <class... Args>
 using axes_of = typename reduce_impl::without_last<reduce_impl::type_list<>, Args...>::type;
 
 template <reduction_kind Kind, class... Args> constexpr auto reduce(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
-  if constexpr (traced_operand<value_type>) {
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else if constexpr (traced_operand<value_type>) {
     recorder* const r = recorder_in(value);
     traced const v = record_value(r, value);
     if (r == nullptr) return v;
@@ -7424,17 +8698,23 @@ template <class Monoid, class... Args>
 constexpr auto reduce_with(Monoid const& m, Args const&... args) -> traced {
   auto const& value = reduce_impl::last(args...);
   static_assert(
-      traced_operand<decltype(value)>,
+      (traced_operand<Args> || ...),
       "ashlar: an expression on the spot names its monoid, as in ash::reduce<m>(k, x(k))");
-  recorder* const r = recorder_in(value);
-  traced const v = record_value(r, value);
-  return r == nullptr ? v : add_user_reduction(*r, m, axes_of<Args...>::list(), v);
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else {
+    recorder* const r = recorder_in(value);
+    traced const v = record_value(r, value);
+    return r == nullptr ? v : add_user_reduction(*r, m, axes_of<Args...>::list(), v);
+  }
 }
 
 template <auto const& Monoid, class... Args> constexpr auto reduce_named(Args const&... args) {
   auto const& value = reduce_impl::last(args...);
   using value_type = std::remove_cvref_t<decltype(value)>;
-  if constexpr (traced_operand<value_type>) {
+  if constexpr (!reduce_impl::ends_with_value<Args...>()) {
+    return reduce_impl::misplaced(args...);
+  } else if constexpr (traced_operand<value_type>) {
     return reduce_with(Monoid, args...);
   } else {
     return reduce_with_node<Monoid, axes_of<Args...>, leaf<value_type>>(make_leaf(value));
@@ -7496,15 +8776,134 @@ template <auto const& Monoid, class... Args> constexpr auto reduce(Args const&..
 }
 
 }  // namespace ashlar
+//
+// expr/scan: what a monoid combines up to each point of an axis.
+//
+//   y(i, t) = ash::inclusive_scan(ash::monoids::sum, t, x(i, t));     sums up to and with t
+//   y(i, t) = ash::exclusive_scan(m, t, x(i, t));                     before t; the identity at 0
+//
+//   takes       a monoid, an axis that is on the left or reduced outside, and a value
+//   means       values are combined from the first point on, the accumulated one on the left; so a
+//               combination need not commute, but is associative, which the user declares: then
+//               blocks of the axis may be scanned apart (schedule/scan_blocks)
+//   errors      as for reductions; E040 where the axis is not on the left
+//   see also    expr/carried for recurrences that no monoid describes
+//   source      std::inclusive_scan and std::exclusive_scan; APL's scan
+
+namespace ashlar::expr {
+
+/// A monoid that the library has, over the element type of what it combines.
+template <reduction_kind Kind> struct known_monoid {};
+
+template <reduction_kind Kind>
+constexpr auto record_of(recorder&, known_monoid<Kind> const&, dtype) -> reduction_record {
+  return reduction_record{.kind = Kind};
+}
+template <class Monoid>
+constexpr auto record_of(recorder& r, Monoid const& m, dtype d) -> reduction_record {
+  return user_record(r, m, d);
+}
+
+template <class Monoid>
+constexpr auto record_scan(recorder& r, scan_kind kind, Monoid const& m, axis_info const& axis,
+                           traced const& given) -> traced {
+  traced const v = bind(r, given, dtype::none);
+  if (!r.ok()) return nothing(r);
+  auto made = record_of(r, m, v.type());
+  made.scan = kind;
+  return add_scan(r, made, axis, v);
+}
+
+/// A scan in an expression on the spot; Monoid is a constant at namespace scope.
+template <scan_kind Scan, auto const& Monoid, class Axis, class V> struct scan_node : node_base {
+  [[no_unique_address]] V value{};
+
+  constexpr scan_node() = default;
+  constexpr explicit scan_node(V v) : value(v) {}
+  static constexpr int leaves = V::leaves;
+  template <int At> constexpr auto leaf() const -> auto const& { return value.template leaf<At>(); }
+  constexpr auto replay(replay_context& c) const -> traced {
+    return record_scan(c.rec, Scan, Monoid, Axis::info, value.replay(c));
+  }
+};
+
+template <scan_kind Scan, class Monoid, axis_type Axis, value_like V>
+constexpr auto scan_with(Monoid const& m, Axis const&, V const& value) -> traced {
+  static_assert(traced_operand<V>,
+                "ashlar: an expression on the spot names its monoid, as in "
+                "ash::inclusive_scan<m>(t, x(t))");
+  recorder* const r = recorder_in(value);
+  traced const v = record_value(r, value);
+  return r == nullptr ? v : record_scan(*r, Scan, m, Axis::info, v);
+}
+
+template <scan_kind Scan, auto const& Monoid, axis_type Axis, value_like V>
+constexpr auto scan_named(Axis const& axis, V const& value) {
+  if constexpr (traced_operand<V>) {
+    return scan_with<Scan>(Monoid, axis, value);
+  } else {
+    return scan_node<Scan, Monoid, Axis, leaf<V>>(make_leaf(value));
+  }
+}
+
+/// The object of a monoid that the library has, for the type of an expression on the spot.
+template <reduction_kind Kind> inline constexpr known_monoid<Kind> known{};
+
+}  // namespace ashlar::expr
+
+namespace ashlar {
+
+/// The monoids of the reductions of the same names.
+namespace monoids {
+
+inline constexpr auto& sum = expr::known<expr::reduction_kind::sum>;
+inline constexpr auto& prod = expr::known<expr::reduction_kind::prod>;
+inline constexpr auto& max = expr::known<expr::reduction_kind::max>;
+inline constexpr auto& min = expr::known<expr::reduction_kind::min>;
+inline constexpr auto& any = expr::known<expr::reduction_kind::any>;
+inline constexpr auto& all = expr::known<expr::reduction_kind::all>;
+
+}  // namespace monoids
+
+/// What is combined up to each point of the axis, with that point.
+template <class Identity, class Combine, class Axis, class V>
+constexpr auto inclusive_scan(monoid<Identity, Combine> const& m, Axis const& t, V const& value) {
+  return expr::scan_with<expr::scan_kind::inclusive>(m, t, value);
+}
+template <expr::reduction_kind Kind, class Axis, class V>
+constexpr auto inclusive_scan(expr::known_monoid<Kind> const&, Axis const& t, V const& value) {
+  return expr::scan_named<expr::scan_kind::inclusive, expr::known<Kind>>(t, value);
+}
+/// The same with the monoid by its name, a constant at namespace scope; an expression on the spot
+/// needs it so for a monoid of the user's.
+template <auto const& Monoid, class Axis, class V>
+constexpr auto inclusive_scan(Axis const& t, V const& value) {
+  return expr::scan_named<expr::scan_kind::inclusive, Monoid>(t, value);
+}
+
+/// What is combined before each point of the axis; the identity at the first one.
+template <class Identity, class Combine, class Axis, class V>
+constexpr auto exclusive_scan(monoid<Identity, Combine> const& m, Axis const& t, V const& value) {
+  return expr::scan_with<expr::scan_kind::exclusive>(m, t, value);
+}
+template <expr::reduction_kind Kind, class Axis, class V>
+constexpr auto exclusive_scan(expr::known_monoid<Kind> const&, Axis const& t, V const& value) {
+  return expr::scan_named<expr::scan_kind::exclusive, expr::known<Kind>>(t, value);
+}
+template <auto const& Monoid, class Axis, class V>
+constexpr auto exclusive_scan(Axis const& t, V const& value) {
+  return expr::scan_named<expr::scan_kind::exclusive, Monoid>(t, value);
+}
+
+}  // namespace ashlar
 
 namespace ashlar::expr {
 
 /// An operand of the call; operands are added before anything else.
 constexpr auto add_operand(recorder& r, operand_type const& type, char const* name) -> handle {
-  auto const at = static_cast<handle>(r.buffers.count);
-  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << int{at};
-  r.buffers.push_back(buffer_record{.name = text, .type = type, .is_operand = true});
-  return at;
+  name_text const text = name != nullptr ? name_text(name) : name_text("arg") << r.buffers.count;
+  return r.append(r.buffers, buffer_record{.name = text, .type = type, .is_operand = true},
+                  "buffers");
 }
 
 /// The program of all that was recorded.
@@ -7524,7 +8923,8 @@ constexpr void finish(recorder& r, tir::program& out) {
                            << " is declared, but never defined; write " << b.name << "(...) = ...");
   }
   if (r.ok()) {
-    plan const stages = make_plan(r);
+    plan stages = make_plan(r);
+    if (r.ok()) find_systems(r, stages);
     extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
     if (r.ok()) check_reads(r, stages);
     if (r.ok()) build(r, stages, extents, operands, out);
@@ -7552,6 +8952,28 @@ constexpr void call(Kernel const& kernel, traced_tensor* operands, std::index_se
   kernel(operands[At]...);
 }
 
+// How many operands the kernel takes, up to 16; 0 for another number, or what is no kernel.
+template <class Kernel, std::size_t... Count>
+consteval auto arity(std::index_sequence<Count...>) -> int {
+  int found = 0;
+  ((found = found == 0 && takes<Kernel>(std::make_index_sequence<Count + 1>{}) ? int{Count} + 1
+                                                                               : found),
+   ...);
+  return found;
+}
+
+template <class Kernel> constexpr void fail_call(recorder& r, int given) {
+  constexpr int taken = arity<Kernel>(std::make_index_sequence<16>{});
+  diag::message m{};
+  m << "a kernel is called with " << given << " operands, and ";
+  if (taken > 0) {
+    m << "takes " << taken << "; pass the outputs first, then the inputs";
+  } else {
+    m << "is no function of so many; write [](auto y, auto x) { ... } at namespace scope";
+  }
+  r.fail(diag::code::bad_call, m);
+}
+
 }  // namespace capture_impl
 
 /// The program of `kernel` on operands of these types. `names` are for messages and printed
@@ -7560,15 +8982,17 @@ template <std::size_t Count, class Kernel>
 constexpr auto capture(Kernel const& kernel, operand_type const (&types)[Count],
                        char const* const* names = nullptr) -> tir::program {
   using places = std::make_index_sequence<Count>;
-  static_assert(capture_impl::takes<Kernel>(places{}),
-                "ashlar: the kernel takes another number of operands than it is given");
   recorder r{};
   traced_tensor operands[Count]{};
   for (std::size_t at = 0; at < Count; ++at) {
     char const* const name = names == nullptr ? nullptr : names[at];
     operands[at] = traced_tensor{.rec = &r, .buffer = add_operand(r, types[at], name)};
   }
-  capture_impl::call(kernel, operands, places{});
+  if constexpr (capture_impl::takes<Kernel>(places{})) {
+    capture_impl::call(kernel, operands, places{});
+  } else {
+    capture_impl::fail_call<Kernel>(r, static_cast<int>(Count));
+  }
   tir::program out{};
   finish(r, out);
   return out;
@@ -9532,15 +10956,22 @@ using tir::program;
 
 /// The largest extent of an unrolled loop.
 inline constexpr std::int64_t max_unroll = 64;
+/// How often nested unrolled loops may repeat a body: compilers take seconds for so much code.
+inline constexpr std::int64_t max_copies = 4096;
 /// The largest extent of a vectorized loop: sixteen vectors of 64 bytes for a float.
 inline constexpr std::int64_t max_lanes = 256;
 /// The largest split factor, and the largest product of the factors above one loop.
 inline constexpr std::int64_t max_factor = std::int64_t{1} << 31;
 inline constexpr std::int64_t max_factor_product = std::int64_t{1} << 46;
 
+/// A name as loops, stages and tensors keep it: of a longer one the first characters.
+constexpr auto kept(std::string_view name) -> std::string_view {
+  return name.substr(0, sizeof(name_text::chars) - 1);
+}
+
 constexpr auto find_stage(program const& p, std::string_view name) -> int {
   for (int s = 0; s < p.stages.count; ++s) {
-    if (p.stages[s].name == name) return s;
+    if (p.stages[s].name == kept(name)) return s;
   }
   return -1;
 }
@@ -9563,7 +10994,7 @@ constexpr auto main_stage(program const& p) -> int {
 
 constexpr auto find_loop(program const& p, tir::stage const& s, std::string_view name) -> int {
   for (handle const l : s.loops) {
-    if (p.axes[l].name == name) return l;
+    if (p.axes[l].name == kept(name)) return l;
   }
   return -1;
 }
@@ -10002,6 +11433,546 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   source       the vocabulary: Halide (PLDI 2013) and TVM (OSDI 2018)
 
 //
+// schedule/assume: facts that only the call knows, which a schedule takes for granted: assume,
+// unsafe_assume and specialize.
+//
+//   y: f32[dyn, dyn]   assume(extent_of("y", 1) == 64)   -->   y: f32[dyn, 64], stride(0) == 64
+//
+//   takes       a claim: an operand, a dimension, what is said of it
+//   returns     the program with the fact in its extents, strides and alignment, and on its list
+//   invariants  a fact that the types prove changes nothing and is on no list; one that they refute
+//               is an error, and for specialize an answer
+//   names       Halide: specialize, bound, set_extent, set_stride; Exo: assert
+
+//
+// schedule/claim: facts of operands as a schedule writes them.
+//
+//   ash::extent_of("x", 1) == 64       % 16 == 0, <= 64, >= 8
+//   ash::stride_of("x", 0) == 128      in elements
+//   ash::address_of("x") % 64 == 0     of the first element, in bytes
+//
+//   takes       an operand by its name in the program, one of its dimensions, a number
+//   returns     a claim: what assume, unsafe_assume and specialize take
+
+namespace ashlar {
+
+/// A fact whose operand is still a name.
+struct claim {
+  name_text operand{};
+  int dim = -1;
+  tir::fact_kind kind{};
+  tir::fact_relation relation{};
+  index_t number = 0;
+};
+
+/// What is divided in a claim; it is equal to 0.
+struct claimed_rest {
+  claim of{};
+  friend constexpr auto operator==(claimed_rest const& r, index_t rest) -> claim {
+    claim c = r.of;
+    if (rest != 0) c.number = 0;  // no number: E066
+    return c;
+  }
+};
+
+/// The extent of a dimension of an operand.
+class extent_of {
+ public:
+  constexpr extent_of(std::string_view operand, int dim) : operand_(operand), dim_(dim) {}
+
+  friend constexpr auto operator==(extent_of const& e, index_t n) -> claim {
+    return e.with(tir::fact_relation::equal, n);
+  }
+  friend constexpr auto operator<=(extent_of const& e, index_t n) -> claim {
+    return e.with(tir::fact_relation::at_most, n);
+  }
+  friend constexpr auto operator>=(extent_of const& e, index_t n) -> claim {
+    return e.with(tir::fact_relation::at_least, n);
+  }
+  friend constexpr auto operator%(extent_of const& e, index_t n) -> claimed_rest {
+    return claimed_rest{.of = e.with(tir::fact_relation::multiple, n)};
+  }
+
+ private:
+  constexpr auto with(tir::fact_relation r, index_t n) const -> claim {
+    return claim{.operand = name_text(operand_), .dim = dim_, .relation = r, .number = n};
+  }
+  std::string_view operand_;
+  int dim_;
+};
+
+/// The distance of neighbours along a dimension of an operand, in elements.
+class stride_of {
+ public:
+  constexpr stride_of(std::string_view operand, int dim) : operand_(operand), dim_(dim) {}
+
+  friend constexpr auto operator==(stride_of const& s, index_t n) -> claim {
+    return claim{.operand = name_text(s.operand_),
+                 .dim = s.dim_,
+                 .kind = tir::fact_kind::stride,
+                 .number = n};
+  }
+
+ private:
+  std::string_view operand_;
+  int dim_;
+};
+
+/// The address of the first element of an operand, in bytes.
+class address_of {
+ public:
+  explicit constexpr address_of(std::string_view operand) : operand_(operand) {}
+
+  friend constexpr auto operator%(address_of const& a, index_t n) -> claimed_rest {
+    return claimed_rest{.of = claim{.operand = name_text(a.operand_),
+                                    .kind = tir::fact_kind::address,
+                                    .relation = tir::fact_relation::multiple,
+                                    .number = n}};
+  }
+
+ private:
+  std::string_view operand_;
+};
+
+}  // namespace ashlar
+//
+// schedule/sharpen: what a fact of an extent makes of a program.
+//
+//   x.extent(1) == 64         every s1 is 64, and the symbol is gone
+//   x.extent(1) % 16 == 0     every s1 is 16 * s1', where s1' is the extent over 16
+//   x.extent(1) <= 64, >= 8   the symbol is bounded
+//
+//   takes       a program before lowering, a fact whose dimension has a symbol
+//   returns     the program as if the type of the operand had said so: all sums are made anew from
+//               the oldest atom on, so that they fold, and cancel, as if they were new
+//   invariants  handles of sums, axes and buffers keep their meaning; atoms are unique, and each is
+//               made of those before it
+
+namespace ashlar::scheduling {
+
+namespace sharpen_impl {
+
+using tir::atom;
+using tir::atom_kind;
+using atom_values = affine[limits::atoms];
+
+/// A symbol that becomes `scale` times itself, or (0) the constant.
+struct replacement {
+  int symbol = -1;
+  std::int64_t scale = 0;
+  std::int64_t constant = 0;
+};
+
+struct rebuilder {
+  program& p;
+  replacement const& r;
+  static_vector<atom, limits::atoms> const atoms;
+  static_vector<affine, limits::indices> const indices;
+  atom_values value{};
+  bool varies[limits::atoms]{};  // a loop variable occurs in it, or data
+
+  constexpr auto again(affine const& a) const -> affine {
+    affine sum = tir::constant(a.offset);
+    for (auto const& t : a.terms) sum = tir::add_scaled(sum, value[t.atom], t.coef);
+    return sum;
+  }
+  constexpr auto any_varies(affine const& a) const -> bool {
+    for (auto const& t : a.terms) {
+      if (varies[t.atom]) return true;
+    }
+    return false;
+  }
+  constexpr auto symbol(int id) -> affine {
+    if (id != r.symbol) {
+      bool const moves = r.scale == 0 && id > r.symbol;
+      return tir::symbol_value(p, moves ? id - 1 : id);
+    }
+    return r.scale == 0 ? tir::constant(r.constant) : tir::symbol_value(p, id) * r.scale;
+  }
+  constexpr auto composite(atom const& a) -> affine {
+    affine const x = again(indices[a.lhs]);
+    affine const y = again(indices[a.rhs]);
+    bool const divides = a.kind == atom_kind::floor_div || a.kind == atom_kind::floor_mod;
+    // Nothing runs over an extent of 0, and nothing is divided by it.
+    if (divides && y.is_constant() && y.offset < 1) return tir::constant(0);
+    switch (a.kind) {
+      case atom_kind::floor_div: return tir::floor_div(p, x, y);
+      case atom_kind::floor_mod: return tir::floor_mod(p, x, y);
+      case atom_kind::minimum: return tir::minimum(p, x, y);
+      case atom_kind::maximum: return tir::maximum(p, x, y);
+      default: return tir::product(p, x, y);
+    }
+  }
+  constexpr auto made_again(atom const& a) -> affine {
+    if (a.kind == atom_kind::symbol) return symbol(a.id);
+    if (a.lhs < 0) return tir::multiple(tir::intern(p, a.kind, a.id));
+    return composite(a);
+  }
+  constexpr void find_varying() {
+    for (int i = 0; i < atoms.count; ++i) {
+      atom const& a = atoms[i];
+      varies[i] = a.kind == atom_kind::variable || a.kind == atom_kind::loaded ||
+                  (a.lhs >= 0 && (any_varies(indices[a.lhs]) || any_varies(indices[a.rhs])));
+    }
+  }
+  constexpr void make(bool varying) {
+    for (int i = 0; i < atoms.count; ++i) {
+      if (varies[i] == varying) value[i] = made_again(atoms[i]);
+    }
+  }
+  // Extents come first: an index folds by what is known of the loops.
+  constexpr void run() {
+    find_varying();
+    p.atoms.clear();
+    make(false);
+    for (auto& a : p.axes) a.extent = again(a.extent);
+    make(true);
+    for (int i = 0; i < indices.count; ++i) p.indices[i] = again(indices[i]);
+  }
+};
+
+constexpr void replace(program& p, replacement const& r) {
+  rebuilder b{.p = p, .r = r, .atoms = p.atoms, .indices = p.indices};
+  b.run();
+  if (r.scale == 0) p.symbols.erase(r.symbol);
+}
+
+/// Strides of packed operands that the extents inside decide.
+constexpr void settle_strides(program& p) {
+  for (auto& b : p.buffers) {
+    index_t stride = 1;
+    for (int d = b.rank - 1; b.is_packed && d >= 0; --d) {
+      b.stride[d] = stride;
+      affine const& e = p.indices[b.shape[d]];
+      if (!e.is_constant()) break;
+      stride = saturating_product(stride, e.offset);
+    }
+  }
+}
+
+constexpr auto greatest_divisor(std::int64_t a, std::int64_t b) -> std::int64_t {
+  while (b != 0) {
+    std::int64_t const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+}  // namespace sharpen_impl
+
+/// The least number that both divide.
+constexpr auto common_multiple(std::int64_t a, std::int64_t b) -> std::int64_t {
+  return saturating_product(a / sharpen_impl::greatest_divisor(a, b), b);
+}
+
+/// The symbol of a dimension of an operand; -1 where its extent is a constant.
+constexpr auto symbol_of(program const& p, int buffer, int dim) -> int {
+  affine const& e = p.indices[p.buffers[buffer].shape[dim]];
+  return e.is_constant() ? -1 : p.atoms[e.terms[0].atom].id;
+}
+
+/// Makes a fact of an extent that is not a constant part of the program.
+constexpr void sharpen(program& p, tir::fact const& f) {
+  using namespace sharpen_impl;
+  int const at = symbol_of(p, f.buffer, f.dim);
+  tir::symbol& s = p.symbols[at];
+  std::int64_t const m = s.multiple;
+  std::int64_t scale = 1;
+  switch (f.relation) {
+    case tir::fact_relation::equal: s.at_least = s.at_most = f.number / m; break;
+    case tir::fact_relation::at_most: s.at_most = f.number / m; break;
+    case tir::fact_relation::at_least: s.at_least = (f.number + m - 1) / m; break;
+    case tir::fact_relation::multiple:
+      scale = common_multiple(m, f.number) / m;
+      s.multiple = m * scale;
+      s.at_least = (s.at_least + scale - 1) / scale;
+      if (s.at_most >= 0) s.at_most /= scale;
+      break;
+  }
+  bool const is_known = s.at_least == s.at_most;
+  if (!is_known && scale == 1) return;
+  replace(p, replacement{.symbol = at,
+                         .scale = is_known ? 0 : scale,
+                         .constant = is_known ? s.at_least * scale : 0});
+  settle_strides(p);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+/// The most variants that specialize may make of one kernel, the general one included.
+inline constexpr int max_variants = 4;
+
+/// What the types and the facts before say of a claim.
+enum class answer : std::uint8_t { open, always, never };
+
+namespace assume_impl {
+
+using tir::fact_kind;
+using tir::fact_relation;
+
+inline constexpr std::int64_t most_number = std::int64_t{1} << 40;
+inline constexpr std::int64_t most_bytes = std::int64_t{1} << 60;
+
+constexpr auto sentence(std::string_view verb, std::string_view operand, tir::fact const& f)
+    -> diag::message {
+  diag::message m{};
+  m << verb << " " << operand << ".";
+  tir::put_fact(m, f);
+  m << ": ";
+  return m;
+}
+
+constexpr void list_operands(diag::message& m, program const& p) {
+  bool any = false;
+  for (auto const& b : p.buffers) {
+    if (b.operand < 0) continue;
+    m << (any ? ", " : "") << b.name;
+    any = true;
+  }
+}
+
+// What is no number of a fact; empty for those that are.
+constexpr auto fault_of_number(tir::fact const& f) -> std::string_view {
+  if (f.number > most_number || f.number < -most_number) return "a number of at most 2^40";
+  if (f.kind == fact_kind::stride) return "";
+  if (f.kind == fact_kind::extent && f.relation != fact_relation::multiple)
+    return f.number < 0 ? "an extent of 0 or more" : "";
+  if (f.number < 1) return "a multiple of 1 or more, and a rest of 0";
+  bool const is_power = (f.number & (f.number - 1)) == 0;
+  return f.kind == fact_kind::address && !is_power ? "a power of two" : "";
+}
+
+constexpr auto find_operand(program const& p, std::string_view name) -> int {
+  for (int b = 0; b < p.buffers.count; ++b) {
+    if (p.buffers[b].operand >= 0 && p.buffers[b].name == name) return b;
+  }
+  return -1;
+}
+
+// The least and the greatest that an extent can be; -1 for no greatest.
+struct extent_range {
+  std::int64_t multiple = 1, low = 0, high = -1;
+};
+constexpr auto range_of(program const& p, tir::fact const& f) -> extent_range {
+  affine const& e = p.indices[p.buffers[f.buffer].shape[f.dim]];
+  int const at = symbol_of(p, f.buffer, f.dim);
+  if (at < 0) return extent_range{.multiple = e.offset, .low = e.offset, .high = e.offset};
+  tir::symbol const& s = p.symbols[at];
+  return extent_range{.multiple = s.multiple,
+                      .low = s.at_least * s.multiple,
+                      .high = s.at_most < 0 ? -1 : s.at_most * s.multiple};
+}
+
+constexpr auto judge_extent(extent_range const& r, tir::fact const& f) -> answer {
+  std::int64_t const n = f.number;
+  if (r.low == r.high) return holds(f, r.low) ? answer::always : answer::never;
+  std::int64_t step = r.multiple;
+  switch (f.relation) {
+    case fact_relation::at_most:
+      if (r.high >= 0 && r.high <= n) return answer::always;
+      return n < r.low ? answer::never : answer::open;
+    case fact_relation::at_least:
+      if (n <= r.low) return answer::always;
+      return r.high >= 0 && n > r.high ? answer::never : answer::open;
+    case fact_relation::equal:
+      if (n % step != 0 || n < r.low || (r.high >= 0 && n > r.high)) return answer::never;
+      return answer::open;
+    default:
+      if (step % n == 0) return answer::always;
+      step = common_multiple(step, n);
+      return r.high >= 0 && r.high / step * step < r.low ? answer::never : answer::open;
+  }
+}
+
+constexpr auto judge(program const& p, tir::fact const& f) -> answer {
+  tir::buffer const& b = p.buffers[f.buffer];
+  if (f.kind == fact_kind::address)
+    return b.alignment % f.number == 0 ? answer::always : answer::open;
+  if (f.kind == fact_kind::extent) return judge_extent(range_of(p, f), f);
+  if (b.stride[f.dim] == dynamic_stride) return answer::open;
+  return b.stride[f.dim] == f.number ? answer::always : answer::never;
+}
+
+// What is known instead of what was claimed.
+constexpr void put_known(diag::message& m, program const& p, tir::fact const& f) {
+  if (f.kind == fact_kind::stride) {
+    m << "the stride is " << p.buffers[f.buffer].stride[f.dim];
+    return;
+  }
+  extent_range const r = range_of(p, f);
+  m << "the extent is ";
+  if (r.low == r.high) {
+    m << r.low;
+    return;
+  }
+  m << "a multiple of " << r.multiple;
+  if (r.low > 0) m << ", at least " << r.low;
+  if (r.high >= 0) m << ", at most " << r.high;
+}
+
+constexpr auto mentions(program const& p, affine const& a, int symbol) -> bool {
+  for (auto const& t : a.terms) {
+    tir::atom const& at = p.atoms[t.atom];
+    if (at.kind == tir::atom_kind::symbol && at.id == symbol) return true;
+    if (at.lhs >= 0 &&
+        (mentions(p, p.indices[at.lhs], symbol) || mentions(p, p.indices[at.rhs], symbol))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A loop over the extent that is none any more: its tail was settled by what was known then.
+constexpr auto divided_by(program const& p, int symbol) -> int {
+  for (int a = 0; a < p.axes.count; ++a) {
+    bool const is_gone = p.axes[a].outer >= 0 || p.axes[a].fused >= 0;
+    if (is_gone && mentions(p, p.axes[a].extent, symbol)) return a;
+  }
+  return -1;
+}
+
+constexpr auto is_split_before(program& p, tir::fact const& f, diag::message& m) -> bool {
+  if (f.kind != fact_kind::extent) return false;
+  int const axis = divided_by(p, symbol_of(p, f.buffer, f.dim));
+  if (axis < 0) return false;
+  m << "it is the length of " << p.axes[axis].name << ", which was split or fused as if it were "
+    << "not so; state facts before that";
+  p.fail(diag::code::bad_fact, m);
+  return true;
+}
+
+// Checks of the entry that are decided now.
+constexpr void settle_checks(program& p, diag::message& m) {
+  for (int c = p.checks.count - 1; c >= 0; --c) {
+    tir::check const k = p.checks[c];
+    affine const& sum = p.indices[k.sum];
+    if (!sum.is_constant()) continue;
+    bool const is_kept = k.equal ? sum.offset == 0 : sum.offset >= 0;
+    if (is_kept) {
+      p.checks.erase(c);
+      continue;
+    }
+    m << "then dimension " << int{k.dim} << " of " << p.buffers[k.buffer].name
+      << " differs always, by " << sum.offset << ", from what the kernel reads there";
+    return p.fail(diag::code::bad_fact, m);
+  }
+}
+
+constexpr void check_sizes(program& p, diag::message& m) {
+  for (auto const& b : p.buffers) {
+    index_t bytes = bytes_of(b.type);
+    for (int d = 0; d < b.rank; ++d) {
+      affine const& e = p.indices[b.shape[d]];
+      if (e.is_constant() && e.offset > 0) bytes = saturating_product(bytes, e.offset);
+    }
+    if (bytes <= most_bytes) continue;
+    m << "then " << b.name << " has more than " << most_bytes << " bytes; give a smaller number";
+    return p.fail(diag::code::bad_fact, m);
+  }
+}
+
+// The program in which it is so.
+constexpr void take(program& p, tir::fact const& f, diag::message& m) {
+  tir::buffer& b = p.buffers[f.buffer];
+  if (f.kind == fact_kind::stride) {
+    b.stride[f.dim] = f.number;
+  } else if (f.kind == fact_kind::address) {
+    b.alignment = static_cast<std::int32_t>(f.number);
+  } else {
+    sharpen(p, f);
+    settle_checks(p, m);
+    check_sizes(p, m);
+  }
+}
+
+constexpr void note(program& p, tir::fact const& f, diag::message& m) {
+  if (!p.facts.full()) {
+    p.facts.push_back(f);
+    return;
+  }
+  m << "a kernel has at most " << tir::max_facts << " facts";
+  p.fail(diag::code::capacity_exceeded, m);
+}
+
+}  // namespace assume_impl
+
+/// The fact that a claim makes of an operand. Errors: E066.
+constexpr auto resolve(program& p, claim const& c, std::string_view verb) -> tir::fact {
+  using namespace assume_impl;
+  tir::fact f{.buffer = static_cast<handle>(find_operand(p, c.operand.view())),
+              .dim = static_cast<std::int8_t>(c.dim < 0 || c.dim > 99 ? -1 : c.dim),
+              .kind = c.kind,
+              .relation = c.relation,
+              .number = c.number};
+  if (!p.fault.ok()) return f;
+  auto m = sentence(verb, c.operand.view(), f);
+  bool const has_dim = f.kind != tir::fact_kind::address;
+  if (f.buffer < 0) {
+    m << "no operand has that name; operands: ";
+    list_operands(m, p);
+  } else if (has_dim && (c.dim < 0 || c.dim >= p.buffers[f.buffer].rank)) {
+    m << "dimension " << c.dim << " of " << int{p.buffers[f.buffer].rank} << ", counted from 0";
+  } else if (auto const number = fault_of_number(f); !number.empty()) {
+    m << "give " << number;
+  } else {
+    return f;
+  }
+  p.fail(diag::code::bad_fact, m);
+  return f;
+}
+
+/// Takes a fact for granted; false where the types had said it before. Errors: E066.
+constexpr auto assume(program& p, tir::fact const& f, std::string_view verb) -> bool {
+  using namespace assume_impl;
+  if (!p.fault.ok()) return false;
+  auto m = sentence(verb, p.buffers[f.buffer].name.view(), f);
+  answer const known = judge(p, f);
+  if (known == answer::always) return false;
+  if (known == answer::never) {
+    put_known(m, p, f);
+    m << "; state what can be so";
+    p.fail(diag::code::bad_fact, m);
+    return false;
+  }
+  if (is_split_before(p, f, m)) return false;
+  take(p, f, m);
+  note(p, f, m);
+  return p.fault.ok();
+}
+
+/// The nth choice of specialize in a program so far.
+constexpr auto choices_in(program const& p) -> int {
+  int n = 0;
+  for (auto const& f : p.facts) n += tir::is_choice(f) ? 1 : 0;
+  return n;
+}
+
+/// Makes two variants of a program, and it is that in which the fact holds, or (not `chosen`) the
+/// other. What the types decide makes none. Errors: E066, E067.
+constexpr auto specialize(program& p, tir::fact f, bool chosen) -> answer {
+  using namespace assume_impl;
+  if (!p.fault.ok()) return answer::never;
+  answer const known = judge(p, f);
+  if (known != answer::open) return known;
+  auto m = sentence("specialize", p.buffers[f.buffer].name.view(), f);
+  if (choices_in(p) + 1 >= max_variants) {
+    m << "that makes more than " << max_variants
+      << " variants of the kernel, each with code of its own; drop one, or use assume";
+    p.fail(diag::code::too_many_variants, m);
+    return answer::never;
+  }
+  if (is_split_before(p, f, m)) return answer::never;
+  f.origin = chosen ? tir::fact_origin::chosen : tir::fact_origin::declined;
+  if (chosen) take(p, f, m);
+  note(p, f, m);
+  return answer::open;
+}
+
+}  // namespace ashlar::scheduling
+//
 // schedule/stage_schedule: the primitives on one stage, as the user writes them.
 //
 //   takes       loops by handle, by name, or by the axis object
@@ -10019,7 +11990,8 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 //   returns     the program, with a fault if a rule below is broken
 //   invariants  afterwards every split with tail::mask has its inner loop vectorized, every stage
 //               that is computed at a loop has all its readers there, parallel loops do not nest,
-//               and what is on the stack or in registers has a constant size
+//               no body is unrolled too often, and what is on the stack or in registers has a
+//               constant size
 
 //
 // schedule/align_storage: the distance of neighbours along a dimension of a local.
@@ -10180,6 +12152,13 @@ constexpr auto is_carried_along(program const& p, tir::stage const& s, int loop)
 /// True if the stage reads its own values across the loop.
 constexpr auto is_crossed_along(program const& p, tir::stage const& s, int loop) -> bool {
   return recurrence_impl::is_along(p, s, s.crossed, loop);
+}
+
+/// The place of the innermost loop over the axis of the stage's system; -1 where it has none.
+constexpr auto system_position(program const& p, tir::stage const& s) -> int {
+  int at = s.loops.count - 1;
+  while (at >= 0 && (s.system < 0 || !tir::is_part_of(p, s.loops[at], s.pure[s.over]))) --at;
+  return at;
 }
 
 /// True unless the stage is carried along the loop; otherwise E063.
@@ -10353,6 +12332,12 @@ enum class verb : std::uint8_t {
   tensorize,
   reverse_compute_at,
   compute_with,
+  assume,
+  unsafe_assume,
+  specialize,
+  layout,
+  pad_to,
+  scan_blocks,
 };
 
 // clang-format off
@@ -10361,12 +12346,18 @@ inline constexpr std::string_view verb_names[] = {
     "compute_root", "compute_at", "cache_read", "cache_write", "store_in", "decompose_reduction",
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
-    "reverse_compute_at", "compute_with"};
+    "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
+    "layout", "pad_to", "scan_blocks"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
 constexpr auto makes_blocks(verb v) -> bool {
   return v == verb::split || v == verb::split_parts || v == verb::split_balanced;
+}
+
+/// True if it is of an operand, and not of a stage.
+constexpr auto states_fact(verb v) -> bool {
+  return v == verb::assume || v == verb::unsafe_assume || v == verb::specialize;
 }
 
 constexpr auto name_of(verb v) -> std::string_view { return verb_names[static_cast<int>(v)]; }
@@ -10380,15 +12371,23 @@ struct directive {
   handle other = -1;               // a buffer: the tensor of cache_read and prefetch, the stage of
                                    // the loop of compute_at, reverse_compute_at, compute_with and
                                    // store_at, the output of store_in
-  handle made = -1;                // the buffer of the stage that it made
+  handle made = -1;                // the buffer of the stage that it made; of scan_blocks the first
+                                   // of three that follow each other
   // split: the factor; split_parts: how many; split_balanced: the most and the multiple; peel: how
   // many first and last; prefetch: the distance; fold_storage: the places; align_storage: the
-  // multiple and the remainder; tensorize: which one; reverse_compute_at: how many of the axes,
-  // which are all loops of its nest, the stage took over, and the producer's loop
+  // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
+  // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
+  // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
+  // its like: which of the program's facts
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
 };
+
+/// How many stages a primitive made.
+constexpr auto made_stages(directive const& d) -> int {
+  return d.made < 0 ? 0 : d.what == verb::scan_blocks ? 3 : 1;
+}
 
 inline constexpr int max_directives = 128;
 
@@ -10471,7 +12470,12 @@ template <class Sink> struct step_writer {
     next();
     out.append(n);
   }
-  // The memory order of a copy: the layout of its buffer, by the names of its dimensions.
+  // The padding of an order, where it has one.
+  constexpr void padding(directive const& d) {
+    if (d.second == 1) number(d.number);
+    if (d.second == 2) word(d.number < 0 ? "-inf" : "inf");
+  }
+  // The memory order of a stage: the layout of its buffer, by the names of its dimensions.
   constexpr void order(handle copy) {
     int stage = p.stages.count - 1;
     while (stage >= 0 && p.stages[stage].buffer != copy) --stage;
@@ -10492,9 +12496,16 @@ template <class Sink> struct step_writer {
     if (!is_split && d.what != verb::fuse && d.made < 0) return;
     put(" -> ");
     first = true;
-    if (d.made >= 0) return name(p.buffers[d.made].name);
+    for (int n = 0; n < made_stages(d); ++n) name(p.buffers[d.made + n].name);
+    if (d.made >= 0) return;
     name(p.axes[d.axes[is_split ? 1 : 2]].name);
     if (is_split) name(p.axes[d.axes[2]].name);
+  }
+  constexpr void fact(tir::fact const& f) {
+    tir::put_fact(out, f);
+    put(")");
+    if (tir::is_choice(f)) put(f.origin == tir::fact_origin::chosen ? " -> true" : " -> false");
+    put("\n");
   }
   constexpr void step(directive const& d) {
     auto const stage = p.buffers[d.buffer].name.view();
@@ -10505,19 +12516,23 @@ template <class Sink> struct step_writer {
     put(".");
     put(name_of(d.what));
     put("(");
+    if (states_fact(d.what)) return fact(p.facts[static_cast<int>(d.number)]);
     first = true;
     if (d.other >= 0) name(p.buffers[d.other].name);
     if (d.what == verb::reverse_compute_at) name(p.axes[static_cast<int>(d.second)].name);
     int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
-    if (makes_blocks(d.what) || has_two || d.what == verb::prefetch) number(d.number);
+    bool const has_one = d.what == verb::prefetch || d.what == verb::pad_to;
+    if (makes_blocks(d.what) || has_two || has_one) number(d.number);
     if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
-    if (d.what == verb::cache_read) order(d.made);
+    if (d.what == verb::cache_read && d.second >= 0) order(d.made);
+    if (d.what == verb::layout) order(d.buffer);
+    if (d.what == verb::layout || d.what == verb::cache_read) padding(d);
     put(")");
     results(d);
     put("\n");
@@ -10761,6 +12776,56 @@ constexpr auto by_consumers(program const& p, int producer, int consumer, int ax
 
 }  // namespace place_impl
 
+namespace place_impl {
+
+// True if the stage is read in its own definition, or at an earlier point than that of the reader.
+constexpr auto is_kept_for_later(program const& p, int stage) -> bool {
+  tir::stage const& s = p.stages[stage];
+  for (int r = 0; r < p.stages.count; ++r) {
+    tir::stage const& reader = p.stages[r];
+    if (!tir::are_one_system(reader, s) || !use_of(p, r, s.buffer).any()) continue;
+    if (r <= stage) return true;
+    walker w{};
+    push_values(w, reader);
+    w.push(reader.result);
+    for (int e = w.next(p); e >= 0; e = w.next(p)) {
+      if (p.exprs[e].op != tir::opcode::load) continue;
+      tir::access const& a = p.accesses[p.exprs[e].a];
+      int const axis = reader.pure[reader.over];
+      if (a.buffer == s.buffer && tir::axis_of(p, p.indices[a.index[s.over]]) != axis) return true;
+    }
+  }
+  return false;
+}
+
+// True if blocks of the axis of the stage's system are rounded up: to points that come later.
+constexpr auto goes_beyond(program const& p, tir::stage const& s) -> bool {
+  for (handle const l : s.loops) {
+    bool const is_padded = p.axes[l].tails == tail::round_up;
+    if (is_padded && tir::is_part_of(p, l, s.pure[s.over])) return true;
+  }
+  return false;
+}
+
+// A stage of a system is computed in the nest of that.
+constexpr auto in_system(program const& p, int producer, int consumer, int position) -> obstacle {
+  tir::stage const& s = p.stages[producer];
+  std::string_view text{};
+  if (s.system < 0) return {};
+  if (!tir::are_one_system(s, p.stages[consumer])) {
+    text = " is computed from what is computed from it, point by point, at root";
+  } else if (is_kept_for_later(p, producer)) {
+    text = " is read at later points, and shares the loop over these";
+  } else if (position < system_position(p, p.stages[consumer])) {
+    text = " is computed point by point, in the loop over these or inside of it";
+  } else if (goes_beyond(p, s)) {
+    text = " is computed point by point, and its blocks of these are rounded up";
+  }
+  return obstacle{.text = text, .stage = producer, .id = diag::code::bad_system};
+}
+
+}  // namespace place_impl
+
 /// What keeps a stage from being computed at a loop of another.
 constexpr auto obstacle_at(program const& p, int producer, int consumer, int axis) -> obstacle {
   tir::stage const& s = p.stages[producer];
@@ -10781,6 +12846,8 @@ constexpr auto obstacle_at(program const& p, int producer, int consumer, int axi
   if (p.axes[axis].kind == tir::loop_kind::vectorized) {
     return obstacle{.text = " has that loop vectorized", .stage = consumer};
   }
+  auto const inside = place_impl::in_system(p, producer, consumer, position);
+  if (!inside.none()) return inside;
   auto const reader = place_impl::by_consumers(p, producer, consumer, axis);
   if (!reader.none()) return reader;
   auto const epilogue = place_impl::at_reduction(p, producer, consumer, position);
@@ -10851,8 +12918,7 @@ constexpr void compute_root(program& p, int stage) {
 /// knows; -1 for none.
 constexpr auto whole_axis(program const& p, tir::stage const& s) -> int {
   for (int d = 0; d < s.pure.count; ++d) {
-    bool const is_whole =
-        tir::has_dim(s.carried, d) || tir::has_dim(s.crossed, d) || s.pure[d] == s.scattered;
+    bool const is_whole = tir::has_dim(tir::whole_dims(p, s), d) || s.pure[d] == s.scattered;
     if (is_whole && !is_constant(p, s.pure[d])) return s.pure[d];
   }
   return -1;
@@ -11393,76 +13459,6 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 //   source               Suriana, Adams, Kamil, "Parallel associative reductions in Halide", CGO
 //                        2017
 
-//
-// tir/clone: a copy of an expression with loop variables replaced.
-//
-//   takes       an expression, a substitution of loop variables, and hooks
-//   returns     the root of a copy; nodes that the original shares, the copy shares
-//   hooks       leaf(p, e) is the handle that stands for expression e instead of its copy, or -1;
-//               access(p, a) rewrites an access after substitution
-//   invariants  the original is unchanged
-
-namespace ashlar::tir {
-
-struct no_hooks {
-  constexpr auto leaf(program&, handle) const -> handle { return -1; }
-  constexpr void rewrite(program&, access&) const {}
-};
-
-template <class Hooks> struct cloner {
-  program& p;
-  substitution const& to;
-  Hooks const& hooks;
-  handle memo[limits::exprs]{};  // handle + 1
-
-  constexpr auto sum(handle h) -> handle {
-    affine const before = p.indices[h];
-    affine const after =
-        substitute(p, before, to, [this](handle e) { return this->expression(e); });
-    return after == before ? h : p.add(after);
-  }
-
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    hooks.rewrite(p, a);
-    return p.add(a);
-  }
-
-  constexpr auto expression(handle h) -> handle {
-    if (h < 0) return h;
-    if (memo[h] > 0) return static_cast<handle>(memo[h] - 1);
-    handle r = hooks.leaf(p, h);
-    if (r < 0) {
-      expr e = p.exprs[h];
-      int const n = operand_count(e.op);
-      if (e.op == opcode::load) {
-        e.a = address(e.a);
-        e.b = expression(e.b);
-      } else if (e.op == opcode::index || e.op == opcode::in_range) {
-        e.a = sum(e.a);
-      } else {
-        if (n > 0) e.a = expression(e.a);
-        if (n > 1) e.b = expression(e.b);
-        if (n > 2) e.c = expression(e.c);
-      }
-      r = p.add(e);
-    }
-    memo[h] = static_cast<handle>(r + 1);
-    return r;
-  }
-};
-
-/// A copy of the expression `root`, see the head of this file.
-template <class Hooks = no_hooks>
-constexpr auto clone(program& p, handle root, substitution const& to, Hooks const& hooks = {})
-    -> handle {
-  cloner<Hooks> c{.p = p, .to = to, .hooks = hooks};
-  return c.expression(root);
-}
-
-}  // namespace ashlar::tir
-
 namespace ashlar::scheduling {
 
 /// Starts the reduction above a loop. Errors: E013, E017, E019, E063.
@@ -11628,7 +13624,8 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   if (!may_reassociate(p, s)) return order_reason(s);
   walker w{};
   w.push(s.value[0]);
-  if (does_read(p, w, s.buffer)) return "what it adds up is carried from one point to the next";
+  bool const is_carried = s.system >= 0 || does_read(p, w, s.buffer);
+  if (is_carried) return "what it adds up is carried from one point to the next";
   if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
   if (reduction_loops(p, s) > max_rank) return "its stage has more than 8 reduction loops";
   if (s.tile_at >= 0 || s.init_above >= 0 || s.scattered >= 0) {
@@ -12509,12 +14506,26 @@ constexpr void parallel(program& p, int stage, int axis) {
 //   names        TVM: sch.cache_read, sch.cache_write; Halide: in().compute_at() for the first
 
 //
+// schedule/padding: a dimension of a local stage that goes on to the next multiple, and what is
+// there.
+//
+//   h(i), i in 37, padded to 8 with 0   -->   h(i), i in 40 = select(i < 37, .., 0)
+//
+//   takes       a stage whose loop over the dimension is as it was defined
+//   returns     the stage with more points, which have the value, if one is given
+//   invariants  what reads the stage has the same values: a boundary condition still begins where
+//               the dimension ended, unless its value is the one that is there now; then it begins
+//               where the padding ends, and is dropped where that is not left
+//   names       TVM: pad_value of transform_layout; Halide: align_bounds
+
+//
 // schedule/memory_order: how the elements of a copy lie in memory, as the user says it.
 //
 //   packed("j", 64)                                      [j / 64][k][j % 64] for b(k, j)
 //   packed("i", 6, "k", 16)                              [i / 6][k / 16][i % 6][k % 16]
 //   ordered("j", "k")                                    [j][k]: the copy is a transpose
 //   ordered(dim("j") / 64, "k", dim("j") % 64)           the same as packed("j", 64)
+//   packed("j", 64).pad(0)                               the rest of the last block is 0
 //
 //   invariants  a resolved order is a bijection: each dimension is there whole, or once divided and
 //               once as the rest of the same block; a last block that is not full is padded
@@ -12548,9 +14559,44 @@ constexpr auto dim(std::string_view name) -> order_item {
   return order_item(name_text(name), order_item::part::whole, 1);
 }
 
-/// The order of a copy in memory, outermost first; empty: row-major.
+/// What the rest of a block holds: a whole number, or an infinity of the sign of `number`.
+struct padding_value {
+  enum class kind : std::uint8_t { none, whole, infinite, other };
+  kind what = kind::none;
+  std::int64_t number = 0;
+
+  constexpr padding_value() = default;
+  template <class T>
+    requires(std::is_arithmetic_v<T>)
+  constexpr padding_value(T v) {  // NOLINT(google-explicit-constructor)
+    constexpr auto most = std::int64_t{1} << 40;
+    bool const is_small =
+        v >= static_cast<T>(0) ? v <= static_cast<T>(0) || v / 2 <= most / 2 : v / 2 >= -(most / 2);
+    what = is_small ? kind::whole : kind::other;
+    if (is_small) number = static_cast<std::int64_t>(v);
+    if constexpr (std::is_floating_point_v<T>) {
+      if (is_small && static_cast<T>(number) != v) what = kind::other;
+      if (v - v != v - v && v == v) {
+        what = kind::infinite;
+        number = v > 0 ? 1 : -1;
+      }
+    }
+  }
+  friend constexpr auto operator==(padding_value const&, padding_value const&) -> bool = default;
+};
+
+/// The order of a stage in memory, outermost first; empty: row-major.
 struct memory_order {
   static_vector<order_item, max_rank> items{};
+  padding_value padding{};
+
+  /// The same, and blocks that the last elements do not fill hold this value: each dimension that
+  /// has blocks goes on to the next multiple.
+  constexpr auto pad(padding_value v) const -> memory_order {
+    memory_order r = *this;
+    r.padding = v;
+    return r;
+  }
   friend constexpr auto operator==(memory_order const&, memory_order const&) -> bool = default;
 };
 
@@ -12681,6 +14727,152 @@ constexpr void set_layout(program& p, int stage, memory_order const& o) {
 
 namespace ashlar::scheduling {
 
+namespace padding_impl {
+
+/// The bits of a constant of the type, see tir/program.
+struct value_bits {
+  bool fits = false;
+  std::int64_t bits = 0;
+};
+
+constexpr auto bits_of(padding_value const& v, dtype type) -> value_bits {
+  using kind = padding_value::kind;
+  if (v.what == kind::infinite) {
+    double const all = std::numeric_limits<double>::infinity();
+    return {.fits = is_float(type), .bits = std::bit_cast<std::int64_t>(v.number > 0 ? all : -all)};
+  }
+  if (v.what != kind::whole) return {};
+  if (is_float(type)) {
+    auto const number = static_cast<double>(v.number);
+    std::int64_t const bits = std::bit_cast<std::int64_t>(number);
+    bool const fits = tir::value_of<double>(tir::constant_of(type, bits)) == number;
+    return {.fits = fits, .bits = bits};
+  }
+  if (type == dtype::boolean) return {.fits = v.number == 0 || v.number == 1, .bits = v.number};
+  bool const fits = tir::value_of<std::int64_t>(tir::constant_of(type, v.number)) == v.number;
+  return {.fits = fits && (v.number >= 0 || is_signed(type)), .bits = v.number};
+}
+
+constexpr auto is_same_constant(program const& p, handle a, dtype type, handle b) -> bool {
+  auto const bits = [&](handle e) { return e < 0 ? 0 : p.exprs[e].bits; };
+  bool const both = b >= 0 && (a < 0 || p.exprs[a].op == tir::opcode::constant);
+  return both && tir::constant_of(type, bits(a)) == tir::constant_of(type, bits(b));
+}
+
+// sum >= 0
+constexpr auto condition(program& p, affine const& sum) -> handle {
+  return p.add(tir::expr{.op = tir::opcode::in_range, .type = dtype::boolean, .a = p.add(sum)});
+}
+
+// The value of a checked load where its index is inside of what the dimension was, and else the one
+// outside.
+constexpr void keep_boundary(program& p, int load, int d, affine const& extent) {
+  tir::expr const e = p.exprs[load];
+  affine const index = p.indices[p.accesses[e.a].index[d]];
+  handle const low = condition(p, index);
+  handle const high = condition(p, extent - index - 1);
+  handle const inside =
+      p.add(tir::expr{.op = tir::opcode::logical_and, .type = dtype::boolean, .a = low, .b = high});
+  handle const outside = e.b >= 0 ? e.b : p.add(tir::expr{.type = e.type});
+  p.exprs[load] = tir::expr{
+      .op = tir::opcode::select, .type = e.type, .a = inside, .b = p.add(e), .c = outside};
+}
+
+constexpr auto has_boundary(program const& p, int e, int buffer, int d, handle fill) -> bool {
+  tir::expr const& x = p.exprs[e];
+  if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) return false;
+  bool const is_checked = ((p.accesses[x.a].checked >> static_cast<unsigned>(d)) & 1U) != 0;
+  return is_checked && !is_same_constant(p, x.b, x.type, fill);
+}
+
+// True if the expression is a load whose index d is the axis, which is all of that dimension: then
+// what is beyond it is the load's own business.
+constexpr auto is_copy_of(program& p, handle value, int d, int axis, handle fill) -> bool {
+  tir::expr const& e = p.exprs[value];
+  if (e.op != tir::opcode::load) return false;
+  tir::access const& a = p.accesses[e.a];
+  if (d >= a.rank || p.indices[a.index[d]] != tir::variable(p, axis)) return false;
+  if (p.indices[p.buffers[a.buffer].shape[d]] != p.axes[axis].extent) return false;
+  return a.checked == 0 || is_same_constant(p, e.b, e.type, fill);
+}
+
+constexpr auto filled(program& p, handle value, int d, int axis, handle fill) -> handle {
+  tir::expr e = p.exprs[value];
+  if (is_copy_of(p, value, d, axis, fill)) {
+    tir::access a = p.accesses[e.a];
+    a.checked = static_cast<std::uint8_t>(a.checked | (1U << static_cast<unsigned>(d)));
+    e.a = p.add(a);
+    e.b = fill;
+    return p.add(e);
+  }
+  return p.add(tir::expr{.op = tir::opcode::select,
+                         .type = e.type,
+                         .a = condition(p, p.axes[axis].extent - tir::variable(p, axis) - 1),
+                         .b = value,
+                         .c = fill});
+}
+
+}  // namespace padding_impl
+
+/// The number as a constant of the stage's type; -1 and E068 where it is none.
+constexpr auto padding_of(program& p, int stage, padding_value const& v) -> handle {
+  dtype const type = p.buffers[p.stages[stage].buffer].type;
+  auto const b = padding_impl::bits_of(v, type);
+  if (b.fits && has_room(p, demand{.exprs = 1}, "layout")) {
+    return p.add(tir::expr{.type = type, .bits = b.bits});
+  }
+  diag::message m{};
+  m << "layout of " << p.stages[stage].name << ": the padding is no value of " << name_of(type)
+    << "; give a whole number that is one, of at most 2^40";
+  if (is_float(type)) m << ", or an infinity";
+  if (p.fault.ok()) p.fail(diag::code::bad_order, m);
+  return -1;
+}
+
+/// Dimension d of a local stage goes on to the next multiple of f, where elements are `fill`, or
+/// whatever the stage makes of its operands where that is -1.
+constexpr void extend(program& p, int stage, int d, std::int64_t f, handle fill) {
+  using namespace padding_impl;
+  if (!p.fault.ok()) return;
+  handle const axis = p.stages[stage].pure[d];
+  int const buffer = p.stages[stage].buffer;
+  affine const extent = p.axes[axis].extent;
+  affine const all = ceil_div(p, extent, f) * f;
+  if (all == extent) return;
+  int const count = p.exprs.count;
+  int loads = 0;
+  for (int e = 0; e < count; ++e) loads += has_boundary(p, e, buffer, d, fill) ? 1 : 0;
+  if (!has_room(p,
+                demand{.indices = 2 * loads + 2, .atoms = 2, .exprs = 5 * loads + 2, .accesses = 1},
+                "padding")) {
+    return;
+  }
+  for (int e = 0; e < count; ++e) {
+    if (has_boundary(p, e, buffer, d, fill)) keep_boundary(p, e, d, extent);
+  }
+  if (fill >= 0) {
+    handle const value = filled(p, p.stages[stage].result, d, axis, fill);
+    p.stages[stage].result = value;
+  }
+  p.axes[axis].extent = all;
+  p.buffers[buffer].shape[d] = p.add(all);
+}
+
+/// Each dimension that has blocks goes on to the end of its last one, with the padding of the
+/// order.
+constexpr void fill_blocks(program& p, int stage, memory_order const& o) {
+  if (!p.fault.ok() || o.items.empty() || o.padding == padding_value{}) return;
+  handle const fill = padding_of(p, stage, o.padding);
+  auto const layout = p.buffers[p.stages[stage].buffer].layout;
+  for (auto const& l : layout) {
+    if (l.inner && l.block > 1) extend(p, stage, l.dim, l.block, fill);
+  }
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
 namespace cache_impl {
 
 constexpr void push_all(walker& w, tir::stage const& s) {
@@ -12695,7 +14887,7 @@ constexpr auto find_read(program const& p, tir::stage const& s, std::string_view
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     if (p.exprs[e].op != tir::opcode::load) continue;
     int const b = p.accesses[p.exprs[e].a].buffer;
-    if (p.buffers[b].name == name) return b;
+    if (p.buffers[b].name == kept(name)) return b;
   }
   return -1;
 }
@@ -12831,16 +15023,20 @@ constexpr auto room_for_copy(program& p, int stage, int buffer) -> bool {
 
 /// Copies what one iteration of a loop of the stage reads of a tensor. The new stage is called
 /// <tensor>_cache; its axes have the names by which the stage indexes the tensor, or d0, d1, ...
-/// Errors: E016, E022, E027. Returns the new stage, -1 on a faulty program; the reader's handle is
-/// then one more than it was.
+/// Errors: E016, E022, E027, E068. Returns the new stage, -1 on a faulty program; the reader's
+/// handle is then one more than it was.
 constexpr auto cache_read(program& p, int stage, std::string_view tensor, int axis,
                           memory_order const& order = {}) -> int {
   using namespace cache_impl;
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
-  if (buffer == p.stages[stage].buffer && tir::is_recurrence(p.stages[stage])) {
-    m << "cache_read " << tensor << ": " << tensor
+  int const producer = buffer < 0 ? -1 : stage_of(p, buffer);
+  bool const is_old = producer >= 0 && (producer == stage ? tir::is_recurrence(p.stages[stage])
+                                                          : tir::are_one_system(p.stages[producer],
+                                                                                p.stages[stage]));
+  if (is_old) {
+    m << "cache_read " << tensor << ": " << p.stages[stage].name
       << " computes it point by point from what came before, and a copy would be older; it reads: ";
     list_reads(m, p, p.stages[stage]);
     p.fail(diag::code::bad_cache_read, m);
@@ -12866,6 +15062,7 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   }
   compute_at(p, stage, stage + 1, axis);
   set_layout(p, stage, order);
+  fill_blocks(p, stage, order);
   return stage;
 }
 
@@ -12994,6 +15191,8 @@ class nest_order {
       if (p_.exprs[e].op != tir::opcode::load) continue;
       int const read = stage_of(p_, p_.accesses[p_.exprs[e].a].buffer);
       if (read < 0 || nest_[read] < 0 || nest_[read] == nest_[s]) continue;
+      // Those of a system share loops, in their order.
+      if (tir::are_one_system(p_.stages[s], p_.stages[read])) continue;
       needs_[leader_of(p_, nest_[s])][leader_of(p_, nest_[read])] = true;
     }
   }
@@ -13559,11 +15758,15 @@ struct consumer_hooks {
   }
 };
 
+constexpr auto reads_itself(program const& p, int stage) -> bool {
+  return use_of(p, stage, p.stages[stage].buffer).any();
+}
+
 constexpr auto reason_against(program const& p, int stage) -> std::string_view {
   tir::stage const& s = p.stages[stage];
   if (p.buffers[s.buffer].is_output) return "it is an output, and must be stored";
   if (s.reduce.components > 0) return "it is a reduction; use compute_at";
-  if (tir::is_recurrence(s)) return "it is a recurrence; use compute_at";
+  if (tir::is_recurrence(s) && reads_itself(p, stage)) return "it is a recurrence; use compute_at";
   if (s.place == tir::placement::inlined) return "it is inlined already";
   for (auto const& d : p.stages) {
     if (d.place == tir::placement::at && d.at_stage == stage) {
@@ -13640,6 +15843,643 @@ constexpr void compute_inline(program& p, int stage) {
     auto const block = obstacle_at(p, d, other.at_stage, other.at_axis);
     if (!block.none()) return fail_place(p, d, other.at_stage, other.at_axis, block);
   }
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/layout: the order of a local stage's elements in memory, and what pads it.
+//
+//   h(i, j) of 8 x 37, layout(packed("j", 16).pad(0))   -->   h[3, 8, 16], 0 where j >= 37
+//
+//   takes       a stage with memory of the kernel, and an order (schedule/memory_order)
+//   returns     the program with that order; with padding, the dimensions that have blocks go on
+//               to the end of the last one (schedule/padding)
+//   invariants  no value changes
+//   names       TVM: transform_layout; Halide: reorder_storage, for orders without blocks
+
+//
+// schedule/pad_to: a loop runs to the next multiple of a number.
+//
+//   y(i) = sum(k, a(i, k)), i in 37, k in 29; pad_to(i, 8), pad_to(k, 4)
+//     -->   for i in 40: for k in 32: acc += k < 29 ? a(i, k) : 0;  if (i < 37) y(i) = acc
+//
+//   takes       a whole loop of a stage, before it is split
+//   returns     the stage with more points, so that splits by the number are exact
+//   invariants  beyond the end of a reduction its points are the identity; where copies with
+//               padding, or boundary conditions, prove that of the value itself, nothing is
+//               selected (schedule/beyond). A local stage has memory for its points; of an output,
+//               those beyond the end are not stored
+//   names       TVM: pad_einsum; Halide: align_bounds
+
+//
+// schedule/beyond: the value of an expression beyond the end of a loop, where it is one number.
+//
+//   sum(k, a_pad(i, k) * b_pad(k, j)), both 0 from k = 29 on   -->   0 * 0 = 0
+//
+//   takes       an expression of a stage, and a sum that is below 0 beyond the end of the loop
+//   returns     the value that the expression has there, whatever the operands hold; or none
+//   method      loads that are outside of their buffer give their fallback; stages are looked
+//               into; operations of known values are done. An unknown float times 0 is unknown: it
+//               may be infinite
+//   invariants  nothing is assumed of memory: a load that no check is of must be inside
+
+//
+// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
+// every backend is compared with.
+//
+//   takes       an opcode whose operands are values, the type of the result, and the operands
+//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
+//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
+//               float. min and max give NaN if either operand is one, and order -0 below +0
+//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
+//   bool        comparison, logical operations and select; false is below true
+
+//
+// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
+//
+//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
+//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
+//                         and fma of double) are constant as far as the compiler's own <cmath> is:
+//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
+//                         expression in C++, so such values are for run time
+//   source                square root digit by digit; fma by an exact product and rounding to odd:
+//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
+
+namespace ashlar::tir::math {
+
+constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
+constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
+
+constexpr auto abs(float x) -> float {
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
+}
+constexpr auto abs(double x) -> double {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
+}
+
+namespace math_impl {
+
+// x without its fraction, which must be below 2^(digits - 1); larger x have none.
+template <class T> constexpr auto has_fraction(T x) -> bool {
+  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
+  return abs(x) < limit;
+}
+template <class T> constexpr auto whole(T x) -> T {
+  return static_cast<T>(static_cast<std::int64_t>(x));
+}
+template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(x);
+  return signed_like(t > x ? t - 1 : t, x);
+}
+template <class T> constexpr auto round_even(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(abs(x));
+  T const rest = abs(x) - t;
+  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
+  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
+  return signed_like(up ? t + 1 : t, x);
+}
+
+// The square root of m * 2^56 as an integer, and whether there is a rest.
+struct root {
+  std::uint64_t value = 0;
+  std::uint64_t rest = 0;
+};
+constexpr auto integer_root(std::uint64_t m) -> root {
+  root r{};
+  for (int pair = 26; pair >= -28; --pair) {
+    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
+    r.rest = (r.rest << 2U) | next;
+    std::uint64_t const trial = (r.value << 2U) | 1U;
+    bool const fits = trial <= r.rest;
+    if (fits) r.rest -= trial;
+    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
+  }
+  return r;
+}
+
+constexpr auto sqrt(double x) -> double {
+  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
+    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
+  }
+  auto const bits = std::bit_cast<std::uint64_t>(x);
+  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
+  std::uint64_t m = bits & 0xfffffffffffffU;
+  if (exponent == -1075)
+    exponent = -1074;
+  else
+    m |= std::uint64_t{1} << 52U;
+  while ((m >> 52U) == 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  if (exponent % 2 != 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  root const r = integer_root(m);
+  std::uint64_t q = r.value >> 2U;
+  std::uint64_t const low = r.value & 3U;
+  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
+  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
+  return static_cast<double>(q) * std::bit_cast<double>(scale);
+}
+
+// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
+constexpr auto fma(float a, float b, float c) -> float {
+  double const p = static_cast<double>(a) * static_cast<double>(b);
+  double const d = static_cast<double>(c);
+  double const s = p + d;
+  double const back = s - p;
+  double const error = (p - (s - back)) + (d - back);
+  auto bits = std::bit_cast<std::uint64_t>(s);
+  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
+  return static_cast<float>(std::bit_cast<double>(bits));
+}
+
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  T r = abs(a);
+  T const d = abs(b);
+  while (r >= d) {
+    T step = d;
+    while (step <= r / 2) step *= 2;
+    r -= step;
+  }
+  return signed_like(r, a);
+}
+
+}  // namespace math_impl
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::floor(x);
+  return std::floor(x);
+}
+template <class T> constexpr auto ceil(T x) -> T {
+  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
+  return std::ceil(x);
+}
+/// To the nearest integer, ties to even.
+template <class T> constexpr auto round_even(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::round_even(x);
+  return std::nearbyint(x);
+}
+template <class T> constexpr auto sqrt(T x) -> T {
+  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
+  return std::sqrt(x);
+}
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
+  return std::fmod(a, b);
+}
+template <class T> constexpr auto fma(T a, T b, T c) -> T {
+  if constexpr (std::is_same_v<T, float>) {
+    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
+  }
+  return std::fma(a, b, c);
+}
+
+/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
+template <class T> constexpr auto minimum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? a : b;
+  return a < b ? a : b;
+}
+template <class T> constexpr auto maximum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? b : a;
+  return a > b ? a : b;
+}
+
+}  // namespace ashlar::tir::math
+
+namespace ashlar::tir {
+
+namespace scalar_op_impl {
+
+// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
+template <class T>
+using wrapping =
+    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
+                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
+
+template <class T> constexpr auto divide(T a, T b) -> T {
+  if (b == T{0}) return T{0};
+  if constexpr (std::is_signed_v<T>) {
+    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
+  }
+  return static_cast<T>(a / b);
+}
+
+template <class T> constexpr auto is_negative(T a) -> bool {
+  if constexpr (std::is_signed_v<T>)
+    return a < T{0};
+  else
+    return false;
+}
+
+template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
+  switch (op) {
+    case opcode::eq: return a == b;
+    case opcode::ne: return a != b;
+    case opcode::lt: return a < b;
+    case opcode::le: return a <= b;
+    case opcode::gt: return a > b;
+    default: return a >= b;
+  }
+}
+
+template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
+  switch (op) {
+    case opcode::neg: return to_scalar(-a);
+    case opcode::abs: return to_scalar(math::abs(a));
+    case opcode::sqrt: return to_scalar(math::sqrt(a));
+    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
+    case opcode::exp: return to_scalar(std::exp(a));
+    case opcode::log: return to_scalar(std::log(a));
+    case opcode::tanh: return to_scalar(std::tanh(a));
+    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
+    case opcode::erf: return to_scalar(std::erf(a));
+    case opcode::sin: return to_scalar(std::sin(a));
+    case opcode::cos: return to_scalar(std::cos(a));
+    case opcode::floor: return to_scalar(math::floor(a));
+    case opcode::ceil: return to_scalar(math::ceil(a));
+    case opcode::round: return to_scalar(math::round_even(a));
+    default: return {};
+  }
+}
+
+template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  switch (op) {
+    case opcode::add: return to_scalar(a + b);
+    case opcode::sub: return to_scalar(a - b);
+    case opcode::mul: return to_scalar(a * b);
+    case opcode::div: return to_scalar(a / b);
+    case opcode::rem: return to_scalar(math::fmod(a, b));
+    case opcode::min: return to_scalar(math::minimum(a, b));
+    case opcode::max: return to_scalar(math::maximum(a, b));
+    case opcode::pow: return to_scalar(std::pow(a, b));
+    case opcode::fma: return to_scalar(math::fma(a, b, c));
+    default: return float_function(op, a);
+  }
+}
+
+template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  auto const x = static_cast<wrapping<T>>(a);
+  auto const y = static_cast<wrapping<T>>(b);
+  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
+  switch (op) {
+    case opcode::neg: return wrapped(wrapping<T>{0} - x);
+    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
+    case opcode::add: return wrapped(x + y);
+    case opcode::sub: return wrapped(x - y);
+    case opcode::mul: return wrapped(x * y);
+    case opcode::div: return to_scalar(divide(a, b));
+    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
+    case opcode::min: return to_scalar(b < a ? b : a);
+    case opcode::max: return to_scalar(a < b ? b : a);
+    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
+    default: return {};
+  }
+}
+
+constexpr auto logical(opcode op, bool a, bool b) -> scalar {
+  switch (op) {
+    case opcode::logical_not: return to_scalar(!a);
+    case opcode::logical_and: return to_scalar(a && b);
+    case opcode::logical_or: return to_scalar(a || b);
+    default: return {};
+  }
+}
+
+}  // namespace scalar_op_impl
+
+/// The result of an operation on operands of one type; those it does not have are ignored.
+constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
+  namespace impl = scalar_op_impl;
+  if (op == opcode::cast) return convert(a, type);
+  if (op == opcode::select) return get<bool>(a) ? b : c;
+  scalar const x = widened(a);
+  scalar const y = widened(b);
+  scalar const z = widened(c);
+  auto const result = with_type(a.type, [&]<class T>() {
+    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
+    if constexpr (std::is_same_v<T, bool>) {
+      return impl::logical(op, get<bool>(x), get<bool>(y));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    } else {
+      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    }
+  });
+  return narrowed(result, type);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::scheduling {
+
+namespace beyond_impl {
+
+/// Stages that are looked into, one from another.
+inline constexpr int most_depth = 8;
+
+struct prover {
+  program& p;
+  affine const past;            // below 0
+  tir::context scope{};         // the loops of the stage
+  using unknown = tir::scalar;  // of no type
+
+  // True if the sum is at most `past`, where the call is what its checks say.
+  constexpr auto is_past(affine const& sum) const -> bool {
+    affine const above = past - sum;
+    if (above.is_constant()) return above.offset >= 0;
+    for (auto const& c : p.checks) {
+      if (!c.equal) continue;
+      for (int const sign : {1, -1}) {
+        affine const rest = above + p.indices[c.sum] * sign;
+        if (rest.is_constant() && rest.offset >= 0) return true;
+      }
+    }
+    return false;
+  }
+  constexpr auto depends(affine const& sum) const -> bool {
+    return any_variable(
+        p, sum, [this](int v) { return any_variable(p, past, [v](int w) { return v == w; }); });
+  }
+
+  constexpr auto load(tir::expr const& e, tir::substitution const& at, int depth) -> tir::scalar {
+    tir::access const a = p.accesses[e.a];
+    tir::substitution inside{};
+    int const s = stage_of(p, a.buffer);
+    bool is_outside = false;
+    bool may_be_outside = false;
+    for (int d = 0; d < a.rank; ++d) {
+      affine const index = substitute(p, affine(p.indices[a.index[d]]), at);
+      affine const end = p.indices[p.buffers[a.buffer].shape[d]] - index - 1;
+      bool const is_checked = ((a.checked >> static_cast<unsigned>(d)) & 1U) != 0;
+      is_outside = is_outside || (is_checked && is_past(end));
+      if (is_checked || depends(index)) {
+        bool const is_in = always_nonnegative(p, scope, end) && always_nonnegative(p, scope, index);
+        if (!is_in && !is_checked) return unknown{};
+        may_be_outside = may_be_outside || !is_in;
+      }
+      if (s >= 0) inside.bind(p.stages[s].pure[d], index);
+    }
+    tir::scalar const fallback = e.b < 0 ? tir::constant_of(e.type, 0) : value(e.b, at, depth);
+    if (is_outside) return fallback;
+    if (s < 0 || depth == most_depth || tir::is_recurrence(p.stages[s])) return unknown{};
+    tir::scalar const held = value(p.stages[s].result, inside, depth + 1);
+    return !may_be_outside || held == fallback ? held : unknown{};
+  }
+
+  constexpr auto select(tir::expr const& e, tir::substitution const& at, int depth) -> tir::scalar {
+    tir::scalar const condition = value(e.a, at, depth);
+    if (is_known(condition)) return value(tir::get<bool>(condition) ? e.b : e.c, at, depth);
+    tir::scalar const x = value(e.b, at, depth);
+    return x == value(e.c, at, depth) ? x : unknown{};
+  }
+
+  // Where one operand decides.
+  static constexpr auto absorbs(tir::expr const& e, tir::scalar x) -> bool {
+    if (!is_known(x) || x.bits != 0) return false;
+    return e.op == tir::opcode::logical_and || (e.op == tir::opcode::mul && !is_float(e.type));
+  }
+  static constexpr auto is_known(tir::scalar x) -> bool { return x.type != dtype::none; }
+
+  constexpr auto operation(tir::expr const& e, tir::substitution const& at, int depth)
+      -> tir::scalar {
+    int const n = tir::operand_count(e.op);
+    tir::scalar x[3]{};
+    handle const operands[] = {e.a, e.b, e.c};
+    bool all = n > 0;
+    for (int i = 0; i < n; ++i) {
+      x[i] = value(operands[i], at, depth);
+      if (absorbs(e, x[i])) return x[i];
+      all = all && is_known(x[i]);
+    }
+    return all ? tir::apply(e.op, e.type, x[0], x[1], x[2]) : unknown{};
+  }
+
+  constexpr auto value(handle h, tir::substitution const& at, int depth) -> tir::scalar {
+    tir::expr const e = p.exprs[h];
+    switch (e.op) {
+      case tir::opcode::constant: return tir::constant_of(e.type, e.bits);
+      case tir::opcode::load: return load(e, at, depth);
+      case tir::opcode::select: return select(e, at, depth);
+      case tir::opcode::in_range:
+        return is_past(substitute(p, affine(p.indices[e.a]), at)) ? tir::to_scalar(false)
+                                                                  : unknown{};
+      case tir::opcode::call:
+      case tir::opcode::reduce_lanes: return unknown{};
+      default: return operation(e, at, depth);
+    }
+  }
+};
+
+}  // namespace beyond_impl
+
+/// The value of an expression of stage `s` where `past` is below 0; of no type if it may have
+/// several.
+constexpr auto value_beyond(program& p, tir::stage const& s, handle e, affine const& past)
+    -> tir::scalar {
+  beyond_impl::prover w{.p = p, .past = past};
+  for (auto const* axes : {&s.pure, &s.reduced}) {
+    for (handle const a : *axes) w.scope.open(a, p.add(p.axes[a].extent));
+  }
+  return w.value(e, tir::substitution{}, 0);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace pad_to_impl {
+
+constexpr auto is_whole(tir::axis const& a) -> bool {
+  return a.parent < 0 && a.first < 0 && a.outer < 0 && a.fused < 0 && a.shared < 0 &&
+         a.made_by != tir::relation::factored && a.kind == tir::loop_kind::serial && !is_divided(a);
+}
+
+constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -> std::string_view {
+  tir::axis const& a = p.axes[axis];
+  if (tir::is_recurrence(s)) return "its stage reads itself, point by point; pad what reads it";
+  if (s.held_in >= 0) return "its stage is stored in an output, which has no more room";
+  if (s.scattered == axis) return "scatter has taken its loop; pad the loops of what is scattered";
+  if (!is_whole(a)) {
+    return "it is a part of another loop, or no serial one; pad the axis first, then split it";
+  }
+  for (handle const e : s.reduce.identity) {
+    if (a.is_reduction && e >= 0 && p.exprs[e].op != tir::opcode::constant) {
+      return "its reduction has no constant identity; use tail::guard";
+    }
+  }
+  return {};
+}
+
+// The value of each component inside of the old extent, and its identity beyond.
+constexpr void select_identity(program& p, int stage, int axis) {
+  tir::stage& s = p.stages[stage];
+  affine const end = p.axes[axis].extent - tir::variable(p, axis) - 1;
+  handle const inside = padding_impl::condition(p, end);
+  for (int c = 0; c < s.reduce.components; ++c) {
+    s.value[c] = p.add(tir::expr{.op = tir::opcode::select,
+                                 .type = p.exprs[s.value[c]].type,
+                                 .a = inside,
+                                 .b = s.value[c],
+                                 .c = s.reduce.identity[c]});
+  }
+}
+
+// A value without the selections that change nothing, since it is the identity there by itself.
+constexpr auto settled(program& p, tir::stage const& s, handle value, handle identity) -> handle {
+  tir::expr const e = p.exprs[value];
+  bool const is_selected =
+      e.op == tir::opcode::select && e.c == identity && p.exprs[e.a].op == tir::opcode::in_range;
+  if (!is_selected) return value;
+  handle const inner = settled(p, s, e.b, identity);
+  p.exprs[value].b = inner;
+  affine const past = p.indices[p.exprs[e.a].a];
+  tir::expr const& zero = p.exprs[identity];
+  bool const is_identity =
+      value_beyond(p, s, inner, past) == tir::constant_of(zero.type, zero.bits);
+  return is_identity ? inner : value;
+}
+
+}  // namespace pad_to_impl
+
+/// True if some loop runs on by pad_to.
+constexpr auto has_padding(program const& p) -> bool {
+  for (auto const& a : p.axes) {
+    if (a.made_by == tir::relation::padded) return true;
+  }
+  return false;
+}
+
+/// Drops what pad_to has selected where the values are the identity without it. Part of `finish`,
+/// and of what looks into values.
+constexpr void settle_padding(program& p) {
+  if (!p.fault.ok() || !has_padding(p)) return;
+  for (int i = 0; i < p.stages.count; ++i) {
+    if (p.stages[i].place == tir::placement::inlined) continue;
+    for (int c = 0; c < p.stages[i].reduce.components; ++c) {
+      tir::stage const s = p.stages[i];
+      p.stages[i].value[c] = pad_to_impl::settled(p, s, s.value[c], s.reduce.identity[c]);
+    }
+  }
+}
+
+/// Loops that run on read the blocks of locals to their ends, where something must have been
+/// written. Part of `finish`.
+constexpr void complete_blocks(program& p) {
+  if (!p.fault.ok() || !has_padding(p)) return;
+  for (int i = 0; i < p.stages.count; ++i) {
+    tir::stage const& s = p.stages[i];
+    bool const is_open = s.place != tir::placement::inlined && s.scattered < 0 && s.held_in < 0 &&
+                         p.buffers[s.buffer].operand < 0 && !tir::is_recurrence(s);
+    if (!is_open) continue;
+    auto const order = p.buffers[s.buffer].layout;
+    for (auto const& l : order) {
+      if (l.inner && l.block > 1) extend(p, i, l.dim, l.block, -1);
+    }
+  }
+}
+
+/// Runs a loop to the next multiple of k. Errors: E001, E003, E069.
+constexpr void pad_to(program& p, int stage, int axis, std::int64_t k) {
+  using namespace pad_to_impl;
+  if (!p.fault.ok()) return;
+  diag::message m{};
+  m << "pad_to " << p.axes[axis].name << " of " << p.stages[stage].name << " by " << k << ": ";
+  if (k < 1 || k > max_factor) {
+    m << "a multiple is at least 1 and at most " << max_factor;
+    return p.fail(diag::code::bad_pad, m);
+  }
+  if (auto const why = reason_against(p, p.stages[stage], axis); !why.empty()) {
+    m << why << "; loops: ";
+    list_loops(m, p, p.stages[stage]);
+    return p.fail(diag::code::bad_pad, m);
+  }
+  affine const all = ceil_div(p, p.axes[axis].extent, k) * k;
+  if (all == p.axes[axis].extent) return;
+  if (!has_room(p, demand{.indices = 2, .atoms = 2, .exprs = 3}, "pad_to")) return;
+  tir::stage const& s = p.stages[stage];
+  p.axes[axis].made_by = tir::relation::padded;
+  if (p.axes[axis].is_reduction) select_identity(p, stage, axis);
+  if (!p.axes[axis].is_reduction && p.buffers[s.buffer].operand < 0) {
+    int d = 0;
+    while (s.pure[d] != axis) ++d;
+    return extend(p, stage, d, k, -1);
+  }
+  p.axes[axis].extent = all;
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace layout_impl {
+
+constexpr auto reason_against(program const& p, tir::stage const& s) -> std::string_view {
+  tir::buffer const& b = p.buffers[s.buffer];
+  if (b.operand >= 0) {
+    return "the memory of an output is the caller's; cache_write, and stages of their own, have "
+           "memory of the kernel";
+  }
+  if (s.held_in >= 0) return "it is in the memory of an output; use scope::workspace";
+  if (!b.layout.empty()) return "it has an order already; give the one that is meant";
+  if (b.stride_is.dim >= 0) return "align_storage has set a stride of the old order; say it after";
+  return {};
+}
+
+// The first dimension with blocks whose loop is not as it was defined, or -1.
+constexpr auto changed_loop(program const& p, tir::stage const& s) -> int {
+  for (auto const& l : p.buffers[s.buffer].layout) {
+    bool const goes_on = l.inner && l.block > 1;
+    if (goes_on && !pad_to_impl::is_whole(p.axes[s.pure[l.dim]])) return s.pure[l.dim];
+  }
+  return -1;
+}
+
+}  // namespace layout_impl
+
+/// E068 if a stage with an order has no memory of its own. Part of `finish`.
+constexpr void check_layout(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.held_in < 0 || p.buffers[s.buffer].layout.empty()) return;
+  p.fail(diag::code::bad_order, diag::message()
+                                    << "layout of " << s.name << ": it is in the memory of "
+                                    << p.buffers[s.held_in].name << "; use scope::workspace");
+}
+
+/// Sets the order. Errors: E027, E068.
+constexpr void layout(program& p, int stage, memory_order const& o) {
+  using namespace layout_impl;
+  if (!p.fault.ok()) return;
+  diag::message m{};
+  m << "layout of " << p.stages[stage].name << ": ";
+  if (auto const why = reason_against(p, p.stages[stage]); !why.empty()) {
+    return p.fail(diag::code::bad_order, m << why);
+  }
+  if (o.items.empty()) {
+    return p.fail(diag::code::bad_order, m << "an order names dimensions; row-major is there");
+  }
+  set_layout(p, stage, o);
+  if (!p.fault.ok() || o.padding == padding_value{}) return;
+  if (tir::is_recurrence(p.stages[stage])) {
+    m << "it reads itself, and padding would be read for what it computes; give the order alone";
+    return p.fail(diag::code::bad_order, m);
+  }
+  if (int const axis = changed_loop(p, p.stages[stage]); axis >= 0) {
+    m << "its padding has points beyond the end of " << p.axes[axis].name
+      << ", which is split or no serial loop now; give the padding first";
+    return p.fail(diag::code::bad_order, m);
+  }
+  fill_blocks(p, stage, o);
 }
 
 }  // namespace ashlar::scheduling
@@ -13879,6 +16719,217 @@ constexpr void stream(program& p, int stage) {
   if (!p.fault.ok()) return;
   p.stages[stage].streams = true;
   check_stream(p, stage);
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/system: the nest of stages that read each other's earlier values.
+//
+//   g(t, j) = f(h(t - 1, k))                for t:
+//   h(t, j) = f(g(t, j), h(t - 1, j))  -->    for j: for k: g(t, j) = ...
+//                                             for j: h(t, j) = ...
+//
+//   takes       a program after its last primitive
+//   returns     the program, where the stages of a system share their loops down to those over its
+//               axis, by the mechanism of compute_with
+//   invariants  all are at root. One that no other reads at an earlier point, and which does not
+//               read itself, may be inlined, or computed in the loop over the axis of another. The
+//               loops around that are along dimensions that no stage of the system reads across;
+//               of loops that are shared further in, each iteration has all that is read there
+//   errors      E072, and E063 of the loops over the axis
+//   see also    tir/recurrence.hpp, expr/system.hpp
+
+namespace ashlar::scheduling {
+
+namespace system_impl {
+
+// True if the stage has loops of its own in the nest of its system.
+constexpr auto is_active(program const& p, tir::stage const& s) -> bool {
+  return s.place != tir::placement::inlined && !tir::is_computed_inside(p, s);
+}
+
+// Which of the loops that stages share a loop of one of them is: the one of the leader.
+constexpr auto common_loop(program const& p, int stage, int position) -> int {
+  for (int n = 0; n < p.stages.count; ++n) {
+    int const with = p.stages[stage].with_axis;
+    int const owner = stage_of_axis(p, with);
+    if (owner < 0 || position > position_of(p.stages[owner], with)) break;
+    stage = owner;
+  }
+  return position < p.stages[stage].loops.count ? p.stages[stage].loops[position] : -1;
+}
+
+// How many loops two stages share.
+constexpr auto shared_depth(program const& p, int a, int b) -> int {
+  int n = 0;
+  while (n < p.stages[a].loops.count && common_loop(p, a, n) == common_loop(p, b, n)) ++n;
+  return n;
+}
+
+// Dimension d of stage w is read, in stage r, at the axis of the same name.
+constexpr auto is_plain(program const& p, tir::stage const& r, tir::access const& a,
+                        tir::stage const& w, int d) -> bool {
+  int const axis = tir::axis_of(p, p.indices[a.index[d]]);
+  for (handle const mine : r.pure) {
+    if (mine == axis) return p.axes[mine].name == p.axes[w.pure[d]].name;
+  }
+  return false;
+}
+
+// The name of the pure axis that a loop is a part of, if it is one.
+constexpr auto is_along(program const& p, tir::stage const& s, int loop, std::string_view name)
+    -> bool {
+  for (handle const a : s.pure) {
+    if (tir::is_part_of(p, loop, a) && p.axes[a].name == name) return true;
+  }
+  return false;
+}
+
+constexpr void fail(program& p, int stage, int other, diag::message const& why) {
+  tir::stage const& s = p.stages[stage];
+  diag::message m{};
+  m << s.name << " and " << p.stages[other].name << " are computed from each other, point by point"
+    << " of " << p.axes[s.pure[s.over]].name << "; " << why;
+  p.fail(diag::code::bad_system, m);
+}
+
+// A stage of the system that is read across one of the axes that a loop is made of; -1 for none.
+constexpr auto crossed_along(program const& p, tir::stage const& s, int loop) -> int {
+  for (int k = 0; k < p.stages.count; ++k) {
+    tir::stage const& other = p.stages[k];
+    for (int d = 0; d < other.pure.count && tir::are_one_system(s, other); ++d) {
+      auto const name = p.axes[other.pure[d]].name;
+      if (tir::has_dim(other.crossed, d) && is_along(p, s, loop, name.view())) return k;
+    }
+  }
+  return -1;
+}
+
+// The loops down to the axis: each along a dimension that all have, and none reads across.
+constexpr void check_outer(program& p, int stage, int leader) {
+  tir::stage const& s = p.stages[stage];
+  int const inner = system_position(p, p.stages[leader]);
+  for (int i = 0; i <= inner && p.fault.ok(); ++i) {
+    diag::message m{};
+    m << "loop " << p.axes[s.loops[i]].name << " of " << s.name << " is shared, ";
+    int const crossed = crossed_along(p, s, s.loops[i]);
+    if (crossed >= 0) {
+      m << "and " << p.stages[crossed].name << " is read across it";
+      return fail(p, stage, crossed == stage ? leader : crossed, m);
+    }
+    handle const theirs = p.stages[leader].loops[i];
+    for (handle const a : s.pure) {
+      bool const is_same = is_along(p, p.stages[leader], theirs, p.axes[a].name.view());
+      if (is_same || !tir::is_part_of(p, s.loops[i], a)) continue;
+      m << "where " << p.stages[leader].name << " has " << p.axes[theirs].name
+        << "; put the same first in both";
+      return fail(p, stage, leader, m);
+    }
+  }
+}
+
+// What stage r reads of stage w at the same point is there: w comes first, and loops that the two
+// share inside of the axis are along what is read as it is written.
+constexpr void check_inner(program& p, int r, int w, tir::access const& a) {
+  tir::stage const& reader = p.stages[r];
+  tir::stage const& from = p.stages[w];
+  affine const at = p.indices[a.index[from.over]];
+  if (at != tir::variable(p, reader.pure[reader.over])) return;
+  for (int i = system_position(p, reader) + 1; i < shared_depth(p, r, w); ++i) {
+    for (int d = 0; d < from.pure.count; ++d) {
+      bool const is_part = tir::is_part_of(p, from.loops[i], from.pure[d]);
+      bool const is_same = is_plain(p, reader, a, from, d) &&
+                           is_along(p, reader, reader.loops[i], p.axes[from.pure[d]].name.view());
+      if (!is_part || d == from.over || is_same) continue;
+      return fail(p, r, w,
+                  diag::message{} << "they share loop " << p.axes[from.loops[i]].name << ", and "
+                                  << reader.name << " reads " << from.name << " across it");
+    }
+  }
+}
+
+// Stages that share more loops than others do are neighbours.
+constexpr void check_between(program& p, int stage, int with) {
+  for (int k = with + 1; k < stage && with >= 0 && p.fault.ok(); ++k) {
+    bool const is_other =
+        tir::are_one_system(p.stages[k], p.stages[stage]) && is_active(p, p.stages[k]);
+    if (!is_other || shared_depth(p, k, with) >= shared_depth(p, stage, with)) continue;
+    fail(p, stage, with,
+         diag::message{} << "they share loop " << p.axes[p.stages[stage].with_axis].name
+                         << ", which " << p.stages[k].name << ", between them, does not");
+  }
+}
+
+constexpr void check_reads(program& p, int stage) {
+  walker walk{};
+  push_values(walk, p.stages[stage]);
+  walk.push(p.stages[stage].result);
+  for (int e = walk.next(p); e >= 0 && p.fault.ok(); e = walk.next(p)) {
+    if (p.exprs[e].op != tir::opcode::load) continue;
+    int const read = stage_of(p, p.accesses[p.exprs[e].a].buffer);
+    bool const is_other = read >= 0 && read != stage && is_active(p, p.stages[read]) &&
+                          tir::are_one_system(p.stages[read], p.stages[stage]);
+    if (is_other) check_inner(p, stage, read, p.accesses[p.exprs[e].a]);
+  }
+}
+
+}  // namespace system_impl
+
+/// The first stage of a system that has loops in its nest; the others share those. -1 for none.
+constexpr auto system_leader(program const& p, tir::stage const& s) -> int {
+  for (int i = 0; i < p.stages.count; ++i) {
+    if (tir::are_one_system(s, p.stages[i]) && system_impl::is_active(p, p.stages[i])) return i;
+  }
+  return -1;
+}
+
+/// Has the stages of each system share the loops over its axis, unless they share more.
+constexpr void join_systems(program& p) {
+  for (auto& s : p.stages) {
+    if (s.system < 0) continue;
+    int const with = stage_of_axis(p, s.with_axis);
+    if (!system_impl::is_active(p, s)) {
+      if (with >= 0 && tir::are_one_system(s, p.stages[with])) s.with_axis = -1;
+      continue;
+    }
+    int const leader = system_leader(p, s);
+    bool const is_said =
+        with >= 0 && tir::are_one_system(s, p.stages[with]) &&
+        system_impl::is_active(p, p.stages[with]) &&
+        position_of(p.stages[with], s.with_axis) > system_position(p, p.stages[with]);
+    if (is_said || (with >= 0 && p.stages[with].system != s.system)) continue;
+    tir::stage const& first = p.stages[leader];
+    bool const is_leader = first.buffer == s.buffer;
+    s.with_axis = is_leader ? handle{-1} : first.loops[system_position(p, first)];
+  }
+}
+
+/// Judges the nest of a stage's system. Errors: E072.
+constexpr void check_system(program& p, int stage) {
+  using namespace system_impl;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || s.system < 0 || !is_active(p, s)) return;
+  int const leader = system_leader(p, s);
+  int const with = stage_of_axis(p, s.with_axis);
+  if (stage == leader && with >= 0) {
+    return fail(p, stage, with,
+                diag::message{} << "of stages that share loops, the one that is defined first, "
+                                << s.name << ", has the loops that the others are computed with");
+  }
+  if (stage != leader) {
+    diag::message m{};
+    compute_with_impl::obstacle_to_share(m, p, stage, s.with_axis);
+    if (!m.empty() || with > stage || p.stages[with].system != s.system) {
+      diag::message why{};
+      why << "they share the loops down to " << p.axes[s.with_axis].name;
+      if (!m.empty()) why << ": " << m << "; what is done to these loops is done to those of both";
+      if (m.empty()) why << ", which are those of a stage that comes before them";
+      return fail(p, stage, leader, why);
+    }
+  }
+  check_outer(p, stage, leader);
+  check_between(p, stage, with);
+  check_reads(p, stage);
 }
 
 }  // namespace ashlar::scheduling
@@ -14566,6 +17617,7 @@ constexpr void check_tensorized(program& p, int stage, bool is_complete) {
 /// program's intrinsics it is.
 constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& k) -> int {
   if (!p.fault.ok()) return -1;
+  settle_padding(p);  // what is left has no selections that full blocks do not need
   tir::stage& s = p.stages[stage];
   diag::message m{};
   m << "tensorize " << p.axes[axis].name << " of " << s.name << " with " << k.name << ": ";
@@ -14633,27 +17685,374 @@ constexpr void check_parallel(program& p, int stage) {
   }
 }
 
+// How often the body of a stage stands in the code: the product of the unrolled loops around it,
+// those of the stages that it is computed in among them. Their names go to the message.
+constexpr auto copies(program const& p, int stage, diag::message& names) -> std::int64_t {
+  std::int64_t n = 1;
+  int last = -1;  // the innermost loop that is around
+  for (int s = stage; s >= 0;) {
+    for (int const l : p.stages[s].loops) {
+      if (p.axes[l].kind == tir::loop_kind::unrolled) {
+        n = saturating_product(n, p.axes[l].extent.offset);
+        names << (names.empty() ? "" : ", ") << p.axes[l].name;
+      }
+      if (l == last) break;
+    }
+    bool const is_inside = p.stages[s].place == tir::placement::at;
+    last = is_inside ? p.stages[s].at_axis : -1;
+    s = is_inside ? stage_of_axis(p, last) : -1;
+  }
+  return n;
+}
+
+constexpr void check_copies(program& p, int stage) {
+  diag::message names{};
+  std::int64_t const n = copies(p, stage, names);
+  if (n <= max_copies) return;
+  p.fail(diag::code::bad_unroll_extent,
+         diag::message{} << "unroll " << names << ": the body of " << p.stages[stage].name
+                         << " would be there " << n << " times, and " << max_copies
+                         << " is the most; unroll fewer loops, or parts of them");
+}
+
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E013, E017 to E019, E021, E022, E056 to E065.
+/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
   check_shifts(p);
+  join_systems(p);
+  settle_padding(p);
+  complete_blocks(p);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    check_system(p, s);
     check_with(p, s);
     if (p.stages[s].place == tir::placement::inlined) continue;
     check_places(p, s);
     check_parallel(p, s);
+    check_copies(p, s);
     check_store(p, s);
     check_held(p, s);
     check_fold(p, s);
     check_scatter(p, s);
     check_atomic(p, s);
     check_align(p, s);
+    check_layout(p, s);
     check_stream(p, s);
     check_tensorized(p, s, true);
   }
+}
+
+}  // namespace ashlar::scheduling
+//
+// schedule/scan_blocks: blocks of a scan that do not wait for each other.
+//
+//   y(t) = y(t - 1) + x(t)     with t split into to, ti of 8
+//     -->   y_total(to)     = sum(ti, x(8 to + ti))
+//           y_prefix(to)    = y_prefix(to - 1) + y_total(to - 1)
+//           y_block(to, ti) = (y_block(to, ti - 1), or y_prefix(to) where ti = 0) + x(8 to + ti)
+//           y(t)            = y_block(t / 8, t % 8)
+//
+//   takes       the outer part of a split of the axis of a scan, see tir/scan.hpp
+//   result      reduce, then scan: what is scanned is computed twice, and written once. y is
+//               carried along nothing, so any of its loops may be parallel; y_block is computed at
+//               the loop of y that has one block inside, y_total and y_prefix are where y is
+//   invariants  only where combinations may be reassociated; their order stays, so they need not
+//               commute. Points of the last block that lie behind the extent read no memory, and
+//               their values are not read: the total of that block is before no other
+//   source      Blelloch, "Prefix Sums and Their Applications", 1990; reduce-then-scan in Merrill,
+//               Garland, "Single-pass Parallel Prefix Scan with Decoupled Look-back", 2016
+
+namespace ashlar::scheduling {
+
+/// The stages that a blocked scan has before its own.
+struct blocked_scan {
+  int total = -1, prefix = -1, block = -1;
+};
+
+namespace scan_blocks_impl {
+
+// The outer part of a split of the axis, in blocks of one number of points that follow each other.
+constexpr auto is_blocks_of(program const& p, int loop, int axis) -> bool {
+  tir::axis const& a = p.axes[loop];
+  return a.made_by == tir::relation::split_outer && a.parent == axis && a.span < 0 &&
+         a.tails != tail::shift_inwards;
+}
+
+// Appends which loops can be named, or how to make one.
+constexpr void list_blocks(diag::message& m, program const& p, tir::stage const& s, int axis) {
+  bool any = false;
+  for (handle const l : s.loops) {
+    if (!is_blocks_of(p, l, axis)) continue;
+    m << (any ? ", " : "; legal loops: ") << p.axes[l].name;
+    any = true;
+  }
+  if (!any) m << "; split " << p.axes[axis].name << " by a number, and name the outer loop";
+}
+
+constexpr auto list_carried(diag::message& m, program const& p, tir::stage const& s) -> int {
+  int n = 0;
+  for (int d = 0; d < s.pure.count; ++d) {
+    if (tir::has_dim(s.carried, d)) m << (n++ == 0 ? "" : " and ") << p.axes[s.pure[d]].name;
+  }
+  return n;
+}
+
+constexpr auto is_scan_along(program& p, tir::stage const& s, int loop, handle scanned) -> bool {
+  diag::message m{};
+  m << "scan_blocks " << p.axes[loop].name << ": " << s.name;
+  if (!tir::is_recurrence(s)) {
+    m << " is no scan, as it reads none of its values; write ash::inclusive_scan or "
+         "ash::exclusive_scan";
+  } else if (tir::carried_dim(s) < 0) {
+    m << " is carried along ";
+    list_carried(m, p, s);
+    m << ", and blocks are of a scan along one axis; write the others as stages of their own";
+  } else if (scanned < 0) {
+    m << " is carried along ";
+    list_carried(m, p, s);
+    m << " by no declared monoid; write ash::inclusive_scan or ash::exclusive_scan";
+  } else if (int const axis = s.pure[tir::carried_dim(s)]; !is_blocks_of(p, loop, axis)) {
+    m << " is a scan along " << p.axes[axis].name
+      << ", and this is not the outer part of a split of it into blocks of one length";
+    list_blocks(m, p, s, axis);
+  } else {
+    return true;
+  }
+  p.fail(diag::code::bad_scan, m);
+  return false;
+}
+
+constexpr auto is_used_by_loops(program const& p, int stage) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (s.with_axis >= 0) return true;
+  for (auto const& d : p.stages) {
+    if (d.place == tir::placement::at && d.at_stage == stage) return true;
+    if (d.with_axis >= 0 && position_of(s, d.with_axis) >= 0) return true;
+  }
+  return false;
+}
+
+constexpr auto reason_against(program const& p, int stage, handle scanned) -> std::string_view {
+  tir::stage const& s = p.stages[stage];
+  if (!p.allowed.reassociate && !is_exact(p, s)) return "fp::strict keeps the order of its values";
+  walker w{};
+  w.push(scanned);
+  if (does_read(p, w, s.buffer)) return "what it scans is carried from one point to the next, too";
+  if (s.pure.count == max_rank) return "its stage has 8 dimensions, the most there are";
+  if (is_used_by_loops(p, stage)) {
+    return "scan_blocks comes before compute_at, cache_read and compute_with at its loops";
+  }
+  return {};
+}
+
+constexpr auto is_legal(program& p, int stage, int loop, handle scanned) -> bool {
+  tir::stage const& s = p.stages[stage];
+  if (!is_scan_along(p, s, loop, scanned)) return false;
+  if (auto const why = reason_against(p, stage, scanned); !why.empty()) {
+    diag::message m{};
+    m << "scan_blocks " << p.axes[loop].name << " of " << s.name << ": " << why;
+    p.fail(diag::code::bad_scan, m);
+    return false;
+  }
+  walker w{};
+  w.push(scanned);
+  w.push(s.reduce.combine[0]);
+  int reads = 0;
+  auto const size = size_of(p, w, -1, reads);
+  int const rank = s.pure.count + 1;
+  return has_room(p,
+                  demand{.axes = 3 * rank,
+                         .indices = 3 * size.indices + 8 * size.divisions + 20 * rank,
+                         .atoms = 6 * rank + 4 * size.divisions,
+                         .exprs = 3 * size.exprs + 12,
+                         .accesses = 3 * size.loads + 6 + s.hints.count,
+                         .buffers = 3,
+                         .stages = 3},
+                  "scan_blocks");
+}
+
+// Where the scan is along, in the stage: its dimension, its axis, and the parts of that.
+struct parts {
+  int dim = -1;
+  handle whole = -1, outer = -1, inner = -1;
+};
+
+enum class phase : std::uint8_t { total, prefix, block };
+
+// A stage over the axes of the scan, of which the one that it is along has become two. The inner
+// one is reduced (total), none of the stage's (prefix), or carried (block).
+struct draft {
+  tir::stage stage{};
+  rfactor_impl::plan w{};
+};
+
+constexpr auto add_axis(program& p, draft& r, int from, bool is_reduction) -> handle {
+  handle const a = rfactor_impl::copy_axis(p, from, is_reduction);
+  p.axes[a].kind = tir::loop_kind::serial;
+  p.axes[a].first_peeled = p.axes[a].last_peeled = 0;
+  (is_reduction ? r.stage.reduced : r.stage.pure).push_back(a);
+  return a;
+}
+
+constexpr auto axes_of(program& p, tir::stage const& s, parts const& of, phase which) -> draft {
+  constexpr std::string_view suffixes[] = {"_total", "_prefix", "_block"};
+  draft r{};
+  r.stage.name = derived_name(p, s.name, suffixes[static_cast<int>(which)]);
+  for (int d = 0; d < s.pure.count; ++d) {
+    handle const outer = add_axis(p, r, d == of.dim ? of.outer : s.pure[d], false);
+    r.w.roots.bind(s.pure[d], tir::variable(p, outer));
+    if (d != of.dim) continue;
+    if (which == phase::prefix) {
+      p.axes[outer].tails = tail::automatic;
+      p.axes[outer].cut_at = -1;
+      continue;
+    }
+    handle const inner = add_axis(p, r, of.inner, which == phase::total);
+    affine const at = tir::variable(p, outer) * p.axes[of.outer].factor + tir::variable(p, inner);
+    r.w.roots.bind(of.whole, at);
+    if (p.axes[of.outer].tails == tail::exact) continue;
+    r.w.inside.push_back(p.axes[of.whole].extent - at - 1);
+    r.w.masked[outer] = r.w.masked[inner] = true;
+  }
+  for (handle const a : r.stage.pure) r.stage.loops.push_back(a);
+  for (handle const a : r.stage.reduced) r.stage.loops.push_back(a);
+  return r;
+}
+
+// A load of what another stage has at these indices.
+constexpr auto load(program& p, int buffer, affine const* index, std::uint8_t checked,
+                    handle outside) -> handle {
+  tir::access a{};
+  a.buffer = static_cast<handle>(buffer);
+  a.rank = p.buffers[buffer].rank;
+  a.checked = checked;
+  for (int d = 0; d < a.rank; ++d) a.index[d] = p.add(index[d]);
+  return p.add(tir::expr{
+      .op = tir::opcode::load, .type = p.buffers[buffer].type, .a = p.add(a), .b = outside});
+}
+
+constexpr void add_buffer(program& p, tir::stage& s, dtype type) {
+  tir::buffer b{};
+  b.name = s.name;
+  b.type = type;
+  b.rank = static_cast<std::int8_t>(s.pure.count);
+  b.alignment = 64;
+  for (int d = 0; d < b.rank; ++d) b.shape[d] = p.add(affine(p.axes[s.pure[d]].extent));
+  s.buffer = p.add(b);
+}
+
+constexpr auto make_total(program& p, tir::stage const& s, parts const& of, handle scanned)
+    -> tir::stage {
+  draft r = axes_of(p, s, of, phase::total);
+  dtype const type = p.exprs[scanned].type;
+  r.stage.reduce = s.reduce;
+  r.stage.reduce.components = 1;
+  r.stage.value[0] = clone(p, scanned, r.w.roots, rfactor_impl::hooks{.w = r.w});
+  r.stage.result = p.add(tir::expr{.op = tir::opcode::accumulator, .type = type, .a = 0});
+  add_buffer(p, r.stage, type);
+  return r.stage;
+}
+
+constexpr auto make_prefix(program& p, tir::stage const& s, parts const& of, int total)
+    -> tir::stage {
+  draft r = axes_of(p, s, of, phase::prefix);
+  handle const identity = s.reduce.identity[0];
+  r.stage.reduce = s.reduce;
+  add_buffer(p, r.stage, p.buffers[total].type);
+  affine before[max_rank]{};
+  for (int d = 0; d < s.pure.count; ++d) {
+    before[d] = tir::variable(p, r.stage.pure[d]) - (d == of.dim ? 1 : 0);
+  }
+  auto const bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(of.dim));
+  handle const scanned = load(p, total, before, bit, identity);
+  r.stage.result = tir::combined_scan(p, s.reduce, r.stage, of.dim, identity, scanned);
+  return r.stage;
+}
+
+constexpr auto make_block(program& p, tir::stage const& s, parts const& of, handle scanned,
+                          int prefix) -> tir::stage {
+  draft r = axes_of(p, s, of, phase::block);
+  add_buffer(p, r.stage, p.buffers[prefix].type);
+  affine index[max_rank]{};
+  for (int d = 0; d < s.pure.count; ++d) {
+    index[d] = tir::variable(p, r.stage.pure[d > of.dim ? d + 1 : d]);
+  }
+  handle const start = load(p, prefix, index, 0, -1);
+  handle const value = clone(p, scanned, r.w.roots, rfactor_impl::hooks{.w = r.w});
+  r.stage.result = tir::combined_scan(p, s.reduce, r.stage, of.dim + 1, start, value);
+  for (handle const h : s.hints) {
+    tir::access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) {
+      a.index[d] = p.add(substitute(p, affine(p.indices[a.index[d]]), r.w.roots));
+    }
+    r.stage.hints.push_back(p.add(a));
+  }
+  return r.stage;
+}
+
+// The loop that has one block inside: outside of all loops in it, and of lanes.
+constexpr auto loop_of_block(program const& p, tir::stage const& s, parts const& of) -> handle {
+  int at = position_of(s, of.outer);
+  while (at + 1 < s.loops.count && !tir::is_part_of(p, s.loops[at + 1], of.inner) &&
+         p.axes[s.loops[at + 1]].kind != tir::loop_kind::vectorized) {
+    ++at;
+  }
+  return s.loops[at];
+}
+
+// The stage takes what the blocks have, point by point.
+constexpr void read_blocks(program& p, tir::stage& s, parts const& of, int block) {
+  affine index[max_rank]{};
+  int n = 0;
+  for (int d = 0; d < s.pure.count; ++d) {
+    affine const at = tir::variable(p, s.pure[d]);
+    affine const length = tir::constant(p.axes[of.outer].factor);
+    index[n++] = d == of.dim ? floor_div(p, at, length) : at;
+    if (d == of.dim) index[n++] = floor_mod(p, at, length);
+  }
+  s.result = load(p, block, index, 0, -1);
+  s.reduce = {};
+  s.carried = s.crossed = 0;
+  s.hints.clear();
+}
+
+// Inserts a stage in front of the scan, which is stage `before`, where that is computed.
+constexpr void insert_beside(program& p, int before, tir::stage s) {
+  s.place = p.stages[before].place;
+  s.at_stage = p.stages[before].at_stage;
+  s.at_axis = p.stages[before].at_axis;
+  insert_stage(p, before, s);
+}
+
+}  // namespace scan_blocks_impl
+
+/// Scans the blocks of a loop apart, see the head of this file. Errors: E001, E024, E070.
+constexpr auto scan_blocks(program& p, int stage, int loop) -> blocked_scan {
+  using namespace scan_blocks_impl;
+  if (!p.fault.ok()) return {};
+  handle const scanned = tir::scanned_by(p, p.stages[stage]);
+  if (!is_legal(p, stage, loop, scanned)) return {};
+  tir::stage const s = p.stages[stage];
+  int const dim = tir::carried_dim(s);
+  parts const of{.dim = dim,
+                 .whole = s.pure[dim],
+                 .outer = static_cast<handle>(loop),
+                 .inner = p.axes[s.pure[dim]].inner};
+  tir::stage const total = make_total(p, s, of, scanned);
+  tir::stage const prefix = make_prefix(p, s, of, total.buffer);
+  tir::stage block = make_block(p, s, of, scanned, prefix.buffer);
+  // An input in the same memory could be read again, for a block of which some has been written.
+  for (auto& b : p.buffers) b.may_alias_output = false;
+  read_blocks(p, p.stages[stage], of, block.buffer);
+  insert_beside(p, stage, total);
+  insert_beside(p, stage + 1, prefix);
+  block.place = tir::placement::at;
+  block.at_stage = static_cast<handle>(stage + 2);
+  block.at_axis = loop_of_block(p, s, of);
+  insert_stage(p, stage + 2, block);
+  return blocked_scan{.total = stage, .prefix = stage + 1, .block = stage + 2};
 }
 
 }  // namespace ashlar::scheduling
@@ -15529,6 +18928,8 @@ class stage_loops : public scheduling::joint_steps {
 
 namespace ashlar {
 
+struct scan_stages;
+
 class stage_schedule : public stage_loops {
  public:
   using stage_loops::stage_loops;
@@ -15613,6 +19014,27 @@ class stage_schedule : public stage_loops {
     d.axes.push_back(axis);
     log_->add(*program_, d);
   }
+  /// The order of a local stage's elements in memory: packed("j", 16), ordered("j", "i"). With
+  /// padding, packed("j", 16).pad(0), what the last blocks do not hold is that value: the stage has
+  /// points there, full vectors may be read, and a boundary condition of the same value is not
+  /// tested for. Before its loops are split. Errors: E027, E068. TVM: transform_layout. Halide:
+  /// reorder_storage.
+  constexpr void layout(memory_order const& order) const {
+    if (!is_usable()) return;
+    scheduling::layout(*program_, stage(), order);
+    record_order(scheduling::directive{.what = scheduling::verb::layout, .buffer = buffer_}, order);
+  }
+  /// A loop runs to the next multiple of k, so that blocks of k are full: for i in 37 --> for i in
+  /// 40. Beyond the end, points of a reduction are its identity, by the value itself where copies
+  /// with padding prove that, and else by a selection; a local stage has memory for its points; an
+  /// output has none, and they are not stored. Before the loop is split. Errors: E001, E002, E069.
+  /// TVM: pad_einsum. Halide: align_bounds.
+  constexpr void pad_to(loop_ref const& i, index_t k) const {
+    int const axis = find(i, "pad_to");
+    if (axis < 0) return;
+    scheduling::pad_to(*program_, stage(), axis, k);
+    record(scheduling::verb::pad_to, {axis}, -1, -1, k);
+  }
   /// Full vectors of an output that no stage reads go past the caches to memory. Errors: E061.
   constexpr void stream() const {
     if (!is_usable()) return;
@@ -15621,16 +19043,22 @@ class stage_schedule : public stage_loops {
   }
 
   /// Copies what one iteration of a loop of this stage reads of a tensor, in another memory order
-  /// if one is given; returns the copy, <tensor>_cache, whose loops are scheduled like any other's
-  /// and have the names by which this stage indexes the tensor. Errors: E002, E016, E027.
-  /// TVM: cache_read, Halide: in().compute_at().
+  /// if one is given, with padding if that has one (see layout); returns the copy, <tensor>_cache,
+  /// whose loops are scheduled like any other's and have the names by which this stage indexes the
+  /// tensor. Errors: E002, E016, E027, E068. TVM: cache_read, Halide: in().compute_at().
   constexpr auto cache_read(std::string_view tensor, loop_ref const& at,
                             memory_order const& order = {}) const -> stage_schedule {
     int const axis = find(at, "cache_read");
     if (axis < 0) return other(-1);
     int const made = scheduling::cache_read(*program_, stage(), tensor, axis, order);
     auto const copy = other(made);
-    record(scheduling::verb::cache_read, {axis}, made < 0 ? -1 : source_of(made), copy.buffer_);
+    if (made < 0) return copy;
+    scheduling::directive d{.what = scheduling::verb::cache_read,
+                            .buffer = buffer_,
+                            .other = static_cast<tir::handle>(source_of(made)),
+                            .made = copy.buffer_};
+    d.axes.push_back(static_cast<tir::handle>(axis));
+    record_order(d, order);
     return copy;
   }
   /// A tile for the running values of this stage's reduction, made above one of its reduction loops
@@ -15725,22 +19153,58 @@ class stage_schedule : public stage_loops {
     record(scheduling::verb::rfactor, {axis}, -1, partial.buffer_);
     return partial;
   }
+  /// y = a scan along t, with t in blocks to, ti --> y_total = what each block combines to,
+  /// y_prefix = an exclusive scan of that, y_block = each block scanned from its prefix, and y
+  /// takes what the blocks have, so that `to` and all other loops of y may be parallel. Returns
+  /// the three stages; y_block is computed at the loop of y that has one block inside [fp].
+  /// Errors: E001, E002, E070.
+  constexpr auto scan_blocks(loop_ref const& to) const -> scan_stages;
 
  protected:
+  constexpr void record_order(scheduling::directive d, memory_order const& order) const {
+    bool const has_order = !order.items.empty();
+    if (has_order) d.number = order.padding.number;
+    d.second = has_order ? static_cast<std::int64_t>(order.padding.what) : -1;
+    log_->add(*program_, d);
+  }
   constexpr auto other(int stage) const -> stage_schedule {
     return stage_schedule(*program_, *log_, stage < 0 ? -1 : program_->stages[stage].buffer);
   }
 };
 
+/// The stages that scan_blocks makes.
+struct scan_stages {
+  stage_schedule total, prefix, block;
+};
+
+constexpr auto stage_schedule::scan_blocks(loop_ref const& to) const -> scan_stages {
+  int const axis = find(to, "scan_blocks");
+  if (axis < 0) return scan_stages{other(-1), other(-1), other(-1)};
+  auto const made = scheduling::scan_blocks(*program_, stage(), axis);
+  scan_stages const all{other(made.total), other(made.prefix), other(made.block)};
+  record(scheduling::verb::scan_blocks, {axis}, -1, all.total.buffer_);
+  return all;
+}
+
 }  // namespace ashlar
 
 namespace ashlar {
 
+/// What specialize returns, one bit for each of its calls from the first on; false behind those.
+/// The general variant, in which nothing was chosen, is 0.
+struct choices {
+  std::uint8_t taken = 0;
+  std::uint8_t count = 0;
+
+  constexpr auto operator[](int n) const -> bool { return n < count && (taken >> n & 1) != 0; }
+  friend constexpr auto operator==(choices, choices) -> bool = default;
+};
+
 class schedule : public stage_schedule {
  public:
-  /// Schedules a program that has at least one stage.
-  explicit constexpr schedule(tir::program& p)
-      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))) {
+  /// Schedules a program that has at least one stage, as the variant that `which` chooses.
+  explicit constexpr schedule(tir::program& p, choices which = {})
+      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))), which_(which) {
     if (p.stages.empty())
       p.fail(diag::code::missing_output, "the program has no stage to schedule");
   }
@@ -15784,8 +19248,34 @@ class schedule : public stage_schedule {
     (*this)[stage_name].compute_with(at);
   }
 
+  /// Takes for granted what only the call knows: ash::extent_of("x", 1) == 64, % 16 == 0, <= 64 or
+  /// >= 8; ash::stride_of("x", 0) == 128; ash::address_of("x") % 64 == 0. The entry checks it: if
+  /// it is not so, the call says of which operand and dimension, with both numbers, and writes
+  /// nothing. From then on the program is as if the operand's type said it, so facts come before
+  /// loops over that extent are split or fused. Errors: E066. Halide: set_extent, set_stride; Exo:
+  /// assert.
+  constexpr void assume(claim const& c) { state(c, tir::fact_origin::assumed); }
+  /// The same without the check: a call where it is not so may read and write anywhere. The
+  /// interpreter checks it. Errors: E066.
+  constexpr void unsafe_assume(claim const& c) { state(c, tir::fact_origin::trusted); }
+  /// Makes two variants of the kernel: this function runs once for each, and specialize returns
+  /// true in that in which the fact holds, and is assumed. A call takes the first variant all of
+  /// whose facts hold, in the order in which they are asked for, true before false. What the types
+  /// decide is returned, and makes no variant. Errors: E066, E067. Halide: specialize.
+  constexpr auto specialize(claim const& c) -> bool {
+    return specialize(c, which_[scheduling::choices_in(program())]);
+  }
+  /// The variant in which specialize has returned `chosen`, whatever the schedule is run for.
+  constexpr auto specialize(claim const& c, bool chosen) -> bool {
+    tir::fact const f = scheduling::resolve(program(), c, "specialize");
+    auto const known = scheduling::specialize(program(), f, chosen);
+    if (known != scheduling::answer::open) return known == scheduling::answer::always;
+    note(scheduling::verb::specialize, f);
+    return chosen;
+  }
+
   /// Judges the whole schedule, see schedule/finish; returns the first fault. Errors: E013, E017 to
-  /// E019, E021, E022, E056 to E065.
+  /// E019, E021, E022, E056 to E065, E068.
   constexpr auto finish() -> diag::diagnostic const& {
     scheduling::finish(program());
     return program().fault;
@@ -15817,6 +19307,20 @@ class schedule : public stage_schedule {
     return -1;
   }
 
+  constexpr void state(claim const& c, tir::fact_origin how) {
+    bool const is_checked = how == tir::fact_origin::assumed;
+    auto const what = is_checked ? scheduling::verb::assume : scheduling::verb::unsafe_assume;
+    tir::fact f = scheduling::resolve(program(), c, scheduling::name_of(what));
+    f.origin = how;
+    if (scheduling::assume(program(), f, scheduling::name_of(what))) note(what, f);
+  }
+  // The fact is the last of the program's.
+  constexpr void note(scheduling::verb what, tir::fact const& f) {
+    log_.add(program(), scheduling::directive{
+                            .what = what, .buffer = f.buffer, .number = program().facts.count - 1});
+  }
+
+  choices which_{};
   scheduling::trace log_{};
 };
 
@@ -16128,6 +19632,16 @@ constexpr void plan_map(planner& w, stage_schedule& st) {
   int const last = s.pure.back();
   if (is_carried_along(w.p(), s, last)) return;
   if (use_along(w.p(), s, last).other > 2 || w.extent(last, 2) < 2) return;
+  // Inside of it are dimensions that the stage reads itself across.
+  if (s.loops.back() != last) {
+    loop order[limits::loops_per_stage]{};
+    int n = 0;
+    for (auto const l : s.loops) {
+      if (l != last) order[n++] = loop(w.p(), l);
+    }
+    order[n++] = loop(w.p(), static_cast<tir::handle>(last));
+    st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+  }
   index_t const vectors = function_count(w.p(), s) > 0 ? 1 : 4;
   st.vectorize(loop(w.p(), static_cast<tir::handle>(last)), w.width(s, last, vectors), tail::cut);
 }
@@ -17050,223 +20564,6 @@ template <axis_numbers From> struct transpose {
 };
 
 }  // namespace ashlar::op
-//
-// tir/scalar: one value of any element type, as the interpreter moves it around.
-//
-//   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower
-//               16, signed integers extended by their sign, bool as 0 or 1
-//   invariants  equal values of one type have equal bits, but for zeros and NaNs; the type `none`
-//               stands for a value that was never written
-//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
-//               else rounds to nearest even; a bool is whether the number is other than 0
-
-//
-// core/half: the two 16-bit floating point formats, by their bits; C++20 has no type for them.
-//
-//   f16     1 sign, 5 exponent and 10 fraction bits: IEEE 754 binary16
-//   bf16    1 sign, 8 exponent and 7 fraction bits: the upper half of a float
-//   takes   a float, or the 16 bits
-//   returns the nearest value, ties to even; overflow gives infinity, and a NaN stays a quiet NaN
-//   source  IEEE 754-2019, 4.3.1; the formats of ONNX's FLOAT16 and BFLOAT16
-
-namespace ashlar {
-
-/// The float with the value of a bfloat16; always exact.
-constexpr auto bf16_to_f32(std::uint16_t h) -> float {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(h) << 16U);
-}
-
-/// The bfloat16 nearest to a float.
-constexpr auto f32_to_bf16(float f) -> std::uint16_t {
-  auto const u = std::bit_cast<std::uint32_t>(f);
-  if ((u & 0x7fffffffU) > 0x7f800000U) return static_cast<std::uint16_t>((u >> 16U) | 0x40U);
-  std::uint32_t const half_less_one = 0x7fffU + ((u >> 16U) & 1U);
-  return static_cast<std::uint16_t>((u + half_less_one) >> 16U);
-}
-
-/// The float with the value of a binary16; always exact.
-constexpr auto f16_to_f32(std::uint16_t h) -> float {
-  std::uint32_t const sign = (h & 0x8000U) << 16U;
-  std::uint32_t const rest = h & 0x7fffU;
-  if (rest >= 0x7c00U) return std::bit_cast<float>(sign | 0x7f800000U | ((rest & 0x3ffU) << 13U));
-  if (rest >= 0x400U) return std::bit_cast<float>(sign | ((rest << 13U) + (112U << 23U)));
-  float const magnitude = static_cast<float>(rest) * 0x1p-24F;  // subnormal: a multiple of 2^-24
-  return sign != 0 ? -magnitude : magnitude;
-}
-
-/// The binary16 nearest to a float.
-constexpr auto f32_to_f16(float f) -> std::uint16_t {
-  auto const u = std::bit_cast<std::uint32_t>(f);
-  auto const sign = static_cast<std::uint16_t>((u >> 16U) & 0x8000U);
-  std::uint32_t const rest = u & 0x7fffffffU;
-  if (rest > 0x7f800000U) return static_cast<std::uint16_t>(sign | 0x7e00U);
-  if (rest >= 0x477ff000U) return static_cast<std::uint16_t>(sign | 0x7c00U);  // 65520 and above
-  // Below 2^-14 the results are multiples of 2^-24, and then there are fewer bits to keep.
-  std::uint32_t const exponent = rest >> 23U;
-  if (exponent < 102U) return sign;  // below 2^-25: rounds to zero
-  std::uint32_t const drop = exponent >= 113U ? 13U : 126U - exponent;
-  std::uint32_t const fraction =
-      exponent >= 113U ? rest - (112U << 23U) : ((rest & 0x7fffffU) | 0x800000U);
-  std::uint32_t const half_less_one = (1U << (drop - 1U)) - 1U + ((fraction >> drop) & 1U);
-  return static_cast<std::uint16_t>(sign | ((fraction + half_less_one) >> drop));
-}
-
-}  // namespace ashlar
-
-namespace ashlar::tir {
-
-struct scalar {
-  dtype type = dtype::none;
-  std::uint64_t bits = 0;
-
-  constexpr auto is_written() const -> bool { return type != dtype::none; }
-  friend constexpr auto operator==(scalar const&, scalar const&) -> bool = default;
-};
-static_assert(std::is_trivially_copyable_v<scalar>);
-
-/// The scalar with the value and the element type of a C++ number.
-template <element T> constexpr auto to_scalar(T v) -> scalar {
-  if constexpr (std::is_same_v<T, float>) {
-    return scalar{.type = dtype::f32, .bits = std::bit_cast<std::uint32_t>(v)};
-  } else if constexpr (std::is_same_v<T, double>) {
-    return scalar{.type = dtype::f64, .bits = std::bit_cast<std::uint64_t>(v)};
-  } else {
-    return scalar{.type = dtype_of<T>, .bits = static_cast<std::uint64_t>(v)};
-  }
-}
-
-/// The number in a scalar whose type is dtype_of<T>.
-template <element T> constexpr auto get(scalar s) -> T {
-  if constexpr (std::is_same_v<T, float>) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(s.bits));
-  } else if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<double>(s.bits);
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return s.bits != 0;
-  } else {
-    return static_cast<T>(s.bits);
-  }
-}
-
-/// The scalar as an f32, if its type is f16 or bf16; other scalars as they are.
-constexpr auto widened(scalar s) -> scalar {
-  if (s.type == dtype::f16) return to_scalar(f16_to_f32(static_cast<std::uint16_t>(s.bits)));
-  if (s.type == dtype::bf16) return to_scalar(bf16_to_f32(static_cast<std::uint16_t>(s.bits)));
-  return s;
-}
-
-/// An f32 rounded to `d`, if that is f16 or bf16; other scalars as they are.
-constexpr auto narrowed(scalar s, dtype d) -> scalar {
-  if (s.type != dtype::f32) return s;
-  if (d == dtype::f16) return scalar{.type = d, .bits = f32_to_f16(get<float>(s))};
-  if (d == dtype::bf16) return scalar{.type = d, .bits = f32_to_bf16(get<float>(s))};
-  return s;
-}
-
-/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float.
-template <class F> constexpr auto with_type(dtype d, F const& f) -> scalar {
-  switch (d) {
-    case dtype::none: return {};
-    case dtype::boolean: return f.template operator()<bool>();
-    case dtype::u8: return f.template operator()<std::uint8_t>();
-    case dtype::i8: return f.template operator()<std::int8_t>();
-    case dtype::u16: return f.template operator()<std::uint16_t>();
-    case dtype::i16: return f.template operator()<std::int16_t>();
-    case dtype::u32: return f.template operator()<std::uint32_t>();
-    case dtype::i32: return f.template operator()<std::int32_t>();
-    case dtype::u64: return f.template operator()<std::uint64_t>();
-    case dtype::i64: return f.template operator()<std::int64_t>();
-    case dtype::f16:
-    case dtype::bf16:
-    case dtype::f32: return f.template operator()<float>();
-    case dtype::f64: return f.template operator()<double>();
-  }
-  return {};
-}
-
-namespace scalar_impl {
-
-template <class To, class From> constexpr auto saturate(From a) -> To {
-  using limit = std::numeric_limits<To>;
-  // 2^digits is exact in every float type; max() is not.
-  constexpr From above = static_cast<From>(std::uint64_t{1} << (limit::digits - 1)) * From{2};
-  constexpr From least = std::is_signed_v<To> ? -above : From{0};
-  if (!(a == a)) return To{0};
-  if (a >= above) return limit::max();
-  return a <= least ? limit::min() : static_cast<To>(a);
-}
-
-template <class To, class From> constexpr auto convert(From a) -> To {
-  if constexpr (std::is_same_v<To, bool>) {
-    return !(a == From{0});
-  } else if constexpr (std::is_floating_point_v<From> && !std::is_floating_point_v<To>) {
-    return saturate<To>(a);
-  } else if constexpr (std::is_same_v<From, double> && std::is_same_v<To, float>) {
-    // C++ leaves the conversion of what is beyond the largest float undefined.
-    constexpr double limit = 0x1.ffffffp127;
-    if (a >= limit) return std::numeric_limits<float>::infinity();
-    return a <= -limit ? -std::numeric_limits<float>::infinity() : static_cast<float>(a);
-  } else {
-    return static_cast<To>(a);
-  }
-}
-
-}  // namespace scalar_impl
-
-/// The value converted to another element type.
-constexpr auto convert(scalar s, dtype to) -> scalar {
-  if (s.type == to) return s;
-  auto const wide = widened(s);
-  bool const rounds_twice = wide.type == dtype::f64 && (to == dtype::f16 || to == dtype::bf16);
-  if (rounds_twice) {
-    // Rounding to odd on the way keeps what decides the second rounding.
-    auto const d = get<double>(wide);
-    auto const f = scalar_impl::convert<float>(d);
-    auto u = std::bit_cast<std::uint32_t>(f);
-    bool const inexact = d == d && static_cast<double>(f) != d && (u & 0x7fffffffU) < 0x7f800000U;
-    if (inexact && (u & 1U) == 0) {
-      double const m = d < 0 ? -d : d;
-      double const n = f < 0 ? -static_cast<double>(f) : static_cast<double>(f);
-      u = m > n ? u + 1U : u - 1U;
-    }
-    return narrowed(to_scalar(std::bit_cast<float>(u)), to);
-  }
-  auto const result = with_type(wide.type, [&]<class From>() {
-    return with_type(
-        to, [&]<class To>() { return to_scalar(scalar_impl::convert<To>(get<From>(wide))); });
-  });
-  return narrowed(result, to);
-}
-
-/// The value as a C++ number.
-template <element T> constexpr auto value_of(scalar s) -> T {
-  return get<T>(convert(s, dtype_of<T>));
-}
-
-/// A C++ number as a scalar of type `d`.
-template <element T> constexpr auto make_scalar(dtype d, T v) -> scalar {
-  return convert(to_scalar(v), d);
-}
-
-/// The constant with the bits of an expression: of an integer, or of a double.
-constexpr auto constant_of(dtype d, std::int64_t bits) -> scalar {
-  if (!is_float(d)) return convert(to_scalar(bits), d);
-  return convert(to_scalar(std::bit_cast<double>(bits)), d);
-}
-
-constexpr auto is_nan(scalar s) -> bool {
-  if (!is_float(s.type)) return false;
-  scalar const w = widened(s);
-  return w.type == dtype::f32 ? (w.bits & 0x7fffffffU) > 0x7f800000U
-                              : (w.bits << 1U) > (std::uint64_t{0x7ff} << 53U);
-}
-
-/// True for equal types and bits, where any NaN equals any NaN.
-constexpr auto same_value(scalar a, scalar b) -> bool {
-  return a == b || (a.type == b.type && is_nan(a) && is_nan(b));
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::graph {
 
@@ -18515,7 +21812,8 @@ inline constexpr int vector_bytes = Backend::template max_lanes<std::uint8_t>();
 // kernel/compile: from a kernel, a schedule and the types of the operands to the code that is
 // emitted. One constant for each step, so that each has the compiler's whole budget of steps.
 //
-//   errors      the first fault of the program or the schedule is a compile error, with its number
+//   errors      the first fault of the program or the schedule is a compile error, with its number;
+//               E075 for what is no schedule
 
 //
 // diag/report: turns a diagnostic value into a compile error; the only file that does.
@@ -18758,6 +22056,40 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bad_atomic)
       static_assert(legal<why>,
                     "ashlar[E065] atomic takes a reduction that no order of its values changes");
+    if constexpr (id == code::bad_fact)
+      static_assert(legal<why>,
+                    "ashlar[E066] a fact is of an operand, agrees with what is known, and comes "
+                    "before loops over its extent change");
+    if constexpr (id == code::too_many_variants)
+      static_assert(legal<why>,
+                    "ashlar[E067] specialize makes at most four variants of a kernel");
+    if constexpr (id == code::bad_order)
+      static_assert(legal<why>,
+                    "ashlar[E068] layout takes a local stage in its first order, and padding is "
+                    "a value of its type");
+    if constexpr (id == code::bad_pad)
+      static_assert(legal<why>,
+                    "ashlar[E069] pad_to takes a whole serial loop of a stage, and a multiple");
+    if constexpr (id == code::bad_scan)
+      static_assert(legal<why>,
+                    "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
+                    "where order is free");
+    if constexpr (id == code::bad_system)
+      static_assert(legal<why>,
+                    "ashlar[E072] stages that read each other's earlier values go over one axis "
+                    "together");
+    if constexpr (id == code::value_is_not_known)
+      static_assert(legal<why>,
+                    "ashlar[E073] if, while and ?: cannot ask for a value that is computed at "
+                    "the call");
+    if constexpr (id == code::number_function)
+      static_assert(legal<why>,
+                    "ashlar[E074] a function of a kernel takes a value; of numbers alone it is "
+                    "one of C++");
+    if constexpr (id == code::bad_call)
+      static_assert(legal<why>,
+                    "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
+                    "ash::schedule&");
     // clang-format on
   }
 }
@@ -18772,11 +22104,42 @@ template <class Found> constexpr void require_valid() {
 //   invariants  programs that would emit the same code give equal values, so that they share one
 //               instantiation; the value is a template argument of one class that is never emitted
 
+//
+// emit/numbering: new handles for those that are in use, in the order in which they are met.
+//
+//   takes       old handles, one after the other
+//   returns     the new handle of an old one, and the old one of a new one
+
+namespace ashlar::emit::code_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+// Old handle -> new handle + 1, and the order of the new ones.
+template <std::size_t N> struct numbering {
+  handle to[N]{};
+  handle from[N]{};
+  int count = 0;
+
+  constexpr auto add(handle h) -> bool {
+    if (to[h] > 0) return false;
+    from[count++] = h;
+    to[h] = static_cast<handle>(count);
+    return true;
+  }
+  constexpr auto at(handle h) const -> handle {
+    return h < 0 ? handle{-1} : static_cast<handle>(to[h] - 1);
+  }
+};
+
+}  // namespace ashlar::emit::code_impl
+
 namespace ashlar::emit {
 
 struct code_size {
   int atoms = 0, indices = 0, variables = 0, symbols = 0, buffers = 0, exprs = 0, accesses = 0,
-      stmts = 0, checks = 0, operands = 0, calls = 0;
+      stmts = 0, checks = 0, facts = 0, operands = 0, calls = 0;
   friend constexpr auto operator==(code_size const&, code_size const&) -> bool = default;
 };
 
@@ -18817,34 +22180,10 @@ template <code_size S> struct code {
   tir::stmt stmts[room<S.stmts>]{};
   tir::symbol symbols[room<S.symbols>]{};
   tir::check checks[room<S.checks>]{};
+  tir::fact facts[room<S.facts>]{};  // which the entry checks
   code_call calls[room<S.calls>]{};
   tir::handle root = -1;
 };
-
-namespace code_impl {
-
-using namespace tir;
-using tir::axis;
-using tir::expr;
-
-// Old handle -> new handle + 1, and the order of the new ones.
-template <std::size_t N> struct numbering {
-  handle to[N]{};
-  handle from[N]{};
-  int count = 0;
-
-  constexpr auto add(handle h) -> bool {
-    if (to[h] > 0) return false;
-    from[count++] = h;
-    to[h] = static_cast<handle>(count);
-    return true;
-  }
-  constexpr auto at(handle h) const -> handle {
-    return h < 0 ? handle{-1} : static_cast<handle>(to[h] - 1);
-  }
-};
-
-}  // namespace code_impl
 
 /// The numbering of all that is reachable from the root.
 struct compaction {
@@ -18858,6 +22197,7 @@ struct compaction {
   code_impl::numbering<limits::statements> stmts{};
   code_impl::numbering<tir::max_intrinsic_calls> calls{};
   int checks = 0;
+  int facts = 0;
   int operands = 0;
 
   constexpr explicit compaction(tir::program const& p) {
@@ -18868,6 +22208,7 @@ struct compaction {
     for (int s = 0; s < p.symbols.count; ++s) symbols.add(static_cast<tir::handle>(s));
     for (auto const& c : p.checks) sum(p, c.sum);
     checks = p.checks.count;
+    for (auto const& f : p.facts) facts += tir::is_checked(f) ? 1 : 0;
     operands = p.operands;
     statement(p, p.root);
   }
@@ -18882,6 +22223,7 @@ struct compaction {
                      .accesses = accesses.count,
                      .stmts = stmts.count,
                      .checks = checks,
+                     .facts = facts,
                      .operands = operands,
                      .calls = calls.count};
   }
@@ -19059,6 +22401,12 @@ template <class Code> struct writer {
       out.checks[i].sum = c.indices.at(p.checks[i].sum);
       out.checks[i].buffer = c.buffers.at(p.checks[i].buffer);
     }
+    int n = 0;
+    for (fact f : p.facts) {
+      if (!is_checked(f)) continue;
+      f.buffer = c.buffers.at(f.buffer);
+      out.facts[n++] = f;
+    }
   }
 };
 
@@ -19115,6 +22463,13 @@ constexpr void hash_stmt(hash128& h, stmt const& s) {
   for (handle const x : s.condition) h.number(x);
 }
 
+constexpr void hash_fact(hash128& h, fact const& f) {
+  h.number((std::int64_t{f.buffer} << 32) | (std::int64_t{f.dim} + 1) << 24 |
+           (static_cast<std::int64_t>(f.kind) << 16) |
+           (static_cast<std::int64_t>(f.relation) << 8) | static_cast<std::int64_t>(f.origin));
+  h.number(f.number);
+}
+
 }  // namespace code_impl
 
 template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
@@ -19136,11 +22491,13 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number((std::int64_t{s.buffer} << 8) | s.dim);
     h.number(s.multiple);
     h.number(s.at_most);
+    h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
     h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
              int{k.equal});
   }
+  for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {
     h.number(static_cast<std::int64_t>(c.calls[i].key));
     for (auto const a : c.calls[i].operand) h.number(a);
@@ -20003,8 +23360,17 @@ struct builder {
     return a;
   }
 
-  constexpr void pure_conditions(int s, conditions& out) {
-    for (auto const axis : p.stages[s].pure) add_conditions(p, domain, axis, out);
+  constexpr void pure_conditions(int s, conditions& out, int but = -1) {
+    stage const& st = p.stages[s];
+    for (int d = 0; d < st.pure.count; ++d) {
+      int const axis = st.pure[d];
+      if (axis == but) continue;
+      add_conditions(p, domain, axis, out);
+      // Points that pad_to has added to an output have no memory.
+      bool const is_local = p.buffers[st.buffer].operand < 0;
+      if (is_local || p.axes[axis].made_by != relation::padded) continue;
+      out.push_back(p.indices[p.buffers[st.buffer].shape[d]] - value_of(p, axis) - 1);
+    }
   }
   constexpr void reduction_conditions(int s, conditions& out) {
     for (auto const axis : p.stages[s].reduced) add_conditions(p, domain, axis, out);
@@ -21181,7 +24547,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     handle const buffer = p.stages[i].buffer;
     readers[i] = add_all_reads(b, w, vars, s, axis, i, r);
     stage const st = p.stages[i];
-    auto const in_order = static_cast<std::uint8_t>(st.carried | st.crossed);
+    auto const in_order = whole_dims(p, st);
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
@@ -21231,6 +24597,117 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
 //   rounding   a partial result is loaded into the tile and continued, never added afterwards, so
 //              the order of the reduction is that of the loops
 //   source     register promotion of accumulators: the measurement is in docs/design
+
+//
+// pass/skip_identity: a reduction leaves out the values that are its identity because of where they
+// are.
+//
+//   sum(k, select(i + k >= 1 and i + k < n, x(i + k - 1), 0))
+//     for k: acc = acc + (i + k >= 1 and i + k < n ? x[i + k - 1] : 0)
+//       -->   for k: if (i + k - 1 >= 0 and n - i - k - 1 >= 0) acc = acc + x[i + k - 1]
+//
+//   takes       a stage whose value is a choice by comparisons of indices, between a value and the
+//               identity of a combiner that is one operation; no comparison depends on lanes
+//   returns     the value, and the conditions under which it counts, as sums that are >= 0; each is
+//               tested in the outermost loop of the reduction in which it is known
+//   invariants  a sum that starts at 0 is never -0, so adding 0 leaves it as it is; a product is
+//               left as it is by 1, a minimum by what is above all values
+//   why         zeros around an image are 9 % of the work of a convolution of 3 x 3 at 14 x 14, and
+//               18 % at 7 x 7
+
+namespace ashlar::pass {
+
+namespace skip_identity_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+/// Choices by more comparisons than this stay choices.
+inline constexpr int max_sums = 8;
+using sums = static_vector<affine, max_sums>;
+
+constexpr auto is_number(expr const& x) -> bool {
+  return x.op == opcode::constant && x.type == dtype::i64;
+}
+
+// An index, or a constant, as a sum over the axes of the stage.
+constexpr auto as_sum(program const& p, expr const& x) -> affine {
+  return is_number(x) ? constant(x.bits) : p.indices[x.a];
+}
+
+constexpr auto is_sum(program const& p, expr const& x) -> bool {
+  return is_number(x) || (x.op == opcode::index && !depends_on_data(p, p.indices[x.a]));
+}
+
+// Adds the sums that are >= 0 where the condition holds; false if it is not about indices alone.
+constexpr auto add_sums(program const& p, handle e, sums& out) -> bool {
+  expr const& x = p.exprs[e];
+  if (x.op == opcode::logical_and) return add_sums(p, x.a, out) && add_sums(p, x.b, out);
+  bool const is_below = x.op == opcode::lt || x.op == opcode::le || x.op == opcode::eq;
+  bool const is_above = x.op == opcode::gt || x.op == opcode::ge || x.op == opcode::eq;
+  if (!(is_below || is_above) || out.count + 2 > max_sums) return false;
+  if (!is_sum(p, p.exprs[x.a]) || !is_sum(p, p.exprs[x.b])) return false;
+  affine const a = as_sum(p, p.exprs[x.a]);
+  affine const b = as_sum(p, p.exprs[x.b]);
+  index_t const strict = x.op == opcode::lt || x.op == opcode::gt ? 1 : 0;
+  if (is_below) out.push_back(b - a - strict);
+  if (is_above) out.push_back(a - b - strict);
+  return true;
+}
+
+constexpr auto is_identity(program const& p, stage const& s, handle e) -> bool {
+  expr const& x = p.exprs[e];
+  expr const& i = p.exprs[s.reduce.identity[0]];
+  return x.op == opcode::constant && i.op == opcode::constant && x.type == i.type &&
+         x.bits == i.bits;
+}
+
+constexpr auto is_choice(program const& p, stage const& s) -> bool {
+  if (s.reduce.components != 1 || p.exprs[s.value[0]].op != opcode::select) return false;
+  if (s.scattered >= 0 || s.tensorized_at >= 0) return false;
+  return combiner_of(p, s.reduce) != opcode::constant && is_identity(p, s, p.exprs[s.value[0]].c);
+}
+
+// True if the lanes of a vector differ in the sum.
+constexpr auto depends_on_lanes(program const& p, stage const& s, affine const& a) -> bool {
+  return any_variable(p, a, [&](int v) {
+    for (handle const l : s.loops) {
+      if (p.axes[l].kind == loop_kind::vectorized && is_part_of(p, l, v)) return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace skip_identity_impl
+
+/// Where the value of a stage counts: where all sums, over its axes, are >= 0.
+struct counted {
+  tir::handle value = -1;  // -1: everywhere, or where data says
+  skip_identity_impl::sums where{};
+};
+
+constexpr auto counted_of(tir::program const& p, tir::stage const& s) -> counted {
+  using namespace skip_identity_impl;
+  counted r{};
+  if (!is_choice(p, s)) return r;
+  expr const& e = p.exprs[s.value[0]];
+  if (!add_sums(p, e.a, r.where)) return r;
+  for (auto const& a : r.where) {
+    if (depends_on_lanes(p, s, a)) return r;
+  }
+  r.value = e.b;
+  return r;
+}
+
+/// What the reduction of a stage combines where that counts.
+constexpr auto counted_value(tir::program const& p, tir::stage const& s) -> tir::handle {
+  if (!skip_identity_impl::is_choice(p, s)) return s.value[0];
+  tir::handle const v = counted_of(p, s).value;
+  return v >= 0 ? v : s.value[0];
+}
+
+}  // namespace ashlar::pass
 
 namespace ashlar::pass::nest {
 
@@ -21496,7 +24973,7 @@ constexpr auto update_single(builder& b, int s) -> handle {
   if (st.scattered >= 0) {
     made = update_scattered(b, s);
   } else {
-    handle const incoming[max_components] = {b.instantiate(st.value[0]), -1};
+    handle const incoming[max_components] = {b.instantiate(counted_value(b.p, st)), -1};
     made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
   }
   b.p.stmts[made].is_atomic = scheduling::has_parallel_reduction(b.p, st);
@@ -21533,11 +25010,7 @@ constexpr auto update_point(builder& b, int s) -> handle {
   int const running = b.running.at[0].buffer;
   bool const is_tile = running != st.buffer && (p.buffers[running].where == scope::registers ||
                                                 p.buffers[running].where == scope::stack);
-  if (!is_tile) {
-    for (auto const axis : st.pure) {
-      if (axis != st.scattered) add_conditions(p, b.domain, axis, points);
-    }
-  }
+  if (!is_tile) b.pure_conditions(s, points, st.scattered);
   handle const update = st.reduce.components == 2 ? reduce_nest_impl::update_pair(b, s)
                                                   : reduce_nest_impl::update_single(b, s);
   return b.guarded(points, b.with_hints(s, update));
@@ -21673,27 +25146,69 @@ constexpr void add_live(builder& b, int s, int level, int stop, builder::conditi
   if (holds_more) out.push_back(extent - variable(b.p, axis) - 1);
 }
 
-// The loops of stage s from `level` on; `reducing` once its reduction has been started.
-constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
+constexpr auto loops_from(builder& b, int s, int level, int stop, int first) -> handle;
+
+// The level of the loops of stage s from which a sum is known. Producers in its loops have values
+// for later iterations, too, so they are not skipped.
+constexpr auto level_of(program const& p, stage const& s, affine const& a) -> int {
+  int level = 0;
+  auto const after = [&](int axis) {
+    int const at = position_of(s, axis) + 1;
+    if (at > level) level = at;
+    return false;
+  };
+  any_variable(p, a, after);
+  for (auto const& t : p.stages) {
+    if (t.place == placement::at && p.stages[t.at_stage].buffer == s.buffer) after(t.at_axis);
+  }
+  return level;
+}
+
+// body, of the loops of a reduction from `level` on, where what it combines counts. The first of
+// those loops is at `first`: what is known before is tested there.
+constexpr auto where_counted(builder& b, int s, int first, int level, handle body) -> handle {
+  program& p = b.p;
+  if (!skip_identity_impl::is_choice(p, p.stages[s])) return body;
+  counted const c = counted_of(p, p.stages[s]);
+  builder::conditions here{};
+  for (int i = 0; c.value >= 0 && i < c.where.count; ++i) {
+    affine const sum = substitute(p, c.where[i], b.roots);
+    int const known = level_of(p, p.stages[s], sum);
+    if ((known > first ? known : first) == level) here.push_back(sum);
+  }
+  return b.guarded(here, body);
+}
+
+// The loop at `level`, or a point.
+constexpr auto loop_at(builder& b, int s, int level, int stop, int first) -> handle {
   stage const& st = b.p.stages[s];
-  if (level == stop && reducing) {
-    return reduce_tiled(b, s, level, [&](int from) { return loops_from(b, s, from, -1, true); });
-  }
-  // Before the end of the loops: what rfactor leaves may reduce over no loop.
-  if (!reducing && level == reduction_level(b.p, s)) {
-    return reduce(b, s, level,
-                  [&](int from, int tile) { return loops_from(b, s, from, tile, true); });
-  }
+  bool const reducing = first >= 0;
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
-  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, reducing);
+  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, first);
   handle const nest = b.loop(axis, [&] {
     builder::conditions live{};
     add_live(b, s, level, stop, live);
-    auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
+    auto const rest = [&] { return loops_from(b, s, level + 1, stop, first); };
     return b.guarded(live, with_producers(b, s, axis, rest));
   });
   return axis == st.tensorized_at ? b.tensorized(s, nest) : nest;
+}
+
+// The loops of stage s from `level` on; once its reduction has been started, at loop `first`.
+constexpr auto loops_from(builder& b, int s, int level, int stop, int first) -> handle {
+  if (level == stop && first >= 0) {
+    return reduce_tiled(b, s, level, [&](int from) { return loops_from(b, s, from, -1, from); });
+  }
+  // Before the end of the loops: what rfactor leaves may reduce over no loop.
+  if (first < 0 && level == reduction_level(b.p, s)) {
+    return reduce(b, s, level,
+                  [&](int from, int tile) { return loops_from(b, s, from, tile, from); });
+  }
+  handle const body = loop_at(b, s, level, stop, first);
+  // Around a tile the first iteration and the last have other things to do.
+  if (first < 0 || stop >= 0) return body;
+  return where_counted(b, s, first, level, body);
 }
 
 // The stages of a list that have the loop number `level` of one of them.
@@ -21722,7 +25237,7 @@ constexpr auto around(builder& b, stage_list const& stages, int n, int axis, int
 // The loops from `level` on of stages whose loops are the same so far: each once for those that
 // share it.
 constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle {
-  if (stages.count == 1) return loops_from(b, stages[0], level, -1, false);
+  if (stages.count == 1) return loops_from(b, stages[0], level, -1, -1);
   block all{};
   for (auto const s : stages) {
     stage_list const group = sharing(b, stages, s, level);
@@ -21749,7 +25264,7 @@ constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> h
 constexpr auto build_stages(builder& b, stage_list const& stages) -> handle {
   if (!scheduling::has_joint_nests(b.p)) {
     block all{};
-    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, false));
+    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, -1));
     return all.head;
   }
   scheduling::nest_order const order(b.p, b.p.stages[stages[0]]);
@@ -21908,8 +25423,8 @@ constexpr auto widest(program const& p, handle h, bool (&seen)[limits::exprs]) -
 constexpr auto lanes_of(program const& p, stage const& s, int vector_bytes) -> std::int64_t {
   bool seen[limits::exprs]{};
   int bytes = bytes_of(p.buffers[s.buffer].type);
-  handle const roots[] = {s.result, s.value[0], s.value[1], s.reduce.combine[0],
-                          s.reduce.combine[1]};
+  handle const roots[] = {s.result, s.reduce.components > 0 ? counted_value(p, s) : handle{-1},
+                          s.value[1], s.reduce.combine[0], s.reduce.combine[1]};
   for (handle const r : roots) {
     int const b = widest(p, r, seen);
     if (b > bytes) bytes = b;
@@ -22822,6 +26337,7 @@ struct simplifier {
       case stmt_kind::loop:
         loop(s);
         if (p.indices[s.extent].is_constant() && p.indices[s.extent].offset <= 0) head = -1;
+        if (s.body < 0) head = -1;  // nothing counts in any of its iterations
         break;
       case stmt_kind::guard:
         s.next = -1;
@@ -23140,11 +26656,17 @@ namespace kernel_impl {
 // translation units have one of that name.
 
 /// Runs a schedule function on a captured program and judges the result.
-template <class Schedule> constexpr void apply(Schedule const& schedule_function, tir::program& p) {
+template <class Schedule>
+constexpr void apply(Schedule const& schedule_function, tir::program& p, choices which = {}) {
   if (p.fault) return;
-  schedule s(p);
-  schedule_function(s);
-  s.finish();
+  if constexpr (std::is_invocable_v<Schedule const&, schedule&>) {
+    schedule s(p, which);
+    schedule_function(s);
+    s.finish();
+  } else {
+    p.fail(diag::code::bad_call,
+           "the schedule is no function of an ash::schedule&; write [](ash::schedule& s) { ... }");
+  }
 }
 
 template <auto Kernel, fp Mode, operand_type... Types> struct captured {
@@ -23158,11 +26680,15 @@ template <auto Kernel, fp Mode, operand_type... Types> struct captured {
   static constexpr tir::program value = make();
 };
 
-template <class Captured, auto Schedule> struct scheduled {
+/// Choices as one number, which keeps symbols short; 0 for none.
+constexpr auto code_of(choices which) -> int { return which.count << 8 | which.taken; }
+
+template <class Captured, auto Schedule, int Choices = 0> struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
     constexpr auto function = Schedule;
-    apply(function, p);
+    apply(function, p,
+          choices{.taken = Choices & 0xff, .count = static_cast<std::uint8_t>(Choices >> 8)});
     return p;
   }
   static constexpr tir::program value = make();
@@ -25666,6 +29192,45 @@ template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::simd
 //
+// kernel/check_fact: whether an operand is what a schedule has stated of it.
+//
+//   takes       a fact, and the operand of the call as data
+//   returns     yes or no; and on the rare path the status that says what is wrong
+//   invariants  nothing is read but extents, strides and the address
+
+namespace ashlar::kernel_impl {
+
+/// What the fact is about, of an operand.
+ASHLAR_INLINE auto stated_value(tir::fact const& f, operand_record const& o) -> index_t {
+  if (f.kind == tir::fact_kind::extent) return o.extent[f.dim];
+  if (f.kind == tir::fact_kind::stride) return o.stride[f.dim];
+  auto const address = reinterpret_cast<std::uintptr_t>(o.data);
+  return static_cast<index_t>(address & static_cast<std::uintptr_t>(f.number - 1));
+}
+
+constexpr auto broken_code(tir::fact const& f) -> status_code {
+  if (f.kind == tir::fact_kind::address) return status_code::misaligned;
+  if (f.kind == tir::fact_kind::stride) return status_code::stride_mismatch;
+  switch (f.relation) {
+    case tir::fact_relation::equal: return status_code::extent_mismatch;
+    case tir::fact_relation::multiple: return status_code::extent_not_multiple;
+    case tir::fact_relation::at_most: return status_code::extent_too_large;
+    default: return status_code::extent_too_small;
+  }
+}
+
+/// That a fact does not hold.
+ASHLAR_COLD inline auto broken_fact(tir::fact const& f, operand_record const& o, int operand)
+    -> status {
+  return status{.code = broken_code(f),
+                .operand = static_cast<std::int16_t>(operand),
+                .dimension = f.dim,
+                .found = stated_value(f, o),
+                .expected = f.kind == tir::fact_kind::address ? 0 : f.number};
+}
+
+}  // namespace ashlar::kernel_impl
+//
 // tensor/overlap: whether two operands share memory.
 //
 //   takes       operands that passed check_operand
@@ -26093,6 +29658,20 @@ template <class Tag> struct entry {
     (bind_symbol<S>(), ...);
   }
 
+  /// Whether the operands are what the schedule has stated of them.
+  template <int... F>
+  ASHLAR_INLINE auto are_stated(std::integer_sequence<int, F...>, status& wrong) -> bool {
+    if constexpr (sizeof...(F) == 0)
+      return true;
+    else
+      return (is_stated<code.facts[F]>(wrong) && ...);
+  }
+  template <tir::fact F> ASHLAR_INLINE auto is_stated(status& wrong) -> bool {
+    if (tir::holds(F, stated_value(F, operand[F.buffer]))) return true;
+    wrong = broken_fact(F, operand[F.buffer], F.buffer);
+    return false;
+  }
+
   template <int C> ASHLAR_INLINE auto holds(emit::simd::frame<Tag>& f, status& wrong) -> bool {
     constexpr tir::check c = code.checks[C];
     index_t const sum = emit::simd::sum<Tag, c.sum>(f);
@@ -26111,6 +29690,19 @@ template <class Tag> struct entry {
     }
   }
 };
+
+/// Whether all facts hold by which a variant was chosen.
+template <class Tag> ASHLAR_INLINE auto is_chosen(operand_record const* operand) -> bool {
+  constexpr auto const& code = Tag::value;
+  bool all = true;
+  ASHLAR_UNROLL
+  for (int i = 0; i < code.size.facts; ++i) {
+    tir::fact const& f = code.facts[i];
+    if (f.origin != tir::fact_origin::chosen) continue;
+    all = all && tir::holds(f, stated_value(f, operand[f.buffer]));
+  }
+  return all;
+}
 
 constexpr auto bytes_for(emit::workspace_need need, launch const& how) -> index_t {
   return need.shared + need.per_part * (how.threads.threads < 1 ? 1 : how.threads.threads);
@@ -26154,6 +29746,8 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   status wrong{};
   if (!is_plain) wrong = check_operands(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
+  using facts = std::make_integer_sequence<int, Tag::value.size.facts>;
+  if (!e.are_stated(facts{}, wrong)) return wrong;
   e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
   if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
   if (!is_plain) wrong = check_overlaps(e.operand, e.operands, e.roles);
@@ -26188,11 +29782,14 @@ template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) { re
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
   if constexpr (std::is_arithmetic_v<plain>) {
-    static_assert(element<plain>, "ashlar: a number of this type cannot be an operand");
+    static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
     return view<plain const>(&operand);
   } else if constexpr (has_view<T>) {
     return operand.as_view();
   } else {
+    static_assert(
+        requires { plain::type; },
+        "ashlar[E075] an operand is a view, a tensor, a std::span or a number");
     return operand;
   }
 }
@@ -26200,6 +29797,185 @@ template <class T> constexpr auto to_view(T& operand) {
 template <class T> using view_of = decltype(to_view(std::declval<T&>()));
 
 }  // namespace ashlar::kernel_impl
+//
+// kernel/variants: the programs that one schedule makes, where it specializes.
+//
+//   if (s.specialize(ash::extent_of("x", 1) == 64)) { ... } else if (s.specialize(...)) { ... }
+//
+//   takes       a captured program, a schedule function
+//   returns     the choices of each variant: the general one, in which nothing is chosen, comes
+//               first, and the one that a call tries first comes last
+//   method      the function runs once for each: where the last answer of one run was false, the
+//               next run gets true there, and false behind it
+//   cost        a kernel that does not specialize has the general one alone, and nothing of this
+//   errors      E067; the faults of every variant
+
+namespace ashlar {
+
+/// The variants of a kernel, see the head of this file.
+struct variant_list {
+  static_vector<choices, scheduling::max_variants> all{};
+  bool is_whole = true;  // false: there are more than a kernel may have
+};
+
+namespace kernel_impl {
+
+/// True if a scheduled program is one of several variants.
+constexpr auto is_specialized(tir::program const& scheduled) -> bool {
+  for (auto const& f : scheduled.facts) {
+    if (tir::is_choice(f)) return true;
+  }
+  return false;
+}
+
+/// What specialize has returned in a program.
+constexpr auto choices_of(tir::program const& scheduled) -> choices {
+  choices c{};
+  for (auto const& f : scheduled.facts) {
+    if (!tir::is_choice(f)) continue;
+    bool const is_taken = f.origin == tir::fact_origin::chosen;
+    c.taken = static_cast<std::uint8_t>(c.taken | int{is_taken} << c.count);
+    ++c.count;
+  }
+  return c;
+}
+
+/// True where the last of some choices was not made, as the schedule has made it by itself.
+constexpr auto is_ignored(choices const& wanted, choices const& made) -> bool {
+  return wanted.count > 0 && !made[wanted.count - 1];
+}
+
+/// The choices before `at` as they are, and true instead of the last false among them; without
+/// choices where there is no false.
+constexpr auto next_choices(choices const& made, int at) -> choices {
+  while (at > 0 && made[at - 1]) --at;
+  if (at == 0) return choices{};
+  int const before = made.taken & ((1 << (at - 1)) - 1);
+  return choices{.taken = static_cast<std::uint8_t>(before | 1 << (at - 1)),
+                 .count = static_cast<std::uint8_t>(at)};
+}
+
+template <class Schedule>
+constexpr auto find_variants(tir::program const& captured, Schedule const& schedule_function)
+    -> variant_list {
+  variant_list list{};
+  choices wanted{};
+  do {
+    tir::program p = captured;
+    apply(schedule_function, p, wanted);
+    choices const made = choices_of(p);
+    bool const is_new = !is_ignored(wanted, made);
+    if (is_new && list.all.full()) {
+      list.is_whole = false;
+      break;
+    }
+    if (is_new) list.all.push_back(wanted);
+    wanted = next_choices(made, is_new ? int{made.count} : wanted.count - 1);
+  } while (wanted.count > 0);
+  return list;
+}
+
+/// The variants of a kernel that specializes.
+template <class Captured, auto Schedule, class Backend> struct variants {
+  static constexpr auto find() -> variant_list {
+    constexpr auto function = Schedule;
+    return find_variants(Captured::value, function);
+  }
+  static constexpr variant_list list = find();
+  static constexpr int count = list.all.count;
+
+  template <int V>
+  using scheduled = kernel_impl::scheduled<Captured, Schedule, code_of(list.all[V])>;
+  template <int V>
+  using lowered = kernel_impl::lowered<scheduled<V>, emit::simd::vector_bytes<Backend>>;
+  template <int V> using tag = typename coded<lowered<V>, Backend>::tag;
+
+  /// The first fault of all.
+  template <int... V>
+  static constexpr auto fault_among(std::integer_sequence<int, V...>) -> diag::diagnostic {
+    diag::diagnostic found{};
+    ((found = found.ok() ? lowered<V>::value.fault : found), ...);
+    if (found.ok() && !list.is_whole) {
+      found =
+          diag::diagnostic{.id = diag::code::too_many_variants,
+                           .text = "the answers of specialize make more; drop one, or use assume"};
+    }
+    return found;
+  }
+  struct fault {
+    static constexpr diag::diagnostic value = fault_among(std::make_integer_sequence<int, count>{});
+  };
+};
+
+/// The variant that a call takes: its program, and its number.
+template <class Schedule, class... Views>
+auto take_variant(tir::program const& captured, Schedule const& schedule_function,
+                  tir::program& scheduled, Views const&... views) -> int {
+  operand_record operand[sizeof...(Views)];
+  int at = 0;
+  (describe(views, operand[at++]), ...);
+  auto const list = find_variants(captured, schedule_function);
+  for (int v = list.all.count - 1;; --v) {
+    scheduled = captured;
+    apply(schedule_function, scheduled, list.all[v]);
+    bool holds = true;
+    for (auto const& f : scheduled.facts) {
+      if (f.origin != tir::fact_origin::chosen) continue;
+      int const place = scheduled.buffers[f.buffer].operand;
+      holds = holds && tir::holds(f, stated_value(f, operand[place]));
+    }
+    if (holds || v == 0) return v;
+  }
+}
+
+/// Runs the first variant, from V down, whose facts hold.
+template <class Variants, int V, int... I, class... Views>
+ASHLAR_INLINE auto start_first(operand_record const* operand, launch const& how,
+                               std::integer_sequence<int, I...> places, Views const&... views)
+    -> status {
+  using tag = typename Variants::template tag<V>;
+  if constexpr (V > 0) {
+    if (!is_chosen<tag>(operand)) {
+      return start_first<Variants, V - 1>(operand, how, places, views...);
+    }
+  }
+  return start<tag>(how, places, views...);
+}
+
+template <class Variants, int... I, class... Views>
+ASHLAR_INLINE auto start_variant(launch const& how, std::integer_sequence<int, I...> places,
+                                 Views const&... views) -> status {
+  if constexpr (Variants::fault::value.ok()) {
+    operand_record operand[sizeof...(Views)];
+    (describe(views, operand[I]), ...);
+    return start_first<Variants, Variants::count - 1>(operand, how, places, views...);
+  } else {
+    return status{};  // the caller has said why
+  }
+}
+
+template <class Variants, int V, int... I, class... Views>
+auto workspace_of_first(operand_record const* operand, launch const& how,
+                        std::integer_sequence<int, I...> places, Views const&... views) -> index_t {
+  using tag = typename Variants::template tag<V>;
+  if constexpr (V > 0) {
+    if (!is_chosen<tag>(operand)) {
+      return workspace_of_first<Variants, V - 1>(operand, how, places, views...);
+    }
+  }
+  return workspace_bytes<tag>(how, places, views...);
+}
+
+template <class Variants, int... I, class... Views>
+auto workspace_of_variant(launch const& how, std::integer_sequence<int, I...> places,
+                          Views const&... views) -> index_t {
+  operand_record operand[sizeof...(Views)];
+  (describe(views, operand[I]), ...);
+  return workspace_of_first<Variants, Variants::count - 1>(operand, how, places, views...);
+}
+
+}  // namespace kernel_impl
+}  // namespace ashlar
 
 namespace ashlar {
 
@@ -26216,30 +29992,36 @@ struct kernel {
   /// Runs on operands, see the head of this file.
   template <class... Operands>
   ASHLAR_INLINE auto operator()(Operands&&... operands) const -> status {
-    if constexpr (fault_for<Operands...>::value.ok()) {
-      using compiled = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-      return kernel_impl::start<typename kernel_impl::coded<compiled, Backend>::tag>(
-          launch{}, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-          kernel_impl::to_view(operands)...);
-    } else {
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (!fault_for<Operands...>::value.ok()) {
       // Not only in `run`: each call between the user's and this one lengthens the message.
       diag::require_valid<fault_for<Operands...>>();
       return status{};
+    } else if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      diag::require_valid<typename all::fault>();
+      return kernel_impl::start_variant<all>(launch{}, places{}, kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::start<tag_of<steps>>(launch{}, places{},
+                                               kernel_impl::to_view(operands)...);
     }
   }
 
   /// The same on given threads, in given memory.
   template <class... Operands>
   ASHLAR_INLINE auto run(launch const& how, Operands&&... operands) const -> status {
-    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-    if constexpr (fault_for<Operands...>::value.ok()) {
-      using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-      return kernel_impl::start<tag>(how,
-                                     std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-                                     kernel_impl::to_view(operands)...);
-    } else {
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (!fault_for<Operands...>::value.ok()) {
       diag::require_valid<fault_for<Operands...>>();
       return status{};
+    } else if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      diag::require_valid<typename all::fault>();
+      return kernel_impl::start_variant<all>(how, places{}, kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::start<tag_of<steps>>(how, places{}, kernel_impl::to_view(operands)...);
     }
   }
 
@@ -26247,11 +30029,16 @@ struct kernel {
   /// the number of threads.
   template <class... Operands>
   auto workspace_bytes(launch const& how, Operands&&... operands) const -> index_t {
-    using lowered = typename compilation<std::remove_reference_t<Operands>...>::lowered;
-    using tag = typename kernel_impl::coded<lowered, Backend>::tag;
-    return kernel_impl::workspace_bytes<tag>(
-        how, std::make_integer_sequence<int, int{sizeof...(Operands)}>{},
-        kernel_impl::to_view(operands)...);
+    using steps = compilation<std::remove_reference_t<Operands>...>;
+    using places = std::make_integer_sequence<int, int{sizeof...(Operands)}>;
+    if constexpr (kernel_impl::is_specialized(steps::scheduled::value)) {
+      using all = kernel_impl::variants<typename steps::captured, Schedule, Backend>;
+      return kernel_impl::workspace_of_variant<all>(how, places{},
+                                                    kernel_impl::to_view(operands)...);
+    } else {
+      return kernel_impl::workspace_bytes<tag_of<steps>>(how, places{},
+                                                         kernel_impl::to_view(operands)...);
+    }
   }
 
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
@@ -26264,6 +30051,8 @@ struct kernel {
     requires(sizeof...(Operands) > 0);
 
  private:
+  template <class Steps>
+  using tag_of = typename kernel_impl::coded<typename Steps::lowered, Backend>::tag;
   template <class... Operands>
   using fault_for =
       kernel_impl::fault_of<typename compilation<std::remove_reference_t<Operands>...>::lowered>;
@@ -26438,7 +30227,8 @@ constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::wo
 //
 //   takes       operands, of which only the types matter: nothing is read or written
 //   returns     the algorithm, the steps of the schedule, the program after the schedule and after
-//               each pass, "(unchanged)" where a pass has found nothing to do
+//               each pass, "(unchanged)" where a pass has found nothing to do; where the schedule
+//               specializes, the same of each variant, in the order in which a call tries them
 //   cost        capture, schedule and passes run once more, at run time: a millisecond
 //   errors      a fault is the last line of the text
 
@@ -26487,7 +30277,13 @@ ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
   if constexpr (fault_of<lowered>::value.ok()) {
     using places = std::make_integer_sequence<int, Assignment::operands>;
     return expr::with_operands(e, [&](auto const&... operand) {
-      return start<typename coded<lowered, Backend>::tag>(how, places{}, to_view(operand)...);
+      if constexpr (is_specialized(scheduled::value)) {
+        using all = variants<recorded<Assignment, Mode>, Schedule, Backend>;
+        diag::require_valid<typename all::fault>();
+        return start_variant<all>(how, places{}, to_view(operand)...);
+      } else {
+        return start<typename coded<lowered, Backend>::tag>(how, places{}, to_view(operand)...);
+      }
     });
   } else {
     diag::require_valid<fault_of<lowered>>();
@@ -27321,6 +31117,10 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
           put(" at most ");
           put(s.at_most * s.multiple);
         }
+        if (s.at_least > 0) {
+          put(" at least ");
+          put(s.at_least * s.multiple);
+        }
         return;
       }
     }
@@ -27382,6 +31182,15 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
         this->put_condition(p.indices[c.sum]);
       line();
     }
+    for (auto const& f : p.facts) put_stated(f);
+  }
+  constexpr void put_stated(fact const& f) {
+    constexpr std::string_view words[] = {"assume ", "unsafe_assume ", "where ", "except where "};
+    put(words[static_cast<int>(f.origin)]);
+    this->put_buffer(f.buffer);
+    put(".");
+    put_fact(this->out, f);
+    line();
   }
 
   // --- stages
@@ -27754,14 +31563,12 @@ struct narrator {
   }
 };
 
+// From the schedule on.
 template <class Schedule>
-auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
-    -> std::string {
-  narrator all{};
-  all.algorithm(captured);
-  if (captured.fault) return all.text;
+void narrate_variant(narrator& all, tir::program const& captured, Schedule const& schedule_function,
+                     int vector_bytes, choices which) {
   auto const p = make_owned<tir::program>(captured);
-  schedule s(*p);
+  schedule s(*p, which);
   schedule_function(s);
   s.finish();
   auto const steps = printed([&](auto& out) { s.print_steps(out); });
@@ -27773,6 +31580,44 @@ auto narrate(tir::program const& captured, Schedule const& schedule_function, in
     if (name == "build nest") all.windows(now);
     stopped = !now.fault.ok();
   });
+}
+
+/// The condition of a variant: "x.extent(1) == 64 and y.address % 64 == 0"; empty for the general.
+inline auto condition_of(tir::program const& scheduled) -> std::string {
+  return printed([&](auto& out) {
+    bool first = true;
+    for (auto const& f : scheduled.facts) {
+      if (f.origin != tir::fact_origin::chosen) continue;
+      out.append(first ? "" : " and ");
+      out.append(scheduled.buffers[f.buffer].name.view());
+      out.append('.');
+      tir::put_fact(out, f);
+      first = false;
+    }
+  });
+}
+
+template <class Schedule>
+auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
+    -> std::string {
+  narrator all{};
+  all.algorithm(captured);
+  if (captured.fault) return all.text;
+  auto const written = all.last;
+  auto const list = find_variants(captured, schedule_function);
+  auto const p = make_owned<tir::program>(captured);
+  for (int v = list.all.count - 1; v >= 0; --v) {
+    if (list.all.count > 1) {
+      *p = captured;
+      apply(schedule_function, *p, list.all[v]);
+      auto const condition = condition_of(*p);
+      all.text += "=== variant " + std::to_string(v) + " of " + std::to_string(list.all.count);
+      all.text += condition.empty() ? ": in general\n" : ": where " + condition + "\n";
+    }
+    all.last = written;
+    narrate_variant(all, captured, schedule_function, vector_bytes, list.all[v]);
+  }
+  if (!list.is_whole) all.text += "and more, which is an error\n";
   return all.text;
 }
 
@@ -29862,7 +33707,8 @@ template <class Program> struct functor_table {
 //   takes       a program; its operands in the order of the call; what to watch; user functors
 //   returns     the first violation: kind `none` if all went well
 //   lowered     root >= 0: the statements. Otherwise the stages in order, each over its root axes,
-//               straight from the definition: loops and placement do not matter to the result
+//               straight from the definition: loops and placement do not matter to the result;
+//               those of a system (tir/recurrence) take turns at each point of its axis
 //   cost        without oracles nothing is checked: an access outside of its buffer is undefined,
 //               and in constant evaluation an error
 //   see also    tir/evaluate for values, tir/scalar_op for operations, tir/oracle for what is found
@@ -30155,303 +34001,6 @@ struct oracles {
   std::int64_t last_task = 0;
   std::int64_t parallel_from = 0;
 };
-
-}  // namespace ashlar::tir
-//
-// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
-// every backend is compared with.
-//
-//   takes       an opcode whose operands are values, the type of the result, and the operands
-//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
-//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
-//               float. min and max give NaN if either operand is one, and order -0 below +0
-//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
-//   bool        comparison, logical operations and select; false is below true
-
-//
-// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
-//
-//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
-//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
-//                         and fma of double) are constant as far as the compiler's own <cmath> is:
-//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
-//                         expression in C++, so such values are for run time
-//   source                square root digit by digit; fma by an exact product and rounding to odd:
-//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
-
-namespace ashlar::tir::math {
-
-constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
-constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
-
-constexpr auto abs(float x) -> float {
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
-}
-constexpr auto abs(double x) -> double {
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
-}
-
-namespace math_impl {
-
-// x without its fraction, which must be below 2^(digits - 1); larger x have none.
-template <class T> constexpr auto has_fraction(T x) -> bool {
-  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
-  return abs(x) < limit;
-}
-template <class T> constexpr auto whole(T x) -> T {
-  return static_cast<T>(static_cast<std::int64_t>(x));
-}
-template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(x);
-  return signed_like(t > x ? t - 1 : t, x);
-}
-template <class T> constexpr auto round_even(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(abs(x));
-  T const rest = abs(x) - t;
-  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
-  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
-  return signed_like(up ? t + 1 : t, x);
-}
-
-// The square root of m * 2^56 as an integer, and whether there is a rest.
-struct root {
-  std::uint64_t value = 0;
-  std::uint64_t rest = 0;
-};
-constexpr auto integer_root(std::uint64_t m) -> root {
-  root r{};
-  for (int pair = 26; pair >= -28; --pair) {
-    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
-    r.rest = (r.rest << 2U) | next;
-    std::uint64_t const trial = (r.value << 2U) | 1U;
-    bool const fits = trial <= r.rest;
-    if (fits) r.rest -= trial;
-    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
-  }
-  return r;
-}
-
-constexpr auto sqrt(double x) -> double {
-  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
-    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
-  }
-  auto const bits = std::bit_cast<std::uint64_t>(x);
-  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
-  std::uint64_t m = bits & 0xfffffffffffffU;
-  if (exponent == -1075)
-    exponent = -1074;
-  else
-    m |= std::uint64_t{1} << 52U;
-  while ((m >> 52U) == 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  if (exponent % 2 != 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  root const r = integer_root(m);
-  std::uint64_t q = r.value >> 2U;
-  std::uint64_t const low = r.value & 3U;
-  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
-  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
-  return static_cast<double>(q) * std::bit_cast<double>(scale);
-}
-
-// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
-constexpr auto fma(float a, float b, float c) -> float {
-  double const p = static_cast<double>(a) * static_cast<double>(b);
-  double const d = static_cast<double>(c);
-  double const s = p + d;
-  double const back = s - p;
-  double const error = (p - (s - back)) + (d - back);
-  auto bits = std::bit_cast<std::uint64_t>(s);
-  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
-  return static_cast<float>(std::bit_cast<double>(bits));
-}
-
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  T r = abs(a);
-  T const d = abs(b);
-  while (r >= d) {
-    T step = d;
-    while (step <= r / 2) step *= 2;
-    r -= step;
-  }
-  return signed_like(r, a);
-}
-
-}  // namespace math_impl
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::floor(x);
-  return std::floor(x);
-}
-template <class T> constexpr auto ceil(T x) -> T {
-  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
-  return std::ceil(x);
-}
-/// To the nearest integer, ties to even.
-template <class T> constexpr auto round_even(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::round_even(x);
-  return std::nearbyint(x);
-}
-template <class T> constexpr auto sqrt(T x) -> T {
-  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
-  return std::sqrt(x);
-}
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
-  return std::fmod(a, b);
-}
-template <class T> constexpr auto fma(T a, T b, T c) -> T {
-  if constexpr (std::is_same_v<T, float>) {
-    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
-  }
-  return std::fma(a, b, c);
-}
-
-/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
-template <class T> constexpr auto minimum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? a : b;
-  return a < b ? a : b;
-}
-template <class T> constexpr auto maximum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? b : a;
-  return a > b ? a : b;
-}
-
-}  // namespace ashlar::tir::math
-
-namespace ashlar::tir {
-
-namespace scalar_op_impl {
-
-// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
-template <class T>
-using wrapping =
-    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
-                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
-
-template <class T> constexpr auto divide(T a, T b) -> T {
-  if (b == T{0}) return T{0};
-  if constexpr (std::is_signed_v<T>) {
-    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
-  }
-  return static_cast<T>(a / b);
-}
-
-template <class T> constexpr auto is_negative(T a) -> bool {
-  if constexpr (std::is_signed_v<T>)
-    return a < T{0};
-  else
-    return false;
-}
-
-template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
-  switch (op) {
-    case opcode::eq: return a == b;
-    case opcode::ne: return a != b;
-    case opcode::lt: return a < b;
-    case opcode::le: return a <= b;
-    case opcode::gt: return a > b;
-    default: return a >= b;
-  }
-}
-
-template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
-  switch (op) {
-    case opcode::neg: return to_scalar(-a);
-    case opcode::abs: return to_scalar(math::abs(a));
-    case opcode::sqrt: return to_scalar(math::sqrt(a));
-    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
-    case opcode::exp: return to_scalar(std::exp(a));
-    case opcode::log: return to_scalar(std::log(a));
-    case opcode::tanh: return to_scalar(std::tanh(a));
-    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
-    case opcode::erf: return to_scalar(std::erf(a));
-    case opcode::sin: return to_scalar(std::sin(a));
-    case opcode::cos: return to_scalar(std::cos(a));
-    case opcode::floor: return to_scalar(math::floor(a));
-    case opcode::ceil: return to_scalar(math::ceil(a));
-    case opcode::round: return to_scalar(math::round_even(a));
-    default: return {};
-  }
-}
-
-template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  switch (op) {
-    case opcode::add: return to_scalar(a + b);
-    case opcode::sub: return to_scalar(a - b);
-    case opcode::mul: return to_scalar(a * b);
-    case opcode::div: return to_scalar(a / b);
-    case opcode::rem: return to_scalar(math::fmod(a, b));
-    case opcode::min: return to_scalar(math::minimum(a, b));
-    case opcode::max: return to_scalar(math::maximum(a, b));
-    case opcode::pow: return to_scalar(std::pow(a, b));
-    case opcode::fma: return to_scalar(math::fma(a, b, c));
-    default: return float_function(op, a);
-  }
-}
-
-template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  auto const x = static_cast<wrapping<T>>(a);
-  auto const y = static_cast<wrapping<T>>(b);
-  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
-  switch (op) {
-    case opcode::neg: return wrapped(wrapping<T>{0} - x);
-    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
-    case opcode::add: return wrapped(x + y);
-    case opcode::sub: return wrapped(x - y);
-    case opcode::mul: return wrapped(x * y);
-    case opcode::div: return to_scalar(divide(a, b));
-    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
-    case opcode::min: return to_scalar(b < a ? b : a);
-    case opcode::max: return to_scalar(a < b ? b : a);
-    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
-    default: return {};
-  }
-}
-
-constexpr auto logical(opcode op, bool a, bool b) -> scalar {
-  switch (op) {
-    case opcode::logical_not: return to_scalar(!a);
-    case opcode::logical_and: return to_scalar(a && b);
-    case opcode::logical_or: return to_scalar(a || b);
-    default: return {};
-  }
-}
-
-}  // namespace scalar_op_impl
-
-/// The result of an operation on operands of one type; those it does not have are ignored.
-constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
-  namespace impl = scalar_op_impl;
-  if (op == opcode::cast) return convert(a, type);
-  if (op == opcode::select) return get<bool>(a) ? b : c;
-  scalar const x = widened(a);
-  scalar const y = widened(b);
-  scalar const z = widened(c);
-  auto const result = with_type(a.type, [&]<class T>() {
-    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
-    if constexpr (std::is_same_v<T, bool>) {
-      return impl::logical(op, get<bool>(x), get<bool>(y));
-    } else if constexpr (std::is_floating_point_v<T>) {
-      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    } else {
-      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    }
-  });
-  return narrowed(result, type);
-}
 
 }  // namespace ashlar::tir
 
@@ -30782,12 +34331,42 @@ struct machine : evaluator<Array, Watch, Calls> {
       for (int c = 0; c < s.reduce.components; ++c) accumulator[c] = combined[c];
     });
   }
-  constexpr void run_stage(stage const& s) {
-    for_all(axes_in_order(s), 0, [&] {
+  // From a depth of its axes on; those outside have their values.
+  constexpr void run_stage(stage const& s, int depth) {
+    for_all(axes_in_order(s), depth, [&] {
       if (s.reduce.components > 0) reduce(s);
       scalar const v = fresh(s.result);
       if (!stopped()) store_at_axes(s, v);
     });
+  }
+  // The stages of a system, in their order at each point of what they go over; copies that they
+  // read may stand between them. Returns the next stage.
+  constexpr auto run_system(int first) -> int {
+    stage const& leader = p.stages[first];
+    int end = p.stages.count;
+    while (!are_one_system(leader, p.stages[end - 1])) --end;
+    for (int s = first; s < end && !stopped(); ++s) {
+      if (!are_one_system(leader, p.stages[s])) run_stage(p.stages[s], 0);
+    }
+    index_t const extent = base::sum(p.axes[leader.pure[leader.over]].extent);
+    for (index_t i = 0; i < extent; ++i) {
+      for (int s = first; s < end && !stopped(); ++s) {
+        stage const& each = p.stages[s];
+        if (!are_one_system(leader, each)) continue;
+        variable[each.pure[each.over]] = i;
+        run_stage(each, 1);
+      }
+    }
+    return end;
+  }
+  constexpr void run_stages() {
+    for (int s = 0; s < p.stages.count && !stopped();) {
+      if (p.stages[s].system >= 0) {
+        s = run_system(s);
+      } else {
+        run_stage(p.stages[s++], 0);
+      }
+    }
   }
   // Like store, at the values of the axes, which need not be sums of the program.
   constexpr void store_at_axes(stage const& s, scalar v) {
@@ -30829,6 +34408,17 @@ struct machine : evaluator<Array, Watch, Calls> {
       bool const is_kept = k.equal ? v == 0 : v >= 0;
       if (!is_kept) return base::fail(violation_kind::refused, k.buffer, c);
     }
+    for (int f = 0; f < p.facts.count; ++f) {
+      if (!is_so(p.facts[f])) {
+        return base::fail(violation_kind::refused, p.facts[f].buffer, p.checks.count + f);
+      }
+    }
+  }
+  // Those that a kernel trusts, too: operands here have no addresses, though.
+  constexpr auto is_so(fact const& f) const -> bool {
+    if (f.origin == fact_origin::declined || f.kind == fact_kind::address) return true;
+    dimensions const& d = shape[f.buffer];
+    return tir::holds(f, f.kind == fact_kind::extent ? d.extent[f.dim] : d.stride[f.dim]);
   }
   constexpr auto run_all() -> violation {
     if (!p.fault.ok()) return violation{.kind = violation_kind::faulty_program};
@@ -30843,9 +34433,7 @@ struct machine : evaluator<Array, Watch, Calls> {
       for (int b = 0; b < p.buffers.count; ++b) {
         if (p.buffers[b].operand < 0) allocate(b);
       }
-      for (auto const& s : p.stages) {
-        if (!stopped()) run_stage(s);
-      }
+      run_stages();
     }
     if constexpr (Watch::enabled) {
       if (!stopped()) watch.close(p, shape);
@@ -31039,12 +34627,19 @@ template <class T> auto check_intrinsic(std::uint64_t seed = 1) -> intrinsic_che
 //               only
 //   cost        loops are not run: one whose variable decides nothing inside is multiplied, and of
 //               others the ranges with equal counts are found by bisection
+//   limits      the largest index_t where that does not hold the number
 //   invariants  exact where counts do not rise and fall again along a loop, which holds for all
 //               conditions that passes make: they clip the ends of domains
 
 namespace ashlar::kernel_impl {
 
 using tir::handle;
+
+/// a + b for a, b >= 0; the largest index_t where that does not fit.
+constexpr auto saturating_sum(index_t a, index_t b) -> index_t {
+  index_t sum = 0;
+  return add_wraps(a, b, sum) ? std::numeric_limits<index_t>::max() : sum;
+}
 
 /// The runs of statements in one program.
 struct run_counter {
@@ -31109,18 +34704,19 @@ struct run_counter {
   constexpr auto between(tir::stmt const& s, index_t first, index_t low, index_t last, index_t high)
       -> index_t {
     if (last == first) return low;
-    if (last - first == 1) return low + high;
+    if (last - first == 1) return saturating_sum(low, high);
     index_t const middle = first + (last - first) / 2;
     index_t const mean = at(s, middle);
-    if (low == mean && mean == high) return mean * (last - first + 1);
-    return between(s, first, low, middle, mean) + between(s, middle, mean, last, high) - mean;
+    if (low == mean && mean == high) return saturating_product(mean, last - first + 1);
+    index_t const before = between(s, first, low, middle, mean);
+    return saturating_sum(before, between(s, middle, mean, last, high) - mean);
   }
   constexpr auto loop(tir::stmt const& s) -> index_t {
     index_t const n = value(p.indices[s.extent]);
     if (n <= 0 || !is_known) return 0;
     index_t const first = at(s, 0);
     if (n == 1) return first;
-    if (!depends(s.body, s.axis)) return n * first;
+    if (!depends(s.body, s.axis)) return saturating_product(n, first);
     return between(s, 0, first, n - 1, at(s, n - 1));
   }
   /// What runs of a statement that is no loop: of a guard one branch.
@@ -31135,15 +34731,15 @@ struct run_counter {
     for (; h >= 0 && is_known; h = p.stmts[h].next) {
       tir::stmt const& s = p.stmts[h];
       if (s.kind == tir::stmt_kind::store)
-        sum += weight[h];
+        sum = saturating_sum(sum, weight[h]);
       else if (!has_weight(s.body) && !has_weight(s.otherwise))
         continue;
       else if (s.kind == tir::stmt_kind::loop)
-        sum += loop(s);
+        sum = saturating_sum(sum, loop(s));
       else if (s.kind == tir::stmt_kind::guard)
-        sum += chain(taken(s));
+        sum = saturating_sum(sum, chain(taken(s)));
       else
-        sum += chain(s.body);
+        sum = saturating_sum(sum, chain(s.body));
     }
     return sum;
   }
@@ -31295,7 +34891,7 @@ template <class Program> struct recompute_counter {
     for_each_value(captured, s.result, count(in_result));
     if (in_value == 0) return in_result;
     index_t const reduced = points(captured, s.reduced);
-    return reduced < 0 ? -1 : saturating_product(in_value, reduced) + in_result;
+    return reduced < 0 ? -1 : saturating_sum(saturating_product(in_value, reduced), in_result);
   }
   constexpr auto inlined(stage_reports const& done, tir::stage const& s) const -> index_t {
     index_t n = 0;
@@ -31304,7 +34900,7 @@ template <class Program> struct recompute_counter {
       if (each == 0) continue;
       index_t const times = computed_of(done, reader.name);
       if (each < 0 || times < 0) return -1;
-      n += saturating_product(each, times);
+      n = saturating_sum(n, saturating_product(each, times));
     }
     return n;
   }
@@ -31607,20 +35203,20 @@ template <class Program> struct traffic_counter {
       interval const& side = f.of[buffer].side[d];
       n = saturating_product(n, side.high < side.low ? 0 : side.high - side.low + 1);
     }
-    return n * bytes_of(p.buffers[buffer].type);
+    return saturating_product(n, bytes_of(p.buffers[buffer].type));
   }
   constexpr auto moved(footprint_boxes const& f) const -> index_t {
     index_t n = 0;
     for (int b = 0; b < p.buffers.count; ++b) {
       int const times = int{f.of[b].is_read} + int{f.of[b].is_written};
-      if (times > 0) n += times * elements(f, b);
+      if (times > 0) n = saturating_sum(n, saturating_product(times, elements(f, b)));
     }
     return n;
   }
   constexpr auto fits(footprint_boxes const& f) const -> bool {
     index_t n = 0;
     for (int b = 0; b < p.buffers.count; ++b) {
-      if (f.of[b].is_read || f.of[b].is_written) n += elements(f, b);
+      if (f.of[b].is_read || f.of[b].is_written) n = saturating_sum(n, elements(f, b));
     }
     return n <= capacity;
   }
@@ -31648,7 +35244,9 @@ template <class Program> struct traffic_counter {
   }
   constexpr auto chain(handle first) -> index_t {
     index_t apart = 0;
-    for (handle h = first; h >= 0; h = p.stmts[h].next) apart += statement(p.stmts[h]);
+    for (handle h = first; h >= 0; h = p.stmts[h].next) {
+      apart = saturating_sum(apart, statement(p.stmts[h]));
+    }
     if (first < 0 || p.stmts[first].next < 0) return apart;
     footprint_boxes all{};
     gather(all, first);
@@ -31699,6 +35297,7 @@ struct kernel_report {
   index_t memory_traffic = unknown;
 
   stage_reports stages{};
+  int variant = 0;  // of a kernel that specializes; 0: the general one
 
   /// Flops for each byte of compulsory traffic; -1 where one of the two is unknown.
   constexpr auto intensity() const -> double {
@@ -32010,11 +35609,14 @@ auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) con
   auto const captured = make_owned<tir::program>(steps::captured::make());
   auto const scheduled = make_owned<tir::program>(*captured);
   constexpr auto function = Schedule;
-  kernel_impl::apply(function, *scheduled);
+  int const variant =
+      kernel_impl::take_variant(*captured, function, *scheduled, kernel_impl::to_view(operands)...);
   auto const lowered = make_owned<tir::program>(*scheduled);
   pass::lower(*lowered, bytes);
-  return kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
-                                  kernel_impl::to_view(operands)...);
+  auto all = kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
+                                      kernel_impl::to_view(operands)...);
+  all.variant = variant;
+  return all;
 }
 
 }  // namespace ashlar
@@ -32832,7 +36434,8 @@ inline constexpr invariant_row invariants[] = {
      "a shape, a check or the domain of a stage depends on symbols only"},
     {invariant::registers_are_constant, "registers have a constant shape"},
     {invariant::layout_covers_shape, "a layout names each dimension of a local"},
-    {invariant::symbol_names_operand, "a symbol is a dimension of an operand"},
+    {invariant::symbol_names_operand,
+     "a symbol is a dimension of an operand, and so is what a fact is of"},
     {invariant::stage_has_buffer, "a stage has one pure axis for each dimension of its buffer"},
     {invariant::axis_is_tree, "an axis that was split or fused, and its parts, know each other"},
     {invariant::axis_has_one_stage, "an axis belongs to one stage"},
@@ -32946,6 +36549,12 @@ struct value_verifier {
       bool const is_whole = s.buffer >= 0 && s.buffer < p.buffers.count && s.multiple >= 1 &&
                             p.buffers[s.buffer].operand >= 0 && s.dim >= 0 &&
                             s.dim < p.buffers[s.buffer].rank;
+      check(is_whole, invariant::symbol_names_operand, i);
+    }
+    for (int i = 0; i < p.facts.count && found.ok(); ++i) {
+      fact const& f = p.facts[i];
+      bool const is_whole = is_in(p.buffers, f.buffer) && p.buffers[f.buffer].operand >= 0 &&
+                            f.dim < p.buffers[f.buffer].rank;
       check(is_whole, invariant::symbol_names_operand, i);
     }
   }
@@ -33244,8 +36853,16 @@ struct stage_verifier : value_verifier {
       stage const& own = p.stages[s];
       bool const is_own = (seen[e] == first_epoch && is_in_place(own, a)) ||
                           (is_recurrence(own) && is_carried(p, own, a));
-      check(is_input || is_own || producer[b] != 0, invariant::producer_comes_first, s);
+      check(is_input || is_own || producer[b] != 0 || is_in_system(own, b),
+            invariant::producer_comes_first, s);
     }
+  }
+  // What a later stage of the system has computed at an earlier point.
+  constexpr auto is_in_system(stage const& own, int buffer) const -> bool {
+    for (auto const& other : p.stages) {
+      if (other.buffer == buffer) return are_one_system(own, other);
+    }
+    return false;
   }
   // An output's values of before the call, at the place that is about to be written.
   constexpr auto is_in_place(stage const& st, access const& a) const -> bool {
@@ -34259,6 +37876,16 @@ inline auto draw(tir::program const& p) -> std::string {
 //   source      Halide 21, Func.h
 
 //
+// schedule/export_facts: what a schedule states of operands, as Halide's dimensions of parameters.
+//
+//   x.assume(extent(1) % 16 == 0)   -->   x.dim(0).set_extent(x.dim(0).extent() / 16 * 16);
+//
+//   takes       a scheduled program, its names in the other language, a fact, and where to
+//   reads as    an input with a fact is an ImageParam, and of an output it is the output_buffer()
+//   variants    specialize there returns a Stage that has the steps of its variant; the steps here
+//               are those of one, so a comment says of which
+
+//
 // schedule/export_names: what stages and loops are called in the code of another language.
 //
 //   takes       a scheduled program and its steps
@@ -34348,6 +37975,18 @@ constexpr auto stage_with(program const& p, int buffer) -> tir::stage const& {
   return p.stages[s];
 }
 
+/// The axis of the stage that rfactor made, for a loop of the old one: of the same name, if it is
+/// whole.
+constexpr auto counterpart(program const& p, int made, handle l) -> handle {
+  tir::stage const& s = stage_with(p, made);
+  for (auto const* axes : {&s.pure, &s.reduced}) {
+    for (handle const a : *axes) {
+      if (p.axes[a].name == p.axes[l].name) return a;
+    }
+  }
+  return -1;
+}
+
 /// The axis that combines what rfactor kept apart: the one after those of the stage it made.
 constexpr auto combining_axis(program const& p, directive const& d) -> handle {
   handle last = -1;
@@ -34370,10 +38009,15 @@ constexpr auto is_combining(program const& p, trace const& t, int a) -> bool {
   return false;
 }
 
+/// True if what the primitive does is part of the algorithm there, with the stages that it makes.
+constexpr auto is_written_so(verb v) -> bool {
+  return v == verb::scatter || v == verb::atomic || v == verb::scan_blocks;
+}
+
 /// True if some step made the stage of this buffer.
 constexpr auto is_made(trace const& t, int buffer) -> bool {
   for (auto const& d : t.steps) {
-    if (d.made == buffer) return true;
+    if (d.made == buffer && !is_written_so(d.what)) return true;
   }
   return false;
 }
@@ -34471,9 +38115,121 @@ constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
 }
 
+/// A line for each system, which has no counterpart elsewhere.
+template <class Sink>
+constexpr void put_systems(program const& p, Sink& out, std::string_view mark,
+                           std::string_view way) {
+  for (auto const& first : p.stages) {
+    if (first.buffer != first.system) continue;
+    out.append(mark);
+    out.append("no counterpart: stages are computed from each other, point by point of ");
+    out.append(p.axes[first.pure[first.over]].name.view());
+    out.append(":");
+    for (auto const& s : p.stages) {
+      if (s.system != first.buffer) continue;
+      out.append(" ");
+      out.append(s.name.view());
+    }
+    out.append("; ");
+    out.append(way);
+    out.append("\n");
+  }
+}
+
 }  // namespace export_impl
 
 }  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling::export_impl {
+
+/// True if something is stated of an operand.
+constexpr auto has_facts(program const& p, int buffer) -> bool {
+  for (auto const& f : p.facts) {
+    if (f.buffer == buffer) return true;
+  }
+  return false;
+}
+
+template <class Sink> struct halide_fact_writer {
+  program const& p;
+  export_names const& names;
+  Sink& out;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+  // x.dim(0), or y.output_buffer().dim(0): the first dimension is the innermost there.
+  constexpr auto parameter(tir::fact const& f) const -> identifier {
+    identifier at{};
+    at << names.buffer(f.buffer) << (p.buffers[f.buffer].is_output ? ".output_buffer()" : "");
+    if (f.dim >= 0) at << ".dim(" << (p.buffers[f.buffer].rank - 1 - f.dim) << ")";
+    return at;
+  }
+  // The extent, as what it is where the fact holds.
+  constexpr void extent(tir::fact const& f, std::string_view at) {
+    identifier number{};
+    number << f.number;
+    auto const n = number.view();
+    switch (f.relation) {
+      case tir::fact_relation::equal: return line(at, ".set_extent(", n, ");");
+      case tir::fact_relation::at_most:
+        return line(at, ".set_extent(min(", at, ".extent(), ", n, "));");
+      case tir::fact_relation::at_least:
+        return line(at, ".set_extent(max(", at, ".extent(), ", n, "));");
+      default: return line(at, ".set_extent(", at, ".extent() / ", n, " * ", n, ");");
+    }
+  }
+  // The condition of a variant: the steps are those of one of them.
+  constexpr void variant(tir::fact const& f, std::string_view at) {
+    constexpr std::string_view signs[] = {" == ", " % ", " <= ", " >= "};
+    constexpr std::string_view values[] = {".extent()", ".stride()", ".address()"};
+    bool const is_chosen = f.origin == tir::fact_origin::chosen;
+    put(is_chosen ? "  // " : "  // not ");
+    put(names.buffer(p.stages[main_stage(p)].buffer));
+    put(".specialize(");
+    put(at);
+    put(values[static_cast<int>(f.kind)]);
+    put(signs[static_cast<int>(f.relation)]);
+    out.append(f.number);
+    put(f.relation == tir::fact_relation::multiple ? " == 0" : "");
+    put(is_chosen ? "), whose steps these are:\n" : ")\n");
+  }
+  constexpr void state(tir::fact const& f) {
+    auto const at = parameter(f);
+    if (tir::is_choice(f)) variant(f, at.view());
+    if (f.origin == tir::fact_origin::declined) return;
+    identifier number{};
+    number << f.number;
+    if (f.kind == tir::fact_kind::extent) return extent(f, at.view());
+    auto const call = f.kind == tir::fact_kind::stride ? ".set_stride(" : ".set_host_alignment(";
+    line(at.view(), call, number.view(), ");");
+  }
+};
+
+/// Appends what a fact is in Halide.
+template <class Sink>
+constexpr void halide_fact(program const& p, export_names const& names, tir::fact const& f,
+                           Sink& out) {
+  halide_fact_writer<Sink> w{.p = p, .names = names, .out = out};
+  w.state(f);
+}
+
+/// Why TVM has no primitive for it; empty where it has one.
+constexpr auto absent_in_tvm(verb v) -> std::string_view {
+  if (v == verb::compute_root) return "it is the default";
+  if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
+  if (is_written_so(v)) return "its block is written so";
+  if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
+  if (v == verb::specialize) return "each variant is a function of its own";
+  if (states_fact(v)) return "the buffers that its function declares say so";
+  if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
+  return v == verb::stream ? "its stores are the code generator's" : "";
+}
+
+}  // namespace ashlar::scheduling::export_impl
 
 namespace ashlar::scheduling {
 
@@ -34559,20 +38315,23 @@ template <class Sink> struct writer {
   }
   constexpr auto is_named(int buffer) const -> bool {
     for (auto const& d : t.steps) {
-      if (d.buffer == buffer || d.other == buffer) return true;
+      bool const is_new = buffer >= d.made && buffer < d.made + made_stages(d);
+      if (d.buffer == buffer || d.other == buffer || is_new) return true;
     }
     return false;
   }
   constexpr auto is_root(int a) const -> bool {
-    return p.axes[a].made_by == tir::relation::root && p.axes[a].is_reduction &&
-           !is_combining(p, t, a);
+    auto const made = p.axes[a].made_by;
+    bool const is_own = made == tir::relation::root || made == tir::relation::padded;
+    return is_own && p.axes[a].is_reduction && !is_combining(p, t, a);
   }
   constexpr void signature() {
     put("void schedule(");
     bool first = true;
     for (int b = 0; b < p.buffers.count; ++b) {
       if (is_made(t, b) || !is_named(b)) continue;
-      put(first ? "Func " : ", Func ");
+      put(first ? "" : ", ");
+      put(has_facts(p, b) && !p.buffers[b].is_output ? "ImageParam " : "Func ");
       put(names.buffer(b));
       first = false;
     }
@@ -34682,7 +38441,13 @@ template <class Sink> struct writer {
       place << (copy.pure.count - 1 - i);
       line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
     }
-    auto const& layout = p.buffers[d.made].layout;
+    if (d.second >= 0) storage(d.made);
+  }
+  // Dimensions in another order, innermost first.
+  constexpr void storage(handle buffer) {
+    auto const made = names.buffer(buffer);
+    auto const& layout = p.buffers[buffer].layout;
+    int const rank = p.buffers[buffer].rank;
     if (layout.empty()) return;
     bool blocks = false;
     for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
@@ -34692,7 +38457,7 @@ template <class Sink> struct writer {
     put(".reorder_storage(");
     for (int i = layout.count - 1; i >= 0; --i) {
       identifier place{};
-      place << made << ".args()[" << (copy.pure.count - 1 - layout[i].dim) << "]";
+      place << made << ".args()[" << (rank - 1 - layout[i].dim) << "]";
       put(place.view());
       put(i > 0 ? ", " : ");\n");
     }
@@ -34761,8 +38526,17 @@ template <class Sink> struct writer {
     multiple << d.number;
     line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
   }
+  constexpr void pad_to(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
+      return line("// no counterpart of pad_to of ", stage, ": others read what is aligned");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_bounds(", names.axis(d.axes[0]), ", ", multiple.view(), ");");
+  }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
+    if (states_fact(d.what)) return halide_fact(p, names, p.facts[static_cast<int>(d.number)], out);
     if (is_rfactor(d)) return rfactor(d);
     switch (d.what) {
       case verb::split:
@@ -34775,6 +38549,9 @@ template <class Sink> struct writer {
       case verb::scatter:
         return line("// no counterpart of scatter: ", stage,
                     " is an update whose left side is indexed by data");
+      case verb::scan_blocks:
+        return line("// no counterpart of scan_blocks: the stages that it makes of ", stage,
+                    " are Funcs of the algorithm");
       case verb::atomic:
       case verb::compute_inline:
       case verb::store_root:
@@ -34786,6 +38563,8 @@ template <class Sink> struct writer {
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
       case verb::fold_storage: return fold_storage(d);
       case verb::align_storage: return align_storage(d);
+      case verb::layout: return storage(d.buffer);
+      case verb::pad_to: return pad_to(d);
       case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
@@ -34809,12 +38588,14 @@ template <class Sink> struct writer {
   }
   constexpr void made_places() {
     for (auto const& d : t.steps) {
-      if (d.made < 0 || is_placed_later(t, d.made)) continue;
-      tir::stage const& s = stage_with(p, d.made);
-      if (s.place == tir::placement::at)
-        compute_at(d.made, p.stages[s.at_stage].buffer, s.at_axis);
-      else
-        line(names.buffer(d.made), ".compute_root();");
+      for (handle b = d.made; b < d.made + made_stages(d); ++b) {
+        if (is_placed_later(t, b)) continue;
+        tir::stage const& s = stage_with(p, b);
+        if (s.place == tir::placement::at)
+          compute_at(b, p.stages[s.at_stage].buffer, s.at_axis);
+        else
+          line(names.buffer(b), ".compute_root();");
+      }
     }
   }
   constexpr void write() {
@@ -34826,6 +38607,7 @@ template <class Sink> struct writer {
     for (auto const& d : t.steps) step(d);
     made_places();
     if (t.dropped > 0) line("// not complete: more steps were applied than are recorded");
+    put_systems(p, out, "  // ", "Halide has a Tuple, the values of one Func");
     put("}\n");
   }
 };
@@ -35000,7 +38782,7 @@ template <class Sink> struct writer {
     nest partial{};
     nest rest{};
     for (handle const l : loops[d.buffer]) {
-      handle const mine = counterpart(d.made, l);
+      handle const mine = counterpart(p, d.made, l);
       partial.push_back(mine);
       if (mine >= 0) name_loop(mine, d.made);
       if (!p.axes[l].is_reduction)
@@ -35028,16 +38810,6 @@ template <class Sink> struct writer {
     put(", ");
     put(names.axis(last));
     put(")\n");
-  }
-  // The axis of the new stage for a loop of the old one: of the same name, if it is whole.
-  constexpr auto counterpart(int made, handle l) const -> handle {
-    tir::stage const& s = stage_with(p, made);
-    for (auto const* axes : {&s.pure, &s.reduced}) {
-      for (handle const a : *axes) {
-        if (p.axes[a].name == p.axes[l].name) return a;
-      }
-    }
-    return -1;
   }
   constexpr void place(int producer, handle at) {
     line("sch.compute_at(", names.buffer(producer), ", ", names.axis(at),
@@ -35090,9 +38862,9 @@ template <class Sink> struct writer {
       if (auto const* kind = bound_before(t, d, loops[d.other][i])) on_loop(*kind);
     }
   }
-  constexpr void put_order(handle copy) {
+  constexpr void put_order(directive const& d, handle copy) {
     auto const& layout = p.buffers[copy].layout;
-    if (layout.empty()) return;
+    if (layout.empty() || d.second < 0) return;
     tir::stage const& s = stage_with(p, copy);
     put("    sch.transform_layout(");
     put(names.buffer(copy));
@@ -35109,7 +38881,11 @@ template <class Sink> struct writer {
       put(layout[i].inner ? " % " : " // ");
       out.append(layout[i].block);
     }
-    put("])\n");
+    put("]");
+    if (d.second != 0) put(", pad_value=");
+    if (d.second == 1) out.append(d.number);
+    if (d.second == 2) put(d.number < 0 ? "float(\"-inf\")" : "float(\"inf\")");
+    put(")\n");
   }
   constexpr void cache_read(directive const& d) {
     put("    ");
@@ -35122,7 +38898,7 @@ template <class Sink> struct writer {
     put(names.buffer(d.buffer));
     put("])\n");
     place(d.made, d.axes[0]);
-    put_order(d.made);
+    put_order(d, d.made);
   }
   constexpr void cache_write(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -35167,14 +38943,6 @@ template <class Sink> struct writer {
     quoted(p.axes[loop].name.view());
     put("\n");
   }
-  // Why TVM has no primitive for it.
-  static constexpr auto absent(verb v) -> std::string_view {
-    if (v == verb::compute_root) return "it is the default";
-    if (v == verb::store_at || v == verb::store_root) return "TVM allocates where all accesses are";
-    if (v == verb::scatter || v == verb::atomic) return "its block is written so";
-    if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
-    return v == verb::stream ? "its stores are the code generator's" : "";
-  }
   constexpr void align_storage(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     tir::stage const& s = stage_with(p, d.buffer);
@@ -35192,7 +38960,7 @@ template <class Sink> struct writer {
     if (d.what == verb::prefetch)
       return line("# no counterpart of prefetch: TVM has an annotation");
     if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
-    if (auto const why = absent(d.what); !why.empty())
+    if (auto const why = absent_in_tvm(d.what); !why.empty())
       return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
     if (handle const loop = missing(d); loop >= 0) return skip(d, loop);
     if (is_rfactor(d)) return rfactor(d);
@@ -35207,6 +38975,7 @@ template <class Sink> struct writer {
       case verb::compute_inline: return line("sch.compute_inline(", stage, ")");
       case verb::compute_at: return place(d.buffer, d.axes[0]);
       case verb::compute_with: return merge(d);
+      case verb::layout: return put_order(d, d.buffer);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write: return cache_write(d);
       case verb::store_in:
@@ -35231,8 +39000,8 @@ template <class Sink> struct writer {
 /// Appends the steps as a Python function of a TVM schedule.
 template <class Sink> constexpr void export_tvm(program const& p, trace const& t, Sink& out) {
   if (p.stages.empty() || t.steps.empty()) return;
-  export_tvm_impl::writer<Sink> w{.p = p, .t = t, .out = out};
-  w.write();
+  export_tvm_impl::writer<Sink>{.p = p, .t = t, .out = out}.write();
+  export_impl::put_systems(p, out, "    # ", "TVM has a loop that is written by hand");
 }
 
 }  // namespace ashlar::scheduling
@@ -35249,7 +39018,10 @@ template <class Sink> constexpr void export_tvm(program const& p, trace const& t
 //   errors      E053 for what is no step, E002 to E026 for what is illegal
 //   text        step    = stage "." primitive "(" [argument {"," argument}] ")" ["->" names]
 //               stage   = word | name,  name = a text in quotes, in which \xNN is any character
-//               order   = "[" name [("/" | "%") number] {"," ...} "]"
+//               order   = "[" name [("/" | "%") number] {"," ...} "]" ["," padding]
+//               padding = number | "inf" | "-inf"
+//               fact    = operand "." "assume" "(" ("extent" | "stride") "(" number ")" ... ")", as
+//                         schedule/assume writes it; specialize has "->" and what it returned
 //               A line is one step, empty, or a comment that begins with #. A split without a tail,
 //               vectorize and unroll with a factor are read, too
 //   invariants  what was written is read back: equal programs become equal programs. The names
@@ -35274,7 +39046,9 @@ struct step {
   tail tails = tail::automatic;
   scope where = scope::workspace;
   memory_order order{};
-  static_vector<name_text, 2> made{};
+  claim stated{};  // assume and its like
+  bool is_chosen = false;
+  static_vector<name_text, 3> made{};
 };
 
 inline constexpr int any_number = -1;
@@ -35299,8 +39073,12 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::compute_inline:
     case verb::compute_root:
     case verb::store_root:
+    case verb::assume:
+    case verb::unsafe_assume:
+    case verb::specialize:
     case verb::atomic:
     case verb::stream:
+    case verb::layout:
     case verb::store_in: return signature{};
     case verb::store_at:
     case verb::reverse_compute_at:
@@ -35310,6 +39088,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::prefetch: return signature{.names = 2};
     case verb::cache_read: return signature{.names = 2, .made = 1};
     case verb::rfactor: return signature{.names = 1, .made = 1};
+    case verb::scan_blocks: return signature{.names = 1, .made = 3};
     default: return signature{.names = 1};
   }
 }
@@ -35428,7 +39207,19 @@ struct scanner {
     do {
       if (!item(o)) return false;
     } while (accept(','));
-    return accept(']') || fail("',' or ']'");
+    if (!accept(']')) return fail("',' or ']'");
+    return accept(',') ? padding(o.padding) : true;
+  }
+  // A whole number, inf or -inf.
+  constexpr auto padding(padding_value& v) -> bool {
+    skip();
+    bool const negative = line.substr(at, 4) == "-inf";
+    bool const infinite = negative || line.substr(at, 3) == "inf";
+    v.what = infinite ? padding_value::kind::infinite : padding_value::kind::whole;
+    if (!infinite) return number(v.number);
+    v.number = negative ? -1 : 1;
+    at += negative ? 4 : 3;
+    return true;
   }
   constexpr auto factor(step& d) -> bool {
     if (!number(d.number)) return false;
@@ -35447,6 +39238,39 @@ struct scanner {
     if (!number(d.number)) return false;
     return accept(',') ? number(d.second) : fail(second);
   }
+  constexpr auto accept(std::string_view sign) -> bool {
+    skip();
+    if (line.substr(at, sign.size()) != sign) return false;
+    at += sign.size();
+    return true;
+  }
+  constexpr auto dimension(claim& c) -> bool {
+    std::int64_t dim = 0;
+    if (!accept('(')) return fail("'(' and a dimension");
+    if (!number(dim) || !accept(')')) return fail("a dimension and ')'");
+    c.dim = dim < 0 || dim > max_rank ? max_rank : static_cast<int>(dim);
+    return true;
+  }
+  constexpr auto relation(claim& c) -> bool {
+    bool const is_extent = c.kind == tir::fact_kind::extent;
+    if (c.kind != tir::fact_kind::address && accept("==")) return number(c.number);
+    if (is_extent && accept("<="))
+      c.relation = tir::fact_relation::at_most;
+    else if (is_extent && accept(">="))
+      c.relation = tir::fact_relation::at_least;
+    else if (c.kind != tir::fact_kind::stride && accept('%'))
+      c.relation = tir::fact_relation::multiple;
+    else
+      return fail(is_extent ? "'==', '%', '<=' or '>='" : "'==' of a stride, '%' of an address");
+    if (!number(c.number) || c.relation != tir::fact_relation::multiple) return expected.empty();
+    return (accept("==") && accept('0')) || fail("'== 0'");
+  }
+  constexpr auto stated(step& d) -> bool {
+    d.stated.operand = d.stage;
+    if (!one_of(tir::fact_names, d.stated.kind, "extent, stride or address")) return false;
+    if (d.stated.kind != tir::fact_kind::address && !dimension(d.stated)) return false;
+    return relation(d.stated);
+  }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
       if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
@@ -35458,6 +39282,7 @@ struct scanner {
   }
   constexpr auto arguments(step& d) -> bool {
     auto const of = signature_of(d.what);
+    if (states_fact(d.what)) return stated(d);
     if (!names(d, of)) return false;
     if (d.what == verb::peel)
       return two(d, "',' and how many iterations come first",
@@ -35466,6 +39291,8 @@ struct scanner {
       return two(d, "',' and what the stride is divided by", "',' and the remainder");
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
+    if (d.what == verb::pad_to) return accept(',') ? number(d.number) : fail("',' and a multiple");
+    if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {
       return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
@@ -35476,7 +39303,13 @@ struct scanner {
     if (d.what == verb::cache_read && accept(',')) return order(d.order);
     return true;
   }
+  constexpr auto choice(step& d) -> bool {
+    constexpr std::string_view words[] = {"false", "true"};
+    return (accept("->") && one_of(words, d.is_chosen, "true or false")) ||
+           fail("'->' and true or false");
+  }
   constexpr auto results(step& d) -> bool {
+    if (d.what == verb::specialize && !choice(d)) return false;
     skip();
     if (at == line.size()) return true;
     int const most = signature_of(d.what).made;
@@ -35485,7 +39318,10 @@ struct scanner {
     }
     at += 2;
     for (int i = 0; i < most; ++i) {
-      if (i > 0 && !accept(',')) return fail("',' and the name of the inner loop");
+      if (i > 0 && !accept(',')) {
+        return fail(d.what == verb::scan_blocks ? "',' and the name of the next stage"
+                                                : "',' and the name of the inner loop");
+      }
       if (!name(d.made.items[i])) return false;
       ++d.made.count;
     }
@@ -35559,8 +39395,8 @@ struct replayer {
   }
   constexpr auto is_ok() const -> bool { return s.program().fault.ok(); }
 
-  constexpr void expect(std::string_view actual) {
-    if (!is_ok() || d.made.empty() || d.made[0] == actual) return;
+  constexpr void expect(std::string_view actual, int n = 0) {
+    if (!is_ok() || !wrong.empty() || d.made.empty() || d.made[n] == actual) return;
     wrong << "expected \"" << actual << "\" after the arrow, the name of what " << name_of(d.what)
           << " makes";
   }
@@ -35593,6 +39429,18 @@ struct replayer {
     for (auto const& k : intrinsics) wrong << (&k == intrinsics.data() ? "" : ", ") << k.name;
     if (intrinsics.empty()) wrong << "(none)";
   }
+  constexpr void scan_blocks() {
+    auto const made = s.scan_blocks(name(0));
+    expect(made.total.name(), 0);
+    expect(made.prefix.name(), 1);
+    expect(made.block.name(), 2);
+  }
+  // What the types decide may not be what the text says of another program.
+  constexpr void specialize() {
+    if (all.specialize(d.stated, d.is_chosen) == d.is_chosen || !is_ok()) return;
+    wrong << "specialize is " << (d.is_chosen ? "false" : "true") << " for these operands, not "
+          << (d.is_chosen ? "true" : "false");
+  }
   constexpr void run() {
     switch (d.what) {
       case verb::split: s.split(name(0), made(0), made(1), d.number, d.tails); return;
@@ -35615,6 +39463,8 @@ struct replayer {
       case verb::fold_storage: return s.fold_storage(name(0), d.number);
       case verb::store_root: return s.store_root();
       case verb::align_storage: return s.align_storage(name(0), d.number, d.second);
+      case verb::layout: return s.layout(d.order);
+      case verb::pad_to: return s.pad_to(name(0), d.number);
       case verb::stream: return s.stream();
       case verb::cache_read: return expect(s.cache_read(name(0), name(1), d.order).name());
       case verb::cache_write: return s.cache_write(name(0));
@@ -35625,6 +39475,10 @@ struct replayer {
       case verb::scatter: return s.scatter(name(0));
       case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
+      case verb::scan_blocks: return scan_blocks();
+      case verb::assume: return all.assume(d.stated);
+      case verb::unsafe_assume: return all.unsafe_assume(d.stated);
+      case verb::specialize: return specialize();
     }
   }
 };
@@ -35661,7 +39515,11 @@ constexpr auto read_steps(std::string_view text, schedule& s,
           s, reading{.line = line, .column = in.column(), .steps = r.steps, .text = in.message()});
     }
     if (!is_step) continue;
-    replayer one{.d = d, .all = s, .s = s[d.stage.view()], .intrinsics = intrinsics};
+    bool const is_fact = states_fact(d.what);  // of an operand, which may be no stage
+    replayer one{.d = d,
+                 .all = s,
+                 .s = is_fact ? stage_schedule(s) : s[d.stage.view()],
+                 .intrinsics = intrinsics};
     if (one.is_ok()) one.run();
     if (!one.is_ok()) one.wrong = s.fault().text;
     if (!one.wrong.empty()) {
@@ -35701,6 +39559,8 @@ struct inspection {
   tir::program scheduled{};
   tir::program lowered{};
   scheduling::trace steps{};
+  int variant = 0;   // 0: the general one
+  int variants = 1;  // more where the schedule specializes
 
   // Templates, so that who does not call them does not compile them.
   /// One primitive a line.
@@ -35720,13 +39580,16 @@ struct inspection {
 namespace kernel_impl {
 
 template <class Schedule>
-auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
-    -> std::unique_ptr<inspection> {
+auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes,
+               int variant) -> std::unique_ptr<inspection> {
   auto r = std::make_unique<inspection>();
   r->algorithm = captured;
   r->scheduled = captured;
   if (!captured.fault) {
-    schedule s(r->scheduled);
+    auto const list = find_variants(captured, schedule_function);
+    r->variants = list.all.count;
+    r->variant = variant < 0 || variant >= list.all.count ? 0 : variant;
+    schedule s(r->scheduled, list.all[r->variant]);
     schedule_function(s);
     s.finish();
     r->steps = s.steps();
@@ -35738,15 +39601,17 @@ auto inspected(tir::program const& captured, Schedule const& schedule_function, 
 
 }  // namespace kernel_impl
 
-/// What is behind a kernel on operands of these types.
+/// What is behind a kernel on operands of these types. Of one that specializes, a variant: 0 is the
+/// general one, and a call tries them from the last one on.
 template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
   requires(sizeof...(Operands) > 0)
-auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::unique_ptr<inspection> {
+auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&, int variant = 0)
+    -> std::unique_ptr<inspection> {
   using namespace kernel_impl;
   auto const p =
       std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
   constexpr auto function = Schedule;
-  return inspected(*p, function, emit::simd::vector_bytes<Backend>);
+  return inspected(*p, function, emit::simd::vector_bytes<Backend>, variant);
 }
 
 /// The same for operands, of which only the types matter.
@@ -35819,4 +39684,10 @@ using runtime::highway_pool;
 }  // namespace ashlar
 #endif
 
+#pragma pop_macro("min")
+#pragma pop_macro("max")
+#pragma pop_macro("small")
+#pragma pop_macro("I")
+#pragma pop_macro("N")
+#pragma pop_macro("Complex")
 #pragma GCC diagnostic pop

@@ -297,6 +297,23 @@ auto stage_maker::carried(dtype t) -> made {
   return v;
 }
 
+// A value that counts where indices say, and is the identity of a sum elsewhere.
+auto stage_maker::counted(dtype t, int value) -> int {
+  int all = -1;
+  for (int n = r_.chance(50) ? 2 : 1; n > 0; --n) {
+    index_form x{};
+    x.terms.push_back(linear_term{.axis = r_.pick(scope_)});
+    if (r_.chance(60)) x.terms.push_back(linear_term{.axis = scope_.back()});
+    int const sum = add(node_form{.kind = node_kind::index, .type = dtype::i64, .index = {x}});
+    int const bound = constant(dtype::i64, static_cast<double>(r_.below(9)));
+    auto const op = r_.pick({tir::opcode::lt, tir::opcode::le, tir::opcode::gt, tir::opcode::ge,
+                             tir::opcode::ge, tir::opcode::eq});
+    int const one = apply(dtype::boolean, op, sum, bound);
+    all = all < 0 ? one : apply(dtype::boolean, tir::opcode::logical_and, all, one);
+  }
+  return apply(t, tir::opcode::select, all, value, constant(t, 0));
+}
+
 // The sum of values that are for one point of an axis each.
 auto stage_maker::scattered(dtype t) -> made {
   auto const outer = scope_;

@@ -356,6 +356,7 @@ auto stage_maker::reduction(dtype t, int depth) -> made {
                            ? !has_tensor(s_, n.a)
                            : s_.nodes[static_cast<std::size_t>(n.a)].kind == node_kind::number;
   if (is_bare) n.a = load(of).node;
+  if (n.reduction == reduction_kind::sum && r_.chance(20)) n.a = counted(of, n.a);
   bool const is_integral = n.reduction != reduction_kind::max && n.reduction != reduction_kind::min;
   made v{.most = n.number, .is_integral = is_integral};
   if (n.reduction == reduction_kind::sum) v.most = n.number * static_cast<double>(count);

@@ -47,6 +47,7 @@ class stage_maker {
   auto converted(dtype t, int depth) -> made;
   auto position(dtype t) -> made;
   auto reduction(dtype t, int depth) -> made;
+  auto counted(dtype t, int value) -> int;
   auto reduced(dtype t, int depth, index_t count) -> node_form;
   auto reused(dtype t) -> made;
   auto within(dtype t, made v, double most) -> made;

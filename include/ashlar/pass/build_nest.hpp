@@ -86,27 +86,69 @@ constexpr void add_live(builder& b, int s, int level, int stop, builder::conditi
   if (holds_more) out.push_back(extent - variable(b.p, axis) - 1);
 }
 
-// The loops of stage s from `level` on; `reducing` once its reduction has been started.
-constexpr auto loops_from(builder& b, int s, int level, int stop, bool reducing) -> handle {
+constexpr auto loops_from(builder& b, int s, int level, int stop, int first) -> handle;
+
+// The level of the loops of stage s from which a sum is known. Producers in its loops have values
+// for later iterations, too, so they are not skipped.
+constexpr auto level_of(program const& p, stage const& s, affine const& a) -> int {
+  int level = 0;
+  auto const after = [&](int axis) {
+    int const at = position_of(s, axis) + 1;
+    if (at > level) level = at;
+    return false;
+  };
+  any_variable(p, a, after);
+  for (auto const& t : p.stages) {
+    if (t.place == placement::at && p.stages[t.at_stage].buffer == s.buffer) after(t.at_axis);
+  }
+  return level;
+}
+
+// body, of the loops of a reduction from `level` on, where what it combines counts. The first of
+// those loops is at `first`: what is known before is tested there.
+constexpr auto where_counted(builder& b, int s, int first, int level, handle body) -> handle {
+  program& p = b.p;
+  if (!skip_identity_impl::is_choice(p, p.stages[s])) return body;
+  counted const c = counted_of(p, p.stages[s]);
+  builder::conditions here{};
+  for (int i = 0; c.value >= 0 && i < c.where.count; ++i) {
+    affine const sum = substitute(p, c.where[i], b.roots);
+    int const known = level_of(p, p.stages[s], sum);
+    if ((known > first ? known : first) == level) here.push_back(sum);
+  }
+  return b.guarded(here, body);
+}
+
+// The loop at `level`, or a point.
+constexpr auto loop_at(builder& b, int s, int level, int stop, int first) -> handle {
   stage const& st = b.p.stages[s];
-  if (level == stop && reducing) {
-    return reduce_tiled(b, s, level, [&](int from) { return loops_from(b, s, from, -1, true); });
-  }
-  // Before the end of the loops: what rfactor leaves may reduce over no loop.
-  if (!reducing && level == reduction_level(b.p, s)) {
-    return reduce(b, s, level,
-                  [&](int from, int tile) { return loops_from(b, s, from, tile, true); });
-  }
+  bool const reducing = first >= 0;
   if (level == st.loops.count) return reducing ? update_point(b, s) : store_point(b, s);
   int const axis = st.loops[level];
-  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, reducing);
+  if (reducing && axis == st.scattered) return loops_from(b, s, level + 1, stop, first);
   handle const nest = b.loop(axis, [&] {
     builder::conditions live{};
     add_live(b, s, level, stop, live);
-    auto const rest = [&] { return loops_from(b, s, level + 1, stop, reducing); };
+    auto const rest = [&] { return loops_from(b, s, level + 1, stop, first); };
     return b.guarded(live, with_producers(b, s, axis, rest));
   });
   return axis == st.tensorized_at ? b.tensorized(s, nest) : nest;
+}
+
+// The loops of stage s from `level` on; once its reduction has been started, at loop `first`.
+constexpr auto loops_from(builder& b, int s, int level, int stop, int first) -> handle {
+  if (level == stop && first >= 0) {
+    return reduce_tiled(b, s, level, [&](int from) { return loops_from(b, s, from, -1, from); });
+  }
+  // Before the end of the loops: what rfactor leaves may reduce over no loop.
+  if (first < 0 && level == reduction_level(b.p, s)) {
+    return reduce(b, s, level,
+                  [&](int from, int tile) { return loops_from(b, s, from, tile, from); });
+  }
+  handle const body = loop_at(b, s, level, stop, first);
+  // Around a tile the first iteration and the last have other things to do.
+  if (first < 0 || stop >= 0) return body;
+  return where_counted(b, s, first, level, body);
 }
 
 // The stages of a list that have the loop number `level` of one of them.
@@ -135,7 +177,7 @@ constexpr auto around(builder& b, stage_list const& stages, int n, int axis, int
 // The loops from `level` on of stages whose loops are the same so far: each once for those that
 // share it.
 constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> handle {
-  if (stages.count == 1) return loops_from(b, stages[0], level, -1, false);
+  if (stages.count == 1) return loops_from(b, stages[0], level, -1, -1);
   block all{};
   for (auto const s : stages) {
     stage_list const group = sharing(b, stages, s, level);
@@ -162,7 +204,7 @@ constexpr auto levels_from(builder& b, stage_list const& stages, int level) -> h
 constexpr auto build_stages(builder& b, stage_list const& stages) -> handle {
   if (!scheduling::has_joint_nests(b.p)) {
     block all{};
-    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, false));
+    for (auto const s : stages) all.add(b.p, loops_from(b, s, 0, -1, -1));
     return all.head;
   }
   scheduling::nest_order const order(b.p, b.p.stages[stages[0]]);

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <ashlar/pass/nest_builder.hpp>
+#include <ashlar/pass/skip_identity.hpp>
 #include <ashlar/schedule/atomic.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/tir/axis_tree.hpp>
@@ -286,7 +287,7 @@ constexpr auto update_single(builder& b, int s) -> handle {
   if (st.scattered >= 0) {
     made = update_scattered(b, s);
   } else {
-    handle const incoming[max_components] = {b.instantiate(st.value[0]), -1};
+    handle const incoming[max_components] = {b.instantiate(counted_value(b.p, st)), -1};
     made = b.store(b.running.at[0], b.instantiate(st.reduce.combine[0], incoming));
   }
   b.p.stmts[made].is_atomic = scheduling::has_parallel_reduction(b.p, st);

@@ -216,6 +216,7 @@ struct simplifier {
       case stmt_kind::loop:
         loop(s);
         if (p.indices[s.extent].is_constant() && p.indices[s.extent].offset <= 0) head = -1;
+        if (s.body < 0) head = -1;  // nothing counts in any of its iterations
         break;
       case stmt_kind::guard:
         s.next = -1;

@@ -11,7 +11,7 @@
 //   invariants  pure loops commute, so sinking a vectorized one changes no result
 #pragma once
 
-#include <ashlar/tir/index.hpp>
+#include <ashlar/pass/skip_identity.hpp>
 
 #include <bit>
 
@@ -48,8 +48,8 @@ constexpr auto widest(program const& p, handle h, bool (&seen)[limits::exprs]) -
 constexpr auto lanes_of(program const& p, stage const& s, int vector_bytes) -> std::int64_t {
   bool seen[limits::exprs]{};
   int bytes = bytes_of(p.buffers[s.buffer].type);
-  handle const roots[] = {s.result, s.value[0], s.value[1], s.reduce.combine[0],
-                          s.reduce.combine[1]};
+  handle const roots[] = {s.result, s.reduce.components > 0 ? counted_value(p, s) : handle{-1},
+                          s.value[1], s.reduce.combine[0], s.reduce.combine[1]};
   for (handle const r : roots) {
     int const b = widest(p, r, seen);
     if (b > bytes) bytes = b;
