@@ -38230,6 +38230,85 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
 }
 
 }  // namespace ashlar::scheduling::export_impl
+//
+// schedule/export_memory: steps that say how a stage lies in memory, as Halide's.
+//
+//   takes       a scheduled program, one of the steps that were applied to it, and where to
+//   returns     a call of Halide, or a comment that says why there is none
+//   source      Halide 21, Func.h
+
+namespace ashlar::scheduling::export_impl {
+
+template <class Sink> struct halide_memory_writer {
+  program const& p;
+  export_names const& names;
+  Sink& out;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+  // Dimensions in another order, innermost first.
+  constexpr void order(handle buffer) {
+    auto const made = names.buffer(buffer);
+    auto const& layout = p.buffers[buffer].layout;
+    int const rank = p.buffers[buffer].rank;
+    if (layout.empty()) return;
+    bool blocks = false;
+    for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
+    if (blocks) return line("// no counterpart: the memory order of ", made, " has blocks");
+    put("  ");
+    put(made);
+    put(".reorder_storage(");
+    for (int i = layout.count - 1; i >= 0; --i) {
+      identifier place{};
+      place << made << ".args()[" << (rank - 1 - layout[i].dim) << "]";
+      put(place.view());
+      put(i > 0 ? ", " : ");\n");
+    }
+  }
+  constexpr auto type_of(scope where) const -> std::string_view {
+    if (where == scope::registers) return "MemoryType::Register";
+    return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
+  }
+  constexpr void fold_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.number == 0) return line("// no counterpart: ", stage, " is folded by Halide itself");
+    identifier places{};
+    places << d.number;
+    line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
+  }
+  // There the extent of a dimension is padded, which is the stride of the one around it.
+  constexpr void align_storage(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    tir::stage const& s = stage_with(p, d.buffer);
+    bool const is_row = s.pure.count > 1 && s.pure[s.pure.count - 2] == d.axes[0] &&
+                        p.buffers[d.buffer].layout.empty();
+    if (!is_row || d.second != 0)
+      return line("// no counterpart of align_storage of ", stage,
+                  ": multiples of the stride of a row only");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
+  }
+  constexpr void pad_to(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
+      return line("// no counterpart of pad_to of ", stage, ": others read what is aligned");
+    identifier multiple{};
+    multiple << d.number;
+    line(stage, ".align_bounds(", names.axis(d.axes[0]), ", ", multiple.view(), ");");
+  }
+  constexpr void store_in(directive const& d) {
+    auto const stage = names.buffer(d.buffer);
+    if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
+    line(stage, ".store_in(", type_of(d.where), ");");
+  }
+};
+
+}  // namespace ashlar::scheduling::export_impl
 
 namespace ashlar::scheduling {
 
@@ -38441,26 +38520,7 @@ template <class Sink> struct writer {
       place << (copy.pure.count - 1 - i);
       line("Var ", names.axis(copy.pure[i]), " = ", made, ".args()[", place.view(), "];");
     }
-    if (d.second >= 0) storage(d.made);
-  }
-  // Dimensions in another order, innermost first.
-  constexpr void storage(handle buffer) {
-    auto const made = names.buffer(buffer);
-    auto const& layout = p.buffers[buffer].layout;
-    int const rank = p.buffers[buffer].rank;
-    if (layout.empty()) return;
-    bool blocks = false;
-    for (auto const& part : layout) blocks = blocks || part.inner || part.block != 1;
-    if (blocks) return line("// no counterpart: the memory order of ", made, " has blocks");
-    put("  ");
-    put(made);
-    put(".reorder_storage(");
-    for (int i = layout.count - 1; i >= 0; --i) {
-      identifier place{};
-      place << made << ".args()[" << (rank - 1 - layout[i].dim) << "]";
-      put(place.view());
-      put(i > 0 ? ", " : ");\n");
-    }
+    if (d.second >= 0) memory().order(d.made);
   }
   constexpr void compute_at(int producer, int consumer, int axis) {
     line(names.buffer(producer), ".compute_at(", names.buffer(consumer), ", ", names.axis(axis),
@@ -38502,37 +38562,8 @@ template <class Sink> struct writer {
     one.axes.push_back(loop);
     call(one, name_of(one.what), false);
   }
-  constexpr auto memory(scope where) const -> std::string_view {
-    if (where == scope::registers) return "MemoryType::Register";
-    return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
-  }
-  constexpr void fold_storage(directive const& d) {
-    auto const stage = names.buffer(d.buffer);
-    if (d.number == 0) return line("// no counterpart: ", stage, " is folded by Halide itself");
-    identifier places{};
-    places << d.number;
-    line(stage, ".fold_storage(", names.axis(d.axes[0]), ", ", places.view(), ");");
-  }
-  // There the extent of a dimension is padded, which is the stride of the one around it.
-  constexpr void align_storage(directive const& d) {
-    auto const stage = names.buffer(d.buffer);
-    tir::stage const& s = stage_with(p, d.buffer);
-    bool const is_row = s.pure.count > 1 && s.pure[s.pure.count - 2] == d.axes[0] &&
-                        p.buffers[d.buffer].layout.empty();
-    if (!is_row || d.second != 0)
-      return line("// no counterpart of align_storage of ", stage,
-                  ": multiples of the stride of a row only");
-    identifier multiple{};
-    multiple << d.number;
-    line(stage, ".align_storage(", stage, ".args()[0], ", multiple.view(), ");");
-  }
-  constexpr void pad_to(directive const& d) {
-    auto const stage = names.buffer(d.buffer);
-    if (p.buffers[d.buffer].operand >= 0 || p.axes[d.axes[0]].is_reduction)
-      return line("// no counterpart of pad_to of ", stage, ": others read what is aligned");
-    identifier multiple{};
-    multiple << d.number;
-    line(stage, ".align_bounds(", names.axis(d.axes[0]), ", ", multiple.view(), ");");
+  constexpr auto memory() -> halide_memory_writer<Sink> {
+    return {.p = p, .names = names, .out = out};
   }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
@@ -38561,10 +38592,10 @@ template <class Sink> struct writer {
       case verb::reverse_compute_at: return reverse_compute_at(d);
       case verb::store_at:
         return line(stage, ".store_at(", names.buffer(d.other), ", ", names.axis(d.axes[0]), ");");
-      case verb::fold_storage: return fold_storage(d);
-      case verb::align_storage: return align_storage(d);
-      case verb::layout: return storage(d.buffer);
-      case verb::pad_to: return pad_to(d);
+      case verb::fold_storage: return memory().fold_storage(d);
+      case verb::align_storage: return memory().align_storage(d);
+      case verb::layout: return memory().order(d.buffer);
+      case verb::pad_to: return memory().pad_to(d);
       case verb::stream: return line("// no counterpart of stream of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
@@ -38577,9 +38608,7 @@ template <class Sink> struct writer {
       case verb::tensorize:
         return line("// no counterpart of tensorize: ", stage, " has its loops, and no ",
                     p.intrinsics[static_cast<int>(d.number)].name.view());
-      case verb::store_in:
-        if (d.other >= 0) return line("// no counterpart: ", stage, " in the memory of an output");
-        return line(stage, ".store_in(", memory(d.where), ");");
+      case verb::store_in: return memory().store_in(d);
       case verb::decompose_reduction:
         return line("// no counterpart of decompose_reduction: ", stage,
                     " starts in its pure definition, a nest of its own");

@@ -727,7 +727,7 @@ void make_schedule(random& r, schedule_options const& o, tir::program const& fro
   // Far from the capacities, so that lowering keeps room.
   auto const has_room = [&] { return p.axes.count < 70 && p.stages.count < 12; };
   if (r.chance(50)) {
-    auto const group = maker{.r = r, .o = o, .p = p}.together();
+    auto const group = maker{.r = r, .o = o, .p = p, .k = c.kernel}.together();
     auto const before = std::make_unique<tir::program>(p);
     auto const after = std::make_unique<tir::program>();
     auto const end = watched([&] {
