@@ -324,7 +324,8 @@ constexpr auto update_point(builder& b, int s) -> handle {
   int const running = b.running.at[0].buffer;
   bool const is_tile = running != st.buffer && (p.buffers[running].where == scope::registers ||
                                                 p.buffers[running].where == scope::stack);
-  if (!is_tile) b.pure_conditions(s, points, st.scattered);
+  // A point beyond the end is dropped, but nothing has written what a recurrence would read there.
+  if (!is_tile || st.carried != 0) b.pure_conditions(s, points, st.scattered);
   handle const update = st.reduce.components == 2 ? reduce_nest_impl::update_pair(b, s)
                                                   : reduce_nest_impl::update_single(b, s);
   return b.guarded(points, b.with_hints(s, update));

@@ -100,6 +100,26 @@ TEST_CASE("a state is complete before the next one is begun", "[schedule][recurr
   }
 }
 
+TEST_CASE("a point beyond the end of a part reads nothing of what is carried",
+          "[schedule][recurrence][subtlety]") {
+  program const p = captured<f32<3, 1>, f32<5, 2, 1>>([](auto y, auto x) {
+    y.name("y"), x.name("x");
+    ashlar::axis<"k", 1> const c;
+    ashlar::axis<"n", 1> const n;
+    local h("h", y);
+    h(i, t, c) = ashlar::max(n, min(x(i, t, c), carried(h, 4.0f)(i, t - 1, 0)));
+    y(i, t) = h(2 * i, t + 1, 0);
+  });
+  keeps_values(p, [](schedule& s) {
+    auto h = s["h"];
+    h.tile("t", "i", 2, 64);
+    h.compute_at(s.get("t"));
+    h.fuse("ii", "k");
+    auto const [io, ii] = s.split("i", 2);
+    s.reorder(io, "t", ii);
+  });
+}
+
 TEST_CASE("loops that would read too early are refused", "[schedule][recurrence]") {
   program const f = filters()[0];
   program const c = cells()[0];
