@@ -89,7 +89,9 @@ struct stage_recorder {
   // As numbers in a kernel: 0 takes the type of what it is combined with.
   auto user_monoid(int which, dtype d) -> expr::reduction_record {
     auto const sum = [](auto a, auto b) { return a + b + a * b; };
-    auto const first = [](auto a, auto b) { return select(a == 0, b, a); };
+    auto const first = [](auto a, auto b) {
+      return select(a == 0, select(b == 0, (min)(a, b), b), a);
+    };
     auto const most = [](auto a, auto b) { return (max)(abs(a), abs(b)); };
     if (which == 0) return expr::user_record(r, monoid{0, sum}, d);
     if (which == 1) return expr::user_record(r, monoid{0, first, false}, d);

@@ -17,10 +17,11 @@ struct monoid_form {
   bool for_floats;
 };
 
-/// Both are associative; the second keeps the first value other than 0.
+/// All are associative, and their identity is one from both sides, bit for bit; the second keeps
+/// the first value other than 0.
 inline constexpr monoid_form monoids[] = {
     {"a + b + a * b", 0, true, false},
-    {"ash::select(a == 0, b, a)", 0, false, true},
+    {"ash::select(a == 0, ash::select(b == 0, ash::min(a, b), b), a)", 0, false, true},
     {"ash::max(ash::abs(a), ash::abs(b))", 0, true, true},
 };
 
