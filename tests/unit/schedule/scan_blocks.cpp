@@ -252,7 +252,7 @@ TEST_CASE("a scan in blocks is read back, and exported with its stages",
         "line 2: expected \"y_prefix\" after the arrow, the name of what scan_blocks makes");
   text<4096> halide{};
   scheduling::export_halide(p, s.steps(), halide);
-  REQUIRE(halide.view() == golden("schedule/scan_blocks/totals.cpp", halide.view()));
+  REQUIRE(halide.view() == golden("schedule/scan_blocks/totals.halide", halide.view()));
   text<4096> tvm{};
   scheduling::export_tvm(p, s.steps(), tvm);
   REQUIRE(tvm.view() == golden("schedule/scan_blocks/totals.py", tvm.view()));
