@@ -37,6 +37,7 @@ constexpr auto value_of(tir::program& p, int axis) -> tir::affine {
     tir::axis const c = p.axes[a.fused];
     tir::affine const whole = value_of(p, a.fused);
     tir::affine const inner = p.axes[c.second].extent;
+    if (inner.is_constant(0)) return inner;  // of no point
     return axis == c.first ? floor_div(p, whole, inner) : floor_mod(p, whole, inner);
   }
   if (a.outer >= 0) {

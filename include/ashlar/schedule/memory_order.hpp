@@ -16,6 +16,7 @@
 #include <ashlar/schedule/loops.hpp>
 
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace ashlar {
@@ -63,7 +64,8 @@ struct padding_value {
     if (is_small) number = static_cast<std::int64_t>(v);
     if constexpr (std::is_floating_point_v<T>) {
       if (is_small && static_cast<T>(number) != v) what = kind::other;
-      if (v - v != v - v && v == v) {
+      constexpr T largest = std::numeric_limits<T>::max();
+      if (v > largest || v < -largest) {
         what = kind::infinite;
         number = v > 0 ? 1 : -1;
       }
