@@ -5,7 +5,7 @@
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
 // EXPECT: ashlar\[E068\] layout takes a local stage in its first order, and padding is a value of its
-// ALSO: layout of y: the memory of an output is the caller's; cache_write, and stages of their own
+// ALSO: layout of y: the memory of an output belongs to the caller; cache_write, and stages of their own
 #if ASHLAR_CASE == 1
   s.layout(ash::packed("j", 16));
 #endif

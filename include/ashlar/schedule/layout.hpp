@@ -21,7 +21,8 @@ namespace layout_impl {
 constexpr auto reason_against(program const& p, tir::stage const& s) -> std::string_view {
   tir::buffer const& b = p.buffers[s.buffer];
   if (b.operand >= 0) {
-    return "the memory of an output is the caller's; cache_write, and stages of their own, have "
+    return "the memory of an output belongs to the caller; cache_write, and stages of their own, "
+           "have "
            "memory of the kernel";
   }
   if (s.held_in >= 0) return "it is in the memory of an output; use scope::workspace";

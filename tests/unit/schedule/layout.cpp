@@ -123,9 +123,10 @@ TEST_CASE("padding is a value of the type", "[schedule][layout]") {
 }
 
 TEST_CASE("what is wrong with layout is said", "[schedule][layout]") {
-  REQUIRE(wrong([](schedule& s) { s.layout(ordered("c", "r")); }) ==
-          "E068 layout of v: the memory of an output is the caller's; cache_write, and stages of "
-          "their own, have memory of the kernel");
+  REQUIRE(
+      wrong([](schedule& s) { s.layout(ordered("c", "r")); }) ==
+      "E068 layout of v: the memory of an output belongs to the caller; cache_write, and stages of "
+      "their own, have memory of the kernel");
   REQUIRE(wrong([](schedule& s) { s["h"].layout(packed("x", 8)); }) ==
           "E027 layout of h: it has no dimension x; dimensions: r, c");
   REQUIRE(wrong([](schedule& s) {
