@@ -68,7 +68,8 @@ TEST_CASE("a cell with a memory, in whole numbers", "[backend][kernel][system]")
     agree<exact, one_by_one>(h, h, x, u);
     agree<exact, batch_in_threads>(h, h, x, u);
     agree<exact, gates_inside>(h, h, x, u);
-    agree<exact, ash::automatic>(h, h, x, u);
+    auto const s = like<float, dyn, 3, 13>(n);
+    agree<exact, ash::automatic>(s, s, like<float, dyn, 3, 4, 13>(n), like<float, 4, 13, 13>());
   }
   auto const h = like<double, 5, 2, 16>();
   agree<exact, batch_in_threads>(h, h, like<double, 5, 2, 4, 16>(), like<double, 4, 16, 16>());
