@@ -20,7 +20,8 @@ namespace ashlar::diag {
 template <std::size_t N> struct exact_text {
   char chars[N]{};
   explicit consteval exact_text(diagnostic const& d) {
-    for (std::size_t i = 0; i + 1 < N; ++i) chars[i] = d.text.chars[i];
+    // The end is written, too: clang 19 prints numbers where it is one that nobody wrote.
+    for (std::size_t i = 0; i < N; ++i) chars[i] = i + 1 < N ? d.text.chars[i] : '\0';
   }
 };
 
