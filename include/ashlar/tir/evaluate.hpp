@@ -102,7 +102,7 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
       if constexpr (Watch::enabled) {
         if (!in && !is_checked) at.linear = -1;
       }
-      if (at.linear >= 0) at.linear = at.linear * s.extent[d] + at.index[d];
+      if (inside && at.linear >= 0) at.linear = at.linear * s.extent[d] + at.index[d];
     }
     return inside && found.ok();
   }

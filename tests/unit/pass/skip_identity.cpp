@@ -43,7 +43,8 @@ constexpr auto in_vectors = [](schedule& s) {
 auto has_select(program const& p, handle h) -> bool {
   for (; h >= 0; h = p.stmts[h].next) {
     stmt const& s = p.stmts[h];
-    if (s.kind == stmt_kind::store && p.exprs[p.exprs[s.value].b].op == opcode::select) return true;
+    handle const added = s.kind == stmt_kind::store ? p.exprs[s.value].b : handle{-1};
+    if (added >= 0 && p.exprs[added].op == opcode::select) return true;
     if (has_select(p, s.body) || has_select(p, s.otherwise)) return true;
   }
   return false;
