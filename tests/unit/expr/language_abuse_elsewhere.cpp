@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// with nvcc: language_abuse.cpp links to it
 #include "language_abuse.hpp"
 
 namespace ashlar::tests::abuse {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not with nvcc: includes SIMD headers
 #include <ashlar/kernel/explain.hpp>
 #include <ashlar/kernel/inspect.hpp>
 #include <ashlar/kernel/report.hpp>
