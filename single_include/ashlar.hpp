@@ -829,9 +829,9 @@ static_assert(backend<scalar_backend>);
 //   why         there is no recorder yet that could note the operation, or a fault, down
 
 //
-// core/overflow: sums and products that say whether they fit.
+// core/overflow: sums and products that say whether they fit, or stop at the largest number.
 //
-//   returns     true if the result does not fit; `r` is then what is left of it modulo 2^64
+//   *_wraps     true if the result does not fit; `r` is then what is left of it modulo 2^64
 //   source      Warren, Hacker's Delight, 2-13
 
 namespace ashlar {
@@ -855,6 +855,18 @@ constexpr auto multiply_wraps(std::int64_t a, std::int64_t b, std::int64_t& r) -
   if (b == 0) return false;
   if (b == -1) return a != 0 && a == r;
   return r / b != a;
+}
+
+/// a + b for a, b >= 0; the largest number where that does not fit.
+constexpr auto saturating_sum(std::int64_t a, std::int64_t b) -> std::int64_t {
+  std::int64_t sum = 0;
+  return add_wraps(a, b, sum) ? std::numeric_limits<std::int64_t>::max() : sum;
+}
+
+/// a * b for a, b >= 0; the same.
+constexpr auto saturating_product(std::int64_t a, std::int64_t b) -> std::int64_t {
+  std::int64_t product = 0;
+  return multiply_wraps(a, b, product) ? std::numeric_limits<std::int64_t>::max() : product;
 }
 
 }  // namespace ashlar
@@ -1314,6 +1326,187 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
 
 }  // namespace ashlar::expr
 //
+// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
+// every backend is compared with.
+//
+//   takes       an opcode whose operands are values, the type of the result, and the operands
+//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
+//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
+//               float. min and max give NaN if either operand is one, and order -0 below +0
+//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
+//   bool        comparison, logical operations and select; false is below true
+
+//
+// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
+//
+//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
+//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
+//                         and fma of double) are constant as far as the compiler's own <cmath> is:
+//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
+//                         expression in C++, so such values are for run time
+//   source                square root digit by digit; fma by an exact product and rounding to odd:
+//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
+
+namespace ashlar::tir::math {
+
+constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
+constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
+
+constexpr auto abs(float x) -> float {
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
+}
+constexpr auto abs(double x) -> double {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
+}
+
+namespace math_impl {
+
+// x without its fraction, which must be below 2^(digits - 1); larger x have none.
+template <class T> constexpr auto has_fraction(T x) -> bool {
+  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
+  return abs(x) < limit;
+}
+template <class T> constexpr auto whole(T x) -> T {
+  return static_cast<T>(static_cast<std::int64_t>(x));
+}
+template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(x);
+  return signed_like(t > x ? t - 1 : t, x);
+}
+template <class T> constexpr auto round_even(T x) -> T {
+  if (!has_fraction(x)) return x;
+  T const t = whole(abs(x));
+  T const rest = abs(x) - t;
+  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
+  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
+  return signed_like(up ? t + 1 : t, x);
+}
+
+// The square root of m * 2^56 as an integer, and whether there is a rest.
+struct root {
+  std::uint64_t value = 0;
+  std::uint64_t rest = 0;
+};
+constexpr auto integer_root(std::uint64_t m) -> root {
+  root r{};
+  for (int pair = 26; pair >= -28; --pair) {
+    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
+    r.rest = (r.rest << 2U) | next;
+    std::uint64_t const trial = (r.value << 2U) | 1U;
+    bool const fits = trial <= r.rest;
+    if (fits) r.rest -= trial;
+    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
+  }
+  return r;
+}
+
+constexpr auto sqrt(double x) -> double {
+  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
+    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
+  }
+  auto const bits = std::bit_cast<std::uint64_t>(x);
+  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
+  std::uint64_t m = bits & 0xfffffffffffffU;
+  if (exponent == -1075)
+    exponent = -1074;
+  else
+    m |= std::uint64_t{1} << 52U;
+  while ((m >> 52U) == 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  if (exponent % 2 != 0) {
+    m <<= 1U;
+    --exponent;
+  }
+  root const r = integer_root(m);
+  std::uint64_t q = r.value >> 2U;
+  std::uint64_t const low = r.value & 3U;
+  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
+  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
+  return static_cast<double>(q) * std::bit_cast<double>(scale);
+}
+
+// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
+constexpr auto fma(float a, float b, float c) -> float {
+  double const p = static_cast<double>(a) * static_cast<double>(b);
+  double const d = static_cast<double>(c);
+  double const s = p + d;
+  double const back = s - p;
+  double const error = (p - (s - back)) + (d - back);
+  auto bits = std::bit_cast<std::uint64_t>(s);
+  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
+  return static_cast<float>(std::bit_cast<double>(bits));
+}
+
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  T r = abs(a);
+  T const d = abs(b);
+  while (r >= d) {
+    T step = d;
+    while (step <= r / 2) step *= 2;
+    r -= step;
+  }
+  return signed_like(r, a);
+}
+
+}  // namespace math_impl
+
+/// a / b; of a division by 0, which is no constant expression in C++, the result is made.
+template <class T> constexpr auto divide(T a, T b) -> T {
+  if (!std::is_constant_evaluated() || b != 0) return a / b;
+  using limits = std::numeric_limits<T>;
+  if (a == 0 || a != a) return limits::quiet_NaN();
+  return sign_bit(a) == sign_bit(b) ? limits::infinity() : -limits::infinity();
+}
+
+template <class T> constexpr auto floor(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::floor(x);
+  return std::floor(x);
+}
+template <class T> constexpr auto ceil(T x) -> T {
+  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
+  return std::ceil(x);
+}
+/// To the nearest integer, ties to even.
+template <class T> constexpr auto round_even(T x) -> T {
+  if (std::is_constant_evaluated()) return math_impl::round_even(x);
+  return std::nearbyint(x);
+}
+template <class T> constexpr auto sqrt(T x) -> T {
+  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
+  return std::sqrt(x);
+}
+template <class T> constexpr auto fmod(T a, T b) -> T {
+  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
+  return std::fmod(a, b);
+}
+template <class T> constexpr auto fma(T a, T b, T c) -> T {
+  if constexpr (std::is_same_v<T, float>) {
+    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
+  }
+  return std::fma(a, b, c);
+}
+
+/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
+template <class T> constexpr auto minimum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? a : b;
+  return a < b ? a : b;
+}
+template <class T> constexpr auto maximum(T a, T b) -> T {
+  if (a != a) return a;
+  if (b != b) return b;
+  if (a == b) return sign_bit(a) ? b : a;
+  return a > b ? a : b;
+}
+
+}  // namespace ashlar::tir::math
+//
 // tir/opcode: the operations of a value, their names and their operands, as one table.
 //
 //   constant     bits                         accumulator  a: component of the running reduction
@@ -1665,6 +1858,130 @@ constexpr auto same_value(scalar a, scalar b) -> bool {
 
 }  // namespace ashlar::tir
 
+namespace ashlar::tir {
+
+namespace scalar_op_impl {
+
+// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
+template <class T>
+using wrapping =
+    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
+                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
+
+template <class T> constexpr auto divide(T a, T b) -> T {
+  if (b == T{0}) return T{0};
+  if constexpr (std::is_signed_v<T>) {
+    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
+  }
+  return static_cast<T>(a / b);
+}
+
+template <class T> constexpr auto is_negative(T a) -> bool {
+  if constexpr (std::is_signed_v<T>)
+    return a < T{0};
+  else
+    return false;
+}
+
+template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
+  switch (op) {
+    case opcode::eq: return a == b;
+    case opcode::ne: return a != b;
+    case opcode::lt: return a < b;
+    case opcode::le: return a <= b;
+    case opcode::gt: return a > b;
+    default: return a >= b;
+  }
+}
+
+template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
+  switch (op) {
+    case opcode::neg: return to_scalar(-a);
+    case opcode::abs: return to_scalar(math::abs(a));
+    case opcode::sqrt: return to_scalar(math::sqrt(a));
+    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
+    case opcode::exp: return to_scalar(std::exp(a));
+    case opcode::log: return to_scalar(std::log(a));
+    case opcode::tanh: return to_scalar(std::tanh(a));
+    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
+    case opcode::erf: return to_scalar(std::erf(a));
+    case opcode::sin: return to_scalar(std::sin(a));
+    case opcode::cos: return to_scalar(std::cos(a));
+    case opcode::floor: return to_scalar(math::floor(a));
+    case opcode::ceil: return to_scalar(math::ceil(a));
+    case opcode::round: return to_scalar(math::round_even(a));
+    default: return {};
+  }
+}
+
+template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  switch (op) {
+    case opcode::add: return to_scalar(a + b);
+    case opcode::sub: return to_scalar(a - b);
+    case opcode::mul: return to_scalar(a * b);
+    case opcode::div: return to_scalar(math::divide(a, b));
+    case opcode::rem: return to_scalar(math::fmod(a, b));
+    case opcode::min: return to_scalar(math::minimum(a, b));
+    case opcode::max: return to_scalar(math::maximum(a, b));
+    case opcode::pow: return to_scalar(std::pow(a, b));
+    case opcode::fma: return to_scalar(math::fma(a, b, c));
+    default: return float_function(op, a);
+  }
+}
+
+template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
+  auto const x = static_cast<wrapping<T>>(a);
+  auto const y = static_cast<wrapping<T>>(b);
+  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
+  switch (op) {
+    case opcode::neg: return wrapped(wrapping<T>{0} - x);
+    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
+    case opcode::add: return wrapped(x + y);
+    case opcode::sub: return wrapped(x - y);
+    case opcode::mul: return wrapped(x * y);
+    case opcode::div: return to_scalar(divide(a, b));
+    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
+    case opcode::min: return to_scalar(b < a ? b : a);
+    case opcode::max: return to_scalar(a < b ? b : a);
+    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
+    default: return {};
+  }
+}
+
+constexpr auto logical(opcode op, bool a, bool b) -> scalar {
+  switch (op) {
+    case opcode::logical_not: return to_scalar(!a);
+    case opcode::logical_and: return to_scalar(a && b);
+    case opcode::logical_or: return to_scalar(a || b);
+    default: return {};
+  }
+}
+
+}  // namespace scalar_op_impl
+
+/// The result of an operation on operands of one type; those it does not have are ignored.
+constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
+  namespace impl = scalar_op_impl;
+  if (op == opcode::cast) return convert(a, type);
+  if (op == opcode::select) return get<bool>(a) ? b : c;
+  scalar const x = widened(a);
+  scalar const y = widened(b);
+  scalar const z = widened(c);
+  auto const result = with_type(a.type, [&]<class T>() {
+    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
+    if constexpr (std::is_same_v<T, bool>) {
+      return impl::logical(op, get<bool>(x), get<bool>(y));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    } else {
+      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
+    }
+  });
+  return narrowed(result, type);
+}
+
+}  // namespace ashlar::tir
+
 namespace ashlar::expr {
 
 using tir::opcode;
@@ -1678,31 +1995,9 @@ constexpr auto failed(diag::code why, opcode op) -> literal {
 constexpr auto as_double(literal const& v) -> double {
   return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
 }
-constexpr auto is_negative(double v) -> bool { return std::bit_cast<std::int64_t>(v) < 0; }
-
-// x / 0 is no constant expression in C++.
-constexpr auto divide(double a, double b) -> double {
-  using limits = std::numeric_limits<double>;
-  if (b != 0) return a / b;
-  if (a == 0 || a != a) return limits::quiet_NaN();
-  return is_negative(a) == is_negative(b) ? limits::infinity() : -limits::infinity();
-}
-
-// NaN where either is, and -0 below +0.
-constexpr auto least(double a, double b) -> double {
-  if (a != a || a < b) return a;
-  return b != b || b < a || is_negative(b) ? b : a;
-}
 
 constexpr auto of_floats(opcode op, double a, double b) -> double {
-  switch (op) {
-    case opcode::add: return a + b;
-    case opcode::sub: return a - b;
-    case opcode::mul: return a * b;
-    case opcode::div: return divide(a, b);
-    case opcode::min: return least(a, b);
-    default: return -least(-a, -b);
-  }
+  return tir::value_of<double>(tir::apply(op, dtype::f64, tir::to_scalar(a), tir::to_scalar(b)));
 }
 
 // False where the result is no int64.
@@ -1721,14 +2016,7 @@ constexpr auto of_integers(opcode op, std::int64_t a, std::int64_t b, std::int64
 }
 
 constexpr auto compare(opcode op, auto a, auto b) -> bool {
-  switch (op) {
-    case opcode::eq: return a == b;
-    case opcode::ne: return a != b;
-    case opcode::lt: return a < b;
-    case opcode::le: return a <= b;
-    case opcode::gt: return a > b;
-    default: return a >= b;
-  }
+  return tir::get<bool>(tir::apply(op, dtype::boolean, tir::to_scalar(a), tir::to_scalar(b)));
 }
 
 constexpr auto is_integer(literal const& v) -> bool {
@@ -1771,7 +2059,7 @@ constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
     bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
     return is_kept ? a : impl::arithmetic(opcode::sub, literal(0), a);
   }
-  bool const turns = op == opcode::neg || impl::is_negative(a.number());
+  bool const turns = op == opcode::neg || tir::math::sign_bit(a.number());
   return impl::of_value(turns ? -a.number() : a.number(), a.kind == literal_kind::single);
 }
 
@@ -2086,12 +2374,6 @@ constexpr auto dyn_multiple_of(index_t n, index_t most = 0) -> dynamic_promise {
 /// A dynamic extent of 0 to n elements, 1 <= n <= 2^42.
 constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
   return dynamic_promise{extent::promise(1, n < 1 ? -1 : n).code()};
-}
-
-/// a * b for a, b >= 0; the largest index_t where that does not fit.
-constexpr auto saturating_product(index_t a, index_t b) -> index_t {
-  index_t product = 0;
-  return multiply_wraps(a, b, product) ? std::numeric_limits<index_t>::max() : product;
 }
 
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
@@ -11219,6 +11501,12 @@ class walker {
     if (n > 2) push(e.c);
     return h;
   }
+  /// The access of the next load, or -1.
+  constexpr auto next_load(program const& p) -> int {
+    int e = next(p);
+    while (e >= 0 && p.exprs[e].op != tir::opcode::load) e = next(p);
+    return e < 0 ? -1 : int{p.exprs[e].a};
+  }
   constexpr auto has_seen(int e) const -> bool { return seen_[e]; }
   /// How many divisions, minima and products the sums had so far.
   constexpr auto divisions() const -> int { return divisions_; }
@@ -11233,6 +11521,10 @@ class walker {
 constexpr void push_values(walker& w, tir::stage const& s) {
   for (handle const v : s.value) w.push(v);
 }
+constexpr void push_all(walker& w, tir::stage const& s) {
+  push_values(w, s);
+  w.push(s.result);
+}
 
 /// Where a stage reads a buffer: in what it reduces, or in what it makes of the reduction. A stage
 /// without a reduction has only a result.
@@ -11244,9 +11536,8 @@ struct use {
 
 constexpr auto does_read(program const& p, walker& w, int buffer) -> bool {
   bool found = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    tir::expr const& x = p.exprs[e];
-    found = found || (x.op == tir::opcode::load && p.accesses[x.a].buffer == buffer);
+  for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) {
+    found = found || p.accesses[a].buffer == buffer;
   }
   return found;
 }
@@ -11353,11 +11644,9 @@ constexpr auto step_along(program const& p, tir::access const& a, int axis) -> i
 constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axis_use {
   axis_use r{};
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    index_t const step = access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
+  push_all(w, s);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    index_t const step = access_pattern_impl::step_along(p, p.accesses[at], axis);
     r.stays += step == 0 ? 1 : 0;
     r.contiguous += step == 1 ? 1 : 0;
     r.other += step != 0 && step != 1 ? 1 : 0;
@@ -11370,9 +11659,8 @@ constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axi
 constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, int axis) -> bool {
   walker w{};
   push_values(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (access_pattern_impl::step_along(p, a, lane) == 1 &&
         access_pattern_impl::step_along(p, a, axis) == 0) {
       return true;
@@ -11385,8 +11673,7 @@ constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, i
 constexpr auto function_count(program const& p, tir::stage const& s) -> int {
   int n = 0;
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     tir::opcode const op = p.exprs[e].op;
     bool const is_function = (op >= tir::opcode::rsqrt && op <= tir::opcode::cos) ||
@@ -11400,8 +11687,7 @@ constexpr auto function_count(program const& p, tir::stage const& s) -> int {
 constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
   int bytes = bytes_of(p.buffers[s.buffer].type);
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     int const b = bytes_of(p.exprs[e].type);
     bytes = b > bytes ? b : bytes;
@@ -11650,20 +11936,11 @@ constexpr void settle_strides(program& p) {
   }
 }
 
-constexpr auto greatest_divisor(std::int64_t a, std::int64_t b) -> std::int64_t {
-  while (b != 0) {
-    std::int64_t const rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
 }  // namespace sharpen_impl
 
 /// The least number that both divide.
 constexpr auto common_multiple(std::int64_t a, std::int64_t b) -> std::int64_t {
-  return saturating_product(a / sharpen_impl::greatest_divisor(a, b), b);
+  return saturating_product(a / std::gcd(a, b), b);
 }
 
 /// The symbol of a dimension of an operand; -1 where its extent is a constant.
@@ -12567,11 +12844,9 @@ namespace ashlar::scheduling {
 constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int buffer, int depth)
     -> bool {
   walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  push_all(w, reader);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     if (a.rank < depth || reader.pure.count < depth) return false;
     for (int d = 0; d < depth; ++d) {
@@ -12786,11 +13061,9 @@ constexpr auto is_kept_for_later(program const& p, int stage) -> bool {
     if (!tir::are_one_system(reader, s) || !use_of(p, r, s.buffer).any()) continue;
     if (r <= stage) return true;
     walker w{};
-    push_values(w, reader);
-    w.push(reader.result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      if (p.exprs[e].op != tir::opcode::load) continue;
-      tir::access const& a = p.accesses[p.exprs[e].a];
+    push_all(w, reader);
+    for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+      tir::access const& a = p.accesses[at];
       int const axis = reader.pure[reader.over];
       if (a.buffer == s.buffer && tir::axis_of(p, p.indices[a.index[s.over]]) != axis) return true;
     }
@@ -14876,18 +15149,12 @@ namespace ashlar::scheduling {
 
 namespace cache_impl {
 
-constexpr void push_all(walker& w, tir::stage const& s) {
-  push_values(w, s);
-  w.push(s.result);
-}
-
 // The buffer of that name which the stage reads, or -1.
 constexpr auto find_read(program const& p, tir::stage const& s, std::string_view name) -> int {
   walker w{};
   push_all(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = p.accesses[at].buffer;
     if (p.buffers[b].name == kept(name)) return b;
   }
   return -1;
@@ -14898,9 +15165,8 @@ constexpr void list_reads(diag::message& m, program const& p, tir::stage const& 
   push_all(w, s);
   bool listed[limits::buffers]{};
   bool any = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = p.accesses[at].buffer;
     if (listed[b]) continue;
     listed[b] = true;
     m << (any ? ", " : "") << p.buffers[b].name;
@@ -14920,9 +15186,8 @@ constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer,
     -> name_text {
   walker w{};
   push_all(w, reader);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     int const axis = tir::axis_of(p, p.indices[a.index[d]]);
     if (axis >= 0) return p.axes[axis].name;
@@ -15186,11 +15451,9 @@ class nest_order {
   }
   constexpr void add_reads(int s) {
     walker w{};
-    push_values(w, p_.stages[s]);
-    w.push(p_.stages[s].result);
-    for (int e = w.next(p_); e >= 0; e = w.next(p_)) {
-      if (p_.exprs[e].op != tir::opcode::load) continue;
-      int const read = stage_of(p_, p_.accesses[p_.exprs[e].a].buffer);
+    push_all(w, p_.stages[s]);
+    for (int at = w.next_load(p_); at >= 0; at = w.next_load(p_)) {
+      int const read = stage_of(p_, p_.accesses[at].buffer);
       if (read < 0 || nest_[read] < 0 || nest_[read] == nest_[s]) continue;
       // Those of a system share loops, in their order.
       if (tir::are_one_system(p_.stages[s], p_.stages[read])) continue;
@@ -15462,8 +15725,7 @@ constexpr void list_operands(diag::message& m, program const& p, tir::stage cons
   bool any = false;
   for (int b = 0; b < p.buffers.count; ++b) {
     walker w{};
-    push_values(w, s);
-    w.push(s.result);
+    push_all(w, s);
     if (p.buffers[b].operand < 0 || !does_read(p, w, b)) continue;
     m << (any ? ", " : "") << p.buffers[b].name;
     any = true;
@@ -15545,14 +15807,11 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
   }
   ahead.bind(along, tir::variable(p, along) + distance);
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   int const before = s.hints.count;
   int found = 0;
   bool fits = true;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    handle const at = p.exprs[e].a;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
     tir::buffer const& b = p.buffers[p.accesses[at].buffer];
     if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
     ++found;
@@ -15628,11 +15887,9 @@ constexpr auto reader_in_lanes(program const& p, int buffer, int dim) -> int {
   for (int d = 0; d < p.stages.count; ++d) {
     if (p.stages[d].place == tir::placement::inlined) continue;
     walker w{};
-    push_values(w, p.stages[d]);
-    w.push(p.stages[d].result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      if (p.exprs[e].op != tir::opcode::load) continue;
-      tir::access const& a = p.accesses[p.exprs[e].a];
+    push_all(w, p.stages[d]);
+    for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+      tir::access const& a = p.accesses[at];
       auto const has_lanes = [&p](int v) { return is_in_lanes(p, v); };
       if (a.buffer == buffer && any_variable(p, p.indices[a.index[dim]], has_lanes)) return d;
     }
@@ -15784,8 +16041,7 @@ constexpr auto demand_of(program const& p, int stage, int consumer) -> demand {
   int reads = 0;
   auto const one = size_of(p, producer, -1, reads);
   walker w{};
-  push_values(w, p.stages[consumer]);
-  w.push(p.stages[consumer].result);
+  push_all(w, p.stages[consumer]);
   auto const own = size_of(p, w, p.stages[stage].buffer, reads);
   int const rank = p.stages[stage].pure.count;
   demand d{};
@@ -15883,304 +16139,6 @@ constexpr void compute_inline(program& p, int stage) {
 //               into; operations of known values are done. An unknown float times 0 is unknown: it
 //               may be infinite
 //   invariants  nothing is assumed of memory: a load that no check is of must be inside
-
-//
-// tir/scalar_op: what each operation of tir/opcode does to scalars. This is the definition which
-// every backend is compared with.
-//
-//   takes       an opcode whose operands are values, the type of the result, and the operands
-//   returns     the result; a scalar of type `none` where the operation has no meaning for the type
-//   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
-//               float. min and max give NaN if either operand is one, and order -0 below +0
-//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
-//   bool        comparison, logical operations and select; false is below true
-
-//
-// tir/math: the functions of float and double that the interpreter needs, at run time from <cmath>.
-//
-//   constant evaluation   floor, ceil, round_even, sqrt, abs, fmod and fma of float have forms of
-//                         their own here, exact to the last bit; the others (exp, log, tanh, ...,
-//                         and fma of double) are constant as far as the compiler's own <cmath> is:
-//                         g++ yes, clang no. A result that is NaN, or overflows, is no constant
-//                         expression in C++, so such values are for run time
-//   source                square root digit by digit; fma by an exact product and rounding to odd:
-//                         Boldo, Melquiond, "Emulation of FMA and correctly rounded sums", 2008
-
-namespace ashlar::tir::math {
-
-constexpr auto sign_bit(float x) -> bool { return (std::bit_cast<std::uint32_t>(x) >> 31U) != 0; }
-constexpr auto sign_bit(double x) -> bool { return (std::bit_cast<std::uint64_t>(x) >> 63U) != 0; }
-
-constexpr auto abs(float x) -> float {
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(x) & 0x7fffffffU);
-}
-constexpr auto abs(double x) -> double {
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63U));
-}
-
-namespace math_impl {
-
-// x without its fraction, which must be below 2^(digits - 1); larger x have none.
-template <class T> constexpr auto has_fraction(T x) -> bool {
-  constexpr T limit = static_cast<T>(std::int64_t{1} << (std::numeric_limits<T>::digits - 1));
-  return abs(x) < limit;
-}
-template <class T> constexpr auto whole(T x) -> T {
-  return static_cast<T>(static_cast<std::int64_t>(x));
-}
-template <class T> constexpr auto signed_like(T v, T x) -> T { return sign_bit(x) ? -abs(v) : v; }
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(x);
-  return signed_like(t > x ? t - 1 : t, x);
-}
-template <class T> constexpr auto round_even(T x) -> T {
-  if (!has_fraction(x)) return x;
-  T const t = whole(abs(x));
-  T const rest = abs(x) - t;
-  bool const odd = (static_cast<std::int64_t>(t) & 1) != 0;
-  bool const up = rest > T(0.5) || (rest == T(0.5) && odd);
-  return signed_like(up ? t + 1 : t, x);
-}
-
-// The square root of m * 2^56 as an integer, and whether there is a rest.
-struct root {
-  std::uint64_t value = 0;
-  std::uint64_t rest = 0;
-};
-constexpr auto integer_root(std::uint64_t m) -> root {
-  root r{};
-  for (int pair = 26; pair >= -28; --pair) {
-    std::uint64_t const next = pair >= 0 ? (m >> static_cast<unsigned>(2 * pair)) & 3U : 0U;
-    r.rest = (r.rest << 2U) | next;
-    std::uint64_t const trial = (r.value << 2U) | 1U;
-    bool const fits = trial <= r.rest;
-    if (fits) r.rest -= trial;
-    r.value = (r.value << 1U) | static_cast<std::uint64_t>(fits);
-  }
-  return r;
-}
-
-constexpr auto sqrt(double x) -> double {
-  if (!(x > 0) || x == std::numeric_limits<double>::infinity()) {
-    return x < 0 ? std::numeric_limits<double>::quiet_NaN() : x;
-  }
-  auto const bits = std::bit_cast<std::uint64_t>(x);
-  auto exponent = static_cast<std::int64_t>(bits >> 52U) - 1075;
-  std::uint64_t m = bits & 0xfffffffffffffU;
-  if (exponent == -1075)
-    exponent = -1074;
-  else
-    m |= std::uint64_t{1} << 52U;
-  while ((m >> 52U) == 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  if (exponent % 2 != 0) {
-    m <<= 1U;
-    --exponent;
-  }
-  root const r = integer_root(m);
-  std::uint64_t q = r.value >> 2U;
-  std::uint64_t const low = r.value & 3U;
-  if (low == 3 || (low == 2 && (r.rest != 0 || (q & 1U) != 0))) ++q;
-  auto const scale = static_cast<std::uint64_t>(exponent / 2 - 26 + 1023) << 52U;
-  return static_cast<double>(q) * std::bit_cast<double>(scale);
-}
-
-// The product is exact in double; a sum that is rounded to odd rounds to float as the exact one.
-constexpr auto fma(float a, float b, float c) -> float {
-  double const p = static_cast<double>(a) * static_cast<double>(b);
-  double const d = static_cast<double>(c);
-  double const s = p + d;
-  double const back = s - p;
-  double const error = (p - (s - back)) + (d - back);
-  auto bits = std::bit_cast<std::uint64_t>(s);
-  if (error != 0 && (bits & 1U) == 0) bits = (error > 0) == (s > 0) ? bits + 1 : bits - 1;
-  return static_cast<float>(std::bit_cast<double>(bits));
-}
-
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  T r = abs(a);
-  T const d = abs(b);
-  while (r >= d) {
-    T step = d;
-    while (step <= r / 2) step *= 2;
-    r -= step;
-  }
-  return signed_like(r, a);
-}
-
-}  // namespace math_impl
-
-template <class T> constexpr auto floor(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::floor(x);
-  return std::floor(x);
-}
-template <class T> constexpr auto ceil(T x) -> T {
-  if (std::is_constant_evaluated()) return -math_impl::floor(-x);
-  return std::ceil(x);
-}
-/// To the nearest integer, ties to even.
-template <class T> constexpr auto round_even(T x) -> T {
-  if (std::is_constant_evaluated()) return math_impl::round_even(x);
-  return std::nearbyint(x);
-}
-template <class T> constexpr auto sqrt(T x) -> T {
-  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
-  return std::sqrt(x);
-}
-template <class T> constexpr auto fmod(T a, T b) -> T {
-  if (std::is_constant_evaluated()) return math_impl::fmod(a, b);
-  return std::fmod(a, b);
-}
-template <class T> constexpr auto fma(T a, T b, T c) -> T {
-  if constexpr (std::is_same_v<T, float>) {
-    if (std::is_constant_evaluated()) return math_impl::fma(a, b, c);
-  }
-  return std::fma(a, b, c);
-}
-
-/// NaN if either is NaN, and -0 below +0: associative and commutative, unlike std::fmin.
-template <class T> constexpr auto minimum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? a : b;
-  return a < b ? a : b;
-}
-template <class T> constexpr auto maximum(T a, T b) -> T {
-  if (a != a) return a;
-  if (b != b) return b;
-  if (a == b) return sign_bit(a) ? b : a;
-  return a > b ? a : b;
-}
-
-}  // namespace ashlar::tir::math
-
-namespace ashlar::tir {
-
-namespace scalar_op_impl {
-
-// Integers are computed here: at least 32 bits, so that nothing is promoted to a signed type.
-template <class T>
-using wrapping =
-    std::conditional_t<(sizeof(T) < 4), std::uint32_t,
-                       std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, int, T>>>;
-
-template <class T> constexpr auto divide(T a, T b) -> T {
-  if (b == T{0}) return T{0};
-  if constexpr (std::is_signed_v<T>) {
-    if (b == T{-1}) return static_cast<T>(wrapping<T>{0} - static_cast<wrapping<T>>(a));
-  }
-  return static_cast<T>(a / b);
-}
-
-template <class T> constexpr auto is_negative(T a) -> bool {
-  if constexpr (std::is_signed_v<T>)
-    return a < T{0};
-  else
-    return false;
-}
-
-template <class T> constexpr auto compare(opcode op, T a, T b) -> bool {
-  switch (op) {
-    case opcode::eq: return a == b;
-    case opcode::ne: return a != b;
-    case opcode::lt: return a < b;
-    case opcode::le: return a <= b;
-    case opcode::gt: return a > b;
-    default: return a >= b;
-  }
-}
-
-template <class T> constexpr auto float_function(opcode op, T a) -> scalar {
-  switch (op) {
-    case opcode::neg: return to_scalar(-a);
-    case opcode::abs: return to_scalar(math::abs(a));
-    case opcode::sqrt: return to_scalar(math::sqrt(a));
-    case opcode::rsqrt: return to_scalar(T{1} / math::sqrt(a));
-    case opcode::exp: return to_scalar(std::exp(a));
-    case opcode::log: return to_scalar(std::log(a));
-    case opcode::tanh: return to_scalar(std::tanh(a));
-    case opcode::sigmoid: return to_scalar(T{1} / (T{1} + std::exp(-a)));
-    case opcode::erf: return to_scalar(std::erf(a));
-    case opcode::sin: return to_scalar(std::sin(a));
-    case opcode::cos: return to_scalar(std::cos(a));
-    case opcode::floor: return to_scalar(math::floor(a));
-    case opcode::ceil: return to_scalar(math::ceil(a));
-    case opcode::round: return to_scalar(math::round_even(a));
-    default: return {};
-  }
-}
-
-template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  switch (op) {
-    case opcode::add: return to_scalar(a + b);
-    case opcode::sub: return to_scalar(a - b);
-    case opcode::mul: return to_scalar(a * b);
-    case opcode::div: return to_scalar(a / b);
-    case opcode::rem: return to_scalar(math::fmod(a, b));
-    case opcode::min: return to_scalar(math::minimum(a, b));
-    case opcode::max: return to_scalar(math::maximum(a, b));
-    case opcode::pow: return to_scalar(std::pow(a, b));
-    case opcode::fma: return to_scalar(math::fma(a, b, c));
-    default: return float_function(op, a);
-  }
-}
-
-template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
-  auto const x = static_cast<wrapping<T>>(a);
-  auto const y = static_cast<wrapping<T>>(b);
-  auto const wrapped = [](wrapping<T> v) { return to_scalar(static_cast<T>(v)); };
-  switch (op) {
-    case opcode::neg: return wrapped(wrapping<T>{0} - x);
-    case opcode::abs: return wrapped(is_negative(a) ? wrapping<T>{0} - x : x);
-    case opcode::add: return wrapped(x + y);
-    case opcode::sub: return wrapped(x - y);
-    case opcode::mul: return wrapped(x * y);
-    case opcode::div: return to_scalar(divide(a, b));
-    case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
-    case opcode::min: return to_scalar(b < a ? b : a);
-    case opcode::max: return to_scalar(a < b ? b : a);
-    case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
-    default: return {};
-  }
-}
-
-constexpr auto logical(opcode op, bool a, bool b) -> scalar {
-  switch (op) {
-    case opcode::logical_not: return to_scalar(!a);
-    case opcode::logical_and: return to_scalar(a && b);
-    case opcode::logical_or: return to_scalar(a || b);
-    default: return {};
-  }
-}
-
-}  // namespace scalar_op_impl
-
-/// The result of an operation on operands of one type; those it does not have are ignored.
-constexpr auto apply(opcode op, dtype type, scalar a, scalar b = {}, scalar c = {}) -> scalar {
-  namespace impl = scalar_op_impl;
-  if (op == opcode::cast) return convert(a, type);
-  if (op == opcode::select) return get<bool>(a) ? b : c;
-  scalar const x = widened(a);
-  scalar const y = widened(b);
-  scalar const z = widened(c);
-  auto const result = with_type(a.type, [&]<class T>() {
-    if (is_comparison(op)) return to_scalar(impl::compare(op, get<T>(x), get<T>(y)));
-    if constexpr (std::is_same_v<T, bool>) {
-      return impl::logical(op, get<bool>(x), get<bool>(y));
-    } else if constexpr (std::is_floating_point_v<T>) {
-      return impl::float_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    } else {
-      return impl::integer_arithmetic(op, get<T>(x), get<T>(y), get<T>(z));
-    }
-  });
-  return narrowed(result, type);
-}
-
-}  // namespace ashlar::tir
 
 namespace ashlar::scheduling {
 
@@ -16864,14 +16822,12 @@ constexpr void check_between(program& p, int stage, int with) {
 
 constexpr void check_reads(program& p, int stage) {
   walker walk{};
-  push_values(walk, p.stages[stage]);
-  walk.push(p.stages[stage].result);
-  for (int e = walk.next(p); e >= 0 && p.fault.ok(); e = walk.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const read = stage_of(p, p.accesses[p.exprs[e].a].buffer);
+  push_all(walk, p.stages[stage]);
+  for (int at = walk.next_load(p); at >= 0 && p.fault.ok(); at = walk.next_load(p)) {
+    int const read = stage_of(p, p.accesses[at].buffer);
     bool const is_other = read >= 0 && read != stage && is_active(p, p.stages[read]) &&
                           tir::are_one_system(p.stages[read], p.stages[stage]);
-    if (is_other) check_inner(p, stage, read, p.accesses[p.exprs[e].a]);
+    if (is_other) check_inner(p, stage, read, p.accesses[at]);
   }
 }
 
@@ -18272,12 +18228,11 @@ struct counterparts {
 // index, or not always the same.
 constexpr auto axis_at(program const& p, tir::stage const& reader, int buffer, int d) -> int {
   walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
+  push_all(w, reader);
   int found = -1;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load || p.accesses[p.exprs[e].a].buffer != buffer) continue;
-    int const a = tir::axis_of(p, p.indices[p.accesses[p.exprs[e].a].index[d]]);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    if (p.accesses[at].buffer != buffer) continue;
+    int const a = tir::axis_of(p, p.indices[p.accesses[at].index[d]]);
     if (a < 0 || (found >= 0 && found != a)) return -1;
     found = a;
   }
@@ -19349,8 +19304,7 @@ constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
   reads r{};
   for (int i = 0; i < p.stages.count; ++i) {
     walker w{};
-    push_values(w, p.stages[i]);
-    w.push(p.stages[i].result);
+    push_all(w, p.stages[i]);
     for (int e = w.next(p); e >= 0; e = w.next(p)) {
       tir::expr const& x = p.exprs[e];
       if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
@@ -19409,9 +19363,8 @@ constexpr auto loop_of_parts(tir::program& p, tir::stage const& reader, int buff
   if (reader.reduced.count != 1 || reader.pure.empty()) return -1;
   walker w{};
   push_values(w, reader);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     tir::affine const lanes = tir::variable(p, reader.pure.back());
     tir::affine const& size = p.axes[reader.pure.back()].extent;
@@ -34640,12 +34593,6 @@ namespace ashlar::kernel_impl {
 
 using tir::handle;
 
-/// a + b for a, b >= 0; the largest index_t where that does not fit.
-constexpr auto saturating_sum(index_t a, index_t b) -> index_t {
-  index_t sum = 0;
-  return add_wraps(a, b, sum) ? std::numeric_limits<index_t>::max() : sum;
-}
-
 /// The runs of statements in one program.
 struct run_counter {
   tir::program const& p;
@@ -38120,6 +38067,20 @@ constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
 }
 
+/// Writes lines of a function's body.
+template <class Sink> struct line_writer {
+  program const& p;
+  export_names const& names;
+  Sink& out;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+};
+
 /// A line for each system, which has no counterpart elsewhere.
 template <class Sink>
 constexpr void put_systems(program const& p, Sink& out, std::string_view mark,
@@ -38155,17 +38116,10 @@ constexpr auto has_facts(program const& p, int buffer) -> bool {
   return false;
 }
 
-template <class Sink> struct halide_fact_writer {
-  program const& p;
-  export_names const& names;
-  Sink& out;
+template <class Sink> struct halide_fact_writer : line_writer<Sink> {
+  using line_writer<Sink>::line, line_writer<Sink>::names, line_writer<Sink>::out,
+      line_writer<Sink>::p, line_writer<Sink>::put;
 
-  constexpr void put(std::string_view s) { out.append(s); }
-  template <class... Parts> constexpr void line(Parts... parts) {
-    put("  ");
-    (put(parts), ...);
-    put("\n");
-  }
   // x.dim(0), or y.output_buffer().dim(0): the first dimension is the innermost there.
   constexpr auto parameter(tir::fact const& f) const -> identifier {
     identifier at{};
@@ -38218,7 +38172,7 @@ template <class Sink> struct halide_fact_writer {
 template <class Sink>
 constexpr void halide_fact(program const& p, export_names const& names, tir::fact const& f,
                            Sink& out) {
-  halide_fact_writer<Sink> w{.p = p, .names = names, .out = out};
+  halide_fact_writer<Sink> w{{p, names, out}};
   w.state(f);
 }
 
@@ -38244,17 +38198,10 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
 
 namespace ashlar::scheduling::export_impl {
 
-template <class Sink> struct halide_memory_writer {
-  program const& p;
-  export_names const& names;
-  Sink& out;
+template <class Sink> struct halide_memory_writer : line_writer<Sink> {
+  using line_writer<Sink>::line, line_writer<Sink>::names, line_writer<Sink>::p,
+      line_writer<Sink>::put;
 
-  constexpr void put(std::string_view s) { out.append(s); }
-  template <class... Parts> constexpr void line(Parts... parts) {
-    put("  ");
-    (put(parts), ...);
-    put("\n");
-  }
   // Dimensions in another order, innermost first.
   constexpr void order(handle buffer) {
     auto const made = names.buffer(buffer);
@@ -38567,9 +38514,7 @@ template <class Sink> struct writer {
     one.axes.push_back(loop);
     call(one, name_of(one.what), false);
   }
-  constexpr auto memory() -> halide_memory_writer<Sink> {
-    return {.p = p, .names = names, .out = out};
-  }
+  constexpr auto memory() -> halide_memory_writer<Sink> { return {{p, names, out}}; }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (states_fact(d.what)) return halide_fact(p, names, p.facts[static_cast<int>(d.number)], out);

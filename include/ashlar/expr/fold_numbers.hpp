@@ -15,11 +15,7 @@
 
 #include <ashlar/core/overflow.hpp>
 #include <ashlar/expr/literal.hpp>
-#include <ashlar/tir/opcode.hpp>
-#include <ashlar/tir/scalar.hpp>
-
-#include <bit>
-#include <limits>
+#include <ashlar/tir/scalar_op.hpp>
 
 namespace ashlar::expr {
 
@@ -34,31 +30,9 @@ constexpr auto failed(diag::code why, opcode op) -> literal {
 constexpr auto as_double(literal const& v) -> double {
   return v.is_float() ? v.number() : literal_impl::integer_as_double(v);
 }
-constexpr auto is_negative(double v) -> bool { return std::bit_cast<std::int64_t>(v) < 0; }
-
-// x / 0 is no constant expression in C++.
-constexpr auto divide(double a, double b) -> double {
-  using limits = std::numeric_limits<double>;
-  if (b != 0) return a / b;
-  if (a == 0 || a != a) return limits::quiet_NaN();
-  return is_negative(a) == is_negative(b) ? limits::infinity() : -limits::infinity();
-}
-
-// NaN where either is, and -0 below +0.
-constexpr auto least(double a, double b) -> double {
-  if (a != a || a < b) return a;
-  return b != b || b < a || is_negative(b) ? b : a;
-}
 
 constexpr auto of_floats(opcode op, double a, double b) -> double {
-  switch (op) {
-    case opcode::add: return a + b;
-    case opcode::sub: return a - b;
-    case opcode::mul: return a * b;
-    case opcode::div: return divide(a, b);
-    case opcode::min: return least(a, b);
-    default: return -least(-a, -b);
-  }
+  return tir::value_of<double>(tir::apply(op, dtype::f64, tir::to_scalar(a), tir::to_scalar(b)));
 }
 
 // False where the result is no int64.
@@ -77,14 +51,7 @@ constexpr auto of_integers(opcode op, std::int64_t a, std::int64_t b, std::int64
 }
 
 constexpr auto compare(opcode op, auto a, auto b) -> bool {
-  switch (op) {
-    case opcode::eq: return a == b;
-    case opcode::ne: return a != b;
-    case opcode::lt: return a < b;
-    case opcode::le: return a <= b;
-    case opcode::gt: return a > b;
-    default: return a >= b;
-  }
+  return tir::get<bool>(tir::apply(op, dtype::boolean, tir::to_scalar(a), tir::to_scalar(b)));
 }
 
 constexpr auto is_integer(literal const& v) -> bool {
@@ -127,7 +94,7 @@ constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
     bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
     return is_kept ? a : impl::arithmetic(opcode::sub, literal(0), a);
   }
-  bool const turns = op == opcode::neg || impl::is_negative(a.number());
+  bool const turns = op == opcode::neg || tir::math::sign_bit(a.number());
   return impl::of_value(turns ? -a.number() : a.number(), a.kind == literal_kind::single);
 }
 

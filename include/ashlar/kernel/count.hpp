@@ -19,12 +19,6 @@ namespace ashlar::kernel_impl {
 
 using tir::handle;
 
-/// a + b for a, b >= 0; the largest index_t where that does not fit.
-constexpr auto saturating_sum(index_t a, index_t b) -> index_t {
-  index_t sum = 0;
-  return add_wraps(a, b, sum) ? std::numeric_limits<index_t>::max() : sum;
-}
-
 /// The runs of statements in one program.
 struct run_counter {
   tir::program const& p;

@@ -50,11 +50,9 @@ constexpr auto step_along(program const& p, tir::access const& a, int axis) -> i
 constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axis_use {
   axis_use r{};
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    index_t const step = access_pattern_impl::step_along(p, p.accesses[p.exprs[e].a], axis);
+  push_all(w, s);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    index_t const step = access_pattern_impl::step_along(p, p.accesses[at], axis);
     r.stays += step == 0 ? 1 : 0;
     r.contiguous += step == 1 ? 1 : 0;
     r.other += step != 0 && step != 1 ? 1 : 0;
@@ -67,9 +65,8 @@ constexpr auto use_along(program const& p, tir::stage const& s, int axis) -> axi
 constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, int axis) -> bool {
   walker w{};
   push_values(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (access_pattern_impl::step_along(p, a, lane) == 1 &&
         access_pattern_impl::step_along(p, a, axis) == 0) {
       return true;
@@ -82,8 +79,7 @@ constexpr auto reuses_vectors(program const& p, tir::stage const& s, int lane, i
 constexpr auto function_count(program const& p, tir::stage const& s) -> int {
   int n = 0;
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     tir::opcode const op = p.exprs[e].op;
     bool const is_function = (op >= tir::opcode::rsqrt && op <= tir::opcode::cos) ||
@@ -97,8 +93,7 @@ constexpr auto function_count(program const& p, tir::stage const& s) -> int {
 constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
   int bytes = bytes_of(p.buffers[s.buffer].type);
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   for (int e = w.next(p); e >= 0; e = w.next(p)) {
     int const b = bytes_of(p.exprs[e].type);
     bytes = b > bytes ? b : bytes;

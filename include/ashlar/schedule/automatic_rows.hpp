@@ -33,8 +33,7 @@ constexpr auto reads_of(tir::program const& p, int buffer) -> reads {
   reads r{};
   for (int i = 0; i < p.stages.count; ++i) {
     walker w{};
-    push_values(w, p.stages[i]);
-    w.push(p.stages[i].result);
+    push_all(w, p.stages[i]);
     for (int e = w.next(p); e >= 0; e = w.next(p)) {
       tir::expr const& x = p.exprs[e];
       if (x.op != tir::opcode::load || p.accesses[x.a].buffer != buffer) continue;
@@ -93,9 +92,8 @@ constexpr auto loop_of_parts(tir::program& p, tir::stage const& reader, int buff
   if (reader.reduced.count != 1 || reader.pure.empty()) return -1;
   walker w{};
   push_values(w, reader);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     tir::affine const lanes = tir::variable(p, reader.pure.back());
     tir::affine const& size = p.axes[reader.pure.back()].extent;

@@ -22,18 +22,12 @@ namespace ashlar::scheduling {
 
 namespace cache_impl {
 
-constexpr void push_all(walker& w, tir::stage const& s) {
-  push_values(w, s);
-  w.push(s.result);
-}
-
 // The buffer of that name which the stage reads, or -1.
 constexpr auto find_read(program const& p, tir::stage const& s, std::string_view name) -> int {
   walker w{};
   push_all(w, s);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = p.accesses[at].buffer;
     if (p.buffers[b].name == kept(name)) return b;
   }
   return -1;
@@ -44,9 +38,8 @@ constexpr void list_reads(diag::message& m, program const& p, tir::stage const& 
   push_all(w, s);
   bool listed[limits::buffers]{};
   bool any = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const b = p.accesses[p.exprs[e].a].buffer;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = p.accesses[at].buffer;
     if (listed[b]) continue;
     listed[b] = true;
     m << (any ? ", " : "") << p.buffers[b].name;
@@ -66,9 +59,8 @@ constexpr auto axis_name(program const& p, tir::stage const& reader, int buffer,
     -> name_text {
   walker w{};
   push_all(w, reader);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     int const axis = tir::axis_of(p, p.indices[a.index[d]]);
     if (axis >= 0) return p.axes[axis].name;

@@ -22,17 +22,10 @@ constexpr auto has_facts(program const& p, int buffer) -> bool {
   return false;
 }
 
-template <class Sink> struct halide_fact_writer {
-  program const& p;
-  export_names const& names;
-  Sink& out;
+template <class Sink> struct halide_fact_writer : line_writer<Sink> {
+  using line_writer<Sink>::line, line_writer<Sink>::names, line_writer<Sink>::out,
+      line_writer<Sink>::p, line_writer<Sink>::put;
 
-  constexpr void put(std::string_view s) { out.append(s); }
-  template <class... Parts> constexpr void line(Parts... parts) {
-    put("  ");
-    (put(parts), ...);
-    put("\n");
-  }
   // x.dim(0), or y.output_buffer().dim(0): the first dimension is the innermost there.
   constexpr auto parameter(tir::fact const& f) const -> identifier {
     identifier at{};
@@ -85,7 +78,7 @@ template <class Sink> struct halide_fact_writer {
 template <class Sink>
 constexpr void halide_fact(program const& p, export_names const& names, tir::fact const& f,
                            Sink& out) {
-  halide_fact_writer<Sink> w{.p = p, .names = names, .out = out};
+  halide_fact_writer<Sink> w{{p, names, out}};
   w.state(f);
 }
 

@@ -268,9 +268,7 @@ template <class Sink> struct writer {
     one.axes.push_back(loop);
     call(one, name_of(one.what), false);
   }
-  constexpr auto memory() -> halide_memory_writer<Sink> {
-    return {.p = p, .names = names, .out = out};
-  }
+  constexpr auto memory() -> halide_memory_writer<Sink> { return {{p, names, out}}; }
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (states_fact(d.what)) return halide_fact(p, names, p.facts[static_cast<int>(d.number)], out);

@@ -11,17 +11,10 @@
 
 namespace ashlar::scheduling::export_impl {
 
-template <class Sink> struct halide_memory_writer {
-  program const& p;
-  export_names const& names;
-  Sink& out;
+template <class Sink> struct halide_memory_writer : line_writer<Sink> {
+  using line_writer<Sink>::line, line_writer<Sink>::names, line_writer<Sink>::p,
+      line_writer<Sink>::put;
 
-  constexpr void put(std::string_view s) { out.append(s); }
-  template <class... Parts> constexpr void line(Parts... parts) {
-    put("  ");
-    (put(parts), ...);
-    put("\n");
-  }
   // Dimensions in another order, innermost first.
   constexpr void order(handle buffer) {
     auto const made = names.buffer(buffer);

@@ -232,6 +232,20 @@ constexpr auto has_epilogue(program const& p, tir::stage const& s) -> bool {
   return s.reduce.components > 0 && p.exprs[s.result].op != tir::opcode::accumulator;
 }
 
+/// Writes lines of a function's body.
+template <class Sink> struct line_writer {
+  program const& p;
+  export_names const& names;
+  Sink& out;
+
+  constexpr void put(std::string_view s) { out.append(s); }
+  template <class... Parts> constexpr void line(Parts... parts) {
+    put("  ");
+    (put(parts), ...);
+    put("\n");
+  }
+};
+
 /// A line for each system, which has no counterpart elsewhere.
 template <class Sink>
 constexpr void put_systems(program const& p, Sink& out, std::string_view mark,

@@ -46,11 +46,9 @@ constexpr auto reader_in_lanes(program const& p, int buffer, int dim) -> int {
   for (int d = 0; d < p.stages.count; ++d) {
     if (p.stages[d].place == tir::placement::inlined) continue;
     walker w{};
-    push_values(w, p.stages[d]);
-    w.push(p.stages[d].result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      if (p.exprs[e].op != tir::opcode::load) continue;
-      tir::access const& a = p.accesses[p.exprs[e].a];
+    push_all(w, p.stages[d]);
+    for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+      tir::access const& a = p.accesses[at];
       auto const has_lanes = [&p](int v) { return is_in_lanes(p, v); };
       if (a.buffer == buffer && any_variable(p, p.indices[a.index[dim]], has_lanes)) return d;
     }

@@ -27,11 +27,9 @@ namespace ashlar::scheduling {
 constexpr auto reads_at_own_axes(program const& p, tir::stage const& reader, int buffer, int depth)
     -> bool {
   walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    tir::access const& a = p.accesses[p.exprs[e].a];
+  push_all(w, reader);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
     if (a.buffer != buffer) continue;
     if (a.rank < depth || reader.pure.count < depth) return false;
     for (int d = 0; d < depth; ++d) {

@@ -101,8 +101,7 @@ constexpr auto demand_of(program const& p, int stage, int consumer) -> demand {
   int reads = 0;
   auto const one = size_of(p, producer, -1, reads);
   walker w{};
-  push_values(w, p.stages[consumer]);
-  w.push(p.stages[consumer].result);
+  push_all(w, p.stages[consumer]);
   auto const own = size_of(p, w, p.stages[stage].buffer, reads);
   int const rank = p.stages[stage].pure.count;
   demand d{};

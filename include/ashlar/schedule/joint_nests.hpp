@@ -75,11 +75,9 @@ class nest_order {
   }
   constexpr void add_reads(int s) {
     walker w{};
-    push_values(w, p_.stages[s]);
-    w.push(p_.stages[s].result);
-    for (int e = w.next(p_); e >= 0; e = w.next(p_)) {
-      if (p_.exprs[e].op != tir::opcode::load) continue;
-      int const read = stage_of(p_, p_.accesses[p_.exprs[e].a].buffer);
+    push_all(w, p_.stages[s]);
+    for (int at = w.next_load(p_); at >= 0; at = w.next_load(p_)) {
+      int const read = stage_of(p_, p_.accesses[at].buffer);
       if (read < 0 || nest_[read] < 0 || nest_[read] == nest_[s]) continue;
       // Those of a system share loops, in their order.
       if (tir::are_one_system(p_.stages[s], p_.stages[read])) continue;

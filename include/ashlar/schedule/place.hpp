@@ -93,11 +93,9 @@ constexpr auto is_kept_for_later(program const& p, int stage) -> bool {
     if (!tir::are_one_system(reader, s) || !use_of(p, r, s.buffer).any()) continue;
     if (r <= stage) return true;
     walker w{};
-    push_values(w, reader);
-    w.push(reader.result);
-    for (int e = w.next(p); e >= 0; e = w.next(p)) {
-      if (p.exprs[e].op != tir::opcode::load) continue;
-      tir::access const& a = p.accesses[p.exprs[e].a];
+    push_all(w, reader);
+    for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+      tir::access const& a = p.accesses[at];
       int const axis = reader.pure[reader.over];
       if (a.buffer == s.buffer && tir::axis_of(p, p.indices[a.index[s.over]]) != axis) return true;
     }

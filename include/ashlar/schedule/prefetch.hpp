@@ -36,8 +36,7 @@ constexpr void list_operands(diag::message& m, program const& p, tir::stage cons
   bool any = false;
   for (int b = 0; b < p.buffers.count; ++b) {
     walker w{};
-    push_values(w, s);
-    w.push(s.result);
+    push_all(w, s);
     if (p.buffers[b].operand < 0 || !does_read(p, w, b)) continue;
     m << (any ? ", " : "") << p.buffers[b].name;
     any = true;
@@ -119,14 +118,11 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
   }
   ahead.bind(along, tir::variable(p, along) + distance);
   walker w{};
-  push_values(w, s);
-  w.push(s.result);
+  push_all(w, s);
   int const before = s.hints.count;
   int found = 0;
   bool fits = true;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    handle const at = p.exprs[e].a;
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
     tir::buffer const& b = p.buffers[p.accesses[at].buffer];
     if (b.operand < 0 || b.name != tensor || !is_affine(p, p.accesses[at])) continue;
     ++found;

@@ -41,12 +41,11 @@ struct counterparts {
 // index, or not always the same.
 constexpr auto axis_at(program const& p, tir::stage const& reader, int buffer, int d) -> int {
   walker w{};
-  push_values(w, reader);
-  w.push(reader.result);
+  push_all(w, reader);
   int found = -1;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load || p.accesses[p.exprs[e].a].buffer != buffer) continue;
-    int const a = tir::axis_of(p, p.indices[p.accesses[p.exprs[e].a].index[d]]);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    if (p.accesses[at].buffer != buffer) continue;
+    int const a = tir::axis_of(p, p.indices[p.accesses[at].index[d]]);
     if (a < 0 || (found >= 0 && found != a)) return -1;
     found = a;
   }

@@ -15,6 +15,8 @@
 
 #include <ashlar/schedule/loops.hpp>
 
+#include <numeric>
+
 namespace ashlar::scheduling {
 
 namespace sharpen_impl {
@@ -117,20 +119,11 @@ constexpr void settle_strides(program& p) {
   }
 }
 
-constexpr auto greatest_divisor(std::int64_t a, std::int64_t b) -> std::int64_t {
-  while (b != 0) {
-    std::int64_t const rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
 }  // namespace sharpen_impl
 
 /// The least number that both divide.
 constexpr auto common_multiple(std::int64_t a, std::int64_t b) -> std::int64_t {
-  return saturating_product(a / sharpen_impl::greatest_divisor(a, b), b);
+  return saturating_product(a / std::gcd(a, b), b);
 }
 
 /// The symbol of a dimension of an operand; -1 where its extent is a constant.

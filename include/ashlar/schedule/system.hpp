@@ -142,14 +142,12 @@ constexpr void check_between(program& p, int stage, int with) {
 
 constexpr void check_reads(program& p, int stage) {
   walker walk{};
-  push_values(walk, p.stages[stage]);
-  walk.push(p.stages[stage].result);
-  for (int e = walk.next(p); e >= 0 && p.fault.ok(); e = walk.next(p)) {
-    if (p.exprs[e].op != tir::opcode::load) continue;
-    int const read = stage_of(p, p.accesses[p.exprs[e].a].buffer);
+  push_all(walk, p.stages[stage]);
+  for (int at = walk.next_load(p); at >= 0 && p.fault.ok(); at = walk.next_load(p)) {
+    int const read = stage_of(p, p.accesses[at].buffer);
     bool const is_other = read >= 0 && read != stage && is_active(p, p.stages[read]) &&
                           tir::are_one_system(p.stages[read], p.stages[stage]);
-    if (is_other) check_inner(p, stage, read, p.accesses[p.exprs[e].a]);
+    if (is_other) check_inner(p, stage, read, p.accesses[at]);
   }
 }
 

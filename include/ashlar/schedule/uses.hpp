@@ -47,6 +47,12 @@ class walker {
     if (n > 2) push(e.c);
     return h;
   }
+  /// The access of the next load, or -1.
+  constexpr auto next_load(program const& p) -> int {
+    int e = next(p);
+    while (e >= 0 && p.exprs[e].op != tir::opcode::load) e = next(p);
+    return e < 0 ? -1 : int{p.exprs[e].a};
+  }
   constexpr auto has_seen(int e) const -> bool { return seen_[e]; }
   /// How many divisions, minima and products the sums had so far.
   constexpr auto divisions() const -> int { return divisions_; }
@@ -61,6 +67,10 @@ class walker {
 constexpr void push_values(walker& w, tir::stage const& s) {
   for (handle const v : s.value) w.push(v);
 }
+constexpr void push_all(walker& w, tir::stage const& s) {
+  push_values(w, s);
+  w.push(s.result);
+}
 
 /// Where a stage reads a buffer: in what it reduces, or in what it makes of the reduction. A stage
 /// without a reduction has only a result.
@@ -72,9 +82,8 @@ struct use {
 
 constexpr auto does_read(program const& p, walker& w, int buffer) -> bool {
   bool found = false;
-  for (int e = w.next(p); e >= 0; e = w.next(p)) {
-    tir::expr const& x = p.exprs[e];
-    found = found || (x.op == tir::opcode::load && p.accesses[x.a].buffer == buffer);
+  for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) {
+    found = found || p.accesses[a].buffer == buffer;
   }
   return found;
 }

@@ -129,12 +129,6 @@ constexpr auto dyn_at_most(index_t n) -> dynamic_promise {
   return dynamic_promise{extent::promise(1, n < 1 ? -1 : n).code()};
 }
 
-/// a * b for a, b >= 0; the largest index_t where that does not fit.
-constexpr auto saturating_product(index_t a, index_t b) -> index_t {
-  index_t product = 0;
-  return multiply_wraps(a, b, product) ? std::numeric_limits<index_t>::max() : product;
-}
-
 /// N numbers which are known at the call; nothing when N is 0. Role keeps two empty ones apart, so
 /// that both take no room in one class.
 template <class Role, int N> struct index_list {

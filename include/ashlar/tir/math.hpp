@@ -125,6 +125,14 @@ template <class T> constexpr auto fmod(T a, T b) -> T {
 
 }  // namespace math_impl
 
+/// a / b; of a division by 0, which is no constant expression in C++, the result is made.
+template <class T> constexpr auto divide(T a, T b) -> T {
+  if (!std::is_constant_evaluated() || b != 0) return a / b;
+  using limits = std::numeric_limits<T>;
+  if (a == 0 || a != a) return limits::quiet_NaN();
+  return sign_bit(a) == sign_bit(b) ? limits::infinity() : -limits::infinity();
+}
+
 template <class T> constexpr auto floor(T x) -> T {
   if (std::is_constant_evaluated()) return math_impl::floor(x);
   return std::floor(x);

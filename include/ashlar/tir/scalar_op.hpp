@@ -76,7 +76,7 @@ template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> 
     case opcode::add: return to_scalar(a + b);
     case opcode::sub: return to_scalar(a - b);
     case opcode::mul: return to_scalar(a * b);
-    case opcode::div: return to_scalar(a / b);
+    case opcode::div: return to_scalar(math::divide(a, b));
     case opcode::rem: return to_scalar(math::fmod(a, b));
     case opcode::min: return to_scalar(math::minimum(a, b));
     case opcode::max: return to_scalar(math::maximum(a, b));
