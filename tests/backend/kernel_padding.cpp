@@ -51,7 +51,7 @@ TEST_CASE("a product of 37 x 41 x 29 in full blocks", "[backend][kernel]") {
 }
 
 // All points of the blocks are computed, and all of them in vectors: 40 x 48 x 32.
-TEST_CASE("full blocks have no masks and no rests", "[backend][kernel]") {
+TEST_CASE("full blocks have no rests", "[backend][kernel]") {
   constexpr auto r = ash::kernel<product, full_blocks<2>>{}
                          .report<ash::tensor<float, 37, 41>, ash::tensor<float, 37, 29>,
                                  ash::tensor<float, 29, 41>>();
