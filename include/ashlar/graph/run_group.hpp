@@ -15,6 +15,8 @@
 #include <ashlar/graph/lower.hpp>
 #include <ashlar/kernel/kernel.hpp>
 
+#include <initializer_list>
+
 namespace ashlar::graph {
 
 template <class Definition> struct memory {
@@ -48,19 +50,34 @@ struct operand_view<Definition, O, Writes, std::integer_sequence<int, D...>> {
   }
 };
 
+constexpr auto most_of(std::initializer_list<emit::workspace_need> all) -> emit::workspace_need {
+  emit::workspace_need most{};
+  for (auto const& one : all) {
+    if (one.shared > most.shared) most.shared = one.shared;
+    if (one.per_part > most.per_part) most.per_part = one.per_part;
+  }
+  return most;
+}
+
 /// One call of a kernel with views of static extents.
 template <class Functor, auto Schedule, class... View> struct call {
   static constexpr kernel<Functor{}, Schedule> code{};
 
-  static constexpr auto need() -> emit::workspace_need {
-    using lowered = typename kernel<Functor{}, Schedule>::template compilation<View...>::lowered;
+  template <class Backend> static constexpr auto need_on(Backend) -> emit::workspace_need {
+    using one = kernel<Functor{}, Schedule, fp::relaxed, Backend>;
+    using lowered = typename one::template compilation<View...>::lowered;
     if constexpr (lowered::value.fault.ok()) {
-      using tag = typename kernel_impl::coded<lowered, emit::simd::native_backend>::tag;
+      using tag = typename kernel_impl::coded<lowered, Backend>::tag;
       return emit::workspace_of(tag::value, nullptr);
     } else {
       return emit::workspace_need{};  // the call itself says what is wrong
     }
   }
+  template <class... Backends>
+  static constexpr auto need_on(emit::dispatched<Backends...>) -> emit::workspace_need {
+    return most_of({need_on(Backends{})...});
+  }
+  static constexpr auto need() -> emit::workspace_need { return need_on(emit::default_backend{}); }
   ASHLAR_INLINE static auto run(launch const& how, View... views) -> status {
     return code.run(how, views...);
   }
@@ -164,13 +181,7 @@ auto run_group(launch const& how, memory<Definition> const& at) -> status {
 /// The most bytes that a kernel of the model needs beside the arena.
 template <class Definition, int... Group>
 constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::workspace_need {
-  emit::workspace_need most{};
-  emit::workspace_need const all[] = {scratch_of<Definition, Group>()..., emit::workspace_need{}};
-  for (auto const& one : all) {
-    if (one.shared > most.shared) most.shared = one.shared;
-    if (one.per_part > most.per_part) most.per_part = one.per_part;
-  }
-  return most;
+  return run_group_impl::most_of({scratch_of<Definition, Group>()..., emit::workspace_need{}});
 }
 
 }  // namespace ashlar::graph
