@@ -53,10 +53,9 @@ template <class Backend> auto lowering_target_now() -> lowering_target {
 }  // namespace emit
 
 /// The instruction set that calls of this file's kernels use now. Errors: unsupported_cpu.
-inline auto current_target() -> result<isa_level> {
+template <class Backend = emit::default_backend> auto current_target() -> result<isa_level> {
   return emit::on_target(
-      emit::default_backend{},
-      [](auto b) -> result<isa_level> { return emit::target_of<decltype(b)>::level; },
+      Backend{}, [](auto b) -> result<isa_level> { return emit::target_of<decltype(b)>::level; },
       result<isa_level>(status{.code = status_code::unsupported_cpu}));
 }
 
