@@ -72,7 +72,9 @@
 #define ASHLAR_DISPATCH 0
 #endif
 #if ASHLAR_DISPATCH && !ASHLAR_HAS_HIGHWAY
-#error "ashlar[E090] ASHLAR_DISPATCH needs Highway; link with ashlar::dispatch"
+#error "ashlar[E090] ASHLAR_DISPATCH needs Highway, which was not found: link with ashlar::dispatch"
+#undef ASHLAR_DISPATCH
+#define ASHLAR_DISPATCH 0
 #endif
 
 #define ASHLAR_SIMD simd

@@ -85,6 +85,7 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  bad_dispatch = 90,
 };
 
 struct rule {
@@ -191,6 +192,8 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::bad_dispatch,
+     "ASHLAR_DISPATCH names instruction sets above the compile flags, of Highway"},
 };
 
 /// The rule as a sentence; empty for `ok`.

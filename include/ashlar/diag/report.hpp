@@ -280,6 +280,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::bad_dispatch)
+      static_assert(legal<why>,
+                    "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
+                    "flags, of Highway");
     // clang-format on
   }
 }
