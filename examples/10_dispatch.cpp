@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 10: one binary for every processor. The kernel is written once; it is compiled for x86-64 as every
-// processor has it, for AVX2, for AVX-512 and for AVX-512 with VNNI and BF16, and each call takes the
+// 10: one binary for every processor. The kernel is written once. It is compiled for x86-64 as every
+// processor has it, for AVX2, for AVX-512 and for AVX-512 with VNNI and BF16, and a call takes the
 // best that is there. The schedule asks for the machine, so each of them has its own loop nest.
 //
 //   ./10_dispatch cpu              also says what this processor runs
