@@ -88,6 +88,11 @@ enum class code : std::uint16_t {
   bad_bind = 100,
   bad_grid_extent = 101,
   bound_reduction = 102,
+  too_many_threads = 103,
+  too_much_shared = 104,
+  divergent_barrier = 105,
+  crosstalk = 106,
+  block_workspace = 107,
 };
 
 struct rule {
@@ -197,6 +202,11 @@ inline constexpr rule rules[] = {
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
     {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
     {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
+    {code::too_many_threads, "a block has no more threads than the machine has for it"},
+    {code::too_much_shared, "the shared memory of a block is no more than the machine has for it"},
+    {code::divergent_barrier, "a barrier stands where all threads of a block come"},
+    {code::crosstalk, "what a thread reads of another one is in shared memory"},
+    {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
 };
 
 /// The rule as a sentence; empty for `ok`.
