@@ -85,6 +85,14 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  bad_bind = 100,
+  bad_grid_extent = 101,
+  bound_reduction = 102,
+  too_many_threads = 103,
+  too_much_shared = 104,
+  divergent_barrier = 105,
+  crosstalk = 106,
+  block_workspace = 107,
 };
 
 struct rule {
@@ -191,6 +199,14 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
+    {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
+    {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
+    {code::too_many_threads, "a block has no more threads than the machine has for it"},
+    {code::too_much_shared, "the shared memory of a block is no more than the machine has for it"},
+    {code::divergent_barrier, "a barrier stands where all threads of a block come"},
+    {code::crosstalk, "what a thread reads of another one is in shared memory"},
+    {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
 };
 
 /// The rule as a sentence; empty for `ok`.

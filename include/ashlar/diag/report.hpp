@@ -280,6 +280,32 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::bad_bind)
+      static_assert(legal<why>,
+                    "ashlar[E100] block loops are outside of thread loops, and a nest has each "
+                    "axis once");
+    if constexpr (id == code::bad_grid_extent)
+      static_assert(legal<why>,
+                    "ashlar[E101] a block has a constant number of threads along each axis");
+    if constexpr (id == code::bound_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
+    if constexpr (id == code::too_many_threads)
+      static_assert(legal<why>,
+                    "ashlar[E103] a block has no more threads than the machine has for it");
+    if constexpr (id == code::too_much_shared)
+      static_assert(legal<why>,
+                    "ashlar[E104] the shared memory of a block is no more than the machine has "
+                    "for it");
+    if constexpr (id == code::divergent_barrier)
+      static_assert(legal<why>,
+                    "ashlar[E105] a barrier stands where all threads of a block come");
+    if constexpr (id == code::crosstalk)
+      static_assert(legal<why>,
+                    "ashlar[E106] what a thread reads of another one is in shared memory");
+    if constexpr (id == code::block_workspace)
+      static_assert(legal<why>,
+                    "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
     // clang-format on
   }
 }
