@@ -85,6 +85,9 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  bad_bind = 100,
+  bad_grid_extent = 101,
+  bound_reduction = 102,
 };
 
 struct rule {
@@ -191,6 +194,9 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
+    {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
+    {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
 };
 
 /// The rule as a sentence; empty for `ok`.

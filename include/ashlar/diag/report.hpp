@@ -280,6 +280,16 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::bad_bind)
+      static_assert(legal<why>,
+                    "ashlar[E100] block loops are outside of thread loops, and a nest has each "
+                    "axis once");
+    if constexpr (id == code::bad_grid_extent)
+      static_assert(legal<why>,
+                    "ashlar[E101] a block has a constant number of threads along each axis");
+    if constexpr (id == code::bound_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
     // clang-format on
   }
 }

@@ -11,6 +11,7 @@
 //               on the stack
 #pragma once
 
+#include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/index.hpp>
 
 namespace ashlar::pass {
@@ -41,10 +42,12 @@ struct settler {
                            index.terms.count == 1 && index.terms[0].coef == 1 &&
                            p.atoms[index.terms[0].atom].kind == atom_kind::variable &&
                            p.atoms[index.terms[0].atom].id == lane;
-      if (is_lane) continue;
+      // A lane of a warp has its own element in its own register.
+      if (is_lane || is_own_lane(p, index)) continue;
       if (lane >= 0 && d == a.rank - 1) return false;
       bool const rolled = any_variable(p, index, [this](int v) {
-        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel;
+        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel ||
+               is_bound(kind[v]);
       });
       if (rolled || depends_on_data(p, index)) return false;
     }
@@ -126,7 +129,8 @@ struct settler {
           lanes = p.indices[s.extent].offset;
         }
       }
-      bool const forks = s.kind == stmt_kind::loop && s.loop == loop_kind::parallel;
+      bool const forks =
+          s.kind == stmt_kind::loop && (s.loop == loop_kind::parallel || is_block(s.loop));
       if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
       parallel += forks ? 1 : 0;
       chain(s.body);
