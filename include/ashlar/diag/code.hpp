@@ -88,6 +88,9 @@ enum class code : std::uint16_t {
   bad_bind = 100,
   bad_grid_extent = 101,
   bound_reduction = 102,
+  bad_grid_memory = 120,
+  not_for_gpu = 121,
+  gpu_budget = 122,
 };
 
 struct rule {
@@ -197,6 +200,9 @@ inline constexpr rule rules[] = {
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
     {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
     {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
+    {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
+    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };
 
 /// The rule as a sentence; empty for `ok`.
