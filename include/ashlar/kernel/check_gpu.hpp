@@ -62,6 +62,11 @@ constexpr void check_gpu(tir::program& p) {
   if (p.fault) return;
   for (auto const& s : p.stmts) {
     check_gpu_memory(p, s);
+    if (s.kind == tir::stmt_kind::store && s.is_atomic) {
+      p.fail(diag::code::not_for_gpu,
+             "atomic updates come after the first values, for which blocks do not wait; rfactor "
+             "instead");
+    }
     if (s.kind == tir::stmt_kind::tensorize) {
       p.fail(diag::code::not_for_gpu, diag::message()
                                           << "intrinsic " << p.intrinsics[p.calls[s.target].which].name

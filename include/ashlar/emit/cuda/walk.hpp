@@ -10,7 +10,6 @@
 //   source      docs/design/0006-cuda.md
 #pragma once
 
-#include <ashlar/emit/cuda/atomic.hpp>
 #include <ashlar/emit/cuda/eval.hpp>
 
 namespace ashlar::emit::cuda {
@@ -119,9 +118,8 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void guar
 template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void store(Cursor c, M on) {
   using tag = typename Cursor::tag;
   constexpr tir::stmt s = tag::value.stmts[S];
-  if constexpr (s.is_atomic) {
-    update<S>(c);
-  } else if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
+  static_assert(!s.is_atomic, "check_gpu refuses these");
+  if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
     auto const v = map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); },
                        eval<s.value, Lane, L>(c));
     store_access<s.target, Lane>(c, v, on);
