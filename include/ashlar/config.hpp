@@ -11,6 +11,9 @@
 //                      or defined by the user as 0 or 1
 //   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
 //                      quarter of the time to parse: 0, or defined by the user as 1
+//   ASHLAR_NVCC        1 where nvcc compiles: there are kernels, and intrinsics of the GPU
+//   ASHLAR_DEVICE      a function of the walk of a GPU's kernel, which is always inlined; a
+//                      processor's compiler makes a plain function of it, so that tests can run it
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -28,6 +31,17 @@
 #define ASHLAR_RARE [[gnu::cold]]
 
 #if defined(__CUDACC__)
+#define ASHLAR_NVCC 1
+#define ASHLAR_DEVICE __device__ __forceinline__
+#else
+#define ASHLAR_NVCC 0
+#define ASHLAR_DEVICE ASHLAR_INLINE
+#endif
+
+#if defined(__CUDA_ARCH__)
+#define ASHLAR_UNROLL _Pragma("unroll")
+#define ASHLAR_NO_UNROLL _Pragma("unroll 1")
+#elif defined(__CUDACC__)
 #define ASHLAR_UNROLL
 #define ASHLAR_NO_UNROLL
 #elif defined(__clang__)
@@ -71,7 +85,9 @@
 #define HWY_DISABLE_PCLMUL_AES
 #endif
 
-#if !defined(ASHLAR_HAS_HIGHWAY)
+#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__CUDACC__)
+#define ASHLAR_HAS_HIGHWAY 0
+#elif !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 

@@ -93,6 +93,9 @@ enum class code : std::uint16_t {
   divergent_barrier = 105,
   crosstalk = 106,
   block_workspace = 107,
+  bad_grid_memory = 120,
+  not_for_gpu = 121,
+  gpu_budget = 122,
 };
 
 struct rule {
@@ -207,6 +210,9 @@ inline constexpr rule rules[] = {
     {code::divergent_barrier, "a barrier stands where all threads of a block come"},
     {code::crosstalk, "what a thread reads of another one is in shared memory"},
     {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
+    {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
+    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -306,6 +306,16 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::block_workspace)
       static_assert(legal<why>,
                     "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
+    if constexpr (id == code::bad_grid_memory)
+      static_assert(legal<why>,
+                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack or "
+                    "registers");
+    if constexpr (id == code::not_for_gpu)
+      static_assert(legal<why>,
+                    "ashlar[E121] a kernel for the GPU has nothing that is for processors");
+    if constexpr (id == code::gpu_budget)
+      static_assert(legal<why>,
+                    "ashlar[E122] a block has the threads and the shared memory of a device");
     // clang-format on
   }
 }

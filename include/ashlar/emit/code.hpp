@@ -356,7 +356,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   hash128 h{};
   for (auto const& a : c.atoms) {
     h.number((static_cast<std::int64_t>(a.kind) << 48) | ((a.id + 1) << 16));
-    h.number((std::int64_t{a.lhs} << 20) ^ a.rhs);
+    h.number(((std::int64_t{a.lhs} + 1) << 20) ^ (a.rhs + 1));
   }
   for (auto const& a : c.indices) code_impl::hash_sum(h, a);
   for (auto const& b : c.buffers) code_impl::hash_buffer(h, b);

@@ -20,7 +20,7 @@ namespace intrinsic_impl {
 template <class Tag, int C> struct call_of {
   static constexpr code_call call = Tag::value.calls[C];
   using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic const& meaning = intrin<type>;
+  static constexpr tir::intrinsic meaning = intrin<type>;
 
   /// Operand and dimension of an argument; dimension -1 is the pointer.
   struct argument {
