@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # ashlar_add_model(TARGET MODEL.onnx [NAME namespace] [BATCH n] [DIM name=n ...] [BIND name=file.pb ...]
-#                  [NO_WEIGHTS])
+#                  [NO_WEIGHTS] [DISPATCH])
 #
 # Imports a model at build time. Linking with TARGET gives
 #   #include <TARGET/model.hpp>      namespace TARGET (or NAME), with `model` and `definition`
 #   TARGET::weights()                the checked block's bytes, linked in, unless NO_WEIGHTS
 # and the file MODEL.weights lies in the build folder, named by the target's property
-# ASHLAR_WEIGHTS_FILE, for programs that map it instead.
+# ASHLAR_WEIGHTS_FILE, for programs that map it instead. With DISPATCH, all kernels of the files that link
+# with TARGET are compiled for several instruction sets, as with ashlar::dispatch.
 include_guard()
 
 function(ashlar_add_model target model)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS" "NAME;BATCH" "DIM;BIND")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS;DISPATCH" "NAME;BATCH" "DIM;BIND")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ashlar_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -64,6 +65,6 @@ function(ashlar_add_model target model)
     set(scope INTERFACE)
   endif()
   target_include_directories(${target} ${scope} "${folder}")
-  target_link_libraries(${target} ${scope} ashlar::ashlar)
+  target_link_libraries(${target} ${scope} ashlar::ashlar $<$<BOOL:${arg_DISPATCH}>:ashlar::dispatch>)
   set_target_properties(${target} PROPERTIES ASHLAR_WEIGHTS_FILE "${weights}")
 endfunction()

@@ -2,6 +2,7 @@
 #
 # ashlar::ashlar   the headers
 # ashlar::highway  and Google Highway      (ASHLAR_WITH_HIGHWAY)
+# ashlar::dispatch and, in the files that link with it, kernels compiled for several instruction sets
 # ashlar::xsimd    and xsimd               (ASHLAR_WITH_XSIMD)
 # ashlar::cuda     and the CUDA toolkit    (ASHLAR_WITH_CUDA)
 #
@@ -63,6 +64,8 @@ if(ASHLAR_WITH_HIGHWAY)
     add_library(hwy::hwy ALIAS hwy)
   endif()
   ashlar_backend(highway hwy::hwy Threads::Threads)
+  ashlar_backend(dispatch ashlar_highway)
+  target_compile_definitions(ashlar_dispatch INTERFACE ASHLAR_DISPATCH=15)
 endif()
 
 if(ASHLAR_WITH_XSIMD)

@@ -14,6 +14,12 @@
 //   ASHLAR_NVCC        1 where nvcc compiles: there are kernels, and intrinsics of the GPU
 //   ASHLAR_DEVICE      a function of the walk of a GPU's kernel, which is always inlined; a
 //                      processor's compiler makes a plain function of it, so that tests can run it
+//   ASHLAR_DISPATCH    whether kernels are compiled for several instruction sets, of which a call
+//                      takes the best that the processor has: 0, or defined by the user as the sum
+//                      of 1 that of the compile flags, 2 AVX2, 4 AVX-512, 8 AVX-512 with VNNI and
+//                      BF16. Needs Highway, headers and library
+//   ASHLAR_SIMD        the namespace in ashlar::emit of what is emitted: simd, but the name of the
+//                      instruction set in emit/targets.hpp
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -72,7 +78,23 @@
 #define ASHLAR_ISA isa_base
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__FMA__)
+#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__CUDACC__)
+#define ASHLAR_HAS_HIGHWAY 0
+#elif !defined(ASHLAR_HAS_HIGHWAY)
+#define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
+#endif
+
+#if !defined(ASHLAR_DISPATCH)
+#define ASHLAR_DISPATCH 0
+#endif
+#if ASHLAR_DISPATCH && !ASHLAR_HAS_HIGHWAY
+#error "ashlar[E090] ASHLAR_DISPATCH needs Highway; link with ashlar::dispatch"
+#endif
+
+#define ASHLAR_SIMD simd
+
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
+    (defined(__FMA__) || ASHLAR_DISPATCH)
 #define ASHLAR_ROUNDED(x) asm("" : "+v"(x))
 #elif defined(__GNUC__) && !defined(__clang__) && defined(__aarch64__)
 #define ASHLAR_ROUNDED(x) asm("" : "+w"(x))
@@ -83,12 +105,6 @@
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
-#endif
-
-#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__CUDACC__)
-#define ASHLAR_HAS_HIGHWAY 0
-#elif !defined(ASHLAR_HAS_HIGHWAY)
-#define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
 #if !defined(ASHLAR_INSPECT)
@@ -112,7 +128,15 @@
 namespace ashlar {
 
 /// The instruction sets that differ in the size or number of vector registers.
-enum class isa_level : unsigned char { generic, x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon };
+enum class isa_level : unsigned char {
+  generic,
+  x86_sse2,
+  x86_avx,
+  x86_avx2,
+  x86_avx512,
+  x86_avx512_bf16,
+  arm_neon
+};
 
 inline namespace ASHLAR_ISA {
 

@@ -11,7 +11,8 @@
 //   invariants  a run allocates nothing, throws nothing and changes nothing but its outputs and its
 //               workspace: models are copied freely and run on several threads at once, each with
 //               a workspace of its own
-//   errors      workspace_too_small, workspace_misaligned, overlap, and those of graph/bind
+//   errors      workspace_too_small, workspace_misaligned, overlap, and those of graph/bind;
+//               unsupported_cpu where calls are dispatched and no level fits the processor
 #pragma once
 
 #include <ashlar/graph/bind.hpp>
@@ -26,7 +27,8 @@
 
 namespace ashlar::graph {
 
-template <class Definition> class model {
+/// The backend is a parameter, so that source files with other compile flags have other models.
+template <class Definition, class Backend = emit::default_backend> class model {
   static constexpr auto const& g = Definition::graph;
 
  public:
@@ -40,7 +42,7 @@ template <class Definition> class model {
   /// What a run on this many threads needs of a workspace: the arena, and what kernels need beside.
   static constexpr auto workspace_for(int threads) -> std::size_t {
     constexpr emit::workspace_need scratch =
-        largest_scratch<Definition>(std::make_integer_sequence<int, groups>{});
+        largest_scratch<Definition, Backend>(std::make_integer_sequence<int, groups>{});
     return arena_bytes + static_cast<std::size_t>(scratch.shared + scratch.per_part * threads);
   }
   static constexpr std::size_t workspace_bytes = workspace_for(1);
@@ -122,7 +124,7 @@ template <class Definition> class model {
   static auto run_groups(launch const& how, memory<Definition> const& at,
                          std::integer_sequence<int, Group...>) -> status {
     status s{};
-    static_cast<void>(((s = run_group<Definition, Group>(how, at), s.ok()) && ...));
+    static_cast<void>(((s = run_group<Definition, Group, Backend>(how, at), s.ok()) && ...));
     return s;
   }
 

@@ -15,6 +15,8 @@
 #include <ashlar/graph/lower.hpp>
 #include <ashlar/kernel/kernel.hpp>
 
+#include <initializer_list>
+
 namespace ashlar::graph {
 
 template <class Definition> struct memory {
@@ -48,19 +50,34 @@ struct operand_view<Definition, O, Writes, std::integer_sequence<int, D...>> {
   }
 };
 
-/// One call of a kernel with views of static extents.
-template <class Functor, auto Schedule, class... View> struct call {
-  static constexpr kernel<Functor{}, Schedule> code{};
+constexpr auto most_of(std::initializer_list<emit::workspace_need> all) -> emit::workspace_need {
+  emit::workspace_need most{};
+  for (auto const& one : all) {
+    if (one.shared > most.shared) most.shared = one.shared;
+    if (one.per_part > most.per_part) most.per_part = one.per_part;
+  }
+  return most;
+}
 
-  static constexpr auto need() -> emit::workspace_need {
-    using lowered = typename kernel<Functor{}, Schedule>::template compilation<View...>::lowered;
+/// One call of a kernel with views of static extents.
+template <class Functor, auto Schedule, class Backend, class... View> struct call {
+  static constexpr kernel<Functor{}, Schedule, fp::relaxed, Backend> code{};
+
+  template <class One> static constexpr auto need_on(One) -> emit::workspace_need {
+    using one = kernel<Functor{}, Schedule, fp::relaxed, One>;
+    using lowered = typename one::template compilation<View...>::lowered;
     if constexpr (lowered::value.fault.ok()) {
-      using tag = typename kernel_impl::coded<lowered, emit::simd::native_backend>::tag;
+      using tag = typename kernel_impl::coded<lowered, One>::tag;
       return emit::workspace_of(tag::value, nullptr);
     } else {
       return emit::workspace_need{};  // the call itself says what is wrong
     }
   }
+  template <class... All>
+  static constexpr auto need_on(emit::dispatched<All...>) -> emit::workspace_need {
+    return most_of({need_on(All{})...});
+  }
+  static constexpr auto need() -> emit::workspace_need { return need_on(Backend{}); }
   ASHLAR_INLINE static auto run(launch const& how, View... views) -> status {
     return code.run(how, views...);
   }
@@ -80,10 +97,10 @@ template <class Lowering> constexpr auto schedule_of() {
   }
 }
 
-template <class Definition, class Lowering, class Operands> struct kernel_call;
-template <class Definition, class Lowering, int... I>
-struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
-  using type = call<typename Lowering::functor, schedule_of<Lowering>(),
+template <class Definition, class Lowering, class Backend, class Operands> struct kernel_call;
+template <class Definition, class Lowering, class Backend, int... I>
+struct kernel_call<Definition, Lowering, Backend, std::integer_sequence<int, I...>> {
+  using type = call<typename Lowering::functor, schedule_of<Lowering>(), Backend,
                     typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
@@ -93,12 +110,12 @@ struct kernel_call<Definition, Lowering, std::integer_sequence<int, I...>> {
 };
 
 /// One part of a concat.
-template <class Definition, int Group, int Part> struct copy_part {
+template <class Definition, int Group, int Part, class Backend> struct copy_part {
   using part = concat_part<Definition, Group, Part>;
   using element_type = type_of<part::g[part::from].type>;
   using from_view = view<element_type const, part::rows, part::row>;
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
-  using type = call<typename part::functor, automatic, to_view, from_view>;
+  using type = call<typename part::functor, automatic, Backend, to_view, from_view>;
 
   ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
@@ -108,11 +125,12 @@ template <class Definition, int Group, int Part> struct copy_part {
   }
 };
 
-template <class Definition, int Group, int... Part>
+template <class Definition, int Group, class Backend, int... Part>
 ASHLAR_INLINE auto run_concat(launch const& how, memory<Definition> const& at,
                               std::integer_sequence<int, Part...>) -> status {
   status s{};
-  static_cast<void>(((s = copy_part<Definition, Group, Part>::run(how, at), s.ok()) && ...));
+  static_cast<void>(
+      ((s = copy_part<Definition, Group, Part, Backend>::run(how, at), s.ok()) && ...));
   return s;
 }
 
@@ -129,48 +147,44 @@ template <class Graph> constexpr auto work_of(Graph const& g, int group) -> work
   return lead.op == op_kind::reshape && stays ? work::nothing : work::kernel;
 }
 
-template <class Definition, int Group>
+template <class Definition, int Group, class Backend>
 using kernel_of =
-    kernel_call<Definition, lowering<Definition, Group>,
+    kernel_call<Definition, lowering<Definition, Group>, Backend,
                 std::make_integer_sequence<int, lowering<Definition, Group>::plan.operands.size()>>;
 
 }  // namespace run_group_impl
 
-template <class Definition, int Group> constexpr auto scratch_of() -> emit::workspace_need {
+template <class Definition, int Group, class Backend = emit::default_backend>
+constexpr auto scratch_of() -> emit::workspace_need {
   using namespace run_group_impl;
   if constexpr (work_of(Definition::graph, Group) == work::kernel) {
-    return kernel_of<Definition, Group>::need();
+    return kernel_of<Definition, Group, Backend>::need();
   } else {
     return emit::workspace_need{};
   }
 }
 
-template <class Definition, int Group>
+template <class Definition, int Group, class Backend = emit::default_backend>
 auto run_group(launch const& how, memory<Definition> const& at) -> status {
   using namespace run_group_impl;
   constexpr work what = work_of(Definition::graph, Group);
   if constexpr (what == work::kernel) {
-    return kernel_of<Definition, Group>::run(how, at);
+    return kernel_of<Definition, Group, Backend>::run(how, at);
   } else if constexpr (what == work::copies) {
     constexpr node lead =
         Definition::graph.nodes.items[group_nodes(Definition::graph, Group).first];
-    return run_concat<Definition, Group>(how, at,
-                                         std::make_integer_sequence<int, lead.inputs.count>{});
+    return run_concat<Definition, Group, Backend>(
+        how, at, std::make_integer_sequence<int, lead.inputs.count>{});
   } else {
     return status{};
   }
 }
 
 /// The most bytes that a kernel of the model needs beside the arena.
-template <class Definition, int... Group>
+template <class Definition, class Backend, int... Group>
 constexpr auto largest_scratch(std::integer_sequence<int, Group...>) -> emit::workspace_need {
-  emit::workspace_need most{};
-  emit::workspace_need const all[] = {scratch_of<Definition, Group>()..., emit::workspace_need{}};
-  for (auto const& one : all) {
-    if (one.shared > most.shared) most.shared = one.shared;
-    if (one.per_part > most.per_part) most.per_part = one.per_part;
-  }
-  return most;
+  return run_group_impl::most_of(
+      {scratch_of<Definition, Group, Backend>()..., emit::workspace_need{}});
 }
 
 }  // namespace ashlar::graph

@@ -32,10 +32,11 @@ namespace kernel_impl {
 
 /// Runs a schedule function on a captured program and judges the result.
 template <class Schedule>
-constexpr void apply(Schedule const& schedule_function, tir::program& p, choices which = {}) {
+constexpr void apply(Schedule const& schedule_function, tir::program& p, choices which = {},
+                     target::machine const& m = target::native) {
   if (p.fault) return;
   if constexpr (std::is_invocable_v<Schedule const&, schedule&>) {
-    schedule s(p, which);
+    schedule s(p, which, m);
     schedule_function(s);
     s.finish();
   } else {
@@ -58,12 +59,14 @@ template <auto Kernel, fp Mode, operand_type... Types> struct captured {
 /// Choices as one number, which keeps symbols short; 0 for none.
 constexpr auto code_of(choices which) -> int { return which.count << 8 | which.taken; }
 
-template <class Captured, auto Schedule, int Choices = 0> struct scheduled {
+template <class Captured, auto Schedule, int Choices = 0, isa_level Level = target_level>
+struct scheduled {
   static constexpr auto make() -> tir::program {
     tir::program p = Captured::value;
     constexpr auto function = Schedule;
     apply(function, p,
-          choices{.taken = Choices & 0xff, .count = static_cast<std::uint8_t>(Choices >> 8)});
+          choices{.taken = Choices & 0xff, .count = static_cast<std::uint8_t>(Choices >> 8)},
+          target::machine_at<Level>);
     return p;
   }
   static constexpr tir::program value = make();

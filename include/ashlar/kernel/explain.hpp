@@ -73,15 +73,15 @@ struct narrator {
 // From the schedule on.
 template <class Schedule>
 void narrate_variant(narrator& all, tir::program const& captured, Schedule const& schedule_function,
-                     int vector_bytes, choices which) {
+                     emit::lowering_target const& to, choices which) {
   auto const p = make_owned<tir::program>(captured);
-  schedule s(*p, which);
+  schedule s(*p, which, *to.machine);
   schedule_function(s);
   s.finish();
   auto const steps = printed([&](auto& out) { s.print_steps(out); });
   all.section("schedule", steps.empty() ? "(empty)" : steps);
   bool stopped = false;
-  pass::lower(*p, vector_bytes, [&](std::string_view name, tir::program const& now) {
+  pass::lower(*p, to.vector_bytes, [&](std::string_view name, tir::program const& now) {
     if (stopped) return;
     all(name == "schedule" ? "scheduled" : name, now);
     if (name == "build nest") all.windows(now);
@@ -105,24 +105,24 @@ inline auto condition_of(tir::program const& scheduled) -> std::string {
 }
 
 template <class Schedule>
-auto narrate(tir::program const& captured, Schedule const& schedule_function, int vector_bytes)
-    -> std::string {
+auto narrate(tir::program const& captured, Schedule const& schedule_function,
+             emit::lowering_target const& to) -> std::string {
   narrator all{};
   all.algorithm(captured);
   if (captured.fault) return all.text;
   auto const written = all.last;
-  auto const list = find_variants(captured, schedule_function);
+  auto const list = find_variants(captured, schedule_function, *to.machine);
   auto const p = make_owned<tir::program>(captured);
   for (int v = list.all.count - 1; v >= 0; --v) {
     if (list.all.count > 1) {
       *p = captured;
-      apply(schedule_function, *p, list.all[v]);
+      apply(schedule_function, *p, list.all[v], *to.machine);
       auto const condition = condition_of(*p);
       all.text += "=== variant " + std::to_string(v) + " of " + std::to_string(list.all.count);
       all.text += condition.empty() ? ": in general\n" : ": where " + condition + "\n";
     }
     all.last = written;
-    narrate_variant(all, captured, schedule_function, vector_bytes, list.all[v]);
+    narrate_variant(all, captured, schedule_function, to, list.all[v]);
   }
   if (!list.is_whole) all.text += "and more, which is an error\n";
   return all.text;
@@ -136,7 +136,7 @@ struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
     auto const p =
         make_owned<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
     constexpr auto function = Schedule;
-    return narrate(*p, function, emit::simd::vector_bytes<Backend>);
+    return narrate(*p, function, emit::lowering_target_now<Backend>());
   }
 };
 
@@ -150,17 +150,23 @@ auto explain(kernel<Kernel, Schedule, Mode, Backend> const&) -> std::string {
 }
 
 /// What becomes of an expression on the spot.
-template <auto Schedule = automatic, fp Mode = fp::relaxed,
-          class Backend = emit::simd::native_backend, assignment Assignment>
+template <auto Schedule = automatic, fp Mode = fp::relaxed, class Backend = emit::default_backend,
+          assignment Assignment>
 auto explain(Assignment const&) -> std::string {
   auto const p = make_owned<tir::program>(kernel_impl::recorded<Assignment, Mode>::make());
   constexpr auto function = Schedule;
-  return kernel_impl::narrate(*p, function, emit::simd::vector_bytes<Backend>);
+  return kernel_impl::narrate(*p, function, emit::lowering_target_now<Backend>());
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>
 template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::explain(Operands&&...) const {
+  return ashlar::explain<std::remove_reference_t<Operands>...>(*this);
+}
+
+template <auto Kernel, auto Schedule, fp Mode, class... Backends>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, emit::dispatched<Backends...>>::explain(Operands&&...) const {
   return ashlar::explain<std::remove_reference_t<Operands>...>(*this);
 }
 

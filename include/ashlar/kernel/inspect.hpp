@@ -49,22 +49,22 @@ struct inspection {
 namespace kernel_impl {
 
 template <class Schedule>
-auto inspected(tir::program const& captured, Schedule const& schedule_function, int vector_bytes,
-               int variant) -> std::unique_ptr<inspection> {
+auto inspected(tir::program const& captured, Schedule const& schedule_function,
+               emit::lowering_target const& to, int variant) -> std::unique_ptr<inspection> {
   auto r = std::make_unique<inspection>();
   r->algorithm = captured;
   r->scheduled = captured;
   if (!captured.fault) {
-    auto const list = find_variants(captured, schedule_function);
+    auto const list = find_variants(captured, schedule_function, *to.machine);
     r->variants = list.all.count;
     r->variant = variant < 0 || variant >= list.all.count ? 0 : variant;
-    schedule s(r->scheduled, list.all[r->variant]);
+    schedule s(r->scheduled, list.all[r->variant], *to.machine);
     schedule_function(s);
     s.finish();
     r->steps = s.steps();
   }
   r->lowered = r->scheduled;
-  if (!r->lowered.fault) pass::lower(r->lowered, vector_bytes);
+  if (!r->lowered.fault) pass::lower(r->lowered, to.vector_bytes);
   return r;
 }
 
@@ -80,7 +80,7 @@ auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&, int variant = 0)
   auto const p =
       std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
   constexpr auto function = Schedule;
-  return inspected(*p, function, emit::simd::vector_bytes<Backend>, variant);
+  return inspected(*p, function, emit::lowering_target_now<Backend>(), variant);
 }
 
 /// The same for operands, of which only the types matter.

@@ -13,7 +13,7 @@
 //               threads run it
 #pragma once
 
-#include <ashlar/emit/simd/native.hpp>
+#include <ashlar/emit/targets.hpp>
 #include <ashlar/kernel/compile.hpp>
 #include <ashlar/kernel/launch.hpp>
 #include <ashlar/kernel/operand.hpp>
@@ -24,12 +24,13 @@
 namespace ashlar {
 
 template <auto Kernel, auto Schedule = automatic, fp Mode = fp::relaxed,
-          class Backend = emit::simd::native_backend>
+          class Backend = emit::default_backend>
 struct kernel {
   /// The steps from the tensor function to its code, for operands of these types.
   template <class... Operands> struct compilation {
     using captured = kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
-    using scheduled = kernel_impl::scheduled<captured, Schedule>;
+    using scheduled =
+        kernel_impl::scheduled<captured, Schedule, 0, emit::target_of<Backend>::level>;
     using lowered = kernel_impl::lowered<scheduled, emit::simd::vector_bytes<Backend>>;
   };
 
@@ -106,3 +107,6 @@ struct kernel {
 };
 
 }  // namespace ashlar
+
+// Completes the template: a file that dispatches must see both.
+#include <ashlar/kernel/dispatch.hpp>

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <ashlar/core/owned.hpp>
-#include <ashlar/emit/simd/walk.hpp>
+#include <ashlar/emit/target_of.hpp>
 #include <ashlar/kernel/check_fact.hpp>
 #include <ashlar/tensor/check.hpp>
 #include <ashlar/tensor/overlap.hpp>
@@ -172,9 +172,9 @@ template <class Tag> struct entry {
   static constexpr int operands = code.size.operands;
   static constexpr operand_roles roles = roles_of(code);
 
-  emit::simd::arguments<Tag> call{};
-  operand_record operand[emit::simd::room_for(operands)];
-  byte_range bytes[emit::simd::room_for(operands)];
+  emit::arguments<Tag> call{};
+  operand_record operand[emit::room_for(operands)];
+  byte_range bytes[emit::room_for(operands)];
   bool is_plain = true;
 
   template <class View> ASHLAR_INLINE void bind(int at, View const& v) {
@@ -205,7 +205,7 @@ template <class Tag> struct entry {
   }
   template <int At> ASHLAR_INLINE void bind_strides() {
     ASHLAR_UNROLL
-    for (int d = 0, n = emit::simd::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
+    for (int d = 0, n = emit::strides_before(code, At, 0); d < code.buffers[At].rank; ++d) {
       if (code.buffers[At].stride[d] == dynamic_stride) call.stride[n++] = operand[At].stride[d];
     }
   }
@@ -292,7 +292,8 @@ auto workspace_bytes(launch const& how, std::integer_sequence<int, I...> all, Vi
 }
 
 template <class Tag> void run_code(void const* call) {
-  emit::simd::kernel<Tag>(*static_cast<emit::simd::arguments<Tag> const*>(call));
+  emit::target_of<typename Tag::backend>::template run<Tag>(
+      *static_cast<emit::arguments<Tag> const*>(call));
 }
 
 template <class Tag, int... I, class... Views>
@@ -317,7 +318,7 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
     return call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>,
                                &e.call);
   } else {
-    emit::simd::kernel<Tag>(e.call);
+    emit::target_of<typename Tag::backend>::template run<Tag>(e.call);
     return wrong;
   }
 }

@@ -286,9 +286,9 @@ template <class Program> struct reporter {
 
 template <class Program>
 constexpr auto report_nest(Program const& captured, Program const& lowered, index_t const* symbols,
-                           int vector_bytes) -> kernel_report {
+                           emit::lowering_target const& to) -> kernel_report {
   reporter<Program> r{.captured = captured, .lowered = lowered, .symbols = symbols};
-  return r.report(target::native, vector_bytes);
+  return r.report(*to.machine, to.vector_bytes);
 }
 
 template <class Program>
@@ -303,9 +303,11 @@ constexpr void add_traffic(kernel_report& r, Program const& lowered, index_t con
 }
 
 /// Three constants, so that each has the compiler's whole budget of steps.
-template <class Captured, class Scheduled, class Lowered, int VectorBytes> struct reported {
+template <class Captured, class Scheduled, class Lowered, class Backend> struct reported {
+  static constexpr emit::lowering_target const& to = emit::lowering_target_of<Backend>;
+
   static constexpr auto make() -> kernel_report {
-    return report_nest(Captured::value, Lowered::value, nullptr, VectorBytes);
+    return report_nest(Captured::value, Lowered::value, nullptr, to);
   }
   static constexpr auto make_stages() -> kernel_report {
     kernel_report r = nest;
@@ -315,7 +317,7 @@ template <class Captured, class Scheduled, class Lowered, int VectorBytes> struc
   }
   static constexpr auto make_traffic() -> kernel_report {
     kernel_report r = with_stages;
-    add_traffic(r, Lowered::value, nullptr, target::native);
+    add_traffic(r, Lowered::value, nullptr, *to.machine);
     return r;
   }
   static constexpr kernel_report nest = make();
@@ -326,7 +328,7 @@ template <class Captured, class Scheduled, class Lowered, int VectorBytes> struc
 // The symbols of a program, from the operands.
 template <class Program, class... Views>
 auto report_with(Program const& captured, Program const& scheduled, Program const& lowered,
-                 int vector_bytes, Views const&... views) -> kernel_report {
+                 emit::lowering_target const& to, Views const&... views) -> kernel_report {
   index_t extent[sizeof...(Views)][max_rank]{};
   int at = 0;
   auto const take = [&](auto const& v) {
@@ -339,10 +341,24 @@ auto report_with(Program const& captured, Program const& scheduled, Program cons
     tir::symbol const& from = lowered.symbols[s];
     symbols[s] = extent[lowered.buffers[from.buffer].operand][from.dim] / from.multiple;
   }
-  auto all = report_nest(captured, lowered, symbols, vector_bytes);
+  auto all = report_nest(captured, lowered, symbols, to);
   if (lowered.fault) return all;
-  add_traffic(all, lowered, symbols, target::native);
+  add_traffic(all, lowered, symbols, *to.machine);
   all.stages = recompute_of(captured, scheduled, lowered, symbols);
+  return all;
+}
+
+/// Compiled again, at run time: the programs need not be constants of the binary.
+template <class Captured, auto Schedule, class... Views>
+auto report_call(emit::lowering_target const& to, Views const&... views) -> kernel_report {
+  auto const captured = make_owned<tir::program>(Captured::make());
+  auto const scheduled = make_owned<tir::program>(*captured);
+  constexpr auto function = Schedule;
+  int const variant = take_variant(*captured, function, *to.machine, *scheduled, views...);
+  auto const lowered = make_owned<tir::program>(*scheduled);
+  pass::lower(*lowered, to.vector_bytes);
+  auto all = report_with(*captured, *scheduled, *lowered, to, views...);
+  all.variant = variant;
   return all;
 }
 
@@ -354,7 +370,7 @@ constexpr auto kernel<Kernel, Schedule, Mode, Backend>::report() {
   using steps = compilation<std::remove_reference_t<Operands>...>;
   if constexpr (!fault_for<Operands...>::value.ok()) diag::require_valid<fault_for<Operands...>>();
   return kernel_impl::reported<typename steps::captured, typename steps::scheduled,
-                               typename steps::lowered, emit::simd::vector_bytes<Backend>>::value;
+                               typename steps::lowered, Backend>::value;
 }
 
 template <auto Kernel, auto Schedule, fp Mode, class Backend>
@@ -362,20 +378,20 @@ template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::report(Operands&&... operands) const
   requires(sizeof...(Operands) > 0)
 {
-  // Compiled again, at run time: the programs need not be constants of the binary.
-  constexpr int bytes = emit::simd::vector_bytes<Backend>;
-  using steps = compilation<std::remove_reference_t<Operands>...>;
-  auto const captured = make_owned<tir::program>(steps::captured::make());
-  auto const scheduled = make_owned<tir::program>(*captured);
-  constexpr auto function = Schedule;
-  int const variant =
-      kernel_impl::take_variant(*captured, function, *scheduled, kernel_impl::to_view(operands)...);
-  auto const lowered = make_owned<tir::program>(*scheduled);
-  pass::lower(*lowered, bytes);
-  auto all = kernel_impl::report_with(*captured, *scheduled, *lowered, bytes,
-                                      kernel_impl::to_view(operands)...);
-  all.variant = variant;
-  return all;
+  using captured = typename compilation<std::remove_reference_t<Operands>...>::captured;
+  return kernel_impl::report_call<captured, Schedule>(emit::lowering_target_of<Backend>,
+                                                      kernel_impl::to_view(operands)...);
+}
+
+template <auto Kernel, auto Schedule, fp Mode, class... Backends>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, emit::dispatched<Backends...>>::report(
+    Operands&&... operands) const
+  requires(sizeof...(Operands) > 0)
+{
+  using captured = typename compilation<std::remove_reference_t<Operands>...>::captured;
+  return kernel_impl::report_call<captured, Schedule>(emit::lowering_target_now<backends>(),
+                                                      kernel_impl::to_view(operands)...);
 }
 
 }  // namespace ashlar

@@ -39,13 +39,24 @@ inline constexpr bool is_assignment<expr::assignment<Left, Right>> = true;
 template <class T> concept assignment = kernel_impl::is_assignment<T>;
 
 /// Computes an assignment on given threads, in given memory.
-template <auto Schedule = automatic, fp Mode = fp::relaxed,
-          class Backend = emit::simd::native_backend, assignment Assignment>
+template <auto Schedule = automatic, fp Mode = fp::relaxed, class Backend = emit::default_backend,
+          assignment Assignment>
 ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
   using namespace kernel_impl;
-  using scheduled = scheduled<recorded<Assignment, Mode>, Schedule>;
-  using lowered = lowered<scheduled, emit::simd::vector_bytes<Backend>>;
-  if constexpr (fault_of<lowered>::value.ok()) {
+  using best = emit::best_of<Backend>;
+  using scheduled =
+      scheduled<recorded<Assignment, Mode>, Schedule, 0, emit::target_of<best>::level>;
+  using lowered = lowered<scheduled, emit::simd::vector_bytes<best>>;
+  if constexpr (!fault_of<lowered>::value.ok()) {
+    diag::require_valid<fault_of<lowered>>();
+    return status{};
+  } else if constexpr (emit::is_dispatched<Backend>) {
+    return emit::on_target(
+        Backend{},
+        [&](auto b)
+            __attribute__((always_inline)) { return run<Schedule, Mode, decltype(b)>(how, e); },
+        status{.code = status_code::unsupported_cpu});
+  } else {
     using places = std::make_integer_sequence<int, Assignment::operands>;
     return expr::with_operands(e, [&](auto const&... operand) {
       if constexpr (is_specialized(scheduled::value)) {
@@ -56,19 +67,18 @@ ASHLAR_INLINE auto run(launch const& how, Assignment const& e) -> status {
         return start<typename coded<lowered, Backend>::tag>(how, places{}, to_view(operand)...);
       }
     });
-  } else {
-    diag::require_valid<fault_of<lowered>>();
-    return status{};
   }
 }
 
 /// Computes an assignment, see the head of this file.
-template <auto Schedule = automatic, fp Mode = fp::relaxed,
-          class Backend = emit::simd::native_backend, assignment Assignment>
+template <auto Schedule = automatic, fp Mode = fp::relaxed, class Backend = emit::default_backend,
+          assignment Assignment>
 ASHLAR_INLINE auto run(Assignment const& e) -> status {
   using namespace kernel_impl;
-  using scheduled = scheduled<recorded<Assignment, Mode>, Schedule>;
-  using lowered = lowered<scheduled, emit::simd::vector_bytes<Backend>>;
+  using best = emit::best_of<Backend>;
+  using scheduled =
+      scheduled<recorded<Assignment, Mode>, Schedule, 0, emit::target_of<best>::level>;
+  using lowered = lowered<scheduled, emit::simd::vector_bytes<best>>;
   if constexpr (fault_of<lowered>::value.ok()) {
     return run<Schedule, Mode, Backend>(launch{}, e);
   } else {

@@ -63,13 +63,13 @@ constexpr auto next_choices(choices const& made, int at) -> choices {
 }
 
 template <class Schedule>
-constexpr auto find_variants(tir::program const& captured, Schedule const& schedule_function)
-    -> variant_list {
+constexpr auto find_variants(tir::program const& captured, Schedule const& schedule_function,
+                             target::machine const& m = target::native) -> variant_list {
   variant_list list{};
   choices wanted{};
   do {
     tir::program p = captured;
-    apply(schedule_function, p, wanted);
+    apply(schedule_function, p, wanted, m);
     choices const made = choices_of(p);
     bool const is_new = !is_ignored(wanted, made);
     if (is_new && list.all.full()) {
@@ -84,15 +84,17 @@ constexpr auto find_variants(tir::program const& captured, Schedule const& sched
 
 /// The variants of a kernel that specializes.
 template <class Captured, auto Schedule, class Backend> struct variants {
+  static constexpr isa_level level = emit::target_of<Backend>::level;
+
   static constexpr auto find() -> variant_list {
     constexpr auto function = Schedule;
-    return find_variants(Captured::value, function);
+    return find_variants(Captured::value, function, target::machine_at<level>);
   }
   static constexpr variant_list list = find();
   static constexpr int count = list.all.count;
 
   template <int V>
-  using scheduled = kernel_impl::scheduled<Captured, Schedule, code_of(list.all[V])>;
+  using scheduled = kernel_impl::scheduled<Captured, Schedule, code_of(list.all[V]), level>;
   template <int V>
   using lowered = kernel_impl::lowered<scheduled<V>, emit::simd::vector_bytes<Backend>>;
   template <int V> using tag = typename coded<lowered<V>, Backend>::tag;
@@ -117,14 +119,14 @@ template <class Captured, auto Schedule, class Backend> struct variants {
 /// The variant that a call takes: its program, and its number.
 template <class Schedule, class... Views>
 auto take_variant(tir::program const& captured, Schedule const& schedule_function,
-                  tir::program& scheduled, Views const&... views) -> int {
+                  target::machine const& m, tir::program& scheduled, Views const&... views) -> int {
   operand_record operand[sizeof...(Views)];
   int at = 0;
   (describe(views, operand[at++]), ...);
-  auto const list = find_variants(captured, schedule_function);
+  auto const list = find_variants(captured, schedule_function, m);
   for (int v = list.all.count - 1;; --v) {
     scheduled = captured;
-    apply(schedule_function, scheduled, list.all[v]);
+    apply(schedule_function, scheduled, list.all[v], m);
     bool holds = true;
     for (auto const& f : scheduled.facts) {
       if (f.origin != tir::fact_origin::chosen) continue;

@@ -59,7 +59,7 @@ struct conv_schedule {
       t.work = saturating_product(t.work, l.extent());
     }
     for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
-    target::machine const& m = target::native;
+    target::machine const& m = s.machine();
     index_t const lanes = m.lanes(p.buffers[st.buffer].type);
     index_t const vectors = std::min<index_t>((t.lane.extent() + lanes - 1) / lanes, 4);
     t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
@@ -110,7 +110,7 @@ struct conv_schedule {
       auto stage = s[name];
       loop const lane(p, p.stages[at].pure.back());
       index_t const width =
-          copy_width > 0 ? copy_width : target::native.lanes(p.buffers[p.stages[at].buffer].type);
+          copy_width > 0 ? copy_width : s.machine().lanes(p.buffers[p.stages[at].buffer].type);
       if (width > 1) stage.vectorize(lane, std::min<index_t>(width, lane.extent()), tail::cut);
       tir::stage const& main = p.stages[s.stage()];
       loop const image(p, main.pure[0]);

@@ -306,7 +306,7 @@ struct automatic_schedule {
     tir::program& p = s.program();
     int const depth = row_depth(p);
     loop const row = depth > 0 ? loop(p, p.stages[main_stage(p)].pure[depth - 1]) : loop{};
-    planner w{.s = s, .m = target::native};
+    planner w{.s = s, .m = s.machine()};
     auto const names = stages_of(p);
     for (auto const& name : names) {
       int const at = find_stage(p, name.view());

@@ -24,6 +24,7 @@
 
 #include <ashlar/schedule/assume.hpp>
 #include <ashlar/schedule/stage_schedule.hpp>
+#include <ashlar/target/machine.hpp>
 
 namespace ashlar {
 
@@ -39,14 +40,21 @@ struct choices {
 
 class schedule : public stage_schedule {
  public:
-  /// Schedules a program that has at least one stage, as the variant that `which` chooses.
-  explicit constexpr schedule(tir::program& p, choices which = {})
-      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))), which_(which) {
+  /// Schedules a program that has at least one stage, as the variant that `which` chooses, for a
+  /// machine.
+  explicit constexpr schedule(tir::program& p, choices which = {},
+                              target::machine const& m = target::native)
+      : stage_schedule(p, log_, buffer_of(p, scheduling::main_stage(p))),
+        which_(which),
+        machine_(&m) {
     if (p.stages.empty())
       p.fail(diag::code::missing_output, "the program has no stage to schedule");
   }
   schedule(schedule const&) = delete;
   auto operator=(schedule const&) -> schedule& = delete;
+
+  /// The machine that the kernel is compiled for: target::native, but where calls are dispatched.
+  constexpr auto machine() const -> target::machine const& { return *machine_; }
 
   /// The stage of that name. Errors: E015.
   constexpr auto operator[](std::string_view name) -> stage_schedule {
@@ -158,6 +166,7 @@ class schedule : public stage_schedule {
   }
 
   choices which_{};
+  target::machine const* machine_;
   scheduling::trace log_{};
 };
 

@@ -85,6 +85,7 @@ constexpr auto machine_of(isa_level level) -> machine {
     case isa_level::x86_avx: return x86_avx;
     case isa_level::x86_avx2: return x86_avx2;
     case isa_level::x86_avx512: return x86_avx512;
+    case isa_level::x86_avx512_bf16: return x86_avx512;
     case isa_level::arm_neon: return arm_neon;
     default: return generic;
   }
@@ -97,6 +98,7 @@ constexpr auto name_of(isa_level level) -> std::string_view {
     case isa_level::x86_avx: return "avx";
     case isa_level::x86_avx2: return "avx2";
     case isa_level::x86_avx512: return "avx512";
+    case isa_level::x86_avx512_bf16: return "avx512_bf16";
     case isa_level::arm_neon: return "neon";
     default: return "generic";
   }
@@ -110,6 +112,16 @@ inline constexpr machine native = [] {
   m.has_fma = target_has_fma;
   return m;
 }();
+
+/// The machine of a level that kernels are compiled for: that of the flags, or a higher one.
+template <isa_level Level>
+inline constexpr machine machine_at = Level == target_level ? native : machine_of(Level);
+
+/// The machine of the highest level that ASHLAR_DISPATCH asks for.
+inline constexpr machine const& widest = target_level == isa_level::x86_avx512 ? native
+                                         : (ASHLAR_DISPATCH & 12) != 0         ? x86_avx512
+                                         : (ASHLAR_DISPATCH & 2) != 0          ? x86_avx2
+                                                                               : native;
 
 }  // namespace ASHLAR_ISA
 

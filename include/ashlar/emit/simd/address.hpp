@@ -3,14 +3,15 @@
 // emit/simd/address: where an access is in memory, and how it moves with the lanes.
 //
 //   invariants  static strides and shapes are constants in the address; nothing is read here
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_ADDRESS
+#define ASHLAR_EMIT_SIMD_ADDRESS
 
 #include <ashlar/emit/simd/frame.hpp>
 #include <ashlar/tensor/layout.hpp>
 
 #include <type_traits>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 
 namespace address_impl {
 
@@ -265,4 +266,6 @@ ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
 
 }  // namespace ASHLAR_ISA
 
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_ADDRESS

@@ -5,14 +5,15 @@
 //   takes       the element in memory, a value, an operation of integers or truth values
 //   invariants  no update is lost; the order is any, and the program has been shown not to depend
 //               on it. Threads meet at the end of the loop, so nothing is ordered here
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_ATOMIC
+#define ASHLAR_EMIT_SIMD_ATOMIC
 
 #include <ashlar/config.hpp>
 #include <ashlar/tir/opcode.hpp>
 
 #include <atomic>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <tir::opcode Op, class T> ASHLAR_INLINE auto combined(T a, T b) -> T {
@@ -38,4 +39,6 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_ATOMIC

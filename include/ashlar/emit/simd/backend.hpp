@@ -37,13 +37,14 @@
 //               aligned to the vector; it needs stream_fence() before another thread reads.
 //               reduce folds the upper half on the lower, r[l] = op(v[l], v[l + L / 2]), until one
 //               lane is left; the identity is not involved.
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_BACKEND
+#define ASHLAR_EMIT_SIMD_BACKEND
 
 #include <ashlar/config.hpp>
 #include <cstddef>
 #include <cstdint>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 /// The operation of a horizontal reduction.
@@ -66,4 +67,6 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_BACKEND

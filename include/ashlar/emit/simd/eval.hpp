@@ -6,7 +6,8 @@
 //   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
 //   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_EVAL
+#define ASHLAR_EMIT_SIMD_EVAL
 
 #include <ashlar/emit/simd/functor.hpp>
 #include <ashlar/emit/simd/math.hpp>
@@ -14,7 +15,7 @@
 
 #include <bit>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <int E, int Lane, int L, class Tag, class Tiles>
@@ -339,4 +340,6 @@ template <class Tag, int E> ASHLAR_INLINE auto loaded_index(frame<Tag>& f) -> in
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_EVAL

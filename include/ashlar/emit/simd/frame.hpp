@@ -6,9 +6,11 @@
 //               type `backend` is the SIMD backend
 //   invariants  every array is indexed by constants only, so that after inlining nothing of a
 //               frame is left in memory but what a parallel loop hands over
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_FRAME
+#define ASHLAR_EMIT_SIMD_FRAME
 
 #include <ashlar/config.hpp>
+#include <ashlar/emit/arguments.hpp>
 #include <ashlar/emit/code.hpp>
 #include <ashlar/runtime/parallel.hpp>
 #include <ashlar/tensor/layout.hpp>
@@ -16,38 +18,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace ashlar::emit::simd {
-
-/// An array of this many elements, but of one where that is none.
-constexpr auto room_for(int count) -> std::size_t {
-  return count > 0 ? static_cast<std::size_t>(count) : 1;
-}
-
-/// How many dynamic strides operands have before dimension d of `buffer`: its place in a frame.
-template <class Code> consteval auto strides_before(Code const& c, int buffer, int d) -> int {
-  int n = 0;
-  for (int b = 0; b <= buffer && b < c.size.operands; ++b) {
-    int const end = b < buffer ? c.buffers[b].rank : d;
-    for (int at = 0; at < end; ++at)
-      n += static_cast<int>(c.buffers[b].stride[at] == dynamic_stride);
-  }
-  return n;
-}
-
-/// What a kernel gets at the call: operands by position, symbols, dynamic strides.
-template <class Tag> struct arguments {
-  static constexpr std::size_t buffers = room_for(Tag::value.size.buffers);
-  static constexpr std::size_t symbols = room_for(Tag::value.size.symbols);
-  static constexpr std::size_t strides =
-      room_for(strides_before(Tag::value, Tag::value.size.operands, 0));
-
-  void* data[buffers]{};
-  index_t symbol[symbols]{};
-  index_t stride[strides]{};
-  runtime::executor threads{};
-  std::byte* workspace = nullptr;
-  index_t worker_bytes = 0;  // workspace of each part of a parallel loop
-};
+namespace ashlar::emit::ASHLAR_SIMD {
 
 inline namespace ASHLAR_ISA {
 
@@ -194,4 +165,6 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
   return u;
 }
 
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_FRAME

@@ -6,12 +6,13 @@
 //   returns     what the function returns for the arguments of each lane
 //   invariants  the function is called once for each lane, also for lanes that are off: their
 //               results are dropped, so it must not fail for any argument
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_FUNCTOR
+#define ASHLAR_EMIT_SIMD_FUNCTOR
 
 #include <ashlar/emit/simd/memory.hpp>
 #include <ashlar/expr/functor.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <int E, int Lane, int L, class Tag, class Tiles>
@@ -66,4 +67,6 @@ ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_FUNCTOR

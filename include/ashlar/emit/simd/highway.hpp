@@ -6,11 +6,12 @@
 //   invariants  each lane as scalar_lane.hpp says: Highway saturates conversions to integers, and
 //               NaN is taken to 0 here. Compiled for the target of the compile flags
 //   source      Highway quick reference: "Type conversion"
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY
+#define ASHLAR_EMIT_SIMD_HIGHWAY
 
 #include <ashlar/emit/simd/highway_divide.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_backend : highway_divide {
@@ -108,4 +109,6 @@ struct highway_backend : highway_divide {
 static_assert(backend<highway_backend>);
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY

@@ -8,11 +8,12 @@
 //               Ceil and Round lose the sign of a zero below SSE4.1, Ne of NaN is false on AVX-512,
 //               integer Div by 0 is not defined
 //   source      Highway quick reference: "Arithmetic", "Comparisons", "Masks"
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY_ARITHMETIC
+#define ASHLAR_EMIT_SIMD_HIGHWAY_ARITHMETIC
 
 #include <ashlar/emit/simd/highway_memory.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_arithmetic : highway_memory {
@@ -29,7 +30,7 @@ struct highway_arithmetic : highway_memory {
 
   template <class T, int L> ASHLAR_INLINE static auto mul(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     auto r = hn::Mul(a.raw, b.raw);
-    if constexpr (lane::is_float<T>) ASHLAR_ROUNDED(r.raw);
+    if constexpr (lane::is_float<T> && target_has_fma) ASHLAR_ROUNDED(r.raw);
     return {r};
   }
 
@@ -288,4 +289,6 @@ struct highway_arithmetic : highway_memory {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY_ARITHMETIC

@@ -6,13 +6,14 @@
 //   invariants  each lane as scalar_lane.hpp says: rounded towards zero
 //   source      Granlund, Montgomery, "Division by invariant integers using multiplication", PLDI
 //               1994
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY_DIVIDE
+#define ASHLAR_EMIT_SIMD_HIGHWAY_DIVIDE
 
 #include <ashlar/emit/simd/highway_arithmetic.hpp>
 
 #include <bit>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 /// x / k = high(x * factor) >> shift or, where the factor would have a bit too many,
@@ -97,4 +98,6 @@ struct highway_divide : highway_arithmetic {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY_DIVIDE

@@ -6,11 +6,12 @@
 //   invariants  bytes of masked-off lanes are not touched. Highway itself promises that on AVX-512,
 //               and on AVX2 for elements of 4 and 8 bytes; the rest goes lane by lane
 //   source      Highway quick reference: "Memory", HWY_MEM_OPS_MIGHT_FAULT
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY_MEMORY
+#define ASHLAR_EMIT_SIMD_HIGHWAY_MEMORY
 
 #include <ashlar/emit/simd/highway_types.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_memory : highway_types {
@@ -228,4 +229,6 @@ struct highway_memory : highway_types {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY_MEMORY

@@ -6,7 +6,8 @@
 //   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
 //               them reach memory
 //   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY_TYPES
+#define ASHLAR_EMIT_SIMD_HIGHWAY_TYPES
 
 #include <ashlar/emit/simd/backend.hpp>
 #include <ashlar/emit/simd/scalar_lane.hpp>
@@ -15,7 +16,7 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -83,4 +84,6 @@ struct highway_types {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY_TYPES

@@ -7,12 +7,13 @@
 //               for each dimension but the last the step of the address, in elements: what a step
 //               of the dimension's variable adds. Both are constants where the layout is one
 //   invariants  afterwards those variables are 0, and nothing reads them
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_INTRINSIC
+#define ASHLAR_EMIT_SIMD_INTRINSIC
 
 #include <ashlar/emit/simd/memory.hpp>
 #include <ashlar/expr/intrinsic.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace intrinsic_impl {
@@ -76,4 +77,6 @@ template <class Tag, int C> ASHLAR_INLINE void call_intrinsic(frame<Tag>& f) {
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_INTRINSIC

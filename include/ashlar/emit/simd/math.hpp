@@ -9,7 +9,8 @@
 //   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
 //               special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH
+#define ASHLAR_EMIT_SIMD_MATH
 
 #include <ashlar/emit/simd/math_exp.hpp>
 #include <ashlar/emit/simd/math_log.hpp>
@@ -18,7 +19,7 @@
 
 #include <bit>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_trig<B> {
@@ -47,4 +48,6 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH

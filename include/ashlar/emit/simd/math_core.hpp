@@ -9,12 +9,13 @@
 //   needs       no -ffast-math: shifted_integer adds a large number
 //   source      Muller, "Elementary Functions", 3rd ed., chapters 3 and 11; coefficients: Sollya's
 //               fpminimax (Brisebarre, Chevillard), fits of this project
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH_CORE
+#define ASHLAR_EMIT_SIMD_MATH_CORE
 
 #include <ashlar/emit/simd/backend.hpp>
 #include <ashlar/emit/simd/scalar_lane.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace math_impl {
@@ -149,4 +150,6 @@ template <class B> struct math_core {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH_CORE

@@ -12,11 +12,12 @@
 //   returns     float within the bounds of docs and tests; special values as C Annex F, subnormals
 //               kept; NaN gives NaN
 //   source      Muller, "Elementary Functions", 3rd ed., 11.1 (Cody and Waite's reduction)
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH_EXP
+#define ASHLAR_EMIT_SIMD_MATH_EXP
 
 #include <ashlar/emit/simd/math_core.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace math_impl {
@@ -203,4 +204,6 @@ template <class B> struct math_exp : math_core<B> {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH_EXP

@@ -10,11 +10,12 @@
 //   returns     special values as C Annex F, subnormals kept
 //   source      Muller, "Elementary Functions", 3rd ed., 11.2; Goldberg, "What Every Computer
 //               Scientist Should Know About Floating-Point Arithmetic" (log1p)
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH_LOG
+#define ASHLAR_EMIT_SIMD_MATH_LOG
 
 #include <ashlar/emit/simd/math_core.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace math_impl {
@@ -145,4 +146,6 @@ template <class B> struct math_log : math_core<B> {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH_LOG

@@ -10,11 +10,12 @@
 //               an integer y, and gives a negative result for an odd one; zeros, infinities and
 //               NaN go lane by lane
 //   source      Muller, "Elementary Functions", 3rd ed., 11.3
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH_POW
+#define ASHLAR_EMIT_SIMD_MATH_POW
 
 #include <ashlar/emit/simd/math_core.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <class B> struct math_pow : math_core<B> {
@@ -102,4 +103,6 @@ template <class B> struct math_pow : math_core<B> {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH_POW

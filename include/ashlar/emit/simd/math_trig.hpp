@@ -9,11 +9,12 @@
 //               double, lane by lane, as is everything in double
 //   returns     special values as C Annex F: sin(-0) is -0, infinity gives NaN
 //   source      Cody and Waite, "Software Manual for the Elementary Functions", 1980, chapter 8
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MATH_TRIG
+#define ASHLAR_EMIT_SIMD_MATH_TRIG
 
 #include <ashlar/emit/simd/math_core.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <class B> struct math_trig : math_core<B> {
@@ -101,4 +102,6 @@ template <class B> struct math_trig : math_core<B> {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MATH_TRIG

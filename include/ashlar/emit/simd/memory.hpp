@@ -4,12 +4,13 @@
 // lanes: not at all, by one element, by a fixed or variable number of them, or any way.
 //
 //   invariants  memory of elements that are outside, or of lanes that are off, is not touched
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_MEMORY
+#define ASHLAR_EMIT_SIMD_MEMORY
 
 #include <ashlar/emit/simd/address.hpp>
 #include <ashlar/emit/simd/backend.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 
 /// All lanes are on.
 struct no_mask {};
@@ -179,4 +180,6 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
 
 }  // namespace ASHLAR_ISA
 
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_MEMORY

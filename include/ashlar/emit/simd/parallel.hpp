@@ -4,12 +4,13 @@
 //
 //   invariants  each part works on a frame of its own and on its own part of the workspace; which
 //               iterations form a part depends on their number and the executor's threads only
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_PARALLEL
+#define ASHLAR_EMIT_SIMD_PARALLEL
 
 #include <ashlar/emit/simd/frame.hpp>
 #include <ashlar/emit/workspace.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <class Code> consteval auto has_streams(Code const& c) -> bool {
@@ -62,4 +63,6 @@ template <class Tag, int S, class Body> ASHLAR_INLINE void parallel_loop(frame<T
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_PARALLEL

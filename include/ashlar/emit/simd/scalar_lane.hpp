@@ -13,7 +13,8 @@
 //   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
 //               else rounds to nearest even
 //   source      IEEE 754-2019; ISO C 6.5.5 (truncating division)
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_SCALAR_LANE
+#define ASHLAR_EMIT_SIMD_SCALAR_LANE
 
 #include <ashlar/config.hpp>
 #include <bit>
@@ -22,7 +23,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 namespace lane {
 
@@ -174,4 +175,6 @@ template <class To, class From> ASHLAR_INLINE constexpr auto convert(From a) -> 
 
 }  // namespace lane
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_SCALAR_LANE

@@ -8,11 +8,12 @@
 //   takes       a statement, the lane variable around
 //   returns     whether it is such a nest, and what there is to know of it
 //   source      pass/transpose_loads makes these nests; a copy in registers may be one, too
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_TRANSPOSE
+#define ASHLAR_EMIT_SIMD_TRANSPOSE
 
 #include <ashlar/emit/simd/memory.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 
 /// A nest that fills `columns` vectors at a time.
 struct column_fill {
@@ -88,4 +89,6 @@ template <class Tag, int S, class Tiles> ASHLAR_INLINE void fill_columns(cursor<
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_TRANSPOSE

@@ -8,7 +8,8 @@
 //   cost        a statement is one function, not one that chooses and one that does: g++ cleans up
 //               what it inlines once for each level, so deep nests pay for it many times
 //   source      the measurements behind both: docs/design/0001-emission.md
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_WALK
+#define ASHLAR_EMIT_SIMD_WALK
 
 #include <ashlar/emit/simd/atomic.hpp>
 #include <ashlar/emit/simd/eval.hpp>
@@ -16,7 +17,7 @@
 #include <ashlar/emit/simd/parallel.hpp>
 #include <ashlar/emit/simd/transpose.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 namespace walk_impl {
@@ -263,4 +264,6 @@ template <class Tag> [[gnu::noinline]] void kernel(arguments<Tag> const& a) {
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_WALK
