@@ -8,12 +8,12 @@
 //   source      Highway quick reference: "Type conversion"
 #pragma once
 
-#include <ashlar/emit/simd/highway_divide.hpp>
+#include <ashlar/emit/simd/highway_products.hpp>
 
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-struct highway_backend : highway_divide {
+struct highway_backend : highway_products {
   template <class To, class From, int L>
   ASHLAR_INLINE static auto bitcast(vec<From, L> a) -> vec<To, L> {
     static_assert(sizeof(To) == sizeof(From));

@@ -220,7 +220,7 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::tensorize> {
   template <int Lane, int L, class Tiles, class M>
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     static_assert(L == 1);
-    call_intrinsic<Tag, s.target>(c.f);
+    call_intrinsic<s.target>(c);
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
