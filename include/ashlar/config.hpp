@@ -15,6 +15,8 @@
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
+//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
+//                      that an instruction sees as another vector type two registers in a loop
 //   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
@@ -64,6 +66,12 @@
 #define ASHLAR_ROUNDED(x) asm("" : "+w"(x))
 #else
 #define ASHLAR_ROUNDED(x) static_cast<void>(x)
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__)
+#define ASHLAR_SETTLED(x) asm("" : "+v"(x))
+#else
+#define ASHLAR_SETTLED(x) static_cast<void>(x)
 #endif
 
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \

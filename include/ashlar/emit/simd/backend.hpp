@@ -15,7 +15,8 @@
 //               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
 //               load_columns(p, stride, v) (v: 16 / sizeof(T) vectors; lane l of v[i] is
 //               p[l * stride + i]; rows of 16 bytes are read),
-//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p)
+//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p),
+//               store_interleaved(p, v) (v: 2 or 4 vectors, N; p[N * l + i] = lane l of v[i])
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),

@@ -26,7 +26,10 @@ struct highway_products : highway_divide {
     std::int32_t group = 0;
     std::memcpy(&group, a, sizeof group);
     auto const x = hn::BitCast(left, hn::Set(tag<std::int32_t, L>{}, group));
-    return {add_products<Left, Right>(tag<std::int32_t, L>{}, x, hn::LoadU(right, b), sum.raw)};
+    tag<std::int32_t, L> const d;
+    sum.raw = add_products<Left, Right>(d, x, hn::LoadU(right, b), sum.raw);
+    ASHLAR_SETTLED(sum.raw.raw);
+    return sum;
   }
 
  private:

@@ -12,6 +12,7 @@
 
 #include <ashlar/emit/simd/atomic.hpp>
 #include <ashlar/emit/simd/eval.hpp>
+#include <ashlar/emit/simd/interleave.hpp>
 #include <ashlar/emit/simd/intrinsic.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
 #include <ashlar/emit/simd/transpose.hpp>
@@ -111,6 +112,9 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
       inside::template run<s.axis, lanes>(c, on);
     } else if constexpr (column_fill_of(Tag::value, S).columns > 0) {
       fill_columns<Tag, S>(c);
+    } else if constexpr (std::is_same_v<M, no_mask> && L == 1 &&
+                         interleaved_store_of(Tag::value, S).ways > 0) {
+      store_interleaved<Tag, S>(c);
     } else if constexpr (s.loop == unrolled) {
       constexpr index_t n = Tag::value.indices[s.extent].offset;
       ASHLAR_UNROLL
