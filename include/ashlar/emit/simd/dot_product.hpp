@@ -23,9 +23,11 @@ namespace ashlar::intrinsics {
 /// Four products of bytes a lane, see the head of this file.
 template <class Left, class Right, int L> struct dot4 {
   using sum_type = std::int32_t;
+  static constexpr auto name = "dot4";
   static constexpr index_t group = 4;
   static constexpr bool takes_vector = true;
-  using operands = blocks<sum_type[L], Left const[group], Right const[L][group]>;
+  using operands =
+      blocks<sum_type[std::size_t{L}], Left const[group], Right const[std::size_t{L}][group]>;
 
   static constexpr auto definition = [](auto c, auto a, auto b) {
     constexpr axis<"j"> j;
