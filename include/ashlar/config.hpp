@@ -106,6 +106,23 @@ namespace ashlar {
 /// The instruction sets that differ in the size or number of vector registers.
 enum class isa_level : unsigned char { generic, x86_sse2, x86_avx, x86_avx2, x86_avx512, arm_neon };
 
+/// The compiler's own types of 16 bits, or types that are none.
+#if defined(__FLT16_MANT_DIG__) && !defined(__CUDACC__) && (defined(__clang__) || __GNUC__ >= 13)
+using native_float16 = _Float16;
+#else
+struct native_float16;
+#endif
+#if !defined(__CUDACC__) && \
+    (defined(__BFLT16_MANT_DIG__) || (defined(__clang__) && defined(__x86_64__)))
+using native_bfloat16 = __bf16;
+#else
+struct native_bfloat16;
+#endif
+
+/// What is before it is in memory, and what is after it is read again: around code that accesses
+/// memory as another type than it has.
+ASHLAR_INLINE void memory_fence() { asm volatile("" : : : "memory"); }
+
 inline namespace ASHLAR_ISA {
 
 /// What the compile flags allow.
