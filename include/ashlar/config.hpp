@@ -24,6 +24,8 @@
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
+//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
+//                      that an instruction sees as another vector type two registers in a loop
 //   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
@@ -102,6 +104,12 @@
 #define ASHLAR_ROUNDED(x) static_cast<void>(x)
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__)
+#define ASHLAR_SETTLED(x) asm("" : "+v"(x))
+#else
+#define ASHLAR_SETTLED(x) static_cast<void>(x)
+#endif
+
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
@@ -137,6 +145,23 @@ enum class isa_level : unsigned char {
   x86_avx512_bf16,
   arm_neon
 };
+
+/// The compiler's own types of 16 bits, or types that are none.
+#if defined(__FLT16_MANT_DIG__) && !defined(__CUDACC__) && (defined(__clang__) || __GNUC__ >= 13)
+using native_float16 = _Float16;
+#else
+struct native_float16;
+#endif
+#if !defined(__CUDACC__) && \
+    (defined(__BFLT16_MANT_DIG__) || (defined(__clang__) && defined(__x86_64__)))
+using native_bfloat16 = __bf16;
+#else
+struct native_bfloat16;
+#endif
+
+/// What is before it is in memory, and what is after it is read again: around code that accesses
+/// memory as another type than it has.
+ASHLAR_INLINE void memory_fence() { asm volatile("" : : : "memory"); }
 
 inline namespace ASHLAR_ISA {
 

@@ -7,8 +7,8 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each element of a register tile is one vector, or a scalar, that
-//               constants and unrolled loops address; other tiles, and operands of intrinsics, are
-//               on the stack
+//               constants and unrolled loops address; other tiles, and operands of intrinsics that
+//               get their address, are on the stack
 #pragma once
 
 #include <ashlar/tir/grid.hpp>
@@ -70,9 +70,12 @@ struct settler {
     before = before == 0 || before == now ? now : std::int16_t{-1};
   }
 
-  // An intrinsic gets pointers.
+  // An intrinsic gets pointers; but if it takes its output as a vector, the stores of its meaning
+  // say whether that is one.
   constexpr void take_address(intrinsic_call const& c) {
-    for (handle const a : c.operand) {
+    bool const is_value = p.intrinsics[c.which].takes_vector;
+    for (int o = is_value ? 1 : 0; o < max_intrinsic_operands; ++o) {
+      handle const a = c.operand[o];
       if (a >= 0) stored[p.accesses[a].buffer] = loaded[p.accesses[a].buffer] = -1;
     }
   }

@@ -21,10 +21,16 @@ template <dtype D> struct stored {
 template <> struct stored<dtype::boolean> {
   using type = std::uint8_t;
 };
+template <> struct stored<dtype::f16> {
+  using type = std::uint16_t;
+};
+template <> struct stored<dtype::bf16> {
+  using type = std::uint16_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory; a bool is a byte of 0 or 1.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
