@@ -46,6 +46,10 @@
 #include <ashlar/tir/interpret.hpp>
 #include <ashlar/tir/verify.hpp>
 
+#if ASHLAR_NVCC
+#include <ashlar/kernel/cuda.hpp>
+#endif
+
 #if ASHLAR_INSPECT
 #include <ashlar/kernel/inspect.hpp>
 #endif

@@ -16,7 +16,7 @@
 #pragma once
 
 #include <ashlar/emit/cuda/launch.hpp>
-#include <ashlar/kernel/check_gpu.hpp>
+#include <ashlar/kernel/cuda_check.hpp>
 #include <ashlar/kernel/run.hpp>
 
 namespace ashlar {
@@ -66,7 +66,7 @@ auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_
 
 /// How many blocks a call has along each dimension.
 template <class Tag, int D> auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
-  constexpr emit::cuda::bound_loops loops = emit::cuda::grid_of(Tag::value).dim[D];
+  constexpr emit::cuda::bound_loops loops = emit::cuda::grid_facts<Tag>::value.dim[D];
   emit::simd::frame<Tag> f(call);
   index_t most = loops.count == 0 ? 1 : 0;
   [&]<int... I>(std::integer_sequence<int, I...>) {

@@ -18,7 +18,7 @@
 #include <ashlar/kernel/launch.hpp>
 #include <ashlar/kernel/operand.hpp>
 #include <ashlar/kernel/variants.hpp>
-#include <ashlar/runtime/cuda_stream.hpp>
+#include <ashlar/runtime/gpu_stream.hpp>
 #include <ashlar/schedule/automatic.hpp>
 
 namespace ashlar {

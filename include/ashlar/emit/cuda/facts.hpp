@@ -128,7 +128,7 @@ struct grid_extent {
 /// The loops that are bound to one dimension.
 struct bound_loops {
   int count = 0;
-  int stmt[limits::axes] = {};
+  std::int16_t stmt[limits::axes] = {};
   bool is_even = true;  // all have one extent: nobody is sent away
 };
 struct bound_grid {
@@ -146,7 +146,7 @@ template <class Code> constexpr auto grid_of(Code const& c) -> bound_grid {
     if (d.count > 0) {
       d.is_even = d.is_even && c.indices[c.stmts[d.stmt[0]].extent] == c.indices[st.extent];
     }
-    d.stmt[d.count++] = s;
+    d.stmt[d.count++] = static_cast<std::int16_t>(s);
   }
   // A warp is 32 threads along x, however many of them a loop over lanes has.
   bound_loops& x = g.dim[3];
@@ -156,9 +156,14 @@ template <class Code> constexpr auto grid_of(Code const& c) -> bound_grid {
   return g;
 }
 
+/// The grid of a program, found once.
+template <class Tag> struct grid_facts {
+  static constexpr bound_grid value = grid_of(Tag::value);
+};
+
 /// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
-template <class Code> consteval auto fills_grid(Code const& c, int s) -> bool {
-  return grid_of(c).dim[dimension_of(c.stmts[s].loop)].is_even;
+template <class Tag> consteval auto fills_grid(int s) -> bool {
+  return grid_facts<Tag>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
 }
 
 /// The threads of a block along d, which are constants.

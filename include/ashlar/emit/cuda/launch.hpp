@@ -21,7 +21,7 @@ namespace ashlar::emit::cuda {
 
 /// What the host knows of a kernel, read by the device as well.
 template <class Tag> struct launch_facts {
-  static constexpr bound_grid grid = grid_of(Tag::value);
+  static constexpr bound_grid grid = grid_facts<Tag>::value;
   static constexpr int along[3] = {threads_along(Tag::value, grid, 0),
                                    threads_along(Tag::value, grid, 1),
                                    threads_along(Tag::value, grid, 2)};

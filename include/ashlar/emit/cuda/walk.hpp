@@ -54,7 +54,7 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop
     constexpr int d = dimension_of_stmt<tag, S>();
     int const at = d < 3 ? c.f.thread.block(d) : c.f.thread.index(d - 3);
     c.f.variable[s.axis] = at;
-    if constexpr (fills_grid(tag::value, S)) {
+    if constexpr (fills_grid<tag>(S)) {
       run<s.body, Lane, L>(c, on);
     } else if (at < sum<std::int32_t, s.extent>(c.f)) {
       run<s.body, Lane, L>(c, on);

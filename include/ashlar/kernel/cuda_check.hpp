@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// kernel/check_gpu: whether a kernel for the GPU can have a program.
+// kernel/cuda_check: whether a kernel for the GPU can have a program.
 //
 //   takes       a program that was lowered with its grid
 //   errors      E120 a stage whose memory no thread of a grid has; E121 a part of a nest that is for

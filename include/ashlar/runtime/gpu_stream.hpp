@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// runtime/cuda_stream: where a kernel runs that is started on a GPU.
+// runtime/gpu_stream: where a kernel runs that is started on a GPU.
 //
 //   mine(ash::cuda{stream}, y, x);
 //   ash::run<blocked>(ash::cuda{stream}, y(i) = 2.0f * x(i));
