@@ -3,7 +3,7 @@
 # ashlar::ashlar   the headers
 # ashlar::highway  and Google Highway      (ASHLAR_WITH_HIGHWAY)
 # ashlar::dispatch and, in the files that link with it, kernels compiled for several instruction sets
-# ashlar::xsimd    and xsimd               (ASHLAR_WITH_XSIMD)
+# ashlar::xsimd    and xsimd, for kernels instead of Highway (ASHLAR_WITH_XSIMD)
 # ashlar::cuda     and the CUDA toolkit    (ASHLAR_WITH_CUDA)
 #
 # A dependency is taken from find_package, or else fetched as the pinned release below.
@@ -72,6 +72,7 @@ if(ASHLAR_WITH_XSIMD)
   ashlar_dependency(xsimd 13 https://github.com/xtensor-stack/xsimd.git
                     1f8dd9c8e162968d9b4ff0251c56d431b8777f36) # 13.2.0
   ashlar_backend(xsimd xsimd)
+  target_compile_definitions(ashlar_xsimd INTERFACE ASHLAR_HAS_XSIMD=1)
 endif()
 
 if(ASHLAR_WITH_CUDA)

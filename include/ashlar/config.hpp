@@ -9,6 +9,7 @@
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
 //                      or defined by the user as 0 or 1
+//   ASHLAR_HAS_XSIMD   whether they use xsimd, rather than Highway: 0, or defined by the user as 1
 //   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
 //                      quarter of the time to parse: 0, or defined by the user as 1
 //   ASHLAR_NVCC        1 where nvcc compiles: there are kernels, and intrinsics of the GPU
@@ -113,6 +114,10 @@
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
+#endif
+
+#if !defined(ASHLAR_HAS_XSIMD)
+#define ASHLAR_HAS_XSIMD 0
 #endif
 
 #if !defined(ASHLAR_INSPECT)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
-// this; scalar_backend and highway_backend are empty types with these static members. B stands for
-// the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is written.
+// this; scalar_backend, highway_backend, xsimd_backend are empty types with these static members. B
+// stands for the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is given.
 //
 //   types       vec<T, L>, mask<T, L>: T in float, double, (u)int8..64; L a power of two, 1 to 64
 //   limits      max_lanes<T>(), the largest L of T for the compile flags; a vector of another type
