@@ -8,7 +8,15 @@
 #   TARGET::weights()                the checked block's bytes, linked in, unless NO_WEIGHTS
 # and the file MODEL.weights lies in the build folder, named by the target's property
 # ASHLAR_WEIGHTS_FILE, for programs that map it instead.
+#
+# In a build for another machine ASHLAR_IMPORT_EXECUTABLE names the importer, built for this one.
 include_guard()
+
+set(ASHLAR_IMPORT_EXECUTABLE "" CACHE FILEPATH "The importer to run instead of one that is built here.")
+if(ASHLAR_IMPORT_EXECUTABLE AND NOT TARGET ashlar::import)
+  add_executable(ashlar::import IMPORTED GLOBAL)
+  set_target_properties(ashlar::import PROPERTIES IMPORTED_LOCATION "${ASHLAR_IMPORT_EXECUTABLE}")
+endif()
 
 function(ashlar_add_model target model)
   cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS" "NAME;BATCH" "DIM;BIND")
@@ -16,7 +24,8 @@ function(ashlar_add_model target model)
     message(FATAL_ERROR "ashlar_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
   if(NOT TARGET ashlar::import)
-    message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here")
+    message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here, and no "
+                        "ASHLAR_IMPORT_EXECUTABLE is given")
   endif()
   if(NOT arg_NAME)
     set(arg_NAME ${target})

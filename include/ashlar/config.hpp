@@ -19,6 +19,11 @@
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
+//   HWY_DISABLED_...   Highway's vectors of SVE have no size, so that no struct can hold one: with
+//                      SVE, too, kernels use NEON
+//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums are
+//                      reordered, is refused unless the user defines this; then the promises that
+//                      are about those do not hold
 //
 //   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
 #pragma once
@@ -54,6 +59,12 @@
 #define ASHLAR_ISA isa_x86_sse4
 #elif defined(__x86_64__)
 #define ASHLAR_ISA isa_x86_base
+#elif defined(__ARM_FEATURE_SVE)
+#define ASHLAR_ISA isa_arm_sve
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_AES)
+#define ASHLAR_ISA isa_arm_neon_aes
+#elif defined(__aarch64__)
+#define ASHLAR_ISA isa_arm_neon
 #else
 #define ASHLAR_ISA isa_base
 #endif
@@ -71,6 +82,17 @@
 #define HWY_DISABLE_PCLMUL_AES
 #endif
 
+#if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)
+#define HWY_DISABLED_TARGETS (HWY_ALL_SVE)
+#endif
+
+#if defined(__FAST_MATH__) && !defined(ASHLAR_ALLOW_FAST_MATH)
+#error "ashlar: -ffast-math takes away what results promise; or define ASHLAR_ALLOW_FAST_MATH"
+#endif
+
+#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__i386__) && !defined(__clang__)
+#define ASHLAR_HAS_HIGHWAY 0  // Highway has no vectors for g++ there
+#endif
 #if !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
