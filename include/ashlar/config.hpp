@@ -31,6 +31,11 @@
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
+//   HWY_DISABLED_...   Highway's vectors of SVE have no size, so that no struct can hold one: with
+//                      SVE, too, kernels use NEON
+//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums are
+//                      reordered, is refused unless the user defines this; then the promises that
+//                      are about those do not hold
 //
 //   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
 #pragma once
@@ -77,12 +82,19 @@
 #define ASHLAR_ISA isa_x86_sse4
 #elif defined(__x86_64__)
 #define ASHLAR_ISA isa_x86_base
+#elif defined(__ARM_FEATURE_SVE)
+#define ASHLAR_ISA isa_arm_sve
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_AES)
+#define ASHLAR_ISA isa_arm_neon_aes
+#elif defined(__aarch64__)
+#define ASHLAR_ISA isa_arm_neon
 #else
 #define ASHLAR_ISA isa_base
 #endif
 
-#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__CUDACC__)
-#define ASHLAR_HAS_HIGHWAY 0
+#if !defined(ASHLAR_HAS_HIGHWAY) && \
+    (defined(__CUDACC__) || (defined(__i386__) && !defined(__clang__)))
+#define ASHLAR_HAS_HIGHWAY 0  // Highway is for other compilers, and has no vectors for g++ on x86
 #elif !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
@@ -118,6 +130,14 @@
 
 #if !defined(ASHLAR_HAS_XSIMD)
 #define ASHLAR_HAS_XSIMD 0
+#endif
+
+#if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)
+#define HWY_DISABLED_TARGETS (HWY_ALL_SVE)
+#endif
+
+#if defined(__FAST_MATH__) && !defined(ASHLAR_ALLOW_FAST_MATH)
+#error "ashlar: -ffast-math takes away what results promise; or define ASHLAR_ALLOW_FAST_MATH"
 #endif
 
 #if !defined(ASHLAR_INSPECT)
