@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs -D program=FILE, which must succeed and print the text of -D expected=FILE.
+# Runs -D program=FILE, which must succeed and print the text of -D expected=FILE; with -D emulator=COMMAND
+# where it is for another machine.
 cmake_minimum_required(VERSION 3.25)
-execute_process(COMMAND "${program}" RESULT_VARIABLE status OUTPUT_VARIABLE output)
+execute_process(COMMAND ${emulator} "${program}" RESULT_VARIABLE status OUTPUT_VARIABLE output)
 file(READ "${expected}" wanted)
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "${program} ends with ${status}")

@@ -16,6 +16,7 @@ function(ashlar_add_examples prefix)
       string(REPLACE "example." "" title ${program})
       add_test(NAME "example: ${title}"
                COMMAND "${CMAKE_COMMAND}" -D "program=$<TARGET_FILE:${program}>" -D
+                       "emulator=${CMAKE_CROSSCOMPILING_EMULATOR}" -D
                        "expected=${CMAKE_CURRENT_SOURCE_DIR}/${name}.out" -P
                        "${PROJECT_SOURCE_DIR}/cmake/ashlar-example-test.cmake")
       set_tests_properties("example: ${title}" PROPERTIES TIMEOUT 60 LABELS example)

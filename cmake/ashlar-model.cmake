@@ -9,7 +9,15 @@
 # and the file MODEL.weights lies in the build folder, named by the target's property
 # ASHLAR_WEIGHTS_FILE, for programs that map it instead. With DISPATCH, all kernels of the files that link
 # with TARGET are compiled for several instruction sets, as with ashlar::dispatch.
+#
+# In a build for another machine ASHLAR_IMPORT_EXECUTABLE names the importer, built for this one.
 include_guard()
+
+set(ASHLAR_IMPORT_EXECUTABLE "" CACHE FILEPATH "The importer to run instead of one that is built here.")
+if(ASHLAR_IMPORT_EXECUTABLE AND NOT TARGET ashlar::import)
+  add_executable(ashlar::import IMPORTED GLOBAL)
+  set_target_properties(ashlar::import PROPERTIES IMPORTED_LOCATION "${ASHLAR_IMPORT_EXECUTABLE}")
+endif()
 
 function(ashlar_add_model target model)
   cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS;DISPATCH" "NAME;BATCH" "DIM;BIND")
@@ -17,7 +25,8 @@ function(ashlar_add_model target model)
     message(FATAL_ERROR "ashlar_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
   if(NOT TARGET ashlar::import)
-    message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here")
+    message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here, and no "
+                        "ASHLAR_IMPORT_EXECUTABLE is given")
   endif()
   if(NOT arg_NAME)
     set(arg_NAME ${target})

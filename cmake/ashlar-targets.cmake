@@ -3,7 +3,7 @@
 # ashlar::ashlar   the headers
 # ashlar::highway  and Google Highway      (ASHLAR_WITH_HIGHWAY)
 # ashlar::dispatch and, in the files that link with it, kernels compiled for several instruction sets
-# ashlar::xsimd    and xsimd               (ASHLAR_WITH_XSIMD)
+# ashlar::xsimd    and xsimd, for kernels instead of Highway (ASHLAR_WITH_XSIMD)
 # ashlar::cuda     and the CUDA toolkit    (ASHLAR_WITH_CUDA)
 #
 # A dependency is taken from find_package, or else fetched as the pinned release below.
@@ -27,7 +27,7 @@ endfunction()
 file(GLOB_RECURSE all_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/*.hpp")
 foreach(backend IN ITEMS highway xsimd cuda)
   set(${backend}_headers ${all_headers})
-  list(FILTER ${backend}_headers INCLUDE REGEX "/ashlar/(emit|runtime)/(.*/)?${backend}")
+  list(FILTER ${backend}_headers INCLUDE REGEX "/ashlar/(emit|runtime|kernel)/(.*/)?${backend}")
   list(REMOVE_ITEM all_headers ${${backend}_headers})
 endforeach()
 
@@ -72,9 +72,14 @@ if(ASHLAR_WITH_XSIMD)
   ashlar_dependency(xsimd 13 https://github.com/xtensor-stack/xsimd.git
                     1f8dd9c8e162968d9b4ff0251c56d431b8777f36) # 13.2.0
   ashlar_backend(xsimd xsimd)
+  target_compile_definitions(ashlar_xsimd INTERFACE ASHLAR_HAS_XSIMD=1)
 endif()
 
 if(ASHLAR_WITH_CUDA)
-  find_package(CUDAToolkit REQUIRED)
-  ashlar_backend(cuda CUDA::cudart_static)
+  find_package(CUDAToolkit 12.4)
+  if(CUDAToolkit_FOUND)
+    ashlar_backend(cuda CUDA::cudart_static)
+  else()
+    message(STATUS "ashlar::cuda is left out: there is no CUDA toolkit of at least 12.4")
+  endif()
 endif()

@@ -22,6 +22,7 @@ function(ashlar_compile_as_test name)
   foreach(backend IN ITEMS highway xsimd)
     if(TARGET ashlar::${backend})
       target_link_libraries(${name} PRIVATE ashlar::${backend})
+      break() # for the first of them; a test of the other one asks for it
     endif()
   endforeach()
 endfunction()

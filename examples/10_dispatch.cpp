@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 10: one binary for every processor. The kernel is written once. It is compiled for x86-64 as every
+// 10: one binary for every processor. The kernel is written once. It is compiled for x86-64 as any
 // processor has it, for AVX2, for AVX-512 and for AVX-512 with VNNI and BF16, and a call takes the
 // best that is there. The schedule asks for the machine, so each of them has its own loop nest.
 //

@@ -24,6 +24,7 @@
 #undef Complex
 
 #include <ashlar/config.hpp>
+#include <ashlar/emit/simd/dot_product.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
 #include <ashlar/expr/expr.hpp>
 #include <ashlar/graph/explain.hpp>
@@ -44,6 +45,10 @@
 #include <ashlar/tensor/mdspan.hpp>
 #include <ashlar/tir/interpret.hpp>
 #include <ashlar/tir/verify.hpp>
+
+#if ASHLAR_NVCC
+#include <ashlar/kernel/cuda.hpp>
+#endif
 
 #if ASHLAR_INSPECT
 #include <ashlar/kernel/inspect.hpp>

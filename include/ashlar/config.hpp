@@ -9,8 +9,12 @@
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
 //                      or defined by the user as 0 or 1
+//   ASHLAR_HAS_XSIMD   whether they use xsimd, rather than Highway: 0, or defined by the user as 1
 //   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
 //                      quarter of the time to parse: 0, or defined by the user as 1
+//   ASHLAR_NVCC        1 where nvcc compiles: there are kernels, and intrinsics of the GPU
+//   ASHLAR_DEVICE      a function of the walk of a GPU's kernel, which is always inlined; a
+//                      processor's compiler makes a plain function of it, so that tests can run it
 //   ASHLAR_DISPATCH    whether kernels are compiled for several instruction sets, of which a call
 //                      takes the best that the processor has: 0, or defined by the user as the sum
 //                      of 1 that of the compile flags, 2 AVX2, 4 AVX-512, 8 AVX-512 with VNNI and
@@ -21,10 +25,17 @@
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
+//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
+//                      that an instruction sees as another vector type two registers in a loop
 //   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
+//   HWY_DISABLED_...   Highway's vectors of SVE have no size, so that no struct can hold one: with
+//                      SVE, too, kernels use NEON
+//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums are
+//                      reordered, is refused unless the user defines this; then the promises that
+//                      are about those do not hold
 //
 //   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
 #pragma once
@@ -34,6 +45,17 @@
 #define ASHLAR_RARE [[gnu::cold]]
 
 #if defined(__CUDACC__)
+#define ASHLAR_NVCC 1
+#define ASHLAR_DEVICE __device__ __forceinline__
+#else
+#define ASHLAR_NVCC 0
+#define ASHLAR_DEVICE ASHLAR_INLINE
+#endif
+
+#if defined(__CUDA_ARCH__)
+#define ASHLAR_UNROLL _Pragma("unroll")
+#define ASHLAR_NO_UNROLL _Pragma("unroll 1")
+#elif defined(__CUDACC__)
 #define ASHLAR_UNROLL
 #define ASHLAR_NO_UNROLL
 #elif defined(__clang__)
@@ -60,11 +82,20 @@
 #define ASHLAR_ISA isa_x86_sse4
 #elif defined(__x86_64__)
 #define ASHLAR_ISA isa_x86_base
+#elif defined(__ARM_FEATURE_SVE)
+#define ASHLAR_ISA isa_arm_sve
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_AES)
+#define ASHLAR_ISA isa_arm_neon_aes
+#elif defined(__aarch64__)
+#define ASHLAR_ISA isa_arm_neon
 #else
 #define ASHLAR_ISA isa_base
 #endif
 
-#if !defined(ASHLAR_HAS_HIGHWAY)
+#if !defined(ASHLAR_HAS_HIGHWAY) && \
+    (defined(__CUDACC__) || (defined(__i386__) && !defined(__clang__)))
+#define ASHLAR_HAS_HIGHWAY 0  // Highway is for other compilers, and has no vectors for g++ on x86
+#elif !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
@@ -88,9 +119,28 @@
 #define ASHLAR_ROUNDED(x) static_cast<void>(x)
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
+    (defined(__AVX512F__) || ASHLAR_DISPATCH)
+#define ASHLAR_SETTLED(x) asm("" : "+v"(x))
+#else
+#define ASHLAR_SETTLED(x) static_cast<void>(x)
+#endif
+
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
+#endif
+
+#if !defined(ASHLAR_HAS_XSIMD)
+#define ASHLAR_HAS_XSIMD 0
+#endif
+
+#if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)
+#define HWY_DISABLED_TARGETS (HWY_ALL_SVE)
+#endif
+
+#if defined(__FAST_MATH__) && !defined(ASHLAR_ALLOW_FAST_MATH)
+#error "ashlar: -ffast-math takes away what results promise; or define ASHLAR_ALLOW_FAST_MATH"
 #endif
 
 #if !defined(ASHLAR_INSPECT)
@@ -123,6 +173,23 @@ enum class isa_level : unsigned char {
   x86_avx512_bf16,
   arm_neon
 };
+
+/// The compiler's own types of 16 bits, or types that are none.
+#if defined(__FLT16_MANT_DIG__) && !defined(__CUDACC__) && (defined(__clang__) || __GNUC__ >= 13)
+using native_float16 = _Float16;
+#else
+struct native_float16;
+#endif
+#if !defined(__CUDACC__) && \
+    (defined(__BFLT16_MANT_DIG__) || (defined(__clang__) && defined(__x86_64__)))
+using native_bfloat16 = __bf16;
+#else
+struct native_bfloat16;
+#endif
+
+/// What is before it is in memory, and what is after it is read again: around code that accesses
+/// memory as another type than it has.
+ASHLAR_INLINE void memory_fence() { asm volatile("" : : : "memory"); }
 
 inline namespace ASHLAR_ISA {
 

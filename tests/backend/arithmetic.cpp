@@ -9,7 +9,7 @@
 namespace {
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 template <class T> using integer_of = std::conditional_t<std::is_floating_point_v<T>, int, T>;
@@ -147,16 +147,16 @@ template <class T> auto random_integers(int n) -> std::vector<T> {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Highway divides random integers", "[backend][arithmetic]", std::int32_t,
+TEMPLATE_TEST_CASE("native divides random integers", "[backend][arithmetic]", std::int32_t,
                    std::int64_t, std::uint8_t) {
-  constexpr int lanes = highway_backend::max_lanes<TestType>();
+  constexpr int lanes = native_backend::max_lanes<TestType>();
   using p = plain<TestType>;
-  using V = highway_backend::vec<TestType, lanes>;
+  using V = native_backend::vec<TestType, lanes>;
   operands<TestType> const in(random_integers<TestType>(150));
-  check<highway_backend, TestType, lanes>(
-      "div", in, [](V a, V b, V) { return highway_backend::div(a, b); }, p::div);
-  check<highway_backend, TestType, lanes>(
-      "rem", in, [](V a, V b, V) { return highway_backend::rem(a, b); }, p::rem);
+  check<native_backend, TestType, lanes>(
+      "div", in, [](V a, V b, V) { return native_backend::div(a, b); }, p::div);
+  check<native_backend, TestType, lanes>(
+      "rem", in, [](V a, V b, V) { return native_backend::rem(a, b); }, p::rem);
 }
 
 namespace {
@@ -181,7 +181,7 @@ template <class T, T K> auto dividends() -> std::vector<T> {
 }
 
 template <class T, int L, T K> void divide_by() {
-  using B = highway_backend;
+  using B = native_backend;
   STATIC_REQUIRE(B::has_div_by<K, L>());
   auto all = dividends<T, K>();
   while (all.size() % L != 0) all.push_back(T(0));
@@ -211,12 +211,12 @@ template <class T, int L> void divide() {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Highway divides by constants", "[backend][arithmetic]", std::int8_t,
+TEMPLATE_TEST_CASE("native divides by constants", "[backend][arithmetic]", std::int8_t,
                    std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t) {
-  divide<TestType, highway_backend::max_lanes<TestType>()>();
+  divide<TestType, native_backend::max_lanes<TestType>()>();
   divide<TestType, 8 / int{sizeof(TestType)}>();
-  STATIC_REQUIRE_FALSE(highway_backend::has_div_by<TestType(1), 16>());
-  STATIC_REQUIRE_FALSE(highway_backend::has_div_by<TestType(3), 1>());
+  STATIC_REQUIRE_FALSE(native_backend::has_div_by<TestType(1), 16>());
+  STATIC_REQUIRE_FALSE(native_backend::has_div_by<TestType(3), 1>());
 }
 
 TEMPLATE_TEST_CASE("scalar primitives agree with plain C++ in every lane", "[backend][arithmetic]",
@@ -224,7 +224,7 @@ TEMPLATE_TEST_CASE("scalar primitives agree with plain C++ in every lane", "[bac
   check_all_lanes<scalar_backend, TestType>();
 }
 
-TEMPLATE_TEST_CASE("Highway primitives agree with plain C++ in every lane", "[backend][arithmetic]",
+TEMPLATE_TEST_CASE("native primitives agree with plain C++ in every lane", "[backend][arithmetic]",
                    float, double, std::int32_t, std::int64_t, std::uint8_t) {
-  check_all_lanes<highway_backend, TestType>();
+  check_all_lanes<native_backend, TestType>();
 }

@@ -9,7 +9,7 @@
 namespace {
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 template <class T> struct plain {
@@ -69,7 +69,7 @@ TEMPLATE_TEST_CASE("scalar comparisons agree with plain C++ in every lane", "[ba
   check_all_lanes<scalar_backend, TestType>();
 }
 
-TEMPLATE_TEST_CASE("Highway comparisons agree with plain C++ in every lane", "[backend][compare]",
+TEMPLATE_TEST_CASE("native comparisons agree with plain C++ in every lane", "[backend][compare]",
                    float, double, std::int32_t, std::int64_t, std::uint8_t) {
-  check_all_lanes<highway_backend, TestType>();
+  check_all_lanes<native_backend, TestType>();
 }

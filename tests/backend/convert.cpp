@@ -10,7 +10,7 @@ namespace {
 
 using namespace backend_tests;
 using simd::fold;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 /// Truncates, saturates, NaN is 0; integers wrap. By way of wider types, unlike the library.
@@ -124,8 +124,8 @@ TEMPLATE_TEST_CASE("scalar conversions agree with plain C++", "[backend][convert
   check_reductions<scalar_backend, TestType>();
 }
 
-TEMPLATE_TEST_CASE("Highway conversions agree with plain C++", "[backend][convert]", float, double,
+TEMPLATE_TEST_CASE("native conversions agree with plain C++", "[backend][convert]", float, double,
                    std::int32_t, std::int64_t, std::uint8_t) {
-  check_from<highway_backend, TestType>();
-  check_reductions<highway_backend, TestType>();
+  check_from<native_backend, TestType>();
+  check_reductions<native_backend, TestType>();
 }

@@ -9,7 +9,7 @@
 namespace {
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 template <class B, class T, int L> struct cases : memory_cases<B, T, L> {
@@ -93,7 +93,7 @@ TEMPLATE_TEST_CASE("scalar strided and indexed access", "[backend][memory]", flo
   check_all_lanes<scalar_backend, TestType>();
 }
 
-TEMPLATE_TEST_CASE("Highway strided and indexed access", "[backend][memory]", float, double,
+TEMPLATE_TEST_CASE("native strided and indexed access", "[backend][memory]", float, double,
                    std::int32_t, std::int64_t, std::uint8_t) {
-  check_all_lanes<highway_backend, TestType>();
+  check_all_lanes<native_backend, TestType>();
 }

@@ -56,6 +56,22 @@ TEST_CASE("balanced blocks of a reduction", "[backend][kernel]") {
   }
 }
 
+// Rows and columns of small matrices in the lanes of one vector.
+template <int Lanes> constexpr auto fused_lanes = [](ash::schedule& s) {
+  auto const [fo, fi] = s.split(s.fuse("i", "j"), Lanes);
+  s.reorder(fo, "k", fi);
+  s.vectorize(fi);
+};
+
+TEST_CASE("lanes of a fused loop", "[backend][kernel]") {
+  agree<product, fused_lanes<16>>(like<float, 4, 4>(), like<float, 4, 4>(), like<float, 4, 4>());
+  agree<product, fused_lanes<16>>(like<float, 8, 4>(), like<float, 8, 4>(), like<float, 4, 4>());
+  agree<product, fused_lanes<8>>(like<double, 4, 2>(), like<double, 4, 2>(), like<double, 2, 2>());
+  agree<product, fused_lanes<8>>(like<float, 4, 2>(), like<float, 4, 3>(), like<float, 3, 2>());
+  agree<product, fused_lanes<4>>(like<float, 4, 3>(), like<float, 4, 3>(), like<float, 3, 3>());
+  agree<product, fused_lanes<4>>(like<int, dyn, 4>(5), like<int, dyn, 4>(5), like<int, 4, 4>());
+}
+
 constexpr auto shifted = [](ash::schedule& s) { s.vectorize("i", 8, tail::shift_inwards); };
 
 TEST_CASE("the last vector is moved back", "[backend][kernel]") {

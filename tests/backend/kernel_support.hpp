@@ -173,6 +173,9 @@ template <class T> auto is_same(T a, T b, double ulp) -> bool {
     if (a != a && b != b) return true;
     if (ulp > 0) return distance(a, b) <= ulp;
   }
+  if constexpr (ash::is_half(ash::dtype_of<T>)) {
+    if (float(a) != float(a) && float(b) != float(b)) return true;
+  }
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 

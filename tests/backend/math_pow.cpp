@@ -7,7 +7,7 @@
 #include "math_support.hpp"
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 namespace {
@@ -36,8 +36,8 @@ template <class B, int L> auto pow_of(pairs<float> const& p) -> std::vector<floa
 }
 
 void require_pow(pairs<float> const& p, double bound) {
-  auto const got = pow_of<highway_backend, widest<highway_backend>>(p);
-  auto const one = pow_of<highway_backend, 1>(p);
+  auto const got = pow_of<native_backend, widest<native_backend>>(p);
+  auto const one = pow_of<native_backend, 1>(p);
   auto const scalar = pow_of<scalar_backend, 16>(p);
   std::size_t failures = 0;
   for (std::size_t i = 0; i < got.size() && failures < 10; ++i) {
@@ -167,11 +167,11 @@ TEST_CASE("minimum and maximum pass NaN on and order zeros", "[backend][math]") 
   for (float x : {0.0f, -0.0f, 1.0f, -1.0f, inf, -inf, nan})
     for (float y : {0.0f, -0.0f, 1.0f, -1.0f, inf, -inf, nan}) p.push(x, y);
   p.pad();
-  using m = simd::math<highway_backend>;
+  using m = simd::math<native_backend>;
   auto const low =
-      map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::minimum(a, b); });
+      map_pairs<native_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::minimum(a, b); });
   auto const high =
-      map_pairs<highway_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::maximum(a, b); });
+      map_pairs<native_backend, 4>(p.x, p.y, [](auto a, auto b) { return m::maximum(a, b); });
   for (std::size_t i = 0; i < p.x.size(); ++i) {
     float const a = p.x[i], b = p.y[i];
     INFO(a << ", " << b);
@@ -186,6 +186,6 @@ TEST_CASE("minimum and maximum pass NaN on and order zeros", "[backend][math]") 
 }
 
 TEST_CASE("functions in double are within 4 units on samples", "[backend][math][double]") {
-  require_doubles<highway_backend>();
+  require_doubles<native_backend>();
   require_doubles<scalar_backend>();
 }

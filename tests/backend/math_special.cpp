@@ -8,7 +8,7 @@
 #include "math_support.hpp"
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 namespace {
@@ -56,7 +56,7 @@ TEST_CASE("special values are those of C Annex F, alone and beside others", "[ba
       for (float neighbour : {x, 0.5f, nan_f, -inf, 1e-40f}) {
         std::vector<float> in(64, neighbour), out(64);
         in[37] = x;
-        for (auto* const run : {f.highway, f.scalar, f.highway_1, f.highway_4}) {
+        for (auto* const run : {f.native, f.scalar, f.native_1, f.native_4}) {
           run(in.data(), out.data(), 64);
           INFO(f.name << "(" << x << ") beside " << neighbour << " is " << out[37]);
           CHECK(same_bits(out[37], wanted));
@@ -77,7 +77,7 @@ TEST_CASE("sine and cosine stay within one", "[backend][math]") {
           std::bit_cast<float>(std::bit_cast<std::int32_t>(float(n * 1.5707963267948966)) + d));
   for (auto const& f : functions()) {
     if (std::strcmp(f.name, "sin") != 0 && std::strcmp(f.name, "cos") != 0) continue;
-    f.highway(x.data(), y.data(), y.size());
+    f.native(x.data(), y.data(), y.size());
     std::size_t outside = 0;
     for (float v : y)
       if (std::fabs(v) > 1) ++outside;
@@ -91,9 +91,9 @@ TEST_CASE("results do not depend on the lane count or on the neighbours", "[back
   for (std::size_t i = 0; i < x.size(); ++i)
     x[i] = i % 3 == 0 ? from_pattern(random()) : std::ldexp(float(random()), int(i % 40) - 50);
   for (auto const& f : functions()) {
-    f.highway(x.data(), wide.data(), x.size());
-    f.highway_4(x.data(), four.data(), x.size());
-    f.highway_1(x.data(), one.data(), x.size());
+    f.native(x.data(), wide.data(), x.size());
+    f.native_4(x.data(), four.data(), x.size());
+    f.native_1(x.data(), one.data(), x.size());
     f.scalar(x.data(), scalar.data(), x.size());
     std::size_t different = 0;
     for (std::size_t i = 0; i < x.size(); ++i)

@@ -7,8 +7,8 @@
 //   source      testing by bit pattern: 2^32 is small enough to try them all
 #pragma once
 
-#include <ashlar/emit/simd/highway.hpp>
 #include <ashlar/emit/simd/math.hpp>
+#include <ashlar/emit/simd/native.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
 #include <cmath>
 #include <cstring>
@@ -48,35 +48,35 @@ struct function {
   char const* name;
   double bound;
   double (*real)(double);
-  void (*highway)(float const*, float*, std::size_t);
+  void (*native)(float const*, float*, std::size_t);
   void (*scalar)(float const*, float*, std::size_t);
-  void (*highway_1)(float const*, float*, std::size_t);
-  void (*highway_4)(float const*, float*, std::size_t);
+  void (*native_1)(float const*, float*, std::size_t);
+  void (*native_4)(float const*, float*, std::size_t);
 };
 
 template <class Name>
 constexpr auto make_function(char const* name, double bound, double (*real)(double)) -> function {
-  using H = simd::highway_backend;
+  using N = simd::native_backend;
   using S = simd::scalar_backend;
   return function{
       .name = name,
       .bound = bound,
       .real = real,
-      .highway =
+      .native =
           [](float const* x, float* y, std::size_t n) {
-            map<H, widest<H>>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+            map<N, widest<N>>([](auto v) { return Name::template of<simd::math<N>>(v); }, x, y, n);
           },
       .scalar =
           [](float const* x, float* y, std::size_t n) {
             map<S, 16>([](auto v) { return Name::template of<simd::math<S>>(v); }, x, y, n);
           },
-      .highway_1 =
+      .native_1 =
           [](float const* x, float* y, std::size_t n) {
-            map<H, 1>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+            map<N, 1>([](auto v) { return Name::template of<simd::math<N>>(v); }, x, y, n);
           },
-      .highway_4 =
+      .native_4 =
           [](float const* x, float* y, std::size_t n) {
-            map<H, 4>([](auto v) { return Name::template of<simd::math<H>>(v); }, x, y, n);
+            map<N, 4>([](auto v) { return Name::template of<simd::math<N>>(v); }, x, y, n);
           }};
 }
 
@@ -148,7 +148,7 @@ struct worst {
 
 inline void survey(function const& f, std::span<float const> x, worst& w) {
   std::vector<float> y(x.size()), z(x.size());
-  f.highway(x.data(), y.data(), x.size());
+  f.native(x.data(), y.data(), x.size());
   f.scalar(x.data(), z.data(), x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     double const real = f.real(static_cast<double>(x[i]));

@@ -11,7 +11,7 @@
 namespace {
 
 using namespace backend_tests;
-using simd::highway_backend;
+using simd::native_backend;
 using simd::scalar_backend;
 
 /// A page between two that may not be touched.
@@ -152,7 +152,7 @@ TEMPLATE_TEST_CASE("scalar loads and stores touch what they should", "[backend][
   check_all_lanes<scalar_backend, TestType>();
 }
 
-TEMPLATE_TEST_CASE("Highway loads and stores touch what they should", "[backend][memory]", float,
+TEMPLATE_TEST_CASE("native loads and stores touch what they should", "[backend][memory]", float,
                    double, std::int32_t, std::int64_t, std::uint8_t) {
-  check_all_lanes<highway_backend, TestType>();
+  check_all_lanes<native_backend, TestType>();
 }

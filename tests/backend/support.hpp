@@ -8,7 +8,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <ashlar/emit/simd/highway.hpp>
+#include <ashlar/emit/simd/native.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
 #include <cmath>
 #include <cstring>
@@ -22,8 +22,9 @@ namespace backend_tests {
 namespace simd = ashlar::emit::simd;
 
 template <class B>
-inline constexpr char const* name_of =
-    std::is_same_v<B, simd::scalar_backend> ? "scalar" : "highway";
+inline constexpr char const* name_of = std::is_same_v<B, simd::scalar_backend> ? "scalar"
+                                       : ASHLAR_HAS_XSIMD                      ? "xsimd"
+                                                                               : "highway";
 
 template <class T> auto same(T a, T b) -> bool {
   if constexpr (std::is_floating_point_v<T>)

@@ -50,6 +50,11 @@ enum class status_code : std::uint8_t {
   weights_corrupt,
   unsupported_device,
   unsupported_cpu,
+  device_failed,
+  device_mismatch,
+  device_too_small,
+  grid_too_large,
+  span_too_large,
 };
 
 /// The rule which a code says was broken, as a fixed text.
@@ -85,6 +90,11 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::weights_corrupt: return "the weights do not match their checksum";
     case status_code::unsupported_device: return "the memory is not accessible to this processor";
     case status_code::unsupported_cpu: return "this processor lacks an instruction set it needs";
+    case status_code::device_failed: return "the CUDA runtime reports an error";
+    case status_code::device_mismatch: return "the memory is that of another device";
+    case status_code::device_too_small: return "the device has less than a block needs";
+    case status_code::grid_too_large: return "the grid has more blocks than the device takes";
+    case status_code::span_too_large: return "the operand spans more than a GPU kernel counts";
   }
   return "unknown status";
 }

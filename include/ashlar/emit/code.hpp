@@ -330,7 +330,7 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
-  h.number((std::int64_t{a.buffer} << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
+  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
   for (int d = 0; d < a.rank; ++d) h.number(a.index[d]);
 }
 
@@ -356,7 +356,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   hash128 h{};
   for (auto const& a : c.atoms) {
     h.number((static_cast<std::int64_t>(a.kind) << 48) | ((a.id + 1) << 16));
-    h.number((std::int64_t{a.lhs} << 20) ^ a.rhs);
+    h.number(((std::int64_t{a.lhs} + 1) << 20) ^ (a.rhs + 1));
   }
   for (auto const& a : c.indices) code_impl::hash_sum(h, a);
   for (auto const& b : c.buffers) code_impl::hash_buffer(h, b);
@@ -368,13 +368,13 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   for (auto const& a : c.accesses) code_impl::hash_access(h, a);
   for (auto const& s : c.stmts) code_impl::hash_stmt(h, s);
   for (auto const& s : c.symbols) {
-    h.number((std::int64_t{s.buffer} << 8) | s.dim);
+    h.number(((std::int64_t{s.buffer} + 1) << 8) | s.dim);
     h.number(s.multiple);
     h.number(s.at_most);
     h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
-    h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
+    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) | (k.dim * 2) |
              int{k.equal});
   }
   for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);

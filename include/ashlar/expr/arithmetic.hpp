@@ -160,12 +160,32 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
                     .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
 }
 
+/// A value as it is computed with: f32 for what is stored in 16 bits.
+constexpr auto computed(recorder& r, handle node) -> traced {
+  if (!r.ok() || !is_half(r.type_of(node))) return traced(r, node);
+  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = dtype::f32, .a = node}));
+}
+
+/// A value as a tensor of element type d holds it: an f32 is rounded to 16 bits; of what was loaded
+/// from there, or was rounded already, these are taken. Other types stay, for the caller to refuse.
+constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
+  if (!r.ok() || !is_half(d) || v.type() != dtype::f32) return v;
+  tir::expr const& e = r.values[v.node].e;
+  if (e.op == opcode::cast && r.type_of(e.a) == d) return traced(r, e.a);
+  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = v.node}));
+}
+
+/// The value as one of element type d. One of 16 bits is rounded, and computed with as an f32;
+/// integers go there by f32, in two roundings.
 constexpr auto cast(traced const& a, dtype d) -> traced {
   recorder* const r = recorder_of(a);
   if (r == nullptr) return a.is_number() ? traced::of(cast_number(a.number, d)) : a;
   if (!r->ok()) return nothing(*r);
   if (a.type() == d) return a;
-  return traced(*r, r->add(tir::expr{.op = opcode::cast, .type = d, .a = a.node}));
+  if (is_half(d) && a.type() != dtype::f64) {
+    return computed(*r, stored(*r, cast(a, dtype::f32), d).node);
+  }
+  return computed(*r, r->add(tir::expr{.op = opcode::cast, .type = d, .a = a.node}));
 }
 
 }  // namespace ashlar::expr

@@ -45,13 +45,13 @@ constexpr auto load(recorder& r, access_record const& a) -> traced {
   }
   v.e = tir::expr{
       .op = opcode::load, .type = r.buffers[a.buffer].type.dt, .a = r.add(a), .b = a.fallback};
-  return traced(r, r.add(v));
+  return computed(r, r.add(v));
 }
 
 /// The same with a value for what lies outside.
 constexpr auto load_or(recorder& r, access_record a, traced const& v) -> traced {
   dtype const d = r.ok() ? r.buffers[a.buffer].type.dt : dtype::none;
-  traced const outside = bind(r, v, d);
+  traced const outside = stored(r, bind(r, v, d), d);
   if (!r.ok()) return nothing(r);
   if (outside.type() != d) {
     r.fail(diag::code::mixed_types, diag::message{} << r.buffers[a.buffer].name << " is "
@@ -140,7 +140,8 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
 
 /// operand(axes...) = right.
 constexpr void define(recorder& r, handle buffer, left_side const& left, traced const& v) {
-  traced const right = bind(r, v, r.buffers[buffer].type.dt);
+  dtype const d = r.buffers[buffer].type.dt;
+  traced const right = stored(r, bind(r, v, d), d);
   if (!r.ok()) return;
   auto const& b = r.buffers[buffer];
   if (b.definition >= 0) {
@@ -160,6 +161,13 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
 
 namespace definition_impl {
 
+// The 16 bits that a value was made of: a local stage of these is stored as they are.
+constexpr auto as_loaded(recorder& r, traced const& v) -> traced {
+  if (!r.ok()) return v;
+  tir::expr const& e = r.values[v.node].e;
+  return e.op == opcode::cast && is_half(r.type_of(e.a)) ? traced(r, e.a) : v;
+}
+
 constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) -> handle {
   for (auto const& b : r.buffers) {
     if (b.name == name) {
@@ -178,7 +186,7 @@ constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) 
 /// A new local stage; its shape follows from the extents of its axes.
 constexpr auto define_local(recorder& r, name_text const& name, left_side const& left,
                             traced const& v) -> handle {
-  traced const right = bind(r, v, dtype::none);
+  traced const right = definition_impl::as_loaded(r, bind(r, v, dtype::none));
   if (!r.ok()) return -1;
   handle const buffer = definition_impl::add_local(r, name, right.type(), left.rank);
   if (buffer >= 0) definition_impl::add_definition(r, buffer, left, right);

@@ -20,6 +20,11 @@
 //   run         writes the elements of the output, and nothing else; reads nothing behind the
 //               blocks; may add in any order. Blocks of inputs do not overlap the output, but that
 //               an input of a kernel without a reduction can be the memory of its output, exactly
+//   update      code of a type with takes_vector = true, whose output has one dimension of L:
+//                 template <class B> static auto update(typename B::template vec<T, L> c, ...)
+//               gets the values of the output from a backend B, see emit/simd/backend.hpp, and
+//               returns the new ones; the rest of its arguments are those of run, which is there
+//               for lanes that are more than the machine's
 //   key         a hash of the qualified name, as for expr/functor
 //   see also    kernel/check_intrinsic compares the code with the definition
 #pragma once
@@ -248,6 +253,11 @@ template <class T, class... Block> constexpr auto is_runnable(blocks<Block...>) 
   return can_run<T>(all_of(of_block<Block>(std::make_index_sequence<strides_of<Block>>{})...));
 }
 
+template <class T> constexpr auto takes_vector() -> bool {
+  if constexpr (requires { T::takes_vector; }) return T::takes_vector;
+  return false;
+}
+
 template <class T> constexpr auto make() -> intrinsic {
   static_assert(is_runnable<T>(typename T::operands{}),
                 "ashlar: run takes a pointer to each operand and, after it, its strides: one for "
@@ -259,6 +269,8 @@ template <class T> constexpr auto make() -> intrinsic {
   r.read();
   r.k.name = short_name<T>();
   r.k.key = key;
+  r.k.takes_vector = takes_vector<T>();
+  if (r.k.takes_vector && r.k.operands[0].axes.count != 1) r.fail(intrinsic_fault::vector);
   return r.k;
 }
 

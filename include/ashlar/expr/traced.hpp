@@ -53,7 +53,9 @@ constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
 constexpr auto describe(traced const& v) -> text<40> {
   text<40> t{};
   if (v.node < 0) return t << "a number";
-  auto const& e = v.rec->values[v.node].e;
+  auto const* const record = &v.rec->values[v.node];
+  bool const is_widened = record->e.op == tir::opcode::cast && is_half(v.rec->type_of(record->e.a));
+  auto const& e = is_widened ? v.rec->values[record->e.a].e : record->e;
   t << name_of(e.type);
   if (e.op == tir::opcode::load) t << ' ' << v.rec->buffers[v.rec->accesses[e.a].buffer].name;
   return t;

@@ -144,6 +144,9 @@ class builder {
         all.back().lines = say([&] { w_.put_call(p_.calls[s.target]); });
         all.back().inside = chain(s.body);
         return;
+      case tir::stmt_kind::barrier:
+        all.push_back(box{.lines = {"barrier"}, .has_frame = false});
+        return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
     }

@@ -18,6 +18,7 @@
 #include <ashlar/kernel/launch.hpp>
 #include <ashlar/kernel/operand.hpp>
 #include <ashlar/kernel/variants.hpp>
+#include <ashlar/runtime/gpu_stream.hpp>
 #include <ashlar/schedule/automatic.hpp>
 
 namespace ashlar {
@@ -68,6 +69,9 @@ struct kernel {
       return kernel_impl::start<tag_of<steps>>(how, places{}, kernel_impl::to_view(operands)...);
     }
   }
+
+  /// Runs on the GPU; kernel/cuda.hpp has the definition.
+  template <class... Operands> auto operator()(cuda where, Operands&&... operands) const -> status;
 
   /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
   /// the number of threads.

@@ -312,15 +312,20 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
   if (!is_plain) wrong = check_overlaps(e.operand, e.operands, e.roles);
   if (!wrong) return wrong;
   e.call.threads = how.threads;
+  // Foreign elements are accessed as integers, which a compiler that sees both sides may take for
+  // other memory.
+  constexpr bool is_foreign = (is_foreign_element<typename Views::element_type> || ...);
+  if constexpr (is_foreign) memory_fence();
   if constexpr (!locals_of<Tag>.empty()) {
     emit::workspace_need const need = need_of<Tag>(e.call.symbol);
     e.call.worker_bytes = need.per_part;
-    return call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>,
-                               &e.call);
+    wrong =
+        call_with_workspace(how, bytes_for(need, how), e.call.workspace, &run_code<Tag>, &e.call);
   } else {
     emit::target_of<typename Tag::backend>::template run<Tag>(e.call);
-    return wrong;
   }
+  if constexpr (is_foreign) memory_fence();
+  return wrong;
 }
 
 }  // namespace kernel_impl

@@ -21,7 +21,7 @@ template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) { re
 
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
-  if constexpr (std::is_arithmetic_v<plain>) {
+  if constexpr (std::is_arithmetic_v<plain> || element<plain>) {
     static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
     return view<plain const>(&operand);
   } else if constexpr (has_view<T>) {

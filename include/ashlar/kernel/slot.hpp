@@ -10,14 +10,12 @@
 //   source      friend injection; the measurement is in docs/design/0001-emission.md
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/core/hash.hpp>
 
 #include <cstdint>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"  // each compiler lacks one of these two
-#pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#pragma GCC diagnostic ignored "-Wnon-template-friend"
+ASHLAR_FRIEND_BEGIN
 
 namespace ashlar {
 
@@ -37,4 +35,4 @@ template <class Slot, class Backend> struct slot_tag {
 
 }  // namespace ashlar
 
-#pragma GCC diagnostic pop
+ASHLAR_FRIEND_END

@@ -24,7 +24,7 @@ constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
   tir::axis const& a = p.axes[axis];
   if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
   if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
-  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
+  return is_fixed(a.kind) || a.kind == loop_kind::vectorized;
 }
 
 }  // namespace computed_region_impl

@@ -7,12 +7,15 @@
 //   takes       scheduled stages, the bytes of a vector register
 //   returns     stages whose innermost reduction loop, over contiguous elements of a local and of
 //               constant extent, has become lanes; what rfactor leaves behind is of this form
+//   warps       a row that is spread over the lanes of a warp is combined by these at once: the
+//               lane axis of the result is theirs, and all of them have the result
 //   permission  the program allows reassociation; the order is that of the backend's reduce
 #pragma once
 
 #include <ashlar/pass/split_vectors.hpp>
 #include <ashlar/tir/clone.hpp>
 #include <ashlar/tir/combiner.hpp>
+#include <ashlar/tir/grid.hpp>
 
 namespace ashlar::pass {
 
@@ -68,6 +71,16 @@ constexpr auto new_axis(program& p, axis const& row, std::int64_t extent, loop_k
   return p.add(a);
 }
 
+// True if the row that stage s reads is spread over the lanes of a warp.
+constexpr auto is_in_lanes(program const& p, stage const& s) -> bool {
+  access const& a = p.accesses[p.exprs[s.value[0]].a];
+  for (stage const& from : p.stages) {
+    if (from.buffer != a.buffer) continue;
+    return p.axes[from.pure[a.rank - 1]].kind == loop_kind::lane;
+  }
+  return false;
+}
+
 constexpr void fold(program& p, stage& s, int vector_bytes) {
   opcode const op = operation(p, s);
   if (op == opcode::constant || s.loops.empty() || has_vector(p, s)) return;
@@ -77,14 +90,16 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                     a.kind == loop_kind::serial && is_row(p, s.value[0], row) &&
                     !is_place(p, s, row);
   if (!fits) return;
-  std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
+  bool const is_warp = is_in_lanes(p, s);
+  std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
   // Vectors are combined before lanes are, which takes many steps; a long row in a loop.
   std::int64_t const vectors = a.extent.offset / lanes;
   bool const is_short = vectors <= split_vectors_impl::unroll_limit;
   handle const block = new_axis(p, a, is_short ? 1 : vectors, loop_kind::serial, ".u");
-  handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
+  handle const lane =
+      new_axis(p, a, lanes, is_warp ? loop_kind::lane : loop_kind::vectorized, ".v");
   s.loops.back() = block;
   for (auto& r : s.reduced) {
     if (r == row) r = block;
@@ -94,7 +109,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   for (int i = 0; i < n; ++i) {
     substitution to{};
     affine const in_vector = variable(p, lane);
-    to.bind(row, variable(p, block) * lanes + in_vector + i * lanes);
+    // The index of what a lane has is its own and nothing else.
+    to.bind(row, is_warp ? in_vector : variable(p, block) * lanes + in_vector + i * lanes);
     part[i] = clone(p, s.value[0], to);
   }
   dtype const type = p.exprs[s.value[0]].type;

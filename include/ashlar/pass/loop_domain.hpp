@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ashlar/pass/bound_extent.hpp>
+#include <ashlar/tir/grid.hpp>
 
 #include <bit>
 
@@ -162,22 +163,27 @@ constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const
 }
 
 /// True if the loop may come to have more iterations than its nominal extent: vectors are rounded
-/// up to a power of two, and unrolled loops to what is the most.
+/// up to a power of two, and unrolled loops and threads to what is the most.
 constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
   tir::loop_kind const kind = p.axes[axis].kind;
+  // The blocks of a grid are as many as there may be, since the call starts them all.
+  if (tir::is_block(kind)) return has_variable(p, clipped_extent(p, d, axis));
   bool const has_lanes = kind == tir::loop_kind::vectorized;
-  if (!has_lanes && kind != tir::loop_kind::unrolled) return false;
+  if (!has_lanes && !tir::is_fixed(kind)) return false;
   tir::affine const e = nominal_extent(p, d, axis);
   if (!e.is_constant()) return true;
   return has_lanes && !std::has_single_bit(static_cast<std::uint64_t>(e.offset));
 }
 
-/// The extent of a loop as it will be at most: of vectors and unrolled loops it becomes constant.
+/// The extent of a loop as it will be at most: of vectors, unrolled loops and threads it becomes
+/// constant.
 constexpr auto grown_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
     -> tir::affine {
   tir::affine const e = loop_extent(p, d, scope, axis);
-  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
-  if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
+  tir::loop_kind const kind = p.axes[axis].kind;
+  bool const has_lanes = kind == tir::loop_kind::vectorized;
+  bool const is_counted = tir::is_block(kind) && has_variable(p, e);
+  if (!has_lanes && !tir::is_fixed(kind) && !is_counted) return e;
   bound const most = bound_extent(p, scope, e);
   if (!most.known) return e;
   return has_lanes && most.value.is_constant() ? lanes(most.value) : most.value;

@@ -13,12 +13,14 @@
 #include <ashlar/pass/cut_loops.hpp>
 #include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/hoist_scalars.hpp>
+#include <ashlar/pass/serialize_grid.hpp>
 #include <ashlar/pass/settle_intrinsics.hpp>
 #include <ashlar/pass/settle_registers.hpp>
 #include <ashlar/pass/share_values.hpp>
 #include <ashlar/pass/simplify_nest.hpp>
 #include <ashlar/pass/split_vectors.hpp>
 #include <ashlar/pass/transpose_loads.hpp>
+#include <ashlar/pass/unroll_single.hpp>
 
 #include <string_view>
 
@@ -28,9 +30,14 @@ struct no_trace {
   constexpr void operator()(std::string_view, tir::program const&) const {}
 };
 
+/// Whether bound loops stay what they are, or become loops of a processor's cores.
+enum class grids : std::uint8_t { serialized, kept };
+
 template <class Trace = no_trace>
-constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
+constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
+                     grids how = grids::serialized) {
   trace("schedule", p);
+  if (how == grids::serialized) serialize_grid(p);  // the same schedule runs without a grid
   fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
   split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
@@ -40,10 +47,12 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   cut_loops(p);  // before proofs, which then hold in each copy
   trace("cut loops", p);
   simplify_nest(p);  // settles extents, guards and checks once and for all
+  if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
-  hoist_scalars(p);  // after cutting, so that the copies share what is loaded
+  // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.
+  if (how == grids::serialized) hoist_scalars(p);
   trace("hoist scalars", p);
   contract_fma(p);  // before sharing: a product that is used once is an operand here
   trace("contract fma", p);

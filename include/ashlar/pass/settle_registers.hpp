@@ -7,10 +7,11 @@
 //
 //   takes       a simplified loop nest
 //   returns     the nest in which each element of a register tile is one vector, or a scalar, that
-//               constants and unrolled loops address; other tiles, and operands of intrinsics, are
-//               on the stack
+//               constants and unrolled loops address; other tiles, and operands of intrinsics that
+//               get their address, are on the stack
 #pragma once
 
+#include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/index.hpp>
 
 namespace ashlar::pass {
@@ -41,10 +42,12 @@ struct settler {
                            index.terms.count == 1 && index.terms[0].coef == 1 &&
                            p.atoms[index.terms[0].atom].kind == atom_kind::variable &&
                            p.atoms[index.terms[0].atom].id == lane;
-      if (is_lane) continue;
+      // A lane of a warp has its own element in its own register.
+      if (is_lane || is_own_lane(p, index)) continue;
       if (lane >= 0 && d == a.rank - 1) return false;
       bool const rolled = any_variable(p, index, [this](int v) {
-        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel;
+        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel ||
+               is_bound(kind[v]);
       });
       if (rolled || depends_on_data(p, index)) return false;
     }
@@ -67,9 +70,12 @@ struct settler {
     before = before == 0 || before == now ? now : std::int16_t{-1};
   }
 
-  // An intrinsic gets pointers.
+  // An intrinsic gets pointers; but if it takes its output as a vector, the stores of its meaning
+  // say whether that is one.
   constexpr void take_address(intrinsic_call const& c) {
-    for (handle const a : c.operand) {
+    bool const is_value = p.intrinsics[c.which].takes_vector;
+    for (int o = is_value ? 1 : 0; o < max_intrinsic_operands; ++o) {
+      handle const a = c.operand[o];
       if (a >= 0) stored[p.accesses[a].buffer] = loaded[p.accesses[a].buffer] = -1;
     }
   }
@@ -96,7 +102,7 @@ struct settler {
     int const n = operand_count(e.op);
     handle const outer = lane;
     std::int64_t const outside = lanes;
-    if (e.op == opcode::reduce_lanes) {
+    if (e.op == opcode::reduce_lanes && p.axes[e.b].kind != loop_kind::lane) {
       lane = e.b;
       lanes = e.c;
     }
@@ -126,7 +132,8 @@ struct settler {
           lanes = p.indices[s.extent].offset;
         }
       }
-      bool const forks = s.kind == stmt_kind::loop && s.loop == loop_kind::parallel;
+      bool const forks =
+          s.kind == stmt_kind::loop && (s.loop == loop_kind::parallel || is_block(s.loop));
       if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
       parallel += forks ? 1 : 0;
       chain(s.body);

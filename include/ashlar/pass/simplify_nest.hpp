@@ -235,6 +235,7 @@ struct simplifier {
         s.body = chain(s.body);
         if (s.body < 0) head = -1;
         break;
+      case stmt_kind::barrier: break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;

@@ -5,6 +5,9 @@
 //   vectorized j (32)   -->   unrolled j.u (2), vectorized j.v (16)       16 lanes of f32
 //   vectorized j (10)   -->   vectorized j.v (16), guarded
 //
+//   tensorized jl (16, in lanes), kk   -->   tensorized kk, vectorized jl (16)
+//                                     or, where a vector has fewer lanes, serial jl
+//
 //   takes       scheduled stages, the bytes of a vector register
 //   returns     stages whose vectorized loops are innermost and have a power of two of lanes, at
 //               most what the widest element type of the stage allows
@@ -83,6 +86,14 @@ constexpr void split(program& p, stage& s, int at, std::int64_t lanes) {
   s.loops.insert(at + 1, p.axes[whole].inner);
 }
 
+// Loop `at` becomes the innermost.
+constexpr void sink(stage& s, int at) {
+  handle const lane = s.loops[at];
+  s.loops.erase(at);
+  s.loops.push_back(lane);
+  if (s.tensorized_at == lane) s.tensorized_at = s.loops[at];
+}
+
 }  // namespace split_vectors_impl
 
 constexpr void split_vectors(tir::program& p, int vector_bytes) {
@@ -96,13 +107,16 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
       auto const padded =
           static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
       std::int64_t const most = lanes_of(p, s, vector_bytes);
+      // The code of an intrinsic gets whole vectors, or memory.
+      if (s.tensorized_at >= 0 && (padded > most || padded != extent)) {
+        p.axes[s.loops[i]].kind = tir::loop_kind::serial;
+        break;
+      }
       if (padded > most || padded != extent) {
         split(p, s, i, padded < most ? padded : most);
         ++i;
       }
-      tir::handle const lane = s.loops[i];
-      s.loops.erase(i);
-      s.loops.push_back(lane);
+      sink(s, i);
       break;
     }
   }

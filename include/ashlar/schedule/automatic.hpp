@@ -10,7 +10,8 @@
 //               3. a reduction along contiguous elements is kept in partial sums, in lanes
 //               4. everything else is vectorized along its last axis
 //               5. the outermost loop of large static work is parallel
-//               6. a recurrence keeps the loops along which it is carried serial and in order
+//               6. a recurrence keeps the loops along which it is carried serial and in order; the
+//                  first points of the innermost one, which read what lies outside, are peeled
 //   source      the register tile: Goto, van de Geijn, "Anatomy of high-performance matrix
 //               multiplication", TOMS 2008; the figures are in docs/performance.md
 #pragma once
@@ -28,6 +29,7 @@ using namespace scheduling;
 
 inline constexpr index_t parallel_points = 1 << 20;  // fewer points of work stay on one thread
 inline constexpr index_t reduction_block = 1024;     // of the innermost loop of a register tile
+inline constexpr index_t most_peeled = 4;            // points: each is a copy of the body
 
 /// The schedule of one stage, by what its loads do.
 struct planner {
@@ -74,6 +76,37 @@ constexpr void plan_parallel(planner& w, stage_schedule& st) {
     if (is_carried_along(w.p(), s, l)) return;
     if (w.p().axes[l].kind == tir::loop_kind::serial) st.parallel(loop(w.p(), l));
     return;
+  }
+}
+
+// How far before the first point of dimension d the stage reads itself.
+constexpr auto points_before(planner const& w, tir::stage const& s, int d) -> index_t {
+  walker v{};
+  push_all(v, s);
+  index_t most = 0;
+  for (int e = v.next(w.p()); e >= 0; e = v.next(w.p())) {
+    if (w.p().exprs[e].op != tir::opcode::load) continue;
+    tir::access const& a = w.p().accesses[w.p().exprs[e].a];
+    if (a.buffer != s.buffer || !tir::has_dim(a.checked, d)) continue;
+    index_t const back = tir::step_back(w.p(), s, a, d);
+    most = back > most ? back : most;
+  }
+  return most;
+}
+
+// Rule 6. A system's loops are those of all its stages.
+constexpr void plan_carried(planner& w, stage_schedule& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  if (!tir::is_recurrence(s) || s.system >= 0) return;
+  for (int i = s.loops.count - 1; i >= 0; --i) {
+    for (int d = 0; d < s.pure.count; ++d) {
+      if (s.pure[d] != s.loops[i] || !tir::has_dim(s.carried, d)) continue;
+      index_t const n = points_before(w, s, d);
+      if (n >= 1 && n <= most_peeled && w.extent(s.loops[i], n + 1) > n) {
+        st.peel(loop(w.p(), s.loops[i]), n, 0);
+      }
+      return;
+    }
   }
 }
 
@@ -257,6 +290,7 @@ constexpr void plan_stage(planner& w, stage_schedule st, bool is_row_loop) {
   tir::stage const& s = w.p().stages[st.stage()];
   if (s.reduce.components == 0) {
     plan_map(w, st);
+    plan_carried(w, st);
   } else if (!is_row_loop) {
     plan_reduction(w, st);
   }

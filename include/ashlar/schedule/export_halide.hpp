@@ -281,6 +281,14 @@ template <class Sink> struct writer {
         return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
+      case verb::bind: {
+        auto const kind = static_cast<tir::loop_kind>(d.number);
+        return call(d,
+                    tir::is_block(kind)            ? "gpu_blocks"
+                    : kind == tir::loop_kind::lane ? "gpu_lanes"
+                                                   : "gpu_threads",
+                    false);
+      }
       case verb::scatter:
         return line("// no counterpart of scatter: ", stage,
                     " is an update whose left side is indexed by data");

@@ -36,6 +36,7 @@ template <class Sink> struct halide_memory_writer : line_writer<Sink> {
   }
   constexpr auto type_of(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";
+    if (where == scope::shared) return "MemoryType::GPUShared";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
   }
   constexpr void fold_storage(directive const& d) {

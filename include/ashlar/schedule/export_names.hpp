@@ -115,7 +115,8 @@ constexpr auto combining_axis(program const& p, directive const& d) -> handle {
 
 /// True if the step made a stage of partial results.
 constexpr auto is_rfactor(directive const& d) -> bool {
-  return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
+  bool const keeps = d.what == verb::rfactor || d.what == verb::vectorize || d.what == verb::bind;
+  return d.made >= 0 && keeps;
 }
 
 /// True if the axis combines what some step kept apart.

@@ -305,6 +305,11 @@ template <class Sink> struct writer {
          p.intrinsics[static_cast<int>(d.number)].name.view(),
          "\")  # after TensorIntrin.register of that name");
   }
+  static constexpr auto thread_tag(tir::loop_kind k) -> std::string_view {
+    constexpr std::string_view blocks[] = {"blockIdx.x", "blockIdx.y", "blockIdx.z"};
+    constexpr std::string_view threads[] = {"threadIdx.x", "threadIdx.y", "threadIdx.z"};
+    return (tir::is_block(k) ? blocks : threads)[tir::grid_dim(k)];
+  }
   constexpr void on_loop(directive const& d) {
     line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
   }
@@ -361,8 +366,14 @@ template <class Sink> struct writer {
       case verb::store_in:
         if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
         return line("sch.set_scope(", stage, ", 0, \"",
-                    d.where == scope::workspace ? "global" : "local", "\")");
+                    d.where == scope::workspace ? "global"
+                    : d.where == scope::shared  ? "shared"
+                                                : "local",
+                    "\")");
       case verb::tensorize: return tensorize(d);
+      case verb::bind:
+        return line("sch.bind(", names.axis(d.axes[0]), ", \"",
+                    thread_tag(static_cast<tir::loop_kind>(d.number)), "\")");
       case verb::decompose_reduction: return start_above(stage, d.axes[0]);
       default: return on_loop(d);
     }

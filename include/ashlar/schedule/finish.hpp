@@ -12,7 +12,7 @@
 
 #include <ashlar/schedule/align_storage.hpp>
 #include <ashlar/schedule/atomic.hpp>
-#include <ashlar/schedule/bind.hpp>
+#include <ashlar/schedule/bind_grid.hpp>
 #include <ashlar/schedule/cache.hpp>
 #include <ashlar/schedule/compute_with.hpp>
 #include <ashlar/schedule/fold_storage.hpp>
@@ -89,7 +89,8 @@ constexpr void check_copies(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072.
+/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
+/// E100.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -114,6 +115,7 @@ constexpr void finish(program& p) {
     check_stream(p, s);
     check_tensorized(p, s, true);
   }
+  check_grid(p);
 }
 
 }  // namespace ashlar::scheduling

@@ -22,6 +22,8 @@ class loop {
   /// False for what a primitive returns on a faulty program.
   constexpr explicit operator bool() const { return axis_ >= 0; }
   constexpr auto axis() const -> tir::handle { return axis_; }
+  /// Null for an empty handle.
+  constexpr auto program() const -> tir::program const* { return program_; }
   /// "" for an empty handle.
   constexpr auto name() const -> std::string_view {
     return axis_ < 0 ? std::string_view{} : program_->axes[axis_].name.view();
@@ -51,9 +53,11 @@ struct loop_tile {
 /// A loop as the argument of a primitive.
 class loop_ref {
  public:
-  constexpr loop_ref(loop const& l) : axis_(l.axis()), is_name_(false) {}  // NOLINT
-  constexpr loop_ref(char const* name) : name_(std::string_view(name)) {}  // NOLINT
-  constexpr loop_ref(std::string_view name) : name_(name) {}               // NOLINT
+  constexpr loop_ref(loop const& l)  // NOLINT
+      : axis_(l.axis()), program_(l.program()), is_name_(false) {}
+  constexpr loop_ref(char const* name)  // NOLINT
+      : name_(name == nullptr ? std::string_view{} : std::string_view(name)) {}
+  constexpr loop_ref(std::string_view name) : name_(name) {}  // NOLINT
   template <class Axis>
     requires requires {
       { Axis::info.name } -> std::convertible_to<name_text>;
@@ -63,10 +67,15 @@ class loop_ref {
   constexpr auto is_name() const -> bool { return is_name_; }
   constexpr auto name() const -> std::string_view { return name_; }
   constexpr auto axis() const -> tir::handle { return axis_; }
+  /// True for a handle of a loop of another program.
+  constexpr auto is_foreign(tir::program const& p) const -> bool {
+    return program_ != nullptr && program_ != &p;
+  }
 
  private:
   std::string_view name_{};
   tir::handle axis_ = -1;
+  tir::program const* program_ = nullptr;
   bool is_name_ = true;
 };
 
@@ -94,6 +103,16 @@ constexpr void fail_handle(program& p, tir::stage const& s, int axis, std::strin
   p.fail(is_foreign ? foreign : diag::code::unknown_axis, m);
 }
 
+// False for a loop of another program, whose numbers mean other loops here.
+constexpr auto is_own(program& p, loop_ref const& ref, std::string_view verb) -> bool {
+  if (!ref.is_foreign(p)) return true;
+  diag::message m{};
+  m << verb << ": the loop handle is of another schedule; take it from this one, by name or from "
+    << "the primitive that made it";
+  p.fail(diag::code::unknown_axis, m);
+  return false;
+}
+
 }  // namespace handles_impl
 
 /// The axis that a reference means in a stage. Errors: E002 (or `foreign` where the loop is one of
@@ -108,6 +127,7 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
     p.fail(diag::code::bad_inline, m);
     return -1;
   }
+  if (!handles_impl::is_own(p, ref, verb)) return -1;
   if (!ref.is_name()) {
     if (ref.axis() >= 0 && position_of(s, ref.axis()) >= 0) return ref.axis();
     handles_impl::fail_handle(p, s, ref.axis(), verb, foreign);

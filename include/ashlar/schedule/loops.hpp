@@ -117,6 +117,14 @@ constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
     case tir::loop_kind::vectorized: return "vectorized";
     case tir::loop_kind::unrolled: return "unrolled";
     case tir::loop_kind::tensorized: return "tensorized";
+    case tir::loop_kind::block_x: return "block_x";
+    case tir::loop_kind::block_y: return "block_y";
+    case tir::loop_kind::block_z: return "block_z";
+    case tir::loop_kind::thread_x: return "thread_x";
+    case tir::loop_kind::thread_y: return "thread_y";
+    case tir::loop_kind::thread_z: return "thread_z";
+    case tir::loop_kind::lane: return "lane";
+    case tir::loop_kind::warp: return "warp";
     default: return "serial";
   }
 }

@@ -252,7 +252,7 @@ constexpr auto has_constant_region(program const& p, int stage) -> bool {
 constexpr void check_store(program& p, int stage) {
   tir::stage const& s = p.stages[stage];
   scope const where = p.buffers[s.buffer].where;
-  bool const fixed = where == scope::stack || where == scope::registers;
+  bool const fixed = where == scope::stack || where == scope::registers || where == scope::shared;
   if (!p.fault.ok() || !fixed || s.place == tir::placement::inlined) return;
   if (has_constant_region(p, stage)) return;
   diag::message m{};
@@ -286,7 +286,7 @@ constexpr void store_in(program& p, int stage, scope where) {
   diag::message m{};
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
   if (where == scope::operand) {
-    m << "a local stage is in scope::workspace, stack or registers";
+    m << "a local stage is in scope::workspace, stack, registers or shared";
   } else {
     m << "it is an operand of the call; cache_write keeps its accumulator in registers";
   }

@@ -65,6 +65,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::cache_read: return signature{.names = 2, .made = 1};
     case verb::rfactor: return signature{.names = 1, .made = 1};
     case verb::scan_blocks: return signature{.names = 1, .made = 3};
+    case verb::bind: return signature{.names = 1, .made = 1};
     default: return signature{.names = 1};
   }
 }
@@ -247,6 +248,14 @@ struct scanner {
     if (d.stated.kind != tir::fact_kind::address && !dimension(d.stated)) return false;
     return relation(d.stated);
   }
+  constexpr auto grid_axis(step& d) -> bool {
+    int which = 0;
+    if (!one_of(tir::grid_axis_names, which, "block_x, thread_x, lane, warp or their like")) {
+      return false;
+    }
+    d.number = which + static_cast<int>(tir::loop_kind::block_x);
+    return true;
+  }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
       if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
@@ -271,8 +280,10 @@ struct scanner {
     if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {
-      return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
+      return one_of(scope_names, d.where,
+                    "a scope, workspace, stack, registers or shared, or an output");
     }
+    if (d.what == verb::bind) return accept(',') ? grid_axis(d) : fail("',' and an axis of a grid");
     if (d.what == verb::fold_storage) return accept(',') ? number(d.number) : true;
     if (of.needs_factor && !is(',')) return fail("',' and a factor");
     if (of.has_factor && accept(',')) return factor(d);

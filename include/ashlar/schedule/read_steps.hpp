@@ -83,6 +83,11 @@ struct replayer {
     if (!is_ok() || d.made.empty()) return;
     expect(all.program().stages[stage_of_axis(all.program(), lanes.axis())].name.view());
   }
+  constexpr void bind() {
+    loop const bound = s.bind(name(0), static_cast<tir::loop_kind>(d.number));
+    if (!is_ok() || d.made.empty()) return;
+    expect(all.program().stages[stage_of_axis(all.program(), bound.axis())].name.view());
+  }
   constexpr void unroll() {
     if (d.number > 0)
       s.unroll(name(0), d.number, d.tails);
@@ -148,6 +153,7 @@ struct replayer {
       case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
+      case verb::bind: return bind();
       case verb::assume: return all.assume(d.stated);
       case verb::unsafe_assume: return all.unsafe_assume(d.stated);
       case verb::specialize: return specialize();

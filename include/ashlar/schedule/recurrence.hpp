@@ -15,6 +15,7 @@
 
 #include <ashlar/schedule/loops.hpp>
 #include <ashlar/tir/axis_tree.hpp>
+#include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
 namespace ashlar::scheduling {
@@ -84,7 +85,8 @@ constexpr void check_kinds(program& p, tir::stage const& s) {
   for (handle const l : s.loops) {
     tir::axis const& a = p.axes[l];
     bool const is_free = a.kind == tir::loop_kind::parallel ||
-                         a.kind == tir::loop_kind::vectorized || a.made_by == tir::relation::fused;
+                         a.kind == tir::loop_kind::vectorized || tir::is_bound(a.kind) ||
+                         a.made_by == tir::relation::fused;
     if (!is_free || !is_carried_along(p, s, l)) continue;
     diag::message m{};
     m << s.name << ": loop " << a.name << " is "

@@ -8,7 +8,7 @@
 //   see also    schedule/stage_schedule, which adds where a stage is computed, stored and copied
 #pragma once
 
-#include <ashlar/schedule/bind.hpp>
+#include <ashlar/schedule/bind_grid.hpp>
 #include <ashlar/schedule/joint_steps.hpp>
 
 #include <span>
@@ -188,6 +188,21 @@ class stage_loops : public scheduling::joint_steps {
     scheduling::parallel(*program_, stage(), axis);
     record(scheduling::verb::parallel, {axis});
     return wrap(axis);
+  }
+
+  /// The loop is an axis of a grid of thread blocks: ash::gpu::block_x, thread_x and their like,
+  /// the lane of a warp, or a warp. A loop that is bound to an axis again, inside of one that is,
+  /// has the same index. A reduction loop of at most 32 is kept apart by rfactor, as a loop of the
+  /// stage <stage>_rf, and combined by the lanes [fp]. vthread unrolls. On a CPU, blocks are
+  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E100 to E102.
+  /// TVM: bind, Halide: gpu_blocks, gpu_threads, gpu_lanes.
+  constexpr auto bind(loop_ref const& i, tir::loop_kind to) const -> loop {
+    if (to == tir::loop_kind::unrolled) return unroll(i);
+    int const axis = find(i, "bind");
+    if (axis < 0) return wrap(-1);
+    auto const bound = scheduling::bind(*program_, stage(), axis, to);
+    record(scheduling::verb::bind, {axis}, -1, partial_of(axis, bound), static_cast<int>(to));
+    return wrap(bound);
   }
 
  private:

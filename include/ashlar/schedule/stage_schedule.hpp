@@ -160,8 +160,9 @@ class stage_schedule : public stage_loops {
     scheduling::cache_write(*program_, stage(), axis);
     record(scheduling::verb::cache_write, {axis});
   }
-  /// The memory of a local stage's values: scope::workspace, stack or registers; the last two need
-  /// a constant size. Errors: E018. Halide: store_in, TVM: set_scope.
+  /// The memory of a local stage's values: scope::workspace, stack or registers, or scope::shared
+  /// by the threads of a block (docs/gpu.md); all but the first need a constant size. Errors: E018.
+  /// Halide: store_in, TVM: set_scope.
   constexpr void store_in(scope where) const {
     if (!is_usable()) return;
     scheduling::store_in(*program_, stage(), where);

@@ -36,6 +36,7 @@ class stage_steps {
   }
   // A loop of whichever stage has it now. Errors: E002.
   constexpr auto find_anywhere(loop const& at, std::string_view verb) const -> int {
+    if (!scheduling::handles_impl::is_own(*program_, at, verb)) return -1;
     int const now = scheduling::where_is(*program_, at.axis());
     int const owner = scheduling::stage_of_axis(*program_, now);
     if (owner < 0) fail_empty(verb);

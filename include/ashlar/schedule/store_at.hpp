@@ -30,7 +30,8 @@ constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
   tir::stage const& c = p.stages[p.stages[stage].at_stage];
   int const last = position_of(c, p.stages[stage].at_axis);
   for (int i = storage_position(p, stage, axis) + 1; i <= last; ++i) {
-    if (p.axes[c.loops[i]].kind == tir::loop_kind::parallel) return c.loops[i];
+    tir::loop_kind const kind = p.axes[c.loops[i]].kind;
+    if (kind == tir::loop_kind::parallel || tir::is_bound(kind)) return c.loops[i];
   }
   return -1;
 }

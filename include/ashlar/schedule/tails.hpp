@@ -17,6 +17,7 @@
 #pragma once
 
 #include <ashlar/schedule/uses.hpp>
+#include <ashlar/tir/grid.hpp>
 
 #include <bit>
 
@@ -136,8 +137,9 @@ constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f)
 constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {
   int found = -1;
   for (handle const l : s.loops) {
-    bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
-    if (is_parallel && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
+    bool const is_apart =
+        p.axes[l].kind == tir::loop_kind::parallel || tir::is_bound(p.axes[l].kind);
+    if (is_apart && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
     if (found >= 0 && tir::is_part_of(p, l, outer)) return found;
   }
   return -1;

@@ -12,6 +12,8 @@
 //               definition's, see tir/match_intrinsic; nothing else is in the nest: the reduction
 //               starts outside of it, no stage is computed in it, all blocks are full. A rest that
 //               tail::cut leaves runs as loops
+//   lanes       where the code takes its output as a vector (tir/intrinsic), the one loop that the
+//               output has is vectorized, in the nest and wherever running values start or end
 //   invariants  no primitive changes the loops after that; all is judged again when the schedule is
 //               complete, and in the loop nest (pass/settle_intrinsics)
 //   names       TVM: blockize and tensorize; Exo: replace
@@ -242,7 +244,11 @@ constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& 
   if (which == p.intrinsics.count) p.intrinsics.push_back(k);
   s.tensorized_at = static_cast<handle>(axis);
   s.intrinsic = static_cast<handle>(which);
-  for (int i = at; i < s.loops.count; ++i) p.axes[s.loops[i]].kind = tir::loop_kind::tensorized;
+  for (int i = at; i < s.loops.count; ++i) {
+    tir::axis& a = p.axes[s.loops[i]];
+    bool const is_lane = k.takes_vector && !a.is_reduction && a.extent.is_constant();
+    a.kind = is_lane ? tir::loop_kind::vectorized : tir::loop_kind::tensorized;
+  }
   check_tensorized(p, stage, false);
   return which;
 }

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <ashlar/schedule/loops.hpp>
+#include <ashlar/tir/grid.hpp>
 
 namespace ashlar::scheduling {
 
@@ -55,6 +56,7 @@ enum class verb : std::uint8_t {
   layout,
   pad_to,
   scan_blocks,
+  bind,
 };
 
 // clang-format off
@@ -64,7 +66,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks"};
+    "layout", "pad_to", "scan_blocks", "bind"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -95,7 +97,7 @@ struct directive {
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
   // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
   // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
-  // its like: which of the program's facts
+  // its like: which of the program's facts; bind: the kind of loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -125,7 +127,8 @@ struct trace {
 
 inline constexpr std::string_view tail_names[] = {
     "automatic", "exact", "guard", "cut", "mask", "narrow", "shift_inwards", "round_up"};
-inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
+inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers",
+                                                   "shared"};
 
 constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
 constexpr auto scope_name(scope where) -> std::string_view {
@@ -246,6 +249,7 @@ template <class Sink> struct step_writer {
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
+    if (d.what == verb::bind) word(tir::grid_axis_name(static_cast<tir::loop_kind>(d.number)));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read && d.second >= 0) order(d.made);
     if (d.what == verb::layout) order(d.buffer);

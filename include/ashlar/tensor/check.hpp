@@ -146,6 +146,10 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   return bytes;
 }
 
+// A variable, since nvcc goes through the loop where it reads a template that asks for the constant.
+template <class Operand>
+inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
+
 }  // namespace check_impl
 
 /// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
@@ -155,7 +159,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
   if constexpr (!Operand::type.contiguous) {
     return false;
   } else if constexpr (is_settled(Operand::type)) {
-    constexpr index_t bytes = check_impl::settled_bytes(Operand::type);
+    constexpr index_t bytes = check_impl::bytes_of_settled<Operand>;
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);
     return bytes == 0 ||

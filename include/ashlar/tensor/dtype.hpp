@@ -3,10 +3,14 @@
 // tensor/dtype: the element types as values, and their C++ types.
 //
 //   dtype_of<T>        the dtype of a C++ type, `none` when it has none
-//   type_of<D>         the C++ type of a dtype; f16 and bf16 have none in C++20
+//   type_of<D>         the C++ type of a dtype
 //   element            a C++ type which can be the element of a view
-//   invariants         a bool is one byte that holds 0 or 1; dtype_of and type_of are inverse
+//   invariants         a bool is one byte that holds 0 or 1; dtype_of and type_of are inverse, but
+//                      for a compiler's own 16-bit floats, which have the dtypes of ours
 #pragma once
+
+#include <ashlar/config.hpp>
+#include <ashlar/tensor/float16.hpp>
 
 #include <cstdint>
 #include <type_traits>
@@ -65,6 +69,9 @@ constexpr auto is_float(dtype d) -> bool {
   return d == dtype::f16 || d == dtype::bf16 || d == dtype::f32 || d == dtype::f64;
 }
 
+/// True for the two that are only stored: their values are computed with as f32.
+constexpr auto is_half(dtype d) -> bool { return d == dtype::f16 || d == dtype::bf16; }
+
 /// True for the integers of 8 to 64 bits; bool is none of them.
 constexpr auto is_integer(dtype d) -> bool { return d >= dtype::u8 && d <= dtype::i64; }
 
@@ -85,6 +92,10 @@ template <> inline constexpr dtype dtype_of<std::uint32_t> = dtype::u32;
 template <> inline constexpr dtype dtype_of<std::int32_t> = dtype::i32;
 template <> inline constexpr dtype dtype_of<std::uint64_t> = dtype::u64;
 template <> inline constexpr dtype dtype_of<std::int64_t> = dtype::i64;
+template <> inline constexpr dtype dtype_of<float16> = dtype::f16;
+template <> inline constexpr dtype dtype_of<bfloat16> = dtype::bf16;
+template <> inline constexpr dtype dtype_of<native_float16> = dtype::f16;
+template <> inline constexpr dtype dtype_of<native_bfloat16> = dtype::bf16;
 template <> inline constexpr dtype dtype_of<float> = dtype::f32;
 template <> inline constexpr dtype dtype_of<double> = dtype::f64;
 
@@ -108,6 +119,8 @@ template <> struct host_type<dtype::u32> : is<std::uint32_t> {};
 template <> struct host_type<dtype::i32> : is<std::int32_t> {};
 template <> struct host_type<dtype::u64> : is<std::uint64_t> {};
 template <> struct host_type<dtype::i64> : is<std::int64_t> {};
+template <> struct host_type<dtype::f16> : is<float16> {};
+template <> struct host_type<dtype::bf16> : is<bfloat16> {};
 template <> struct host_type<dtype::f32> : is<float> {};
 template <> struct host_type<dtype::f64> : is<double> {};
 
@@ -115,6 +128,11 @@ template <> struct host_type<dtype::f64> : is<double> {};
 
 /// The C++ type of a dtype. Ill-formed for those which have none.
 template <dtype D> using type_of = typename dtype_impl::host_type<D>::type;
+
+/// True for a compiler's own type of a dtype that has one of ours.
+template <class T>
+inline constexpr bool is_foreign_element =
+    !std::is_same_v<type_of<dtype_of<T>>, std::remove_const_t<T>>;
 
 static_assert(sizeof(bool) == 1 && sizeof(float) == 4 && sizeof(double) == 8);
 

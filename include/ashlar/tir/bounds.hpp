@@ -34,6 +34,15 @@ constexpr auto replace(affine const& a, term const& t, affine const& by) -> affi
   return add_scaled(add_scaled(a, multiple(t.atom), -t.coef), by, t.coef);
 }
 
+// True if the numbers stay far from the largest one when they are multiplied by d.
+constexpr auto may_scale(affine const& a, std::int64_t d) -> bool {
+  constexpr std::int64_t most = std::int64_t{1} << 40;
+  auto const is_small = [](std::int64_t n) { return -most < n && n < most; };
+  bool small = d <= 4096 && is_small(a.offset);
+  for (auto const& t : a.terms) small = small && is_small(t.coef);
+  return small;
+}
+
 // c * floor(n / d), d constant: bounds by n / d exactly when c is a multiple of d.
 constexpr auto prove_quotient(program& p, context const& c, affine const& a, term const& t,
                               int depth) -> bool {
@@ -55,7 +64,10 @@ constexpr auto prove_quotient(program& p, context const& c, affine const& a, ter
     // floor(n / d) * d is in [n - (d - 1), n]
     return prove(p, c, add_scaled(rest, k > 0 ? n - (d.offset - 1) : n, k), depth + 1);
   }
-  return false;
+  // The sum is an integer: it is >= 0 where d times it is above -d.
+  if (!may_scale(a, d.offset)) return false;
+  affine const rest = add_scaled(a, multiple(t.atom), -t.coef) * d.offset + (d.offset - 1);
+  return prove(p, c, add_scaled(rest, t.coef > 0 ? n - (d.offset - 1) : n, t.coef), depth + 1);
 }
 
 constexpr auto prove_modulus(program& p, context const& c, affine const& a, term const& t,

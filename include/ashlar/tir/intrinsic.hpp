@@ -9,6 +9,8 @@
 //   operands    the output first; each dimension is indexed by one axis. The last dimension is
 //               contiguous in memory, the distance along the others is an argument of the code
 //   value       what a point contributes: a tree, operands of a node before it
+//   vectors     code whose output has one dimension may take it as a vector and give it back: then
+//               the running values of a tile stay in registers from one call to the next
 //   invariants  a structural value; the code itself is a C++ type that `key` stands for
 //   source      intrinsics by their reference semantics: Ikarashi et al., "Exo", PLDI 2022, and
 //               Feng et al., "TensorIR", ASPLOS 2023
@@ -78,6 +80,7 @@ enum class intrinsic_fault : std::uint8_t {
   reduction,
   overwrites,
   size,
+  vector,
 };
 
 inline constexpr std::string_view intrinsic_fault_texts[] = {
@@ -92,6 +95,7 @@ inline constexpr std::string_view intrinsic_fault_texts[] = {
     "its reduction is one of +, *, min and max",
     "its reduction overwrites the output, and code in a loop nest adds to it; write +=",
     "its definition has at most 16 operations",
+    "code that takes its output as a vector has an output of one dimension",
 };
 constexpr auto text_of(intrinsic_fault f) -> std::string_view {
   return intrinsic_fault_texts[static_cast<int>(f)];
@@ -105,6 +109,7 @@ struct intrinsic {
   static_vector<intrinsic_node, max_intrinsic_nodes> nodes{};
   std::int8_t value = -1;            // a node
   opcode update = opcode::constant;  // how the value joins the output; constant: it replaces it
+  bool takes_vector = false;         // the code gets the output as a value and returns it
   intrinsic_fault wrong = intrinsic_fault::none;
   friend constexpr auto operator==(intrinsic const&, intrinsic const&) -> bool = default;
 };

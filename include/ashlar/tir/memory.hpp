@@ -91,7 +91,7 @@ struct raw_array {
 
   auto load(index_t at) const -> scalar {
     std::byte const* const from = data + at * bytes_of(type);
-    if (type == dtype::f16 || type == dtype::bf16) {
+    if (is_half(type)) {
       std::uint16_t bits = 0;
       std::memcpy(&bits, from, sizeof bits);
       return scalar{.type = type, .bits = bits};

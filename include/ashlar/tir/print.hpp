@@ -58,6 +58,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put_call(p.calls[s.target]);
         put(":");
         return put_inside(s.body);
+      case stmt_kind::barrier: return put("barrier");
     }
   }
   // The intrinsic and where its operands begin; without them before they are known.

@@ -13,11 +13,13 @@
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled", "tensorized"};
+  constexpr std::string_view names[] = {
+      "for",     "parallel", "vectorized", "unrolled", "tensorized", "block_x", "block_y",
+      "block_z", "thread_x", "thread_y",   "thread_z", "lane",       "warp"};
   return names[static_cast<int>(k)];
 }
 constexpr auto name_of(scope s) -> std::string_view {
-  constexpr std::string_view names[] = {"", "workspace", "stack", "registers"};
+  constexpr std::string_view names[] = {"", "workspace", "stack", "registers", "shared"};
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {

@@ -58,8 +58,23 @@ struct symbol {
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
-/// A tensorized loop is serial, and one of those that an intrinsic takes the place of.
-enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled, tensorized };
+/// A tensorized loop is serial, and one of those that an intrinsic takes the place of. From block_x
+/// on, a loop is bound to an axis of a grid: see tir/grid.hpp.
+enum class loop_kind : std::uint8_t {
+  serial,
+  parallel,
+  vectorized,
+  unrolled,
+  tensorized,
+  block_x,
+  block_y,
+  block_z,
+  thread_x,
+  thread_y,
+  thread_z,
+  lane,
+  warp
+};
 
 /// What happens when a split factor does not divide the extent.
 enum class tail : std::uint8_t {
@@ -107,7 +122,8 @@ struct axis {
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
-enum class scope : std::uint8_t { operand, workspace, stack, registers };
+/// Shared memory is that of the threads of a block, stack and registers are a thread's own.
+enum class scope : std::uint8_t { operand, workspace, stack, registers, shared };
 
 /// One dimension of a layout: (index[dim] / block) or, when `inner`, (index[dim] % block).
 struct layout_dim {
@@ -242,7 +258,8 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize };
+/// At a barrier all threads of a block wait for each other.
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize, barrier };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {

@@ -35,6 +35,8 @@ template <element T> constexpr auto to_scalar(T v) -> scalar {
     return scalar{.type = dtype::f32, .bits = std::bit_cast<std::uint32_t>(v)};
   } else if constexpr (std::is_same_v<T, double>) {
     return scalar{.type = dtype::f64, .bits = std::bit_cast<std::uint64_t>(v)};
+  } else if constexpr (is_half(dtype_of<T>)) {
+    return scalar{.type = dtype_of<T>, .bits = std::bit_cast<std::uint16_t>(v)};
   } else {
     return scalar{.type = dtype_of<T>, .bits = static_cast<std::uint64_t>(v)};
   }
@@ -48,6 +50,8 @@ template <element T> constexpr auto get(scalar s) -> T {
     return std::bit_cast<double>(s.bits);
   } else if constexpr (std::is_same_v<T, bool>) {
     return s.bits != 0;
+  } else if constexpr (is_half(dtype_of<T>)) {
+    return std::bit_cast<T>(static_cast<std::uint16_t>(s.bits));
   } else {
     return static_cast<T>(s.bits);
   }
@@ -122,19 +126,8 @@ template <class To, class From> constexpr auto convert(From a) -> To {
 constexpr auto convert(scalar s, dtype to) -> scalar {
   if (s.type == to) return s;
   auto const wide = widened(s);
-  bool const rounds_twice = wide.type == dtype::f64 && (to == dtype::f16 || to == dtype::bf16);
-  if (rounds_twice) {
-    // Rounding to odd on the way keeps what decides the second rounding.
-    auto const d = get<double>(wide);
-    auto const f = scalar_impl::convert<float>(d);
-    auto u = std::bit_cast<std::uint32_t>(f);
-    bool const inexact = d == d && static_cast<double>(f) != d && (u & 0x7fffffffU) < 0x7f800000U;
-    if (inexact && (u & 1U) == 0) {
-      double const m = d < 0 ? -d : d;
-      double const n = f < 0 ? -static_cast<double>(f) : static_cast<double>(f);
-      u = m > n ? u + 1U : u - 1U;
-    }
-    return narrowed(to_scalar(std::bit_cast<float>(u)), to);
+  if (wide.type == dtype::f64 && is_half(to)) {
+    return narrowed(to_scalar(f64_to_odd_f32(get<double>(wide))), to);
   }
   auto const result = with_type(wide.type, [&]<class From>() {
     return with_type(

@@ -9,6 +9,7 @@
 //   cost        one walk over the program, and over each value once for each place it is used from
 #pragma once
 
+#include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/recurrence.hpp>
 #include <ashlar/tir/verify_values.hpp>
 
@@ -190,6 +191,7 @@ struct nest_verifier : value_verifier {
   bool is_lowered = false;
   bool in_vector = false;
   bool in_parallel = false;
+  bool in_threads = false;
 
   constexpr void block(handle first) {
     for (handle h = first; h >= 0 && found.ok(); h = p.stmts[h].next) {
@@ -210,6 +212,7 @@ struct nest_verifier : value_verifier {
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
       case stmt_kind::tensorize: return tensorize(s, h);
+      case stmt_kind::barrier: return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -220,16 +223,20 @@ struct nest_verifier : value_verifier {
     if (!found.ok()) return;
     bool const is_vector = s.loop == loop_kind::vectorized;
     bool const is_parallel = s.loop == loop_kind::parallel;
-    bool const is_fixed = is_lowered && (is_vector || s.loop == loop_kind::unrolled);
-    check(!is_fixed || p.indices[s.extent].is_constant(), invariant::vector_is_constant, h);
+    bool const is_whole = is_lowered && (is_vector || is_fixed(s.loop));
+    check(!is_whole || p.indices[s.extent].is_constant(), invariant::vector_is_constant, h);
     check(!in_vector, invariant::vector_is_innermost, h);
     check(!(is_parallel && in_parallel), invariant::parallel_is_outermost, h);
+    check(!(is_block(s.loop) && in_threads), invariant::blocks_are_outermost, h);
     if (!check(!is_open[s.axis], invariant::loop_is_opened_once, h)) return;
     in_vector = in_vector || is_vector;
     in_parallel = in_parallel || is_parallel;
+    bool const was_in_threads = in_threads;
+    in_threads = in_threads || is_thread(s.loop);
     is_open[s.axis] = true;
     block(s.body);
     is_open[s.axis] = false;
+    in_threads = was_in_threads;
     in_vector = in_vector && !is_vector;
     in_parallel = in_parallel && !is_parallel;
   }

@@ -87,5 +87,53 @@ TEST_CASE("what is too large is infinite, and a NaN stays one", "[core][half]") 
   }
 }
 
+// Hashes of what numpy and ml_dtypes make of the same inputs: half_reference.py prints them.
+struct digest {
+  std::uint64_t value = 0xcbf29ce484222325U;
+  void word(std::uint32_t w) { value = (value ^ w) * 0x100000001b3U; }
+};
+
+auto widened(format const& f) -> std::uint64_t {
+  digest d{};
+  for (std::uint32_t h = 0; h < 0x10000; ++h) {
+    float const v = f.widen(static_cast<std::uint16_t>(h));
+    d.word(std::isnan(v) ? 0x7fc00000U : std::bit_cast<std::uint32_t>(v));
+  }
+  return d.value;
+}
+
+template <class T, class Narrow> auto narrowed(format const& f, Narrow const& narrow) {
+  digest d{};
+  double const beyond = std::ldexp(1.0, f.bias + 1);
+  for (T const sign : {T(1), T(-1)}) {
+    for (std::uint16_t h = 0; h < f.infinity; ++h) {
+      double const low = defined(f, h);
+      double const high =
+          h + 1 < f.infinity ? defined(f, static_cast<std::uint16_t>(h + 1)) : beyond;
+      auto const middle = static_cast<T>((low + high) / 2);
+      d.word(narrow(sign * static_cast<T>(low)));
+      d.word(narrow(sign * std::nextafter(middle, T(0))));
+      d.word(narrow(sign * middle));
+      d.word(narrow(sign * std::nextafter(middle, std::numeric_limits<T>::infinity())));
+    }
+  }
+  return d.value;
+}
+
+TEST_CASE("all conversions are those of numpy", "[core][half]") {
+  CHECK(widened(f16) == 0xa29fcd307f1d2325U);
+  CHECK(widened(bf16) == 0xae864f38855e2325U);
+  CHECK(narrowed<float>(f16, f32_to_f16) == 0x65ecd406ef94b325U);
+  CHECK(narrowed<double>(f16, [](double v) { return f32_to_f16(f64_to_odd_f32(v)); }) ==
+        0x65ecd406ef94b325U);
+  CHECK(narrowed<float>(bf16, f32_to_bf16) == 0x9a8b9451b087b325U);
+}
+
+TEST_CASE("a NaN keeps its sign and the upper bits of its payload", "[core][half]") {
+  STATIC_REQUIRE(f32_to_f16(std::bit_cast<float>(0xffc0e001U)) == 0xfe07);
+  STATIC_REQUIRE(f32_to_bf16(std::bit_cast<float>(0x7f810001U)) == 0x7fc1);
+  STATIC_REQUIRE(std::bit_cast<std::uint32_t>(f16_to_f32(0x7c01)) == 0x7fc02000U);
+}
+
 }  // namespace
 }  // namespace ashlar

@@ -234,6 +234,19 @@ TEST_CASE("a schedule for another program names what this has not", "[schedule][
           "E002 vectorize: y has no loop c; loops: i, j, k");
   REQUIRE(of_product([](schedule& s) { s.split(loop{}, 8); }) ==
           "E002 split: the loop handle is empty; loops: i, j, k");
+  REQUIRE(of_product([](schedule& s) { s.split(static_cast<char const*>(nullptr), 8); }) ==
+          "E002 split: y has no loop ; loops: i, j, k");
+}
+
+TEST_CASE("a loop of another schedule is not taken for one of this", "[schedule][abuse]") {
+  program p = product(6, 5, 4);
+  schedule before(p);
+  loop const i = before.get("i");
+  std::string const text =
+      ": the loop handle is of another schedule; take it from this one, by name or from the "
+      "primitive that made it";
+  REQUIRE(of_product([&](schedule& s) { s.unroll(i); }) == "E002 unroll" + text);
+  REQUIRE(of_blur([&](schedule& s) { s["h"].compute_at(i); }) == "E002 compute_at" + text);
 }
 
 TEST_CASE("many steps, and splits of splits", "[schedule][abuse]") {

@@ -113,7 +113,8 @@ TEST_CASE("what is wrong with store_in is said", "[schedule][place]") {
           "E018 store_in(registers) of v: it is an operand of the call; cache_write keeps its "
           "accumulator in registers");
   REQUIRE(message_of(blur(16), [](schedule& s) { s["h"].store_in(scope::operand); }) ==
-          "E018 store_in(operand) of h: a local stage is in scope::workspace, stack or registers");
+          "E018 store_in(operand) of h: a local stage is in scope::workspace, stack, registers or "
+          "shared");
   REQUIRE(
       message_of(normalized(-1, 8), [](schedule& s) { s["norm"].store_in(scope::stack); }) ==
       "E018 store_in(stack) of norm: its extents are known at the call; compute it at a loop, or "

@@ -4,6 +4,7 @@
 // Schedules of stages that read their own values: what is legal computes the same, at every step of
 // lowering; what is not says which loop must be where.
 
+#include <ashlar/schedule/automatic.hpp>
 #include <unit/schedule/captured.hpp>
 
 using namespace ashlar;
@@ -78,6 +79,17 @@ TEST_CASE("a recurrence that is computed at a loop starts at its first point",
       s["h"].reorder("t", "i");
       s["h"].vectorize("i", 2);
     });
+  }
+}
+
+// The points that read what lies before the first one: with them in the loop, each point asks.
+TEST_CASE("the default schedule peels the first points of a recurrence",
+          "[schedule][recurrence][automatic]") {
+  for (program const& p : filters()) {
+    keeps_values(p, [](schedule& s) { automatic(s); });
+    auto const q = scheduled(p, [](schedule& s) { automatic(s); });
+    auto const& h = q.stages[scheduling::find_stage(q, "h")];
+    REQUIRE(q.axes[h.loops.back()].first_peeled == 2);
   }
 }
 

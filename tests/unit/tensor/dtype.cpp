@@ -35,6 +35,21 @@ TEST_CASE("a dtype and its type name each other", "[tensor][dtype]") {
   STATIC_REQUIRE(ash::dtype_of<float const> == ash::dtype::f32);
 }
 
+TEST_CASE("16-bit floats are elements that are stored", "[tensor][dtype]") {
+  STATIC_REQUIRE(std::is_same_v<ash::type_of<ash::dtype::f16>, ash::float16>);
+  STATIC_REQUIRE(std::is_same_v<ash::type_of<ash::dtype::bf16>, ash::bfloat16>);
+  STATIC_REQUIRE(ash::dtype_of<ash::float16 const> == ash::dtype::f16);
+  STATIC_REQUIRE(ash::dtype_of<ash::bfloat16> == ash::dtype::bf16);
+  STATIC_REQUIRE(ash::is_half(ash::dtype::f16));
+  STATIC_REQUIRE(ash::is_half(ash::dtype::bf16));
+  STATIC_REQUIRE_FALSE(ash::is_half(ash::dtype::f32));
+  STATIC_REQUIRE_FALSE(ash::is_half(ash::dtype::u16));
+  STATIC_REQUIRE_FALSE(ash::is_foreign_element<ash::float16 const>);
+  STATIC_REQUIRE(ash::dtype_of<ash::native_float16> == ash::dtype::f16);
+  STATIC_REQUIRE(ash::dtype_of<ash::native_bfloat16> == ash::dtype::bf16);
+  STATIC_REQUIRE(ash::is_foreign_element<ash::native_float16>);
+}
+
 TEST_CASE("integers are those types that count", "[tensor][dtype]") {
   STATIC_REQUIRE(is_whole<std::int64_t>);
   STATIC_REQUIRE(is_whole<std::uint8_t>);
@@ -49,7 +64,7 @@ TEST_CASE("other types are no elements", "[tensor][dtype]") {
   STATIC_REQUIRE_FALSE(ash::element<void*>);
   STATIC_REQUIRE_FALSE(ash::element<char16_t>);
   STATIC_REQUIRE_FALSE(ash::element<float&>);
-  STATIC_REQUIRE_FALSE(has_host_type<ash::dtype::f16>);
+  STATIC_REQUIRE_FALSE(ash::element<long double>);
   STATIC_REQUIRE_FALSE(has_host_type<ash::dtype::none>);
   STATIC_REQUIRE(has_host_type<ash::dtype::f64>);
 }

@@ -153,6 +153,18 @@ TEST_CASE("what lowering relies on is proved, in constant evaluation", "[tir][bo
   }());
 }
 
+// Bounds by numbers alone would be 3.75: what is rounded down is below 4 all the same.
+TEST_CASE("the row of a lane of a fused loop", "[tir][bounds]") {
+  blocked b(100);
+  auto const lanes = b.p.add(axis{.name = "l", .extent = constant(16)});
+  b.inside.open(lanes, b.p.add(constant(16)));
+  affine const lane = variable(b.p, lanes);
+  affine const row = floor_div(b.p, lane, constant(4));
+  CHECK(b.proves(constant(3) - row));
+  CHECK_FALSE(b.proves(constant(2) - row));
+  CHECK(b.proves(lane * 3 - row * 8 + 5));
+}
+
 TEST_CASE("a clipped loop stays inside", "[tir][bounds]") {
   blocked b{};
   auto const left = minimum(b.p, constant(8), b.m - b.io * 8);

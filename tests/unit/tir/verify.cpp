@@ -111,6 +111,20 @@ TEST_CASE("values have the types of their operations", "[tir][verify]") {
         invariant::types_agree);
 }
 
+TEST_CASE("what is stored in 16 bits is not computed with", "[tir][verify]") {
+  for (dtype const d : {dtype::f16, dtype::bf16}) {
+    program_builder b{};
+    auto const y = b.output("y", d, {4});
+    auto const i = b.axis("i", constant(4));
+    b.stage(y, {i},
+            b.make(opcode::select, b.number(dtype::boolean, 1), b.number(d, 0), b.number(d, 0)));
+    CHECK(verify(b.p).ok());
+    CHECK(broken(b.p, [d](program& p) {
+            find(p, opcode::select) = expr{.op = opcode::neg, .type = d, .a = 1};
+          }) == invariant::operation_fits_type);
+  }
+}
+
 TEST_CASE("integers have no square root", "[tir][verify]") {
   program_builder b{};
   auto const y = b.output("y", dtype::i32, {4});

@@ -21,10 +21,16 @@ template <dtype D> struct stored {
 template <> struct stored<dtype::boolean> {
   using type = std::uint8_t;
 };
+template <> struct stored<dtype::f16> {
+  using type = std::uint16_t;
+};
+template <> struct stored<dtype::bf16> {
+  using type = std::uint16_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory; a bool is a byte of 0 or 1.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
@@ -66,6 +72,82 @@ template <class Code> consteval auto step_of(Code const& c, int access, int lane
   }
   r.uses = r.uses || !r.affine;
   return r;
+}
+
+/// How the address moves with the lanes where the step is none: the lanes of a fused loop.
+///   repeats   lane l is at l % every: all rows read one row of a matrix
+///   blocks    lane l is at l / every * every: all columns read one column
+enum class lane_map : std::uint8_t { other, repeats, blocks };
+
+struct lane_pattern {
+  lane_map map = lane_map::other;
+  int every = 1;  // a power of two, at most the lanes; repeats by all lanes: they are contiguous
+};
+
+namespace address_impl {
+
+// True if the sum in lane 0 is always a multiple of d.
+template <class Code>
+consteval auto starts_block(Code const& c, int sum, int lane, index_t d) -> bool {
+  tir::affine const& a = c.indices[sum];
+  bool is_multiple = a.offset % d == 0;
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms[i].atom];
+    bool const is_lane = at.kind == tir::atom_kind::variable && at.id == lane;
+    is_multiple = is_multiple && (is_lane || a.terms[i].coef % d == 0);
+  }
+  return is_multiple;
+}
+
+// The sum in lane l less that in lane 0; `known` becomes false where that may vary.
+template <class Code>
+consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known) -> index_t {
+  tir::affine const& a = c.indices[sum];
+  index_t shift = 0;
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms[i].atom];
+    if (at.kind == tir::atom_kind::variable && at.id == lane) shift += a.terms[i].coef * l;
+    if (at.kind == tir::atom_kind::loaded) known = false;
+    if (at.lhs < 0 || !frame_impl::mentions(c, sum, lane)) continue;
+    index_t const n = shift_of(c, at.lhs, lane, l, known);
+    index_t const d = shift_of(c, at.rhs, lane, l, known);
+    if (n == 0 && d == 0) continue;
+    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    tir::affine const& by = c.indices[at.rhs];
+    known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
+    if (!known) return 0;
+    index_t const q = tir::floor_div(n, by.offset);
+    shift += a.terms[i].coef * (at.kind == tir::atom_kind::floor_div ? q : n - q * by.offset);
+  }
+  return shift;
+}
+
+}  // namespace address_impl
+
+template <class Code>
+consteval auto pattern_of(Code const& c, int access, int lane, int lanes) -> lane_pattern {
+  tir::access const& a = c.accesses[access];
+  bool known = a.checked == 0;
+  index_t shift[64]{};
+  for (int d = 0; d < a.rank; ++d) {
+    index_t const stride = static_stride(c, a.buffer, d);
+    for (int l = 0; l < lanes; ++l) {
+      index_t const n = address_impl::shift_of(c, a.index[d], lane, l, known);
+      known = known && (n == 0 || stride != dynamic_stride);
+      if (!known) return lane_pattern{};
+      shift[l] += n * stride;
+    }
+  }
+  for (int every = lanes; every >= 2; every /= 2) {
+    bool repeats = true, blocks = true;
+    for (int l = 0; l < lanes; ++l) {
+      repeats = repeats && shift[l] == l % every;
+      blocks = blocks && shift[l] == l / every * every;
+    }
+    if (repeats) return lane_pattern{.map = lane_map::repeats, .every = every};
+    if (blocks) return lane_pattern{.map = lane_map::blocks, .every = every};
+  }
+  return lane_pattern{};
 }
 
 inline namespace ASHLAR_ISA {

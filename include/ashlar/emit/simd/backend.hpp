@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
-// this; scalar_backend and highway_backend are empty types with these static members. B stands for
-// the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is written.
+// this; scalar_backend, highway_backend, xsimd_backend are empty types with these static members. B
+// stands for the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is given.
 //
 //   types       vec<T, L>, mask<T, L>: T in float, double, (u)int8..64; L a power of two, 1 to 64
 //   limits      max_lanes<T>(), the largest L of T for the compile flags; a vector of another type
@@ -15,13 +15,16 @@
 //               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
 //               load_columns(p, stride, v) (v: 16 / sizeof(T) vectors; lane l of v[i] is
 //               p[l * stride + i]; rows of 16 bytes are read),
-//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p)
+//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p),
+//               store_interleaved(p, v) (v: 2 or 4 vectors, N; p[N * l + i] = lane l of v[i])
 //   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
 //               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
 //   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
 //               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
+//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),

@@ -10,9 +10,11 @@
 #define ASHLAR_EMIT_SIMD_EVAL
 
 #include <ashlar/emit/simd/functor.hpp>
+#include <ashlar/emit/simd/half.hpp>
 #include <ashlar/emit/simd/math.hpp>
 #include <ashlar/emit/simd/memory.hpp>
 
+#include <ashlar/tir/scalar.hpp>
 #include <bit>
 
 namespace ashlar::emit::ASHLAR_SIMD {
@@ -71,6 +73,9 @@ template <class Tag, int E, int L> ASHLAR_INLINE auto constant() {
   using T = stored<e.type>;
   if constexpr (e.type == dtype::boolean) {
     return B::vec_to_bool(B::template broadcast<L>(T(e.bits)));
+  } else if constexpr (is_half(e.type)) {
+    constexpr auto pattern = tir::constant_of(e.type, e.bits).bits;
+    return B::template broadcast<L>(static_cast<T>(pattern));
   } else if constexpr (is_float(e.type)) {
     return B::template broadcast<L>(static_cast<T>(std::bit_cast<double>(e.bits)));
   } else {
@@ -106,6 +111,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
   using T = stored<To>;
   if constexpr (To == From)
     return v;
+  else if constexpr (is_half(From))
+    return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
+  else if constexpr (is_half(To))
+    return half<B>::template narrow<To>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)

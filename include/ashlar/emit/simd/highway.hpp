@@ -9,12 +9,12 @@
 #ifndef ASHLAR_EMIT_SIMD_HIGHWAY
 #define ASHLAR_EMIT_SIMD_HIGHWAY
 
-#include <ashlar/emit/simd/highway_divide.hpp>
+#include <ashlar/emit/simd/highway_products.hpp>
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_backend : highway_divide {
+struct highway_backend : highway_products {
   template <class To, class From, int L>
   ASHLAR_INLINE static auto bitcast(vec<From, L> a) -> vec<To, L> {
     static_assert(sizeof(To) == sizeof(From));
@@ -46,6 +46,17 @@ struct highway_backend : highway_divide {
     else
       return {hn::DemoteMaskTo(to, from, m.raw)};
   }
+
+#if HWY_ARCH_X86 && HWY_TARGET < HWY_SSE4 && !defined(HWY_DISABLE_F16C)
+  /// The floats of binary16 patterns, and the other way: see half.hpp.
+  template <int L> ASHLAR_INLINE static auto widen_f16(vec<std::uint16_t, L> h) -> vec<float, L> {
+    return {hn::PromoteTo(tag<float, L>{}, hn::BitCast(tag<hwy::float16_t, L>{}, h.raw))};
+  }
+  template <int L> ASHLAR_INLINE static auto narrow_f16(vec<float, L> v) -> vec<std::uint16_t, L> {
+    auto const h = hn::DemoteTo(tag<hwy::float16_t, L>{}, v.raw);
+    return {hn::BitCast(tag<std::uint16_t, L>{}, h)};
+  }
+#endif
 
   template <class T, int L> ASHLAR_INLINE static auto bool_to_vec(mask<T, L> m) -> vec<T, L> {
     return {hn::IfThenElseZero(m.raw, hn::Set(tag<T, L>{}, T(1)))};

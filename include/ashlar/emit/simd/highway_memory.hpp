@@ -200,6 +200,15 @@ struct highway_memory : highway_types {
     }
   }
 
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void store_interleaved(T* p, vec<T, L> const (&v)[N]) {
+    static_assert(N == 2 || N == 4);
+    if constexpr (N == 2)
+      hn::StoreInterleaved2(v[0].raw, v[1].raw, tag<T, L>{}, p);
+    else
+      hn::StoreInterleaved4(v[0].raw, v[1].raw, v[2].raw, v[3].raw, tag<T, L>{}, p);
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) {
     constexpr std::size_t bytes = sizeof(T) * L;
     if (bytes >= 16 && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) {

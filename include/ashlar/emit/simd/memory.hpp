@@ -64,7 +64,18 @@ template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(fram
     return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
 }
 
-/// The same where lanes may be outside; those get `outside`.
+/// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_fused(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr lane_pattern s = pattern_of(Tag::value, A, Lane, L);
+  auto const* p = pointer<Tag, A>(f);
+  if constexpr (s.map == lane_map::repeats)
+    return B::template load_mod<L, s.every>(p);
+  else  // no more of the last block than is in the column
+    return B::template broadcast_in<s.every, 0>(B::template load_n<L>(p, L - s.every + 1));
+}
+
+/// Access A where lanes may be outside; those get `outside`.
 template <class Tag, int A, int Lane, int L, class V>
 ASHLAR_INLINE auto load_partly(frame<Tag>& f, V outside) {
   using B = typename Tag::backend;
@@ -96,6 +107,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (!step_of(c, A, Lane).affine &&
+                       pattern_of(c, A, Lane, L).map != lane_map::other) {
+    return load_fused<Tag, A, Lane, L>(at.f);
   } else if constexpr (!step_of(c, A, Lane).affine) {
     return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (c.accesses[A].checked == 0) {
@@ -110,6 +124,16 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
   }
 }
 
+/// The step of access A, also where the lanes of a fused loop are contiguous.
+template <class Code>
+consteval auto step_of_store(Code const& c, int access, int lane, int lanes) -> lane_step {
+  lane_step const s = step_of(c, access, lane);
+  if (s.affine) return s;
+  lane_pattern const p = pattern_of(c, access, lane, lanes);
+  bool const is_contiguous = p.map == lane_map::repeats && p.every == lanes;
+  return is_contiguous ? lane_step{.uses = true, .step = 1} : s;
+}
+
 /// Stores v to access A in the lanes of `on`; past the caches where it can be.
 template <int A, int Lane, int L, bool Streams, class Tag, class Tiles, class V, class M>
 ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
@@ -117,7 +141,7 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   frame<Tag>& f = at.f;
   constexpr auto const& c = Tag::value;
   constexpr code_buffer b = c.buffers[c.accesses[A].buffer];
-  constexpr lane_step s = step_of(c, A, Lane);
+  constexpr lane_step s = step_of_store(c, A, Lane, L);
   constexpr bool all = std::is_same_v<M, no_mask>;
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {

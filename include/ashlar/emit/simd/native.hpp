@@ -5,7 +5,9 @@
 
 #include <ashlar/config.hpp>
 
-#if ASHLAR_HAS_HIGHWAY
+#if ASHLAR_HAS_XSIMD
+#include <ashlar/emit/simd/xsimd.hpp>
+#elif ASHLAR_HAS_HIGHWAY
 #include <ashlar/emit/simd/highway.hpp>
 #else
 #include <ashlar/emit/simd/scalar.hpp>
@@ -14,7 +16,9 @@
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-#if ASHLAR_HAS_HIGHWAY
+#if ASHLAR_HAS_XSIMD
+using native_backend = xsimd_backend;
+#elif ASHLAR_HAS_HIGHWAY
 using native_backend = highway_backend;
 #else
 using native_backend = scalar_backend;

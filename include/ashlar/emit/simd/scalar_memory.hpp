@@ -154,6 +154,12 @@ struct scalar_memory {
     }
   }
 
+  template <class T, int L, std::size_t N>
+  ASHLAR_INLINE static void store_interleaved(T* p, vec<T, L> const (&v)[N]) {
+    for (int l = 0; l < L; ++l)
+      for (std::size_t i = 0; i < N; ++i) p[static_cast<std::size_t>(l) * N + i] = v[i].lane[l];
+  }
+
   template <class T, int L> ASHLAR_INLINE static void stream(T* p, vec<T, L> v) { store(p, v); }
 
   ASHLAR_INLINE static void stream_fence() {}

@@ -12,8 +12,9 @@
 #define ASHLAR_EMIT_SIMD_WALK
 
 #include <ashlar/emit/simd/atomic.hpp>
+#include <ashlar/emit/simd/dot_groups.hpp>
 #include <ashlar/emit/simd/eval.hpp>
-#include <ashlar/emit/simd/intrinsic.hpp>
+#include <ashlar/emit/simd/interleave.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
 #include <ashlar/emit/simd/transpose.hpp>
 
@@ -112,6 +113,9 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::loop> {
       inside::template run<s.axis, lanes>(c, on);
     } else if constexpr (column_fill_of(Tag::value, S).columns > 0) {
       fill_columns<Tag, S>(c);
+    } else if constexpr (std::is_same_v<M, no_mask> && L == 1 &&
+                         interleaved_store_of(Tag::value, S).ways > 0) {
+      store_interleaved<Tag, S>(c);
     } else if constexpr (s.loop == unrolled) {
       constexpr index_t n = Tag::value.indices[s.extent].offset;
       ASHLAR_UNROLL
@@ -221,7 +225,7 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::tensorize> {
   template <int Lane, int L, class Tiles, class M>
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     static_assert(L == 1);
-    call_intrinsic<Tag, s.target>(c.f);
+    call_intrinsic<s.target>(c);
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };

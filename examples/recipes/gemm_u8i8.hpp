@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// recipes/gemm_u8i8: a product of bytes, unsigned by signed, into sums of 32 bits; row-major, with
+// nothing packed before the call.
+//
+//   schedule   for k in equal blocks of at most 1024: copy a; for 4 vectors of columns: pack what
+//              they read of b in groups of four; for 6 rows: 24 vectors of running values in
+//              registers, each of which a dot product of four updates
+//   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
+//              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
+//   source     the order of loops as in recipes/gemm
+#pragma once
+
+#include <ashlar/ashlar.hpp>
+
+namespace recipes {
+
+struct gemm_u8i8 {
+  static constexpr auto definition = [](auto c, auto a, auto b) {
+    constexpr ashlar::axis<"i"> i;
+    constexpr ashlar::axis<"j"> j;
+    constexpr ashlar::axis<"k"> k;
+    c.name("c"), a.name("a"), b.name("b");
+    c(i, j) = ashlar::sum(
+        k, ashlar::cast<std::int32_t>(a(i, k)) * ashlar::cast<std::int32_t>(b(k, j)));
+  };
+
+  static constexpr auto schedule = [](ashlar::schedule& s) {
+    using ashlar::dim;
+    constexpr int rows = 6, group = 4;
+    constexpr int lanes = ashlar::target::native.lanes(ashlar::dtype::i32);
+    constexpr int columns = 4 * lanes;
+    s.pad_to("i", rows);
+    s.pad_to("j", columns);
+    s.pad_to("k", group);
+    auto const [io, ii] = s.split("i", rows);
+    auto const [jo, jr] = s.split("j", columns);
+    auto const [jv, jl] = s.split(jr, lanes);
+    auto const [kq, ki] = s.split("k", group);
+    auto const [ko, kg] = s.split_balanced(kq, 256, 16);
+    s.reorder(ko, jo, io, kg, ii, jv, jl, ki);
+    s.unroll(ii);
+    s.unroll(jv);
+    auto const in_rows = ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64,
+                                         dim("k") % 64);
+    s.cache_read("a", ko, in_rows.pad(0)).vectorize("k", 64);
+    auto const panel = s.cache_read("b", jo, ashlar::packed("j", columns, "k", group).pad(0));
+    auto const [po, pi] = panel.split("k", group);
+    auto const [qo, qi] = panel.split("j", columns);
+    panel.reorder(po, qo, pi, qi);  // four rows of b are stored at once, their lanes in turn
+    panel.unroll(pi);
+    panel.vectorize(qi);
+    s.tensorize(jl, ashlar::intrin<ashlar::intrinsics::dpbusd<lanes>>);
+  };
+};
+
+}  // namespace recipes

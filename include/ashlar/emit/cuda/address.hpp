@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/cuda/address: where an access is in memory, and which lanes of it are inside.
+//
+//   invariants  static strides and shapes are constants in the address; nothing is read here
+#pragma once
+
+#include <ashlar/emit/cuda/facts.hpp>
+#include <ashlar/emit/cuda/lanes.hpp>
+
+namespace ashlar::emit::cuda {
+
+using simd::lane_step;
+using simd::step_of;
+using simd::stored;
+
+namespace address_impl {
+
+// What static_stride says, as a constant that code for the GPU may ask for.
+template <class Tag, int Buffer, int D> struct stride_constant {
+  static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
+};
+
+// A stride of a packed local whose inner dimensions have the stride `inner`.
+template <class Tag, int Buffer, int D> struct rule_of {
+  static constexpr tir::stride_rule value = Tag::value.buffers[Buffer].stride_is;
+};
+
+}  // namespace address_impl
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int Buffer, int D, class Frame>
+ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
+  constexpr index_t fixed = address_impl::stride_constant<Tag, Buffer, D>::value;
+  if constexpr (fixed != dynamic_stride) {
+    return static_cast<std::int32_t>(fixed);
+  } else {
+    static_assert(Tag::value.buffers[Buffer].operand >= 0,
+                  "a local of a kernel for the GPU has a constant shape");
+    return f.call.stride[simd::strides_before(Tag::value, Buffer, D)];
+  }
+}
+
+template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f) -> std::int32_t {
+  using tag = typename Frame::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  constexpr tir::handle index = tag::value.accesses[A].index[D];
+  return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
+         stride_of<tag, buffer, D>(f);
+}
+
+/// The offset of access A in elements, for the current values of the loop variables.
+template <int A, class Frame> ASHLAR_DEVICE auto offset(Frame& f) -> std::int32_t {
+  constexpr int n = Frame::tag::value.accesses[A].rank;
+  std::int32_t r = 0;
+  if constexpr (n > 0) r += part_of_offset<A, 0>(f);
+  if constexpr (n > 1) r += part_of_offset<A, 1>(f);
+  if constexpr (n > 2) r += part_of_offset<A, 2>(f);
+  if constexpr (n > 3) r += part_of_offset<A, 3>(f);
+  if constexpr (n > 4) r += part_of_offset<A, 4>(f);
+  if constexpr (n > 5) r += part_of_offset<A, 5>(f);
+  if constexpr (n > 6) r += part_of_offset<A, 6>(f);
+  if constexpr (n > 7) r += part_of_offset<A, 7>(f);
+  return r;
+}
+
+/// The address of access A, in the type of its elements.
+template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
+  using tag = typename Frame::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  using T = stored<tag::value.buffers[buffer].type>;
+  if constexpr (tag::value.buffers[buffer].operand >= 0)
+    return static_cast<T*>(f.call.data[buffer]) + offset<A>(f);
+  else
+    return static_cast<T*>(f.local[buffer]) + offset<A>(f);
+}
+
+/// The distance of access A from one lane to the next, in elements.
+template <int A, int Lane, int D = 0, class Frame>
+ASHLAR_DEVICE auto lane_distance(Frame& f) -> std::int32_t {
+  using tag = typename Frame::tag;
+  if constexpr (D == tag::value.accesses[A].rank) {
+    return 0;
+  } else {
+    constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+    constexpr simd::lane_use u =
+        simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
+    std::int32_t const rest = lane_distance<A, Lane, D + 1>(f);
+    if constexpr (u.step == 0)
+      return rest;
+    else
+      return static_cast<std::int32_t>(u.step) * stride_of<tag, buffer, D>(f) + rest;
+  }
+}
+
+/// True if every checked index of access A is inside.
+template <int A, int D = 0, class Frame> ASHLAR_DEVICE auto is_inside(Frame& f) -> bool {
+  using tag = typename Frame::tag;
+  constexpr int checked = tag::value.accesses[A].checked;
+  constexpr int nonnegative = tag::value.accesses[A].nonnegative;
+  if constexpr (D == tag::value.accesses[A].rank || (checked >> D) == 0) {
+    return true;
+  } else if constexpr ((checked >> D & 1) == 0) {
+    return is_inside<A, D + 1>(f);
+  } else {
+    constexpr tir::handle index = tag::value.accesses[A].index[D];
+    constexpr tir::handle shape = tag::value.buffers[tag::value.accesses[A].buffer].shape[D];
+    auto const i = sum<index_of<tag, index>, index>(f);
+    bool const low = (nonnegative >> D & 1) != 0 || i >= 0;
+    return low && i < sum<std::int32_t, shape>(f) && is_inside<A, D + 1>(f);
+  }
+}
+
+/// f(l) in each lane, with the loop variable of the lanes set to l.
+template <int Lane, int L, class Frame, class Each>
+ASHLAR_DEVICE void for_lanes(Frame& f, Each const& each) {
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) {
+    if constexpr (Lane >= 0) f.variable[Lane] = l;
+    each(l);
+  }
+  if constexpr (Lane >= 0) f.variable[Lane] = 0;
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emit/cuda/thread: what the walk of a kernel asks of the thread that it runs in.
+//
+//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in its block
+//   barrier()            all threads of the block wait for each other
+//   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
+//   memory               the shared memory of the block
+//
+//   here        that of the GPU; the one of emit/cuda/emulate.hpp runs on a processor, which is how
+//               the same walk is tested without a GPU
+#pragma once
+
+#include <ashlar/config.hpp>
+
+#include <cstddef>
+
+namespace ashlar::emit::cuda {
+
+/// The backend of kernels for CUDA: vectors are what one instruction loads or stores.
+struct backend {
+  static constexpr int access_bytes = 16;
+  template <class T> static constexpr auto max_lanes() -> int {
+    return access_bytes / static_cast<int>(sizeof(T));
+  }
+};
+
+#if ASHLAR_NVCC
+
+/// A thread of the GPU. The host sees the declarations alone, since nothing of it runs there.
+struct gpu_thread {
+  unsigned char* memory = nullptr;
+
+  ASHLAR_DEVICE static auto block([[maybe_unused]] int d) -> int {
+    return static_cast<int>(d == 0 ? blockIdx.x : d == 1 ? blockIdx.y : blockIdx.z);
+  }
+  ASHLAR_DEVICE static auto index([[maybe_unused]] int d) -> int {
+    return static_cast<int>(d == 0 ? threadIdx.x : d == 1 ? threadIdx.y : threadIdx.z);
+  }
+  ASHLAR_DEVICE static void barrier() { __syncthreads(); }
+  template <class T> ASHLAR_DEVICE static auto shuffled(T v, int other) -> T {
+    if constexpr (sizeof(T) < 4)
+      return static_cast<T>(__shfl_sync(0xffffffffU, static_cast<int>(v), other));
+    else if constexpr (sizeof(T) == 8 && !(T(0.5) > T(0)))
+      return static_cast<T>(__shfl_sync(0xffffffffU, static_cast<long long>(v), other));
+    else
+      return __shfl_sync(0xffffffffU, v, other);
+  }
+};
+
+#endif
+
+}  // namespace ashlar::emit::cuda

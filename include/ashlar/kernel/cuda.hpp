@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kernel/cuda: a kernel, or an expression, on a GPU.
+//
+//   constexpr ash::kernel<saxpy, on_gpu> mine;        // on_gpu binds loops: see docs/gpu.md
+//   mine(ash::cuda{stream}, y, x);                    // views of the device's memory
+//   ash::run<on_gpu>(ash::cuda{stream}, y(i) = 2.0f * x(i) + y(i));
+//
+//   takes       a stream, and operands as a kernel takes them
+//   returns     a status; what is wrong is found before anything is launched
+//   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
+//               so an operand that spans 2^31 elements or more is refused
+//   errors      those of a kernel; E120 to E123 at compile time; unsupported_device for memory of
+//               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
+//               device_failed with the error of the CUDA runtime
+#pragma once
+
+#include <ashlar/emit/cuda/launch.hpp>
+#include <ashlar/kernel/cuda_check.hpp>
+#include <ashlar/kernel/run.hpp>
+
+namespace ashlar {
+
+namespace kernel_impl {
+
+/// Operands span fewer elements than this, which leaves room for the ends of the last blocks.
+inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
+
+template <class Scheduled> struct lowered_for_gpu {
+  static constexpr auto make() -> tir::program {
+    tir::program p = Scheduled::value;
+    pass::lower(p, emit::cuda::backend::access_bytes, pass::no_trace{}, pass::grids::kept);
+    check_gpu(p);
+    return p;
+  }
+  static constexpr tir::program value = make();
+};
+
+template <class Captured, auto Schedule> struct steps_on_gpu {
+  using scheduled = kernel_impl::scheduled<Captured, Schedule>;
+  using lowered = lowered_for_gpu<scheduled>;
+};
+
+/// The elements between the first and the last of an operand, which indices on the GPU count.
+inline auto check_span(operand_record const& o, int at) -> status {
+  byte_reach const reach = reach_of(o);
+  index_t const n = reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
+  if (reach.fits && n < gpu_span) return status{};
+  return status{.code = status_code::span_too_large,
+                .operand = static_cast<std::int16_t>(at),
+                .found = n,
+                .expected = gpu_span};
+}
+
+/// The arguments of a kernel on the GPU, from those that the entry has found.
+template <class Tag>
+auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
+  emit::cuda::call_of<Tag> call{};
+  for (int b = 0; b < Tag::value.size.operands; ++b) call.data[b] = from.data[b];
+  int at = 0;
+  for (auto& s : call.symbol) s = static_cast<std::int32_t>(from.symbol[at++]);
+  at = 0;
+  for (auto& s : call.stride) s = static_cast<std::int32_t>(from.stride[at++]);
+  return call;
+}
+
+/// How many blocks a call has along each dimension.
+template <class Tag, int D> auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
+  constexpr emit::cuda::bound_loops loops = emit::cuda::grid_facts<Tag>::value.dim[D];
+  emit::simd::frame<Tag> f(call);
+  index_t most = loops.count == 0 ? 1 : 0;
+  [&]<int... I>(std::integer_sequence<int, I...>) {
+    ((most = std::max(most, emit::simd::sum<Tag, Tag::value.stmts[loops.stmt[I]].extent>(f))), ...);
+  }(std::make_integer_sequence<int, loops.count>{});
+  return most;
+}
+
+/// A call of a kernel on the GPU in preparation.
+template <class Tag> struct gpu_entry {
+  entry<Tag> e;
+
+  /// Checks all but the device.
+  template <int... I, class... Views>
+  auto prepare(std::integer_sequence<int, I...> all, Views const&... views) -> status {
+    (e.bind(I, views), ...);
+    status wrong = check_operands(e.operand, e.operands, e.roles);
+    if (!wrong) return wrong;
+    using facts = std::make_integer_sequence<int, Tag::value.size.facts>;
+    if (!e.are_stated(facts{}, wrong)) return wrong;
+    e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
+    if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
+    wrong = check_overlaps(e.operand, e.operands, e.roles);
+    for (int at = 0; at < e.operands && wrong.ok(); ++at) wrong = check_span(e.operand[at], at);
+    return wrong;
+  }
+  auto blocks() const -> emit::cuda::grid_extent {
+    return {{blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call),
+             blocks_along<Tag, 2>(e.call)}};
+  }
+};
+
+#if ASHLAR_NVCC
+
+/// The steps between have types of which nvcc cannot write the names; the hash has none of them.
+template <std::uint64_t A, std::uint64_t B>
+using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
+
+template <std::uint64_t A, std::uint64_t B, int... I, class... Views>
+auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&... views)
+    -> status {
+  using tag = gpu_tag<A, B>;
+  using facts = emit::cuda::launch_facts<tag>;
+  gpu_entry<tag> g{};
+  if (auto const wrong = g.prepare(all, views...); !wrong) return wrong;
+  emit::cuda::grid_extent const grid = g.blocks();
+  if (grid.blocks[0] == 0 || grid.blocks[1] == 0 || grid.blocks[2] == 0) return status{};
+  int device = 0;
+  if (auto const wrong = emit::cuda::current_device(device); !wrong) return wrong;
+  for (int at = 0; at < g.e.operands; ++at) {
+    if (g.e.call.data[at] == nullptr) continue;  // an operand without elements
+    auto const wrong = emit::cuda::check_device_memory(g.e.call.data[at], device, at);
+    if (!wrong) return wrong;
+  }
+  emit::cuda::block_need const need{.blocks = {grid.blocks[0], grid.blocks[1], grid.blocks[2]},
+                                    .threads = facts::threads,
+                                    .shared_bytes = facts::shared_bytes};
+  if (auto const wrong = emit::cuda::check_device_limits(need, device); !wrong) return wrong;
+  using call = emit::cuda::call_of<tag>;
+  constexpr std::size_t buffers = call::buffers;
+  constexpr std::size_t symbols = call::symbols;
+  constexpr std::size_t strides = call::strides;
+  return emit::cuda::launch<tag, buffers, symbols, strides>(device_call_of<tag>(g.e.call), need,
+                                                            where.stream);
+}
+
+template <class Lowered, class... Views>
+auto start_on_gpu(cuda where, Views const&... views) -> status {
+  using coded = kernel_impl::coded<Lowered, emit::cuda::backend>;
+  static_assert(sizeof(typename coded::tag) > 0, "instantiates the definition");
+  constexpr hash128 hash = coded::hash;
+  return start_on_gpu<hash.a, hash.b>(
+      where, std::make_integer_sequence<int, int{sizeof...(Views)}>{}, views...);
+}
+
+#else
+
+template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
+  static_assert(sizeof(Lowered) == 0,
+                "ashlar[E123] nvcc compiles what runs a kernel on the GPU: call it in a .cu file");
+  return status{};
+}
+
+#endif
+
+}  // namespace kernel_impl
+
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&... operands) const
+    -> status {
+  using captured = kernel_impl::captured<
+      Kernel, Mode, kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
+  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  if constexpr (fault::value.ok()) {
+    return kernel_impl::start_on_gpu<typename steps::lowered>(where,
+                                                              kernel_impl::to_view(operands)...);
+  } else {
+    diag::require_valid<fault>();
+    return status{};
+  }
+}
+
+/// Computes an assignment on the GPU.
+template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
+auto run(cuda where, Assignment const& e) -> status {
+  using steps = kernel_impl::steps_on_gpu<kernel_impl::recorded<Assignment, Mode>, Schedule>;
+  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  if constexpr (fault::value.ok()) {
+    return expr::with_operands(e, [&](auto const&... operand) {
+      return kernel_impl::start_on_gpu<typename steps::lowered>(where,
+                                                                kernel_impl::to_view(operand)...);
+    });
+  } else {
+    diag::require_valid<fault>();
+    return status{};
+  }
+}
+
+}  // namespace ashlar
