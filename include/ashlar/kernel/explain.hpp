@@ -21,6 +21,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace kernel_impl {
@@ -165,3 +167,5 @@ auto kernel<Kernel, Schedule, Mode, Backend>::explain(Operands&&...) const {
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

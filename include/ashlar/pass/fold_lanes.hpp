@@ -14,6 +14,8 @@
 #include <ashlar/tir/clone.hpp>
 #include <ashlar/tir/combiner.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace fold_lanes_impl {
@@ -120,3 +122,5 @@ constexpr void fold_lanes(tir::program& p, int vector_bytes) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

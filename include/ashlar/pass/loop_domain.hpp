@@ -14,6 +14,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 /// The domain of every root axis: handles of sums, -1 where it is the axis's own extent.
@@ -214,3 +216,5 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

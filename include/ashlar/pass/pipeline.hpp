@@ -22,6 +22,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 struct no_trace {
@@ -58,3 +60,5 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace settle_registers_impl {
@@ -168,3 +170,5 @@ constexpr void settle_registers(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 #include <ashlar/tir/axis_tree.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace recurrence_impl {
@@ -132,3 +134,5 @@ constexpr void check_recurrence(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

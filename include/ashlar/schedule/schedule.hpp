@@ -25,6 +25,8 @@
 #include <ashlar/schedule/assume.hpp>
 #include <ashlar/schedule/stage_schedule.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// What specialize returns, one bit for each of its calls from the first on; false behind those.
@@ -162,3 +164,5 @@ class schedule : public stage_schedule {
 };
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -20,6 +20,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace tails_impl {
@@ -187,3 +189,5 @@ constexpr void check_shifts(program& p) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

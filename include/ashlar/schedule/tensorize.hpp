@@ -22,6 +22,8 @@
 #include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/print_mismatch.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace tensorize_impl {
@@ -248,3 +250,5 @@ constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& 
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -18,6 +18,8 @@
 
 #include <ashlar/schedule/loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 enum class verb : std::uint8_t {
@@ -276,3 +278,5 @@ template <std::size_t N = 8192> constexpr auto print(program const& p, trace con
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -9,6 +9,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 enum class invariant : std::uint8_t {
@@ -130,3 +132,5 @@ struct verdict {
 };
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END
