@@ -8,14 +8,15 @@
 //                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
 //                     takes subnormals to 0, and integers need four instructions more
 //   needs             rounding to nearest, and subnormals of floats
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HALF
+#define ASHLAR_EMIT_SIMD_HALF
 
 #include <ashlar/emit/simd/backend.hpp>
 #include <ashlar/tensor/dtype.hpp>
 
 #include <bit>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 template <class B> struct half {
@@ -119,4 +120,6 @@ template <class B> struct half {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HALF

@@ -7,13 +7,14 @@
 //   invariants  exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are added in
 //               32, as VPMADDUBSW would saturate two products of bytes
 //   source      Highway quick reference: SumOfMulQuadAccumulate
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_HIGHWAY_PRODUCTS
+#define ASHLAR_EMIT_SIMD_HIGHWAY_PRODUCTS
 
 #include <ashlar/emit/simd/highway_divide.hpp>
 
 #include <cstring>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
@@ -48,4 +49,6 @@ struct highway_products : highway_divide {
 };
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_HIGHWAY_PRODUCTS

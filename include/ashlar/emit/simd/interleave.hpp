@@ -11,11 +11,12 @@
 //   why         a copy in groups, as dot products of narrow elements read them, has such stores;
 //               one by one each is as many as it has lanes
 //   source      interleaved accesses: Nuzman, Rosen, Zaks, PLDI 2006
-#pragma once
+#ifndef ASHLAR_EMIT_SIMD_INTERLEAVE
+#define ASHLAR_EMIT_SIMD_INTERLEAVE
 
 #include <ashlar/emit/simd/eval.hpp>
 
-namespace ashlar::emit::simd {
+namespace ashlar::emit::ASHLAR_SIMD {
 
 /// A nest of interleaved stores.
 struct interleaved_store {
@@ -94,4 +95,6 @@ ASHLAR_INLINE void store_interleaved(cursor<Tag, Tiles> c) {
 }
 
 }  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::simd
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#endif  // ASHLAR_EMIT_SIMD_INTERLEAVE
