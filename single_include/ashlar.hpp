@@ -686,7 +686,8 @@ inline constexpr rule rules[] = {
     {code::divergent_barrier, "a barrier stands where all threads of a block come"},
     {code::crosstalk, "what a thread reads of another one is in shared memory"},
     {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
-    {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::bad_grid_memory,
+     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
     {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };
@@ -4986,8 +4987,7 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
 }
 
 // A variable, since nvcc goes through the loop where it reads a template that asks for the constant.
-template <class Operand>
-inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
+template <class Operand> inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
 
 }  // namespace check_impl
 
@@ -22386,7 +22386,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
-  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
+  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) |
+           a.rank);
   for (int d = 0; d < a.rank; ++d) h.number(a.index[d]);
 }
 
@@ -22430,8 +22431,8 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
-    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) | (k.dim * 2) |
-             int{k.equal});
+    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) |
+             (k.dim * 2) | int{k.equal});
   }
   for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {
@@ -24816,7 +24817,8 @@ consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known
     index_t const n = shift_of(c, at.lhs, lane, l, known);
     index_t const d = shift_of(c, at.rhs, lane, l, known);
     if (n == 0 && d == 0) continue;
-    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    bool const divides =
+        at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
     tir::affine const& by = c.indices[at.rhs];
     known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
     if (!known) return 0;
@@ -26442,7 +26444,8 @@ consteval auto moves_by(Code const& c, int access, int variable, index_t element
 
 }  // namespace interleave_impl
 
-template <class Code> consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
+template <class Code>
+consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
   tir::stmt const& outer = c.stmts[s];
   bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
                            outer.loop == tir::loop_kind::unrolled;
@@ -26574,8 +26577,8 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
     element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(at, to::type::template update<B>(B::template load<L>(at),
-                                              argument<Tag, C, N + 1>(c.f)...));
+    B::store(
+        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 
@@ -28667,7 +28670,8 @@ consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known
     index_t const n = shift_of(c, at.lhs, lane, l, known);
     index_t const d = shift_of(c, at.rhs, lane, l, known);
     if (n == 0 && d == 0) continue;
-    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    bool const divides =
+        at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
     tir::affine const& by = c.indices[at.rhs];
     known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
     if (!known) return 0;
@@ -30299,7 +30303,8 @@ consteval auto moves_by(Code const& c, int access, int variable, index_t element
 
 }  // namespace interleave_impl
 
-template <class Code> consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
+template <class Code>
+consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
   tir::stmt const& outer = c.stmts[s];
   bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
                            outer.loop == tir::loop_kind::unrolled;
@@ -30431,8 +30436,8 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
     element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(at, to::type::template update<B>(B::template load<L>(at),
-                                              argument<Tag, C, N + 1>(c.f)...));
+    B::store(
+        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 
@@ -32365,7 +32370,8 @@ consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known
     index_t const n = shift_of(c, at.lhs, lane, l, known);
     index_t const d = shift_of(c, at.rhs, lane, l, known);
     if (n == 0 && d == 0) continue;
-    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    bool const divides =
+        at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
     tir::affine const& by = c.indices[at.rhs];
     known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
     if (!known) return 0;
@@ -33997,7 +34003,8 @@ consteval auto moves_by(Code const& c, int access, int variable, index_t element
 
 }  // namespace interleave_impl
 
-template <class Code> consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
+template <class Code>
+consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
   tir::stmt const& outer = c.stmts[s];
   bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
                            outer.loop == tir::loop_kind::unrolled;
@@ -34129,8 +34136,8 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
     element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(at, to::type::template update<B>(B::template load<L>(at),
-                                              argument<Tag, C, N + 1>(c.f)...));
+    B::store(
+        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 
@@ -36063,7 +36070,8 @@ consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known
     index_t const n = shift_of(c, at.lhs, lane, l, known);
     index_t const d = shift_of(c, at.rhs, lane, l, known);
     if (n == 0 && d == 0) continue;
-    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    bool const divides =
+        at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
     tir::affine const& by = c.indices[at.rhs];
     known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
     if (!known) return 0;
@@ -37695,7 +37703,8 @@ consteval auto moves_by(Code const& c, int access, int variable, index_t element
 
 }  // namespace interleave_impl
 
-template <class Code> consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
+template <class Code>
+consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
   tir::stmt const& outer = c.stmts[s];
   bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
                            outer.loop == tir::loop_kind::unrolled;
@@ -37827,8 +37836,8 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
     element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(at, to::type::template update<B>(B::template load<L>(at),
-                                              argument<Tag, C, N + 1>(c.f)...));
+    B::store(
+        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 
@@ -51436,8 +51445,7 @@ namespace ashlar::emit::cuda {
 
 inline auto status_of(cudaError_t e) -> status {
   if (e == cudaSuccess) return status{};
-  return status{
-      .code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
 }
 
 inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
@@ -51546,7 +51554,8 @@ using unsigned_of = std::make_unsigned_t<
     std::conditional_t<std::is_same_v<T, float>, std::int32_t,
                        std::conditional_t<std::is_same_v<T, double>, std::int64_t, T>>>;
 
-template <class T> using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
+template <class T>
+using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
 
 #if defined(__CUDA_ARCH__)
 
@@ -51895,8 +51904,9 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
 };
 
 template <class Tag>
-using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                            room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+using call_of =
+    device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 
@@ -52005,8 +52015,7 @@ template <class Code> consteval auto has_loaded(Code const& c, int sum) -> bool 
 
 /// The type in which sum H is computed before it is known to be inside.
 template <class Tag, int H>
-using index_of =
-    std::conditional_t<has_loaded(Tag::value, H), std::int64_t, std::int32_t>;
+using index_of = std::conditional_t<has_loaded(Tag::value, H), std::int64_t, std::int32_t>;
 
 }  // namespace ashlar::emit::cuda
 
@@ -52050,7 +52059,8 @@ consteval auto multiple_at_lane_0(Code const& c, int sum, int lane) -> std::int6
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms.items[i].atom];
     bool const is_lane = at.kind == tir::atom_kind::variable && at.id == lane;
-    if (!is_lane) r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
+    if (!is_lane)
+      r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
   }
   return r;
 }
@@ -52095,14 +52105,15 @@ consteval auto known_alignment(Code const& c, int access, int lane) -> std::int6
                        : std::lcm(std::int64_t{b.alignment},
                                   stated_multiple(c, a.buffer, tir::fact_kind::address, -1));
   for (int d = 0; d < a.rank; ++d) {
-    r = std::gcd(r, multiple_at_lane_0(c, a.index[d], lane) * multiple_of_stride(c, a.buffer, d) *
-                        bytes);
+    r = std::gcd(
+        r, multiple_at_lane_0(c, a.index[d], lane) * multiple_of_stride(c, a.buffer, d) * bytes);
   }
   return r;
 }
 
 /// How many elements of a vector of `lanes` one instruction may move.
-template <class Code> consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
+template <class Code>
+consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
   int const bytes = bytes_of(c.buffers[c.accesses[access].buffer].type);
   int n = lanes;
   while (n > 1 && (n * bytes > backend::access_bytes ||
@@ -52165,7 +52176,8 @@ template <class Tag> consteval auto fills_grid(int s) -> bool {
 }
 
 /// The threads of a block along d, which are constants.
-template <class Code> constexpr auto threads_along(Code const& c, bound_grid const& g, int d) -> int {
+template <class Code>
+constexpr auto threads_along(Code const& c, bound_grid const& g, int d) -> int {
   std::int64_t most = d == 0 && g.has_lanes ? tir::warp_threads : 1;
   bound_loops const& loops = g.dim[3 + d];
   for (int i = 0; i < loops.count; ++i) {
@@ -52358,8 +52370,7 @@ ASHLAR_DEVICE auto lane_distance(Frame& f) -> std::int32_t {
     return 0;
   } else {
     constexpr tir::handle buffer = tag::value.accesses[A].buffer;
-    constexpr simd::lane_use u =
-        simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
+    constexpr simd::lane_use u = simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
     std::int32_t const rest = lane_distance<A, Lane, D + 1>(f);
     if constexpr (u.step == 0)
       return rest;
@@ -52427,10 +52438,10 @@ template <bool ReadOnly, int N, class T> ASHLAR_DEVICE auto load_chunk(T const* 
 #if defined(__CUDA_ARCH__)
   using bits = std::conditional_t<
       sizeof(T) * std::size_t{N} == 16, uint4,
-      std::conditional_t<
-          sizeof(T) * std::size_t{N} == 8, uint2,
-          std::conditional_t<sizeof(T) * std::size_t{N} == 4, unsigned,
-                             std::conditional_t<sizeof(T) * std::size_t{N} == 2, unsigned short, unsigned char>>>>;
+      std::conditional_t<sizeof(T) * std::size_t{N} == 8, uint2,
+                         std::conditional_t<sizeof(T) * std::size_t{N} == 4, unsigned,
+                                            std::conditional_t<sizeof(T) * std::size_t{N} == 2,
+                                                               unsigned short, unsigned char>>>>;
   if constexpr (ReadOnly) {
     return __builtin_bit_cast(chunk<T, N>, __ldg(reinterpret_cast<bits const*>(p)));
   } else {
@@ -52551,8 +52562,7 @@ ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
   constexpr bool is_checked = tag::value.accesses[A].checked != 0;
   constexpr bool is_affine = step_of(tag::value, A, Lane).affine;
   auto& f = at.f;
-  if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where ==
-                tir::scope::registers) {
+  if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where == tir::scope::registers) {
     tile_element<A>(at) = v;
   } else if constexpr (all && !is_checked && is_affine) {
     store_inside<A, Lane>(f, v);
@@ -52600,9 +52610,8 @@ template <class Tag, int E> struct constant_of {
 // The value of an index in each lane.
 template <class T, int H, int Lane, int L, class Frame> ASHLAR_DEVICE auto index_value(Frame& f) {
   lanes<T, L> r;
-  for_lanes<Lane, L>(f, [&](int l) {
-    r.v[l] = static_cast<T>(sum<index_of<typename Frame::tag, H>, H>(f));
-  });
+  for_lanes<Lane, L>(
+      f, [&](int l) { r.v[l] = static_cast<T>(sum<index_of<typename Frame::tag, H>, H>(f)); });
   return r;
 }
 
@@ -52692,8 +52701,7 @@ template <int E, class Cursor> ASHLAR_DEVICE auto reduce(Cursor c) {
 template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto call(Cursor c) {
   using tag = typename Cursor::tag;
   constexpr tir::expr e = tag::value.exprs[E];
-  constexpr auto function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  constexpr auto function = *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
   using R = type_of<e.type>;
   if constexpr (e.b < 0) {
     return map([&](auto a) { return static_cast<R>(function(a)); }, eval<e.a, Lane, L>(c));
@@ -52855,8 +52863,8 @@ ASHLAR_DEVICE auto narrowed(Frame& f, M const& on) {
 template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void guard(Cursor c, M on) {
   constexpr tir::stmt s = Cursor::tag::value.stmts[S];
   constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
-  bool const all = holds<h0, Lane>(c.f) && holds<h1, Lane>(c.f) && holds<h2, Lane>(c.f) &&
-                   holds<h3, Lane>(c.f);
+  bool const all =
+      holds<h0, Lane>(c.f) && holds<h1, Lane>(c.f) && holds<h2, Lane>(c.f) && holds<h3, Lane>(c.f);
   if (all) {
     auto const first = narrowed<h1, Lane, L>(c.f, narrowed<h0, Lane, L>(c.f, on));
     auto const rest = narrowed<h3, Lane, L>(c.f, narrowed<h2, Lane, L>(c.f, first));
@@ -52871,8 +52879,8 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void stor
   constexpr tir::stmt s = tag::value.stmts[S];
   static_assert(!s.is_atomic, "check_gpu refuses these");
   if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
-    auto const v = map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); },
-                       eval<s.value, Lane, L>(c));
+    auto const v =
+        map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
     store_access<s.target, Lane>(c, v, on);
   } else {
     store_access<s.target, Lane>(c, eval<s.value, Lane, L>(c), on);
@@ -53023,9 +53031,9 @@ constexpr void check_gpu_budget(tir::program& p) {
   for (auto const& s : p.stmts) {
     if (s.kind == tir::stmt_kind::loop && tir::is_thread(s.loop)) {
       std::int64_t& n = threads[tir::grid_dim(s.loop)];
-      std::int64_t const wanted =
-          tir::is_warp(s.loop) && tir::grid_dim(s.loop) == 0 ? tir::warp_threads
-                                                             : p.indices[s.extent].offset;
+      std::int64_t const wanted = tir::is_warp(s.loop) && tir::grid_dim(s.loop) == 0
+                                      ? tir::warp_threads
+                                      : p.indices[s.extent].offset;
       n = n < wanted ? wanted : n;
     }
     if (s.kind != tir::stmt_kind::allocate) continue;
@@ -53060,9 +53068,9 @@ constexpr void check_gpu(tir::program& p) {
              "instead");
     }
     if (s.kind == tir::stmt_kind::tensorize) {
-      p.fail(diag::code::not_for_gpu, diag::message()
-                                          << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
-                                          << " is code for a processor; leave tensorize out");
+      p.fail(diag::code::not_for_gpu,
+             diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
+                             << " is code for a processor; leave tensorize out");
     }
   }
   for (auto const& f : p.facts) {
@@ -53102,7 +53110,8 @@ template <class Captured, auto Schedule> struct steps_on_gpu {
 /// The elements between the first and the last of an operand, which indices on the GPU count.
 inline auto check_span(operand_record const& o, int at) -> status {
   byte_reach const reach = reach_of(o);
-  index_t const n = reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
+  index_t const n =
+      reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
   if (reach.fits && n < gpu_span) return status{};
   return status{.code = status_code::span_too_large,
                 .operand = static_cast<std::int16_t>(at),
@@ -53152,8 +53161,8 @@ template <class Tag> struct gpu_entry {
     return wrong;
   }
   auto blocks() const -> emit::cuda::grid_extent {
-    return {{blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call),
-             blocks_along<Tag, 2>(e.call)}};
+    return {
+        {blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call), blocks_along<Tag, 2>(e.call)}};
   }
 };
 
@@ -53216,8 +53225,9 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&... operands) const
     -> status {
-  using captured = kernel_impl::captured<
-      Kernel, Mode, kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using captured =
+      kernel_impl::captured<Kernel, Mode,
+                            kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
   using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
   using fault = kernel_impl::fault_of<typename steps::lowered>;
   if constexpr (fault::value.ok()) {
