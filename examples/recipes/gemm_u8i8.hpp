@@ -21,8 +21,8 @@ struct gemm_u8i8 {
     constexpr ashlar::axis<"j"> j;
     constexpr ashlar::axis<"k"> k;
     c.name("c"), a.name("a"), b.name("b");
-    c(i, j) = ashlar::sum(
-        k, ashlar::cast<std::int32_t>(a(i, k)) * ashlar::cast<std::int32_t>(b(k, j)));
+    c(i, j) =
+        ashlar::sum(k, ashlar::cast<std::int32_t>(a(i, k)) * ashlar::cast<std::int32_t>(b(k, j)));
   };
 
   static constexpr auto schedule = [](ashlar::schedule& s) {
@@ -41,8 +41,8 @@ struct gemm_u8i8 {
     s.reorder(ko, jo, io, kg, ii, jv, jl, ki);
     s.unroll(ii);
     s.unroll(jv);
-    auto const in_rows = ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64,
-                                         dim("k") % 64);
+    auto const in_rows =
+        ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64, dim("k") % 64);
     s.cache_read("a", ko, in_rows.pad(0)).vectorize("k", 64);
     auto const panel = s.cache_read("b", jo, ashlar::packed("j", columns, "k", group).pad(0));
     auto const [po, pi] = panel.split("k", group);

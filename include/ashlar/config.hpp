@@ -5,6 +5,10 @@
 //   ASHLAR_INLINE      a function that must be inlined, at -O0 too
 //   ASHLAR_COLD        a function that must not be: the rare path behind a vote
 //   ASHLAR_RARE        a function that such paths alone call, little code: inlined where it is less
+//   ASHLAR_COMPILER_BEGIN, ..._END   around what runs in constant evaluation: captures, schedules,
+//                      passes, printers. At run time it is there to be looked at, and is not
+//                      optimized, as that is most of the time to compile ash::explain: whoever runs
+//                      it in earnest defines ASHLAR_OPTIMIZE_COMPILER
 //   ASHLAR_UNROLL      before a loop of constant trip count: unroll it whole
 //   ASHLAR_NO_UNROLL   before a loop: leave it a loop
 //   ASHLAR_HAS_HIGHWAY whether kernels use Highway unless they name a backend; found by looking,
@@ -43,6 +47,17 @@
 #define ASHLAR_INLINE [[gnu::always_inline]] inline
 #define ASHLAR_COLD [[gnu::noinline, gnu::cold]]
 #define ASHLAR_RARE [[gnu::cold]]
+
+#if defined(ASHLAR_OPTIMIZE_COMPILER) || defined(__CUDACC__)
+#define ASHLAR_COMPILER_BEGIN
+#define ASHLAR_COMPILER_END
+#elif defined(__clang__)
+#define ASHLAR_COMPILER_BEGIN _Pragma("clang optimize off")
+#define ASHLAR_COMPILER_END _Pragma("clang optimize on")
+#else
+#define ASHLAR_COMPILER_BEGIN _Pragma("GCC push_options") _Pragma("GCC optimize(\"O0\")")
+#define ASHLAR_COMPILER_END _Pragma("GCC pop_options")
+#endif
 
 #if defined(__CUDACC__)
 #define ASHLAR_NVCC 1

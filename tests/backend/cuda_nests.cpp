@@ -61,8 +61,7 @@ TEST_CASE("a grid of two dimensions", "[backend][cuda]") {
 }
 
 TEST_CASE("tiles in the registers of a thread", "[backend][cuda]") {
-  agree_on_gpu<product, by_tile>(like<float, 16, 32>(), like<float, 16, 5>(),
-                                 like<float, 5, 32>());
+  agree_on_gpu<product, by_tile>(like<float, 16, 32>(), like<float, 16, 5>(), like<float, 5, 32>());
   for (int const n : {0, 1, 21}) {
     agree_on_gpu<product, by_tile>(like<float, dyn, dyn>(n, 37), like<float, dyn, dyn>(n, 6),
                                    like<float, dyn, dyn>(6, 37));

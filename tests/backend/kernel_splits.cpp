@@ -57,7 +57,8 @@ TEST_CASE("balanced blocks of a reduction", "[backend][kernel]") {
 }
 
 // Rows and columns of small matrices in the lanes of one vector.
-template <int Lanes> constexpr auto fused_lanes = [](ash::schedule& s) {
+template <int Lanes>
+constexpr auto fused_lanes = [](ash::schedule& s) {
   auto const [fo, fi] = s.split(s.fuse("i", "j"), Lanes);
   s.reorder(fo, "k", fi);
   s.vectorize(fi);

@@ -10,11 +10,15 @@
 //               accurately", PLDI 1996
 #pragma once
 
+#include <ashlar/config.hpp>
+
 #include <bit>
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar {
 
@@ -186,3 +190,5 @@ template <class Sink, std::floating_point T> constexpr void append_number(Sink& 
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -6,9 +6,13 @@
 //   name_text   the name of an axis, stage or tensor
 #pragma once
 
+#include <ashlar/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar {
 
@@ -71,3 +75,5 @@ template <std::size_t N> struct text {
 using name_text = text<24>;
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -213,7 +213,8 @@ inline constexpr rule rules[] = {
     {code::divergent_barrier, "a barrier stands where all threads of a block come"},
     {code::crosstalk, "what a thread reads of another one is in shared memory"},
     {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
-    {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::bad_grid_memory,
+     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
     {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };

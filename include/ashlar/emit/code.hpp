@@ -330,7 +330,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
-  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
+  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) |
+           a.rank);
   for (int d = 0; d < a.rank; ++d) h.number(a.index[d]);
 }
 
@@ -374,8 +375,8 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
-    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) | (k.dim * 2) |
-             int{k.equal});
+    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) |
+             (k.dim * 2) | int{k.equal});
   }
   for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {

@@ -14,6 +14,8 @@
 #include <ashlar/expr/system.hpp>
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace alias_impl {
@@ -114,3 +116,5 @@ constexpr void mark_aliases(tir::program& p) {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 #include <ashlar/expr/fold_numbers.hpp>
 #include <ashlar/expr/traced.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace arithmetic_impl {
@@ -189,3 +191,5 @@ constexpr auto cast(traced const& a, dtype d) -> traced {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

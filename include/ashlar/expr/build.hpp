@@ -12,6 +12,8 @@
 #include <ashlar/expr/build_values.hpp>
 #include <ashlar/expr/infer.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace build_impl {
@@ -125,3 +127,5 @@ constexpr void build(recorder& r, plan const& p, extent_classes const& c, int op
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 #include <ashlar/expr/monoid_table.hpp>
 #include <ashlar/tir/scan.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace build_scan_impl {
@@ -63,3 +65,5 @@ constexpr auto add_scan(builder& b, reduction_record const& r, tir::stage& s) ->
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 #include <ashlar/expr/in_range.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace build_values_impl {
@@ -159,3 +161,5 @@ constexpr void add_values(builder& b, int at, tir::stage& made) {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -23,6 +23,8 @@
 #include <type_traits>
 #include <utility>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 /// An operand of the call; operands are added before anything else.
@@ -125,3 +127,5 @@ constexpr auto capture(Kernel const& kernel, operand_type const (&types)[Count],
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -10,6 +10,8 @@
 
 #include <ashlar/expr/arithmetic.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 /// The indices of a left side: their axes, or no_axis.
@@ -200,3 +202,5 @@ constexpr auto declare_local(recorder& r, name_text const& name, handle like) ->
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 
 #include <ashlar/expr/plan.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 inline constexpr int max_classes = 4 * limits::buffers;
@@ -125,3 +127,5 @@ constexpr void open_classes(recorder& r, plan const& p, extent_classes& c) {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -13,9 +13,12 @@
 //   why         there is no recorder yet that could note the operation, or a fault, down
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/core/overflow.hpp>
 #include <ashlar/expr/literal.hpp>
 #include <ashlar/tir/scalar_op.hpp>
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::expr {
 
@@ -128,3 +131,5 @@ constexpr auto cast_number(literal const& v, dtype d) -> literal {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 #include <ashlar/expr/builder.hpp>
 #include <ashlar/expr/print_index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace in_range_impl {
@@ -306,3 +308,5 @@ constexpr void keep_inside(builder& b, access_record const& from, int d, tir::ac
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

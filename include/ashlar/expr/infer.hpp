@@ -12,6 +12,8 @@
 
 #include <ashlar/expr/extent_class.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace infer_impl {
@@ -172,3 +174,5 @@ constexpr auto infer_extents(recorder& r, plan const& p) -> extent_classes {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

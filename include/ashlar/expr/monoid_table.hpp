@@ -13,6 +13,8 @@
 #include <ashlar/expr/builder.hpp>
 #include <ashlar/expr/literal.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 using tir::opcode;
@@ -165,3 +167,5 @@ constexpr void add_monoid(builder& b, reduction_record const& r, tir::stage& s) 
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

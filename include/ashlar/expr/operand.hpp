@@ -19,6 +19,8 @@
 #include <concepts>
 #include <type_traits>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 struct local;
@@ -189,3 +191,5 @@ template <class... Index> constexpr auto local::operator()(Index const&... index
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

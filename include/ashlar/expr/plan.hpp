@@ -14,6 +14,8 @@
 
 #include <ashlar/expr/value_order.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 /// A stage to be: buffer[pure...] = root, where `reduction` is accumulated over `reduced`.
@@ -181,3 +183,5 @@ constexpr auto make_plan(recorder& r) -> plan {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

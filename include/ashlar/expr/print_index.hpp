@@ -5,6 +5,8 @@
 
 #include <ashlar/expr/recorder.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 /// Appends `2 * i + r`.
@@ -36,3 +38,5 @@ constexpr void print_index(recorder const& r, handle at, diag::message& m) {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 
 #include <cstdint>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 using tir::handle;
@@ -184,3 +186,5 @@ constexpr auto first_axis(axis_set set) -> int {
 constexpr auto set_of(int axis) -> axis_set { return axis_set{1} << axis; }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

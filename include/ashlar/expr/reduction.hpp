@@ -10,6 +10,8 @@
 #include <ashlar/expr/arithmetic.hpp>
 #include <ashlar/expr/value_order.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 /// The axes of a reduction as they are written.
@@ -146,3 +148,5 @@ constexpr auto add_scan(recorder& r, reduction_record made, axis_info const& inf
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -19,6 +19,8 @@
 #include <ashlar/expr/plan.hpp>
 #include <ashlar/expr/print_index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace system_impl {
@@ -286,3 +288,5 @@ constexpr void find_systems(recorder& r, plan& p) {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

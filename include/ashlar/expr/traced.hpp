@@ -13,6 +13,8 @@
 #include <bit>
 #include <concepts>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// A value of a kernel; `ash::traced acc = 0.0f;` starts one from a number.
@@ -211,3 +213,5 @@ constexpr traced::operator bool() const {
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

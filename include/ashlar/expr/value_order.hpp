@@ -12,6 +12,8 @@
 
 #include <ashlar/expr/recorder.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 struct value_order {
@@ -65,3 +67,5 @@ constexpr auto order_below(recorder const& r, handle root, bool inside) -> value
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

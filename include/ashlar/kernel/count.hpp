@@ -15,6 +15,8 @@
 #include <ashlar/emit/workspace.hpp>
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::kernel_impl {
 
 using tir::handle;
@@ -171,3 +173,5 @@ template <class F> constexpr void for_each_value(tir::program const& p, handle r
 }
 
 }  // namespace ashlar::kernel_impl
+
+ASHLAR_COMPILER_END

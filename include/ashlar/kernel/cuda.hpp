@@ -44,7 +44,8 @@ template <class Captured, auto Schedule> struct steps_on_gpu {
 /// The elements between the first and the last of an operand, which indices on the GPU count.
 inline auto check_span(operand_record const& o, int at) -> status {
   byte_reach const reach = reach_of(o);
-  index_t const n = reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
+  index_t const n =
+      reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
   if (reach.fits && n < gpu_span) return status{};
   return status{.code = status_code::span_too_large,
                 .operand = static_cast<std::int16_t>(at),
@@ -94,8 +95,8 @@ template <class Tag> struct gpu_entry {
     return wrong;
   }
   auto blocks() const -> emit::cuda::grid_extent {
-    return {{blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call),
-             blocks_along<Tag, 2>(e.call)}};
+    return {
+        {blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call), blocks_along<Tag, 2>(e.call)}};
   }
 };
 
@@ -158,8 +159,9 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&... operands) const
     -> status {
-  using captured = kernel_impl::captured<
-      Kernel, Mode, kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using captured =
+      kernel_impl::captured<Kernel, Mode,
+                            kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
   using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
   using fault = kernel_impl::fault_of<typename steps::lowered>;
   if constexpr (fault::value.ok()) {

@@ -31,9 +31,9 @@ constexpr void check_gpu_budget(tir::program& p) {
   for (auto const& s : p.stmts) {
     if (s.kind == tir::stmt_kind::loop && tir::is_thread(s.loop)) {
       std::int64_t& n = threads[tir::grid_dim(s.loop)];
-      std::int64_t const wanted =
-          tir::is_warp(s.loop) && tir::grid_dim(s.loop) == 0 ? tir::warp_threads
-                                                             : p.indices[s.extent].offset;
+      std::int64_t const wanted = tir::is_warp(s.loop) && tir::grid_dim(s.loop) == 0
+                                      ? tir::warp_threads
+                                      : p.indices[s.extent].offset;
       n = n < wanted ? wanted : n;
     }
     if (s.kind != tir::stmt_kind::allocate) continue;
@@ -68,9 +68,9 @@ constexpr void check_gpu(tir::program& p) {
              "instead");
     }
     if (s.kind == tir::stmt_kind::tensorize) {
-      p.fail(diag::code::not_for_gpu, diag::message()
-                                          << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
-                                          << " is code for a processor; leave tensorize out");
+      p.fail(diag::code::not_for_gpu,
+             diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
+                             << " is code for a processor; leave tensorize out");
     }
   }
   for (auto const& f : p.facts) {

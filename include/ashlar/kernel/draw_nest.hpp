@@ -17,6 +17,8 @@
 
 #include <algorithm>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace draw_nest_impl {
@@ -239,3 +241,5 @@ inline auto draw_nest(tir::program const& p) -> std::string {
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

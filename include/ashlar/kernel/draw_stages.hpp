@@ -17,6 +17,8 @@
 #include <ashlar/kernel/stage_layout.hpp>
 #include <ashlar/schedule/uses.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace draw_stages_impl {
@@ -225,3 +227,5 @@ inline auto draw_stages(tir::program const& p) -> std::string {
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

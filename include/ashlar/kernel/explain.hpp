@@ -21,6 +21,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace kernel_impl {
@@ -171,3 +173,5 @@ auto kernel<Kernel, Schedule, Mode, emit::dispatched<Backends...>>::explain(Oper
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

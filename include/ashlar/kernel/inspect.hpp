@@ -21,6 +21,8 @@
 
 #include <memory>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 struct inspection {
@@ -92,3 +94,5 @@ auto inspect(kernel<Kernel, Schedule, Mode, Backend> const& k, Operands&&...)
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 #include <ashlar/kernel/count.hpp>
 #include <ashlar/schedule/loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// The points of one stage.
@@ -156,3 +158,5 @@ constexpr auto recompute_of(Program const& captured, Program const& scheduled,
 
 }  // namespace kernel_impl
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 
 #include <ashlar/kernel/count.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::kernel_impl {
 
 struct register_use {
@@ -141,3 +143,5 @@ constexpr auto registers_of(tir::program const& p, int vector_bytes) -> register
 }
 
 }  // namespace ashlar::kernel_impl
+
+ASHLAR_COMPILER_END

@@ -15,6 +15,8 @@
 
 #include <algorithm>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::stage_layout_impl {
 
 struct node {
@@ -202,3 +204,5 @@ class layout {
 };
 
 }  // namespace ashlar::stage_layout_impl
+
+ASHLAR_COMPILER_END

@@ -8,10 +8,14 @@
 //               so a document is well-formed whatever the names in a program are
 #pragma once
 
+#include <ashlar/config.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::svg {
 
@@ -121,3 +125,5 @@ class document {
 };
 
 }  // namespace ashlar::svg
+
+ASHLAR_COMPILER_END

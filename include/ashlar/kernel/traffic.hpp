@@ -16,6 +16,8 @@
 
 #include <ashlar/kernel/count.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::kernel_impl {
 
 /// The values of a sum: first and last.
@@ -191,3 +193,5 @@ constexpr auto traffic_of(Program const& p, index_t const* symbols, index_t cach
 }
 
 }  // namespace ashlar::kernel_impl
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace apply_layouts_impl {
@@ -68,3 +70,5 @@ constexpr void apply_layouts(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 
 #include <ashlar/tir/bounds.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 /// What is known of a sum from above.
@@ -105,3 +107,5 @@ constexpr auto bound_at_call(tir::program& p, tir::context const& scope, tir::af
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 #include <ashlar/pass/place_stages.hpp>
 #include <ashlar/pass/reduce_nest.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace build_nest_impl {
@@ -244,3 +246,5 @@ constexpr void build_nest(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -14,6 +14,8 @@
 
 #include <ashlar/pass/nest_builder.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 namespace computed_region_impl {
@@ -139,3 +141,5 @@ constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r, bool in_p
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 
 #include <ashlar/tir/program.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace contract_fma_impl {
@@ -67,3 +69,5 @@ constexpr void contract_fma(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -21,6 +21,8 @@
 
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace cut_loops_impl {
@@ -204,3 +206,5 @@ constexpr void cut_loops(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 #include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/grid.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace fold_lanes_impl {
@@ -136,3 +138,5 @@ constexpr void fold_lanes(tir::program& p, int vector_bytes) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 
 #include <ashlar/pass/loop_domain.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 /// The values low .. low + span of an index.
@@ -180,3 +182,5 @@ constexpr void cover(tir::program& p, tir::context const& scope, ranges const& v
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 
 #include <ashlar/tir/program.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace hoist_scalars_impl {
@@ -67,3 +69,5 @@ constexpr void hoist_scalars(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 #include <ashlar/pass/nest_builder.hpp>
 #include <ashlar/schedule/joint_nests.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 namespace join_loops_impl {
@@ -88,3 +90,5 @@ constexpr void require_same_extent(builder& b, int stage, int loop) {
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

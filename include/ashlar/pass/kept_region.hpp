@@ -15,6 +15,8 @@
 
 #include <ashlar/pass/nest_builder.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 namespace kept_region_impl {
@@ -95,3 +97,5 @@ constexpr auto kept_region(builder& b, int s, int axis, int warm, int producer, 
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

@@ -15,6 +15,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 /// The domain of every root axis: handles of sums, -1 where it is the axis's own extent.
@@ -220,3 +222,5 @@ constexpr void add_conditions(tir::program& p, domains const& d, int root, List&
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -10,6 +10,8 @@
 #include <ashlar/pass/footprint.hpp>
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 using namespace tir;
@@ -303,3 +305,5 @@ struct builder {
 };
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

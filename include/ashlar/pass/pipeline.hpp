@@ -24,6 +24,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 struct no_trace {
@@ -67,3 +69,5 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

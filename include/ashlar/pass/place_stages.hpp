@@ -16,6 +16,8 @@
 #include <ashlar/pass/slide_windows.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 namespace place_stages_impl {
@@ -361,3 +363,5 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

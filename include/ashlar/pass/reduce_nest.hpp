@@ -23,6 +23,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 /// A tile of at most this many elements becomes registers without being asked for.
@@ -391,3 +393,5 @@ constexpr auto reduce(builder& b, int s, int level, Inside const& inside) -> han
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 
 #include <ashlar/tir/print_mismatch.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace settle_intrinsics_impl {
@@ -156,3 +158,5 @@ constexpr void settle_intrinsics(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

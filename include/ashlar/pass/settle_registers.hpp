@@ -14,6 +14,8 @@
 #include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace settle_registers_impl {
@@ -175,3 +177,5 @@ constexpr void settle_registers(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 #include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace share_values_impl {
@@ -152,3 +154,5 @@ constexpr void share_values(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace simplify_nest_impl {
@@ -266,3 +268,5 @@ constexpr void simplify_nest(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -21,6 +21,8 @@
 #include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace skip_identity_impl {
@@ -114,3 +116,5 @@ constexpr auto counted_value(tir::program const& p, tir::stage const& s) -> tir:
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

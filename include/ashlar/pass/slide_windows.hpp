@@ -22,6 +22,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 /// How stages that are computed at one loop begin there.
@@ -297,3 +299,5 @@ constexpr auto first_or_later(builder& b, warm_up const& w, handle chain) -> han
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

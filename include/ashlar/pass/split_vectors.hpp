@@ -18,6 +18,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace split_vectors_impl {
@@ -123,3 +125,5 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -18,6 +18,8 @@
 
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace transpose_loads_impl {
@@ -219,3 +221,5 @@ constexpr void transpose_loads(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

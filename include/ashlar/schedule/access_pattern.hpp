@@ -12,6 +12,8 @@
 #include <ashlar/schedule/uses.hpp>
 #include <ashlar/tensor/layout.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// What the loads of a stage do along one axis.
@@ -102,3 +104,5 @@ constexpr auto widest_bytes(program const& p, tir::stage const& s) -> int {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

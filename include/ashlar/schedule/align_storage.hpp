@@ -15,6 +15,8 @@
 
 #include <ashlar/schedule/uses.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The largest multiple that a stride can be asked for, in elements.
@@ -90,3 +92,5 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

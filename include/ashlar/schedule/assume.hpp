@@ -16,6 +16,8 @@
 #include <ashlar/schedule/sharpen.hpp>
 #include <ashlar/tensor/layout.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The most variants that specialize may make of one kernel, the general one included.
@@ -288,3 +290,5 @@ constexpr auto specialize(program& p, tir::fact f, bool chosen) -> answer {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

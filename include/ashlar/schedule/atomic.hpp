@@ -16,6 +16,8 @@
 #include <ashlar/schedule/order.hpp>
 #include <ashlar/tir/combiner.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace atomic_impl {
@@ -86,3 +88,5 @@ constexpr void check_atomic(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

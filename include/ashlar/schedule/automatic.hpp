@@ -21,6 +21,8 @@
 
 #include <span>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace automatic_impl {
@@ -334,3 +336,5 @@ struct automatic_schedule {
 inline constexpr automatic_schedule automatic{};
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 #include <ashlar/schedule/access_pattern.hpp>
 #include <ashlar/schedule/schedule.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::automatic_impl {
 
 using namespace scheduling;
@@ -144,3 +146,5 @@ constexpr void plan_memory(schedule& s, stage_schedule const& st) {
 }
 
 }  // namespace ashlar::automatic_impl
+
+ASHLAR_COMPILER_END

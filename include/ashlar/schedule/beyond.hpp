@@ -17,6 +17,8 @@
 #include <ashlar/tir/recurrence.hpp>
 #include <ashlar/tir/scalar_op.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace beyond_impl {
@@ -131,3 +133,5 @@ constexpr auto value_beyond(program& p, tir::stage const& s, handle e, affine co
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 #include <ashlar/schedule/reduce.hpp>
 #include <ashlar/schedule/split_evenly.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace bind_impl {
@@ -205,3 +207,5 @@ constexpr void parallel(program& p, int stage, int axis) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

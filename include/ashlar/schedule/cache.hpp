@@ -18,6 +18,8 @@
 #include <ashlar/schedule/padding.hpp>
 #include <ashlar/schedule/reduce.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace cache_impl {
@@ -234,3 +236,5 @@ constexpr void cache_write(program& p, int stage, int axis) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

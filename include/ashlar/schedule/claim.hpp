@@ -16,6 +16,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// A fact whose operand is still a name.
@@ -97,3 +99,5 @@ class address_of {
 };
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -21,6 +21,8 @@
 #include <ashlar/schedule/joint_nests.hpp>
 #include <ashlar/schedule/place.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace compute_with_impl {
@@ -196,3 +198,5 @@ constexpr void compute_with(program& p, int stage, int axis) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

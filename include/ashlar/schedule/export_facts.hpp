@@ -12,6 +12,8 @@
 
 #include <ashlar/schedule/export_names.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling::export_impl {
 
 /// True if something is stated of an operand.
@@ -95,3 +97,5 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
 }
 
 }  // namespace ashlar::scheduling::export_impl
+
+ASHLAR_COMPILER_END

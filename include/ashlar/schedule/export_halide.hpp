@@ -16,6 +16,8 @@
 #include <ashlar/schedule/export_facts.hpp>
 #include <ashlar/schedule/export_memory.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace export_halide_impl {
@@ -363,3 +365,5 @@ template <class Sink> constexpr void export_halide(program const& p, trace const
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -9,6 +9,8 @@
 
 #include <ashlar/schedule/export_names.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling::export_impl {
 
 template <class Sink> struct halide_memory_writer : line_writer<Sink> {
@@ -75,3 +77,5 @@ template <class Sink> struct halide_memory_writer : line_writer<Sink> {
 };
 
 }  // namespace ashlar::scheduling::export_impl
+
+ASHLAR_COMPILER_END

@@ -10,6 +10,8 @@
 
 #include <ashlar/schedule/trace.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 using identifier = text<64>;
@@ -271,3 +273,5 @@ constexpr void put_systems(program const& p, Sink& out, std::string_view mark,
 }  // namespace export_impl
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -15,6 +15,8 @@
 
 #include <ashlar/schedule/export_facts.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace export_tvm_impl {
@@ -396,3 +398,5 @@ template <class Sink> constexpr void export_tvm(program const& p, trace const& t
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -23,6 +23,8 @@
 #include <ashlar/schedule/system.hpp>
 #include <ashlar/schedule/tensorize.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace finish_impl {
@@ -119,3 +121,5 @@ constexpr void finish(program& p) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

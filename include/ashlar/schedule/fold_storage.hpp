@@ -23,6 +23,8 @@
 #include <ashlar/schedule/store_at.hpp>
 #include <ashlar/tir/window.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace fold_storage_impl {
@@ -102,3 +104,5 @@ constexpr void fold_storage(program& p, int stage, std::string_view axis, std::i
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

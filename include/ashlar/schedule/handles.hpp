@@ -11,6 +11,8 @@
 
 #include <concepts>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// A loop of a stage.
@@ -142,3 +144,5 @@ constexpr auto resolve(program& p, int stage, loop_ref const& ref, std::string_v
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -20,6 +20,8 @@
 #include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// True if every read of `buffer` is at the reader's own leading axes in its first `depth` indices,
@@ -171,3 +173,5 @@ constexpr void check_held(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -14,6 +14,8 @@
 #include <ashlar/schedule/place.hpp>
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace inline_impl {
@@ -163,3 +165,5 @@ constexpr void compute_inline(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 #include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The stage whose loops a stage runs in: itself, or the one that it is computed with, and so on.
@@ -120,3 +122,5 @@ class nest_order {
 };
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

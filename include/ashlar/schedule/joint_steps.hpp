@@ -11,6 +11,8 @@
 #include <ashlar/schedule/reverse_compute_at.hpp>
 #include <ashlar/schedule/stage_steps.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 class joint_steps : public stage_steps {
@@ -60,3 +62,5 @@ class joint_steps : public stage_steps {
 };
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

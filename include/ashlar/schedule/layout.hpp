@@ -14,6 +14,8 @@
 #include <ashlar/schedule/align_storage.hpp>
 #include <ashlar/schedule/pad_to.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace layout_impl {
@@ -78,3 +80,5 @@ constexpr void layout(program& p, int stage, memory_order const& o) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 using tir::scope;
@@ -260,3 +262,5 @@ constexpr auto is_free(program& p, tir::stage const& s, name_text const& name, i
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

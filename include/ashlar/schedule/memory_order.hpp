@@ -19,6 +19,8 @@
 #include <limits>
 #include <type_traits>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// One part of a memory order: a dimension, whole, divided by a block or its rest in the block.
@@ -213,3 +215,5 @@ constexpr void set_layout(program& p, int stage, memory_order const& o) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 #include <ashlar/schedule/handles.hpp>
 #include <ashlar/schedule/place.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The loop that an axis stands for now: itself, or the last one that took its place.
@@ -44,3 +46,5 @@ constexpr auto resolve_own(program& p, int stage, loop_ref const& ref, std::stri
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 #include <ashlar/schedule/recurrence.hpp>
 #include <ashlar/schedule/store_at.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// True if no value that is combined by the stage's monoid is rounded.
@@ -239,3 +241,5 @@ constexpr void reorder(program& p, int stage, handle const* list, int n) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 #include <ashlar/schedule/beyond.hpp>
 #include <ashlar/schedule/padding.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace pad_to_impl {
@@ -140,3 +142,5 @@ constexpr void pad_to(program& p, int stage, int axis, std::int64_t k) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -19,6 +19,8 @@
 #include <bit>
 #include <limits>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace padding_impl {
@@ -164,3 +166,5 @@ constexpr void fill_blocks(program& p, int stage, memory_order const& o) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

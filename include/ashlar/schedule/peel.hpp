@@ -13,6 +13,8 @@
 
 #include <ashlar/schedule/loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace peel_impl {
@@ -53,3 +55,5 @@ constexpr void peel(program& p, int axis, std::int64_t first, std::int64_t last)
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

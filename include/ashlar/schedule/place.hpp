@@ -21,6 +21,8 @@
 #include <ashlar/schedule/hold.hpp>
 #include <ashlar/schedule/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// True if stage d is computed inside the loop `axis` of stage c, or is c.
@@ -294,3 +296,5 @@ constexpr void store_in(program& p, int stage, scope where) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

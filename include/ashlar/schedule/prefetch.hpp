@@ -17,6 +17,8 @@
 
 #include <ashlar/schedule/uses.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace prefetch_impl {
@@ -146,3 +148,5 @@ constexpr void prefetch(program& p, int stage, std::string_view tensor, std::str
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -12,6 +12,8 @@
 #include <ashlar/schedule/memory_order.hpp>
 #include <ashlar/schedule/trace.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling::read_step_impl {
 
 struct step {
@@ -340,3 +342,5 @@ struct scanner {
 };
 
 }  // namespace ashlar::scheduling::read_step_impl
+
+ASHLAR_COMPILER_END

@@ -26,6 +26,8 @@
 #include <ashlar/schedule/read_step.hpp>
 #include <ashlar/schedule/schedule.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// What reading has found wrong, or nothing.
@@ -227,3 +229,5 @@ constexpr auto replay(std::string_view text, tir::program& p,
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

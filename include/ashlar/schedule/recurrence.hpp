@@ -18,6 +18,8 @@
 #include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace recurrence_impl {
@@ -134,3 +136,5 @@ constexpr void check_recurrence(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -18,6 +18,8 @@
 #include <ashlar/schedule/order.hpp>
 #include <ashlar/tir/clone.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// Starts the reduction above a loop. Errors: E013, E017, E019, E063.
@@ -353,3 +355,5 @@ constexpr auto rfactor(program& p, int stage, int axis, std::string_view verb = 
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

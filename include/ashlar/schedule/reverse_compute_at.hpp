@@ -23,6 +23,8 @@
 #include <ashlar/schedule/bind.hpp>
 #include <ashlar/schedule/moved_loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace reverse_impl {
@@ -346,3 +348,5 @@ constexpr void reverse_compute_at(program& p, int consumer, int producer, int ax
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -22,6 +22,8 @@
 #include <ashlar/schedule/reduce.hpp>
 #include <ashlar/tir/scan.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The stages that a blocked scan has before its own.
@@ -314,3 +316,5 @@ constexpr auto scan_blocks(program& p, int stage, int loop) -> blocked_scan {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -20,6 +20,8 @@
 
 #include <ashlar/schedule/order.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// What a scattered stage adds where: expressions over its other axes.
@@ -174,3 +176,5 @@ constexpr void check_scatter(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -26,6 +26,8 @@
 #include <ashlar/schedule/stage_schedule.hpp>
 #include <ashlar/target/machine.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 /// What specialize returns, one bit for each of its calls from the first on; false behind those.
@@ -171,3 +173,5 @@ class schedule : public stage_schedule {
 };
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -17,6 +17,8 @@
 
 #include <numeric>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace sharpen_impl {
@@ -159,3 +161,5 @@ constexpr void sharpen(program& p, tir::fact const& f) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

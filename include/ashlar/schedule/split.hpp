@@ -14,6 +14,8 @@
 
 #include <ashlar/schedule/tails.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 struct axis_pair {
@@ -183,3 +185,5 @@ constexpr auto split(program& p, int stage, int axis, std::int64_t factor, tail 
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -15,6 +15,8 @@
 
 #include <ashlar/schedule/split.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace split_evenly_impl {
@@ -142,3 +144,5 @@ constexpr auto split_balanced(program& p, int stage, int axis, std::int64_t most
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 
 #include <span>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 class stage_loops : public scheduling::joint_steps {
@@ -227,3 +229,5 @@ class stage_loops : public scheduling::joint_steps {
 };
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 #include <ashlar/schedule/scan_blocks.hpp>
 #include <ashlar/schedule/stage_loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 struct scan_stages;
@@ -278,3 +280,5 @@ constexpr auto stage_schedule::scan_blocks(loop_ref const& to) const -> scan_sta
 }
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

@@ -13,6 +13,8 @@
 
 #include <initializer_list>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 class stage_steps {
@@ -106,3 +108,5 @@ class stage_steps {
 };
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -18,6 +18,8 @@
 
 #include <ashlar/schedule/place.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// The place among the loops of the stage that it is computed in: -1 for the root.
@@ -116,3 +118,5 @@ constexpr void store_at(program& p, int stage, int axis) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

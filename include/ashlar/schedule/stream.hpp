@@ -17,6 +17,8 @@
 
 #include <ashlar/schedule/atomic.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace stream_impl {
@@ -69,3 +71,5 @@ constexpr void stream(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -19,6 +19,8 @@
 
 #include <ashlar/schedule/compute_with.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace system_impl {
@@ -211,3 +213,5 @@ constexpr void check_system(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

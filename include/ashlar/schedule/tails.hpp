@@ -21,6 +21,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace tails_impl {
@@ -189,3 +191,5 @@ constexpr void check_shifts(program& p) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -24,6 +24,8 @@
 #include <ashlar/tir/combiner.hpp>
 #include <ashlar/tir/print_mismatch.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace tensorize_impl {
@@ -254,3 +256,5 @@ constexpr auto tensorize(program& p, int stage, int axis, tir::intrinsic const& 
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

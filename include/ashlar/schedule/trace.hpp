@@ -19,6 +19,8 @@
 #include <ashlar/schedule/loops.hpp>
 #include <ashlar/tir/grid.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 enum class verb : std::uint8_t {
@@ -280,3 +282,5 @@ template <std::size_t N = 8192> constexpr auto print(program const& p, trace con
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -9,6 +9,8 @@
 
 #include <ashlar/schedule/loops.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 /// Walks all expressions that are reachable from those pushed, each once.
@@ -151,3 +153,5 @@ constexpr auto parallel_within(program const& p, int stage, int position, int de
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

@@ -11,6 +11,8 @@
 
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// The loops around a place: the extent of each open axis, and facts that hold there.
@@ -261,3 +263,5 @@ constexpr auto upper_bound(program& p, context const& c, affine const& a, std::i
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

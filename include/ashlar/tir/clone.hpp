@@ -11,6 +11,8 @@
 
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 struct no_hooks {
@@ -71,3 +73,5 @@ constexpr auto clone(program& p, handle root, substitution const& to, Hooks cons
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

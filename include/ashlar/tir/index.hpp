@@ -12,6 +12,8 @@
 
 #include <ashlar/tir/program.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// The atom's handle; the same for equal atoms.
@@ -236,3 +238,5 @@ constexpr auto depends_on_data(program const& p, affine const& a) -> bool {
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

@@ -9,6 +9,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 enum class invariant : std::uint8_t {
@@ -132,3 +134,5 @@ struct verdict {
 };
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

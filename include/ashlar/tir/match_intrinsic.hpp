@@ -20,6 +20,8 @@
 
 #include <numeric>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 enum class intrinsic_difference : std::uint8_t {
@@ -343,3 +345,5 @@ constexpr auto match_intrinsic(program const& p, intrinsic const& k, intrinsic_l
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

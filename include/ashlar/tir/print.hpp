@@ -18,6 +18,8 @@
 
 #include <ashlar/tir/print_stage.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 namespace print_impl {
@@ -184,3 +186,5 @@ template <std::size_t N = 8192> constexpr auto to_text(program const& p) -> text
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

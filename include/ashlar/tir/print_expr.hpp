@@ -14,6 +14,8 @@
 #include <ashlar/tir/print_sum.hpp>
 #include <ashlar/tir/scalar.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir::print_impl {
 
 constexpr auto binding_of(opcode op) -> binding {
@@ -230,3 +232,5 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
 };
 
 }  // namespace ashlar::tir::print_impl
+
+ASHLAR_COMPILER_END

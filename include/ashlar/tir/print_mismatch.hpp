@@ -8,6 +8,8 @@
 
 #include <ashlar/tir/match_intrinsic.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// Appends "i 4, j 16, k 8 (reduced)".
@@ -136,3 +138,5 @@ constexpr void put_mismatch(diag::message& m, program const& p, intrinsic const&
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

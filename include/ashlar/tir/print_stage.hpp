@@ -10,6 +10,8 @@
 
 #include <ashlar/tir/print_expr.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
@@ -351,3 +353,5 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
 };
 
 }  // namespace ashlar::tir::print_impl
+
+ASHLAR_COMPILER_END

@@ -16,6 +16,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir::print_impl {
 
 /// Where text goes: anything with append(char), append(std::string_view), append(std::int64_t).
@@ -250,3 +252,5 @@ template <class Sink, class Values> struct sum_writer : writer<Sink> {
 };
 
 }  // namespace ashlar::tir::print_impl
+
+ASHLAR_COMPILER_END

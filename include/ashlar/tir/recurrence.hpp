@@ -20,6 +20,8 @@
 
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// c where index d of the access is the stage's axis less c, c >= 0; -1 where it is anything else.
@@ -91,3 +93,5 @@ constexpr auto axes_in_order(stage const& s) -> static_vector<handle, max_rank> 
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

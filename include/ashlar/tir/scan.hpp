@@ -14,6 +14,8 @@
 #include <ashlar/tir/clone.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// True if the stage was written as a scan.
@@ -108,3 +110,5 @@ constexpr auto combined_scan(program& p, monoid const& m, stage& s, int d, handl
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

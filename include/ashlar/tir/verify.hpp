@@ -13,6 +13,8 @@
 #include <ashlar/tir/recurrence.hpp>
 #include <ashlar/tir/verify_values.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 namespace verify_impl {
@@ -324,3 +326,5 @@ constexpr auto verify(program const& p) -> verdict { return verify_impl::verify(
 constexpr auto verify_lowered(program const& p) -> verdict { return verify_impl::verify(p, true); }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

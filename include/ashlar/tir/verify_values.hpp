@@ -5,6 +5,8 @@
 
 #include <ashlar/tir/invariant.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir::verify_impl {
 
 /// The result, and what every part of verification needs.
@@ -269,3 +271,5 @@ struct value_verifier {
 };
 
 }  // namespace ashlar::tir::verify_impl
+
+ASHLAR_COMPILER_END

@@ -7,6 +7,8 @@
 
 #include <string_view>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::tir {
 
 /// The most places of a folded dimension.
@@ -32,3 +34,5 @@ constexpr auto text_of(window_state s) -> std::string_view {
 }
 
 }  // namespace ashlar::tir
+
+ASHLAR_COMPILER_END

@@ -84,8 +84,7 @@ ASHLAR_DEVICE auto lane_distance(Frame& f) -> std::int32_t {
     return 0;
   } else {
     constexpr tir::handle buffer = tag::value.accesses[A].buffer;
-    constexpr simd::lane_use u =
-        simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
+    constexpr simd::lane_use u = simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
     std::int32_t const rest = lane_distance<A, Lane, D + 1>(f);
     if constexpr (u.step == 0)
       return rest;

@@ -94,7 +94,8 @@ template <class Tag> void emulate(call_of<Tag> const& call, grid_extent const& g
       t.block_at[0] = static_cast<int>(b % grid.blocks[0]);
       t.block_at[1] = static_cast<int>(b / grid.blocks[0] % grid.blocks[1]);
       t.block_at[2] = static_cast<int>(b / grid.blocks[0] / grid.blocks[1]);
-      if (number == 0) std::memset(all.memory.data(), static_cast<int>(0xA5 ^ b), all.memory.size());
+      if (number == 0)
+        std::memset(all.memory.data(), static_cast<int>(0xA5 ^ b), all.memory.size());
       t.barrier();
       run_thread<Tag>(call, t);
       t.barrier();

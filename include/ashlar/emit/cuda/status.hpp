@@ -21,8 +21,7 @@ namespace ashlar::emit::cuda {
 
 inline auto status_of(cudaError_t e) -> status {
   if (e == cudaSuccess) return status{};
-  return status{
-      .code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
 }
 
 inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }

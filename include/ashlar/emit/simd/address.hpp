@@ -112,7 +112,8 @@ consteval auto shift_of(Code const& c, int sum, int lane, index_t l, bool& known
     index_t const n = shift_of(c, at.lhs, lane, l, known);
     index_t const d = shift_of(c, at.rhs, lane, l, known);
     if (n == 0 && d == 0) continue;
-    bool const divides = at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
+    bool const divides =
+        at.kind == tir::atom_kind::floor_div || at.kind == tir::atom_kind::floor_mod;
     tir::affine const& by = c.indices[at.rhs];
     known = known && divides && by.is_constant() && starts_block(c, at.lhs, lane, by.offset);
     if (!known) return 0;
