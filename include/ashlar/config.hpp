@@ -114,11 +114,15 @@
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
+#if !defined(ASHLAR_HAS_XSIMD)
+#define ASHLAR_HAS_XSIMD 0
+#endif
+
 #if !defined(ASHLAR_DISPATCH)
 #define ASHLAR_DISPATCH 0
 #endif
-#if ASHLAR_DISPATCH && !ASHLAR_HAS_HIGHWAY
-#error "ashlar[E090] ASHLAR_DISPATCH needs Highway, which was not found: link with ashlar::dispatch"
+#if ASHLAR_DISPATCH && (!ASHLAR_HAS_HIGHWAY || ASHLAR_HAS_XSIMD)
+#error "ashlar[E090] ASHLAR_DISPATCH needs Highway: link with ashlar::dispatch, not ashlar::xsimd"
 #undef ASHLAR_DISPATCH
 #define ASHLAR_DISPATCH 0
 #endif
@@ -144,10 +148,6 @@
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
-#endif
-
-#if !defined(ASHLAR_HAS_XSIMD)
-#define ASHLAR_HAS_XSIMD 0
 #endif
 
 #if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)

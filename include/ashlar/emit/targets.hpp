@@ -13,8 +13,6 @@
 
 #if ASHLAR_DISPATCH
 
-#include <ashlar/emit/simd/highway.hpp>
-
 #if (ASHLAR_DISPATCH & 2) && (HWY_TARGETS & HWY_AVX2 & (HWY_STATIC_TARGET - 1))
 #undef HWY_TARGET
 #undef ASHLAR_SIMD
