@@ -25,10 +25,10 @@ struct gemm_u8i8 {
         ashlar::sum(k, ashlar::cast<std::int32_t>(a(i, k)) * ashlar::cast<std::int32_t>(b(k, j)));
   };
 
-  static constexpr auto schedule = [](ashlar::schedule& s) {
+  /// An intrinsic is a type, so its lanes are a constant.
+  template <int lanes> static constexpr void in_lanes(ashlar::schedule& s) {
     using ashlar::dim;
     constexpr int rows = 6, group = 4;
-    constexpr int lanes = ashlar::target::native.lanes(ashlar::dtype::i32);
     constexpr int columns = 4 * lanes;
     s.pad_to("i", rows);
     s.pad_to("j", columns);
@@ -51,6 +51,11 @@ struct gemm_u8i8 {
     panel.unroll(pi);
     panel.vectorize(qi);
     s.tensorize(jl, ashlar::intrin<ashlar::intrinsics::dpbusd<lanes>>);
+  }
+
+  static constexpr auto schedule = [](ashlar::schedule& s) {
+    int const lanes = s.machine().lanes(ashlar::dtype::i32);
+    lanes == 16 ? in_lanes<16>(s) : lanes == 8 ? in_lanes<8>(s) : in_lanes<4>(s);
   };
 };
 

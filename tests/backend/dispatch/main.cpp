@@ -66,6 +66,24 @@ constexpr auto special = [](ash::schedule& s) {
   s.vectorize("i", s.machine().lanes(ash::dtype::u8));
 };
 
+// Dot products of bytes: VPDPBUSD where there is VNNI.
+constexpr auto bytes = [](auto c, auto a, auto b) {
+  c.name("c"), a.name("a"), b.name("b");
+  c(i, j) = ash::sum(k, ash::cast<std::int32_t>(a(i, k)) * ash::cast<std::int32_t>(b(k, j)));
+};
+template <int Lanes> constexpr void in_groups_of(ash::schedule& s) {
+  s.pad_to("j", Lanes);
+  auto const [jo, jl] = s.split("j", Lanes);
+  auto const [kg, ki] = s.split("k", 4);
+  s.reorder(jo, "i", kg, jl, ki);
+  s.cache_read("b", jo, ash::packed("j", Lanes, "k", 4).pad(0));
+  s.tensorize(jl, ash::intrin<ash::intrinsics::dpbusd<Lanes>>);
+}
+constexpr auto in_groups = [](ash::schedule& s) {
+  int const lanes = s.machine().lanes(ash::dtype::i32);
+  lanes == 16 ? in_groups_of<16>(s) : lanes == 8 ? in_groups_of<8>(s) : in_groups_of<4>(s);
+};
+
 constexpr auto functions = [](auto y, auto x) { y(i) = ash::exp(x(i)) + ash::tanh(x(i)); };
 
 template <class T> auto numbers(std::size_t count, int modulus) -> std::vector<T> {
@@ -104,6 +122,25 @@ template <auto Schedule> void check_product() {
 TEST_CASE("a matrix product is the same on every level", "[dispatch]") {
   check_product<ash::automatic>();
   check_product<blocked>();
+}
+
+TEST_CASE("a product of bytes is the same on every level", "[dispatch]") {
+  constexpr ash::index_t m = 5, n = 37, depth = 32;
+  auto a = numbers<std::uint8_t>(m * depth, 256);
+  auto b = numbers<std::int8_t>(depth * n, 256);
+  std::vector<std::int32_t> wanted(m * n);
+  for (std::size_t r = 0; r < m; ++r) {
+    for (std::size_t d = 0; d < depth; ++d) {
+      for (std::size_t c = 0; c < n; ++c) wanted[r * n + c] += a[r * depth + d] * b[d * n + c];
+    }
+  }
+  on_each_level([&](auto) {
+    std::vector<std::int32_t> c(m * n, -1);
+    ash::view<std::uint8_t const, m, depth> left(a.data());
+    ash::view<std::int8_t const, depth, n> right(b.data());
+    REQUIRE(ash::kernel<bytes, in_groups>{}(ash::view<std::int32_t, m, n>(c.data()), left, right));
+    CHECK(c == wanted);
+  });
 }
 
 TEST_CASE("workspace, threads and integers are the same on every level", "[dispatch]") {
