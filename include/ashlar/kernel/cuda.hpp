@@ -55,7 +55,7 @@ inline auto check_span(operand_record const& o, int at) -> status {
 
 /// The arguments of a kernel on the GPU, from those that the entry has found.
 template <class Tag>
-auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
+auto device_call_of(emit::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
   emit::cuda::call_of<Tag> call{};
   for (int b = 0; b < Tag::value.size.operands; ++b) call.data[b] = from.data[b];
   int at = 0;
@@ -66,7 +66,7 @@ auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_
 }
 
 /// How many blocks a call has along each dimension.
-template <class Tag, int D> auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
+template <class Tag, int D> auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
   constexpr emit::cuda::bound_loops loops = emit::cuda::grid_facts<Tag>::value.dim[D];
   emit::simd::frame<Tag> f(call);
   index_t most = loops.count == 0 ? 1 : 0;

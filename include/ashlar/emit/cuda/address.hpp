@@ -38,7 +38,7 @@ ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
   } else {
     static_assert(Tag::value.buffers[Buffer].operand >= 0,
                   "a local of a kernel for the GPU has a constant shape");
-    return f.call.stride[simd::strides_before(Tag::value, Buffer, D)];
+    return f.call.stride[strides_before(Tag::value, Buffer, D)];
   }
 }
 

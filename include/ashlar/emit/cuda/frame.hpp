@@ -17,7 +17,6 @@
 
 namespace ashlar::emit::cuda {
 
-using simd::room_for;
 
 /// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
 /// kernels have short names.
@@ -32,7 +31,7 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
 template <class Tag>
 using call_of =
     device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+                room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 
