@@ -31,6 +31,12 @@ class suite {
  public:
   explicit suite(std::string name) : name_(std::move(name)) {}
 
+  /// An option of this program with its legal values, the default in front; before parse.
+  void choose(std::string option, std::string& value, std::vector<std::string> legal) {
+    value = legal.front();
+    choices_.push_back({std::move(option), &value, std::move(legal)});
+  }
+
   /// Reads the command line. Exits on --help and on what it does not know.
   void parse(int argc, char** argv) {
     CLI::App app("bench " + name_);
@@ -42,6 +48,9 @@ class suite {
     app.add_option("--repetitions", repetitions_, "medians of this many")->check(CLI::Range(3, 99));
     app.add_option("--min-time", min_time_, "seconds of each repetition")
         ->check(CLI::Range(1e-4, 10.));
+    for (auto& c : choices_) {
+      app.add_option(c.option, *c.value, "one of the legal values")->check(CLI::IsMember(c.legal));
+    }
     try {
       app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
@@ -118,6 +127,11 @@ class suite {
     }
   };
 
+  struct choice {
+    std::string option;
+    std::string* value;
+    std::vector<std::string> legal;
+  };
   struct row {
     std::string case_name, who, peer;
     double seconds, peer_seconds;
@@ -190,6 +204,7 @@ class suite {
   int threads_ = 1;
   int repetitions_ = 11;
   double min_time_ = 0.02;
+  std::vector<choice> choices_;
   std::vector<std::string> order_;
   std::map<std::string, double> medians_;
   std::vector<std::pair<std::string, std::function<double(suite const&)>>> goals_;
