@@ -85,6 +85,9 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  accumulator_overflow = 80,
+  narrowing = 81,
+  mixed_signs = 82,
 };
 
 struct rule {
@@ -191,6 +194,9 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::accumulator_overflow, "a sum of widened integers stays inside of its type"},
+    {code::narrowing, "a value is not stored in a narrower type without a cast"},
+    {code::mixed_signs, "integers with a sign and without one do not mix without a cast"},
 };
 
 /// The rule as a sentence; empty for `ok`.
