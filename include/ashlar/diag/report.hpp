@@ -280,6 +280,15 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::accumulator_overflow)
+      static_assert(legal<why>,
+                    "ashlar[E080] a sum of widened integers stays inside of its type");
+    if constexpr (id == code::narrowing)
+      static_assert(legal<why>,
+                    "ashlar[E081] a value is not stored in a narrower type without a cast");
+    if constexpr (id == code::mixed_signs)
+      static_assert(legal<why>,
+                    "ashlar[E082] integers with a sign and without one do not mix without a cast");
     if constexpr (id == code::bad_bind)
       static_assert(legal<why>,
                     "ashlar[E100] block loops are outside of thread loops, and a nest has each "
