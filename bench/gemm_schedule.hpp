@@ -22,7 +22,7 @@ inline constexpr auto gemm = [](auto c, auto a, auto b) {
 
 inline constexpr auto gemm_blocked = [](ashlar::schedule& s) {
   constexpr int rows = 6;
-  constexpr int columns = 4 * ashlar::target::native.lanes(ashlar::dtype::f32);
+  int const columns = 4 * s.machine().lanes(ashlar::dtype::f32);
   auto [io, ii] = s.split("i", rows, ashlar::tail::cut);
   auto [jo, ji] = s.split("j", columns, ashlar::tail::cut);
   auto [ko, ki] = s.split("k", 1024);

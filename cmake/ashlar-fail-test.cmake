@@ -8,14 +8,22 @@
 #              // EXPECT: regex                    must match the first error line
 #              // ALSO: regex                      must match within the whole message
 #              // ALSO(GNU): regex                 the same, for one compiler family
+#              // FLAGS: words                     further flags, without the precompiled header
 #   rejects  a control that fails, a case that compiles, a compiler crash, a first error other than
 #            the expected one, a message of more than 20 lines
 cmake_minimum_required(VERSION 3.25)
 include("${settings}")
 set(max_lines 20)
 
-# One compilation; sets status, output and first_error.
+# One compilation, with further flags; sets status, output and first_error.
 function(compile case)
+  if(ARGN)
+    list(FIND flags -include at)
+    foreach(word IN ITEMS "-include" "its file")
+      list(REMOVE_AT flags ${at})
+    endforeach()
+    list(APPEND flags ${ARGN})
+  endif()
   execute_process(
     COMMAND "${compiler}" ${flags} -DASHLAR_CASE=${case} "${source}"
     RESULT_VARIABLE status
@@ -31,7 +39,7 @@ function(reject why)
 endfunction()
 
 function(require_rejection expected also)
-  compile(${case})
+  compile(${case} ${ARGN})
   if(status EQUAL 0)
     reject("compiles, but must not")
   endif()
@@ -71,6 +79,7 @@ while(start GREATER_EQUAL 0)
   string(FIND "${text}" "// EXPECT: " start)
   string(SUBSTRING "${text}" 0 ${start} section)
   string(REGEX MATCH "^[^\n]*" expected "${section}")
+  set(section_of_case "${section}")
   set(also "")
   while(section MATCHES "// ALSO(\\(([A-Za-z]+)\\))?: ([^\n]*)\n(.*)$")
     set(section "${CMAKE_MATCH_4}")
@@ -78,7 +87,9 @@ while(start GREATER_EQUAL 0)
       string(APPEND also "${CMAKE_MATCH_3}\n")
     endif()
   endwhile()
-  require_rejection("${expected}" "${also}")
+  string(REGEX MATCH "// FLAGS: ([^\n]*)" flags_line "${section_of_case}")
+  separate_arguments(more UNIX_COMMAND "${CMAKE_MATCH_1}")
+  require_rejection("${expected}" "${also}" ${more})
 endwhile()
 if(case EQUAL 0)
   message(FATAL_ERROR "${source} has no // EXPECT: comment")

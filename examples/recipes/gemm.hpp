@@ -25,7 +25,7 @@ struct gemm {
 
   static constexpr auto schedule = [](ashlar::schedule& s) {
     constexpr int rows = 6;
-    constexpr int columns = 4 * ashlar::target::native.lanes(ashlar::dtype::f32);
+    int const columns = 4 * s.machine().lanes(ashlar::dtype::f32);
     auto const [io, ii] = s.split("i", rows, ashlar::tail::cut);
     auto const [jo, ji] = s.split("j", columns, ashlar::tail::cut);
     auto const [ko, ki] = s.split_balanced("k", 1024, 16);

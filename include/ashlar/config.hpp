@@ -114,11 +114,17 @@
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
+#if !defined(ASHLAR_HAS_XSIMD)
+#define ASHLAR_HAS_XSIMD 0
+#endif
+
 #if !defined(ASHLAR_DISPATCH)
 #define ASHLAR_DISPATCH 0
 #endif
-#if ASHLAR_DISPATCH && !ASHLAR_HAS_HIGHWAY
-#error "ashlar[E090] ASHLAR_DISPATCH needs Highway; link with ashlar::dispatch"
+#if ASHLAR_DISPATCH && (!ASHLAR_HAS_HIGHWAY || ASHLAR_HAS_XSIMD)
+#error "ashlar[E090] ASHLAR_DISPATCH needs Highway: link with ashlar::dispatch, not ashlar::xsimd"
+#undef ASHLAR_DISPATCH
+#define ASHLAR_DISPATCH 0
 #endif
 
 #define ASHLAR_SIMD simd
@@ -132,7 +138,8 @@
 #define ASHLAR_ROUNDED(x) static_cast<void>(x)
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
+    (defined(__AVX512F__) || ASHLAR_DISPATCH)
 #define ASHLAR_SETTLED(x) asm("" : "+v"(x))
 #else
 #define ASHLAR_SETTLED(x) static_cast<void>(x)
@@ -141,10 +148,6 @@
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
-#endif
-
-#if !defined(ASHLAR_HAS_XSIMD)
-#define ASHLAR_HAS_XSIMD 0
 #endif
 
 #if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)

@@ -289,6 +289,10 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::mixed_signs)
       static_assert(legal<why>,
                     "ashlar[E082] integers with a sign and without one do not mix without a cast");
+    if constexpr (id == code::bad_dispatch)
+      static_assert(legal<why>,
+                    "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
+                    "flags, of Highway");
     if constexpr (id == code::bad_bind)
       static_assert(legal<why>,
                     "ashlar[E100] block loops are outside of thread loops, and a nest has each "
@@ -317,8 +321,8 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
     if constexpr (id == code::bad_grid_memory)
       static_assert(legal<why>,
-                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack or "
-                    "registers");
+                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack "
+                    "or registers");
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E121] a kernel for the GPU has nothing that is for processors");

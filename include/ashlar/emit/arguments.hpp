@@ -14,6 +14,9 @@
 
 namespace ashlar::emit {
 
+/// False inside of the namespaces of higher instruction sets, see emit/targets.hpp.
+inline constexpr bool is_for_flags = true;
+
 /// An array of this many elements, but of one where that is none.
 constexpr auto room_for(int count) -> std::size_t {
   return count > 0 ? static_cast<std::size_t>(count) : 1;

@@ -90,8 +90,10 @@ using default_backend =
     typename targets_impl::compiled<dispatched<>, avx512_bf16::highway_backend,
                                     avx512::highway_backend, avx2::highway_backend,
                                     simd::highway_backend>::type;
-static_assert(!std::is_same_v<default_backend, dispatched<>>,
-              "ashlar[E090] ASHLAR_DISPATCH names no level that this compiler has for these flags");
+static_assert(
+    !std::is_same_v<default_backend, dispatched<>>,
+    "ashlar[E090] ASHLAR_DISPATCH names no instruction set above the compile flags; add 1 "
+    "for that of the flags, or compile for an older processor");
 
 }  // namespace ashlar::emit
 

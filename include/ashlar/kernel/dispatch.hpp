@@ -11,8 +11,8 @@
 //               loop nests differ; a result is the same where it does not depend on the order of
 //               sums or on fused multiplication. What checks the operands is compiled for the
 //               compile flags, and nothing else runs before the level is known
-//   report      without operands: of the best level that is compiled; with operands, and explain: of
-//               the level that a call takes now
+//   report      without operands: of the best level that is compiled; with operands, and explain:
+//               of the level that a call takes now
 #pragma once
 
 #include <ashlar/emit/on_target.hpp>

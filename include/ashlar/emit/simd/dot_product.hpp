@@ -10,11 +10,12 @@
 //   memory      b in groups of four along k: ash::packed("j", n, "k", 4), so that the groups of L
 //               neighbours in j are one vector; other distances are read lane by lane
 //   invariants  sums wrap modulo 2^32, as in the definition; nothing saturates
+//   code        for vectors: emit/simd/dot_groups.hpp
 //   source      Intel, "Instruction Set Extensions", AVX512_VNNI; Rodriguez et al., "Lower Numerical
 //               Precision Deep Learning Inference and Training", 2018
 #pragma once
 
-#include <ashlar/emit/simd/backend.hpp>
+#include <ashlar/config.hpp>
 #include <ashlar/expr/expr.hpp>
 #include <ashlar/expr/intrinsic.hpp>
 
@@ -38,17 +39,6 @@ template <class Left, class Right, int L> struct dot4 {
 
   ASHLAR_INLINE static void run(sum_type* c, Left const* a, Right const* b, index_t b_row) {
     for (index_t l = 0; l < L; ++l) c[l] = added(c[l], a, b + l * b_row);
-  }
-
-  template <class B, class V>
-  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
-    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
-      if (b_row == group) return B::template dot_groups<L>(c, a, b);
-    }
-    sum_type lanes[std::size_t{L}];
-    B::store(lanes, c);
-    run(lanes, a, b, b_row);
-    return B::template load<L>(static_cast<sum_type const*>(lanes));
   }
 
  private:

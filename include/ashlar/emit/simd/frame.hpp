@@ -20,6 +20,8 @@
 
 namespace ashlar::emit::ASHLAR_SIMD {
 
+using emit::arguments, emit::room_for, emit::strides_before;
+
 inline namespace ASHLAR_ISA {
 
 /// Copies of what the call gives, and the loop variables. It is initialised without a loop, since

@@ -23,6 +23,7 @@
 #undef ASHLAR_EMIT_SIMD_ADDRESS
 #undef ASHLAR_EMIT_SIMD_ATOMIC
 #undef ASHLAR_EMIT_SIMD_BACKEND
+#undef ASHLAR_EMIT_SIMD_DOT_GROUPS
 #undef ASHLAR_EMIT_SIMD_EVAL
 #undef ASHLAR_EMIT_SIMD_FRAME
 #undef ASHLAR_EMIT_SIMD_FUNCTOR
@@ -55,6 +56,7 @@ inline constexpr isa_level target_level = HWY_TARGET <= HWY_AVX3_ZEN4 ? isa_leve
                                           : HWY_TARGET <= HWY_AVX3    ? isa_level::x86_avx512
                                                                       : isa_level::x86_avx2;
 inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
+inline constexpr bool is_for_flags = false;
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 

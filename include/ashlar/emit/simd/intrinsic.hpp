@@ -17,6 +17,28 @@
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
+/// The code of an intrinsic that takes its output in memory, on a vector.
+template <class Intrinsic, class B, template <class, int> class Vec, class T, int L,
+          class... Inputs>
+ASHLAR_INLINE auto run_on_lanes(Vec<T, L> c, Inputs... inputs) -> Vec<T, L> {
+  T lanes[std::size_t{L}];
+  B::store(lanes, c);
+  Intrinsic::run(lanes, inputs...);
+  return B::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The code of an intrinsic that takes its output as a vector. A user's own is compiled for the
+/// compile flags, and no function of those takes a vector of a higher level.
+template <class Intrinsic> struct vector_code {
+  template <class B, class V, class... Inputs>
+  ASHLAR_INLINE static auto update(V c, Inputs... inputs) -> V {
+    if constexpr (is_for_flags)
+      return Intrinsic::template update<B>(c, inputs...);
+    else
+      return run_on_lanes<Intrinsic, B>(c, inputs...);
+  }
+};
+
 namespace intrinsic_impl {
 
 template <class Tag, int C> struct call_of {
@@ -83,11 +105,12 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
   constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
   if constexpr (where == tir::scope::registers) {
     auto& element = tile_element<output>(c);
-    element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
+    element = vector_code<typename to::type>::template update<B>(element,
+                                                                 argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(
-        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
+    B::store(at, vector_code<typename to::type>::template update<B>(
+                     B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 

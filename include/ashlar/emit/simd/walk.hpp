@@ -12,9 +12,9 @@
 #define ASHLAR_EMIT_SIMD_WALK
 
 #include <ashlar/emit/simd/atomic.hpp>
+#include <ashlar/emit/simd/dot_groups.hpp>
 #include <ashlar/emit/simd/eval.hpp>
 #include <ashlar/emit/simd/interleave.hpp>
-#include <ashlar/emit/simd/intrinsic.hpp>
 #include <ashlar/emit/simd/parallel.hpp>
 #include <ashlar/emit/simd/transpose.hpp>
 
