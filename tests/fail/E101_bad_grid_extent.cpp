@@ -5,7 +5,7 @@
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
 // EXPECT: ashlar\[E101\] a block has a constant number of threads along each axis
-// ALSO: bind i to lane: extent 64 is above the 32 lanes of a warp; split it by 32 and bind the inner
+// ALSO: bind i to lane: extent 64 is above the 32 lanes of a warp; split it by 32
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::lane);
 #endif

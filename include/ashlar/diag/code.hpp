@@ -88,9 +88,13 @@ enum class code : std::uint16_t {
   bad_bind = 100,
   bad_grid_extent = 101,
   bound_reduction = 102,
+  too_many_threads = 103,
+  too_much_shared = 104,
+  divergent_barrier = 105,
+  crosstalk = 106,
+  block_workspace = 107,
   bad_grid_memory = 120,
   not_for_gpu = 121,
-  gpu_budget = 122,
 };
 
 struct rule {
@@ -200,9 +204,13 @@ inline constexpr rule rules[] = {
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
     {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
     {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
+    {code::too_many_threads, "a block has no more threads than the machine has for it"},
+    {code::too_much_shared, "the shared memory of a block is no more than the machine has for it"},
+    {code::divergent_barrier, "a barrier stands where all threads of a block come"},
+    {code::crosstalk, "what a thread reads of another one is in shared memory"},
+    {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
     {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
-    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };
 
 /// The rule as a sentence; empty for `ok`.

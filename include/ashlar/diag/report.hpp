@@ -290,6 +290,22 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::bound_reduction)
       static_assert(legal<why>,
                     "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
+    if constexpr (id == code::too_many_threads)
+      static_assert(legal<why>,
+                    "ashlar[E103] a block has no more threads than the machine has for it");
+    if constexpr (id == code::too_much_shared)
+      static_assert(legal<why>,
+                    "ashlar[E104] the shared memory of a block is no more than the machine has "
+                    "for it");
+    if constexpr (id == code::divergent_barrier)
+      static_assert(legal<why>,
+                    "ashlar[E105] a barrier stands where all threads of a block come");
+    if constexpr (id == code::crosstalk)
+      static_assert(legal<why>,
+                    "ashlar[E106] what a thread reads of another one is in shared memory");
+    if constexpr (id == code::block_workspace)
+      static_assert(legal<why>,
+                    "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
     if constexpr (id == code::bad_grid_memory)
       static_assert(legal<why>,
                     "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack or "
@@ -297,9 +313,6 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E121] a kernel for the GPU has nothing that is for processors");
-    if constexpr (id == code::gpu_budget)
-      static_assert(legal<why>,
-                    "ashlar[E122] a block has the threads and the shared memory of a device");
     // clang-format on
   }
 }

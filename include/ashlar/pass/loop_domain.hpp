@@ -166,6 +166,8 @@ constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const
 /// up to a power of two, and unrolled loops and threads to what is the most.
 constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
   tir::loop_kind const kind = p.axes[axis].kind;
+  // The blocks of a grid are as many as there may be, since the call starts them all.
+  if (tir::is_block(kind)) return has_variable(p, clipped_extent(p, d, axis));
   bool const has_lanes = kind == tir::loop_kind::vectorized;
   if (!has_lanes && !tir::is_fixed(kind)) return false;
   tir::affine const e = nominal_extent(p, d, axis);
@@ -178,8 +180,10 @@ constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
 constexpr auto grown_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
     -> tir::affine {
   tir::affine const e = loop_extent(p, d, scope, axis);
-  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
-  if (!has_lanes && !tir::is_fixed(p.axes[axis].kind)) return e;
+  tir::loop_kind const kind = p.axes[axis].kind;
+  bool const has_lanes = kind == tir::loop_kind::vectorized;
+  bool const is_counted = tir::is_block(kind) && has_variable(p, e);
+  if (!has_lanes && !tir::is_fixed(kind) && !is_counted) return e;
   bound const most = bound_extent(p, scope, e);
   if (!most.known) return e;
   return has_lanes && most.value.is_constant() ? lanes(most.value) : most.value;

@@ -143,7 +143,7 @@ struct builder {
   /// body, inside a loop over `axis`; `body` is called while the loop is open.
   template <class Body> constexpr auto loop(int axis, Body const& body) -> handle {
     // All threads come to what is inside, and points beyond the end are guarded one by one.
-    bool const is_grown = is_thread(p.axes[axis].kind);
+    bool const is_grown = is_bound(p.axes[axis].kind);
     handle const extent =
         sum(is_grown ? grown_extent(p, domain, scope, axis) : loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);

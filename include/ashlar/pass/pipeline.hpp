@@ -20,6 +20,7 @@
 #include <ashlar/pass/simplify_nest.hpp>
 #include <ashlar/pass/split_vectors.hpp>
 #include <ashlar/pass/transpose_loads.hpp>
+#include <ashlar/pass/unroll_single.hpp>
 
 #include <string_view>
 
@@ -46,6 +47,7 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   cut_loops(p);  // before proofs, which then hold in each copy
   trace("cut loops", p);
   simplify_nest(p);  // settles extents, guards and checks once and for all
+  if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);

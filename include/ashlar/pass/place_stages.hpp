@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ashlar/pass/computed_region.hpp>
+#include <ashlar/pass/relax_region.hpp>
 #include <ashlar/pass/slide_windows.hpp>
 #include <ashlar/tir/recurrence.hpp>
 
@@ -299,6 +300,7 @@ constexpr void set_root_storage(builder& b, int s) {
   region all{};
   for (auto& d : all.dim) d.whole = true;
   buffer& held = b.p.buffers[b.p.stages[s].buffer];
+  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
     held.where = scope::stack;
   }
@@ -326,6 +328,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
+    if (p.buffers[buffer].where == scope::shared) relax_region(b, st.pure.count, r);
     bool limited[max_rank]{};
     for (int d = 0; d < st.pure.count; ++d)
       limited[d] = limit(b, vars, i, d, r.dim[d], !is_at(st, s, axis));

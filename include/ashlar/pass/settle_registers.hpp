@@ -99,7 +99,7 @@ struct settler {
     int const n = operand_count(e.op);
     handle const outer = lane;
     std::int64_t const outside = lanes;
-    if (e.op == opcode::reduce_lanes) {
+    if (e.op == opcode::reduce_lanes && p.axes[e.b].kind != loop_kind::lane) {
       lane = e.b;
       lanes = e.c;
     }

@@ -182,9 +182,24 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
   return static_cast<handle>(axis);
 }
 
-/// Judges the bound loops of a whole schedule. Errors: E100.
+namespace bind_grid_impl {
+
+// What threads of a block compute, each a part, is for all of them, unless a register was asked for.
+constexpr void share(program& p, tir::stage const& s) {
+  tir::buffer& b = p.buffers[s.buffer];
+  if (s.place != tir::placement::at || b.where != scope::workspace) return;
+  for (handle const l : s.loops) {
+    if (tir::is_thread(p.axes[l].kind)) b.where = scope::shared;
+  }
+}
+
+}  // namespace bind_grid_impl
+
+/// Judges the bound loops of a whole schedule, and puts what several threads make of a stage inside
+/// of a block in shared memory. Errors: E100.
 constexpr void check_grid(program& p) {
   if (!p.fault.ok() || !tir::has_grid(p)) return;
+  for (auto const& s : p.stages) bind_grid_impl::share(p, s);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place != tir::placement::inlined) bind_grid_impl::check_order(p, s);
   }

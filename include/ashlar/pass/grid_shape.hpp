@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/grid_shape: what a launch needs to know of a nest for a grid.
+//
+//   takes       a lowered nest; one launch is a statement that no workspace is allocated inside of
+//   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
+//               threads of a block and the bytes of its shared memory as constants
+//   invariants  launches follow each other; what one writes to the workspace the next one reads
+//   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
+#pragma once
+
+#include <ashlar/tir/grid.hpp>
+
+namespace ashlar::pass {
+
+inline constexpr int max_launches = 8;
+
+struct grid_shape {
+  tir::handle first = -1;                // the statement
+  tir::handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
+  std::int32_t threads[3] = {1, 1, 1};
+  std::int32_t shared_bytes = 0;
+  bool has_warps = false;
+
+  constexpr auto threads_per_block() const -> std::int32_t {
+    return threads[0] * threads[1] * threads[2];
+  }
+  friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
+};
+
+using launch_list = static_vector<grid_shape, max_launches>;
+
+namespace grid_shape_impl {
+
+using namespace tir;
+
+constexpr auto bytes_of_local(program const& p, buffer const& b) -> std::int64_t {
+  std::int64_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
+    n = saturating_product(n, p.indices[b.shape[d]].offset);
+    if (d > 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
+  }
+  return saturating_product(n, bytes_of(b.type));
+}
+
+constexpr auto rounded(std::int64_t bytes) -> std::int64_t { return (bytes + 15) / 16 * 16; }
+
+// Calls `visit` with each statement of a chain and inside of it, outermost first.
+template <class Visit> constexpr void each(program const& p, handle h, Visit const& visit) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    visit(h);
+    each(p, p.stmts[h].body, visit);
+    each(p, p.stmts[h].otherwise, visit);
+  }
+}
+template <class Visit> constexpr void each_in(program const& p, handle h, Visit const& visit) {
+  visit(h);
+  each(p, p.stmts[h].body, visit);
+  each(p, p.stmts[h].otherwise, visit);
+}
+
+constexpr auto shape_of(program const& p, handle h) -> grid_shape {
+  grid_shape g{.first = h};
+  std::int64_t shared = 0;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
+      shared += rounded(bytes_of_local(p, p.buffers[s.target]));
+    }
+    if (s.kind != stmt_kind::loop || !is_bound(s.loop)) return;
+    int const d = grid_dim(s.loop);
+    if (is_block(s.loop)) {
+      g.blocks[d] = s.extent;
+      return;
+    }
+    if (is_warp(s.loop)) g.has_warps = true;
+    auto const n = static_cast<std::int32_t>(p.indices[s.extent].offset);
+    if (n > g.threads[d]) g.threads[d] = n;
+  });
+  if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
+  g.shared_bytes = static_cast<std::int32_t>(shared < 0x7fffffff ? shared : 0x7fffffff);
+  return g;
+}
+
+constexpr auto is_around_launches(program const& p, stmt const& s) -> bool {
+  return s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::workspace;
+}
+
+constexpr void collect(program const& p, handle h, launch_list& all) {
+  for (; h >= 0 && !all.full(); h = p.stmts[h].next) {
+    if (is_around_launches(p, p.stmts[h])) {
+      collect(p, p.stmts[h].body, all);
+    } else {
+      all.push_back(shape_of(p, h));
+    }
+  }
+}
+
+}  // namespace grid_shape_impl
+
+/// The launches of a lowered nest, in their order.
+constexpr auto launches(tir::program const& p) -> launch_list {
+  launch_list all{};
+  if (!p.fault) grid_shape_impl::collect(p, p.root, all);
+  return all;
+}
+
+/// Where a shared buffer begins in the shared memory of its launch, in bytes.
+constexpr auto shared_offset(tir::program const& p, grid_shape const& g, int buffer)
+    -> std::int32_t {
+  using namespace grid_shape_impl;
+  std::int64_t at = 0;
+  bool is_found = false;
+  each_in(p, g.first, [&](tir::handle h) {
+    tir::stmt const& s = p.stmts[h];
+    if (is_found || s.kind != tir::stmt_kind::allocate) return;
+    if (p.buffers[s.target].where != tir::scope::shared) return;
+    is_found = s.target == buffer;
+    if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
+  });
+  return static_cast<std::int32_t>(at);
+}
+
+}  // namespace ashlar::pass

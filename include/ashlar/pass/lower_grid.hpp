@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/lower_grid: the passes of pass/pipeline for a grid of thread blocks, and those that only a
+// grid needs.
+//
+//   takes       a program whose stages are scheduled, and a GPU
+//   returns     the program with the loop nest that is emitted, launch by launch: pass/grid_shape
+#pragma once
+
+#include <ashlar/pass/one_writer.hpp>
+#include <ashlar/pass/pipeline.hpp>
+#include <ashlar/pass/place_barriers.hpp>
+#include <ashlar/pass/settle_launches.hpp>
+
+namespace ashlar::pass {
+
+template <class Trace = no_trace>
+constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
+  lower(p, machine.vector_bytes, trace, grids::kept);
+  settle_launches(p, machine);  // now the shapes of blocks are constants
+  trace("settle launches", p);
+  auto const all = launches(p);
+  for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
+  trace("one writer", p);
+  for (auto const& g : all) place_barriers(p, g);
+  trace("place barriers", p);
+}
+
+}  // namespace ashlar::pass

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass/thread_access: whether two accesses to one buffer can meet in different threads of a block.
+//
+//   a[4*tx + i] written, a[4*tx + i] read    the same thread: one follows the other by itself
+//   a[tx] written, a[31 - tx] read           another thread: a barrier has to be between
+//   a[k % 2, tx] read, a[(k + 1) % 2, tx]    different places
+//
+//   takes       a lowered nest; two accesses, each with the statement that it is in
+//   returns     proofs: true is certain
+//   method      the place is a sum of loop variables. Where it is the same sum in both, and each
+//               thread's variable moves it further than all smaller terms together can, each
+//               thread has places of its own, as digits make different numbers
+//   invariants  a thread's variable has one meaning in all loops that are bound to its axis
+#pragma once
+
+#include <ashlar/pass/grid_shape.hpp>
+#include <ashlar/tir/index.hpp>
+
+namespace ashlar::pass {
+
+namespace thread_access_impl {
+
+using namespace tir;
+using tir::axis;
+
+/// An access, and how it is done.
+struct touch {
+  handle at = -1;    // an access
+  handle stmt = -1;  // the store
+  bool writes = false;
+  bool is_atomic = false;
+};
+
+/// A nest, and for each of its statements the one that it is directly inside of.
+struct thread_nest {
+  program& p;
+  grid_shape grid{};
+  handle parent[limits::statements]{};  // handle + 1
+  handle same[limits::axes]{};          // handle + 1: an axis that stands for a thread's index
+  handle first_of[3] = {-1, -1, -1};    // and which one, along x, y and z
+  handle extent_of[limits::axes]{};     // handle + 1: of the loop, where it is known
+
+  constexpr explicit thread_nest(program& of, grid_shape const& shape) : p(of), grid(shape) {
+    link_one(shape.first, -1);
+    // Lanes that are combined have no loop, but an axis.
+    for (auto const& e : p.exprs) {
+      if (e.op == opcode::reduce_lanes && p.axes[e.b].kind == loop_kind::lane) {
+        stands_for(e.b, loop_kind::lane);
+      }
+    }
+  }
+  constexpr void link(handle h, handle up) {
+    for (; h >= 0; h = p.stmts[h].next) link_one(h, up);
+  }
+  constexpr void link_one(handle h, handle up) {
+    stmt const& s = p.stmts[h];
+    parent[h] = static_cast<handle>(up + 1);
+    if (s.kind == stmt_kind::loop) {
+      // Of two loops over an axis, what is known of both.
+      handle& extent = extent_of[s.axis];
+      affine const& e = p.indices[s.extent];
+      bool const is_more =
+          extent == 0 || !e.is_constant() ||
+          (p.indices[extent - 1].is_constant() && p.indices[extent - 1].offset < e.offset);
+      if (is_more) extent = static_cast<handle>(s.extent + 1);
+      if (is_thread(s.loop)) stands_for(s.axis, s.loop);
+    }
+    link(s.body, h);
+    link(s.otherwise, h);
+  }
+  constexpr void stands_for(handle axis, loop_kind kind) {
+    handle& first = first_of[grid_dim(kind)];
+    if (first < 0) first = axis;
+    same[axis] = static_cast<handle>(first + 1);
+  }
+  constexpr auto up(handle h) const -> handle { return static_cast<handle>(parent[h] - 1); }
+  constexpr auto is_inside(handle h, handle outer) const -> bool {
+    while (h >= 0 && h != outer) h = up(h);
+    return h == outer;
+  }
+  constexpr auto is_threads(int axis) const -> bool { return same[axis] != 0; }
+  /// True if the sum is the same for all threads of a block.
+  constexpr auto is_uniform(affine const& a) const -> bool {
+    return !depends_on_data(p, a) && !any_variable(p, a, [this](int v) { return is_threads(v); });
+  }
+  constexpr auto is_uniform(handle sum) const -> bool {
+    return sum < 0 || is_uniform(affine(p.indices[sum]));
+  }
+  /// True if all threads of the block are inside of the statement together.
+  constexpr auto is_uniform_stmt(stmt const& s) const -> bool {
+    if (s.kind == stmt_kind::guard) {
+      for (handle const c : s.condition) {
+        if (!is_uniform(c)) return false;
+      }
+      return true;
+    }
+    if (s.kind != stmt_kind::loop) return true;
+    if (is_thread(s.loop)) {
+      return p.indices[s.extent].is_constant(grid.threads[grid_dim(s.loop)]);
+    }
+    return s.loop != loop_kind::vectorized && is_uniform(s.extent);
+  }
+};
+
+/// What is compared: the threads' variables of both accesses are one, and a loop that both are
+/// inside of has one value for both, but for `around` and those inside of it, -1 for none.
+struct meeting {
+  thread_nest& n;
+  touch first, second;
+  handle around = -1;  // a loop: the first access is in an earlier iteration of it
+
+  constexpr auto canonical(handle sum) -> affine {
+    substitution to{};
+    affine const a = n.p.indices[sum];
+    any_variable(n.p, a, [&](int v) {
+      bool const is_zero = n.extent_of[v] != 0 && n.p.indices[n.extent_of[v] - 1].is_constant(1);
+      if (is_zero) {
+        to.bind(v, constant(0));
+      } else if (n.same[v] != 0 && n.same[v] != v + 1) {
+        to.bind(v, variable(n.p, n.same[v] - 1));
+      }
+      return false;
+    });
+    return substitute(n.p, a, to);
+  }
+  constexpr auto access_of(touch const& t) const -> access const& { return n.p.accesses[t.at]; }
+
+  /// True if the variable has one value for both accesses, and in all threads.
+  constexpr auto is_fixed_here(int v) const -> bool {
+    if (n.is_threads(v)) return false;
+    for (handle h = first.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      if (s.kind != stmt_kind::loop || s.axis != v) continue;
+      if (!n.is_inside(second.stmt, h)) return false;
+      return around < 0 || (h != around && !n.is_inside(h, around));
+    }
+    return false;
+  }
+  /// True if the access is done by one thread along a dimension of the block.
+  constexpr auto is_alone(touch const& t, int dim) const -> bool {
+    for (handle h = t.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      bool const is_here =
+          s.kind == stmt_kind::loop && is_thread(s.loop) && grid_dim(s.loop) == dim;
+      if (is_here && n.p.indices[s.extent].is_constant(1)) return true;
+    }
+    return false;
+  }
+
+  struct digit {
+    std::int64_t step = 0, most = 0;  // most: of the variable; -1: not known
+    int thread = -1;                  // the dimension of the block
+  };
+  using digits = static_vector<digit, 2 * max_terms>;
+
+  constexpr auto digit_of(term const& t) const -> digit {
+    digit d{.step = t.coef < 0 ? -t.coef : t.coef, .most = -1};
+    atom const& a = n.p.atoms[t.atom];
+    if (a.kind != atom_kind::variable) return d;
+    if (n.is_threads(a.id)) {
+      loop_kind const kind = n.p.axes[a.id].kind;
+      d.thread = grid_dim(kind);
+      d.most = n.grid.threads[d.thread] - 1;
+    } else if (n.extent_of[a.id] != 0) {
+      affine const& e = n.p.indices[n.extent_of[a.id] - 1];
+      auto const most = e.is_constant() ? e.offset : upper_bound(n.p, context{}, e, -1);
+      d.most = most < 0 ? -1 : most - 1;
+    }
+    return d;
+  }
+  // The variable parts of a sum, smallest first; false where one is no variable.
+  constexpr auto spread(affine const& a, digits& all) const -> bool {
+    for (auto const& t : a.terms) {
+      atom const& at = n.p.atoms[t.atom];
+      bool const is_fixed =
+          !any_variable(n.p, multiple(t.atom), [&](int v) { return !is_fixed_here(v); }) &&
+          at.kind != atom_kind::loaded && !depends_on_data(n.p, multiple(t.atom));
+      if (is_fixed) continue;
+      if (at.kind != atom_kind::variable) return false;
+      digit const d = digit_of(t);
+      int place = 0;
+      while (place < all.count && all[place].step < d.step) ++place;
+      all.insert(place, d);
+    }
+    return true;
+  }
+  // Adds to `apart` the threads that have different values of the sum whatever the others are.
+  constexpr void find_apart(affine const& a, unsigned& apart) const {
+    digits all{};
+    if (!spread(a, all)) return;
+    unsigned found = 0;
+    std::int64_t reach = 0;
+    for (auto const& d : all) {
+      bool const counts = d.thread >= 0 || found != 0;
+      if (counts && (reach < 0 || d.step <= reach)) return;
+      if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
+      reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
+    }
+    apart |= found;
+  }
+  // x / n in one dimension and x % n in another are x.
+  constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
+    for (auto const& t : a.terms) {
+      atom const quotient = n.p.atoms[t.atom];
+      if (quotient.kind != atom_kind::floor_div || t.coef != 1) continue;
+      for (int other = 0; other < whole.rank; ++other) {
+        if (other == d) continue;
+        for (auto const& u : canonical(whole.index[other]).terms) {
+          atom const& rest = n.p.atoms[u.atom];
+          bool const is_pair = rest.kind == atom_kind::floor_mod && u.coef == 1 &&
+                               n.p.indices[rest.lhs] == n.p.indices[quotient.lhs] &&
+                               n.p.indices[rest.rhs] == n.p.indices[quotient.rhs];
+          if (is_pair) return add_scaled(a, multiple(t.atom), -1) + n.p.indices[quotient.lhs];
+        }
+      }
+    }
+    return a;
+  }
+
+  /// True if both accesses reach the same place in the same thread only.
+  constexpr auto is_private() -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    unsigned apart = 0;
+    for (int d = 0; d < x.rank; ++d) {
+      affine const sum = canonical(x.index[d]);
+      if (sum != canonical(y.index[d])) return false;
+      find_apart(rejoined(sum, x, d), apart);
+    }
+    for (int dim = 0; dim < 3; ++dim) {
+      bool const is_apart = ((apart >> static_cast<unsigned>(dim)) & 1U) != 0;
+      if (n.grid.threads[dim] == 1 || is_apart) continue;
+      if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
+    }
+    return true;
+  }
+
+  // True if the sums differ by a constant that is no multiple of what both are divided by.
+  constexpr auto differ(affine const& x, affine const& y) -> bool {
+    affine const d = x - y;
+    if (d.is_constant()) return d.offset != 0;
+    if (x.terms.count != 1 || y.terms.count != 1 || x.offset != y.offset) return false;
+    atom const a = n.p.atoms[x.terms[0].atom];
+    atom const b = n.p.atoms[y.terms[0].atom];
+    bool const are_rests =
+        a.kind == atom_kind::floor_mod && b.kind == a.kind && x.terms[0].coef == y.terms[0].coef &&
+        n.p.indices[a.rhs] == n.p.indices[b.rhs] && n.p.indices[a.rhs].is_constant();
+    if (!are_rests) return false;
+    affine const step = n.p.indices[a.lhs] - n.p.indices[b.lhs];
+    return step.is_constant() && floor_mod(step.offset, n.p.indices[a.rhs].offset) != 0;
+  }
+  /// True if they reach different places; where `around` is a loop, one iteration apart.
+  constexpr auto is_disjoint() -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    handle const moving = around < 0 ? handle{-1} : n.p.stmts[around].axis;
+    substitution before{};
+    if (moving >= 0) before.bind(moving, variable(n.p, moving) - 1);
+    for (int d = 0; d < x.rank; ++d) {
+      affine const a = n.p.indices[x.index[d]];
+      affine const b = n.p.indices[y.index[d]];
+      auto const is_free = [&](int v) { return v != moving && !is_fixed_here(v); };
+      if (any_variable(n.p, a, is_free) || any_variable(n.p, b, is_free)) continue;
+      if (depends_on_data(n.p, a) || depends_on_data(n.p, b)) continue;
+      if (differ(substitute(n.p, a, before), b)) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace thread_access_impl
+
+}  // namespace ashlar::pass
