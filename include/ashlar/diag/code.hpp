@@ -95,6 +95,7 @@ enum class code : std::uint16_t {
   block_workspace = 107,
   bad_grid_memory = 120,
   not_for_gpu = 121,
+  needs_nvcc = 123,
 };
 
 struct rule {
@@ -209,8 +210,10 @@ inline constexpr rule rules[] = {
     {code::divergent_barrier, "a barrier stands where all threads of a block come"},
     {code::crosstalk, "what a thread reads of another one is in shared memory"},
     {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
-    {code::bad_grid_memory, "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::bad_grid_memory,
+     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
+    {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -308,11 +308,14 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
     if constexpr (id == code::bad_grid_memory)
       static_assert(legal<why>,
-                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack or "
-                    "registers");
+                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack "
+                    "or registers");
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E121] a kernel for the GPU has nothing that is for processors");
+    if constexpr (id == code::needs_nvcc)
+      static_assert(legal<why>,
+                    "ashlar[E123] nvcc compiles what runs a kernel on the GPU");
     // clang-format on
   }
 }

@@ -160,9 +160,13 @@ auto start_on_gpu(cuda where, Views const&... views) -> status {
 
 #else
 
+template <class Lowered> struct without_nvcc {
+  static constexpr diag::diagnostic value{
+      .id = diag::code::needs_nvcc,
+      .text = "the call is in a file for another compiler; move it to a .cu file"};
+};
 template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
-  static_assert(sizeof(Lowered) == 0,
-                "ashlar[E123] nvcc compiles what runs a kernel on the GPU: call it in a .cu file");
+  diag::require_valid<without_nvcc<Lowered>>();
   return status{};
 }
 
