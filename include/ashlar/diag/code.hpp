@@ -99,7 +99,7 @@ enum class code : std::uint16_t {
   block_workspace = 107,
   bad_grid_memory = 120,
   not_for_gpu = 121,
-  gpu_budget = 122,
+  needs_nvcc = 123,
 };
 
 struct rule {
@@ -222,7 +222,7 @@ inline constexpr rule rules[] = {
     {code::bad_grid_memory,
      "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
-    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
+    {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
 };
 
 /// The rule as a sentence; empty for `ok`.

@@ -326,9 +326,9 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E121] a kernel for the GPU has nothing that is for processors");
-    if constexpr (id == code::gpu_budget)
+    if constexpr (id == code::needs_nvcc)
       static_assert(legal<why>,
-                    "ashlar[E122] a block has the threads and the shared memory of a device");
+                    "ashlar[E123] nvcc compiles what runs a kernel on the GPU");
     // clang-format on
   }
 }

@@ -35,8 +35,9 @@ using call_of =
 
 inline namespace ASHLAR_ISA {
 
-template <class Tag, class Thread> struct frame {
+template <class Tag, int Launch, class Thread> struct frame {
   using tag = Tag;
+  static constexpr int launch = Launch;
 
   call_of<Tag> const& call;
   Thread thread;
