@@ -128,9 +128,9 @@ void contest_narrow(suite& s, std::shared_ptr<narrow_matrices<Product>> const& x
 template <class Product, ashlar::index_t M, ashlar::index_t N, ashlar::index_t K>
 void add_narrow(suite& s) {
   using namespace ashlar;
-  std::string const size = std::string(Product::name) + " " + std::to_string(M) +
-                           (M == N && N == K ? ""
-                                             : "x" + std::to_string(N) + "x" + std::to_string(K));
+  std::string const size =
+      std::string(Product::name) + " " + std::to_string(M) +
+      (M == N && N == K ? "" : "x" + std::to_string(N) + "x" + std::to_string(K));
   if (!s.wants(size + " static") && !s.wants(size + " dynamic")) return;
   using left = typename Product::left const;
   using right = typename Product::right const;
@@ -139,15 +139,16 @@ void add_narrow(suite& s) {
   static constexpr kernel<recipe::definition, recipe::schedule> product;
   auto const x = std::make_shared<narrow_matrices<Product>>(M, N, K);
   auto const require = [](status const& wrong) {
-    if (!wrong.ok()) std::fprintf(stderr, "bench gemm: %s\n", wrong.message().c_str()), std::exit(1);
+    if (!wrong.ok())
+      std::fprintf(stderr, "bench gemm: %s\n", wrong.message().c_str()), std::exit(1);
   };
   contest_narrow<Product>(s, x, size + " static", "ashlar", [x, require] {
     require(product(view<wide, M, N>(x->c.data()), view<left, M, K>(x->a.data()),
-                            view<right, K, N>(x->b.data())));
+                    view<right, K, N>(x->b.data())));
   });
   contest_narrow<Product>(s, x, size + " dynamic", "ashlar", [x, require] {
     require(product(view(x->c.data(), M, N), view(static_cast<left*>(x->a.data()), M, K),
-                            view(static_cast<right*>(x->b.data()), K, N)));
+                    view(static_cast<right*>(x->b.data()), K, N)));
   });
 #if ASHLAR_PEER_ONEDNN
   auto const peer = std::make_shared<narrow_peer<Product>>(*x);

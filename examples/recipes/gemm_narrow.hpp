@@ -43,8 +43,8 @@ template <class Left, class Right> struct gemm_narrow {
     s.reorder(ko, jo, io, kg, ii, jv, jl, ki);
     s.unroll(ii);
     s.unroll(jv);
-    auto const in_rows = ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64,
-                                         dim("k") % 64);
+    auto const in_rows =
+        ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64, dim("k") % 64);
     s.cache_read("a", ko, in_rows.pad(0)).vectorize("k", 64);
     auto const panel = s.cache_read("b", jo, ashlar::packed("j", columns, "k", group).pad(0));
     auto const [po, pi] = panel.split("k", group);

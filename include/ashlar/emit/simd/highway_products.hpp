@@ -19,8 +19,7 @@ inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
   template <int L, class S, class Left, class Right>
-  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b)
-      -> vec<S, L> {
+  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b) -> vec<S, L> {
     tag<std::uint32_t, L> const d;
     std::uint32_t group = 0;
     std::memcpy(&group, a, sizeof group);
@@ -52,7 +51,8 @@ struct highway_products : highway_divide {
   }
 
   template <class D, class X>
-  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum) -> hn::Vec<D> {
+  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
+      -> hn::Vec<D> {
 #if defined(__AVX512BF16__) && defined(__AVX512VL__)
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
@@ -61,8 +61,8 @@ struct highway_products : highway_divide {
       return {_mm256_dpbf16_ps(sum.raw, std::bit_cast<__m256bh>(x.raw),
                                std::bit_cast<__m256bh>(y.raw))};
     } else {
-      return {_mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw),
-                            std::bit_cast<__m128bh>(y.raw))};
+      return {
+          _mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw), std::bit_cast<__m128bh>(y.raw))};
     }
 #else
     hn::RebindToUnsigned<D> const bits;

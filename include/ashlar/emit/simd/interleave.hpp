@@ -46,7 +46,8 @@ consteval auto moves_by(Code const& c, int access, int variable, index_t element
 
 }  // namespace interleave_impl
 
-template <class Code> consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
+template <class Code>
+consteval auto interleaved_store_of(Code const& c, int s) -> interleaved_store {
   tir::stmt const& outer = c.stmts[s];
   bool const is_unrolled = outer.kind == tir::stmt_kind::loop && outer.body >= 0 &&
                            outer.loop == tir::loop_kind::unrolled;

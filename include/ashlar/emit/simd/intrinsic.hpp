@@ -87,8 +87,8 @@ ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<
     element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
   } else {
     auto* const at = pointer<Tag, output>(c.f);
-    B::store(at, to::type::template update<B>(B::template load<L>(at),
-                                              argument<Tag, C, N + 1>(c.f)...));
+    B::store(
+        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
   }
 }
 
