@@ -134,12 +134,15 @@ TEST_CASE("settling twice is settling once", "[pass][settle_registers]") {
 
 TEST_CASE("running values of an intrinsic that takes them as a vector are registers",
           "[pass][settle_registers]") {
+  auto const packed =
+      intrinsic_tests::program_of<float[4][64], float const[4][4], float const[4][64]>(
+          intrinsic_tests::matmul);
   auto const in_lanes = [](schedule& s) {
     auto const [jo, ji] = s.split("j", 16);
     s.reorder("i", jo, "k", ji);
     s.tensorize(ji, intrin<intrinsic_tests::scaled_lanes>);
   };
-  auto const t = accumulator(product(8, 64, 4), in_lanes);
+  auto const t = accumulator(packed, in_lanes);
   REQUIRE(t.where == scope::registers);
   REQUIRE(t.lanes == 16);
   auto const by_address = [](schedule& s) {
@@ -148,5 +151,5 @@ TEST_CASE("running values of an intrinsic that takes them as a vector are regist
     s.cache_write("k");
     s.tensorize(ji, intrin<intrinsic_tests::block_row>);
   };
-  REQUIRE(accumulator(product(8, 64, 4), by_address).where == scope::stack);
+  REQUIRE(accumulator(packed, by_address).where == scope::stack);
 }

@@ -75,7 +75,10 @@ TEST_CASE("splitting twice is splitting once", "[pass][split_vectors]") {
 
 TEST_CASE("lanes of an intrinsic are whole vectors, innermost, or a loop",
           "[pass][split_vectors]") {
-  auto const p = scheduled(product(4, 64, 4), [](schedule& s) {
+  auto const packed =
+      intrinsic_tests::program_of<float[4][64], float const[4][4], float const[4][64]>(
+          intrinsic_tests::matmul);
+  auto const p = scheduled(packed, [](schedule& s) {
     auto const [jo, ji] = s.split("j", 16);
     s.reorder("i", jo, "k", ji);
     s.tensorize(ji, intrin<intrinsic_tests::scaled_lanes>);
