@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench elementwise: maps, reductions and softmax on f32, one core, against Eigen and xtensor, from
-// the first-level cache to memory. Extents are dynamic; schedules are the defaults.
+// the first-level cache to memory; exp, log and tanh in the first-level cache against Eigen and
+// SLEEF. Extents are dynamic; schedules are the defaults.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <harness.hpp>
@@ -12,6 +13,9 @@
 
 #if ASHLAR_PEER_EIGEN
 #include <Eigen/Dense>
+#endif
+#if ASHLAR_PEER_SLEEF
+#include <sleef_loop.hpp>
 #endif
 #if ASHLAR_PEER_XTENSOR
 #include <xtensor/xadapt.hpp>
@@ -31,6 +35,9 @@ constexpr auto axpy = [](auto y, auto a, auto x) { y(i) = a * x(i) + y(i); };
 constexpr auto gate = [](auto y, auto a, auto x, auto b, auto g) {
   y(i) = ashlar::tanh(a * x(i) + b) * ashlar::sigmoid(g(i));
 };
+constexpr auto exponential = [](auto y, auto x) { y(i) = ashlar::exp(x(i)); };
+constexpr auto logarithm = [](auto y, auto x) { y(i) = ashlar::log(x(i)); };
+constexpr auto tangent = [](auto y, auto x) { y(i) = ashlar::tanh(x(i)); };
 constexpr auto total = [](auto s, auto x) { s() = ashlar::sum(i, x(i)); };
 constexpr auto dot = [](auto s, auto x, auto y) { s() = ashlar::sum(i, x(i) * y(i)); };
 constexpr auto softmax = [](auto y, auto x) {
@@ -113,6 +120,30 @@ void add_maps(bench::suite& s, std::shared_ptr<data> const& d, std::string const
     auto z = xt_of(d->z);
     xt::noalias(z) = xt::tanh(a * x + b) * (1.0F / (1.0F + xt::exp(-y)));
   });
+#endif
+}
+
+// Arguments as networks have them: between -8 and 8, of log positive. The error of each side is
+// in docs/accuracy.md: SLEEF's u10 is within 1 unit in the last place, u35 within 3.5.
+void add_functions(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
+  for (index_t at = 0; at < d->n; ++at) d->y(at) = std::fabs(8 * d->x(at)) + 0x1p-20F;
+  for (index_t at = 0; at < d->n; ++at) d->x(at) *= 8;
+  s.add("exp " + size, "ashlar", [d] { require(of<exponential>::run(d->z, d->x)); });
+  s.add("log " + size, "ashlar", [d] { require(of<logarithm>::run(d->z, d->y)); });
+  s.add("tanh " + size, "ashlar", [d] { require(of<tangent>::run(d->z, d->x)); });
+#if ASHLAR_PEER_EIGEN
+  s.add("exp " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).exp(); });
+  s.add("log " + size, "eigen", [d] { eigen(d->z) = eigen(d->y).log(); });
+  s.add("tanh " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).tanh(); });
+#endif
+#if ASHLAR_PEER_SLEEF
+  using namespace bench::sleef;
+  auto const loop = [](auto f, auto& y, auto& x) { for_each(f, y.data(), x.data(), x.extent(0)); };
+  s.add("exp " + size, "sleef u10", [=] { loop(exp_u10{}, d->z, d->x); });
+  s.add("log " + size, "sleef u10", [=] { loop(log_u10{}, d->z, d->y); });
+  s.add("log " + size, "sleef u35", [=] { loop(log_u35{}, d->z, d->y); });
+  s.add("tanh " + size, "sleef u10", [=] { loop(tanh_u10{}, d->z, d->x); });
+  s.add("tanh " + size, "sleef u35", [=] { loop(tanh_u35{}, d->z, d->x); });
 #endif
 }
 
@@ -203,6 +234,9 @@ int main(int argc, char** argv) {
     auto const d = std::make_shared<data>(n);
     add_maps(s, d, name);
     add_reductions(s, d, name);
+  }
+  if (s.wants("exp 4K (L1)") || s.wants("log 4K (L1)") || s.wants("tanh 4K (L1)")) {
+    add_functions(s, std::make_shared<data>(1 << 12), "4K (L1)");
   }
   add_softmax(s, 64, 128);
   add_softmax(s, 1024, 1024);
