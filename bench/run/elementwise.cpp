@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench elementwise [--backend highway|xsimd]: maps, reductions and softmax on f32, one core,
-// against Eigen and xtensor, from the first-level cache to memory. Extents are dynamic; schedules
-// are the defaults. Kernels on xsimd are also compared with the same on Highway.
+// against Eigen and xtensor, from the first-level cache to memory; exp, log and tanh in the
+// first-level cache against Eigen and SLEEF. Extents are dynamic; schedules are the defaults.
+// Kernels on xsimd are also compared with the same on Highway.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <harness.hpp>
@@ -16,6 +17,9 @@
 #endif
 #if ASHLAR_PEER_EIGEN
 #include <Eigen/Dense>
+#endif
+#if ASHLAR_PEER_SLEEF
+#include <sleef_loop.hpp>
 #endif
 #if ASHLAR_PEER_XTENSOR
 #include <xtensor/xadapt.hpp>
@@ -35,6 +39,9 @@ constexpr auto axpy = [](auto y, auto a, auto x) { y(i) = a * x(i) + y(i); };
 constexpr auto gate = [](auto y, auto a, auto x, auto b, auto g) {
   y(i) = ashlar::tanh(a * x(i) + b) * ashlar::sigmoid(g(i));
 };
+constexpr auto exponential = [](auto y, auto x) { y(i) = ashlar::exp(x(i)); };
+constexpr auto logarithm = [](auto y, auto x) { y(i) = ashlar::log(x(i)); };
+constexpr auto tangent = [](auto y, auto x) { y(i) = ashlar::tanh(x(i)); };
 constexpr auto total = [](auto s, auto x) { s() = ashlar::sum(i, x(i)); };
 constexpr auto dot = [](auto s, auto x, auto y) { s() = ashlar::sum(i, x(i) * y(i)); };
 constexpr auto softmax = [](auto y, auto x) {
@@ -128,6 +135,43 @@ void add_peer_maps([[maybe_unused]] bench::suite& s,
     auto z = xt_of(d->z);
     xt::noalias(z) = xt::tanh(a * x + b) * (1.0F / (1.0F + xt::exp(-y)));
   });
+#endif
+}
+
+// Arguments as networks have them: between -8 and 8, of log positive.
+auto arguments_of_functions() -> std::shared_ptr<data> {
+  auto d = std::make_shared<data>(1 << 12);
+  for (index_t at = 0; at < d->n; ++at) d->y(at) = std::fabs(8 * d->x(at)) + 0x1p-20F;
+  for (index_t at = 0; at < d->n; ++at) d->x(at) *= 8;
+  return d;
+}
+
+template <class Kernels>
+void add_functions(bench::suite& s, Kernels const& k, std::shared_ptr<data> const& d,
+                   std::string const& size) {
+  s.add("exp " + size, k.who, [d] { require(Kernels::template run<exponential>(d->z, d->x)); });
+  s.add("log " + size, k.who, [d] { require(Kernels::template run<logarithm>(d->z, d->y)); });
+  s.add("tanh " + size, k.who, [d] { require(Kernels::template run<tangent>(d->z, d->x)); });
+}
+
+// The error of each side is in docs/accuracy.md: SLEEF's u10 is within 1 unit in the last place,
+// u35 within 3.5.
+void add_peer_functions([[maybe_unused]] bench::suite& s,
+                        [[maybe_unused]] std::shared_ptr<data> const& d,
+                        [[maybe_unused]] std::string const& size) {
+#if ASHLAR_PEER_EIGEN
+  s.add("exp " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).exp(); });
+  s.add("log " + size, "eigen", [d] { eigen(d->z) = eigen(d->y).log(); });
+  s.add("tanh " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).tanh(); });
+#endif
+#if ASHLAR_PEER_SLEEF
+  using namespace bench::sleef;
+  auto const loop = [](auto f, auto& y, auto& x) { for_each(f, y.data(), x.data(), x.extent(0)); };
+  s.add("exp " + size, "sleef u10", [=] { loop(exp_u10{}, d->z, d->x); });
+  s.add("log " + size, "sleef u10", [=] { loop(log_u10{}, d->z, d->y); });
+  s.add("log " + size, "sleef u35", [=] { loop(log_u35{}, d->z, d->y); });
+  s.add("tanh " + size, "sleef u10", [=] { loop(tanh_u10{}, d->z, d->x); });
+  s.add("tanh " + size, "sleef u35", [=] { loop(tanh_u35{}, d->z, d->x); });
 #endif
 }
 
@@ -231,6 +275,13 @@ void add_sizes(bench::suite& s, kernels_of<Backends> const&... kernels) {
     add_peer_maps(s, d, name);
     (add_reductions(s, kernels, d, name), ...);
     add_peer_reductions(s, d, name);
+  }
+  std::string const first_level = "4K (L1)";
+  if (s.wants("exp " + first_level) || s.wants("log " + first_level) ||
+      s.wants("tanh " + first_level)) {
+    auto const d = arguments_of_functions();
+    (add_functions(s, kernels, d, first_level), ...);
+    add_peer_functions(s, d, first_level);
   }
   struct matrix {
     index_t rows, columns;
