@@ -10,7 +10,7 @@
 #include <harness.hpp>
 #include <memory>
 #include <random>
-#include <recipes/gemm_u8i8.hpp>
+#include <recipes/gemm_narrow.hpp>
 #include <string>
 #include <vector>
 
@@ -26,14 +26,28 @@ struct bytes_product {
   using left = std::uint8_t;
   using right = std::int8_t;
   using sum = std::int32_t;
-  static constexpr ashlar::kernel<recipes::gemm_u8i8::definition, recipes::gemm_u8i8::schedule>
-      kernel{};
+  using recipe = recipes::gemm_narrow<left, right>;
   static auto any_left(int x) -> left { return static_cast<left>(x + 128); }
   static auto any_right(int x) -> right { return static_cast<right>(x); }
 #if ASHLAR_PEER_ONEDNN
   static constexpr auto peer_left = dnnl::memory::data_type::u8;
   static constexpr auto peer_right = dnnl::memory::data_type::s8;
   static constexpr auto peer_sum = dnnl::memory::data_type::s32;
+#endif
+};
+
+struct bf16_product {
+  static constexpr char const* name = "bf16";
+  using left = ashlar::bfloat16;
+  using right = ashlar::bfloat16;
+  using sum = float;
+  using recipe = recipes::gemm_narrow<left, right>;
+  static auto any_left(int x) -> left { return left(x / 16); }
+  static auto any_right(int x) -> right { return right(x / 16); }
+#if ASHLAR_PEER_ONEDNN
+  static constexpr auto peer_left = dnnl::memory::data_type::bf16;
+  static constexpr auto peer_right = dnnl::memory::data_type::bf16;
+  static constexpr auto peer_sum = dnnl::memory::data_type::f32;
 #endif
 };
 
@@ -121,18 +135,20 @@ void add_narrow(suite& s) {
   using left = typename Product::left const;
   using right = typename Product::right const;
   using wide = typename Product::sum;
+  using recipe = typename Product::recipe;
+  static constexpr kernel<recipe::definition, recipe::schedule> product;
   auto const x = std::make_shared<narrow_matrices<Product>>(M, N, K);
   auto const require = [](status const& wrong) {
     if (!wrong.ok())
       std::fprintf(stderr, "bench gemm: %s\n", wrong.message().c_str()), std::exit(1);
   };
   contest_narrow<Product>(s, x, size + " static", "ashlar", [x, require] {
-    require(Product::kernel(view<wide, M, N>(x->c.data()), view<left, M, K>(x->a.data()),
-                            view<right, K, N>(x->b.data())));
+    require(product(view<wide, M, N>(x->c.data()), view<left, M, K>(x->a.data()),
+                    view<right, K, N>(x->b.data())));
   });
   contest_narrow<Product>(s, x, size + " dynamic", "ashlar", [x, require] {
-    require(Product::kernel(view(x->c.data(), M, N), view(static_cast<left*>(x->a.data()), M, K),
-                            view(static_cast<right*>(x->b.data()), K, N)));
+    require(product(view(x->c.data(), M, N), view(static_cast<left*>(x->a.data()), M, K),
+                    view(static_cast<right*>(x->b.data()), K, N)));
   });
 #if ASHLAR_PEER_ONEDNN
   auto const peer = std::make_shared<narrow_peer<Product>>(*x);

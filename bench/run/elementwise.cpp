@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench elementwise: maps, reductions and softmax on f32, one core, against Eigen and xtensor, from
-// the first-level cache to memory. Extents are dynamic; schedules are the defaults.
+// bench elementwise [--backend highway|xsimd]: maps, reductions and softmax on f32, one core,
+// against Eigen and xtensor, from the first-level cache to memory; exp, log and tanh in the
+// first-level cache against Eigen and SLEEF. Extents are dynamic; schedules are the defaults.
+// Kernels on xsimd are also compared with the same on Highway.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <harness.hpp>
@@ -10,8 +12,14 @@
 #include <string>
 #include <vector>
 
+#if ASHLAR_PEER_XSIMD
+#include <ashlar/emit/simd/xsimd.hpp>
+#endif
 #if ASHLAR_PEER_EIGEN
 #include <Eigen/Dense>
+#endif
+#if ASHLAR_PEER_SLEEF
+#include <sleef_loop.hpp>
 #endif
 #if ASHLAR_PEER_XTENSOR
 #include <xtensor/xadapt.hpp>
@@ -31,6 +39,9 @@ constexpr auto axpy = [](auto y, auto a, auto x) { y(i) = a * x(i) + y(i); };
 constexpr auto gate = [](auto y, auto a, auto x, auto b, auto g) {
   y(i) = ashlar::tanh(a * x(i) + b) * ashlar::sigmoid(g(i));
 };
+constexpr auto exponential = [](auto y, auto x) { y(i) = ashlar::exp(x(i)); };
+constexpr auto logarithm = [](auto y, auto x) { y(i) = ashlar::log(x(i)); };
+constexpr auto tangent = [](auto y, auto x) { y(i) = ashlar::tanh(x(i)); };
 constexpr auto total = [](auto s, auto x) { s() = ashlar::sum(i, x(i)); };
 constexpr auto dot = [](auto s, auto x, auto y) { s() = ashlar::sum(i, x(i) * y(i)); };
 constexpr auto softmax = [](auto y, auto x) {
@@ -44,8 +55,11 @@ constexpr auto softmax = [](auto y, auto x) {
 constexpr float a = 0.5F;
 constexpr float b = 0.25F;
 
-template <auto Function> struct of {
-  static constexpr ashlar::kernel<Function> run{};
+/// The kernels of one backend, and who it is in the table.
+template <class Backend> struct kernels_of {
+  std::string who;
+  template <auto Function>
+  static constexpr ashlar::kernel<Function, ashlar::automatic, ashlar::fp::relaxed, Backend> run{};
 };
 
 // Uniform data, 64-byte aligned for every contestant.
@@ -93,9 +107,17 @@ auto xt_of(ashlar::tensor<float, ashlar::dyn>& t) {
 }
 #endif
 
-void add_maps(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
-  s.add("axpy " + size, "ashlar", [d] { require(of<axpy>::run(d->w, a, d->x)); });
-  s.add("tanh*sigmoid " + size, "ashlar", [d] { require(of<gate>::run(d->z, a, d->x, b, d->y)); });
+template <class Kernels>
+void add_maps(bench::suite& s, Kernels const& k, std::shared_ptr<data> const& d,
+              std::string const& size) {
+  s.add("axpy " + size, k.who, [d] { require(Kernels::template run<axpy>(d->w, a, d->x)); });
+  s.add("tanh*sigmoid " + size, k.who,
+        [d] { require(Kernels::template run<gate>(d->z, a, d->x, b, d->y)); });
+}
+
+void add_peer_maps([[maybe_unused]] bench::suite& s,
+                   [[maybe_unused]] std::shared_ptr<data> const& d,
+                   [[maybe_unused]] std::string const& size) {
 #if ASHLAR_PEER_EIGEN
   s.add("axpy " + size, "eigen", [d] { eigen(d->w) = a * eigen(d->x) + eigen(d->w); });
   s.add("tanh*sigmoid " + size, "eigen",
@@ -116,7 +138,46 @@ void add_maps(bench::suite& s, std::shared_ptr<data> const& d, std::string const
 #endif
 }
 
-void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string const& size) {
+// Arguments as networks have them: between -8 and 8, of log positive.
+auto arguments_of_functions() -> std::shared_ptr<data> {
+  auto d = std::make_shared<data>(1 << 12);
+  for (index_t at = 0; at < d->n; ++at) d->y(at) = std::fabs(8 * d->x(at)) + 0x1p-20F;
+  for (index_t at = 0; at < d->n; ++at) d->x(at) *= 8;
+  return d;
+}
+
+template <class Kernels>
+void add_functions(bench::suite& s, Kernels const& k, std::shared_ptr<data> const& d,
+                   std::string const& size) {
+  s.add("exp " + size, k.who, [d] { require(Kernels::template run<exponential>(d->z, d->x)); });
+  s.add("log " + size, k.who, [d] { require(Kernels::template run<logarithm>(d->z, d->y)); });
+  s.add("tanh " + size, k.who, [d] { require(Kernels::template run<tangent>(d->z, d->x)); });
+}
+
+// The error of each side is in docs/accuracy.md: SLEEF's u10 is within 1 unit in the last place,
+// u35 within 3.5.
+void add_peer_functions([[maybe_unused]] bench::suite& s,
+                        [[maybe_unused]] std::shared_ptr<data> const& d,
+                        [[maybe_unused]] std::string const& size) {
+#if ASHLAR_PEER_EIGEN
+  s.add("exp " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).exp(); });
+  s.add("log " + size, "eigen", [d] { eigen(d->z) = eigen(d->y).log(); });
+  s.add("tanh " + size, "eigen", [d] { eigen(d->z) = eigen(d->x).tanh(); });
+#endif
+#if ASHLAR_PEER_SLEEF
+  using namespace bench::sleef;
+  auto const loop = [](auto f, auto& y, auto& x) { for_each(f, y.data(), x.data(), x.extent(0)); };
+  s.add("exp " + size, "sleef u10", [=] { loop(exp_u10{}, d->z, d->x); });
+  s.add("log " + size, "sleef u10", [=] { loop(log_u10{}, d->z, d->y); });
+  s.add("log " + size, "sleef u35", [=] { loop(log_u35{}, d->z, d->y); });
+  s.add("tanh " + size, "sleef u10", [=] { loop(tanh_u10{}, d->z, d->x); });
+  s.add("tanh " + size, "sleef u35", [=] { loop(tanh_u35{}, d->z, d->x); });
+#endif
+}
+
+template <class Kernels>
+void add_reductions(bench::suite& s, Kernels const& k, std::shared_ptr<data> const& d,
+                    std::string const& size) {
   double sum = 0;
   double product = 0;
   for (index_t at = 0; at < d->n; ++at) {
@@ -124,14 +185,19 @@ void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string
     product += double{d->x(at)} * d->z(at);
   }
   auto const scalar = [d] { return ashlar::view<float>(&d->result); };
-  auto const mine = [d, scalar] { require(of<total>::run(scalar(), d->x)); };
-  auto const my_dot = [d, scalar] { require(of<dot>::run(scalar(), d->x, d->z)); };
+  auto const mine = [d, scalar] { require(Kernels::template run<total>(scalar(), d->x)); };
+  auto const my_dot = [d, scalar] { require(Kernels::template run<dot>(scalar(), d->x, d->z)); };
   mine();
   require(near(d->result, sum, std::sqrt(static_cast<double>(d->n))), "sum " + size);
   my_dot();
   require(near(d->result, product, std::sqrt(static_cast<double>(d->n))), "dot " + size);
-  s.add("sum " + size, "ashlar", mine);
-  s.add("dot " + size, "ashlar", my_dot);
+  s.add("sum " + size, k.who, mine);
+  s.add("dot " + size, k.who, my_dot);
+}
+
+void add_peer_reductions([[maybe_unused]] bench::suite& s,
+                         [[maybe_unused]] std::shared_ptr<data> const& d,
+                         [[maybe_unused]] std::string const& size) {
 #if ASHLAR_PEER_EIGEN
   s.add("sum " + size, "eigen", [d] { d->result = eigen(d->x).sum(); });
   s.add("dot " + size, "eigen",
@@ -146,19 +212,25 @@ void add_reductions(bench::suite& s, std::shared_ptr<data> const& d, std::string
 #endif
 }
 
-void add_softmax(bench::suite& s, index_t rows, index_t columns) {
-  std::string const name = "softmax " + std::to_string(rows) + "x" + std::to_string(columns);
-  if (!s.wants(name)) return;
-  auto const d = std::make_shared<data>(rows * columns);
+template <class Kernels>
+void add_softmax(bench::suite& s, Kernels const& k, std::shared_ptr<data> const& d, index_t rows,
+                 index_t columns, std::string const& name) {
   auto const mine = [d, rows, columns] {
-    require(of<softmax>::run(ashlar::view(d->z.data(), rows, columns),
-                             ashlar::view(static_cast<float const*>(d->x.data()), rows, columns)));
+    require(Kernels::template run<softmax>(
+        ashlar::view(d->z.data(), rows, columns),
+        ashlar::view(static_cast<float const*>(d->x.data()), rows, columns)));
   };
   mine();
   double sum = 0;
   for (index_t c = 0; c < columns; ++c) sum += d->z(c);
   require(near(static_cast<float>(sum), 1.0, 1.0), name);
-  s.add(name, "ashlar", mine);
+  s.add(name, k.who, mine);
+}
+
+void add_peer_softmax([[maybe_unused]] bench::suite& s,
+                      [[maybe_unused]] std::shared_ptr<data> const& d,
+                      [[maybe_unused]] index_t rows, [[maybe_unused]] index_t columns,
+                      [[maybe_unused]] std::string const& name) {
 #if ASHLAR_PEER_EIGEN
   s.add(name, "eigen", [d, rows, columns] {
     matrix_map const x(d->x.data(), rows, columns);
@@ -184,11 +256,9 @@ void add_softmax(bench::suite& s, index_t rows, index_t columns) {
 #endif
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  bench::suite s("elementwise");
-  s.parse(argc, argv);
+/// Everything with the kernels of one backend, and where asked for that of the peers.
+template <class... Backends>
+void add_sizes(bench::suite& s, kernels_of<Backends> const&... kernels) {
   struct size {
     char const* name;
     index_t n;
@@ -201,11 +271,47 @@ int main(int argc, char** argv) {
     }
     if (!any) continue;
     auto const d = std::make_shared<data>(n);
-    add_maps(s, d, name);
-    add_reductions(s, d, name);
+    (add_maps(s, kernels, d, name), ...);
+    add_peer_maps(s, d, name);
+    (add_reductions(s, kernels, d, name), ...);
+    add_peer_reductions(s, d, name);
   }
-  add_softmax(s, 64, 128);
-  add_softmax(s, 1024, 1024);
-  add_softmax(s, 128, 50257);
+  std::string const first_level = "4K (L1)";
+  if (s.wants("exp " + first_level) || s.wants("log " + first_level) ||
+      s.wants("tanh " + first_level)) {
+    auto const d = arguments_of_functions();
+    (add_functions(s, kernels, d, first_level), ...);
+    add_peer_functions(s, d, first_level);
+  }
+  struct matrix {
+    index_t rows, columns;
+  };
+  for (auto const& [rows, columns] : {matrix{64, 128}, matrix{1024, 1024}, matrix{128, 50257}}) {
+    std::string const name = "softmax " + std::to_string(rows) + "x" + std::to_string(columns);
+    if (!s.wants(name)) continue;
+    auto const d = std::make_shared<data>(rows * columns);
+    (add_softmax(s, kernels, d, rows, columns, name), ...);
+    add_peer_softmax(s, d, rows, columns, name);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  namespace simd = ashlar::emit::simd;
+  bench::suite s("elementwise");
+  std::string backend;
+#if ASHLAR_PEER_XSIMD
+  s.choose("--backend", backend, {"highway", "xsimd"});
+#endif
+  s.parse(argc, argv);
+#if ASHLAR_PEER_XSIMD
+  if (backend == "xsimd") {
+    add_sizes(s, kernels_of<simd::xsimd_backend>{"ashlar"},
+              kernels_of<simd::highway_backend>{"highway"});
+    return s.run();
+  }
+#endif
+  add_sizes(s, kernels_of<simd::native_backend>{"ashlar"});
   return s.run();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench gemm [--dtype f32|i8]: c = a * b, one core: squares and an odd size, with static and with
+// bench gemm [--dtype f32|i8|bf16]: c = a * b, one core: squares and an odd size, with static and with
 // dynamic extents. In f32 against OpenBLAS, by a schedule in the DSL and the default schedule; in
-// bytes against oneDNN. Results are compared bit for bit first: the data are small integers, so
+// bytes and bf16 against oneDNN. Results are compared bit for bit first: the data are small integers, so
 // every order of summation is exact.
 #include <gemm_narrow.hpp>
 #include <gemm_schedule.hpp>
@@ -104,10 +104,14 @@ template <index_t M, index_t N, index_t K> void add_size(bench::suite& s) {
 int main(int argc, char** argv) {
   bench::suite s("gemm");
   std::string dtype;
-  s.choose("--dtype", dtype, {"f32", "i8"});
+  s.choose("--dtype", dtype, {"f32", "i8", "bf16"});
   s.parse(argc, argv);
   if (dtype == "i8") {
     bench::add_narrow_sizes<bench::bytes_product>(s);
+    return s.run();
+  }
+  if (dtype == "bf16") {
+    bench::add_narrow_sizes<bench::bf16_product>(s);
     return s.run();
   }
 #if ASHLAR_PEER_OPENBLAS

@@ -27,7 +27,10 @@ template <auto Algorithm, auto Schedule> struct emulated_kernel {
     ash::kernel_impl::gpu_entry<tag> g{};
     auto const places = std::make_integer_sequence<int, int{sizeof...(Views)}>{};
     if (auto const wrong = g.prepare(places, views...); !wrong) return wrong;
-    ash::emit::cuda::emulate<tag>(ash::kernel_impl::device_call_of<tag>(g.e.call), g.blocks());
+    auto const call = ash::kernel_impl::device_call_of<tag>(g.e.call);
+    [&]<int... N>(std::integer_sequence<int, N...>) {
+      (ash::emit::cuda::emulate<tag, N>(call, g.template blocks<N>()), ...);
+    }(std::make_integer_sequence<int, ash::emit::cuda::launches_in(tag::value)>{});
     return ash::status{};
   }
 };

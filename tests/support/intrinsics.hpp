@@ -67,6 +67,29 @@ struct add_row {
   }
 };
 
+/// A row of c += a number times a row of b, whose code takes c as a vector.
+struct scaled_lanes {
+  using operands = blocks<float[16], float const, float const[16]>;
+  static constexpr bool takes_vector = true;
+  static constexpr auto definition = [](auto c, auto a, auto b) {
+    c.name("c"), a.name("a"), b.name("b");
+    c(j) += a() * b(j);
+  };
+  static void run(float* c, float const* a, float const* b) {
+    for (int y = 0; y < 16; ++y) c[y] += *a * b[y];
+  }
+  template <class B, class V> static auto update(V c, float const* a, float const* b) -> V {
+    return B::add(c, B::mul(B::template broadcast<16>(*a), B::template load<16>(b)));
+  }
+};
+
+/// The same, whose code gets the address of c.
+struct block_row {
+  using operands = scaled_lanes::operands;
+  static constexpr auto definition = scaled_lanes::definition;
+  static void run(float* c, float const* a, float const* b) { scaled_lanes::run(c, a, b); }
+};
+
 /// y = max(2 * x, 0) of 2 x 8 elements.
 struct double_relu {
   using operands = blocks<float[2][8], float const[2][8]>;

@@ -85,6 +85,9 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  accumulator_overflow = 80,
+  narrowing = 81,
+  mixed_signs = 82,
   bad_dispatch = 90,
   bad_bind = 100,
   bad_grid_extent = 101,
@@ -96,7 +99,7 @@ enum class code : std::uint16_t {
   block_workspace = 107,
   bad_grid_memory = 120,
   not_for_gpu = 121,
-  gpu_budget = 122,
+  needs_nvcc = 123,
 };
 
 struct rule {
@@ -203,6 +206,9 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::accumulator_overflow, "a sum of widened integers stays inside of its type"},
+    {code::narrowing, "a value is not stored in a narrower type without a cast"},
+    {code::mixed_signs, "integers with a sign and without one do not mix without a cast"},
     {code::bad_dispatch,
      "ASHLAR_DISPATCH names instruction sets above the compile flags, of Highway"},
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
@@ -216,7 +222,7 @@ inline constexpr rule rules[] = {
     {code::bad_grid_memory,
      "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
-    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
+    {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
 };
 
 /// The rule as a sentence; empty for `ok`.

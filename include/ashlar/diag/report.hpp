@@ -280,6 +280,15 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::accumulator_overflow)
+      static_assert(legal<why>,
+                    "ashlar[E080] a sum of widened integers stays inside of its type");
+    if constexpr (id == code::narrowing)
+      static_assert(legal<why>,
+                    "ashlar[E081] a value is not stored in a narrower type without a cast");
+    if constexpr (id == code::mixed_signs)
+      static_assert(legal<why>,
+                    "ashlar[E082] integers with a sign and without one do not mix without a cast");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
@@ -317,9 +326,9 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E121] a kernel for the GPU has nothing that is for processors");
-    if constexpr (id == code::gpu_budget)
+    if constexpr (id == code::needs_nvcc)
       static_assert(legal<why>,
-                    "ashlar[E122] a block has the threads and the shared memory of a device");
+                    "ashlar[E123] nvcc compiles what runs a kernel on the GPU");
     // clang-format on
   }
 }

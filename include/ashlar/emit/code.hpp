@@ -62,6 +62,7 @@ template <code_size S> struct code {
   tir::check checks[room<S.checks>]{};
   tir::fact facts[room<S.facts>]{};  // which the entry checks
   code_call calls[room<S.calls>]{};
+  bool is_warp_lane[room<S.variables>]{};  // the variables that are lanes of a warp
   tir::handle root = -1;
 };
 
@@ -271,6 +272,11 @@ template <class Code> struct writer {
       for (int x = 0; x < max_intrinsic_axes; ++x) to.axis[x] = c.variables.at(from.axis[x]);
     }
   }
+  constexpr void write_lanes() {
+    for (int i = 0; i < c.variables.count; ++i) {
+      out.is_warp_lane[i] = p.axes[c.variables.from[i]].kind == loop_kind::lane;
+    }
+  }
   constexpr void write_entry() {
     for (int i = 0; i < c.symbols.count; ++i) {
       out.symbols[i] = p.symbols[c.symbols.from[i]];
@@ -301,6 +307,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_exprs();
   w.write_stmts();
   w.write_calls();
+  w.write_lanes();
   w.write_entry();
   return w.out;
 }
@@ -383,6 +390,9 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number(static_cast<std::int64_t>(c.calls[i].key));
     for (auto const a : c.calls[i].operand) h.number(a);
     for (auto const x : c.calls[i].axis) h.number(x);
+  }
+  for (int i = 0; i < S.variables; ++i) {
+    if (c.is_warp_lane[i]) h.number(i);
   }
   h.number(c.root);
   return h;

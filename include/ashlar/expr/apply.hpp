@@ -89,6 +89,14 @@ template <dtype To, class Operand> constexpr auto apply_cast(Operand const& oper
   }
 }
 
+template <dtype To, class Operand> constexpr auto apply_saturated(Operand const& operand) {
+  if constexpr (traced_operand<Operand>) {
+    return saturated(traced(operand), To);
+  } else {
+    return cast_node<To, leaf<Operand>, true>{make_leaf(operand)};
+  }
+}
+
 /// max(a, 0), where the 0 has the element type of a and is part of the type.
 template <class Operand> constexpr auto apply_relu(Operand const& operand) {
   if constexpr (traced_operand<Operand>) {

@@ -15,6 +15,14 @@ ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::expr {
 
+/// What a message says of the numbers of an integer type.
+constexpr auto may_be(dtype d) -> text<40> {
+  text<40> t{};
+  t << ", which may be ";
+  if (is_signed(d)) return t << least_of(d);
+  return t << greatest_text(d);
+}
+
 namespace arithmetic_impl {
 
 constexpr auto needs_float(opcode op) -> bool {
@@ -28,7 +36,19 @@ constexpr auto needs_bool(opcode op) -> bool {
   return op == opcode::logical_and || op == opcode::logical_or || op == opcode::logical_not;
 }
 
+// Of two integers one has a sign: neither type holds all numbers of the other.
+constexpr void fail_signs(recorder& r, opcode op, traced const& a, traced const& b) {
+  bool const is_wide = bytes_of(a.type()) == 8 || bytes_of(b.type()) == 8;
+  r.fail(diag::code::mixed_signs, diag::message{}
+                                      << name_of(op) << " of " << describe(a) << may_be(a.type())
+                                      << ", and " << describe(b) << may_be(b.type()) << "; write "
+                                      << (is_wide ? "ash::cast<T>(...) around one of them"
+                                                  : "ash::cast<std::int64_t>(...) around both"));
+}
+
 constexpr void fail_types(recorder& r, opcode op, traced const& a, traced const& b) {
+  bool const are_integers = is_integer(a.type()) && is_integer(b.type());
+  if (are_integers && is_signed(a.type()) != is_signed(b.type())) return fail_signs(r, op, a, b);
   r.fail(diag::code::mixed_types,
          diag::message{} << name_of(op) << " of " << describe(a) << " and " << describe(b)
                          << "; write ash::cast<T>(...) around one of them");

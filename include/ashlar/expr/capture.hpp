@@ -10,6 +10,7 @@
 //   source      tracing as in Halide's and JAX's front ends; index notation after Einstein
 #pragma once
 
+#include <ashlar/expr/accumulator.hpp>
 #include <ashlar/expr/alias.hpp>
 #include <ashlar/expr/build.hpp>
 #include <ashlar/expr/carried.hpp>
@@ -55,6 +56,7 @@ constexpr void finish(recorder& r, tir::program& out) {
     if (r.ok()) find_systems(r, stages);
     extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
     if (r.ok()) check_reads(r, stages);
+    if (r.ok()) check_accumulators(r, stages, extents);
     if (r.ok()) build(r, stages, extents, operands, out);
     if (r.ok()) mark_aliases(out);
   }

@@ -5,7 +5,8 @@
 //   takes       an access or a left side, and the value it is given
 //   errors      E031 a second definition, E033 another number of indices, E037 another element
 //               type, E040 an axis that is missing, repeated, or free and reduced at once, E043 a
-//               left side with more than axes, E044 too many dimensions, E047 a const operand
+//               left side with more than axes, E044 too many dimensions, E047 a const operand,
+//               E081 a narrower type, E082 one of another sign
 #pragma once
 
 #include <ashlar/expr/arithmetic.hpp>
@@ -140,6 +141,38 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
 
 }  // namespace definition_impl
 
+namespace definition_impl {
+
+// How many significant bits a floating point type has.
+constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digits; }
+
+// A value that the buffer does not hold in general: of more bits, or of another sign.
+constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const& v) -> bool {
+  dtype const from = v.type(), to = b.type.dt;
+  bool const are_integers = is_integer(from) && is_integer(to);
+  bool const is_narrower = bytes_of(to) < bytes_of(from);
+  bool const are_floats = is_float(from) && is_float(to);
+  auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
+                           << describe(v);
+  if (are_integers && is_signed(from) != is_signed(to)) {
+    r.fail(diag::code::mixed_signs, m << may_be(from)
+                                      << "; write ash::saturate_cast<T>(...) to stop "
+                                      << "at " << least_of(to) << " and " << greatest_text(to)
+                                      << ", or ash::cast<T>(...) to wrap");
+  } else if (are_integers && is_narrower) {
+    r.fail(diag::code::narrowing, m << may_be(from) << "; write ash::saturate_cast<T>(...) to stop "
+                                    << "at " << least_of(to) << " and " << greatest_text(to)
+                                    << ", or ash::cast<T>(...) to wrap");
+  } else if (are_floats && is_narrower) {
+    r.fail(diag::code::narrowing, m << " with " << digits_of(from) << " significant bits, which "
+                                    << digits_of(to) << " do not hold; write ash::cast<T>(...) to "
+                                    << "round it");
+  }
+  return !r.ok();
+}
+
+}  // namespace definition_impl
+
 /// operand(axes...) = right.
 constexpr void define(recorder& r, handle buffer, left_side const& left, traced const& v) {
   dtype const d = r.buffers[buffer].type.dt;
@@ -152,6 +185,8 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
     r.fail(diag::code::write_to_input, diag::message{} << b.name
                                                        << " is const; pass a tensor that can be "
                                                           "written, or define a local stage");
+  } else if (definition_impl::fail_conversion(r, b, right)) {
+    return;
   } else if (right.type() != b.type.dt) {
     r.fail(diag::code::mixed_types, diag::message{} << b.name << " is " << name_of(b.type.dt)
                                                     << ", its definition is " << describe(right)

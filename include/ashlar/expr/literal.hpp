@@ -10,6 +10,7 @@
 //               range may be rounded, an integer constant must be kept
 #pragma once
 
+#include <ashlar/core/text.hpp>
 #include <ashlar/diag/code.hpp>
 #include <ashlar/tensor/dtype.hpp>
 
@@ -20,6 +21,27 @@
 #include <type_traits>
 
 namespace ashlar::expr {
+
+/// The least number of an integer type; bool holds 0 and 1.
+constexpr auto least_of(dtype d) -> std::int64_t {
+  if (!is_signed(d)) return 0;
+  return std::numeric_limits<std::int64_t>::min() >> (64 - 8 * bytes_of(d));
+}
+
+/// The greatest number of an integer type.
+constexpr auto greatest_of(dtype d) -> std::uint64_t {
+  if (d == dtype::boolean) return 1;
+  int const bits = 8 * bytes_of(d) - (is_signed(d) ? 1 : 0);
+  return ~std::uint64_t{0} >> (64 - bits);
+}
+
+/// The greatest number as text; that of u64 is more than what text takes.
+constexpr auto greatest_text(dtype d) -> text<24> {
+  std::uint64_t const most = greatest_of(d);
+  auto const last = static_cast<int>(most % 10);
+  return most < 10 ? text<24>{} << last
+                   : text<24>{} << static_cast<std::int64_t>(most / 10) << last;
+}
 
 /// `fault`: what an operation on numbers has made where it has no result.
 enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };

@@ -11,6 +11,7 @@
 
 #include <ashlar/expr/definition.hpp>
 #include <ashlar/expr/indexing.hpp>
+#include <ashlar/expr/saturate.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -177,14 +178,16 @@ template <opcode Op, class A, class B, class C> struct op_node<Op, A, B, C> : no
   }
 };
 
-template <dtype To, class A> struct cast_node : node_base {
+template <dtype To, class A, bool Saturates = false> struct cast_node : node_base {
   [[no_unique_address]] A a{};
 
   constexpr cast_node() = default;
   constexpr explicit cast_node(A x) : a(x) {}
   static constexpr int leaves = A::leaves;
   template <int At> constexpr auto leaf() const -> auto const& { return a.template leaf<At>(); }
-  constexpr auto replay(replay_context& c) const -> traced { return cast(a.replay(c), To); }
+  constexpr auto replay(replay_context& c) const -> traced {
+    return Saturates ? saturated(a.replay(c), To) : cast(a.replay(c), To);
+  }
 };
 
 /// An expression on the spot inside a kernel: it has axes and numbers only.

@@ -102,11 +102,19 @@ template <class A, class B, class C>
 constexpr auto fma(A const& a, B const& b, C const& c) {
   return expr::apply<tir::opcode::fma>(a, b, c);
 }
-/// The value as a T: towards zero for integers, saturated, and 0 for NaN.
+/// The value as a T. A float becomes an integer towards zero, saturated, and 0 for NaN; an integer
+/// keeps its low bits; a narrower float is the nearest.
 template <element T, class A>
   requires expr::functional<A>
 constexpr auto cast(A const& a) {
   return expr::apply_cast<dtype_of<T>>(a);
+}
+
+/// The value as a T, or the nearest that a T can be; of floats the greatest that is finite.
+template <element T, class A>
+  requires expr::functional<A>
+constexpr auto saturate_cast(A const& a) {
+  return expr::apply_saturated<dtype_of<T>>(a);
 }
 
 template <class A>

@@ -10,7 +10,7 @@
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
 //               so an operand that spans 2^31 elements or more is refused
-//   errors      those of a kernel; E120 to E123 at compile time; unsupported_device for memory of
+//   errors      those of a kernel; E100 to E123 at compile time; unsupported_device for memory of
 //               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
 //               device_failed with the error of the CUDA runtime
 #pragma once
@@ -18,6 +18,7 @@
 #include <ashlar/emit/cuda/launch.hpp>
 #include <ashlar/kernel/cuda_check.hpp>
 #include <ashlar/kernel/run.hpp>
+#include <ashlar/pass/lower_grid.hpp>
 
 namespace ashlar {
 
@@ -29,7 +30,7 @@ inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
     tir::program p = Scheduled::value;
-    pass::lower(p, emit::cuda::backend::access_bytes, pass::no_trace{}, pass::grids::kept);
+    pass::lower_grid(p, emit::cuda::machine);
     check_gpu(p);
     return p;
   }
@@ -55,7 +56,7 @@ inline auto check_span(operand_record const& o, int at) -> status {
 
 /// The arguments of a kernel on the GPU, from those that the entry has found.
 template <class Tag>
-auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
+auto device_call_of(emit::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
   emit::cuda::call_of<Tag> call{};
   for (int b = 0; b < Tag::value.size.operands; ++b) call.data[b] = from.data[b];
   int at = 0;
@@ -65,15 +66,16 @@ auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_
   return call;
 }
 
-/// How many blocks a call has along each dimension.
-template <class Tag, int D> auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
-  constexpr emit::cuda::bound_loops loops = emit::cuda::grid_facts<Tag>::value.dim[D];
-  emit::simd::frame<Tag> f(call);
-  index_t most = loops.count == 0 ? 1 : 0;
-  [&]<int... I>(std::integer_sequence<int, I...>) {
-    ((most = std::max(most, emit::simd::sum<Tag, Tag::value.stmts[loops.stmt[I]].extent>(f))), ...);
-  }(std::make_integer_sequence<int, loops.count>{});
-  return most;
+/// How many blocks launch N of a call has along each dimension.
+template <class Tag, int N, int D>
+auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
+  constexpr emit::cuda::bound_loops loops = emit::cuda::launch_facts<Tag, N>::value.dim[D];
+  if constexpr (loops.count == 0) {
+    return 1;
+  } else {
+    emit::simd::frame<Tag> f(call);
+    return emit::simd::sum<Tag, Tag::value.stmts[loops.first].extent>(f);
+  }
 }
 
 /// A call of a kernel on the GPU in preparation.
@@ -94,9 +96,9 @@ template <class Tag> struct gpu_entry {
     for (int at = 0; at < e.operands && wrong.ok(); ++at) wrong = check_span(e.operand[at], at);
     return wrong;
   }
-  auto blocks() const -> emit::cuda::grid_extent {
-    return {
-        {blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call), blocks_along<Tag, 2>(e.call)}};
+  template <int N> auto blocks() const -> emit::cuda::grid_extent {
+    return {{blocks_along<Tag, N, 0>(e.call), blocks_along<Tag, N, 1>(e.call),
+             blocks_along<Tag, N, 2>(e.call)}};
   }
 };
 
@@ -106,32 +108,46 @@ template <class Tag> struct gpu_entry {
 template <std::uint64_t A, std::uint64_t B>
 using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 
+/// Checks launch N, or starts it.
+template <class Tag, int N>
+auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
+  constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
+  return emit::cuda::check_device_limits(
+      emit::cuda::block_need{.grid = g.template blocks<N>(),
+                             .threads = shape.threads(),
+                             .shared_bytes = static_cast<int>(shape.shared_bytes)},
+      device);
+}
+template <class Tag, int N>
+auto start_launch(gpu_entry<Tag> const& g, emit::cuda::call_of<Tag> const& call, cuda where)
+    -> status {
+  using type = emit::cuda::call_of<Tag>;
+  constexpr std::size_t buffers = type::buffers;
+  constexpr std::size_t symbols = type::symbols;
+  constexpr std::size_t strides = type::strides;
+  emit::cuda::grid_extent const grid = g.template blocks<N>();
+  if (grid.blocks[0] * grid.blocks[1] * grid.blocks[2] == 0) return status{};
+  return emit::cuda::launch<Tag, N, buffers, symbols, strides>(call, grid, where.stream);
+}
+
 template <std::uint64_t A, std::uint64_t B, int... I, class... Views>
 auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&... views)
     -> status {
   using tag = gpu_tag<A, B>;
-  using facts = emit::cuda::launch_facts<tag>;
   gpu_entry<tag> g{};
-  if (auto const wrong = g.prepare(all, views...); !wrong) return wrong;
-  emit::cuda::grid_extent const grid = g.blocks();
-  if (grid.blocks[0] == 0 || grid.blocks[1] == 0 || grid.blocks[2] == 0) return status{};
+  status wrong = g.prepare(all, views...);
   int device = 0;
-  if (auto const wrong = emit::cuda::current_device(device); !wrong) return wrong;
-  for (int at = 0; at < g.e.operands; ++at) {
-    if (g.e.call.data[at] == nullptr) continue;  // an operand without elements
-    auto const wrong = emit::cuda::check_device_memory(g.e.call.data[at], device, at);
-    if (!wrong) return wrong;
+  if (wrong.ok()) wrong = emit::cuda::current_device(device);
+  for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
+    void const* const data = g.e.call.data[at];  // null: an operand without elements
+    if (data != nullptr) wrong = emit::cuda::check_device_memory(data, device, at);
   }
-  emit::cuda::block_need const need{.blocks = {grid.blocks[0], grid.blocks[1], grid.blocks[2]},
-                                    .threads = facts::threads,
-                                    .shared_bytes = facts::shared_bytes};
-  if (auto const wrong = emit::cuda::check_device_limits(need, device); !wrong) return wrong;
-  using call = emit::cuda::call_of<tag>;
-  constexpr std::size_t buffers = call::buffers;
-  constexpr std::size_t symbols = call::symbols;
-  constexpr std::size_t strides = call::strides;
-  return emit::cuda::launch<tag, buffers, symbols, strides>(device_call_of<tag>(g.e.call), need,
-                                                            where.stream);
+  auto const call = device_call_of<tag>(g.e.call);
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
+    ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);
+  }(std::make_integer_sequence<int, emit::cuda::launches_in(tag::value)>{});
+  return wrong;
 }
 
 template <class Lowered, class... Views>
@@ -145,9 +161,13 @@ auto start_on_gpu(cuda where, Views const&... views) -> status {
 
 #else
 
+template <class Lowered> struct without_nvcc {
+  static constexpr diag::diagnostic value{
+      .id = diag::code::needs_nvcc,
+      .text = "the call is in a file for another compiler; move it to a .cu file"};
+};
 template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
-  static_assert(sizeof(Lowered) == 0,
-                "ashlar[E123] nvcc compiles what runs a kernel on the GPU: call it in a .cu file");
+  diag::require_valid<without_nvcc<Lowered>>();
   return status{};
 }
 

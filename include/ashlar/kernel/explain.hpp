@@ -135,8 +135,8 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
   template <class... Operands> static auto text() -> std::string {
     // Not the constants of the compilation: they would be part of the program.
-    auto const p =
-        make_owned<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+    auto const p = make_owned<tir::program>(
+        captured<kernel_for<Kernel, Operands...>, Mode, view_of<Operands>::type...>::make());
     constexpr auto function = Schedule;
     return narrate(*p, function, emit::lowering_target_now<Backend>());
   }

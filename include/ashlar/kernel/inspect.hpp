@@ -79,8 +79,8 @@ template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
 auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&, int variant = 0)
     -> std::unique_ptr<inspection> {
   using namespace kernel_impl;
-  auto const p =
-      std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+  auto const p = std::make_unique<tir::program>(
+      captured<kernel_for<Kernel, Operands...>, Mode, view_of<Operands>::type...>::make());
   constexpr auto function = Schedule;
   return inspected(*p, function, emit::lowering_target_now<Backend>(), variant);
 }

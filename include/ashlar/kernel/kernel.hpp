@@ -28,7 +28,8 @@ template <auto Kernel, auto Schedule = automatic, fp Mode = fp::relaxed,
 struct kernel {
   /// The steps from the tensor function to its code, for operands of these types.
   template <class... Operands> struct compilation {
-    using captured = kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
+    using captured = kernel_impl::captured<kernel_impl::kernel_for<Kernel, Operands...>, Mode,
+                                           kernel_impl::view_of<Operands>::type...>;
     using scheduled =
         kernel_impl::scheduled<captured, Schedule, 0, emit::target_of<Backend>::level>;
     using lowered = kernel_impl::lowered<scheduled, emit::simd::vector_bytes<Backend>>;

@@ -5,21 +5,20 @@
 //
 //   takes       a lowered nest for a grid, and a GPU
 //   returns     the nest, in which what is in no block loop is in one of one block
-//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no warps,
-//               E101 threads whose number only the call knows, E103 and E104 budgets, E107 memory
+//   errors      E100 two nests of blocks in a launch, or lanes in rows that are no warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107 memory
 //               that is neither a block's nor a thread's
 #pragma once
 
-#include <ashlar/pass/grid_shape.hpp>
 #include <ashlar/target/gpu.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 
 namespace ashlar::pass {
 
 namespace settle_launches_impl {
 
 using namespace tir;
-using grid_shape_impl::each_in;
 using tir::axis;
+using tir::grid_shape_impl::each_in;
 
 constexpr auto is_block_loop(stmt const& s) -> bool {
   return s.kind == stmt_kind::loop && is_block(s.loop);
@@ -27,14 +26,14 @@ constexpr auto is_block_loop(stmt const& s) -> bool {
 
 constexpr auto begin_with_blocks(program& p, handle h) -> handle {
   if (h < 0) return h;
-  if (grid_shape_impl::is_around_launches(p, p.stmts[h])) {
+  if (tir::grid_shape_impl::is_around_launches(p, p.stmts[h])) {
     handle const body = begin_with_blocks(p, p.stmts[h].body);
     p.stmts[h].body = body;
   }
   handle const rest = begin_with_blocks(p, p.stmts[h].next);
   p.stmts[h].next = -1;
   bool const is_done =
-      is_block_loop(p.stmts[h]) || grid_shape_impl::is_around_launches(p, p.stmts[h]);
+      is_block_loop(p.stmts[h]) || tir::grid_shape_impl::is_around_launches(p, p.stmts[h]);
   if (!is_done) {
     handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = loop_kind::block_x});
     h = p.add(stmt{.kind = stmt_kind::loop,
@@ -83,6 +82,12 @@ struct judge {
                                                    "inner part");
         return;
       }
+      if (s.loop == loop_kind::lane && e.offset > warp_threads) {
+        p.fail(diag::code::bad_grid_extent,
+               diag::message() << "bind " << name_of(s) << " to lane: " << e.offset
+                               << " iterations are above the 32 lanes of a warp here; split the "
+                                  "loop by 32 and bind the inner part");
+      }
       if (is_warp(s.loop)) warp = s.axis;
       if (s.loop == loop_kind::thread_x && e.offset > warp_threads) row = s.axis;
     });
@@ -118,7 +123,7 @@ struct judge {
       stmt const& s = p.stmts[h];
       if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::shared) return;
       m << (is_first ? "" : ", ") << p.buffers[s.target].name << ' '
-        << grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
+        << tir::grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
       is_first = false;
     });
     p.fail(diag::code::too_much_shared, m << "; split the loops around them by less");
@@ -146,7 +151,7 @@ constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
   tir::handle const root = begin_with_blocks(p, p.root);
   p.root = root;
   judge j{.p = p, .machine = machine};
-  for (auto const& g : launches(p)) {
+  for (auto const& g : tir::launches(p)) {
     j.block_loops(g.first);
     j.thread_loops(g.first);
     j.memory(g.first);

@@ -182,8 +182,12 @@ constexpr auto match(program& p, tir::stage const& s, int at, intrinsic const& k
   }
   step_before_lowering const step_of{p};
   // Running values may be in another memory: then the loop nest says whether they are contiguous.
+  // Those of another type than the result's are, and their type is the value's.
+  bool const is_apart =
+      s.reduce.components > 0 && p.exprs[s.value[0]].type != p.buffers[s.buffer].type;
   bool const is_here = p.buffers[s.buffer].is_output && s.tile_at < 0;
   auto const is_output = [&](auto& m) {
+    if (is_apart) return true;
     if (!is_here) return m.is_element(0, s.buffer);
     return m.is_operand(0, s.buffer, s.pure.count,
                         [&](int d) { return tir::variable(p, s.pure[d]); });

@@ -8,8 +8,8 @@
 //               are spelled; entries at and beyond `rank` have their default value
 #pragma once
 
-#include <ashlar/tensor/dtype.hpp>
 #include <ashlar/tensor/layout.hpp>
+#include <ashlar/tensor/scalar_traits.hpp>
 
 #include <type_traits>
 
@@ -44,7 +44,7 @@ constexpr auto row_major(operand_type const& t, int d) -> index_t {
 }  // namespace operand_type_impl
 
 /// The description of an operand of element type T, layout l and extents `shape`.
-template <element T>
+template <storable T>
 constexpr auto make_operand_type(layout const& l, extent const* shape, int rank) -> operand_type {
   operand_type t{};
   t.dt = dtype_of<T>;

@@ -22,11 +22,11 @@
 namespace ashlar {
 
 /// The view of a tensor: packed, and at a multiple of 64 bytes.
-template <element T, index_t... E>
+template <storable T, index_t... E>
 using aligned_view = strided_view<T, aligned(row_major, storage_alignment), E...>;
 
 /// An owning operand: element type T, extents E.
-template <element T, index_t... E> class tensor : public indexable<tensor<T, E...>> {
+template <storable T, index_t... E> class tensor : public indexable<tensor<T, E...>> {
   static_assert(!std::is_const_v<T>, "ashlar: a tensor owns elements that can be written");
 
  public:

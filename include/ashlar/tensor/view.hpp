@@ -49,7 +49,7 @@ template <std::size_t N> inline constexpr extent span_type[] = {extent(extent_of
 
 /// A non-owning operand: element type T (const for an input), layout L, extents E. Constness is
 /// that of a pointer: a const view of non-const elements can be written through.
-template <element T, layout L, index_t... E>
+template <storable T, layout L, index_t... E>
 class strided_view : public indexable<strided_view<T, L, E...>> {
   static_assert(L.alignment == 0 || view_impl::is_power_of_two(L.alignment),
                 "ashlar: an alignment is a power of two");
@@ -87,7 +87,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
     extents_.set(0, static_cast<index_t>(s.size()));
   }
   /// The same elements where this type promises no more than that of the other view.
-  template <element U, layout M, index_t... F>
+  template <storable U, layout M, index_t... F>
     requires(view_impl::converts(strided_view<U, M, F...>::type, type) &&
              std::is_convertible_v<U (*)[], T (*)[]>)
   constexpr strided_view(strided_view<U, M, F...> const& other) : data_(other.data()) {
@@ -149,7 +149,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
 };
 
 /// A non-owning operand of packed row-major elements.
-template <element T, index_t... E> class view : public strided_view<T, row_major, E...> {
+template <storable T, index_t... E> class view : public strided_view<T, row_major, E...> {
  public:
   using strided_view<T, row_major, E...>::strided_view;
   constexpr view() = default;

@@ -68,7 +68,7 @@ TEST_CASE("an expression on the spot converts alike", "[expr][half]") {
 
 TEST_CASE("other types need a cast, and messages name what is stored", "[expr][half]") {
   auto const from = [](auto y, auto x) { y(i) = x(i); };
-  CHECK(fault_of<f16<8>, f64<8>>(from).id == code::mixed_types);
+  CHECK(fault_of<f16<8>, f64<8>>(from).id == code::narrowing);
   CHECK(fault_of<f16<8>, i32<8>>(from).id == code::mixed_types);
   auto const wrong = fault_of<i32<8>, bf16<8>>([](auto y, auto x) { y(i) = x(i); });
   CHECK(wrong.text.view().find("bf16 arg1") != std::string_view::npos);

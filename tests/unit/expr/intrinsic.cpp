@@ -29,6 +29,14 @@ struct widening {
   static void run(std::int32_t*, std::int8_t const*, index_t, std::int8_t const*) {}
 };
 
+// It asks for a vector of an output that is none.
+struct square_in_lanes {
+  using operands = blocks<float[4][4], float const[4][4]>;
+  static constexpr bool takes_vector = true;
+  static constexpr auto definition = [](auto c, auto a) { c(i, j) += a(i, j); };
+  static void run(float*, index_t, float const*, index_t) {}
+};
+
 }  // namespace intrinsics
 
 using tir::intrinsic_fault;
@@ -65,6 +73,14 @@ TEST_CASE("the old value may stand on either side, and types are kept", "[expr][
 TEST_CASE("types that differ have keys that differ", "[expr][intrinsic]") {
   STATIC_REQUIRE(intrin<product4>.key != intrin<block_product<float, 4, 4, 8>>.key);
   STATIC_REQUIRE(intrin<dot8>.key != intrin<add_row>.key);
+}
+
+TEST_CASE("code may take an output of one dimension as a vector", "[expr][intrinsic]") {
+  STATIC_REQUIRE(intrin<scaled_lanes>.takes_vector);
+  STATIC_REQUIRE(!intrin<add_row>.takes_vector);
+  STATIC_REQUIRE(intrin<intrinsics::square_in_lanes>.wrong == intrinsic_fault::vector);
+  STATIC_REQUIRE(tir::text_of(intrinsic_fault::vector).find("one dimension") !=
+                 std::string_view::npos);
 }
 
 TEST_CASE("what is no definition of an intrinsic is said", "[expr][intrinsic]") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <support/intrinsics.hpp>
+
 using namespace ashlar;
 using namespace ashlar::tests;
 
@@ -128,4 +130,26 @@ TEST_CASE("settling twice is settling once", "[pass][settle_registers]") {
   program const once = p;
   pass::settle_registers(p);
   REQUIRE(p == once);
+}
+
+TEST_CASE("running values of an intrinsic that takes them as a vector are registers",
+          "[pass][settle_registers]") {
+  auto const packed =
+      intrinsic_tests::program_of<float[4][64], float const[4][4], float const[4][64]>(
+          intrinsic_tests::matmul);
+  auto const in_lanes = [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 16);
+    s.reorder("i", jo, "k", ji);
+    s.tensorize(ji, intrin<intrinsic_tests::scaled_lanes>);
+  };
+  auto const t = accumulator(packed, in_lanes);
+  REQUIRE(t.where == scope::registers);
+  REQUIRE(t.lanes == 16);
+  auto const by_address = [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 16);
+    s.reorder("i", jo, "k", ji);
+    s.cache_write("k");
+    s.tensorize(ji, intrin<intrinsic_tests::block_row>);
+  };
+  REQUIRE(accumulator(packed, by_address).where == scope::stack);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <support/intrinsics.hpp>
+
 using namespace ashlar;
 using namespace ashlar::tests;
 
@@ -69,4 +71,18 @@ TEST_CASE("splitting twice is splitting once", "[pass][split_vectors]") {
   program const once = p;
   pass::split_vectors(p, 32);
   REQUIRE(p == once);
+}
+
+TEST_CASE("lanes of an intrinsic are whole vectors, innermost, or a loop",
+          "[pass][split_vectors]") {
+  auto const packed =
+      intrinsic_tests::program_of<float[4][64], float const[4][4], float const[4][64]>(
+          intrinsic_tests::matmul);
+  auto const p = scheduled(packed, [](schedule& s) {
+    auto const [jo, ji] = s.split("j", 16);
+    s.reorder("i", jo, "k", ji);
+    s.tensorize(ji, intrin<intrinsic_tests::scaled_lanes>);
+  });
+  REQUIRE(loops_after(p, 64, "y") == "i 4, jo 4, k 4, ji 16 vectorized");
+  REQUIRE(loops_after(p, 32, "y") == "i 4, jo 4, k 4, ji 16");
 }

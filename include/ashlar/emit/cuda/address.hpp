@@ -21,10 +21,9 @@ template <class Tag, int Buffer, int D> struct stride_constant {
   static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
 };
 
-// A stride of a packed local whose inner dimensions have the stride `inner`.
-template <class Tag, int Buffer, int D> struct rule_of {
-  static constexpr tir::stride_rule value = Tag::value.buffers[Buffer].stride_is;
-};
+template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
+  return is_in_warp(Tag::value, Buffer, D);
+}
 
 }  // namespace address_impl
 
@@ -38,7 +37,7 @@ ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
   } else {
     static_assert(Tag::value.buffers[Buffer].operand >= 0,
                   "a local of a kernel for the GPU has a constant shape");
-    return f.call.stride[simd::strides_before(Tag::value, Buffer, D)];
+    return f.call.stride[strides_before(Tag::value, Buffer, D)];
   }
 }
 
@@ -46,7 +45,10 @@ template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f)
   using tag = typename Frame::tag;
   constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   constexpr tir::handle index = tag::value.accesses[A].index[D];
-  return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
+  if constexpr (address_impl::is_spread<tag, buffer, D>())
+    return 0;
+  else
+    return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
          stride_of<tag, buffer, D>(f);
 }
 

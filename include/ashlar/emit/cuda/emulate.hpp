@@ -63,30 +63,21 @@ struct emulated_thread {
 
 namespace emulate_impl {
 
-struct block_shape {
-  int along[3] = {1, 1, 1};
-  constexpr auto threads() const -> int { return along[0] * along[1] * along[2]; }
-};
-template <class Code> constexpr auto shape_of(Code const& c) -> block_shape {
-  bound_grid const g = grid_of(c);
-  return block_shape{{threads_along(c, g, 0), threads_along(c, g, 1), threads_along(c, g, 2)}};
-}
-
-inline auto thread_at(emulated_block& all, block_shape n, int number) -> emulated_thread {
-  int const x = number % n.along[0];
+inline auto thread_at(emulated_block& all, launch_shape const& g, int number) -> emulated_thread {
+  int const x = number % g.threads(0);
   emulated_thread t{.memory = all.start(), .all = &all, .warp = number - x};
   t.at[0] = x;
-  t.at[1] = number / n.along[0] % n.along[1];
-  t.at[2] = number / n.along[0] / n.along[1];
+  t.at[1] = number / g.threads(0) % g.threads(1);
+  t.at[2] = number / g.threads(0) / g.threads(1);
   return t;
 }
 
 }  // namespace emulate_impl
 
-/// Runs the program of Tag on that many blocks.
-template <class Tag> void emulate(call_of<Tag> const& call, grid_extent const& grid) {
-  constexpr emulate_impl::block_shape shape = emulate_impl::shape_of(Tag::value);
-  emulated_block all(shape.threads(), shared_layout_of(Tag::value).bytes);
+/// Runs launch N of the program of Tag on that many blocks.
+template <class Tag, int N> void emulate(call_of<Tag> const& call, grid_extent const& grid) {
+  constexpr launch_shape shape = launch_facts<Tag, N>::value;
+  emulated_block all(shape.threads(), shape.shared_bytes);
   auto const body = [&](int number) {
     emulated_thread t = emulate_impl::thread_at(all, shape, number);
     std::int64_t const blocks = grid.blocks[0] * grid.blocks[1] * grid.blocks[2];
@@ -97,7 +88,7 @@ template <class Tag> void emulate(call_of<Tag> const& call, grid_extent const& g
       if (number == 0)
         std::memset(all.memory.data(), static_cast<int>(0xA5 ^ b), all.memory.size());
       t.barrier();
-      run_thread<Tag>(call, t);
+      run_thread<Tag, N>(call, t);
       t.barrier();
     }
   };

@@ -119,8 +119,12 @@ ASHLAR_DEVICE auto folded_by_warp(Frame& f, lanes<T, 1> v) {
 template <int E, class Cursor> ASHLAR_DEVICE auto reduce(Cursor c) {
   constexpr tir::expr e = Cursor::tag::value.exprs[E];
   constexpr auto op = static_cast<tir::opcode>(e.bits);
-  c.f.variable[e.b] = 0;
-  return folded<op>(eval<e.a, e.b, e.c>(c));
+  if constexpr (Cursor::tag::value.is_warp_lane[e.b]) {
+    return folded_by_warp<op, e.c>(c.f, eval<e.a, -1, 1>(c));
+  } else {
+    c.f.variable[e.b] = 0;
+    return folded<op>(eval<e.a, e.b, e.c>(c));
+  }
 }
 
 template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto call(Cursor c) {

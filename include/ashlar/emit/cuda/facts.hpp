@@ -4,9 +4,9 @@
 //
 //   known_alignment   of the address of an access where the lanes are 0, in bytes: from what types
 //                     and facts say of addresses, extents and strides
-//   grid_axes         which loops a dimension of the grid or of the block has, and whether its
-//                     length is that of each of them, so that no thread has to be sent away
-//   shared_layout     where the locals in shared memory lie
+//   shape_of          of a launch: which loops a dimension of the grid or of the block has, and
+//                     whether its length is that of each of them, so that no thread has to be sent
+//                     away; and where the locals in shared memory lie
 #pragma once
 
 #include <ashlar/emit/cuda/frame.hpp>
@@ -130,102 +130,118 @@ struct grid_extent {
 /// The loops that are bound to one dimension.
 struct bound_loops {
   int count = 0;
-  std::int16_t stmt[limits::axes] = {};
-  bool is_even = true;  // all have one extent: nobody is sent away
+  std::int16_t first = -1;       // the first of them
+  std::int64_t most = 1;         // threads: their extents are constants
+  bool is_even = true;           // all have one extent: nobody is sent away
 };
-struct bound_grid {
+
+/// One launch: its statement, its grid, and where the locals of a block are in shared memory. No
+/// two share a place: threads may still read the one when others write the next.
+struct launch_shape {
+  tir::handle root = -1;
   bound_loops dim[grid_dimensions] = {};
-  bool has_lanes = false;
-};
-
-template <class Code> constexpr auto grid_of(Code const& c) -> bound_grid {
-  bound_grid g{};
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind != tir::stmt_kind::loop || !tir::is_bound(st.loop)) continue;
-    g.has_lanes = g.has_lanes || tir::is_warp(st.loop);
-    bound_loops& d = g.dim[dimension_of(st.loop)];
-    if (d.count > 0) {
-      d.is_even = d.is_even && c.indices[c.stmts[d.stmt[0]].extent] == c.indices[st.extent];
-    }
-    d.stmt[d.count++] = static_cast<std::int16_t>(s);
-  }
-  // A warp is 32 threads along x, however many of them a loop over lanes has.
-  bound_loops& x = g.dim[3];
-  for (int i = 0; g.has_lanes && i < x.count; ++i) {
-    x.is_even = x.is_even && c.indices[c.stmts[x.stmt[i]].extent].is_constant(tir::warp_threads);
-  }
-  return g;
-}
-
-/// The grid of a program, found once.
-template <class Tag> struct grid_facts {
-  static constexpr bound_grid value = grid_of(Tag::value);
-};
-
-/// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
-template <class Tag> consteval auto fills_grid(int s) -> bool {
-  return grid_facts<Tag>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
-}
-
-/// The threads of a block along d, which are constants.
-template <class Code>
-constexpr auto threads_along(Code const& c, bound_grid const& g, int d) -> int {
-  std::int64_t most = d == 0 && g.has_lanes ? tir::warp_threads : 1;
-  bound_loops const& loops = g.dim[3 + d];
-  for (int i = 0; i < loops.count; ++i) {
-    std::int64_t const n = c.indices[c.stmts[loops.stmt[i]].extent].offset;
-    most = most < n ? n : most;
-  }
-  return static_cast<int>(most);
-}
-template <class Code> constexpr auto threads_of(Code const& c) -> int {
-  bound_grid const g = grid_of(c);
-  return threads_along(c, g, 0) * threads_along(c, g, 1) * threads_along(c, g, 2);
-}
-
-/// Where locals are in the shared memory of a block. No two share a place: threads of the block may
-/// still read the one when others write the next.
-struct shared_layout {
+  bool has_warps = false;
   std::int32_t offset[limits::buffers] = {};
-  std::int64_t bytes = 0;
+  std::int64_t shared_bytes = 0;
+
+  constexpr auto threads(int d) const -> int { return static_cast<int>(dim[3 + d].most); }
+  constexpr auto threads() const -> int { return threads(0) * threads(1) * threads(2); }
 };
 
-/// The elements of a local whose shape is constant, between the first and the end of the last.
+/// True if the index is a lane of the warp and nothing else: each lane has its own element.
+template <class Code> constexpr auto is_own_lane(Code const& c, int sum) -> bool {
+  tir::affine const& a = c.indices[sum];
+  if (a.offset != 0 || a.terms.count != 1 || a.terms.items[0].coef != 1) return false;
+  tir::atom const& at = c.atoms[a.terms.items[0].atom];
+  return at.kind == tir::atom_kind::variable && c.is_warp_lane[at.id];
+}
+
+/// True if dimension d of a local in registers is spread over the lanes of a warp.
+template <class Code> constexpr auto is_in_warp(Code const& c, int buffer, int d) -> bool {
+  if (c.buffers[buffer].where != tir::scope::registers) return false;
+  for (int a = 0; a < c.size.accesses; ++a) {
+    if (c.accesses[a].buffer == buffer && is_own_lane(c, c.accesses[a].index[d])) return true;
+  }
+  return false;
+}
+
+/// The elements of a local whose shape is constant, as one thread has them.
 template <class Code> constexpr auto elements_of(Code const& c, int buffer) -> std::int64_t {
   code_buffer const& b = c.buffers[buffer];
-  if (b.rank == 0) return 1;
   std::int64_t stride = 1;
   for (int d = b.rank - 1; d >= 0; --d) {
+    if (is_in_warp(c, buffer, d)) continue;
     stride *= c.indices[b.shape[d]].offset;
-    if (b.stride_is.dim == d - 1) stride = b.stride_is.padded(stride);
+    if (d > 0 && b.stride_is.dim == d - 1) stride = b.stride_is.padded(stride);
   }
   return stride > 0 ? stride : 1;
 }
 
-template <class Code> constexpr auto shared_layout_of(Code const& c) -> shared_layout {
-  shared_layout l{};
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind != tir::stmt_kind::allocate) continue;
-    if (c.buffers[st.target].where != tir::scope::shared) continue;
-    l.offset[st.target] = static_cast<std::int32_t>(l.bytes);
-    std::int64_t const bytes = elements_of(c, st.target) * bytes_of(c.buffers[st.target].type);
-    l.bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
+namespace facts_impl {
+
+template <class Code> constexpr void note(Code const& c, int stmt, launch_shape& to) {
+  tir::stmt const& s = c.stmts[stmt];
+  if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::shared) {
+    to.offset[s.target] = static_cast<std::int32_t>(to.shared_bytes);
+    std::int64_t const bytes = elements_of(c, s.target) * bytes_of(c.buffers[s.target].type);
+    to.shared_bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
   }
-  return l;
+  if (s.kind != tir::stmt_kind::loop || !tir::is_bound(s.loop)) return;
+  to.has_warps = to.has_warps || tir::is_warp(s.loop);
+  bound_loops& d = to.dim[dimension_of(s.loop)];
+  if (d.count++ == 0) {
+    d.first = static_cast<std::int16_t>(stmt);
+  } else {
+    d.is_even = d.is_even && c.indices[c.stmts[d.first].extent] == c.indices[s.extent];
+  }
+  if (tir::is_block(s.loop)) return;
+  std::int64_t const n = c.indices[s.extent].offset;
+  d.most = d.most < n ? n : d.most;
+}
+template <class Code> constexpr void note_all(Code const& c, int chain, launch_shape& to) {
+  for (int s = chain; s >= 0; s = c.stmts[s].next) {
+    note(c, s, to);
+    note_all(c, c.stmts[s].body, to);
+    note_all(c, c.stmts[s].otherwise, to);
+  }
 }
 
-/// A local that would lie in memory between kernels; -1 if there is none.
-template <class Code> constexpr auto workspace_local_in(Code const& c) -> int {
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind == tir::stmt_kind::allocate &&
-        c.buffers[st.target].where == tir::scope::workspace) {
-      return st.target;
-    }
+}  // namespace facts_impl
+
+template <class Code> constexpr auto shape_of(Code const& c, int root) -> launch_shape {
+  launch_shape g{.root = static_cast<tir::handle>(root)};
+  facts_impl::note(c, root, g);
+  facts_impl::note_all(c, c.stmts[root].body, g);
+  // A warp is 32 threads along x, however many of them its loops have.
+  bound_loops& x = g.dim[3];
+  if (g.has_warps && x.most < tir::warp_threads) {
+    x.is_even = false;
+    x.most = tir::warp_threads;
   }
-  return -1;
+  return g;
+}
+
+/// How many launches a program is, and the statement of the one with number n.
+template <class Code> constexpr auto launches_in(Code const& c) -> int {
+  int n = 0;
+  for (int s = c.root; s >= 0; s = c.stmts[s].next) ++n;
+  return n;
+}
+template <class Code> constexpr auto launch_at(Code const& c, int n) -> int {
+  int s = c.root;
+  while (n-- > 0) s = c.stmts[s].next;
+  return s;
+}
+
+/// The shape of launch N, found once.
+template <class Tag, int N> struct launch_facts {
+  static constexpr int root = launch_at(Tag::value, N);
+  static constexpr launch_shape value = shape_of(Tag::value, root);
+};
+
+/// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
+template <class Tag, int N> consteval auto fills_grid(int s) -> bool {
+  return launch_facts<Tag, N>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
 }
 
 }  // namespace ashlar::emit::cuda

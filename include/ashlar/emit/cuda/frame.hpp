@@ -17,7 +17,6 @@
 
 namespace ashlar::emit::cuda {
 
-using simd::room_for;
 
 /// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
 /// kernels have short names.
@@ -32,12 +31,13 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
 template <class Tag>
 using call_of =
     device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+                room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 
-template <class Tag, class Thread> struct frame {
+template <class Tag, int Launch, class Thread> struct frame {
   using tag = Tag;
+  static constexpr int launch = Launch;
 
   call_of<Tag> const& call;
   Thread thread;

@@ -12,6 +12,7 @@
 
 #include <ashlar/config.hpp>
 #include <ashlar/core/result.hpp>
+#include <ashlar/emit/cuda/facts.hpp>
 
 #if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
 
@@ -43,7 +44,7 @@ inline auto check_device_memory(void const* p, int device, int at) -> status {
 
 /// What a kernel asks of the device that runs it.
 struct block_need {
-  std::int64_t blocks[3] = {1, 1, 1};
+  grid_extent grid{};
   int threads = 1;
   int shared_bytes = 0;
 };
@@ -66,9 +67,9 @@ inline auto check_device_limits(block_need const& n, int device) -> status {
     status_code code;
   };
   row const rows[] = {
-      {cudaDevAttrMaxGridDimX, n.blocks[0], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimY, n.blocks[1], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimZ, n.blocks[2], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimX, n.grid.blocks[0], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimY, n.grid.blocks[1], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimZ, n.grid.blocks[2], status_code::grid_too_large},
       {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
       {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
   };

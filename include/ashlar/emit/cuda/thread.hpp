@@ -12,6 +12,7 @@
 #pragma once
 
 #include <ashlar/config.hpp>
+#include <ashlar/target/gpu.hpp>
 
 #include <cstddef>
 
@@ -26,6 +27,10 @@ struct backend {
 };
 
 #if ASHLAR_NVCC
+
+/// The least of the machines that a file is compiled for.
+inline constexpr int architectures[] = {__CUDA_ARCH_LIST__};
+inline constexpr target::gpu machine = architectures[0] >= 900 ? target::sm_90 : target::sm_80;
 
 /// A thread of the GPU. The host sees the declarations alone, since nothing of it runs there.
 struct gpu_thread {
@@ -47,6 +52,10 @@ struct gpu_thread {
       return __shfl_sync(0xffffffffU, v, other);
   }
 };
+
+#else
+
+inline constexpr target::gpu machine = target::sm_80;
 
 #endif
 

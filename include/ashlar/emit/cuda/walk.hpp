@@ -17,10 +17,6 @@ inline namespace ASHLAR_ISA {
 
 namespace walk_impl {
 
-/// Where the shared locals of a program lie, once for all of its statements.
-template <class Tag> struct shared_places {
-  static constexpr shared_layout value = shared_layout_of(Tag::value);
-};
 template <class Tag, int Buffer> struct elements {
   static constexpr auto value = static_cast<std::size_t>(elements_of(Tag::value, Buffer));
 };
@@ -44,6 +40,7 @@ namespace walk_impl {
 
 template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop(Cursor c, M on) {
   using tag = typename Cursor::tag;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
   constexpr tir::stmt s = tag::value.stmts[S];
   using enum tir::loop_kind;
   if constexpr (s.loop == vectorized) {
@@ -54,7 +51,7 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop
     constexpr int d = dimension_of_stmt<tag, S>();
     int const at = d < 3 ? c.f.thread.block(d) : c.f.thread.index(d - 3);
     c.f.variable[s.axis] = at;
-    if constexpr (fills_grid<tag>(S)) {
+    if constexpr (fills_grid<tag, frame_type::launch>(S)) {
       run<s.body, Lane, L>(c, on);
     } else if (at < sum<std::int32_t, s.extent>(c.f)) {
       run<s.body, Lane, L>(c, on);
@@ -135,15 +132,15 @@ ASHLAR_DEVICE void allocate(Cursor c, M on) {
   constexpr tir::scope where = tag::value.buffers[s.target].where;
   constexpr std::size_t size = elements<tag, s.target>::value;
   using T = stored<tag::value.buffers[s.target].type>;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
   if constexpr (where == tir::scope::registers) {
     constexpr std::int16_t lanes_of_each = tag::value.buffers[s.target].lanes;
     using V = lanes<T, lanes_of_each>;
     V tile[(size + std::size_t{lanes_of_each} - 1) / std::size_t{lanes_of_each}];
     using inner = tiles<s.target, V, decltype(c.tiles)>;
-    using frame_type = std::remove_reference_t<decltype(c.f)>;
     run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (where == tir::scope::shared) {
-    constexpr std::int32_t place = shared_places<tag>::value.offset[s.target];
+    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
     c.f.local[s.target] = c.f.thread.memory + place;
     run<s.body, Lane, L>(c, on);
   } else {
@@ -174,12 +171,13 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
   }
 }
 
-/// The whole program of Tag in one thread.
-template <class Tag, class Thread>
+/// Launch N of the program of Tag in one thread.
+template <class Tag, int N, class Thread>
 ASHLAR_DEVICE void run_thread(call_of<Tag> const& call, Thread const& thread) {
-  frame<Tag, Thread> f{.call = call, .thread = thread, .local = {}, .variable = {}};
-  constexpr tir::handle root = Tag::value.root;
-  run<root, -1, 1>(cursor<frame<Tag, Thread>>{.f = f}, no_mask{});
+  using frame_type = frame<Tag, N, Thread>;
+  frame_type f{.call = call, .thread = thread, .local = {}, .variable = {}};
+  constexpr int root = launch_facts<Tag, N>::root;
+  walk_impl::loop<root, -1, 1>(cursor<frame_type>{.f = f}, no_mask{});
 }
 
 }  // namespace ASHLAR_ISA

@@ -23,8 +23,9 @@
 //               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
-//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
-//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
+//   products    optional: dot_groups<L>(V s, a, b) (of int32 with pointers to bytes: lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32; of float with pointers to
+//               bfloat16: s + a[0] * b[2 l] + a[1] * b[2 l + 1])
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),

@@ -14,8 +14,9 @@
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-template <class Left, class Right, int L> struct vector_code<intrinsics::dot4<Left, Right, L>> {
-  using meaning = intrinsics::dot4<Left, Right, L>;
+template <class Left, class Right, int L>
+struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
+  using meaning = intrinsics::dot_groups<Left, Right, L>;
 
   template <class B, class V>
   ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {

@@ -75,11 +75,13 @@ template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
     index_t const next = offset<Tag, access>(f);
     f.variable[variable] = 0;
     return next - first;
-  } else if constexpr (at.operand > 0) {
-    auto const* input = pointer<Tag, access>(f);
-    return input;
   } else {
-    return pointer<Tag, access>(f);
+    // A 16-bit float is its pattern in the walk, and a type with that as its member in the code.
+    using T = type_of<to::meaning.operands[at.operand].type>;
+    if constexpr (at.operand > 0)
+      return reinterpret_cast<T const*>(pointer<Tag, access>(f));
+    else
+      return reinterpret_cast<T*>(pointer<Tag, access>(f));
   }
 }
 

@@ -37,8 +37,8 @@ struct xsimd_backend : xsimd_arithmetic {
 
   template <class To, class From, int L>
   ASHLAR_INLINE static auto convert_mask(mask<From, L> m) -> mask<To, L> {
-    if constexpr (std::is_same_v<To, From>)
-      return m;
+    if constexpr (sizeof(To) == sizeof(From))
+      return {xs::batch_bool_cast<To>(m.raw)};
     else
       return bits_to_mask<To, L>(convert<lane::signed_of<To>>(mask_to_bits(m)));
   }

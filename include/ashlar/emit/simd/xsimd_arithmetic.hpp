@@ -6,7 +6,7 @@
 //   invariants  each lane as scalar_lane.hpp says. Where xsimd promises less, or is wrong, the
 //               difference is made up here: a product may be contracted by the compiler, fma rounds
 //               twice without FMA, neg of 0 is +0 on AVX-512, where ^ of masks is an or; floor,
-//               ceil, trunc and nearbyint lose the sign of a zero below SSE4.1; products of integers
+//               ceil, trunc and nearbyint lose the sign of a zero below SSE4.1; integer products
 //               may overflow, and integers are divided lane by lane, by 0 without a defined result
 //   source      xsimd 13: "Arithmetic operators", "Comparison operators", "Rounding operators"
 #pragma once

@@ -194,15 +194,9 @@ struct xsimd_types {
 
   /// The lanes below n, which is between 0 and L; none beyond L.
   template <class T, int L> ASHLAR_INLINE static auto below(int n) -> mask<T, L> {
-    if constexpr (has_bit_masks<T, L>) {
-      constexpr std::uint64_t all = ~std::uint64_t{0};
-      return {decltype(mask<T, L>::raw)::from_mask(n == 0 ? 0 : all >> (64 - n))};
-    } else {
-      using I = lane::signed_of<T>;
-      auto const counting = batch<I, L>::load_aligned(ramp<I, whole<T, L>>.lane);
-      auto const on = counting < batch<I, L>(static_cast<I>(n));
-      return bits_to_mask<T, L>(vec<I, L>{batch<I, L>(on.data)});
-    }
+    using I = lane::signed_of<T>;
+    auto const counting = batch<I, L>::load_aligned(ramp<I, whole<T, L>>.lane);
+    return {xs::batch_bool_cast<T>(counting < batch<I, L>(static_cast<I>(n)))};
   }
 
   /// The mask without lanes beyond L, which a comparison of a small vector may have set.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// recipes/gemm_u8i8: a product of bytes, unsigned by signed, into sums of 32 bits; row-major, with
-// nothing packed before the call.
+// recipes/gemm_narrow: a product of narrow elements into sums of 32 bits, bytes into int32 or bf16
+// into floats; row-major, with nothing packed before the call.
 //
-//   schedule   for k in equal blocks of at most 1024: copy a; for 4 vectors of columns: pack what
-//              they read of b in groups of four; for 6 rows: 24 vectors of running values in
-//              registers, each of which a dot product of four updates
+//   schedule   for k in equal blocks of at most 256 groups: copy a; for 4 vectors of columns: pack what
+//              they read of b in groups of 32 bits along k; for 6 rows: 24 vectors of running
+//              values in registers, each of which dot products of such groups update
 //   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
 //              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
 //   source     the order of loops as in recipes/gemm
@@ -15,20 +15,22 @@
 
 namespace recipes {
 
-struct gemm_u8i8 {
+template <class Left, class Right> struct gemm_narrow {
+  template <int L> using dot = ashlar::intrinsics::dot_groups<Left, Right, L>;
+  using sum_type = typename dot<1>::sum_type;
+
   static constexpr auto definition = [](auto c, auto a, auto b) {
     constexpr ashlar::axis<"i"> i;
     constexpr ashlar::axis<"j"> j;
     constexpr ashlar::axis<"k"> k;
     c.name("c"), a.name("a"), b.name("b");
-    c(i, j) =
-        ashlar::sum(k, ashlar::cast<std::int32_t>(a(i, k)) * ashlar::cast<std::int32_t>(b(k, j)));
+    c(i, j) = ashlar::sum(k, ashlar::cast<sum_type>(a(i, k)) * ashlar::cast<sum_type>(b(k, j)));
   };
 
   /// An intrinsic is a type, so its lanes are a constant.
   template <int lanes> static constexpr void in_lanes(ashlar::schedule& s) {
     using ashlar::dim;
-    constexpr int rows = 6, group = 4;
+    constexpr int rows = 6, group = dot<1>::group;
     constexpr int columns = 4 * lanes;
     s.pad_to("i", rows);
     s.pad_to("j", columns);
@@ -47,14 +49,14 @@ struct gemm_u8i8 {
     auto const panel = s.cache_read("b", jo, ashlar::packed("j", columns, "k", group).pad(0));
     auto const [po, pi] = panel.split("k", group);
     auto const [qo, qi] = panel.split("j", columns);
-    panel.reorder(po, qo, pi, qi);  // four rows of b are stored at once, their lanes in turn
+    panel.reorder(po, qo, pi, qi);  // the rows of a group are stored at once, their lanes in turn
     panel.unroll(pi);
     panel.vectorize(qi);
-    s.tensorize(jl, ashlar::intrin<ashlar::intrinsics::dpbusd<lanes>>);
+    s.tensorize(jl, ashlar::intrin<dot<lanes>>);
   }
 
   static constexpr auto schedule = [](ashlar::schedule& s) {
-    int const lanes = s.machine().lanes(ashlar::dtype::i32);
+    int const lanes = s.machine().lanes(ashlar::dtype_of<sum_type>);
     lanes == 16 ? in_lanes<16>(s) : lanes == 8 ? in_lanes<8>(s) : in_lanes<4>(s);
   };
 };

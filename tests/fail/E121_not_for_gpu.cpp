@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ashlar/kernel/cuda.hpp>
+
+#include "kernels.hpp"
+
+constexpr auto on_grid = [](ash::schedule& s) {
+  s.bind("i", ash::gpu::block_x);
+  if (s.specialize(ash::extent_of("a", 0) == 64)) s.unroll("k");
+};
+
+int main() {
+  ash::view<float, ash::dyn, 48> const rows(y.data(), 64);
+  ash::view<float, ash::dyn, 32> const left(a.data(), 64);
+#if ASHLAR_CASE == 0
+  return ash::kernel<product, on_grid>{}(rows, left, b).ok() ? 0 : 1;
+#endif
+// EXPECT: ashlar\[E121\] a kernel for the GPU has nothing that is for processors
+// ALSO: specialize chooses among variants on the processor; use assume in a schedule for the GPU
+#if ASHLAR_CASE == 1
+  return ash::kernel<product, on_grid>{}(ash::cuda{}, rows, left, b).ok() ? 0 : 1;
+#endif
+}
