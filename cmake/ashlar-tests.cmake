@@ -77,7 +77,10 @@ function(ashlar_optimize_less name)
   endif()
 endfunction()
 
-# Headers that are parsed once for all tests that are optimized less: the library for whole kernels;
+# Headers that are parsed once for all tests that are optimized less: the library for whole kernels; the
+# compiler for unit tests of what comes after tir/ in the list of layers, whose names do not meet those of the compiler;
+# no header of Ashlar's for other unit tests. Clang also compiles the functions of these headers once, into the library
+# NAME_code; otherwise each test compiles all passes that it runs, which is two thirds of its time. g++ cannot, so there
 # unit tests look up their names in what they include themselves.
 function(ashlar_precompile name)
   add_library(${name} OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp")
@@ -85,11 +88,32 @@ function(ashlar_precompile name)
   ashlar_optimize_less(${name})
   target_compile_options(${name} PRIVATE ${ASHLAR_NO_FALSE_ALARMS})
   target_precompile_headers(${name} PRIVATE <catch2/catch_test_macros.hpp> ${ARGN})
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR ASHLAR_DEV_NVCC)
+    return()
+  endif()
+  target_compile_options(${name} PRIVATE "SHELL:-Xclang -fmodules-codegen")
+  set(header "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx.pch")
+  set_source_files_properties("${header}" PROPERTIES GENERATED TRUE LANGUAGE CXX OBJECT_DEPENDS
+                                                                                "${header}")
+  add_library(${name}_code STATIC EXCLUDE_FROM_ALL "${header}")
+  ashlar_compile_as_test(${name}_code)
+  ashlar_optimize_less(${name}_code)
+  target_compile_options(${name}_code PRIVATE "SHELL:-x none" -Wno-unused-command-line-argument)
 endfunction()
 ashlar_precompile(ashlar_precompiled_catch <algorithm> <array> <string> <type_traits> <vector>)
+ashlar_precompile(ashlar_precompiled_compiler <ashlar/pass/pipeline.hpp> <ashlar/schedule/automatic.hpp>
+                  <ashlar/tir/interpret.hpp> <ashlar/tir/print.hpp> <ashlar/tir/verify.hpp> <algorithm>
+                  <array> <string> <type_traits> <vector>)
 ashlar_precompile(ashlar_precompiled_library <ashlar/ashlar.hpp>)
 
 function(ashlar_compile_quickly name headers)
+  if(headers STREQUAL "catch" AND name MATCHES "^unit\\.(expr|schedule|pass|kernel)" AND TARGET
+                                                             ashlar_precompiled_compiler_code)
+    set(headers compiler)
+  endif()
+  if(TARGET ashlar_precompiled_${headers}_code)
+    target_link_libraries(${name} PRIVATE ashlar_precompiled_${headers}_code)
+  endif()
   ashlar_optimize_less(${name})
   target_compile_options(${name} PRIVATE ${ASHLAR_NO_FALSE_ALARMS})
   target_precompile_headers(${name} REUSE_FROM ashlar_precompiled_${headers})
