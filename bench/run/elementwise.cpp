@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench elementwise [--backend highway|xsimd]: maps, reductions and softmax on f32, one core,
+// bench elementwise [--backend highway|xsimd|scalar]: maps, reductions and softmax on f32, one core,
 // against Eigen and xtensor, from the first-level cache to memory. Extents are dynamic; schedules
-// are the defaults. Kernels on xsimd are also compared with the same on Highway.
+// are the defaults. Kernels on another backend are also compared with the same on Highway.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <harness.hpp>
@@ -250,17 +250,19 @@ int main(int argc, char** argv) {
   namespace simd = ashlar::emit::simd;
   bench::suite s("elementwise");
   std::string backend;
-#if ASHLAR_PEER_XSIMD
-  s.choose("--backend", backend, {"highway", "xsimd"});
-#endif
+  s.choose("--backend", backend, {"highway", "xsimd", "scalar"});
   s.parse(argc, argv);
-#if ASHLAR_PEER_XSIMD
+  kernels_of<simd::highway_backend> const highway{backend == "highway" ? "ashlar" : "highway"};
   if (backend == "xsimd") {
-    add_sizes(s, kernels_of<simd::xsimd_backend>{"ashlar"},
-              kernels_of<simd::highway_backend>{"highway"});
-    return s.run();
-  }
+#if ASHLAR_PEER_XSIMD
+    add_sizes(s, kernels_of<simd::xsimd_backend>{"ashlar"}, highway);
+#else
+    require(false, "--backend: this build is without xsimd, which");
 #endif
-  add_sizes(s, kernels_of<simd::native_backend>{"ashlar"});
+  } else if (backend == "scalar") {
+    add_sizes(s, kernels_of<simd::scalar_backend>{"ashlar"}, highway);
+  } else {
+    add_sizes(s, highway);
+  }
   return s.run();
 }
