@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench elementwise [--backend highway|xsimd|scalar]: maps, reductions and softmax on f32, one core,
+// bench elementwise [--backend highway|xsimd|scalar]: maps, reductions and softmax, f32, one core,
 // against Eigen and xtensor, from the first-level cache to memory. Extents are dynamic; schedules
 // are the defaults. Kernels on another backend are also compared with the same on Highway.
 #include <ashlar/ashlar.hpp>
