@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench elementwise [--backend highway|xsimd]: maps, reductions and softmax on f32, one core,
+// bench elementwise [--backend highway|xsimd|scalar]: maps, reductions and softmax, f32, one core,
 // against Eigen and xtensor, from the first-level cache to memory; exp, log and tanh in the
 // first-level cache against Eigen and SLEEF. Extents are dynamic; schedules are the defaults.
-// Kernels on xsimd are also compared with the same on Highway.
+// Kernels on another backend are also compared with the same on Highway.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <harness.hpp>
@@ -301,17 +301,19 @@ int main(int argc, char** argv) {
   namespace simd = ashlar::emit::simd;
   bench::suite s("elementwise");
   std::string backend;
-#if ASHLAR_PEER_XSIMD
-  s.choose("--backend", backend, {"highway", "xsimd"});
-#endif
+  s.choose("--backend", backend, {"highway", "xsimd", "scalar"});
   s.parse(argc, argv);
-#if ASHLAR_PEER_XSIMD
+  kernels_of<simd::highway_backend> const highway{backend == "highway" ? "ashlar" : "highway"};
   if (backend == "xsimd") {
-    add_sizes(s, kernels_of<simd::xsimd_backend>{"ashlar"},
-              kernels_of<simd::highway_backend>{"highway"});
-    return s.run();
-  }
+#if ASHLAR_PEER_XSIMD
+    add_sizes(s, kernels_of<simd::xsimd_backend>{"ashlar"}, highway);
+#else
+    require(false, "--backend: this build is without xsimd, which");
 #endif
-  add_sizes(s, kernels_of<simd::native_backend>{"ashlar"});
+  } else if (backend == "scalar") {
+    add_sizes(s, kernels_of<simd::scalar_backend>{"ashlar"}, highway);
+  } else {
+    add_sizes(s, highway);
+  }
   return s.run();
 }
