@@ -2,7 +2,7 @@
 //
 // 11: element types of one's own. A dual number carries a derivative through a kernel that knows
 // nothing of derivatives; a fixed-point number saturates in 16 bits. What `x(i)` is in a kernel, and
-// how that computes, is the type's; the compiler sees its components.
+// how that computes, is up to the type; the compiler sees its components.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <cstdio>

@@ -24,13 +24,13 @@ constexpr char const head[] =
 
 auto view_type(tensor_form const& t) -> std::string {
   auto const extents = extents_source(t);
-  return "ash::view<" + type_source(t.type) + (t.is_output ? "" : " const") +
+  return "ash::view<" + type_source(t.memory_type()) + (t.is_output ? "" : " const") +
          (extents.empty() ? "" : ", " + extents) + ">";
 }
 
 auto view_source(tensor_form const& t, int place) -> std::string {
-  std::string r =
-      "      " + view_type(t) + "(c.at<" + type_source(t.type) + ">(" + to_string(place) + ")";
+  std::string r = "      " + view_type(t) + "(c.at<" + type_source(t.memory_type()) + ">(" +
+                  to_string(place) + ")";
   for (std::size_t d = 0; d < t.dims.size(); ++d) {
     if (t.dims[d].promise.is_static()) continue;
     r += ", c.extent(" + to_string(place) + ", " + to_string(d) + ")";
@@ -136,7 +136,7 @@ auto call_source(fuzz_case const& c) -> std::string {
   int place = 0;
   for (auto const& t : c.kernel.tensors) {
     if (!t.is_operand) continue;
-    auto const type = type_source(t.type) + (t.is_output ? "" : " const");
+    auto const type = type_source(t.memory_type()) + (t.is_output ? "" : " const");
     auto const name = "p" + to_string(place++);
     pointers += (pointers.empty() ? "" : ", ") + type + "* " + name;
     auto const extents = extents_source(t);

@@ -37,6 +37,9 @@ struct tensor_form {
   bool is_operand = false;
   bool is_output = false;
   std::vector<dim_form> dims{};
+  dtype stored = dtype::none;  // f16 or bf16: of an operand of f32 values, in memory
+
+  auto memory_type() const -> dtype { return stored == dtype::none ? type : stored; }
 };
 
 /// An axis of a stage; `declared` ones state their extent themselves.

@@ -57,6 +57,24 @@ void sort_tensors(kernel_form& k) {
   }
 }
 
+auto is_read(kernel_form const& k, int tensor) -> bool {
+  return std::any_of(k.stages.begin(), k.stages.end(), [&](stage_form const& s) {
+    return std::any_of(s.nodes.begin(), s.nodes.end(),
+                       [&](node_form const& n) { return n.tensor == tensor; });
+  });
+}
+
+// Some operands hold 16-bit floats: inputs, whose small integers are exact there, and outputs that
+// nothing reads, as rounding may make them greater than others count on.
+void store_in_16_bits(random& r, kernel_form& k) {
+  for (std::size_t t = 0; t < k.tensors.size(); ++t) {
+    auto& f = k.tensors[t];
+    bool const may =
+        f.type == dtype::f32 && f.is_operand && (!f.is_output || !is_read(k, static_cast<int>(t)));
+    if (may && r.chance(12)) f.stored = r.pick({dtype::f16, dtype::bf16});
+  }
+}
+
 }  // namespace
 
 auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
@@ -77,6 +95,7 @@ auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
   drop_unused(d.kernel);
   if (r.chance(15)) make_system(r, d.kernel);
   sort_tensors(d.kernel);
+  store_in_16_bits(r, d.kernel);
   return d.kernel;
 }
 

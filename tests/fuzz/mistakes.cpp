@@ -486,6 +486,7 @@ constexpr elsewhere others[] = {
     {code::bad_steps, code::bad_steps, "tests/unit/schedule/read_steps.cpp damages texts"},
     {code::bad_tensorize, code::bad_tensorize, "tests/unit/schedule/tensorize.cpp"},
     {code::value_is_not_known, code::bad_call, "tests/unit/expr, tests/fail/E075"},
+    {code::accumulator_overflow, code::mixed_signs, "tests/unit/expr"},
 };
 
 consteval auto has_each_code() -> bool {

@@ -160,10 +160,10 @@ auto suits(int monoid, dtype type) -> bool {
 
 auto type_of_operand(tensor_form const& t) -> operand_type {
   operand_type o{};
-  o.dt = t.type;
+  o.dt = t.memory_type();
   o.rank = static_cast<std::int8_t>(t.dims.size());
   o.is_const = !t.is_output;
-  o.alignment = bytes_of(t.type);
+  o.alignment = bytes_of(t.memory_type());
   index_t stride = 1;
   for (int d = o.rank - 1; d >= 0; --d) {
     auto const& from = t.dims[static_cast<std::size_t>(d)];

@@ -265,6 +265,8 @@ auto type_source(dtype t) -> std::string {
   switch (t) {
     case dtype::f32: return "float";
     case dtype::f64: return "double";
+    case dtype::f16: return "ash::float16";
+    case dtype::bf16: return "ash::bfloat16";
     case dtype::i32: return "std::int32_t";
     case dtype::i64: return "std::int64_t";
     case dtype::u8: return "std::uint8_t";
@@ -285,7 +287,7 @@ auto operand_source(kernel_form const& k) -> std::string {
   std::string r;
   for (auto const& t : k.tensors) {
     if (!t.is_operand) continue;
-    r += "// " + t.name + ": " + type_source(t.type) + (t.is_output ? "" : " const") +
+    r += "// " + t.name + ": " + type_source(t.memory_type()) + (t.is_output ? "" : " const") +
          ", extents<" + extents_source(t) + "> of";
     for (auto const& d : t.dims) r += " " + to_string(d.extent);
     r += "\n";
