@@ -143,6 +143,28 @@ struct judge {
                            << ", which takes rows of 32 threads, and " << p.axes[row].name
                            << " has more along x; bind that to warp and lane");
   }
+  // A loop that is bound again has no more threads than have come there.
+  constexpr void nested(handle h, handle const (&around)[3]) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      handle inside[3] = {around[0], around[1], around[2]};
+      if (s.kind == stmt_kind::loop && is_thread(s.loop)) {
+        handle& outer = inside[grid_dim(s.loop)];
+        std::int64_t const n = p.indices[s.extent].offset;
+        if (outer >= 0 && p.indices[p.stmts[outer].extent].offset < n) {
+          p.fail(
+              diag::code::divergent_barrier,
+              diag::message() << "bind " << name_of(s) << " to " << grid_axis_name(s.loop) << ": "
+                              << n << " threads, inside of loop " << name_of(p.stmts[outer])
+                              << ", which " << p.indices[p.stmts[outer].extent].offset
+                              << " run; compute the stage further out, or split its loop by less");
+        }
+        outer = h;
+      }
+      nested(s.body, inside);
+      nested(s.otherwise, inside);
+    }
+  }
   constexpr void threads(grid_shape const& g) {
     constexpr char names[] = {'x', 'y', 'z'};
     for (int d = 0; d < 3; ++d) {
@@ -200,6 +222,7 @@ constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
   for (auto const& g : tir::launches(p)) {
     j.block_loops(g.first);
     j.thread_loops(g.first);
+    if (!p.fault) j.nested(p.stmts[g.first].body, {-1, -1, -1});
     j.memory(g.first);
     j.threads(g);
     j.shared(g);
