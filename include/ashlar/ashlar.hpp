@@ -52,6 +52,9 @@
 
 #if ASHLAR_INSPECT
 #include <ashlar/kernel/inspect.hpp>
+#include <ashlar/pass/lower_grid.hpp>
+#include <ashlar/schedule/automatic_grid.hpp>
+#include <ashlar/tir/emulate_grid.hpp>
 #endif
 
 #if ASHLAR_HAS_HIGHWAY

@@ -58,7 +58,9 @@ TEST_CASE("a tiled product waits twice for each tile", "[emulator]") {
 }
 
 TEST_CASE("tiles at the ends have all of their threads", "[emulator]") {
-  auto const p = captured<f32<at_call, at_call>, f32<at_call, at_call> const, f32<at_call, at_call> const>(gemm);
+  auto const p =
+      captured<f32<at_call, at_call>, f32<at_call, at_call> const, f32<at_call, at_call> const>(
+          gemm);
   auto const q = on_grid(*p, tiled);
   REQUIRE(count(show(*q), "barrier") == 2);
   for (index_t const n : {0, 1, 7, 33, 40}) require_grid(*p, *q, {n, 37, n, n, n, 37});
@@ -156,8 +158,8 @@ TEST_CASE("the emulator finds what a barrier is for", "[emulator]") {
   REQUIRE(run(-1, thread_order::forward).barriers == 2 * 2 * 2 * 2);
   for (int const without : {0, 1}) {
     auto const found = run(without, thread_order::shuffled);
-    REQUIRE(found.found.kind == (without == 0 ? violation_kind::unwritten_read
-                                              : violation_kind::race));
+    REQUIRE(found.found.kind ==
+            (without == 0 ? violation_kind::unwritten_read : violation_kind::race));
     REQUIRE(found.stmt >= 0);
     REQUIRE(found.block >= 0);
   }

@@ -108,14 +108,13 @@ inline auto require_grid(program const& before, program const& p,
   REQUIRE(interpret(p, serial).ok());
   REQUIRE(serial == wanted);
   grid_run last{};
-  for (auto const order :
-       {thread_order::forward, thread_order::backward, thread_order::shuffled}) {
+  for (auto const order : {thread_order::forward, thread_order::backward, thread_order::shuffled}) {
     auto got = operands_of(before, extents);
     last = emulate_grid(p, std::span<array>(got), order);
     INFO("order " << static_cast<int>(order) << ": " << std::string(name_of(last.found.kind))
-                  << " of " << (last.found.buffer < 0
-                                    ? std::string()
-                                    : std::string(p.buffers[last.found.buffer].name.view()))
+                  << " of "
+                  << (last.found.buffer < 0 ? std::string()
+                                            : std::string(p.buffers[last.found.buffer].name.view()))
                   << ", block " << last.block << ", thread " << last.thread);
     REQUIRE(last.ok());
     REQUIRE(got == wanted);

@@ -179,7 +179,17 @@ struct placer {
     insert_before(child);
     for (int i = 0; i < touches.count; ++i) {
       bool const is_later = around < 0 && n.is_inside(touches[i].stmt, child);
-      if (!is_later) pending.drop(i);
+      if (!is_later && is_waited_for(i)) pending.drop(i);
+    }
+  }
+
+  // What is a thread's own no barrier brings to another one.
+  constexpr auto is_waited_for(int i) const -> bool {
+    return !is_private_memory(n.p.accesses[touches[i].at].buffer);
+  }
+  constexpr void wait() {
+    for (int i = 0; i < touches.count; ++i) {
+      if (is_waited_for(i)) pending.drop(i);
     }
   }
 
@@ -233,7 +243,8 @@ struct placer {
     for (int k = from; k < behind.count; ++k) {
       if (!n.is_inside(h, behind[k])) continue;
       for (int i = 0; i < touches.count; ++i) {
-        if (around >= 0 || !n.is_inside(touches[i].stmt, behind[k])) before.drop(i);
+        bool const is_before = around >= 0 || !n.is_inside(touches[i].stmt, behind[k]);
+        if (is_before && is_waited_for(i)) before.drop(i);
       }
     }
   }
@@ -267,7 +278,7 @@ struct placer {
         case stmt_kind::loop: loop(h); break;
         case stmt_kind::guard: guard(h); break;
         case stmt_kind::store: store(h); break;
-        case stmt_kind::barrier: pending = {}; break;
+        case stmt_kind::barrier: wait(); break;
         case stmt_kind::prefetch: break;
         default: chain(at(h).body); break;
       }

@@ -5,10 +5,12 @@
 //
 //   takes       a lowered nest for a grid, and a GPU
 //   returns     the nest, in which what is in no block loop is in one of one block
-//   errors      E100 two nests of blocks in a launch, or lanes in rows that are no warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107 memory
-//               that is neither a block's nor a thread's
+//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no
+//               warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107
+//               memory that is neither a block's nor a thread's
 #pragma once
 
+#include <ashlar/schedule/uses.hpp>
 #include <ashlar/target/gpu.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 
@@ -22,6 +24,50 @@ using tir::grid_shape_impl::each_in;
 
 constexpr auto is_block_loop(stmt const& s) -> bool {
   return s.kind == stmt_kind::loop && is_block(s.loop);
+}
+
+constexpr auto uses(program const& p, handle h, handle buffer) -> bool {
+  bool found = false;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind != stmt_kind::store) return;
+    scheduling::walker w{};
+    w.push(s.value);
+    found = found || p.accesses[s.target].buffer == buffer || scheduling::does_read(p, w, buffer);
+  });
+  return found;
+}
+
+// Registers that stages at root share are allocated around these alone: that is their launch.
+constexpr auto sunk(program& p, handle h) -> handle {
+  if (h < 0 || p.stmts[h].kind != stmt_kind::allocate || p.stmts[h].next >= 0) return h;
+  handle const body = sunk(p, p.stmts[h].body);
+  stmt& s = p.stmts[h];
+  s.body = body;
+  if (grid_shape_impl::is_around_launches(p, s)) return h;
+  if (grid_shape_impl::is_around_launches(p, p.stmts[body])) {
+    s.body = p.stmts[body].body;
+    handle const inside = sunk(p, h);
+    p.stmts[body].body = inside;
+    return body;
+  }
+  handle last = -1;
+  for (handle at = body; at >= 0; at = p.stmts[at].next) {
+    if (uses(p, at, s.target)) last = at;
+  }
+  if (last < 0) return body;
+  handle first = body;
+  handle before = -1;
+  while (!uses(p, first, s.target)) {
+    before = first;
+    first = p.stmts[first].next;
+  }
+  s.next = p.stmts[last].next;
+  s.body = first;
+  p.stmts[last].next = -1;
+  if (before < 0) return h;
+  p.stmts[before].next = h;
+  return body;
 }
 
 constexpr auto begin_with_blocks(program& p, handle h) -> handle {
@@ -97,6 +143,28 @@ struct judge {
                            << ", which takes rows of 32 threads, and " << p.axes[row].name
                            << " has more along x; bind that to warp and lane");
   }
+  // A loop that is bound again has no more threads than have come there.
+  constexpr void nested(handle h, handle const (&around)[3]) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      handle inside[3] = {around[0], around[1], around[2]};
+      if (s.kind == stmt_kind::loop && is_thread(s.loop)) {
+        handle& outer = inside[grid_dim(s.loop)];
+        std::int64_t const n = p.indices[s.extent].offset;
+        if (outer >= 0 && p.indices[p.stmts[outer].extent].offset < n) {
+          p.fail(
+              diag::code::divergent_barrier,
+              diag::message() << "bind " << name_of(s) << " to " << grid_axis_name(s.loop) << ": "
+                              << n << " threads, inside of loop " << name_of(p.stmts[outer])
+                              << ", which " << p.indices[p.stmts[outer].extent].offset
+                              << " run; compute the stage further out, or split its loop by less");
+        }
+        outer = h;
+      }
+      nested(s.body, inside);
+      nested(s.otherwise, inside);
+    }
+  }
   constexpr void threads(grid_shape const& g) {
     constexpr char names[] = {'x', 'y', 'z'};
     for (int d = 0; d < 3; ++d) {
@@ -148,12 +216,13 @@ struct judge {
 constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
   using namespace settle_launches_impl;
   if (p.fault) return;
-  tir::handle const root = begin_with_blocks(p, p.root);
+  tir::handle const root = begin_with_blocks(p, sunk(p, p.root));
   p.root = root;
   judge j{.p = p, .machine = machine};
   for (auto const& g : tir::launches(p)) {
     j.block_loops(g.first);
     j.thread_loops(g.first);
+    if (!p.fault) j.nested(p.stmts[g.first].body, {-1, -1, -1});
     j.memory(g.first);
     j.threads(g);
     j.shared(g);

@@ -14,6 +14,7 @@
 //   invariants  a thread's variable has one meaning in all loops that are bound to its axis
 #pragma once
 
+#include <ashlar/tir/bounds.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 #include <ashlar/tir/index.hpp>
 

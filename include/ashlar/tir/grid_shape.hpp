@@ -104,8 +104,7 @@ constexpr auto launches(program const& p) -> launch_list {
 }
 
 /// Where a shared buffer begins in the shared memory of its launch, in bytes.
-constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer)
-    -> std::int32_t {
+constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) -> std::int32_t {
   using namespace grid_shape_impl;
   std::int64_t at = 0;
   bool is_found = false;

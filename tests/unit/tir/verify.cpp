@@ -259,6 +259,10 @@ TEST_CASE("statements form a tree of open loops", "[tir][verify]") {
   CHECK(in_nest([](program& p) { p.stmts[p.stmts[p.root].body].loop = loop_kind::parallel; }) ==
         invariant::parallel_is_outermost);
   CHECK(in_nest([](program& p) {
+          p.stmts[p.root].loop = loop_kind::thread_x;
+          p.stmts[p.stmts[p.root].body].loop = loop_kind::block_x;
+        }) == invariant::blocks_are_outermost);
+  CHECK(in_nest([](program& p) {
           find(p, stmt_kind::loop, loop_kind::unrolled).loop = loop_kind::vectorized;
         }) == invariant::vector_is_innermost);
   CHECK(in_nest([](program& p) {
