@@ -19,6 +19,9 @@
 #include <ashlar/kernel/cuda_check.hpp>
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/pass/lower_grid.hpp>
+#include <ashlar/runtime/cuda_tensor.hpp>
+
+#include <cstring>
 
 namespace ashlar {
 
@@ -63,6 +66,13 @@ auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_
   at = 0;
   for (auto& s : call.stride) s = static_cast<std::int32_t>(from.stride[at++]);
   return call;
+}
+
+/// Operand `at` is a number of the host, which the kernel gets by its bits.
+template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
+  auto const bytes = static_cast<std::size_t>(bytes_of(Tag::value.buffers[at].type));
+  std::memcpy(&call.number[at], call.data[at], bytes);
+  call.data[at] = nullptr;
 }
 
 /// How many blocks launch N of a call has along each dimension.
@@ -137,11 +147,15 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   status wrong = g.prepare(all, views...);
   int device = 0;
   if (wrong.ok()) wrong = emit::cuda::current_device(device);
+  auto call = device_call_of<tag>(g.e.call);
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
-    void const* const data = g.e.call.data[at];  // null: an operand without elements
-    if (data != nullptr) wrong = emit::cuda::check_device_memory(data, device, at);
+    if (call.data[at] == nullptr) continue;  // an operand without elements
+    wrong = emit::cuda::check_device_memory(call.data[at], device, at);
+    bool const is_of_host = wrong.code == status_code::unsupported_device;
+    if (!is_of_host || !emit::cuda::may_be_number(tag::value.buffers[at])) continue;
+    pass_number<tag>(call, at);
+    wrong = status{};
   }
-  auto const call = device_call_of<tag>(g.e.call);
   [&]<int... N>(std::integer_sequence<int, N...>) {
     ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
     ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);

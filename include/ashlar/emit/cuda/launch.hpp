@@ -28,8 +28,9 @@ template <class Tag, int N> struct threads_of {
 
 extern __shared__ uint4 dynamic_shared_memory[];
 
+// One block at least: without the number, ptxas gives up registers for more of them, and spills.
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
-__global__ void __launch_bounds__(threads_of<Tag, N>::value)
+__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
     kernel(__grid_constant__ device_call<B, S, D> const call) {
   constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
   gpu_thread t{};
