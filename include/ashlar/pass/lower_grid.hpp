@@ -4,7 +4,7 @@
 // grid needs.
 //
 //   takes       a program whose stages are scheduled, and a GPU
-//   returns     the program with the loop nest that is emitted, launch by launch: pass/grid_shape
+//   returns     the program with the loop nest that is emitted, launch by launch: tir/grid_shape
 #pragma once
 
 #include <ashlar/pass/one_writer.hpp>
@@ -19,7 +19,7 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
   lower(p, machine.vector_bytes, trace, grids::kept);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
-  auto const all = launches(p);
+  auto const all = tir::launches(p);
   for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
   trace("one writer", p);
   for (auto const& g : all) place_barriers(p, g);

@@ -2,7 +2,7 @@
 //
 // pass/one_writer: what is stored once for a block is stored by one of its threads.
 //
-//   block i: y[i] = acc   -->   block i: thread_x one in [0, 1): y[i] = acc     (256 threads along x)
+//   block i: y[i] = acc   -->   block i: thread_x one in [0, 1): y[i] = acc     in blocks of 256
 //
 //   takes       a lowered nest for a grid, and the shape of one launch
 //   returns     the nest in which a store to memory that threads share is inside of a loop over
@@ -10,16 +10,16 @@
 //   invariants  what is a thread's own is computed by all threads, so that each of them has it
 #pragma once
 
-#include <ashlar/pass/grid_shape.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 
 namespace ashlar::pass {
 
 namespace one_writer_impl {
 
 using namespace tir;
-using grid_shape_impl::each_in;
 using tir::axis;
 using tir::expr;
+using tir::grid_shape_impl::each_in;
 
 struct elector {
   program& p;
@@ -123,7 +123,7 @@ struct elector {
 }  // namespace one_writer_impl
 
 /// See the head of this file. The launch stays where it is: its statement keeps its handle.
-constexpr void one_writer(tir::program& p, grid_shape const& grid) {
+constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
   using namespace one_writer_impl;
   if (p.fault || grid.threads_per_block() == 1) return;
   elector e{.p = p, .grid = grid};

@@ -61,7 +61,7 @@ struct placer {
   // --- what is touched
 
   constexpr void note_written(handle first) {
-    grid_shape_impl::each_in(n.p, first, [&](handle h) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
       if (at(h).kind == stmt_kind::store) is_written[n.p.accesses[at(h).target].buffer] = true;
       if (at(h).kind == stmt_kind::allocate) {
         allocated_at[at(h).target] = static_cast<handle>(h + 1);
@@ -83,7 +83,7 @@ struct placer {
                             .is_atomic = at(h).is_atomic});
   }
   constexpr void collect(handle first) {
-    grid_shape_impl::each_in(n.p, first, [&](handle h) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
       stmt const& s = at(h);
       if (s.kind != stmt_kind::store) return;
       scheduling::walker w{};
@@ -97,14 +97,19 @@ struct placer {
 
   // --- whether two accesses meet
 
-  // True if each thread that writes has memory of its own there.
-  constexpr auto is_own(handle buffer, handle writer) const -> bool {
+  // The dimensions of the block along which what one thread writes there may be what another one
+  // reads: of a thread's own memory those of loops that it was not made inside of.
+  constexpr auto dims_of(handle buffer, handle writer) const -> unsigned {
+    unsigned dims = 0;
+    for (int d = 0; d < 3; ++d) dims |= (n.grid.threads[d] > 1 ? 1U : 0U) << d;
+    if (!is_private_memory(buffer)) return dims;
     handle const made = static_cast<handle>(allocated_at[buffer] - 1);
+    unsigned shared = 0;
     for (handle h = writer; h >= 0; h = n.up(h)) {
       bool const splits = at(h).kind == stmt_kind::loop && is_thread(at(h).loop);
-      if (splits && !n.is_inside(made, h)) return false;
+      if (splits && !n.is_inside(made, h)) shared |= 1U << grid_dim(at(h).loop);
     }
-    return true;
+    return dims & shared;
   }
   constexpr auto is_private_memory(handle buffer) const -> bool {
     scope const where = n.p.buffers[buffer].where;
@@ -114,10 +119,10 @@ struct placer {
     handle const buffer = n.p.accesses[a.at].buffer;
     if (n.p.accesses[b.at].buffer != buffer) return false;
     if ((!a.writes && !b.writes) || (a.is_atomic && b.is_atomic)) return false;
-    if (is_private_memory(buffer) && (!a.writes || b.writes || is_own(buffer, a.stmt)))
-      return false;
+    if (is_private_memory(buffer) && (!a.writes || b.writes)) return false;
+    unsigned const dims = dims_of(buffer, a.stmt);
     meeting m{.n = n, .first = a, .second = b, .around = around};
-    if (m.is_private()) return false;
+    if (dims == 0 || m.is_private(dims)) return false;
     return is_far || !m.is_disjoint();
   }
 
@@ -237,7 +242,9 @@ struct placer {
     int const placed = behind.count;
     chain(at(h).body);
     drop_waited(h, placed, before);
-    bool const repeats = !is_bound(at(h).loop) && at(h).loop != loop_kind::vectorized;
+    affine const& extent = n.p.indices[at(h).extent];
+    bool const is_single = extent.is_constant() && extent.offset <= 1;
+    bool const repeats = !is_bound(at(h).loop) && at(h).loop != loop_kind::vectorized && !is_single;
     if (repeats && around < 0 && goes_round(h)) {
       pending = before;
       chain(at(h).body);
@@ -271,7 +278,7 @@ struct placer {
 }  // namespace place_barriers_impl
 
 /// Places the barriers of one launch. Errors: E001, E105, E106.
-constexpr void place_barriers(tir::program& p, grid_shape const& grid) {
+constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
   using namespace place_barriers_impl;
   if (p.fault || grid.threads_per_block() == 1) return;
   placer all{.n = thread_nest(p, grid)};

@@ -5,36 +5,81 @@
 //
 //   takes       a lowered nest for a grid, and a GPU
 //   returns     the nest, in which what is in no block loop is in one of one block
-//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no warps,
-//               E101 threads whose number only the call knows, E103 and E104 budgets, E107 memory
-//               that is neither a block's nor a thread's
+//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no
+//               warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107
+//               memory that is neither a block's nor a thread's
 #pragma once
 
-#include <ashlar/pass/grid_shape.hpp>
+#include <ashlar/schedule/uses.hpp>
 #include <ashlar/target/gpu.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 
 namespace ashlar::pass {
 
 namespace settle_launches_impl {
 
 using namespace tir;
-using grid_shape_impl::each_in;
 using tir::axis;
+using tir::grid_shape_impl::each_in;
 
 constexpr auto is_block_loop(stmt const& s) -> bool {
   return s.kind == stmt_kind::loop && is_block(s.loop);
 }
 
+constexpr auto uses(program const& p, handle h, handle buffer) -> bool {
+  bool found = false;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind != stmt_kind::store) return;
+    scheduling::walker w{};
+    w.push(s.value);
+    found = found || p.accesses[s.target].buffer == buffer || scheduling::does_read(p, w, buffer);
+  });
+  return found;
+}
+
+// Registers that stages at root share are allocated around these alone: that is their launch.
+constexpr auto sunk(program& p, handle h) -> handle {
+  if (h < 0 || p.stmts[h].kind != stmt_kind::allocate || p.stmts[h].next >= 0) return h;
+  handle const body = sunk(p, p.stmts[h].body);
+  stmt& s = p.stmts[h];
+  s.body = body;
+  if (grid_shape_impl::is_around_launches(p, s)) return h;
+  if (grid_shape_impl::is_around_launches(p, p.stmts[body])) {
+    s.body = p.stmts[body].body;
+    handle const inside = sunk(p, h);
+    p.stmts[body].body = inside;
+    return body;
+  }
+  handle last = -1;
+  for (handle at = body; at >= 0; at = p.stmts[at].next) {
+    if (uses(p, at, s.target)) last = at;
+  }
+  if (last < 0) return body;
+  handle first = body;
+  handle before = -1;
+  while (!uses(p, first, s.target)) {
+    before = first;
+    first = p.stmts[first].next;
+  }
+  s.next = p.stmts[last].next;
+  s.body = first;
+  p.stmts[last].next = -1;
+  if (before < 0) return h;
+  p.stmts[before].next = h;
+  return body;
+}
+
 constexpr auto begin_with_blocks(program& p, handle h) -> handle {
   if (h < 0) return h;
-  if (grid_shape_impl::is_around_launches(p, p.stmts[h])) {
+  if (tir::grid_shape_impl::is_around_launches(p, p.stmts[h])) {
     handle const body = begin_with_blocks(p, p.stmts[h].body);
     p.stmts[h].body = body;
   }
   handle const rest = begin_with_blocks(p, p.stmts[h].next);
   p.stmts[h].next = -1;
   bool const is_done =
-      is_block_loop(p.stmts[h]) || grid_shape_impl::is_around_launches(p, p.stmts[h]);
+      is_block_loop(p.stmts[h]) || tir::grid_shape_impl::is_around_launches(p, p.stmts[h]);
   if (!is_done) {
     handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = loop_kind::block_x});
     h = p.add(stmt{.kind = stmt_kind::loop,
@@ -83,6 +128,12 @@ struct judge {
                                                    "inner part");
         return;
       }
+      if (s.loop == loop_kind::lane && e.offset > warp_threads) {
+        p.fail(diag::code::bad_grid_extent,
+               diag::message() << "bind " << name_of(s) << " to lane: " << e.offset
+                               << " iterations are above the 32 lanes of a warp here; split the "
+                                  "loop by 32 and bind the inner part");
+      }
       if (is_warp(s.loop)) warp = s.axis;
       if (s.loop == loop_kind::thread_x && e.offset > warp_threads) row = s.axis;
     });
@@ -118,7 +169,7 @@ struct judge {
       stmt const& s = p.stmts[h];
       if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::shared) return;
       m << (is_first ? "" : ", ") << p.buffers[s.target].name << ' '
-        << grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
+        << tir::grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
       is_first = false;
     });
     p.fail(diag::code::too_much_shared, m << "; split the loops around them by less");
@@ -143,10 +194,10 @@ struct judge {
 constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
   using namespace settle_launches_impl;
   if (p.fault) return;
-  tir::handle const root = begin_with_blocks(p, p.root);
+  tir::handle const root = begin_with_blocks(p, sunk(p, p.root));
   p.root = root;
   judge j{.p = p, .machine = machine};
-  for (auto const& g : launches(p)) {
+  for (auto const& g : tir::launches(p)) {
     j.block_loops(g.first);
     j.thread_loops(g.first);
     j.memory(g.first);

@@ -8,13 +8,13 @@
 //
 //   takes       a lowered nest; two accesses, each with the statement that it is in
 //   returns     proofs: true is certain
-//   method      the place is a sum of loop variables. Where it is the same sum in both, and each
-//               thread's variable moves it further than all smaller terms together can, each
+//   method      the place is a sum of loop variables. Where threads have the same part in both, and
+//               each thread's variable moves it further than all smaller terms together can, each
 //               thread has places of its own, as digits make different numbers
 //   invariants  a thread's variable has one meaning in all loops that are bound to its axis
 #pragma once
 
-#include <ashlar/pass/grid_shape.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 #include <ashlar/tir/index.hpp>
 
 namespace ashlar::pass {
@@ -169,35 +169,47 @@ struct meeting {
     }
     return d;
   }
-  // The variable parts of a sum, smallest first; false where one is no variable.
-  constexpr auto spread(affine const& a, digits& all) const -> bool {
+  constexpr auto is_fixed_term(term const& t) const -> bool {
+    affine const one = multiple(t.atom);
+    return !depends_on_data(n.p, one) &&
+           !any_variable(n.p, one, [&](int v) { return !is_fixed_here(v); });
+  }
+  // Adds a digit in order; of two with one step there is the longer.
+  static constexpr void merge(digits& all, digit const& d) {
+    int place = 0;
+    while (place < all.count && all[place].step < d.step) ++place;
+    bool const is_there = place < all.count && all[place].step == d.step;
+    if (!is_there) return all.insert(place, d);
+    digit& old = all[place];
+    if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
+  }
+  // What is left of a sum without the variables that are loops of one access alone: these become
+  // digits, and so do the threads. False where something else varies.
+  constexpr auto spread(affine const& a, digits& all, affine& left) const -> bool {
+    left = constant(a.offset);
     for (auto const& t : a.terms) {
-      atom const& at = n.p.atoms[t.atom];
-      bool const is_fixed =
-          !any_variable(n.p, multiple(t.atom), [&](int v) { return !is_fixed_here(v); }) &&
-          at.kind != atom_kind::loaded && !depends_on_data(n.p, multiple(t.atom));
+      bool const is_fixed = is_fixed_term(t);
+      digit const d = is_fixed ? digit{} : digit_of(t);
+      if (is_fixed || d.thread >= 0) left = add_scaled(left, multiple(t.atom), t.coef);
       if (is_fixed) continue;
-      if (at.kind != atom_kind::variable) return false;
-      digit const d = digit_of(t);
-      int place = 0;
-      while (place < all.count && all[place].step < d.step) ++place;
-      all.insert(place, d);
+      bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
+                            (d.thread >= 0 || t.coef > 0) && !all.full();
+      if (!is_digit) return false;
+      merge(all, d);
     }
     return true;
   }
-  // Adds to `apart` the threads that have different values of the sum whatever the others are.
-  constexpr void find_apart(affine const& a, unsigned& apart) const {
-    digits all{};
-    if (!spread(a, all)) return;
+  // The threads, as a set of dimensions, that have places of their own whatever the others are.
+  static constexpr auto apart_in(digits const& all) -> unsigned {
     unsigned found = 0;
     std::int64_t reach = 0;
     for (auto const& d : all) {
       bool const counts = d.thread >= 0 || found != 0;
-      if (counts && (reach < 0 || d.step <= reach)) return;
+      if (counts && (reach < 0 || d.step <= reach)) return 0;
       if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
       reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
     }
-    apart |= found;
+    return found;
   }
   // x / n in one dimension and x % n in another are x.
   constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
@@ -218,19 +230,21 @@ struct meeting {
     return a;
   }
 
-  /// True if both accesses reach the same place in the same thread only.
-  constexpr auto is_private() -> bool {
+  /// True if both accesses reach the same place in the same thread only, as far as threads along
+  /// the dimensions of the set are different ones.
+  constexpr auto is_private(unsigned dims) -> bool {
     access const x = access_of(first);
     access const y = access_of(second);
     unsigned apart = 0;
     for (int d = 0; d < x.rank; ++d) {
-      affine const sum = canonical(x.index[d]);
-      if (sum != canonical(y.index[d])) return false;
-      find_apart(rejoined(sum, x, d), apart);
+      digits all{};
+      affine mine{}, other{};
+      bool const is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
+                            spread(rejoined(canonical(y.index[d]), y, d), all, other);
+      if (is_known && mine == other) apart |= apart_in(all);
     }
     for (int dim = 0; dim < 3; ++dim) {
-      bool const is_apart = ((apart >> static_cast<unsigned>(dim)) & 1U) != 0;
-      if (n.grid.threads[dim] == 1 || is_apart) continue;
+      if (((dims & ~apart) >> static_cast<unsigned>(dim) & 1U) == 0) continue;
       if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
     }
     return true;

@@ -45,8 +45,10 @@ constexpr auto is_free_axis(program& p, tir::stage const& s, int axis, tir::loop
   return false;
 }
 
-constexpr auto has_threads(program& p, int axis, tir::loop_kind kind) -> bool {
-  if (tir::is_block(kind)) return true;
+// The extents of a stage inside of a loop are those of its part, and judged when these are known.
+constexpr auto has_threads(program& p, int stage, int axis, tir::loop_kind kind) -> bool {
+  bool const is_later = p.stages[stage].place == tir::placement::at && !p.axes[axis].is_reduction;
+  if (tir::is_block(kind) || is_later) return true;
   affine const& e = p.axes[axis].extent;
   auto m = sentence(p, axis, kind);
   if (!e.is_constant() || e.offset < 1) {
@@ -170,7 +172,7 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
     return -1;
   }
   if (!bind_impl::is_unbound(p, axis, "bind") || !is_not_cut(p, axis, "bind") ||
-      !is_free_axis(p, s, axis, kind) || !has_threads(p, axis, kind) ||
+      !is_free_axis(p, s, axis, kind) || !has_threads(p, stage, axis, kind) ||
       !is_not_carried(p, stage, axis, "bind")) {
     return -1;
   }
@@ -184,7 +186,7 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
 
 namespace bind_grid_impl {
 
-// What threads of a block compute, each a part, is for all of them, unless a register was asked for.
+// What threads of a block compute, each a part, is for all of them, unless it asked for registers.
 constexpr void share(program& p, tir::stage const& s) {
   tir::buffer& b = p.buffers[s.buffer];
   if (s.place != tir::placement::at || b.where != scope::workspace) return;

@@ -36,13 +36,15 @@ enum class violation_kind : std::uint8_t {
   never_written,  // an element of an output
   not_read_once,
   not_written_once,
+  divergence,  // a barrier, or a combination of lanes, where not all threads are: tir/emulate_grid
 };
 
 constexpr auto name_of(violation_kind k) -> std::string_view {
   constexpr std::string_view names[] = {
-      "none",          "faulty program", "wrong operands", "refused",       "bad divisor",
-      "unknown call",  "bad operation",  "not allocated",  "out of bounds", "unwritten read",
-      "input written", "race",           "never written",  "not read once", "not written once"};
+      "none",          "faulty program", "wrong operands",   "refused",
+      "bad divisor",   "unknown call",   "bad operation",    "not allocated",
+      "out of bounds", "unwritten read", "input written",    "race",
+      "never written", "not read once",  "not written once", "divergence"};
   return names[static_cast<int>(k)];
 }
 

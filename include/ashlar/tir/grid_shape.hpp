@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pass/grid_shape: what a launch needs to know of a nest for a grid.
+// tir/grid_shape: what a launch needs to know of a nest for a grid.
 //
 //   takes       a lowered nest; one launch is a statement that no workspace is allocated inside of
 //   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
@@ -11,13 +11,13 @@
 
 #include <ashlar/tir/grid.hpp>
 
-namespace ashlar::pass {
+namespace ashlar::tir {
 
 inline constexpr int max_launches = 8;
 
 struct grid_shape {
-  tir::handle first = -1;                // the statement
-  tir::handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
+  handle first = -1;                // the statement
+  handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
   std::int32_t threads[3] = {1, 1, 1};
   std::int32_t shared_bytes = 0;
   bool has_warps = false;
@@ -31,8 +31,6 @@ struct grid_shape {
 using launch_list = static_vector<grid_shape, max_launches>;
 
 namespace grid_shape_impl {
-
-using namespace tir;
 
 constexpr auto bytes_of_local(program const& p, buffer const& b) -> std::int64_t {
   std::int64_t n = 1;
@@ -99,26 +97,25 @@ constexpr void collect(program const& p, handle h, launch_list& all) {
 }  // namespace grid_shape_impl
 
 /// The launches of a lowered nest, in their order.
-constexpr auto launches(tir::program const& p) -> launch_list {
+constexpr auto launches(program const& p) -> launch_list {
   launch_list all{};
   if (!p.fault) grid_shape_impl::collect(p, p.root, all);
   return all;
 }
 
 /// Where a shared buffer begins in the shared memory of its launch, in bytes.
-constexpr auto shared_offset(tir::program const& p, grid_shape const& g, int buffer)
-    -> std::int32_t {
+constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) -> std::int32_t {
   using namespace grid_shape_impl;
   std::int64_t at = 0;
   bool is_found = false;
-  each_in(p, g.first, [&](tir::handle h) {
-    tir::stmt const& s = p.stmts[h];
-    if (is_found || s.kind != tir::stmt_kind::allocate) return;
-    if (p.buffers[s.target].where != tir::scope::shared) return;
+  each_in(p, g.first, [&](handle h) {
+    stmt const& s = p.stmts[h];
+    if (is_found || s.kind != stmt_kind::allocate) return;
+    if (p.buffers[s.target].where != scope::shared) return;
     is_found = s.target == buffer;
     if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
   });
   return static_cast<std::int32_t>(at);
 }
 
-}  // namespace ashlar::pass
+}  // namespace ashlar::tir

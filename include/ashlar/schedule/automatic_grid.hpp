@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/automatic_grid: the default schedule of a program on a GPU.
+//
+//   takes       a captured program, and the machine
+//   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
+//   rules       1. a stage that is read once is computed where it is read
+//               2. an output over rows that other stages share is computed in one launch: a warp
+//                  has a short row, and a block a long one; reductions of it are combined by
+//                  lanes, and by warps through shared memory
+//               3. a product gets tiles: of its operands in shared memory, of its results in
+//                  registers
+//               4. a reduction of its own is combined by a warp; of one element, first by as many
+//                  as fill the machine, and then by one
+//               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
+//               6. a recurrence keeps the loops along which it is carried serial and in order
+//   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
+//               reductions of CUB
+#pragma once
+
+#include <ashlar/schedule/automatic_grid_rows.hpp>
+
+namespace ashlar {
+
+namespace automatic_grid_impl {
+
+// Rule 5. Loops along which nothing is carried, from the outermost in.
+constexpr void plan_points(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int outer = s.pure.count;
+  if (outer == 0) return;
+  int const last = s.pure.back();
+  index_t const lanes = w.machine.vector_bytes / widest_bytes(p, s);
+  bool const is_wide = lanes > 1 && s.reduce.components == 0 && s.loops.back() == last &&
+                       !is_carried_along(p, s, last) && use_along(p, s, last).other == 0 &&
+                       w.is_multiple(last, lanes) && has_unit_stride(p, s);
+  if (is_wide) st.vectorize(st.split(w.handle(last), outer_name, lane_name, lanes).inner);
+  tir::stage const now = p.stages[st.stage()];
+  while (outer > 0 && is_carried_along(p, now, now.loops[outer - 1])) --outer;
+  for (int l = 0; l < outer; ++l) {
+    if (is_carried_along(p, now, now.loops[l])) outer = l;
+  }
+  if (outer == 0) return;
+  bind_points(w, st, fuse_all(w, st, 0, outer));
+}
+
+// Rule 4 for a reduction of one element: the blocks have partial results of their own.
+constexpr void plan_total(planner const& w, stage_schedule const& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  auto const blocks = st.split(w.handle(s.reduced.back()), "grid.part", "grid.k", total_block);
+  auto const part = st.rfactor(blocks.outer);
+  auto const warps = part.split("grid.part", block_name, warp_name, warps_of_rows);
+  part.reorder(warps.outer, warps.inner);
+  part.bind(warps.outer, gpu::block_x);
+  part.bind(warps.inner, gpu::warp);
+  combine_in_lanes(part, part.get("grid.k"));
+  auto const k = w.p().stages[st.stage()].reduced.back();
+  combine_in_lanes(st, w.handle(k));
+}
+
+// Rule 4.
+constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int const inner = s.reduced.back();
+  axis_use const along = use_along(p, s, inner);
+  bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
+                      w.extent(inner, 64) >= tir::warp_threads;
+  if (!is_row) return plan_points(w, st);
+  if (s.pure.empty()) return plan_total(w, st);
+  auto const rows = fuse_all(w, st, 0, s.pure.count);
+  auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
+  st.bind(r.outer, gpu::block_x);
+  st.bind(r.inner, gpu::warp);
+  combine_in_lanes(st, w.handle(inner));
+}
+
+// Rule 3: where tiles of an operand are read again along the rows or the columns of the result.
+constexpr auto has_tiles(planner const& w, tir::stage const& s) -> bool {
+  tir::program const& p = w.p();
+  if (!w.is_foldable(s) || s.pure.count < 2 || s.reduced.count != 1) return false;
+  if (tir::is_recurrence(s)) return false;
+  int const rows = s.pure[s.pure.count - 2];
+  int const columns = s.pure.back();
+  if (w.extent(rows, tile) < tile / 2 || w.extent(columns, tile) < tile / 2) return false;
+  walker v{};
+  push_values(v, s);
+  int found = 0;
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    if (is_operand_tile(p, s, p.accesses[at])) ++found;
+  }
+  return found == 2;
+}
+
+// The threads along an axis of the result: fewer where it ends before a tile does.
+constexpr auto threads_of(planner const& w, int axis) -> index_t {
+  index_t const n = w.extent(axis, tile);
+  index_t const each = tile / tile_threads;
+  return n >= tile ? tile_threads : (n + each - 1) / each;
+}
+
+constexpr void plan_copy(planner const& w, stage_schedule const& copy, index_t rows,
+                         index_t columns) {
+  auto const all = fuse_all(w, copy, 0, w.p().stages[copy.stage()].loops.count);
+  auto const t = copy.split(all, "grid.round", "grid.t", rows * columns);
+  auto const yx = copy.split(t.inner, row_name, column_name, columns);
+  copy.bind(yx.outer, gpu::thread_y);
+  copy.bind(yx.inner, gpu::thread_x);
+}
+
+constexpr void plan_tiles(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int const batch = s.pure.count - 2;
+  auto const i = st.split(w.handle(s.pure[batch]), "grid.io", "grid.ii", tile);
+  auto const j = st.split(w.handle(s.pure.back()), "grid.jo", "grid.ji", tile);
+  auto const ii = st.split(i.inner, row_name, "grid.i", tile / tile_threads);
+  auto const ji = st.split(j.inner, column_name, "grid.j", tile / tile_threads);
+  auto const k = st.split(w.handle(s.reduced[0]), "grid.ko", "grid.ki", tile_depth);
+  st.reorder(i.outer, j.outer, ii.outer, ji.outer, k.outer, k.inner, ii.inner, ji.inner);
+  if (batch > 0) st.bind(fuse_all(w, st, 0, batch), gpu::block_z);
+  st.bind(i.outer, gpu::block_y);
+  st.bind(j.outer, gpu::block_x);
+  st.bind(ii.outer, gpu::thread_y);
+  st.bind(ji.outer, gpu::thread_x);
+  st.unroll(ii.inner);
+  st.unroll(ji.inner);
+  name_text tensors[2]{};
+  int n = 0;
+  walker v{};
+  push_values(v, s);
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    if (is_operand_tile(p, s, p.accesses[at])) tensors[n++] = p.buffers[p.accesses[at].buffer].name;
+  }
+  for (auto const& name : tensors) {
+    plan_copy(w, st.cache_read(name.view(), k.outer), threads_of(w, s.pure[batch]),
+              threads_of(w, s.pure.back()));
+  }
+}
+
+constexpr void plan_stage(planner const& w, stage_schedule const& st) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.reduce.components == 0 || tir::is_recurrence(s)) return plan_points(w, st);
+  if (has_tiles(w, s)) return plan_tiles(w, st);
+  plan_reduction(w, st);
+}
+
+}  // namespace automatic_grid_impl
+
+/// The default schedule function of a GPU, see the head of this file.
+struct automatic_grid_schedule {
+  target::gpu machine = target::sm_80;
+
+  constexpr void operator()(schedule& s) const {
+    using namespace automatic_grid_impl;
+    automatic_impl::plan_inlining(s);
+    tir::program& p = s.program();
+    planner const w{.s = s, .machine = machine};
+    auto const names = automatic_impl::stages_of(p);
+    bool const has_rows = plan_rows(w);
+    for (auto const& name : names) {
+      int const at = find_stage(p, name.view());
+      bool const is_open = at >= 0 && p.stages[at].place == tir::placement::root;
+      if (!is_open || (has_rows && at == main_stage(p))) continue;
+      plan_stage(w, s[name.view()]);
+    }
+  }
+};
+
+inline constexpr automatic_grid_schedule automatic_grid{};
+
+}  // namespace ashlar

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// schedule/automatic_grid: the default schedules of a GPU, run by their threads on the host.
+#include "support.hpp"
+
+#include <ashlar/schedule/automatic_grid.hpp>
+
+using namespace ashlar;
+using namespace ashlar::tests;
+
+namespace {
+
+constexpr ashlar::axis<"i"> i;
+constexpr ashlar::axis<"j"> j;
+constexpr ashlar::axis<"k"> k;
+constexpr ashlar::axis<"n"> n;
+
+constexpr auto chain = [](auto y, auto x, auto b) {
+  y.name("y");
+  x.name("x");
+  b.name("b");
+  y(i, j) = ashlar::max(x(i, j) * 2.0f + b(j), 0.0f);
+};
+constexpr auto turn = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i, j) = x(j, i);
+};
+constexpr auto rows = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i) = ashlar::sum(k, x(i, k));
+};
+constexpr auto columns = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i) = ashlar::sum(k, x(k, i));
+};
+constexpr auto total = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y() = ashlar::sum(k, x(k));
+};
+constexpr auto gemm = [](auto y, auto a, auto b) {
+  y.name("y");
+  a.name("a");
+  b.name("b");
+  y(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
+};
+constexpr auto batched = [](auto y, auto a, auto b) {
+  y.name("y");
+  a.name("a");
+  b.name("b");
+  y(n, i, j) = ashlar::sum(k, a(n, i, k) * b(k, j));
+};
+// Softmax with a step for exp, so that all values are small integers or halves of them.
+constexpr auto soft = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  ashlar::local m("m"), e("e"), s("s");
+  m(i) = ashlar::max(k, x(i, k));
+  e(i, k) = ashlar::max(x(i, k) - m(i) + 3.0f, 0.0f);
+  s(i) = ashlar::sum(k, e(i, k));
+  y(i, k) = e(i, k) - s(i);
+};
+constexpr auto running = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(k, i) = ashlar::inclusive_scan(ashlar::monoids::sum, k, x(k, i));
+};
+
+template <class... Operand, class Kernel>
+auto runs(Kernel const& kernel, std::vector<index_t> const& extents = {}) -> std::string {
+  auto const p = captured<Operand...>(kernel);
+  auto const q = on_grid(*p, automatic_grid);
+  require_grid(*p, *q, extents);
+  return show(*q);
+}
+
+}  // namespace
+
+TEST_CASE("element by element: 16 bytes a thread", "[emulator][automatic]") {
+  auto const text = runs<f32<50, 64>, f32<50, 64> const, f32<64> const>(chain);
+  REQUIRE(count(text, "vectorized grid.lane in [0, 4)") == 1);
+  REQUIRE(count(text, "thread_x grid.thread in [0, 256)") == 1);
+  runs<f32<at_call, at_call>, f32<at_call, at_call> const, f32<at_call> const>(chain,
+                                                                               {7, 45, 7, 45, 45});
+  runs<f32<20, 30>, f32<30, 20> const>(turn);
+}
+
+TEST_CASE("reductions are combined by lanes", "[emulator][automatic]") {
+  REQUIRE(count(runs<f32<21>, f32<21, 100> const>(rows), "reduce_lanes") == 1);
+  REQUIRE(count(runs<f32<40>, f32<100, 40> const>(columns), "reduce_lanes") == 0);
+  auto const text = runs<f32<>, f32<20000> const>(total);
+  REQUIRE(count(text, "block_x") == 2);
+  REQUIRE(count(text, "reduce_lanes") == 2);
+}
+
+TEST_CASE("products are tiled", "[emulator][automatic]") {
+  auto const text = runs<f32<64, 100>, f32<64, 40> const, f32<40, 100> const>(gemm);
+  REQUIRE(count(text, "barrier") == 2);
+  REQUIRE(count(text, ": shared f32") == 2);
+  runs<f32<at_call, at_call>, f32<at_call, at_call> const, f32<at_call, at_call> const>(
+      gemm, {37, 65, 37, 18, 18, 65});
+  runs<f32<2, 40, 40>, f32<2, 40, 20> const, f32<20, 40> const>(batched);
+}
+
+TEST_CASE("rows of a softmax are one launch", "[emulator][automatic]") {
+  auto const few = runs<f32<11, 70>, f32<11, 70> const>(soft);
+  runs<f32<11, 64>, f32<11, 64> const>(soft);
+  REQUIRE(count(few, "block_x") == 1);
+  INFO(few);
+  REQUIRE(count(few, "barrier") == 0);
+  REQUIRE(count(few, "allocate e: registers f32[3, 1, 32]") == 1);
+  auto const many = runs<f32<3, 1500>, f32<3, 1500> const>(soft);
+  REQUIRE(count(many, "block_x") == 1);
+  REQUIRE(count(many, "barrier") == 2);
+  REQUIRE(count(many, "allocate e: shared f32[1, 1500]") == 1);
+  runs<f32<at_call, at_call>, f32<at_call, at_call> const>(soft, {3, 300, 3, 300});
+}
+
+TEST_CASE("what is carried stays in order", "[emulator][automatic]") {
+  auto const text = runs<f32<30, 40>, f32<30, 40> const>(running);
+  REQUIRE(count(text, "for k in [0, 30)") == 1);
+}
