@@ -121,8 +121,8 @@ using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 template <class Tag, int N>
 auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
   constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
-  return emit::cuda::check_device_limits(
-      emit::cuda::block_need{.grid = g.template blocks<N>(),
+  return runtime::check_device_limits(
+      runtime::block_need{.grid = g.template blocks<N>(),
                              .threads = shape.threads(),
                              .shared_bytes = static_cast<int>(shape.shared_bytes)},
       device);
@@ -146,11 +146,11 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   gpu_entry<tag> g{};
   status wrong = g.prepare(all, views...);
   int device = 0;
-  if (wrong.ok()) wrong = emit::cuda::current_device(device);
+  if (wrong.ok()) wrong = runtime::current_device(device);
   auto call = device_call_of<tag>(g.e.call);
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
     if (call.data[at] == nullptr) continue;  // an operand without elements
-    wrong = emit::cuda::check_device_memory(call.data[at], device, at);
+    wrong = runtime::check_device_memory(call.data[at], device, at);
     bool const is_of_host = wrong.code == status_code::unsupported_device;
     if (!is_of_host || !emit::cuda::may_be_number(tag::value.buffers[at])) continue;
     pass_number<tag>(call, at);

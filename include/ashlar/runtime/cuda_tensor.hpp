@@ -14,8 +14,7 @@
 //               are not set; a tensor that was moved from owns nothing
 #pragma once
 
-#include <ashlar/emit/cuda/status.hpp>
-#include <ashlar/runtime/gpu_stream.hpp>
+#include <ashlar/runtime/cuda_status.hpp>
 #include <ashlar/tensor/tensor.hpp>
 
 #if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
@@ -63,7 +62,7 @@ template <element T, index_t... E> class device_tensor : public indexable<device
     void* data = nullptr;
     if (bytes > 0) {
       auto const wrong =
-          emit::cuda::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+          runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
       if (!wrong) return wrong;
     }
     device_tensor t{};
@@ -104,13 +103,13 @@ auto copy(From const& from, To& to, cuda where) -> status {
                   .expected = from.extent(d)};
   }
   auto const bytes = static_cast<std::size_t>(byte_count(from.size(), sizeof(element)));
-  return emit::cuda::status_of(
+  return runtime::status_of(
       cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
 }
 
 /// Waits until all that is in the stream is done; says what went wrong in it.
 inline auto wait_for(cuda where) -> status {
-  return emit::cuda::status_of(cudaStreamSynchronize(where.stream));
+  return runtime::status_of(cudaStreamSynchronize(where.stream));
 }
 
 }  // namespace ashlar

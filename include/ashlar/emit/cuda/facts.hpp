@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/emit/cuda/frame.hpp>
+#include <ashlar/runtime/gpu_stream.hpp>
 #include <ashlar/tir/grid.hpp>
 
 #include <numeric>
@@ -120,10 +121,7 @@ constexpr auto dimension_of(tir::loop_kind k) -> int {
   return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
 }
 
-/// Blocks along x, y and z.
-struct grid_extent {
-  std::int64_t blocks[3] = {1, 1, 1};
-};
+using runtime::grid_extent;
 
 /// The loops that are bound to one dimension.
 struct bound_loops {

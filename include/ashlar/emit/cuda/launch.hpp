@@ -12,8 +12,8 @@
 //   source      work-around for host stubs: docs/design/0006-cuda.md
 #pragma once
 
-#include <ashlar/emit/cuda/status.hpp>
 #include <ashlar/emit/cuda/walk.hpp>
+#include <ashlar/runtime/cuda_status.hpp>
 
 #if ASHLAR_NVCC
 
@@ -55,7 +55,7 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   constexpr int bytes = shared > static_shared_bytes ? shared : 0;
   auto const function = &kernel<Tag, N, B, S, D>;
   if constexpr (bytes > 0) {
-    auto const wrong = status_of(
+    auto const wrong = runtime::status_of(
         cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
     if (!wrong) return wrong;
   }
@@ -63,7 +63,7 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
                     static_cast<unsigned>(grid.blocks[2]));
   dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
   function<<<blocks, threads, bytes, stream>>>(call);
-  return status_of(cudaGetLastError());
+  return runtime::status_of(cudaGetLastError());
 }
 
 }  // namespace ashlar::emit::cuda
