@@ -62,6 +62,9 @@
 //                      or defined by the user as 0 or 1
 //   ASHLAR_INSPECT     whether <ashlar/ashlar.hpp> includes kernel/inspect.hpp, which takes a
 //                      quarter of the time to parse: 0, or defined by the user as 1
+//   ASHLAR_NVCC        1 where nvcc compiles: there are kernels, and intrinsics of the GPU
+//   ASHLAR_DEVICE      a function of the walk of a GPU's kernel, which is always inlined; a
+//                      processor's compiler makes a plain function of it, so that tests can run it
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
@@ -78,6 +81,17 @@
 #define ASHLAR_RARE [[gnu::cold]]
 
 #if defined(__CUDACC__)
+#define ASHLAR_NVCC 1
+#define ASHLAR_DEVICE __device__ __forceinline__
+#else
+#define ASHLAR_NVCC 0
+#define ASHLAR_DEVICE ASHLAR_INLINE
+#endif
+
+#if defined(__CUDA_ARCH__)
+#define ASHLAR_UNROLL _Pragma("unroll")
+#define ASHLAR_NO_UNROLL _Pragma("unroll 1")
+#elif defined(__CUDACC__)
 #define ASHLAR_UNROLL
 #define ASHLAR_NO_UNROLL
 #elif defined(__clang__)
@@ -121,7 +135,9 @@
 #define HWY_DISABLE_PCLMUL_AES
 #endif
 
-#if !defined(ASHLAR_HAS_HIGHWAY)
+#if !defined(ASHLAR_HAS_HIGHWAY) && defined(__CUDACC__)
+#define ASHLAR_HAS_HIGHWAY 0
+#elif !defined(ASHLAR_HAS_HIGHWAY)
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
@@ -961,6 +977,17 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  bad_bind = 100,
+  bad_grid_extent = 101,
+  bound_reduction = 102,
+  too_many_threads = 103,
+  too_much_shared = 104,
+  divergent_barrier = 105,
+  crosstalk = 106,
+  block_workspace = 107,
+  bad_grid_memory = 120,
+  not_for_gpu = 121,
+  needs_nvcc = 123,
 };
 
 struct rule {
@@ -1067,6 +1094,18 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
+    {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
+    {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
+    {code::too_many_threads, "a block has no more threads than the machine has for it"},
+    {code::too_much_shared, "the shared memory of a block is no more than the machine has for it"},
+    {code::divergent_barrier, "a barrier stands where all threads of a block come"},
+    {code::crosstalk, "what a thread reads of another one is in shared memory"},
+    {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
+    {code::bad_grid_memory,
+     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
+    {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -3203,8 +3242,23 @@ struct symbol {
   friend constexpr auto operator==(symbol const&, symbol const&) -> bool = default;
 };
 
-/// A tensorized loop is serial, and one of those that an intrinsic takes the place of.
-enum class loop_kind : std::uint8_t { serial, parallel, vectorized, unrolled, tensorized };
+/// A tensorized loop is serial, and one of those that an intrinsic takes the place of. From block_x
+/// on, a loop is bound to an axis of a grid: see tir/grid.hpp.
+enum class loop_kind : std::uint8_t {
+  serial,
+  parallel,
+  vectorized,
+  unrolled,
+  tensorized,
+  block_x,
+  block_y,
+  block_z,
+  thread_x,
+  thread_y,
+  thread_z,
+  lane,
+  warp
+};
 
 /// What happens when a split factor does not divide the extent.
 enum class tail : std::uint8_t {
@@ -3252,7 +3306,8 @@ struct axis {
   friend constexpr auto operator==(axis const&, axis const&) -> bool = default;
 };
 
-enum class scope : std::uint8_t { operand, workspace, stack, registers };
+/// Shared memory is that of the threads of a block, stack and registers are a thread's own.
+enum class scope : std::uint8_t { operand, workspace, stack, registers, shared };
 
 /// One dimension of a layout: (index[dim] / block) or, when `inner`, (index[dim] % block).
 struct layout_dim {
@@ -3387,7 +3442,8 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize };
+/// At a barrier all threads of a block wait for each other.
+enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize, barrier };
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -4846,6 +4902,11 @@ enum class status_code : std::uint8_t {
   weights_corrupt,
   unsupported_device,
   unsupported_cpu,
+  device_failed,
+  device_mismatch,
+  device_too_small,
+  grid_too_large,
+  span_too_large,
 };
 
 /// The rule which a code says was broken, as a fixed text.
@@ -4881,6 +4942,11 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::weights_corrupt: return "the weights do not match their checksum";
     case status_code::unsupported_device: return "the memory is not accessible to this processor";
     case status_code::unsupported_cpu: return "this processor lacks an instruction set it needs";
+    case status_code::device_failed: return "the CUDA runtime reports an error";
+    case status_code::device_mismatch: return "the memory is that of another device";
+    case status_code::device_too_small: return "the device has less than a block needs";
+    case status_code::grid_too_large: return "the grid has more blocks than the device takes";
+    case status_code::span_too_large: return "the operand spans more than a GPU kernel counts";
   }
   return "unknown status";
 }
@@ -5195,6 +5261,9 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   return bytes;
 }
 
+// A variable, since nvcc goes through the loop where it reads a template that asks for the constant.
+template <class Operand> inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
+
 }  // namespace check_impl
 
 /// The quick answer for packed operands: true if all promises are kept, and then `to` is where it
@@ -5204,7 +5273,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
   if constexpr (!Operand::type.contiguous) {
     return false;
   } else if constexpr (is_settled(Operand::type)) {
-    constexpr index_t bytes = check_impl::settled_bytes(Operand::type);
+    constexpr index_t bytes = check_impl::bytes_of_settled<Operand>;
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);
     return bytes == 0 ||
@@ -11327,6 +11396,14 @@ constexpr auto kind_name(tir::loop_kind k) -> std::string_view {
     case tir::loop_kind::vectorized: return "vectorized";
     case tir::loop_kind::unrolled: return "unrolled";
     case tir::loop_kind::tensorized: return "tensorized";
+    case tir::loop_kind::block_x: return "block_x";
+    case tir::loop_kind::block_y: return "block_y";
+    case tir::loop_kind::block_z: return "block_z";
+    case tir::loop_kind::thread_x: return "thread_x";
+    case tir::loop_kind::thread_y: return "thread_y";
+    case tir::loop_kind::thread_z: return "thread_z";
+    case tir::loop_kind::lane: return "lane";
+    case tir::loop_kind::warp: return "warp";
     default: return "serial";
   }
 }
@@ -12397,6 +12474,90 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
 //                along all these dimensions (pass/place_stages.hpp)
 //   errors       E063
 
+//
+// tir/grid: the axes of a grid of thread blocks, which loops are bound to.
+//
+//   block_x  io in [0, n)     n blocks, each of which runs the body for its own io
+//   thread_x ii in [0, 256)   those threads of a block whose index is below 256, each for its own
+//
+//   meaning     all threads of a block run what is inside of the block loops. A bound loop is no
+//               loop to a thread: the variable is the thread's index along the axis, and the body
+//               runs if that is below the extent. So a loop inside of another one over the same
+//               axis is the same index again. As a serial loop it means the same: the interpreter
+//               runs it as one, and what several threads would do together is then done often
+//   warps       a block that has lanes has 32 threads along x, which are a warp: lane is the index
+//               along x, and warp the one along y
+//   constants   ash::gpu::block_x and its like name the axes in a schedule
+//   source      bind of TVM; gpu_blocks, gpu_threads and gpu_lanes of Halide
+
+namespace ashlar::tir {
+
+inline constexpr int warp_threads = 32;
+
+inline constexpr std::string_view grid_axis_names[] = {
+    "block_x", "block_y", "block_z", "thread_x", "thread_y", "thread_z", "lane", "warp"};
+
+constexpr auto is_block(loop_kind k) -> bool {
+  return k >= loop_kind::block_x && k <= loop_kind::block_z;
+}
+/// Lanes and warps are threads, too.
+constexpr auto is_thread(loop_kind k) -> bool { return k >= loop_kind::thread_x; }
+constexpr auto is_bound(loop_kind k) -> bool { return k >= loop_kind::block_x; }
+constexpr auto is_warp(loop_kind k) -> bool { return k >= loop_kind::lane; }
+
+/// Which dimension of the grid or of a block a bound loop is: 0 is x.
+constexpr auto grid_dim(loop_kind k) -> int {
+  if (is_warp(k)) return static_cast<int>(k) - static_cast<int>(loop_kind::lane);
+  int const n = static_cast<int>(k) - static_cast<int>(loop_kind::block_x);
+  return n % 3;
+}
+
+/// True if two bound loops are the same index of a thread or a block.
+constexpr auto is_same_axis(loop_kind a, loop_kind b) -> bool {
+  return is_bound(a) && is_bound(b) && is_block(a) == is_block(b) && grid_dim(a) == grid_dim(b);
+}
+
+constexpr auto grid_axis_name(loop_kind k) -> std::string_view {
+  return grid_axis_names[static_cast<int>(k) - static_cast<int>(loop_kind::block_x)];
+}
+
+/// True if the loop has a constant extent in the code, and the points beyond its end are dropped
+/// one by one: all threads of a block come to what is inside.
+constexpr auto is_fixed(loop_kind k) -> bool { return k == loop_kind::unrolled || is_thread(k); }
+
+/// True if an index is a lane and nothing else. Of a register that is indexed so, each lane of the
+/// warp has the one element that is its own.
+constexpr auto is_own_lane(program const& p, affine const& index) -> bool {
+  if (index.offset != 0 || index.terms.count != 1 || index.terms[0].coef != 1) return false;
+  atom const& a = p.atoms[index.terms[0].atom];
+  return a.kind == atom_kind::variable && p.axes[a.id].kind == loop_kind::lane;
+}
+
+/// True if a loop of some stage is bound to a grid.
+constexpr auto has_grid(program const& p) -> bool {
+  for (auto const& a : p.axes) {
+    if (is_bound(a.kind)) return true;
+  }
+  return false;
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::gpu {
+
+inline constexpr auto block_x = tir::loop_kind::block_x;
+inline constexpr auto block_y = tir::loop_kind::block_y;
+inline constexpr auto block_z = tir::loop_kind::block_z;
+inline constexpr auto thread_x = tir::loop_kind::thread_x;
+inline constexpr auto thread_y = tir::loop_kind::thread_y;
+inline constexpr auto thread_z = tir::loop_kind::thread_z;
+inline constexpr auto lane = tir::loop_kind::lane;
+inline constexpr auto warp = tir::loop_kind::warp;
+/// A virtual thread: the body once for each, as an unrolled loop, which is what it becomes.
+inline constexpr auto vthread = tir::loop_kind::unrolled;
+
+}  // namespace ashlar::gpu
+
 namespace ashlar::scheduling {
 
 namespace recurrence_impl {
@@ -12464,7 +12625,8 @@ constexpr void check_kinds(program& p, tir::stage const& s) {
   for (handle const l : s.loops) {
     tir::axis const& a = p.axes[l];
     bool const is_free = a.kind == tir::loop_kind::parallel ||
-                         a.kind == tir::loop_kind::vectorized || a.made_by == tir::relation::fused;
+                         a.kind == tir::loop_kind::vectorized || tir::is_bound(a.kind) ||
+                         a.made_by == tir::relation::fused;
     if (!is_free || !is_carried_along(p, s, l)) continue;
     diag::message m{};
     m << s.name << ": loop " << a.name << " is "
@@ -12615,6 +12777,7 @@ enum class verb : std::uint8_t {
   layout,
   pad_to,
   scan_blocks,
+  bind,
 };
 
 // clang-format off
@@ -12624,7 +12787,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks"};
+    "layout", "pad_to", "scan_blocks", "bind"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -12655,7 +12818,7 @@ struct directive {
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
   // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
   // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
-  // its like: which of the program's facts
+  // its like: which of the program's facts; bind: the kind of loop
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -12685,7 +12848,8 @@ struct trace {
 
 inline constexpr std::string_view tail_names[] = {
     "automatic", "exact", "guard", "cut", "mask", "narrow", "shift_inwards", "round_up"};
-inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers"};
+inline constexpr std::string_view scope_names[] = {"operand", "workspace", "stack", "registers",
+                                                   "shared"};
 
 constexpr auto tail_name(tail t) -> std::string_view { return tail_names[static_cast<int>(t)]; }
 constexpr auto scope_name(scope where) -> std::string_view {
@@ -12806,6 +12970,7 @@ template <class Sink> struct step_writer {
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
     if (d.what == verb::split_balanced || has_two) number(d.second);
     if (makes_blocks(d.what)) word(tail_name(d.tails));
+    if (d.what == verb::bind) word(tir::grid_axis_name(static_cast<tir::loop_kind>(d.number)));
     if (d.what == verb::store_in && d.other < 0) word(scope_name(d.where));
     if (d.what == verb::cache_read && d.second >= 0) order(d.made);
     if (d.what == verb::layout) order(d.buffer);
@@ -13220,7 +13385,7 @@ constexpr auto has_constant_region(program const& p, int stage) -> bool {
 constexpr void check_store(program& p, int stage) {
   tir::stage const& s = p.stages[stage];
   scope const where = p.buffers[s.buffer].where;
-  bool const fixed = where == scope::stack || where == scope::registers;
+  bool const fixed = where == scope::stack || where == scope::registers || where == scope::shared;
   if (!p.fault.ok() || !fixed || s.place == tir::placement::inlined) return;
   if (has_constant_region(p, stage)) return;
   diag::message m{};
@@ -13254,7 +13419,7 @@ constexpr void store_in(program& p, int stage, scope where) {
   diag::message m{};
   m << "store_in(" << scope_name(where) << ") of " << s.name << ": ";
   if (where == scope::operand) {
-    m << "a local stage is in scope::workspace, stack or registers";
+    m << "a local stage is in scope::workspace, stack, registers or shared";
   } else {
     m << "it is an operand of the call; cache_write keeps its accumulator in registers";
   }
@@ -13275,7 +13440,8 @@ constexpr auto parallel_between(program const& p, int stage, int axis) -> int {
   tir::stage const& c = p.stages[p.stages[stage].at_stage];
   int const last = position_of(c, p.stages[stage].at_axis);
   for (int i = storage_position(p, stage, axis) + 1; i <= last; ++i) {
-    if (p.axes[c.loops[i]].kind == tir::loop_kind::parallel) return c.loops[i];
+    tir::loop_kind const kind = p.axes[c.loops[i]].kind;
+    if (kind == tir::loop_kind::parallel || tir::is_bound(kind)) return c.loops[i];
   }
   return -1;
 }
@@ -13655,6 +13821,17 @@ constexpr void check_atomic(program& p, int stage) {
 }
 
 }  // namespace ashlar::scheduling
+//
+// schedule/bind_grid: a loop becomes an axis of a grid of thread blocks: see tir/grid.hpp.
+//
+//   bind         a serial loop is a block, thread, lane or warp axis; vthread unrolls it
+//   lane         of a reduction loop: rfactor keeps what the lanes have apart, in a register of
+//                each, and the warp combines it by shuffles: pass/fold_lanes [fp]
+//   check_grid   of a whole schedule: the order of the axes around each stage, and their extents
+//   invariants   iterations of a bound loop have no order, so what is carried along it, or adds to
+//                one element, is refused
+//   names        TVM: sch.bind; Halide: gpu_blocks, gpu_threads, gpu_lanes
+
 //
 // schedule/bind: how the iterations of a loop run: at once in a vector, copied out, or in threads.
 //
@@ -14224,8 +14401,9 @@ constexpr void narrow(program& p, tir::stage const& s, int axis, std::int64_t f)
 constexpr auto racing_loop(program const& p, tir::stage const& s, int outer) -> int {
   int found = -1;
   for (handle const l : s.loops) {
-    bool const is_parallel = p.axes[l].kind == tir::loop_kind::parallel;
-    if (is_parallel && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
+    bool const is_apart =
+        p.axes[l].kind == tir::loop_kind::parallel || tir::is_bound(p.axes[l].kind);
+    if (is_apart && tir::is_part_of(p, l, p.axes[outer].parent)) found = l;
     if (found >= 0 && tir::is_part_of(p, l, outer)) return found;
   }
   return -1;
@@ -14760,6 +14938,199 @@ constexpr void parallel(program& p, int stage, int axis) {
     << " of it, is parallel already; fuse the two loops, or keep "
     << "one of them serial";
   p.fail(diag::code::nested_parallel, m);
+}
+
+}  // namespace ashlar::scheduling
+
+namespace ashlar::scheduling {
+
+namespace bind_grid_impl {
+
+constexpr auto sentence(program const& p, int axis, tir::loop_kind kind) -> diag::message {
+  diag::message m{};
+  m << "bind " << p.axes[axis].name << " to " << tir::grid_axis_name(kind) << ": ";
+  return m;
+}
+
+// The loop of a stage that is that axis of the grid already, -1 for none.
+constexpr auto same_axis(program const& p, tir::stage const& s, tir::loop_kind kind) -> int {
+  for (handle const l : s.loops) {
+    if (tir::is_same_axis(p.axes[l].kind, kind)) return l;
+  }
+  return -1;
+}
+
+constexpr auto is_free_axis(program& p, tir::stage const& s, int axis, tir::loop_kind kind)
+    -> bool {
+  int const other = same_axis(p, s, kind);
+  if (other < 0) return true;
+  auto m = sentence(p, axis, kind);
+  m << p.axes[other].name << " of " << s.name << " is " << tir::grid_axis_name(p.axes[other].kind)
+    << " already; fuse the two before, or bind one of them to another axis";
+  p.fail(diag::code::bad_bind, m);
+  return false;
+}
+
+// The extents of a stage inside of a loop are those of its part, and judged when these are known.
+constexpr auto has_threads(program& p, int stage, int axis, tir::loop_kind kind) -> bool {
+  bool const is_later = p.stages[stage].place == tir::placement::at && !p.axes[axis].is_reduction;
+  if (tir::is_block(kind) || is_later) return true;
+  affine const& e = p.axes[axis].extent;
+  auto m = sentence(p, axis, kind);
+  if (!e.is_constant() || e.offset < 1) {
+    m << "extent ";
+    put_extent(m, p, e);
+    m << (e.is_constant() ? " leaves no thread" : " is not constant") << "; split it, for example "
+      << "by 128, and bind the inner loop";
+    p.fail(diag::code::bad_grid_extent, m);
+    return false;
+  }
+  bool const is_lane = kind == tir::loop_kind::lane;
+  bool const fits = !is_lane || e.offset <= tir::warp_threads;
+  bool const halves = !is_lane || !p.axes[axis].is_reduction ||
+                      std::has_single_bit(static_cast<std::uint64_t>(e.offset));
+  if (fits && halves) return true;
+  m << "extent " << e.offset
+    << (fits ? " has no halves, in which lanes are combined" : " is above the 32 lanes of a warp")
+    << "; split it by 32 and bind the inner loop";
+  p.fail(diag::code::bad_grid_extent, m);
+  return false;
+}
+
+// What lanes combine: single values, by an operation that shuffles are there for.
+constexpr auto is_foldable(program const& p, tir::stage const& s) -> bool {
+  using enum tir::opcode;
+  if (s.reduce.components != 1) return false;
+  tir::opcode const op = tir::combiner_of(p, s.reduce);
+  bool const known = op == add || op == mul || op == min || op == max;
+  return known && p.exprs[s.reduce.combine[0]].type != dtype::boolean && may_reassociate(p, s);
+}
+
+constexpr auto can_reduce(program& p, int stage, int axis, tir::loop_kind kind) -> bool {
+  tir::stage const& s = p.stages[stage];
+  bool const is_lane = kind == tir::loop_kind::lane;
+  if (is_lane && is_foldable(p, s)) return true;
+  auto m = sentence(p, axis, kind);
+  m << "it is a reduction loop of " << s.name
+    << (is_lane ? ", and lanes combine single values by +, *, min or max in any order"
+                : ", and its iterations combine to the same element")
+    << "; rfactor it, store " << s.name << "_rf in scope::shared and bind the loop there";
+  if (!is_lane) m << ", or bind a loop of 32 to lane";
+  p.fail(diag::code::bound_reduction, m);
+  return false;
+}
+
+// The loop that rfactor made, outside of what its stage reduces: each lane has one running value.
+constexpr auto bind_lanes(program& p, int stage, int axis) -> handle {
+  auto const made = rfactor(p, stage, axis, "bind");
+  if (made.axis < 0) return -1;
+  tir::stage& s = p.stages[made.stage];
+  s.loops.erase(position_of(s, made.axis));
+  s.loops.insert(first_reduction(p, s), made.axis);
+  p.axes[made.axis].kind = tir::loop_kind::lane;
+  p.buffers[s.buffer].where = scope::registers;
+  return made.axis;
+}
+
+// The loops around a stage from the outermost in, those of the stages that it is computed in among
+// them.
+struct around {
+  static_vector<handle, 2 * limits::loops_per_stage> loops{};
+
+  constexpr void collect(program const& p, int stage, int last, int depth = 0) {
+    tir::stage const& s = p.stages[stage];
+    if (depth > p.stages.count) return;
+    if (s.place == tir::placement::at) collect(p, s.at_stage, s.at_axis, depth + 1);
+    for (handle const l : s.loops) {
+      if (!loops.full()) loops.push_back(l);
+      if (l == last) return;
+    }
+  }
+};
+
+constexpr void check_order(program& p, int stage) {
+  tir::stage const& s = p.stages[stage];
+  around nest{};
+  nest.collect(p, stage, -1);
+  int thread = -1;
+  int reduction = -1;
+  int blocks[3] = {-1, -1, -1};
+  for (handle const l : nest.loops) {
+    tir::loop_kind const kind = p.axes[l].kind;
+    if (tir::is_thread(kind)) thread = l;
+    if (p.axes[l].is_reduction) reduction = l;
+    if (!tir::is_block(kind)) continue;
+    int& same = blocks[tir::grid_dim(kind)];
+    auto m = sentence(p, l, kind);
+    if (thread >= 0) {
+      m << "it is inside of " << p.axes[thread].name << ", which is "
+        << tir::grid_axis_name(p.axes[thread].kind) << "; reorder the loops of " << s.name
+        << " before they are bound";
+    } else if (reduction >= 0) {
+      m << "it is inside of the reduction loop " << p.axes[reduction].name
+        << "; reorder the loops of " << s.name << " before they are bound";
+    } else if (same >= 0) {
+      m << s.name << " is computed inside of " << p.axes[same].name << ", which is "
+        << tir::grid_axis_name(kind) << " already; keep one of them serial";
+    } else {
+      same = l;
+      continue;
+    }
+    return p.fail(diag::code::bad_bind, m);
+  }
+}
+
+}  // namespace bind_grid_impl
+
+/// Binds a loop to an axis of a grid. Returns the bound loop: of a reduction it is one of the stage
+/// <stage>_rf. Errors: E008 bound already, E020, E021 a loop that is divided, E063 a carried one,
+/// E100 an axis twice, E101 its extent, E102 a reduction; for vthread those of unroll.
+constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> handle {
+  using namespace bind_grid_impl;
+  if (!p.fault.ok()) return -1;
+  if (kind == tir::loop_kind::unrolled) return unroll(p, stage, axis);
+  tir::stage const& s = p.stages[stage];
+  if (!tir::is_bound(kind)) {
+    p.fail(diag::code::bad_bind, diag::message()
+                                     << "bind " << p.axes[axis].name << ": " << kind_name(kind)
+                                     << " is no axis of a grid; use ash::gpu::block_x, thread_x, "
+                                        "lane, warp or vthread");
+    return -1;
+  }
+  if (!bind_impl::is_unbound(p, axis, "bind") || !is_not_cut(p, axis, "bind") ||
+      !is_free_axis(p, s, axis, kind) || !has_threads(p, stage, axis, kind) ||
+      !is_not_carried(p, stage, axis, "bind")) {
+    return -1;
+  }
+  bool const is_shared = tir::is_block(kind) && s.is_atomic;
+  if (p.axes[axis].is_reduction && !is_shared) {
+    return can_reduce(p, stage, axis, kind) ? bind_lanes(p, stage, axis) : handle{-1};
+  }
+  p.axes[axis].kind = kind;
+  return static_cast<handle>(axis);
+}
+
+namespace bind_grid_impl {
+
+// What threads of a block compute, each a part, is for all of them, unless it asked for registers.
+constexpr void share(program& p, tir::stage const& s) {
+  tir::buffer& b = p.buffers[s.buffer];
+  if (s.place != tir::placement::at || b.where != scope::workspace) return;
+  for (handle const l : s.loops) {
+    if (tir::is_thread(p.axes[l].kind)) b.where = scope::shared;
+  }
+}
+
+}  // namespace bind_grid_impl
+
+/// Judges the bound loops of a whole schedule, and puts what several threads make of a stage inside
+/// of a block in shared memory. Errors: E100.
+constexpr void check_grid(program& p) {
+  if (!p.fault.ok() || !tir::has_grid(p)) return;
+  for (auto const& s : p.stages) bind_grid_impl::share(p, s);
+  for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
+    if (p.stages[s].place != tir::placement::inlined) bind_grid_impl::check_order(p, s);
+  }
 }
 
 }  // namespace ashlar::scheduling
@@ -17675,7 +18046,8 @@ constexpr void check_copies(program& p, int stage) {
 
 }  // namespace finish_impl
 
-/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072.
+/// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
+/// E100.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -17700,6 +18072,7 @@ constexpr void finish(program& p) {
     check_stream(p, s);
     check_tensorized(p, s, true);
   }
+  check_grid(p);
 }
 
 }  // namespace ashlar::scheduling
@@ -18860,6 +19233,21 @@ class stage_loops : public scheduling::joint_steps {
     return wrap(axis);
   }
 
+  /// The loop is an axis of a grid of thread blocks: ash::gpu::block_x, thread_x and their like,
+  /// the lane of a warp, or a warp. A loop that is bound to an axis again, inside of one that is,
+  /// has the same index. A reduction loop of at most 32 is kept apart by rfactor, as a loop of the
+  /// stage <stage>_rf, and combined by the lanes [fp]. vthread unrolls. On a CPU, blocks are
+  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E100 to E102.
+  /// TVM: bind, Halide: gpu_blocks, gpu_threads, gpu_lanes.
+  constexpr auto bind(loop_ref const& i, tir::loop_kind to) const -> loop {
+    if (to == tir::loop_kind::unrolled) return unroll(i);
+    int const axis = find(i, "bind");
+    if (axis < 0) return wrap(-1);
+    auto const bound = scheduling::bind(*program_, stage(), axis, to);
+    record(scheduling::verb::bind, {axis}, -1, partial_of(axis, bound), static_cast<int>(to));
+    return wrap(bound);
+  }
+
  private:
   using axis_list = static_vector<tir::handle, limits::loops_per_stage>;
 
@@ -19027,8 +19415,9 @@ class stage_schedule : public stage_loops {
     scheduling::cache_write(*program_, stage(), axis);
     record(scheduling::verb::cache_write, {axis});
   }
-  /// The memory of a local stage's values: scope::workspace, stack or registers; the last two need
-  /// a constant size. Errors: E018. Halide: store_in, TVM: set_scope.
+  /// The memory of a local stage's values: scope::workspace, stack or registers, or scope::shared
+  /// by the threads of a block (docs/gpu.md); all but the first need a constant size. Errors: E018.
+  /// Halide: store_in, TVM: set_scope.
   constexpr void store_in(scope where) const {
     if (!is_usable()) return;
     scheduling::store_in(*program_, stage(), where);
@@ -22046,6 +22435,42 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::bad_bind)
+      static_assert(legal<why>,
+                    "ashlar[E100] block loops are outside of thread loops, and a nest has each "
+                    "axis once");
+    if constexpr (id == code::bad_grid_extent)
+      static_assert(legal<why>,
+                    "ashlar[E101] a block has a constant number of threads along each axis");
+    if constexpr (id == code::bound_reduction)
+      static_assert(legal<why>,
+                    "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
+    if constexpr (id == code::too_many_threads)
+      static_assert(legal<why>,
+                    "ashlar[E103] a block has no more threads than the machine has for it");
+    if constexpr (id == code::too_much_shared)
+      static_assert(legal<why>,
+                    "ashlar[E104] the shared memory of a block is no more than the machine has "
+                    "for it");
+    if constexpr (id == code::divergent_barrier)
+      static_assert(legal<why>,
+                    "ashlar[E105] a barrier stands where all threads of a block come");
+    if constexpr (id == code::crosstalk)
+      static_assert(legal<why>,
+                    "ashlar[E106] what a thread reads of another one is in shared memory");
+    if constexpr (id == code::block_workspace)
+      static_assert(legal<why>,
+                    "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
+    if constexpr (id == code::bad_grid_memory)
+      static_assert(legal<why>,
+                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack "
+                    "or registers");
+    if constexpr (id == code::not_for_gpu)
+      static_assert(legal<why>,
+                    "ashlar[E121] a kernel for the GPU has nothing that is for processors");
+    if constexpr (id == code::needs_nvcc)
+      static_assert(legal<why>,
+                    "ashlar[E123] nvcc compiles what runs a kernel on the GPU");
     // clang-format on
   }
 }
@@ -22138,6 +22563,7 @@ template <code_size S> struct code {
   tir::check checks[room<S.checks>]{};
   tir::fact facts[room<S.facts>]{};  // which the entry checks
   code_call calls[room<S.calls>]{};
+  bool is_warp_lane[room<S.variables>]{};  // the variables that are lanes of a warp
   tir::handle root = -1;
 };
 
@@ -22347,6 +22773,11 @@ template <class Code> struct writer {
       for (int x = 0; x < max_intrinsic_axes; ++x) to.axis[x] = c.variables.at(from.axis[x]);
     }
   }
+  constexpr void write_lanes() {
+    for (int i = 0; i < c.variables.count; ++i) {
+      out.is_warp_lane[i] = p.axes[c.variables.from[i]].kind == loop_kind::lane;
+    }
+  }
   constexpr void write_entry() {
     for (int i = 0; i < c.symbols.count; ++i) {
       out.symbols[i] = p.symbols[c.symbols.from[i]];
@@ -22377,6 +22808,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_exprs();
   w.write_stmts();
   w.write_calls();
+  w.write_lanes();
   w.write_entry();
   return w.out;
 }
@@ -22406,7 +22838,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
-  h.number((std::int64_t{a.buffer} << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
+  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) |
+           a.rank);
   for (int d = 0; d < a.rank; ++d) h.number(a.index[d]);
 }
 
@@ -22432,7 +22865,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   hash128 h{};
   for (auto const& a : c.atoms) {
     h.number((static_cast<std::int64_t>(a.kind) << 48) | ((a.id + 1) << 16));
-    h.number((std::int64_t{a.lhs} << 20) ^ a.rhs);
+    h.number(((std::int64_t{a.lhs} + 1) << 20) ^ (a.rhs + 1));
   }
   for (auto const& a : c.indices) code_impl::hash_sum(h, a);
   for (auto const& b : c.buffers) code_impl::hash_buffer(h, b);
@@ -22444,20 +22877,23 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
   for (auto const& a : c.accesses) code_impl::hash_access(h, a);
   for (auto const& s : c.stmts) code_impl::hash_stmt(h, s);
   for (auto const& s : c.symbols) {
-    h.number((std::int64_t{s.buffer} << 8) | s.dim);
+    h.number(((std::int64_t{s.buffer} + 1) << 8) | s.dim);
     h.number(s.multiple);
     h.number(s.at_most);
     h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
-    h.number((std::int64_t{k.sum} << 32) | (std::int64_t{k.buffer} << 16) | (k.dim * 2) |
-             int{k.equal});
+    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) |
+             (k.dim * 2) | int{k.equal});
   }
   for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {
     h.number(static_cast<std::int64_t>(c.calls[i].key));
     for (auto const a : c.calls[i].operand) h.number(a);
     for (auto const x : c.calls[i].axis) h.number(x);
+  }
+  for (int i = 0; i < S.variables; ++i) {
+    if (c.is_warp_lane[i]) h.number(i);
   }
   h.number(c.root);
   return h;
@@ -22474,10 +22910,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
 //               with one hash are a redefinition error, not a wrong kernel
 //   source      friend injection; the measurement is in docs/design/0001-emission.md
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"  // each compiler lacks one of these two
-#pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#pragma GCC diagnostic ignored "-Wnon-template-friend"
+ASHLAR_FRIEND_BEGIN
 
 namespace ashlar {
 
@@ -22497,7 +22930,7 @@ template <class Slot, class Backend> struct slot_tag {
 
 }  // namespace ashlar
 
-#pragma GCC diagnostic pop
+ASHLAR_FRIEND_END
 //
 // pass/pipeline: the order of the passes, and why it is this order.
 //
@@ -22873,22 +23306,27 @@ constexpr auto loop_extent(tir::program& p, domains const& d, tir::context const
 }
 
 /// True if the loop may come to have more iterations than its nominal extent: vectors are rounded
-/// up to a power of two, and unrolled loops to what is the most.
+/// up to a power of two, and unrolled loops and threads to what is the most.
 constexpr auto may_grow(tir::program& p, domains const& d, int axis) -> bool {
   tir::loop_kind const kind = p.axes[axis].kind;
+  // The blocks of a grid are as many as there may be, since the call starts them all.
+  if (tir::is_block(kind)) return has_variable(p, clipped_extent(p, d, axis));
   bool const has_lanes = kind == tir::loop_kind::vectorized;
-  if (!has_lanes && kind != tir::loop_kind::unrolled) return false;
+  if (!has_lanes && !tir::is_fixed(kind)) return false;
   tir::affine const e = nominal_extent(p, d, axis);
   if (!e.is_constant()) return true;
   return has_lanes && !std::has_single_bit(static_cast<std::uint64_t>(e.offset));
 }
 
-/// The extent of a loop as it will be at most: of vectors and unrolled loops it becomes constant.
+/// The extent of a loop as it will be at most: of vectors, unrolled loops and threads it becomes
+/// constant.
 constexpr auto grown_extent(tir::program& p, domains const& d, tir::context const& scope, int axis)
     -> tir::affine {
   tir::affine const e = loop_extent(p, d, scope, axis);
-  bool const has_lanes = p.axes[axis].kind == tir::loop_kind::vectorized;
-  if (!has_lanes && p.axes[axis].kind != tir::loop_kind::unrolled) return e;
+  tir::loop_kind const kind = p.axes[axis].kind;
+  bool const has_lanes = kind == tir::loop_kind::vectorized;
+  bool const is_counted = tir::is_block(kind) && has_variable(p, e);
+  if (!has_lanes && !tir::is_fixed(kind) && !is_counted) return e;
   bound const most = bound_extent(p, scope, e);
   if (!most.known) return e;
   return has_lanes && most.value.is_constant() ? lanes(most.value) : most.value;
@@ -23227,7 +23665,10 @@ struct builder {
 
   /// body, inside a loop over `axis`; `body` is called while the loop is open.
   template <class Body> constexpr auto loop(int axis, Body const& body) -> handle {
-    handle const extent = sum(loop_extent(p, domain, scope, axis));
+    // All threads come to what is inside, and points beyond the end are guarded one by one.
+    bool const is_grown = is_bound(p.axes[axis].kind);
+    handle const extent =
+        sum(is_grown ? grown_extent(p, domain, scope, axis) : loop_extent(p, domain, scope, axis));
     scope.open(axis, extent);
     handle const inside = body();
     scope.close(axis);
@@ -23494,7 +23935,7 @@ constexpr auto may_run_on(program const& p, int axis, bool varies) -> bool {
   tir::axis const& a = p.axes[axis];
   if (a.fused >= 0) return varies || may_run_on(p, a.fused, varies);
   if (a.outer >= 0) return may_run_on(p, a.outer, varies) || may_run_on(p, a.inner, varies);
-  return a.kind == loop_kind::unrolled || a.kind == loop_kind::vectorized;
+  return is_fixed(a.kind) || a.kind == loop_kind::vectorized;
 }
 
 }  // namespace computed_region_impl
@@ -23606,6 +24047,44 @@ constexpr auto limit(builder& b, ranges& vars, int s, int d, range& r, bool in_p
                                     b, computed(b, vars, s, d, r, in_parts), all, r);
   if (!fits) r = range{.low = b.p.indices[g.low], .span = b.p.indices[g.span]};
   return true;
+}
+
+}  // namespace ashlar::pass::nest
+//
+// pass/relax_region: what the threads of a block read together of a stage in shared memory.
+//
+//   a[64*io + 8*ty .. + 7] in thread ty < 8   -->   a[64*io .. + 63] in all of them
+//
+//   takes       a builder inside the loop that the stage is computed at, and the region that one
+//               thread reads there
+//   returns     the union over the threads around: a minimum that does not depend on them, and a
+//               span that is the same for all, so that they agree on the loops that fill it
+//   source      TVM relaxes regions over the thread loops of a scope in the same way
+
+namespace ashlar::pass::nest {
+
+constexpr void relax_region(builder& b, int rank, region& r) {
+  program& p = b.p;
+  context outside = b.scope;
+  ranges threads{};
+  for (int a = 0; a < p.axes.count; ++a) {
+    if (!b.scope.is_open(a) || !is_thread(p.axes[a].kind)) continue;
+    outside.close(a);
+    threads.known[a] = true;
+    threads.of[a] = range{.low = constant(0), .span = p.indices[b.scope.extent[a] - 1] - 1};
+  }
+  auto const varies = [&](int axis) { return threads.known[axis]; };
+  for (int d = 0; d < rank; ++d) {
+    range& one = r.dim[d];
+    if (one.whole) continue;
+    range all = footprint_impl::range_of(p, outside, threads, one.low);
+    bound most{.value = one.span, .known = true};
+    if (any_variable(p, one.span, varies)) most = bound_extent(p, b.scope, one.span);
+    all.whole = all.whole || !most.known || any_variable(p, all.low, varies) ||
+                any_variable(p, all.span, varies);
+    if (!all.whole) all.span = all.span + most.value;
+    one = all;
+  }
 }
 
 }  // namespace ashlar::pass::nest
@@ -24481,6 +24960,7 @@ constexpr void set_root_storage(builder& b, int s) {
   region all{};
   for (auto& d : all.dim) d.whole = true;
   buffer& held = b.p.buffers[b.p.stages[s].buffer];
+  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
     held.where = scope::stack;
   }
@@ -24508,6 +24988,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     for (int d = 0; d < st.pure.count; ++d) {
       if (has_dim(in_order, d) || st.pure[d] == st.scattered) r.dim[d].whole = true;
     }
+    if (p.buffers[buffer].where == scope::shared) relax_region(b, st.pure.count, r);
     bool limited[max_rank]{};
     for (int d = 0; d < st.pure.count; ++d)
       limited[d] = limit(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
@@ -25335,6 +25816,8 @@ constexpr void contract_fma(tir::program& p) {
 //   takes       scheduled stages, the bytes of a vector register
 //   returns     stages whose innermost reduction loop, over contiguous elements of a local and of
 //               constant extent, has become lanes; what rfactor leaves behind is of this form
+//   warps       a row that is spread over the lanes of a warp is combined by these at once: the
+//               lane axis of the result is theirs, and all of them have the result
 //   permission  the program allows reassociation; the order is that of the backend's reduce
 
 //
@@ -25497,6 +25980,16 @@ constexpr auto new_axis(program& p, axis const& row, std::int64_t extent, loop_k
   return p.add(a);
 }
 
+// True if the row that stage s reads is spread over the lanes of a warp.
+constexpr auto is_in_lanes(program const& p, stage const& s) -> bool {
+  access const& a = p.accesses[p.exprs[s.value[0]].a];
+  for (stage const& from : p.stages) {
+    if (from.buffer != a.buffer) continue;
+    return p.axes[from.pure[a.rank - 1]].kind == loop_kind::lane;
+  }
+  return false;
+}
+
 constexpr void fold(program& p, stage& s, int vector_bytes) {
   opcode const op = operation(p, s);
   if (op == opcode::constant || s.loops.empty() || has_vector(p, s)) return;
@@ -25506,14 +25999,16 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                     a.kind == loop_kind::serial && is_row(p, s.value[0], row) &&
                     !is_place(p, s, row);
   if (!fits) return;
-  std::int64_t lanes = split_vectors_impl::lanes_of(p, s, vector_bytes);
+  bool const is_warp = is_in_lanes(p, s);
+  std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
   // Vectors are combined before lanes are, which takes many steps; a long row in a loop.
   std::int64_t const vectors = a.extent.offset / lanes;
   bool const is_short = vectors <= split_vectors_impl::unroll_limit;
   handle const block = new_axis(p, a, is_short ? 1 : vectors, loop_kind::serial, ".u");
-  handle const lane = new_axis(p, a, lanes, loop_kind::vectorized, ".v");
+  handle const lane =
+      new_axis(p, a, lanes, is_warp ? loop_kind::lane : loop_kind::vectorized, ".v");
   s.loops.back() = block;
   for (auto& r : s.reduced) {
     if (r == row) r = block;
@@ -25523,7 +26018,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
   for (int i = 0; i < n; ++i) {
     substitution to{};
     affine const in_vector = variable(p, lane);
-    to.bind(row, variable(p, block) * lanes + in_vector + i * lanes);
+    // The index of what a lane has is its own and nothing else.
+    to.bind(row, is_warp ? in_vector : variable(p, block) * lanes + in_vector + i * lanes);
     part[i] = clone(p, s.value[0], to);
   }
   dtype const type = p.exprs[s.value[0]].type;
@@ -25610,6 +26106,43 @@ constexpr void hoist_scalars(tir::program& p) {
                                     .target = p.add(access{.buffer = copy}),
                                     .value = load});
     place = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
+  }
+}
+
+}  // namespace ashlar::pass
+//
+// pass/serialize_grid: a schedule for a grid of thread blocks, where there is no grid.
+//
+//   block_x io: block_y jo: thread_x t: ...   -->   parallel io: for jo: for t: ...
+//
+//   takes       scheduled stages
+//   returns     the same stages with loops that a processor has: the outermost block loop of a nest
+//               is parallel, where none around or inside of it is; all others are serial, and what
+//               is in shared memory is in the thread's own
+//   invariants  a bound loop means what it means as a serial one, see tir/grid.hpp
+
+namespace ashlar::pass {
+
+constexpr void serialize_grid(tir::program& p) {
+  if (p.fault || !tir::has_grid(p)) return;
+  bool was_block[limits::axes]{};
+  for (int a = 0; a < p.axes.count; ++a) {
+    tir::loop_kind& kind = p.axes[a].kind;
+    was_block[a] = tir::is_block(kind);
+    if (tir::is_bound(kind)) kind = tir::loop_kind::serial;
+  }
+  for (auto& b : p.buffers) {
+    if (b.where == tir::scope::shared) b.where = tir::scope::workspace;
+  }
+  for (int s = 0; s < p.stages.count; ++s) {
+    for (int i = 0; i < p.stages[s].loops.count; ++i) {
+      tir::handle const axis = p.stages[s].loops[i];
+      if (!was_block[axis]) continue;
+      bool const is_alone =
+          scheduling::parallel_around(p, s, i) < 0 && scheduling::parallel_within(p, s, i) < 0;
+      if (is_alone && !p.axes[axis].is_reduction) p.axes[axis].kind = tir::loop_kind::parallel;
+      break;
+    }
   }
 }
 
@@ -25807,10 +26340,12 @@ struct settler {
                            index.terms.count == 1 && index.terms[0].coef == 1 &&
                            p.atoms[index.terms[0].atom].kind == atom_kind::variable &&
                            p.atoms[index.terms[0].atom].id == lane;
-      if (is_lane) continue;
+      // A lane of a warp has its own element in its own register.
+      if (is_lane || is_own_lane(p, index)) continue;
       if (lane >= 0 && d == a.rank - 1) return false;
       bool const rolled = any_variable(p, index, [this](int v) {
-        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel;
+        return v == lane || kind[v] == loop_kind::serial || kind[v] == loop_kind::parallel ||
+               is_bound(kind[v]);
       });
       if (rolled || depends_on_data(p, index)) return false;
     }
@@ -25862,7 +26397,7 @@ struct settler {
     int const n = operand_count(e.op);
     handle const outer = lane;
     std::int64_t const outside = lanes;
-    if (e.op == opcode::reduce_lanes) {
+    if (e.op == opcode::reduce_lanes && p.axes[e.b].kind != loop_kind::lane) {
       lane = e.b;
       lanes = e.c;
     }
@@ -25892,7 +26427,8 @@ struct settler {
           lanes = p.indices[s.extent].offset;
         }
       }
-      bool const forks = s.kind == stmt_kind::loop && s.loop == loop_kind::parallel;
+      bool const forks =
+          s.kind == stmt_kind::loop && (s.loop == loop_kind::parallel || is_block(s.loop));
       if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
       parallel += forks ? 1 : 0;
       chain(s.body);
@@ -26314,6 +26850,7 @@ struct simplifier {
         s.body = chain(s.body);
         if (s.body < 0) head = -1;
         break;
+      case stmt_kind::barrier: break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;
@@ -26561,6 +27098,26 @@ constexpr void transpose_loads(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+//
+// pass/unroll_single: loops of one iteration are no loops.
+//
+//   for i in [0, 1): t[i] = ...   -->   unrolled i in [0, 1): t[i] = ...
+//
+//   takes       a simplified nest for a grid
+//   returns     the nest in which such an index is a constant to what addresses registers: a stage
+//               of a thread's own has many of them, one for each dimension that is a thread's
+
+namespace ashlar::pass {
+
+constexpr void unroll_single(tir::program& p) {
+  if (p.fault) return;
+  for (auto& s : p.stmts) {
+    bool const is_loop = s.kind == tir::stmt_kind::loop && s.loop == tir::loop_kind::serial;
+    if (is_loop && p.indices[s.extent].is_constant(1)) s.loop = tir::loop_kind::unrolled;
+  }
+}
+
+}  // namespace ashlar::pass
 
 namespace ashlar::pass {
 
@@ -26568,9 +27125,14 @@ struct no_trace {
   constexpr void operator()(std::string_view, tir::program const&) const {}
 };
 
+/// Whether bound loops stay what they are, or become loops of a processor's cores.
+enum class grids : std::uint8_t { serialized, kept };
+
 template <class Trace = no_trace>
-constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
+constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
+                     grids how = grids::serialized) {
   trace("schedule", p);
+  if (how == grids::serialized) serialize_grid(p);  // the same schedule runs without a grid
   fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
   split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
@@ -26580,10 +27142,12 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {}) {
   cut_loops(p);  // before proofs, which then hold in each copy
   trace("cut loops", p);
   simplify_nest(p);  // settles extents, guards and checks once and for all
+  if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
-  hoist_scalars(p);  // after cutting, so that the copies share what is loaded
+  // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.
+  if (how == grids::serialized) hoist_scalars(p);
   trace("hoist scalars", p);
   contract_fma(p);  // before sharing: a product that is used once is an operand here
   trace("contract fma", p);
@@ -28285,13 +28849,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;
@@ -28561,7 +29127,7 @@ namespace intrinsic_impl {
 template <class Tag, int C> struct call_of {
   static constexpr code_call call = Tag::value.calls[C];
   using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic const& meaning = intrin<type>;
+  static constexpr tir::intrinsic meaning = intrin<type>;
 
   /// Operand and dimension of an argument; dimension -1 is the pointer.
   struct argument {
@@ -29934,6 +30500,33 @@ auto workspace_of_variant(launch const& how, std::integer_sequence<int, I...> pl
 
 }  // namespace kernel_impl
 }  // namespace ashlar
+//
+// runtime/gpu_stream: where a kernel runs that is started on a GPU.
+//
+//   mine(ash::cuda{stream}, y, x);
+//   ash::run<blocked>(ash::cuda{stream}, y(i) = 2.0f * x(i));
+//
+//   invariants  a cudaStream_t and no more; null is the default stream of the current device. It is
+//               declared here, so that a header which mentions it needs no toolkit
+
+struct CUstream_st;
+
+namespace ashlar {
+
+struct cuda {
+  CUstream_st* stream = nullptr;
+};
+
+namespace runtime {
+
+/// Blocks of a grid along x, y and z.
+struct grid_extent {
+  std::int64_t blocks[3] = {1, 1, 1};
+};
+
+}  // namespace runtime
+
+}  // namespace ashlar
 
 namespace ashlar {
 
@@ -29982,6 +30575,9 @@ struct kernel {
       return kernel_impl::start<tag_of<steps>>(how, places{}, kernel_impl::to_view(operands)...);
     }
   }
+
+  /// Runs on the GPU; kernel/cuda.hpp has the definition.
+  template <class... Operands> auto operator()(cuda where, Operands&&... operands) const -> status;
 
   /// The bytes of workspace that a call needs, 0 for none; they depend on dynamic extents and on
   /// the number of threads.
@@ -30969,11 +31565,13 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
 namespace ashlar::tir::print_impl {
 
 constexpr auto name_of(loop_kind k) -> std::string_view {
-  constexpr std::string_view names[] = {"for", "parallel", "vectorized", "unrolled", "tensorized"};
+  constexpr std::string_view names[] = {
+      "for",     "parallel", "vectorized", "unrolled", "tensorized", "block_x", "block_y",
+      "block_z", "thread_x", "thread_y",   "thread_z", "lane",       "warp"};
   return names[static_cast<int>(k)];
 }
 constexpr auto name_of(scope s) -> std::string_view {
-  constexpr std::string_view names[] = {"", "workspace", "stack", "registers"};
+  constexpr std::string_view names[] = {"", "workspace", "stack", "registers", "shared"};
   return names[static_cast<int>(s)];
 }
 constexpr auto name_of(tail t) -> std::string_view {
@@ -31346,6 +31944,7 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put_call(p.calls[s.target]);
         put(":");
         return put_inside(s.body);
+      case stmt_kind::barrier: return put("barrier");
     }
   }
   // The intrinsic and where its operands begin; without them before they are known.
@@ -33813,13 +34412,15 @@ enum class violation_kind : std::uint8_t {
   never_written,  // an element of an output
   not_read_once,
   not_written_once,
+  divergence,  // a barrier, or a combination of lanes, where not all threads are: tir/emulate_grid
 };
 
 constexpr auto name_of(violation_kind k) -> std::string_view {
   constexpr std::string_view names[] = {
-      "none",          "faulty program", "wrong operands", "refused",       "bad divisor",
-      "unknown call",  "bad operation",  "not allocated",  "out of bounds", "unwritten read",
-      "input written", "race",           "never written",  "not read once", "not written once"};
+      "none",          "faulty program", "wrong operands",   "refused",
+      "bad divisor",   "unknown call",   "bad operation",    "not allocated",
+      "out of bounds", "unwritten read", "input written",    "race",
+      "never written", "not read once",  "not written once", "divergence"};
   return names[static_cast<int>(k)];
 }
 
@@ -34252,7 +34853,8 @@ struct machine : evaluator<Array, Watch, Calls> {
     switch (s.kind) {
       case stmt_kind::loop: return run_loop(s);
       case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
-      case stmt_kind::prefetch: return;
+      case stmt_kind::prefetch:
+      case stmt_kind::barrier: return;
       case stmt_kind::tensorize: return run_block(s.body);
       case stmt_kind::allocate:
         allocate(s.target);
@@ -36053,7 +36655,9 @@ class weights_file {
 // tensor/dlpack: tensors of other frameworks as views, and views as theirs, without a copy.
 //
 //   view_of_dlpack<T, E...>(t)   a DLTensor as a strided view, or why it is none
-//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`
+//   device_view_of_dlpack<T, E...>(t)   the same of a DLTensor in the memory of a CUDA device
+//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id of
+//                                memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them
@@ -36183,11 +36787,20 @@ constexpr auto is_host_memory(std::int32_t device) -> bool {
          device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
 }
 
+constexpr auto is_device_memory(std::int32_t device) -> bool {
+  return device == static_cast<std::int32_t>(dlpack::device_kind::cuda) ||
+         device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
+}
+
 template <class Foreign>
-constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
+constexpr auto check_header(Foreign const& t, dtype d, int rank, dlpack::device_kind wanted)
+    -> status {
   auto const device = static_cast<std::int32_t>(t.device.device_type);
-  if (!is_host_memory(device))
-    return status{.code = status_code::unsupported_device, .found = device, .expected = 1};
+  bool const is_cuda = wanted == dlpack::device_kind::cuda;
+  if (is_cuda ? !is_device_memory(device) : !is_host_memory(device))
+    return status{.code = status_code::unsupported_device,
+                  .found = device,
+                  .expected = static_cast<std::int32_t>(wanted)};
   if (t.dtype.code != static_cast<std::uint8_t>(code_of(d)))
     return status{.code = status_code::dtype_mismatch,
                   .found = t.dtype.code,
@@ -36207,12 +36820,12 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
 
 }  // namespace dlpack_impl
 
-/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
-/// packed view. The framework keeps the ownership.
-template <element T, index_t... E, class Foreign>
-auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
-  using to = strided_view<T, any_strides, E...>;
-  if (auto const wrong = dlpack_impl::check_header(t, to::type.dt, to::rank); !wrong) return wrong;
+namespace dlpack_impl {
+
+template <class to, class Foreign>
+auto view_of(Foreign const& t, dlpack::device_kind wanted) -> result<to> {
+  using T = typename to::element_type;
+  if (auto const wrong = check_header(t, to::type.dt, to::rank, wanted); !wrong) return wrong;
   index_t n[max_rank] = {};
   index_t s[max_rank] = {};
   for (int d = 0; d < to::rank; ++d) n[d] = t.shape[d];
@@ -36227,8 +36840,28 @@ auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E..
   return cast_impl::assemble<to>(static_cast<T*>(first), n, s);
 }
 
-/// A view of host memory as a DLTensor without an owner.
-template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) -> dlpack::dl_tensor {
+}  // namespace dlpack_impl
+
+/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
+/// packed view. The framework keeps the ownership.
+template <element T, index_t... E, class Foreign>
+auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cpu);
+}
+
+/// The same of memory of a CUDA device, for a kernel that runs there; nothing is read here. The
+/// launch checks that the device is the current one.
+template <element T, index_t... E, class Foreign>
+auto device_view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cuda);
+}
+
+/// A view of memory of the host, or of that device, as a DLTensor without an owner.
+template <class View>
+auto to_dlpack(View const& v, dlpack::shape_room& room, dlpack::device_id device = {})
+    -> dlpack::dl_tensor {
   for (int d = 0; d < View::rank; ++d) {
     room.shape[d] = v.extent(d);
     room.strides[d] = v.stride(d);
@@ -36236,6 +36869,7 @@ template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) ->
   dlpack::dl_tensor t{};
   // DLPack has no const elements; the receiver is told by other means.
   t.data = const_cast<void*>(static_cast<void const*>(v.data()));
+  t.device = device;
   t.ndim = View::rank;
   t.dtype =
       dlpack::data_type{.code = static_cast<std::uint8_t>(dlpack_impl::code_of(View::type.dt)),
@@ -36353,6 +36987,7 @@ enum class invariant : std::uint8_t {
   loop_is_opened_once,
   vector_is_innermost,
   parallel_is_outermost,
+  blocks_are_outermost,
   local_is_allocated,
   input_is_not_written,
   guard_has_condition,
@@ -36397,11 +37032,12 @@ inline constexpr invariant_row invariants[] = {
     {invariant::output_is_defined, "each output and each local that is read has one definition"},
     {invariant::place_is_loop, "a stage is computed at a loop of a later stage"},
     {invariant::vector_is_constant,
-     "vectorized loops, and at the end unrolled ones, have constant extents"},
+     "vectorized loops, and at the end unrolled ones and threads, have constant extents"},
     {invariant::statement_is_tree, "a statement stands at one place"},
     {invariant::loop_is_opened_once, "a loop is not inside a loop over the same axis"},
     {invariant::vector_is_innermost, "no loop stands inside a vectorized one"},
     {invariant::parallel_is_outermost, "no parallel loop stands inside a parallel one"},
+    {invariant::blocks_are_outermost, "no block loop stands inside a thread loop"},
     {invariant::local_is_allocated,
      "a local is used inside an allocation of it, and allocated once at a time"},
     {invariant::input_is_not_written, "a store writes to an output or a local"},
@@ -36879,6 +37515,7 @@ struct nest_verifier : value_verifier {
   bool is_lowered = false;
   bool in_vector = false;
   bool in_parallel = false;
+  bool in_threads = false;
 
   constexpr void block(handle first) {
     for (handle h = first; h >= 0 && found.ok(); h = p.stmts[h].next) {
@@ -36899,6 +37536,7 @@ struct nest_verifier : value_verifier {
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
       case stmt_kind::tensorize: return tensorize(s, h);
+      case stmt_kind::barrier: return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -36909,16 +37547,20 @@ struct nest_verifier : value_verifier {
     if (!found.ok()) return;
     bool const is_vector = s.loop == loop_kind::vectorized;
     bool const is_parallel = s.loop == loop_kind::parallel;
-    bool const is_fixed = is_lowered && (is_vector || s.loop == loop_kind::unrolled);
-    check(!is_fixed || p.indices[s.extent].is_constant(), invariant::vector_is_constant, h);
+    bool const is_whole = is_lowered && (is_vector || is_fixed(s.loop));
+    check(!is_whole || p.indices[s.extent].is_constant(), invariant::vector_is_constant, h);
     check(!in_vector, invariant::vector_is_innermost, h);
     check(!(is_parallel && in_parallel), invariant::parallel_is_outermost, h);
+    check(!(is_block(s.loop) && in_threads), invariant::blocks_are_outermost, h);
     if (!check(!is_open[s.axis], invariant::loop_is_opened_once, h)) return;
     in_vector = in_vector || is_vector;
     in_parallel = in_parallel || is_parallel;
+    bool const was_in_threads = in_threads;
+    in_threads = in_threads || is_thread(s.loop);
     is_open[s.axis] = true;
     block(s.body);
     is_open[s.axis] = false;
+    in_threads = was_in_threads;
     in_vector = in_vector && !is_vector;
     in_parallel = in_parallel && !is_parallel;
   }
@@ -37006,6 +37648,3103 @@ constexpr auto verify(program const& p) -> verdict { return verify_impl::verify(
 constexpr auto verify_lowered(program const& p) -> verdict { return verify_impl::verify(p, true); }
 
 }  // namespace ashlar::tir
+
+#if ASHLAR_NVCC
+//
+// kernel/cuda: a kernel, or an expression, on a GPU.
+//
+//   constexpr ash::kernel<saxpy, on_gpu> mine;        // on_gpu binds loops: see docs/gpu.md
+//   mine(ash::cuda{stream}, y, x);                    // views of the device's memory
+//   ash::run<on_gpu>(ash::cuda{stream}, y(i) = 2.0f * x(i) + y(i));
+//
+//   takes       a stream, and operands as a kernel takes them
+//   returns     a status; what is wrong is found before anything is launched
+//   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
+//               so an operand that spans 2^31 elements or more is refused
+//   errors      those of a kernel; E100 to E123 at compile time; unsupported_device for memory of
+//               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
+//               device_failed with the error of the CUDA runtime
+
+//
+// emit/cuda/launch: the __global__ function of a program, and how it is started.
+//
+//   takes       the arguments of the kernel, its grid, a stream
+//   returns     a status: ok once the kernel is in the stream; the results of what runs there show
+//               when the stream is waited for, as for any kernel
+//   invariants  nothing is allocated and nothing waits, so a launch can be captured in a graph. The
+//               function is keyed on the tag of a slot, so its symbol holds two numbers; nvcc
+//               writes template arguments as text for the host's compiler, so they are numbers and
+//               plain types
+//   source      work-around for host stubs: docs/design/0006-cuda.md
+
+//
+// emit/cuda/walk: runs the statements of a lowered program in one thread of a grid; one
+// instantiation for each of them.
+//
+//   takes       a cursor, the lane variable, the number of lanes, the lanes that are on
+//   invariants  a bound loop is no loop: its variable is the number of the block or of the thread,
+//               and those beyond its extent leave it out. Accumulators are locals of their own that
+//               constants index, so that they are registers
+//   source      docs/design/0006-cuda.md
+
+//
+// emit/cuda/eval: the value of an expression in the lanes of a thread; one instantiation for each
+// node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     lanes<T, L>; of truth values lanes<bool, L>
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/cuda/math: what one operation does to values of a thread.
+//
+//   arithmetic  as emit/simd/scalar_lane.hpp defines it: each operation is rounded by itself,
+//               whatever nvcc's -fmad says, and only fma is fused; integers wrap, x / 0 is 0;
+//               min and max are those of IEEE 754-2019; float to integer saturates
+//   functions   those of the CUDA library at full precision, with the special values of C Annex F.
+//               Errors for f32, in units of the last place, as CUDA states them: exp 2, log 1,
+//               tanh 2, erf 2, sin and cos 2, pow 4, rsqrt 2; sigmoid 4
+//   on a CPU    emulated kernels use the processor's arithmetic and the functions of its C library
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#if !defined(__CUDA_ARCH__)
+#endif
+
+namespace ashlar::emit::cuda {
+inline namespace ASHLAR_ISA {
+
+template <class T> inline constexpr bool is_real = std::is_floating_point_v<T>;
+
+// --- what has no sign, wraps
+
+template <class T>
+using unsigned_of = std::make_unsigned_t<
+    std::conditional_t<std::is_same_v<T, float>, std::int32_t,
+                       std::conditional_t<std::is_same_v<T, double>, std::int64_t, T>>>;
+
+template <class T>
+using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
+
+#if defined(__CUDA_ARCH__)
+
+// The intrinsics are never contracted.
+ASHLAR_DEVICE auto rounded_add(float a, float b) -> float { return __fadd_rn(a, b); }
+ASHLAR_DEVICE auto rounded_add(double a, double b) -> double { return __dadd_rn(a, b); }
+ASHLAR_DEVICE auto rounded_mul(float a, float b) -> float { return __fmul_rn(a, b); }
+ASHLAR_DEVICE auto rounded_mul(double a, double b) -> double { return __dmul_rn(a, b); }
+ASHLAR_DEVICE auto rounded_div(float a, float b) -> float { return __fdiv_rn(a, b); }
+ASHLAR_DEVICE auto rounded_div(double a, double b) -> double { return __ddiv_rn(a, b); }
+ASHLAR_DEVICE auto rounded_sqrt(float a) -> float { return __fsqrt_rn(a); }
+ASHLAR_DEVICE auto rounded_sqrt(double a) -> double { return __dsqrt_rn(a); }
+ASHLAR_DEVICE auto fused(float a, float b, float c) -> float { return __fmaf_rn(a, b, c); }
+ASHLAR_DEVICE auto fused(double a, double b, double c) -> double { return __fma_rn(a, b, c); }
+ASHLAR_DEVICE auto inverse_sqrt(float a) -> float { return ::rsqrtf(a); }
+ASHLAR_DEVICE auto inverse_sqrt(double a) -> double { return ::rsqrt(a); }
+ASHLAR_DEVICE auto nearest_even(float a) -> float { return ::rintf(a); }
+ASHLAR_DEVICE auto nearest_even(double a) -> double { return ::rint(a); }
+
+#else
+
+template <class T> ASHLAR_DEVICE auto rounded_add(T a, T b) -> T { return simd::lane::add(a, b); }
+template <class T> ASHLAR_DEVICE auto rounded_mul(T a, T b) -> T { return simd::lane::mul(a, b); }
+template <class T> ASHLAR_DEVICE auto rounded_div(T a, T b) -> T { return a / b; }
+template <class T> ASHLAR_DEVICE auto rounded_sqrt(T a) -> T { return simd::lane::sqrt(a); }
+template <class T> ASHLAR_DEVICE auto fused(T a, T b, T c) -> T { return simd::lane::fma(a, b, c); }
+template <class T> ASHLAR_DEVICE auto inverse_sqrt(T a) -> T { return T(1) / std::sqrt(a); }
+template <class T> ASHLAR_DEVICE auto nearest_even(T a) -> T { return simd::lane::round_even(a); }
+
+#endif
+
+// --- arithmetic
+
+template <class T> ASHLAR_DEVICE auto add(T a, T b) -> T {
+  if constexpr (is_real<T>)
+    return rounded_add(a, b);
+  else
+    return static_cast<T>(static_cast<wrapping<T>>(a) + static_cast<wrapping<T>>(b));
+}
+template <class T> ASHLAR_DEVICE auto neg(T a) -> T {
+  if constexpr (is_real<T>)
+    return -a;
+  else
+    return static_cast<T>(wrapping<T>(0) - static_cast<wrapping<T>>(a));
+}
+template <class T> ASHLAR_DEVICE auto sub(T a, T b) -> T { return add(a, neg(b)); }
+template <class T> ASHLAR_DEVICE auto mul(T a, T b) -> T {
+  if constexpr (is_real<T>)
+    return rounded_mul(a, b);
+  else
+    return static_cast<T>(static_cast<wrapping<T>>(a) * static_cast<wrapping<T>>(b));
+}
+template <class T> ASHLAR_DEVICE auto div(T a, T b) -> T {
+  if constexpr (is_real<T>) {
+    return rounded_div(a, b);
+  } else {
+    if (b == T(0)) return T(0);
+    if constexpr (std::is_signed_v<T>) {
+      if (b == T(-1)) return neg(a);
+    }
+    return static_cast<T>(a / b);
+  }
+}
+template <class T> ASHLAR_DEVICE auto rem(T a, T b) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::fmodf(a, b);
+  else if constexpr (is_real<T>)
+    return ::fmod(a, b);
+  else
+    return sub(a, mul(div(a, b), b));
+}
+template <class T> ASHLAR_DEVICE auto fma(T a, T b, T c) -> T {
+  if constexpr (is_real<T>)
+    return fused(a, b, c);
+  else
+    return add(mul(a, b), c);
+}
+template <class T> ASHLAR_DEVICE auto abs(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::fabsf(a);
+  else if constexpr (is_real<T>)
+    return ::fabs(a);
+  else if constexpr (std::is_signed_v<T>)
+    return a < T(0) ? neg(a) : a;
+  else
+    return a;
+}
+
+// --- minimum and maximum: NaN if either is, and -0 below +0
+
+template <class T> ASHLAR_DEVICE auto bits_of(T a) -> unsigned_of<T> {
+  return __builtin_bit_cast(unsigned_of<T>, a);
+}
+template <class T> ASHLAR_DEVICE auto minimum(T a, T b) -> T {
+  if constexpr (!is_real<T>) {
+    return a < b ? a : b;
+  } else {
+    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) | bits_of(b)));
+    return a < b || a != a ? a : b;
+  }
+}
+template <class T> ASHLAR_DEVICE auto maximum(T a, T b) -> T {
+  if constexpr (!is_real<T>) {
+    return a > b ? a : b;
+  } else {
+    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) & bits_of(b)));
+    return a > b || a != a ? a : b;
+  }
+}
+
+// --- functions
+
+template <class T> ASHLAR_DEVICE auto exponential(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::expf(a);
+  else
+    return ::exp(a);
+}
+template <class T> ASHLAR_DEVICE auto logarithm(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::logf(a);
+  else
+    return ::log(a);
+}
+/// Of the exponential of -|a|, so that nothing overflows, and small results keep their digits.
+template <class T> ASHLAR_DEVICE auto sigmoid(T a) -> T {
+  T const e = exponential(-abs(a));
+  return rounded_div(a < T(0) ? e : T(1), rounded_add(T(1), e));
+}
+
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto function_of_float(T a) -> T {
+  using enum tir::opcode;
+  constexpr bool is_float = std::is_same_v<T, float>;
+  if constexpr (Op == exp)
+    return exponential(a);
+  else if constexpr (Op == log)
+    return logarithm(a);
+  else if constexpr (Op == sigmoid)
+    return cuda::sigmoid(a);
+  else if constexpr (Op == tanh)
+    return is_float ? T(::tanhf(float(a))) : T(::tanh(double(a)));
+  else if constexpr (Op == erf)
+    return is_float ? T(::erff(float(a))) : T(::erf(double(a)));
+  else if constexpr (Op == sin)
+    return is_float ? T(::sinf(float(a))) : T(::sin(double(a)));
+  else
+    return is_float ? T(::cosf(float(a))) : T(::cos(double(a)));
+}
+
+/// An operation with one operand.
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto unary(T a) -> T {
+  using enum tir::opcode;
+  constexpr bool is_float = std::is_same_v<T, float>;
+  if constexpr (Op == tir::opcode::neg)
+    return cuda::neg(a);
+  else if constexpr (Op == tir::opcode::abs)
+    return cuda::abs(a);
+  else if constexpr (Op == logical_not)
+    return !a;
+  else if constexpr (Op == sqrt)
+    return rounded_sqrt(a);
+  else if constexpr (Op == rsqrt)
+    return inverse_sqrt(a);
+  else if constexpr (Op == floor)
+    return is_float ? T(::floorf(float(a))) : T(::floor(double(a)));
+  else if constexpr (Op == ceil)
+    return is_float ? T(::ceilf(float(a))) : T(::ceil(double(a)));
+  else if constexpr (Op == round)
+    return nearest_even(a);
+  else
+    return function_of_float<Op>(a);
+}
+
+template <class T> ASHLAR_DEVICE auto power(T a, T b) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::powf(a, b);
+  else
+    return ::pow(a, b);
+}
+
+/// An operation with two operands of one type.
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto binary(T a, T b) {
+  using enum tir::opcode;
+  if constexpr (Op == tir::opcode::add)
+    return cuda::add(a, b);
+  else if constexpr (Op == tir::opcode::sub)
+    return cuda::sub(a, b);
+  else if constexpr (Op == tir::opcode::mul)
+    return cuda::mul(a, b);
+  else if constexpr (Op == tir::opcode::div)
+    return cuda::div(a, b);
+  else if constexpr (Op == tir::opcode::rem)
+    return cuda::rem(a, b);
+  else if constexpr (Op == min)
+    return minimum(a, b);
+  else if constexpr (Op == max)
+    return maximum(a, b);
+  else if constexpr (Op == pow)
+    return power(a, b);
+  else if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else if constexpr (Op == ge)
+    return a >= b;
+  else if constexpr (Op == logical_and)
+    return a && b;
+  else
+    return a || b;
+}
+
+// --- conversions
+
+/// The integers of a type, and the floats between which they lie: powers of two are exact, where
+/// the largest integer itself is not.
+template <class To, class From> struct integer_range {
+  static constexpr To most = std::numeric_limits<To>::max();
+  static constexpr To least = std::numeric_limits<To>::min();
+  static constexpr From above =
+      static_cast<From>(std::uint64_t{1} << (std::numeric_limits<To>::digits - 1)) * From(2);
+  static constexpr From below = std::is_signed_v<To> ? -above : From(0);
+};
+template <class To, class From> ASHLAR_DEVICE auto saturated(From a) -> To {
+  using range = integer_range<To, From>;
+  constexpr From above = range::above;
+  constexpr From below = range::below;
+  constexpr To most = range::most;
+  constexpr To least = range::least;
+  if (!(a == a)) return To(0);
+  if (a >= above) return most;
+  return a <= below ? least : static_cast<To>(a);
+}
+
+template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
+  if constexpr (std::is_same_v<To, bool>)
+    return a != From(0);
+  else if constexpr (is_real<From> && !is_real<To>)
+    return saturated<To>(a);
+  else
+    return static_cast<To>(a);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+//
+// emit/cuda/memory: loads and stores of one access in the lanes of a thread.
+//
+//   method      elements that follow each other are moved by one instruction, as many as the known
+//               alignment allows, up to 16 bytes; where a lane is off or outside, one by one
+//   invariants  memory of elements that are outside, or of lanes that are off, is not touched
+
+//
+// emit/cuda/address: where an access is in memory, and which lanes of it are inside.
+//
+//   invariants  static strides and shapes are constants in the address; nothing is read here
+
+//
+// emit/cuda/facts: what is known of a program for the GPU before it runs.
+//
+//   known_alignment   of the address of an access where the lanes are 0, in bytes: from what types
+//                     and facts say of addresses, extents and strides
+//   shape_of          of a launch: which loops a dimension of the grid or of the block has, and
+//                     whether its length is that of each of them, so that no thread has to be sent
+//                     away; and where the locals in shared memory lie
+
+//
+// emit/cuda/frame: the state of a thread of a kernel, and the value of an index expression in it.
+//
+//   Tag         a type whose static constexpr member `value` is an emit::code
+//   Thread      see emit/cuda/thread.hpp
+//   invariants  numbers are of 32 bits, as the entry has refused operands that span more; an index
+//               that was loaded is of 64 until it was found to be inside. Every array is indexed by
+//               constants only, and code that runs on the GPU copies what it needs of the code,
+//               since it may not refer to a constant of the host
+
+//
+// emit/cuda/thread: what the walk of a kernel asks of the thread that it runs in.
+//
+//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in its block
+//   barrier()            all threads of the block wait for each other
+//   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
+//   memory               the shared memory of the block
+//
+//   here        that of the GPU; the one of emit/cuda/emulate.hpp runs on a processor, which is how
+//               the same walk is tested without a GPU
+
+//
+// target/gpu: a GPU as a value: what a grid of thread blocks may ask of it.
+//
+//   takes       nothing, or one of the machines below with fields of your own
+//   returns     sizes in bytes, and numbers of threads and registers
+//   constants   sm_80 (A100), sm_90 (H100, H200)
+//   source      CUDA C++ Programming Guide, Compute Capabilities
+
+#include <cstdint>
+#include <type_traits>
+
+namespace ashlar::target {
+
+struct gpu {
+  std::int32_t architecture = 80;  // the compute capability, 10 times
+  std::int32_t threads_per_block = 1024;
+  std::int32_t threads[3] = {1024, 1024, 64};  // along x, y and z
+  std::int64_t blocks[3] = {2147483647, 65535, 65535};
+  std::int32_t warp = 32;
+  std::int32_t static_shared_bytes = 48 * 1024;  // without asking for more at the launch
+  std::int32_t shared_bytes = 163 * 1024;        // of a block, at most
+  std::int32_t registers_per_thread = 255;
+  std::int32_t registers_per_block = 64 * 1024;
+  std::int32_t multiprocessors = 108;
+  std::int32_t vector_bytes = 16;  // the widest load of a thread
+
+  friend constexpr auto operator==(gpu const&, gpu const&) -> bool = default;
+};
+static_assert(std::is_trivially_copyable_v<gpu>);
+
+inline constexpr gpu sm_80{};
+inline constexpr gpu sm_90{.architecture = 90, .shared_bytes = 227 * 1024, .multiprocessors = 132};
+
+}  // namespace ashlar::target
+
+#include <cstddef>
+
+namespace ashlar::emit::cuda {
+
+/// The backend of kernels for CUDA: vectors are what one instruction loads or stores.
+struct backend {
+  static constexpr int access_bytes = 16;
+  template <class T> static constexpr auto max_lanes() -> int {
+    return access_bytes / static_cast<int>(sizeof(T));
+  }
+};
+
+#if ASHLAR_NVCC
+
+/// The least of the machines that a file is compiled for.
+inline constexpr int architectures[] = {__CUDA_ARCH_LIST__};
+inline constexpr target::gpu machine = architectures[0] >= 900 ? target::sm_90 : target::sm_80;
+
+/// A thread of the GPU. The host sees the declarations alone, since nothing of it runs there.
+struct gpu_thread {
+  unsigned char* memory = nullptr;
+
+  ASHLAR_DEVICE static auto block([[maybe_unused]] int d) -> int {
+    return static_cast<int>(d == 0 ? blockIdx.x : d == 1 ? blockIdx.y : blockIdx.z);
+  }
+  ASHLAR_DEVICE static auto index([[maybe_unused]] int d) -> int {
+    return static_cast<int>(d == 0 ? threadIdx.x : d == 1 ? threadIdx.y : threadIdx.z);
+  }
+  ASHLAR_DEVICE static void barrier() { __syncthreads(); }
+  template <class T> ASHLAR_DEVICE static auto shuffled(T v, int other) -> T {
+    if constexpr (sizeof(T) < 4)
+      return static_cast<T>(__shfl_sync(0xffffffffU, static_cast<int>(v), other));
+    else if constexpr (sizeof(T) == 8 && !(T(0.5) > T(0)))
+      return static_cast<T>(__shfl_sync(0xffffffffU, static_cast<long long>(v), other));
+    else
+      return __shfl_sync(0xffffffffU, v, other);
+  }
+};
+
+#else
+
+inline constexpr target::gpu machine = target::sm_80;
+
+#endif
+
+}  // namespace ashlar::emit::cuda
+
+#include <cstdint>
+
+namespace ashlar::emit::cuda {
+
+using simd::room_for;
+
+/// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
+/// kernels have short names.
+template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct device_call {
+  static constexpr std::size_t buffers = Buffers, symbols = Symbols, strides = Strides;
+
+  void* data[Buffers];
+  std::uint64_t number[Buffers];  // of inputs without dimensions whose data is null: the bits
+  std::int32_t symbol[Symbols];
+  std::int32_t stride[Strides];
+};
+
+template <class Tag>
+using call_of =
+    device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int Launch, class Thread> struct frame {
+  using tag = Tag;
+  static constexpr int launch = Launch;
+
+  call_of<Tag> const& call;
+  Thread thread;
+  void* local[room_for(Tag::value.size.buffers)];
+  std::int32_t variable[room_for(Tag::value.size.variables)];
+};
+
+/// No register tile is in scope.
+struct no_tiles {};
+
+/// The register tile of local `Buffer`, and those around it.
+template <int Buffer, class V, class Outer> struct tiles {
+  V* tile;
+  Outer outer;
+
+  template <int Wanted> ASHLAR_DEVICE auto of() const {
+    if constexpr (Wanted == Buffer)
+      return tile;
+    else
+      return outer.template of<Wanted>();
+  }
+};
+
+/// A place in the walk.
+template <class Frame, class Tiles = no_tiles> struct cursor {
+  using tag = typename Frame::tag;
+  Frame& f;
+  Tiles tiles{};
+};
+
+template <class I, int H, class Frame> ASHLAR_DEVICE auto sum(Frame& f) -> I;
+
+/// The value of integer expression E as an index; defined with the values, in eval.hpp.
+template <int E, class Frame> ASHLAR_DEVICE auto loaded_index(Frame& f) -> std::int64_t;
+
+template <class I> ASHLAR_DEVICE auto floor_quotient(I x, I y) -> I {
+  I const q = x / y;
+  return q * y > x ? q - 1 : q;
+}
+
+/// The value of atom A.
+template <class I, int A, class Frame> ASHLAR_DEVICE auto atom_value(Frame& f) -> I {
+  constexpr tir::atom a = Frame::tag::value.atoms[A];
+  using enum tir::atom_kind;
+  if constexpr (a.kind == variable) {
+    return f.variable[a.id];
+  } else if constexpr (a.kind == symbol) {
+    return f.call.symbol[a.id];
+  } else if constexpr (a.kind == loaded) {
+    return static_cast<I>(loaded_index<a.id>(f));
+  } else {
+    I const x = sum<I, a.lhs>(f);
+    I const y = sum<I, a.rhs>(f);
+    if constexpr (a.kind == floor_div)
+      return floor_quotient(x, y);
+    else if constexpr (a.kind == floor_mod)
+      return x - floor_quotient(x, y) * y;
+    else if constexpr (a.kind == minimum)
+      return x < y ? x : y;
+    else if constexpr (a.kind == maximum)
+      return x < y ? y : x;
+    else
+      return x * y;
+  }
+}
+
+template <class I, int H, int T, class Frame> ASHLAR_DEVICE auto term_value(Frame& f) -> I {
+  constexpr tir::term t = Frame::tag::value.indices[H].terms.items[T];
+  return static_cast<I>(t.coef) * atom_value<I, t.atom>(f);
+}
+
+/// The value of sum H.
+template <class I, int H, class Frame> ASHLAR_DEVICE auto sum(Frame& f) -> I {
+  constexpr int n = Frame::tag::value.indices[H].terms.count;
+  constexpr auto offset = static_cast<I>(Frame::tag::value.indices[H].offset);
+  I r = offset;
+  if constexpr (n > 0) r += term_value<I, H, 0>(f);
+  if constexpr (n > 1) r += term_value<I, H, 1>(f);
+  if constexpr (n > 2) r += term_value<I, H, 2>(f);
+  if constexpr (n > 3) r += term_value<I, H, 3>(f);
+  if constexpr (n > 4) r += term_value<I, H, 4>(f);
+  if constexpr (n > 5) r += term_value<I, H, 5>(f);
+  if constexpr (n > 6) r += term_value<I, H, 6>(f);
+  if constexpr (n > 7) r += term_value<I, H, 7>(f);
+  static_assert(n <= 8);
+  return r;
+}
+
+}  // namespace ASHLAR_ISA
+
+/// True if a value that was loaded is in sum H.
+template <class Code> consteval auto has_loaded(Code const& c, int sum) -> bool {
+  tir::affine const& a = c.indices[sum];
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms.items[i].atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded(c, at.lhs) || has_loaded(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+/// The type in which sum H is computed before it is known to be inside.
+template <class Tag, int H>
+using index_of = std::conditional_t<has_loaded(Tag::value, H), std::int64_t, std::int32_t>;
+
+}  // namespace ashlar::emit::cuda
+
+#include <numeric>
+
+namespace ashlar::emit::cuda {
+
+/// Locals in shared memory lie at multiples of what one instruction moves.
+inline constexpr int shared_alignment = 16;
+
+namespace facts_impl {
+
+template <class Code> consteval auto multiple_of_sum(Code const& c, int sum) -> std::int64_t;
+
+// A number that divides the atom.
+template <class Code> consteval auto multiple_of_atom(Code const& c, int at) -> std::int64_t {
+  tir::atom const& a = c.atoms[at];
+  using enum tir::atom_kind;
+  if (a.kind == product) return multiple_of_sum(c, a.lhs) * multiple_of_sum(c, a.rhs);
+  if (a.kind == minimum || a.kind == maximum)
+    return std::gcd(multiple_of_sum(c, a.lhs), multiple_of_sum(c, a.rhs));
+  return 1;
+}
+
+// A number that divides the sum; 0 if it is 0.
+template <class Code> consteval auto multiple_of_sum(Code const& c, int sum) -> std::int64_t {
+  tir::affine const& a = c.indices[sum];
+  std::int64_t r = a.offset;
+  for (int i = 0; i < a.terms.count; ++i) {
+    r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
+  }
+  return r;
+}
+
+// The same where the variable of the lanes is 0.
+template <class Code>
+consteval auto multiple_at_lane_0(Code const& c, int sum, int lane) -> std::int64_t {
+  if (!simd::use_of(c, sum, lane).affine) return 1;
+  tir::affine const& a = c.indices[sum];
+  std::int64_t r = a.offset;
+  for (int i = 0; i < a.terms.count; ++i) {
+    tir::atom const& at = c.atoms[a.terms.items[i].atom];
+    bool const is_lane = at.kind == tir::atom_kind::variable && at.id == lane;
+    if (!is_lane)
+      r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
+  }
+  return r;
+}
+
+// What the facts of the schedule say that the stride or the address of an operand is a multiple of.
+template <class Code>
+consteval auto stated_multiple(Code const& c, int buffer, tir::fact_kind kind, int dim)
+    -> std::int64_t {
+  std::int64_t r = 1;
+  for (int i = 0; i < c.size.facts; ++i) {
+    tir::fact const& f = c.facts[i];
+    bool const is_it = f.buffer == buffer && f.kind == kind && (dim < 0 || f.dim == dim);
+    bool const is_exact =
+        f.relation == tir::fact_relation::multiple || f.relation == tir::fact_relation::equal;
+    if (is_it && is_exact) r = std::lcm(r, f.number);
+  }
+  return r;
+}
+
+// What the stride of a packed operand is a multiple of, as its extents are known to be.
+template <class Code>
+consteval auto multiple_of_stride(Code const& c, int buffer, int dim) -> std::int64_t {
+  index_t const fixed = simd::static_stride(c, buffer, dim);
+  if (fixed != dynamic_stride) return fixed;
+  if (c.buffers[buffer].operand >= 0)
+    return stated_multiple(c, buffer, tir::fact_kind::stride, dim);
+  return 1;
+}
+
+}  // namespace facts_impl
+
+/// The address of access A where lane loop `lane` is 0 is a multiple of so many bytes; only powers
+/// of two count.
+template <class Code>
+consteval auto known_alignment(Code const& c, int access, int lane) -> std::int64_t {
+  using namespace facts_impl;
+  tir::access const& a = c.accesses[access];
+  code_buffer const& b = c.buffers[a.buffer];
+  std::int64_t const bytes = bytes_of(b.type);
+  std::int64_t r = b.where != tir::scope::operand
+                       ? shared_alignment
+                       : std::lcm(std::int64_t{b.alignment},
+                                  stated_multiple(c, a.buffer, tir::fact_kind::address, -1));
+  for (int d = 0; d < a.rank; ++d) {
+    r = std::gcd(
+        r, multiple_at_lane_0(c, a.index[d], lane) * multiple_of_stride(c, a.buffer, d) * bytes);
+  }
+  return r;
+}
+
+/// How many elements of a vector of `lanes` one instruction may move.
+template <class Code>
+consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
+  int const bytes = bytes_of(c.buffers[c.accesses[access].buffer].type);
+  int n = lanes;
+  while (n > 1 && (n * bytes > backend::access_bytes ||
+                   known_alignment(c, access, lane) % (n * bytes) != 0)) {
+    n /= 2;
+  }
+  return n;
+}
+
+/// The dimensions of the grid and of a block: 0 to 2 are blocks, 3 to 5 threads.
+inline constexpr int grid_dimensions = 6;
+constexpr auto dimension_of(tir::loop_kind k) -> int {
+  return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
+}
+
+using runtime::grid_extent;
+
+/// The loops that are bound to one dimension.
+struct bound_loops {
+  int count = 0;
+  std::int16_t first = -1;  // the first of them
+  std::int64_t most = 1;    // threads: their extents are constants
+  bool is_even = true;      // all have one extent: nobody is sent away
+};
+
+/// One launch: its statement, its grid, and where the locals of a block are in shared memory. No
+/// two share a place: threads may still read the one when others write the next.
+struct launch_shape {
+  tir::handle root = -1;
+  bound_loops dim[grid_dimensions] = {};
+  bool has_warps = false;
+  std::int32_t offset[limits::buffers] = {};
+  std::int64_t shared_bytes = 0;
+
+  constexpr auto threads(int d) const -> int { return static_cast<int>(dim[3 + d].most); }
+  constexpr auto threads() const -> int { return threads(0) * threads(1) * threads(2); }
+};
+
+/// True if the index is a lane of the warp and nothing else: each lane has its own element.
+template <class Code> constexpr auto is_own_lane(Code const& c, int sum) -> bool {
+  tir::affine const& a = c.indices[sum];
+  if (a.offset != 0 || a.terms.count != 1 || a.terms.items[0].coef != 1) return false;
+  tir::atom const& at = c.atoms[a.terms.items[0].atom];
+  return at.kind == tir::atom_kind::variable && c.is_warp_lane[at.id];
+}
+
+/// True if dimension d of a local in registers is spread over the lanes of a warp.
+template <class Code> constexpr auto is_in_warp(Code const& c, int buffer, int d) -> bool {
+  if (c.buffers[buffer].where != tir::scope::registers) return false;
+  for (int a = 0; a < c.size.accesses; ++a) {
+    if (c.accesses[a].buffer == buffer && is_own_lane(c, c.accesses[a].index[d])) return true;
+  }
+  return false;
+}
+
+/// The elements of a local whose shape is constant, as one thread has them.
+template <class Code> constexpr auto elements_of(Code const& c, int buffer) -> std::int64_t {
+  code_buffer const& b = c.buffers[buffer];
+  std::int64_t stride = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
+    if (is_in_warp(c, buffer, d)) continue;
+    stride *= c.indices[b.shape[d]].offset;
+    if (d > 0 && b.stride_is.dim == d - 1) stride = b.stride_is.padded(stride);
+  }
+  return stride > 0 ? stride : 1;
+}
+
+namespace facts_impl {
+
+template <class Code> constexpr void note(Code const& c, int stmt, launch_shape& to) {
+  tir::stmt const& s = c.stmts[stmt];
+  if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::shared) {
+    to.offset[s.target] = static_cast<std::int32_t>(to.shared_bytes);
+    std::int64_t const bytes = elements_of(c, s.target) * bytes_of(c.buffers[s.target].type);
+    to.shared_bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
+  }
+  if (s.kind != tir::stmt_kind::loop || !tir::is_bound(s.loop)) return;
+  to.has_warps = to.has_warps || tir::is_warp(s.loop);
+  bound_loops& d = to.dim[dimension_of(s.loop)];
+  if (d.count++ == 0) {
+    d.first = static_cast<std::int16_t>(stmt);
+  } else {
+    d.is_even = d.is_even && c.indices[c.stmts[d.first].extent] == c.indices[s.extent];
+  }
+  if (tir::is_block(s.loop)) return;
+  std::int64_t const n = c.indices[s.extent].offset;
+  d.most = d.most < n ? n : d.most;
+}
+template <class Code> constexpr void note_all(Code const& c, int chain, launch_shape& to) {
+  for (int s = chain; s >= 0; s = c.stmts[s].next) {
+    note(c, s, to);
+    note_all(c, c.stmts[s].body, to);
+    note_all(c, c.stmts[s].otherwise, to);
+  }
+}
+
+}  // namespace facts_impl
+
+template <class Code> constexpr auto shape_of(Code const& c, int root) -> launch_shape {
+  launch_shape g{.root = static_cast<tir::handle>(root)};
+  facts_impl::note(c, root, g);
+  facts_impl::note_all(c, c.stmts[root].body, g);
+  // A warp is 32 threads along x, however many of them its loops have.
+  bound_loops& x = g.dim[3];
+  if (g.has_warps && x.most < tir::warp_threads) {
+    x.is_even = false;
+    x.most = tir::warp_threads;
+  }
+  return g;
+}
+
+/// How many launches a program is, and the statement of the one with number n.
+template <class Code> constexpr auto launches_in(Code const& c) -> int {
+  int n = 0;
+  for (int s = c.root; s >= 0; s = c.stmts[s].next) ++n;
+  return n;
+}
+template <class Code> constexpr auto launch_at(Code const& c, int n) -> int {
+  int s = c.root;
+  while (n-- > 0) s = c.stmts[s].next;
+  return s;
+}
+
+/// The shape of launch N, found once.
+template <class Tag, int N> struct launch_facts {
+  static constexpr int root = launch_at(Tag::value, N);
+  static constexpr launch_shape value = shape_of(Tag::value, root);
+};
+
+/// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
+template <class Tag, int N> consteval auto fills_grid(int s) -> bool {
+  return launch_facts<Tag, N>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
+}
+
+}  // namespace ashlar::emit::cuda
+//
+// emit/cuda/lanes: the values that one thread has of a vectorized loop, and what is done to each.
+//
+//   lanes<T, L>   L values; truth values are lanes<bool, L>
+//   invariants    loops over lanes have constant trip counts, so that lanes are registers
+
+#include <cstddef>
+
+namespace ashlar::emit::cuda {
+
+template <class T, int L> struct lanes {
+  using value_type = T;
+  T v[std::size_t{L}];
+};
+
+inline namespace ASHLAR_ISA {
+
+template <int L, class T> ASHLAR_DEVICE auto broadcast(T x) -> lanes<T, L> {
+  lanes<T, L> r;
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) r.v[l] = x;
+  return r;
+}
+
+/// f of each lane.
+template <class F, class T, int L> ASHLAR_DEVICE auto map(F const& f, lanes<T, L> const& a) {
+  lanes<decltype(f(a.v[0])), L> r;
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) r.v[l] = f(a.v[l]);
+  return r;
+}
+template <class F, class T, class U, int L>
+ASHLAR_DEVICE auto map(F const& f, lanes<T, L> const& a, lanes<U, L> const& b) {
+  lanes<decltype(f(a.v[0], b.v[0])), L> r;
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) r.v[l] = f(a.v[l], b.v[l]);
+  return r;
+}
+template <class F, class T, class U, class V, int L>
+ASHLAR_DEVICE auto map(F const& f, lanes<T, L> const& a, lanes<U, L> const& b,
+                       lanes<V, L> const& c) {
+  lanes<decltype(f(a.v[0], b.v[0], c.v[0])), L> r;
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) r.v[l] = f(a.v[l], b.v[l], c.v[l]);
+  return r;
+}
+
+template <int L> ASHLAR_DEVICE auto all_of(lanes<bool, L> const& a) -> bool {
+  bool r = a.v[0];
+  ASHLAR_UNROLL
+  for (int l = 1; l < L; ++l) r = r && a.v[l];
+  return r;
+}
+
+}  // namespace ASHLAR_ISA
+
+}  // namespace ashlar::emit::cuda
+
+namespace ashlar::emit::cuda {
+
+using simd::lane_step;
+using simd::step_of;
+using simd::stored;
+
+namespace address_impl {
+
+// What static_stride says, as a constant that code for the GPU may ask for.
+template <class Tag, int Buffer, int D> struct stride_constant {
+  static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
+};
+
+template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
+  return is_in_warp(Tag::value, Buffer, D);
+}
+
+}  // namespace address_impl
+
+inline namespace ASHLAR_ISA {
+
+template <class Tag, int Buffer, int D, class Frame>
+ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
+  constexpr index_t fixed = address_impl::stride_constant<Tag, Buffer, D>::value;
+  if constexpr (fixed != dynamic_stride) {
+    return static_cast<std::int32_t>(fixed);
+  } else {
+    static_assert(Tag::value.buffers[Buffer].operand >= 0,
+                  "a local of a kernel for the GPU has a constant shape");
+    return f.call.stride[simd::strides_before(Tag::value, Buffer, D)];
+  }
+}
+
+template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f) -> std::int32_t {
+  using tag = typename Frame::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  constexpr tir::handle index = tag::value.accesses[A].index[D];
+  if constexpr (address_impl::is_spread<tag, buffer, D>())
+    return 0;
+  else
+    return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
+           stride_of<tag, buffer, D>(f);
+}
+
+/// The offset of access A in elements, for the current values of the loop variables.
+template <int A, class Frame> ASHLAR_DEVICE auto offset(Frame& f) -> std::int32_t {
+  constexpr int n = Frame::tag::value.accesses[A].rank;
+  std::int32_t r = 0;
+  if constexpr (n > 0) r += part_of_offset<A, 0>(f);
+  if constexpr (n > 1) r += part_of_offset<A, 1>(f);
+  if constexpr (n > 2) r += part_of_offset<A, 2>(f);
+  if constexpr (n > 3) r += part_of_offset<A, 3>(f);
+  if constexpr (n > 4) r += part_of_offset<A, 4>(f);
+  if constexpr (n > 5) r += part_of_offset<A, 5>(f);
+  if constexpr (n > 6) r += part_of_offset<A, 6>(f);
+  if constexpr (n > 7) r += part_of_offset<A, 7>(f);
+  return r;
+}
+
+/// The address of access A, in the type of its elements.
+template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
+  using tag = typename Frame::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  using T = stored<tag::value.buffers[buffer].type>;
+  if constexpr (tag::value.buffers[buffer].operand >= 0)
+    return static_cast<T*>(f.call.data[buffer]) + offset<A>(f);
+  else
+    return static_cast<T*>(f.local[buffer]) + offset<A>(f);
+}
+
+/// The distance of access A from one lane to the next, in elements.
+template <int A, int Lane, int D = 0, class Frame>
+ASHLAR_DEVICE auto lane_distance(Frame& f) -> std::int32_t {
+  using tag = typename Frame::tag;
+  if constexpr (D == tag::value.accesses[A].rank) {
+    return 0;
+  } else {
+    constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+    constexpr simd::lane_use u = simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
+    std::int32_t const rest = lane_distance<A, Lane, D + 1>(f);
+    if constexpr (u.step == 0)
+      return rest;
+    else
+      return static_cast<std::int32_t>(u.step) * stride_of<tag, buffer, D>(f) + rest;
+  }
+}
+
+/// True if every checked index of access A is inside.
+template <int A, int D = 0, class Frame> ASHLAR_DEVICE auto is_inside(Frame& f) -> bool {
+  using tag = typename Frame::tag;
+  constexpr int checked = tag::value.accesses[A].checked;
+  constexpr int nonnegative = tag::value.accesses[A].nonnegative;
+  if constexpr (D == tag::value.accesses[A].rank || (checked >> D) == 0) {
+    return true;
+  } else if constexpr ((checked >> D & 1) == 0) {
+    return is_inside<A, D + 1>(f);
+  } else {
+    constexpr tir::handle index = tag::value.accesses[A].index[D];
+    constexpr tir::handle shape = tag::value.buffers[tag::value.accesses[A].buffer].shape[D];
+    auto const i = sum<index_of<tag, index>, index>(f);
+    bool const low = (nonnegative >> D & 1) != 0 || i >= 0;
+    return low && i < sum<std::int32_t, shape>(f) && is_inside<A, D + 1>(f);
+  }
+}
+
+/// f(l) in each lane, with the loop variable of the lanes set to l.
+template <int Lane, int L, class Frame, class Each>
+ASHLAR_DEVICE void for_lanes(Frame& f, Each const& each) {
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; ++l) {
+    if constexpr (Lane >= 0) f.variable[Lane] = l;
+    each(l);
+  }
+  if constexpr (Lane >= 0) f.variable[Lane] = 0;
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+
+namespace ashlar::emit::cuda {
+
+/// All lanes are on.
+struct no_mask {};
+
+/// N elements at a multiple of their size, which one instruction moves.
+template <class T, int N> struct alignas(sizeof(T) * std::size_t{N}) chunk {
+  T v[std::size_t{N}];
+};
+
+namespace memory_impl {
+
+// True where nothing writes what the access reads while the kernel runs.
+template <class Code> consteval auto is_read_only(Code const& c, int access) -> bool {
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  return b.operand >= 0 && !b.is_output && !b.may_alias_output;
+}
+
+}  // namespace memory_impl
+
+/// True for an operand that the call may give as a number.
+constexpr auto may_be_number(code_buffer const& b) -> bool {
+  return b.operand >= 0 && b.rank == 0 && !b.is_output;
+}
+template <class Code> consteval auto is_number(Code const& c, int buffer) -> bool {
+  return may_be_number(c.buffers[buffer]);
+}
+
+inline namespace ASHLAR_ISA {
+
+/// The value of an operand that has no dimensions.
+template <int Buffer, class Frame> ASHLAR_DEVICE auto number(Frame& f) {
+  using T = stored<Frame::tag::value.buffers[Buffer].type>;
+  using bits = std::conditional_t<
+      sizeof(T) == 8, std::uint64_t,
+      std::conditional_t<sizeof(T) == 4, std::uint32_t,
+                         std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint8_t>>>;
+  void const* const p = f.call.data[Buffer];
+  if (p != nullptr) return *static_cast<T const*>(p);
+  return __builtin_bit_cast(T, static_cast<bits>(f.call.number[Buffer]));
+}
+
+/// N elements from p on, through the cache of what is not written where it is known to be that.
+template <bool ReadOnly, int N, class T> ASHLAR_DEVICE auto load_chunk(T const* p) -> chunk<T, N> {
+#if defined(__CUDA_ARCH__)
+  using bits = std::conditional_t<
+      sizeof(T) * std::size_t{N} == 16, uint4,
+      std::conditional_t<sizeof(T) * std::size_t{N} == 8, uint2,
+                         std::conditional_t<sizeof(T) * std::size_t{N} == 4, unsigned,
+                                            std::conditional_t<sizeof(T) * std::size_t{N} == 2,
+                                                               unsigned short, unsigned char>>>>;
+  if constexpr (ReadOnly) {
+    return __builtin_bit_cast(chunk<T, N>, __ldg(reinterpret_cast<bits const*>(p)));
+  } else {
+    return *reinterpret_cast<chunk<T, N> const*>(p);
+  }
+#else
+  return *reinterpret_cast<chunk<T, N> const*>(p);
+#endif
+}
+
+/// The element of a register tile that access A is.
+template <int A, class Cursor> ASHLAR_DEVICE auto tile_element(Cursor c) -> auto& {
+  using tag = typename Cursor::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  constexpr int lanes = tag::value.buffers[buffer].lanes;
+  return c.tiles.template of<buffer>()[offset<A>(c.f) / lanes];
+}
+
+/// L elements in chunks of N.
+template <bool ReadOnly, int N, int L, class T>
+ASHLAR_DEVICE auto load_lanes(T const* p) -> lanes<T, L> {
+  lanes<T, L> r;
+  ASHLAR_UNROLL
+  for (int from = 0; from < L; from += N) {
+    auto const part = load_chunk<ReadOnly, N>(p + from);
+    ASHLAR_UNROLL
+    for (int l = 0; l < N; ++l) r.v[from + l] = part.v[l];
+  }
+  return r;
+}
+template <int N, int L, class T> ASHLAR_DEVICE void store_lanes(T* p, lanes<T, L> const& v) {
+  ASHLAR_UNROLL
+  for (int from = 0; from < L; from += N) {
+    chunk<T, N> part;
+    ASHLAR_UNROLL
+    for (int l = 0; l < N; ++l) part.v[l] = v.v[from + l];
+    *reinterpret_cast<chunk<T, N>*>(p + from) = part;
+  }
+}
+
+/// Access A in L lanes of loop `Lane`, all of which are inside.
+template <int A, int Lane, int L, class Frame> ASHLAR_DEVICE auto load_inside(Frame& f) {
+  using tag = typename Frame::tag;
+  constexpr auto const step = step_of(tag::value, A, Lane);
+  constexpr bool read_only = memory_impl::is_read_only(tag::value, A);
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  auto const* p = pointer<A>(f);
+  if constexpr (is_number(tag::value, buffer)) {
+    return broadcast<L>(number<buffer>(f));
+  } else if constexpr (!step.uses) {
+    return broadcast<L>(load_chunk<read_only, 1>(p).v[0]);
+  } else if constexpr (step.constant && step.step == 1) {
+    constexpr int n = chunk_of(tag::value, A, Lane, L);
+    return load_lanes<read_only, n, L>(p);
+  } else {
+    std::int32_t const distance = lane_distance<A, Lane>(f);
+    lanes<stored<tag::value.buffers[buffer].type>, L> r;
+    ASHLAR_UNROLL
+    for (int l = 0; l < L; ++l) r.v[l] = load_chunk<read_only, 1>(p + l * distance).v[0];
+    return r;
+  }
+}
+
+/// The lanes in which every checked index of access A is inside.
+template <int A, int Lane, int L, class Frame> ASHLAR_DEVICE auto lanes_inside(Frame& f) {
+  lanes<bool, L> r;
+  for_lanes<Lane, L>(f, [&](int l) { r.v[l] = is_inside<A>(f); });
+  return r;
+}
+
+/// Access A in L lanes; `outside()` gives the values of elements that are outside.
+template <int A, int Lane, int L, class Cursor, class Outside>
+ASHLAR_DEVICE auto load_access(Cursor at, Outside const& outside) {
+  using tag = typename Cursor::tag;
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
+  constexpr bool is_checked = tag::value.accesses[A].checked != 0;
+  using T = stored<tag::value.buffers[buffer].type>;
+  auto& f = at.f;
+  if constexpr (tag::value.buffers[buffer].where == tir::scope::registers) {
+    if constexpr (tag::value.buffers[buffer].lanes == L)
+      return tile_element<A>(at);
+    else
+      return broadcast<L>(tile_element<A>(at).v[0]);
+  } else if constexpr (!is_checked && step_of(tag::value, A, Lane).affine) {
+    return load_inside<A, Lane, L>(f);
+  } else {
+    auto const inside = lanes_inside<A, Lane, L>(f);
+    lanes<T, L> r;
+    if constexpr (step_of(tag::value, A, Lane).affine) {
+      if (all_of(inside)) return load_inside<A, Lane, L>(f);
+    }
+    auto const other = outside();
+    for_lanes<Lane, L>(f, [&](int l) { r.v[l] = inside.v[l] ? *pointer<A>(f) : other.v[l]; });
+    return r;
+  }
+}
+
+/// One store of L lanes that are all on, and inside.
+template <int A, int Lane, class Frame, class T, int L>
+ASHLAR_DEVICE void store_inside(Frame& f, lanes<T, L> const& v) {
+  using tag = typename Frame::tag;
+  constexpr auto const step = step_of(tag::value, A, Lane);
+  auto* const p = pointer<A>(f);
+  if constexpr (L == 1) {
+    *p = v.v[0];
+  } else if constexpr (step.constant && step.step == 1) {
+    constexpr int n = chunk_of(tag::value, A, Lane, L);
+    store_lanes<n>(p, v);
+  } else {
+    std::int32_t const distance = lane_distance<A, Lane>(f);
+    ASHLAR_UNROLL
+    for (int l = 0; l < L; ++l) p[l * distance] = v.v[l];
+  }
+}
+
+/// Stores v to access A in the lanes of `on`.
+template <int A, int Lane, class Cursor, class T, int L, class M>
+ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
+  using tag = typename Cursor::tag;
+  constexpr bool all = std::is_same_v<M, no_mask>;
+  constexpr bool is_checked = tag::value.accesses[A].checked != 0;
+  constexpr bool is_affine = step_of(tag::value, A, Lane).affine;
+  auto& f = at.f;
+  if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where == tir::scope::registers) {
+    tile_element<A>(at) = v;
+  } else if constexpr (all && !is_checked && is_affine) {
+    store_inside<A, Lane>(f, v);
+  } else {
+    auto enabled = broadcast<L>(true);
+    if constexpr (!all) enabled = on;
+    if constexpr (is_checked) {
+      enabled = map([](bool a, bool b) { return a && b; }, enabled, lanes_inside<A, Lane, L>(f));
+    }
+    if constexpr (is_affine) {
+      if (all_of(enabled)) {
+        store_inside<A, Lane>(f, v);
+        return;
+      }
+    }
+    for_lanes<Lane, L>(f, [&](int l) {
+      if (enabled.v[l]) *pointer<A>(f) = v.v[l];
+    });
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+
+namespace ashlar::emit::cuda {
+inline namespace ASHLAR_ISA {
+
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto eval(Cursor c);
+
+// Lambdas take numbers from around them alone: nvcc reads a constant object there at run time.
+namespace eval_impl {
+
+template <class Tag, int E> struct constant_of {
+  static constexpr tir::expr e = Tag::value.exprs[E];
+  using T = type_of<e.type>;
+  static consteval auto make() -> T {
+    if constexpr (is_float(e.type))
+      return static_cast<T>(__builtin_bit_cast(double, e.bits));
+    else
+      return static_cast<T>(e.bits);
+  }
+  static constexpr T value = make();
+};
+
+// The value of an index in each lane.
+template <class T, int H, int Lane, int L, class Frame> ASHLAR_DEVICE auto index_value(Frame& f) {
+  lanes<T, L> r;
+  for_lanes<Lane, L>(
+      f, [&](int l) { r.v[l] = static_cast<T>(sum<index_of<typename Frame::tag, H>, H>(f)); });
+  return r;
+}
+
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto load(Cursor c) {
+  using tag = typename Cursor::tag;
+  constexpr tir::expr e = tag::value.exprs[E];
+  constexpr tir::handle fallback = e.b;
+  constexpr dtype type = e.type;
+  using T = stored<type>;
+  auto const outside = [&] {
+    if constexpr (fallback < 0)
+      return broadcast<L>(T(0));
+    else if constexpr (type == dtype::boolean)
+      return map([](bool x) { return static_cast<T>(x ? 1 : 0); }, eval<fallback, Lane, L>(c));
+    else
+      return eval<fallback, Lane, L>(c);
+  };
+  auto const v = load_access<e.a, Lane, L>(c, outside);
+  if constexpr (type == dtype::boolean)
+    return map([](T x) { return x != T(0); }, v);
+  else
+    return v;
+}
+
+// A constant bound of a value. Where it is not a zero of the sign that loses, one comparison will
+// do, and NaN stays.
+template <class Code> consteval auto is_plain_bound(Code const& c, int e, tir::opcode op) -> bool {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return false;
+  auto const v = __builtin_bit_cast(double, k.bits);
+  if (v != v) return false;
+  bool const is_zero = !(v < 0) && !(v > 0);
+  return !is_zero || (op == tir::opcode::min) == (k.bits < 0);
+}
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto extremum(Cursor c) {
+  using tag = typename Cursor::tag;
+  constexpr tir::expr e = tag::value.exprs[E];
+  constexpr tir::opcode op = e.op;
+  constexpr bool is_left = is_plain_bound(tag::value, e.a, e.op);
+  constexpr bool is_right = is_plain_bound(tag::value, e.b, e.op);
+  auto const v = eval<is_left ? e.b : e.a, Lane, L>(c);
+  auto const limit = eval<is_left ? e.a : e.b, Lane, L>(c);
+  return map(
+      [](auto x, auto k) {
+        if constexpr (!is_left && !is_right)
+          return binary<op>(x, k);
+        else if constexpr (op == tir::opcode::min)
+          return !(x >= k) ? x : k;
+        else
+          return !(x <= k) ? x : k;
+      },
+      v, limit);
+}
+
+// Lanes folded as on other backends: the upper half on the lower, until one is left.
+template <tir::opcode Op, class T, int L> ASHLAR_DEVICE auto folded(lanes<T, L> const& v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    lanes<T, L / 2> half;
+    ASHLAR_UNROLL
+    for (int l = 0; l < L / 2; ++l) half.v[l] = binary<Op>(v.v[l], v.v[l + L / 2]);
+    return folded<Op>(half);
+  }
+}
+
+// The same over the lanes of the warp, of which each ends with the result.
+template <tir::opcode Op, int Threads, class T, class Frame>
+ASHLAR_DEVICE auto folded_by_warp(Frame& f, lanes<T, 1> v) {
+  int const own = f.thread.index(0);
+  ASHLAR_UNROLL
+  for (int half = Threads / 2; half > 0; half /= 2) {
+    T const other = f.thread.shuffled(v.v[0], own ^ half);
+    v.v[0] = (own & half) == 0 ? binary<Op>(v.v[0], other) : binary<Op>(other, v.v[0]);
+  }
+  return v;
+}
+
+// The combination of value e.a over e.c lanes of its own.
+template <int E, class Cursor> ASHLAR_DEVICE auto reduce(Cursor c) {
+  constexpr tir::expr e = Cursor::tag::value.exprs[E];
+  constexpr auto op = static_cast<tir::opcode>(e.bits);
+  if constexpr (Cursor::tag::value.is_warp_lane[e.b]) {
+    return folded_by_warp<op, e.c>(c.f, eval<e.a, -1, 1>(c));
+  } else {
+    c.f.variable[e.b] = 0;
+    return folded<op>(eval<e.a, e.b, e.c>(c));
+  }
+}
+
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto call(Cursor c) {
+  using tag = typename Cursor::tag;
+  constexpr tir::expr e = tag::value.exprs[E];
+  constexpr auto function = *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  using R = type_of<e.type>;
+  if constexpr (e.b < 0) {
+    return map([&](auto a) { return static_cast<R>(function(a)); }, eval<e.a, Lane, L>(c));
+  } else {
+    return map([&](auto a, auto b) { return static_cast<R>(function(a, b)); },
+               eval<e.a, Lane, L>(c), eval<e.b, Lane, L>(c));
+  }
+}
+
+consteval auto operands_of(tir::opcode op) -> int { return tir::operand_count(op); }
+
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto operation(Cursor c) {
+  using tag = typename Cursor::tag;
+  constexpr tir::expr e = tag::value.exprs[E];
+  constexpr tir::opcode op = e.op;
+  using T = type_of<e.type>;
+  using enum tir::opcode;
+  if constexpr (op == fma) {
+    return map([](auto x, auto y, auto z) { return cuda::fma(x, y, z); }, eval<e.a, Lane, L>(c),
+               eval<e.b, Lane, L>(c), eval<e.c, Lane, L>(c));
+  } else if constexpr (op == select) {
+    return map([](bool on, auto yes, auto no) { return on ? yes : no; }, eval<e.a, Lane, L>(c),
+               eval<e.b, Lane, L>(c), eval<e.c, Lane, L>(c));
+  } else if constexpr (op == tir::opcode::cast) {
+    return map([](auto x) { return converted<T>(x); }, eval<e.a, Lane, L>(c));
+  } else if constexpr (op == min || op == max) {
+    return extremum<E, Lane, L>(c);
+  } else if constexpr (eval_impl::operands_of(op) == 1) {
+    return map([](auto x) { return unary<op>(x); }, eval<e.a, Lane, L>(c));
+  } else {
+    return map([](auto x, auto y) { return binary<op>(x, y); }, eval<e.a, Lane, L>(c),
+               eval<e.b, Lane, L>(c));
+  }
+}
+
+}  // namespace eval_impl
+
+/// The value of expression E.
+template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto eval(Cursor c) {
+  using tag = typename Cursor::tag;
+  constexpr tir::expr e = tag::value.exprs[E];
+  using enum tir::opcode;
+  if constexpr (e.op == constant) {
+    constexpr auto value = eval_impl::constant_of<tag, E>::value;
+    return broadcast<L>(value);
+  } else if constexpr (e.op == tir::opcode::index) {
+    return eval_impl::index_value<type_of<e.type>, e.a, Lane, L>(c.f);
+  } else if constexpr (e.op == in_range) {
+    return map([](auto x) { return x >= 0; },
+               eval_impl::index_value<index_of<tag, e.a>, e.a, Lane, L>(c.f));
+  } else if constexpr (e.op == tir::opcode::load) {
+    return eval_impl::load<E, Lane, L>(c);
+  } else if constexpr (e.op == reduce_lanes) {
+    static_assert(L == 1, "lanes are reduced outside of vectorized loops");
+    return eval_impl::reduce<E>(c);
+  } else if constexpr (e.op == tir::opcode::call) {
+    return eval_impl::call<E, Lane, L>(c);
+  } else {
+    return eval_impl::operation<E, Lane, L>(c);
+  }
+}
+
+template <int E, class Frame> ASHLAR_DEVICE auto loaded_index(Frame& f) -> std::int64_t {
+  return static_cast<std::int64_t>(eval<E, -1, 1>(cursor<Frame>{.f = f}).v[0]);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+
+namespace ashlar::emit::cuda {
+inline namespace ASHLAR_ISA {
+
+namespace walk_impl {
+
+template <class Tag, int Buffer> struct elements {
+  static constexpr auto value = static_cast<std::size_t>(elements_of(Tag::value, Buffer));
+};
+
+template <class Tag, int S> consteval auto dimension_of_stmt() -> int {
+  return dimension_of(Tag::value.stmts[S].loop);
+}
+
+template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
+  if (H < 0) return false;
+  simd::lane_use const u = simd::use_of(Tag::value, H, Lane);
+  return u.step != 0 || !u.affine;
+}
+
+}  // namespace walk_impl
+
+/// Statement S and those after it in its block, in the lanes of `on`.
+template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(Cursor c, M on);
+
+namespace walk_impl {
+
+template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop(Cursor c, M on) {
+  using tag = typename Cursor::tag;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
+  constexpr tir::stmt s = tag::value.stmts[S];
+  using enum tir::loop_kind;
+  if constexpr (s.loop == vectorized) {
+    constexpr int lanes = static_cast<int>(tag::value.indices[s.extent].offset);
+    c.f.variable[s.axis] = 0;
+    run<s.body, s.axis, lanes>(c, on);
+  } else if constexpr (s.loop >= block_x) {
+    constexpr int d = dimension_of_stmt<tag, S>();
+    int const at = d < 3 ? c.f.thread.block(d) : c.f.thread.index(d - 3);
+    c.f.variable[s.axis] = at;
+    if constexpr (fills_grid<tag, frame_type::launch>(S)) {
+      run<s.body, Lane, L>(c, on);
+    } else if (at < sum<std::int32_t, s.extent>(c.f)) {
+      run<s.body, Lane, L>(c, on);
+    }
+  } else if constexpr (s.loop == unrolled) {
+    constexpr auto n = static_cast<int>(tag::value.indices[s.extent].offset);
+    ASHLAR_UNROLL
+    for (int i = 0; i < n; ++i) {
+      c.f.variable[s.axis] = i;
+      run<s.body, Lane, L>(c, on);
+    }
+  } else {
+    std::int32_t const n = sum<std::int32_t, s.extent>(c.f);
+    ASHLAR_NO_UNROLL
+    for (std::int32_t i = 0; i < n; ++i) {
+      c.f.variable[s.axis] = i;
+      run<s.body, Lane, L>(c, on);
+    }
+  }
+}
+
+// True if condition H holds, or is one for lanes.
+template <int H, int Lane, class Frame> ASHLAR_DEVICE auto holds(Frame& f) -> bool {
+  using tag = typename Frame::tag;
+  if constexpr (H < 0 || depends_on_lane<tag, H, Lane>())
+    return true;
+  else
+    return sum<index_of<tag, H>, H>(f) >= 0;
+}
+
+// The lanes of `on` in which condition H holds.
+template <int H, int Lane, int L, class Frame, class M>
+ASHLAR_DEVICE auto narrowed(Frame& f, M const& on) {
+  using tag = typename Frame::tag;
+  if constexpr (H < 0 || !depends_on_lane<tag, H, Lane>()) {
+    return on;
+  } else {
+    lanes<bool, L> more;
+    for_lanes<Lane, L>(f, [&](int l) { more.v[l] = sum<index_of<tag, H>, H>(f) >= 0; });
+    if constexpr (std::is_same_v<M, no_mask>)
+      return more;
+    else
+      return map([](bool a, bool b) { return a && b; }, on, more);
+  }
+}
+
+template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void guard(Cursor c, M on) {
+  constexpr tir::stmt s = Cursor::tag::value.stmts[S];
+  constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
+  bool const all =
+      holds<h0, Lane>(c.f) && holds<h1, Lane>(c.f) && holds<h2, Lane>(c.f) && holds<h3, Lane>(c.f);
+  if (all) {
+    auto const first = narrowed<h1, Lane, L>(c.f, narrowed<h0, Lane, L>(c.f, on));
+    auto const rest = narrowed<h3, Lane, L>(c.f, narrowed<h2, Lane, L>(c.f, first));
+    run<s.body, Lane, L>(c, rest);
+  } else {
+    run<s.otherwise, Lane, L>(c, on);
+  }
+}
+
+template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void store(Cursor c, M on) {
+  using tag = typename Cursor::tag;
+  constexpr tir::stmt s = tag::value.stmts[S];
+  static_assert(!s.is_atomic, "check_gpu refuses these");
+  if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
+    auto const v =
+        map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
+    store_access<s.target, Lane>(c, v, on);
+  } else {
+    store_access<s.target, Lane>(c, eval<s.value, Lane, L>(c), on);
+  }
+}
+
+template <int S, int Lane, int L, class Cursor, class M>
+ASHLAR_DEVICE void allocate(Cursor c, M on) {
+  using tag = typename Cursor::tag;
+  constexpr tir::stmt s = tag::value.stmts[S];
+  constexpr tir::scope where = tag::value.buffers[s.target].where;
+  constexpr std::size_t size = elements<tag, s.target>::value;
+  using T = stored<tag::value.buffers[s.target].type>;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
+  if constexpr (where == tir::scope::registers) {
+    constexpr std::int16_t lanes_of_each = tag::value.buffers[s.target].lanes;
+    using V = lanes<T, lanes_of_each>;
+    V tile[(size + std::size_t{lanes_of_each} - 1) / std::size_t{lanes_of_each}];
+    using inner = tiles<s.target, V, decltype(c.tiles)>;
+    run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
+  } else if constexpr (where == tir::scope::shared) {
+    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
+    c.f.local[s.target] = c.f.thread.memory + place;
+    run<s.body, Lane, L>(c, on);
+  } else {
+    static_assert(where == tir::scope::stack);
+    alignas(shared_alignment) T local[size];
+    c.f.local[s.target] = local;
+    run<s.body, Lane, L>(c, on);
+  }
+}
+
+}  // namespace walk_impl
+
+template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(Cursor c, M on) {
+  if constexpr (S >= 0) {
+    constexpr tir::stmt s = Cursor::tag::value.stmts[S];
+    using enum tir::stmt_kind;
+    if constexpr (s.kind == loop)
+      walk_impl::loop<S, Lane, L>(c, on);
+    else if constexpr (s.kind == guard)
+      walk_impl::guard<S, Lane, L>(c, on);
+    else if constexpr (s.kind == store)
+      walk_impl::store<S, Lane, L>(c, on);
+    else if constexpr (s.kind == allocate)
+      walk_impl::allocate<S, Lane, L>(c, on);
+    else if constexpr (s.kind == barrier)
+      c.f.thread.barrier();
+    run<s.next, Lane, L>(c, on);
+  }
+}
+
+/// Launch N of the program of Tag in one thread.
+template <class Tag, int N, class Thread>
+ASHLAR_DEVICE void run_thread(call_of<Tag> const& call, Thread const& thread) {
+  using frame_type = frame<Tag, N, Thread>;
+  frame_type f{.call = call, .thread = thread, .local = {}, .variable = {}};
+  constexpr int root = launch_facts<Tag, N>::root;
+  walk_impl::loop<root, -1, 1>(cursor<frame_type>{.f = f}, no_mask{});
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+//
+// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked before
+// a kernel is launched.
+//
+//   errors      device_failed with the number and the name of the runtime's error;
+//               unsupported_device: memory of the host; device_mismatch: of another device;
+//               device_too_small: the kernel needs more of a block than the device has;
+//               grid_too_large
+//   invariants  asks the runtime for attributes only, which it keeps: nothing waits
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+#include <cuda_runtime_api.h>
+
+namespace ashlar::runtime {
+
+inline auto status_of(cudaError_t e) -> status {
+  if (e == cudaSuccess) return status{};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+}
+
+inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
+
+/// Whether the current device can read and write what `p` points to; operand `at` of the call.
+inline auto check_device_memory(void const* p, int device, int at) -> status {
+  cudaPointerAttributes a{};
+  if (auto const wrong = status_of(cudaPointerGetAttributes(&a, p)); !wrong) return wrong;
+  auto const operand = static_cast<std::int16_t>(at);
+  if (a.type == cudaMemoryTypeDevice && a.device != device) {
+    return status{.code = status_code::device_mismatch,
+                  .operand = operand,
+                  .found = a.device,
+                  .expected = device};
+  }
+  if (a.devicePointer != nullptr && a.type != cudaMemoryTypeUnregistered) return status{};
+  return status{.code = status_code::unsupported_device, .operand = operand};
+}
+
+/// What a kernel asks of the device that runs it.
+struct block_need {
+  grid_extent grid{};
+  int threads = 1;
+  int shared_bytes = 0;
+};
+
+inline auto check_limit(cudaDeviceAttr which, std::int64_t wanted, status_code code, int device)
+    -> status {
+  int most = 0;
+  if (auto const wrong = status_of(cudaDeviceGetAttribute(&most, which, device)); !wrong) {
+    return wrong;
+  }
+  if (wanted <= most) return status{};
+  return status{.code = code, .found = wanted, .expected = most};
+}
+
+/// Whether the device takes such blocks, and so many.
+inline auto check_device_limits(block_need const& n, int device) -> status {
+  struct row {
+    cudaDeviceAttr which;
+    std::int64_t wanted;
+    status_code code;
+  };
+  row const rows[] = {
+      {cudaDevAttrMaxGridDimX, n.grid.blocks[0], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimY, n.grid.blocks[1], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimZ, n.grid.blocks[2], status_code::grid_too_large},
+      {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
+      {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
+  };
+  for (auto const& r : rows) {
+    if (auto const wrong = check_limit(r.which, r.wanted, r.code, device); !wrong) return wrong;
+  }
+  return status{};
+}
+
+}  // namespace ashlar::runtime
+
+#endif
+
+#if ASHLAR_NVCC
+
+namespace ashlar::emit::cuda {
+
+/// More than this is asked of the driver for each kernel.
+inline constexpr int static_shared_bytes = 48 * 1024;
+
+template <class Tag, int N> struct threads_of {
+  static constexpr int value = launch_facts<Tag, N>::value.threads();
+};
+
+extern __shared__ uint4 dynamic_shared_memory[];
+
+// One block at least: without the number, ptxas gives up registers for more of them, and spills.
+template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
+__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
+    kernel(__grid_constant__ device_call<B, S, D> const call) {
+  constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
+  gpu_thread t{};
+  if constexpr (bytes > static_shared_bytes) {
+    t.memory = reinterpret_cast<unsigned char*>(dynamic_shared_memory);
+    run_thread<Tag, N>(call, t);
+  } else if constexpr (bytes > 0) {
+    __shared__ alignas(shared_alignment) unsigned char memory[bytes];
+    t.memory = memory;
+    run_thread<Tag, N>(call, t);
+  } else {
+    run_thread<Tag, N>(call, t);
+  }
+}
+
+/// Puts launch N of Tag into the stream. The template arguments of Tag are numbers and plain types.
+template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
+auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStream_t stream)
+    -> status {
+  constexpr launch_shape shape = launch_facts<Tag, N>::value;
+  constexpr auto shared = static_cast<int>(shape.shared_bytes);
+  constexpr int bytes = shared > static_shared_bytes ? shared : 0;
+  auto const function = &kernel<Tag, N, B, S, D>;
+  if constexpr (bytes > 0) {
+    auto const wrong = runtime::status_of(
+        cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
+    if (!wrong) return wrong;
+  }
+  dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
+                    static_cast<unsigned>(grid.blocks[2]));
+  dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
+  function<<<blocks, threads, bytes, stream>>>(call);
+  return runtime::status_of(cudaGetLastError());
+}
+
+}  // namespace ashlar::emit::cuda
+
+#endif
+//
+// kernel/cuda_check: whether a kernel for the GPU can have a program.
+//
+//   takes       a program that was lowered with its grid
+//   errors      E120 a stage that would lie in memory between launches; E121 a part of a nest that
+//               is for processors
+
+namespace ashlar::kernel_impl {
+
+/// Of a scheduled program: one thread would do what no loop is bound for.
+constexpr void check_grid_is_used(tir::program& p) {
+  if (p.fault || tir::has_grid(p)) return;
+  p.fail(diag::code::not_for_gpu,
+         "no loop is bound, so one thread would do all; bind(loop, ash::gpu::block_x) and thread_x "
+         "in a schedule of your own");
+}
+
+constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
+  if (s.kind != tir::stmt_kind::allocate || p.buffers[s.target].where != tir::scope::workspace) {
+    return;
+  }
+  diag::message m{};
+  m << "stage " << p.buffers[s.target].name
+    << " lies in the workspace, which a grid does not have; compute_inline it, or compute it at a "
+       "loop of its consumer and store_in(scope::shared), stack or registers";
+  p.fail(diag::code::bad_grid_memory, m);
+}
+
+/// Judges a lowered program. Errors: E120, E121.
+constexpr void check_gpu(tir::program& p) {
+  if (p.fault) return;
+  for (auto const& s : p.stmts) {
+    check_gpu_memory(p, s);
+    if (s.kind == tir::stmt_kind::store && s.is_atomic) {
+      p.fail(diag::code::not_for_gpu,
+             "atomic updates come after the first values, for which blocks do not wait; rfactor "
+             "instead");
+    }
+    if (s.kind == tir::stmt_kind::tensorize) {
+      p.fail(diag::code::not_for_gpu,
+             diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
+                             << " is code for a processor; leave tensorize out");
+    }
+  }
+  for (auto const& f : p.facts) {
+    if (tir::is_choice(f)) {
+      p.fail(diag::code::not_for_gpu,
+             "specialize chooses among variants on the processor; use assume in a schedule for the "
+             "GPU");
+    }
+  }
+}
+
+}  // namespace ashlar::kernel_impl
+//
+// pass/lower_grid: the passes of pass/pipeline for a grid of thread blocks, and those that only a
+// grid needs.
+//
+//   takes       a program whose stages are scheduled, and a GPU
+//   returns     the program with the loop nest that is emitted, launch by launch: tir/grid_shape
+
+//
+// pass/one_writer: what is stored once for a block is stored by one of its threads.
+//
+//   block i: y[i] = acc   -->   block i: thread_x one in [0, 1): y[i] = acc     in blocks of 256
+//
+//   takes       a lowered nest for a grid, and the shape of one launch
+//   returns     the nest in which a store to memory that threads share is inside of a loop over
+//               each axis of the block: as much around it as no other thread needs
+//   invariants  what is a thread's own is computed by all threads, so that each of them has it
+
+//
+// tir/grid_shape: what a launch needs to know of a nest for a grid.
+//
+//   takes       a lowered nest; one launch is a statement that no workspace is allocated inside of
+//   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
+//               threads of a block and the bytes of its shared memory as constants
+//   invariants  launches follow each other; what one writes to the workspace the next one reads
+//   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
+
+namespace ashlar::tir {
+
+inline constexpr int max_launches = 8;
+
+struct grid_shape {
+  handle first = -1;                // the statement
+  handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
+  std::int32_t threads[3] = {1, 1, 1};
+  std::int32_t shared_bytes = 0;
+  bool has_warps = false;
+
+  constexpr auto threads_per_block() const -> std::int32_t {
+    return threads[0] * threads[1] * threads[2];
+  }
+  friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
+};
+
+using launch_list = static_vector<grid_shape, max_launches>;
+
+namespace grid_shape_impl {
+
+constexpr auto bytes_of_local(program const& p, buffer const& b) -> std::int64_t {
+  std::int64_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
+    n = saturating_product(n, p.indices[b.shape[d]].offset);
+    if (d > 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
+  }
+  return saturating_product(n, bytes_of(b.type));
+}
+
+constexpr auto rounded(std::int64_t bytes) -> std::int64_t { return (bytes + 15) / 16 * 16; }
+
+// Calls `visit` with each statement of a chain and inside of it, outermost first.
+template <class Visit> constexpr void each(program const& p, handle h, Visit const& visit) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    visit(h);
+    each(p, p.stmts[h].body, visit);
+    each(p, p.stmts[h].otherwise, visit);
+  }
+}
+template <class Visit> constexpr void each_in(program const& p, handle h, Visit const& visit) {
+  visit(h);
+  each(p, p.stmts[h].body, visit);
+  each(p, p.stmts[h].otherwise, visit);
+}
+
+constexpr auto shape_of(program const& p, handle h) -> grid_shape {
+  grid_shape g{.first = h};
+  std::int64_t shared = 0;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
+      shared += rounded(bytes_of_local(p, p.buffers[s.target]));
+    }
+    if (s.kind != stmt_kind::loop || !is_bound(s.loop)) return;
+    int const d = grid_dim(s.loop);
+    if (is_block(s.loop)) {
+      g.blocks[d] = s.extent;
+      return;
+    }
+    if (is_warp(s.loop)) g.has_warps = true;
+    auto const n = static_cast<std::int32_t>(p.indices[s.extent].offset);
+    if (n > g.threads[d]) g.threads[d] = n;
+  });
+  if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
+  g.shared_bytes = static_cast<std::int32_t>(shared < 0x7fffffff ? shared : 0x7fffffff);
+  return g;
+}
+
+constexpr auto is_around_launches(program const& p, stmt const& s) -> bool {
+  return s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::workspace;
+}
+
+constexpr void collect(program const& p, handle h, launch_list& all) {
+  for (; h >= 0 && !all.full(); h = p.stmts[h].next) {
+    if (is_around_launches(p, p.stmts[h])) {
+      collect(p, p.stmts[h].body, all);
+    } else {
+      all.push_back(shape_of(p, h));
+    }
+  }
+}
+
+}  // namespace grid_shape_impl
+
+/// The launches of a lowered nest, in their order.
+constexpr auto launches(program const& p) -> launch_list {
+  launch_list all{};
+  if (!p.fault) grid_shape_impl::collect(p, p.root, all);
+  return all;
+}
+
+/// Where a shared buffer begins in the shared memory of its launch, in bytes.
+constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) -> std::int32_t {
+  using namespace grid_shape_impl;
+  std::int64_t at = 0;
+  bool is_found = false;
+  each_in(p, g.first, [&](handle h) {
+    stmt const& s = p.stmts[h];
+    if (is_found || s.kind != stmt_kind::allocate) return;
+    if (p.buffers[s.target].where != scope::shared) return;
+    is_found = s.target == buffer;
+    if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
+  });
+  return static_cast<std::int32_t>(at);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::pass {
+
+namespace one_writer_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+using tir::grid_shape_impl::each_in;
+
+struct elector {
+  program& p;
+  grid_shape grid{};
+  handle one = -1;  // the sum 1
+
+  static constexpr auto bit(int dim) -> unsigned { return 1U << static_cast<unsigned>(dim); }
+  constexpr auto is_shared(handle access) const -> bool {
+    scope const where = p.buffers[p.accesses[access].buffer].where;
+    return where != scope::registers && where != scope::stack;
+  }
+  constexpr auto combines_lanes(handle value) const -> bool {
+    expr const& e = p.exprs[value];
+    if (e.op == opcode::reduce_lanes) return p.axes[e.b].kind == loop_kind::lane;
+    int const n = operand_count(e.op);
+    return (n > 0 && combines_lanes(e.a)) || (n > 1 && combines_lanes(e.b)) ||
+           (n > 2 && combines_lanes(e.c));
+  }
+  // True if nothing that other threads need, or do together, is in the statement.
+  constexpr auto is_for_one(handle h, unsigned missing) const -> bool {
+    bool is_made[limits::buffers]{};
+    each_in(p, h, [&](handle at) {
+      if (p.stmts[at].kind == stmt_kind::allocate) is_made[p.stmts[at].target] = true;
+    });
+    bool all = true;
+    each_in(p, h, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      if (s.kind == stmt_kind::loop && is_thread(s.loop)) {
+        all = all && (missing & bit(grid_dim(s.loop))) == 0;
+      }
+      if (s.kind != stmt_kind::store) return;
+      all = all && (is_shared(s.target) || is_made[p.accesses[s.target].buffer]);
+      all = all && !combines_lanes(s.value);
+    });
+    return all;
+  }
+  constexpr auto stores_shared(handle h) const -> bool {
+    bool found = false;
+    each_in(p, h, [&](handle at) {
+      found = found || (p.stmts[at].kind == stmt_kind::store && is_shared(p.stmts[at].target));
+    });
+    return found;
+  }
+  constexpr auto wrapped(handle h, unsigned missing) -> handle {
+    constexpr loop_kind kinds[] = {loop_kind::thread_x, loop_kind::thread_y, loop_kind::thread_z};
+    if (one < 0) one = p.add(constant(1));
+    handle const next = p.stmts[h].next;
+    p.stmts[h].next = -1;
+    for (int dim = 0; dim < 3; ++dim) {
+      if ((missing & bit(dim)) == 0) continue;
+      handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = kinds[dim]});
+      h = p.add(
+          stmt{.kind = stmt_kind::loop, .loop = kinds[dim], .body = h, .axis = a, .extent = one});
+    }
+    p.stmts[h].next = next;
+    return h;
+  }
+  // Lanes combine together, and one of them stores.
+  constexpr auto combined_first(handle h, unsigned missing) -> handle {
+    stmt s = p.stmts[h];
+    dtype const type = p.exprs[s.value].type;
+    handle const held = p.add(buffer{.name = "all", .type = type, .where = scope::registers});
+    handle const first = p.add(
+        stmt{.kind = stmt_kind::store, .target = p.add(access{.buffer = held}), .value = s.value});
+    s.value = p.add(expr{.op = opcode::load, .type = type, .a = p.add(access{.buffer = held})});
+    handle const next = s.next;
+    s.next = -1;
+    handle const last = wrapped(p.add(s), missing);
+    p.stmts[first].next = last;
+    p.stmts[h] = stmt{.kind = stmt_kind::allocate, .next = next, .body = first, .target = held};
+    return h;
+  }
+  constexpr auto statement(handle h, unsigned open) -> handle {
+    unsigned missing = 0;
+    for (int dim = 0; dim < 3; ++dim) {
+      if (grid.threads[dim] > 1 && (open & bit(dim)) == 0) missing |= bit(dim);
+    }
+    if (missing == 0 || !stores_shared(h)) return h;
+    stmt const s = p.stmts[h];
+    bool const is_block_loop = s.kind == stmt_kind::loop && is_block(s.loop);
+    bool const is_memory =
+        s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared;
+    if (!is_block_loop && !is_memory && is_for_one(h, missing)) return wrapped(h, missing);
+    if (s.kind == stmt_kind::store) return combined_first(h, missing);
+    if (s.kind == stmt_kind::loop && is_thread(s.loop)) open |= bit(grid_dim(s.loop));
+    handle const body = chain(s.body, open);
+    handle const otherwise = chain(s.otherwise, open);
+    p.stmts[h].body = body;
+    p.stmts[h].otherwise = otherwise;
+    return h;
+  }
+  constexpr auto chain(handle h, unsigned open) -> handle {
+    if (h < 0) return h;
+    handle const made = statement(h, open);
+    handle const rest = chain(p.stmts[made].next, open);
+    p.stmts[made].next = rest;
+    return made;
+  }
+};
+
+}  // namespace one_writer_impl
+
+/// See the head of this file. The launch stays where it is: its statement keeps its handle.
+constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
+  using namespace one_writer_impl;
+  if (p.fault || grid.threads_per_block() == 1) return;
+  elector e{.p = p, .grid = grid};
+  tir::handle const body = e.chain(p.stmts[grid.first].body, 0);
+  p.stmts[grid.first].body = body;
+}
+
+}  // namespace ashlar::pass
+//
+// pass/place_barriers: where the threads of a block wait for each other.
+//
+//   for ko: thread ii: s[ii] = a[..]       for ko: barrier; thread ii: s[ii] = a[..]
+//           for k: acc = acc + s[k]   -->          barrier; for k: acc = acc + s[k]
+//
+//   takes       a lowered nest for a grid, in which one thread writes what is written once
+//   returns     the nest with barriers between accesses that may meet in two threads, one of which
+//               writes: read after write, write after read and after write, in this iteration or
+//               from one to the next
+//   method      a walk in the order of execution, with the accesses since the last barrier; a loop
+//               is walked a second time for what its last iteration left. A barrier goes into the
+//               outermost block of statements that has both accesses in two of its statements, in
+//               front of the second one: so it is run as seldom as it can be, and the next
+//               access finds it there. Buffers of two stages need one in an iteration, others two
+//   errors      E105 where not all threads of the block come to that place, E106 where the memory
+//               is a thread's own
+//   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
+
+//
+// pass/thread_access: whether two accesses to one buffer can meet in different threads of a block.
+//
+//   a[4*tx + i] written, a[4*tx + i] read    the same thread: one follows the other by itself
+//   a[tx] written, a[31 - tx] read           another thread: a barrier has to be between
+//   a[k % 2, tx] read, a[(k + 1) % 2, tx]    different places
+//
+//   takes       a lowered nest; two accesses, each with the statement that it is in
+//   returns     proofs: true is certain
+//   method      the place is a sum of loop variables. Where threads have the same part in both, and
+//               each thread's variable moves it further than all smaller terms together can, each
+//               thread has places of its own, as digits make different numbers
+//   invariants  a thread's variable has one meaning in all loops that are bound to its axis
+
+namespace ashlar::pass {
+
+namespace thread_access_impl {
+
+using namespace tir;
+using tir::axis;
+
+/// An access, and how it is done.
+struct touch {
+  handle at = -1;    // an access
+  handle stmt = -1;  // the store
+  bool writes = false;
+  bool is_atomic = false;
+};
+
+/// A nest, and for each of its statements the one that it is directly inside of.
+struct thread_nest {
+  program& p;
+  grid_shape grid{};
+  handle parent[limits::statements]{};  // handle + 1
+  handle same[limits::axes]{};          // handle + 1: an axis that stands for a thread's index
+  handle first_of[3] = {-1, -1, -1};    // and which one, along x, y and z
+  handle extent_of[limits::axes]{};     // handle + 1: of the loop, where it is known
+
+  constexpr explicit thread_nest(program& of, grid_shape const& shape) : p(of), grid(shape) {
+    link_one(shape.first, -1);
+    // Lanes that are combined have no loop, but an axis.
+    for (auto const& e : p.exprs) {
+      if (e.op == opcode::reduce_lanes && p.axes[e.b].kind == loop_kind::lane) {
+        stands_for(e.b, loop_kind::lane);
+      }
+    }
+  }
+  constexpr void link(handle h, handle up) {
+    for (; h >= 0; h = p.stmts[h].next) link_one(h, up);
+  }
+  constexpr void link_one(handle h, handle up) {
+    stmt const& s = p.stmts[h];
+    parent[h] = static_cast<handle>(up + 1);
+    if (s.kind == stmt_kind::loop) {
+      // Of two loops over an axis, what is known of both.
+      handle& extent = extent_of[s.axis];
+      affine const& e = p.indices[s.extent];
+      bool const is_more =
+          extent == 0 || !e.is_constant() ||
+          (p.indices[extent - 1].is_constant() && p.indices[extent - 1].offset < e.offset);
+      if (is_more) extent = static_cast<handle>(s.extent + 1);
+      if (is_thread(s.loop)) stands_for(s.axis, s.loop);
+    }
+    link(s.body, h);
+    link(s.otherwise, h);
+  }
+  constexpr void stands_for(handle axis, loop_kind kind) {
+    handle& first = first_of[grid_dim(kind)];
+    if (first < 0) first = axis;
+    same[axis] = static_cast<handle>(first + 1);
+  }
+  constexpr auto up(handle h) const -> handle { return static_cast<handle>(parent[h] - 1); }
+  constexpr auto is_inside(handle h, handle outer) const -> bool {
+    while (h >= 0 && h != outer) h = up(h);
+    return h == outer;
+  }
+  constexpr auto is_threads(int axis) const -> bool { return same[axis] != 0; }
+  /// True if the sum is the same for all threads of a block.
+  constexpr auto is_uniform(affine const& a) const -> bool {
+    return !depends_on_data(p, a) && !any_variable(p, a, [this](int v) { return is_threads(v); });
+  }
+  constexpr auto is_uniform(handle sum) const -> bool {
+    return sum < 0 || is_uniform(affine(p.indices[sum]));
+  }
+  /// True if all threads of the block are inside of the statement together.
+  constexpr auto is_uniform_stmt(stmt const& s) const -> bool {
+    if (s.kind == stmt_kind::guard) {
+      for (handle const c : s.condition) {
+        if (!is_uniform(c)) return false;
+      }
+      return true;
+    }
+    if (s.kind != stmt_kind::loop) return true;
+    if (is_thread(s.loop)) {
+      return p.indices[s.extent].is_constant(grid.threads[grid_dim(s.loop)]);
+    }
+    return s.loop != loop_kind::vectorized && is_uniform(s.extent);
+  }
+};
+
+/// What is compared: the threads' variables of both accesses are one, and a loop that both are
+/// inside of has one value for both, but for `around` and those inside of it, -1 for none.
+struct meeting {
+  thread_nest& n;
+  touch first, second;
+  handle around = -1;  // a loop: the first access is in an earlier iteration of it
+
+  constexpr auto canonical(handle sum) -> affine {
+    substitution to{};
+    affine const a = n.p.indices[sum];
+    any_variable(n.p, a, [&](int v) {
+      bool const is_zero = n.extent_of[v] != 0 && n.p.indices[n.extent_of[v] - 1].is_constant(1);
+      if (is_zero) {
+        to.bind(v, constant(0));
+      } else if (n.same[v] != 0 && n.same[v] != v + 1) {
+        to.bind(v, variable(n.p, n.same[v] - 1));
+      }
+      return false;
+    });
+    return substitute(n.p, a, to);
+  }
+  constexpr auto access_of(touch const& t) const -> access const& { return n.p.accesses[t.at]; }
+
+  /// True if the variable has one value for both accesses, and in all threads.
+  constexpr auto is_fixed_here(int v) const -> bool {
+    if (n.is_threads(v)) return false;
+    for (handle h = first.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      if (s.kind != stmt_kind::loop || s.axis != v) continue;
+      if (!n.is_inside(second.stmt, h)) return false;
+      return around < 0 || (h != around && !n.is_inside(h, around));
+    }
+    return false;
+  }
+  /// True if the access is done by one thread along a dimension of the block.
+  constexpr auto is_alone(touch const& t, int dim) const -> bool {
+    for (handle h = t.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      bool const is_here =
+          s.kind == stmt_kind::loop && is_thread(s.loop) && grid_dim(s.loop) == dim;
+      if (is_here && n.p.indices[s.extent].is_constant(1)) return true;
+    }
+    return false;
+  }
+
+  struct digit {
+    std::int64_t step = 0, most = 0;  // most: of the variable; -1: not known
+    int thread = -1;                  // the dimension of the block
+  };
+  using digits = static_vector<digit, 2 * max_terms>;
+
+  constexpr auto digit_of(term const& t) const -> digit {
+    digit d{.step = t.coef < 0 ? -t.coef : t.coef, .most = -1};
+    atom const& a = n.p.atoms[t.atom];
+    if (a.kind != atom_kind::variable) return d;
+    if (n.is_threads(a.id)) {
+      loop_kind const kind = n.p.axes[a.id].kind;
+      d.thread = grid_dim(kind);
+      d.most = n.grid.threads[d.thread] - 1;
+    } else if (n.extent_of[a.id] != 0) {
+      affine const& e = n.p.indices[n.extent_of[a.id] - 1];
+      auto const most = e.is_constant() ? e.offset : upper_bound(n.p, context{}, e, -1);
+      d.most = most < 0 ? -1 : most - 1;
+    }
+    return d;
+  }
+  constexpr auto is_fixed_term(term const& t) const -> bool {
+    affine const one = multiple(t.atom);
+    return !depends_on_data(n.p, one) &&
+           !any_variable(n.p, one, [&](int v) { return !is_fixed_here(v); });
+  }
+  // Adds a digit in order; of two with one step there is the longer.
+  static constexpr void merge(digits& all, digit const& d) {
+    int place = 0;
+    while (place < all.count && all[place].step < d.step) ++place;
+    bool const is_there = place < all.count && all[place].step == d.step;
+    if (!is_there) return all.insert(place, d);
+    digit& old = all[place];
+    if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
+  }
+  // What is left of a sum without the variables that are loops of one access alone: these become
+  // digits, and so do the threads. False where something else varies.
+  constexpr auto spread(affine const& a, digits& all, affine& left) const -> bool {
+    left = constant(a.offset);
+    for (auto const& t : a.terms) {
+      bool const is_fixed = is_fixed_term(t);
+      digit const d = is_fixed ? digit{} : digit_of(t);
+      if (is_fixed || d.thread >= 0) left = add_scaled(left, multiple(t.atom), t.coef);
+      if (is_fixed) continue;
+      bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
+                            (d.thread >= 0 || t.coef > 0) && !all.full();
+      if (!is_digit) return false;
+      merge(all, d);
+    }
+    return true;
+  }
+  // The threads, as a set of dimensions, that have places of their own whatever the others are.
+  static constexpr auto apart_in(digits const& all) -> unsigned {
+    unsigned found = 0;
+    std::int64_t reach = 0;
+    for (auto const& d : all) {
+      bool const counts = d.thread >= 0 || found != 0;
+      if (counts && (reach < 0 || d.step <= reach)) return 0;
+      if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
+      reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
+    }
+    return found;
+  }
+  // x / n in one dimension and x % n in another are x.
+  constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
+    for (auto const& t : a.terms) {
+      atom const quotient = n.p.atoms[t.atom];
+      if (quotient.kind != atom_kind::floor_div || t.coef != 1) continue;
+      for (int other = 0; other < whole.rank; ++other) {
+        if (other == d) continue;
+        for (auto const& u : canonical(whole.index[other]).terms) {
+          atom const& rest = n.p.atoms[u.atom];
+          bool const is_pair = rest.kind == atom_kind::floor_mod && u.coef == 1 &&
+                               n.p.indices[rest.lhs] == n.p.indices[quotient.lhs] &&
+                               n.p.indices[rest.rhs] == n.p.indices[quotient.rhs];
+          if (is_pair) return add_scaled(a, multiple(t.atom), -1) + n.p.indices[quotient.lhs];
+        }
+      }
+    }
+    return a;
+  }
+
+  /// True if both accesses reach the same place in the same thread only, as far as threads along
+  /// the dimensions of the set are different ones.
+  constexpr auto is_private(unsigned dims) -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    unsigned apart = 0;
+    for (int d = 0; d < x.rank; ++d) {
+      digits all{};
+      affine mine{}, other{};
+      bool const is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
+                            spread(rejoined(canonical(y.index[d]), y, d), all, other);
+      if (is_known && mine == other) apart |= apart_in(all);
+    }
+    for (int dim = 0; dim < 3; ++dim) {
+      if (((dims & ~apart) >> static_cast<unsigned>(dim) & 1U) == 0) continue;
+      if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
+    }
+    return true;
+  }
+
+  // True if the sums differ by a constant that is no multiple of what both are divided by.
+  constexpr auto differ(affine const& x, affine const& y) -> bool {
+    affine const d = x - y;
+    if (d.is_constant()) return d.offset != 0;
+    if (x.terms.count != 1 || y.terms.count != 1 || x.offset != y.offset) return false;
+    atom const a = n.p.atoms[x.terms[0].atom];
+    atom const b = n.p.atoms[y.terms[0].atom];
+    bool const are_rests =
+        a.kind == atom_kind::floor_mod && b.kind == a.kind && x.terms[0].coef == y.terms[0].coef &&
+        n.p.indices[a.rhs] == n.p.indices[b.rhs] && n.p.indices[a.rhs].is_constant();
+    if (!are_rests) return false;
+    affine const step = n.p.indices[a.lhs] - n.p.indices[b.lhs];
+    return step.is_constant() && floor_mod(step.offset, n.p.indices[a.rhs].offset) != 0;
+  }
+  /// True if they reach different places; where `around` is a loop, one iteration apart.
+  constexpr auto is_disjoint() -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    handle const moving = around < 0 ? handle{-1} : n.p.stmts[around].axis;
+    substitution before{};
+    if (moving >= 0) before.bind(moving, variable(n.p, moving) - 1);
+    for (int d = 0; d < x.rank; ++d) {
+      affine const a = n.p.indices[x.index[d]];
+      affine const b = n.p.indices[y.index[d]];
+      auto const is_free = [&](int v) { return v != moving && !is_fixed_here(v); };
+      if (any_variable(n.p, a, is_free) || any_variable(n.p, b, is_free)) continue;
+      if (depends_on_data(n.p, a) || depends_on_data(n.p, b)) continue;
+      if (differ(substitute(n.p, a, before), b)) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace thread_access_impl
+
+}  // namespace ashlar::pass
+
+namespace ashlar::pass {
+
+namespace place_barriers_impl {
+
+using namespace tir;
+using thread_access_impl::meeting;
+using thread_access_impl::thread_nest;
+using thread_access_impl::touch;
+
+inline constexpr int max_touches = 128;
+
+/// A set of accesses.
+struct touch_set {
+  std::uint64_t bits[max_touches / 64]{};
+
+  constexpr void add(int i) { bits[i / 64] |= std::uint64_t{1} << (i % 64); }
+  constexpr void drop(int i) { bits[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
+  constexpr auto has(int i) const -> bool { return (bits[i / 64] >> (i % 64) & 1) != 0; }
+  constexpr void join(touch_set const& other) {
+    for (int w = 0; w < max_touches / 64; ++w) bits[w] |= other.bits[w];
+  }
+};
+
+struct placer {
+  thread_nest n;
+  static_vector<touch, max_touches> touches{};
+  bool is_written[limits::buffers]{};
+  handle allocated_at[limits::buffers]{};  // handle + 1: a statement
+  touch_set pending{};
+  handle around = -1;                  // the loop of whose last iteration the pending accesses are
+  bool is_far = false;                 // or of any before
+  static_vector<handle, 64> behind{};  // the statements that barriers were placed in front of
+
+  constexpr auto p() -> program& { return n.p; }
+  constexpr auto at(handle h) const -> stmt const& { return n.p.stmts[h]; }
+
+  // --- what is touched
+
+  constexpr void note_written(handle first) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
+      if (at(h).kind == stmt_kind::store) is_written[n.p.accesses[at(h).target].buffer] = true;
+      if (at(h).kind == stmt_kind::allocate) {
+        allocated_at[at(h).target] = static_cast<handle>(h + 1);
+      }
+    });
+  }
+  constexpr void note(int access, handle h, bool writes) {
+    if (!is_written[n.p.accesses[access].buffer]) return;
+    if (touches.full()) {
+      n.p.fail(diag::code::capacity_exceeded,
+               diag::message() << "more than " << max_touches
+                               << " accesses of a grid to what it writes; unroll less, or make "
+                                  "several stages of it");
+      return;
+    }
+    touches.push_back(touch{.at = static_cast<handle>(access),
+                            .stmt = h,
+                            .writes = writes,
+                            .is_atomic = at(h).is_atomic});
+  }
+  constexpr void collect(handle first) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
+      stmt const& s = at(h);
+      if (s.kind != stmt_kind::store) return;
+      scheduling::walker w{};
+      w.push(s.value);
+      access const& to = n.p.accesses[s.target];
+      for (int d = 0; d < to.rank; ++d) w.push_sum(n.p, n.p.indices[to.index[d]]);
+      for (int a = w.next_load(n.p); a >= 0; a = w.next_load(n.p)) note(a, h, false);
+      note(s.target, h, true);
+    });
+  }
+
+  // --- whether two accesses meet
+
+  // The dimensions of the block along which what one thread writes there may be what another one
+  // reads: of a thread's own memory those of loops that it was not made inside of.
+  constexpr auto dims_of(handle buffer, handle writer) const -> unsigned {
+    unsigned dims = 0;
+    for (int d = 0; d < 3; ++d) dims |= (n.grid.threads[d] > 1 ? 1U : 0U) << d;
+    if (!is_private_memory(buffer)) return dims;
+    handle const made = static_cast<handle>(allocated_at[buffer] - 1);
+    unsigned shared = 0;
+    for (handle h = writer; h >= 0; h = n.up(h)) {
+      bool const splits = at(h).kind == stmt_kind::loop && is_thread(at(h).loop);
+      if (splits && !n.is_inside(made, h)) shared |= 1U << grid_dim(at(h).loop);
+    }
+    return dims & shared;
+  }
+  constexpr auto is_private_memory(handle buffer) const -> bool {
+    scope const where = n.p.buffers[buffer].where;
+    return where == scope::registers || where == scope::stack;
+  }
+  constexpr auto do_meet(touch const& a, touch const& b) -> bool {
+    handle const buffer = n.p.accesses[a.at].buffer;
+    if (n.p.accesses[b.at].buffer != buffer) return false;
+    if ((!a.writes && !b.writes) || (a.is_atomic && b.is_atomic)) return false;
+    if (is_private_memory(buffer) && (!a.writes || b.writes)) return false;
+    unsigned const dims = dims_of(buffer, a.stmt);
+    meeting m{.n = n, .first = a, .second = b, .around = around};
+    if (dims == 0 || m.is_private(dims)) return false;
+    return is_far || !m.is_disjoint();
+  }
+
+  // --- where they wait
+
+  constexpr void fail_crosstalk(touch const& a) {
+    buffer const& b = n.p.buffers[n.p.accesses[a.at].buffer];
+    n.p.fail(diag::code::crosstalk,
+             diag::message() << b.name
+                             << ": a thread reads what another one has written, and it is "
+                             << (b.where == scope::stack ? "on the stack" : "in registers")
+                             << " of each; store_in(scope::shared)");
+  }
+  constexpr void fail_divergent(touch const& a, handle where) {
+    buffer const& b = n.p.buffers[n.p.accesses[a.at].buffer];
+    auto m = diag::message() << b.name << ": threads have to wait for what others do with it ";
+    if (where < 0) {
+      m << "in one statement";
+    } else if (at(where).kind == stmt_kind::loop) {
+      m << "inside of loop " << n.p.axes[at(where).axis].name << ", which not all of a block run";
+    } else {
+      m << "under a condition that not all of a block meet";
+    }
+    n.p.fail(diag::code::divergent_barrier,
+             m << "; compute it further out, or give the loops that make it the threads of the "
+                  "block");
+  }
+  constexpr void insert_before(handle child) {
+    handle const made = p().add(stmt{.kind = stmt_kind::barrier, .next = child});
+    handle const up = n.up(child);
+    n.parent[made] = static_cast<handle>(up + 1);
+    if (!behind.full()) behind.push_back(child);
+    // The launch itself has all that is inside of it, so there is a statement around.
+    handle* link = &p().stmts[up].body;
+    bool is_body = false;
+    for (handle h = *link; h >= 0; h = at(h).next) is_body = is_body || h == child;
+    if (!is_body) link = &p().stmts[up].otherwise;
+    while (*link != child) link = &p().stmts[*link].next;
+    *link = made;
+  }
+  // A barrier between the two, in front of the statement that has the second one.
+  constexpr void separate(touch const& a, touch const& b) {
+    handle child = b.stmt;
+    handle common = n.up(b.stmt);
+    if (around < 0 && a.stmt == b.stmt) return fail_divergent(b, -1);
+    while (common >= 0 && (around >= 0 ? common != around : !n.is_inside(a.stmt, common))) {
+      child = common;
+      common = n.up(common);
+    }
+    for (handle h = common; h >= 0; h = n.up(h)) {
+      if (!n.is_uniform_stmt(at(h))) return fail_divergent(b, h);
+    }
+    if (common < 0) return fail_divergent(b, -1);
+    insert_before(child);
+    for (int i = 0; i < touches.count; ++i) {
+      bool const is_later = around < 0 && n.is_inside(touches[i].stmt, child);
+      if (!is_later) pending.drop(i);
+    }
+  }
+
+  // --- the walk
+
+  constexpr void store(handle h) {
+    for (int i = 0; i < touches.count; ++i) {
+      if (touches[i].stmt != h) continue;
+      for (int j = 0; j < touches.count && !n.p.fault; ++j) {
+        if (!pending.has(j) || !do_meet(touches[j], touches[i])) continue;
+        if (is_private_memory(n.p.accesses[touches[i].at].buffer)) {
+          return fail_crosstalk(touches[i]);
+        }
+        separate(touches[j], touches[i]);
+      }
+      // What is read comes before what is written, in the same thread.
+      if (around < 0) pending.add(i);
+    }
+  }
+  constexpr auto surely_runs(stmt const& s) -> bool {
+    return always_nonnegative(p(), context{}, n.p.indices[s.extent] - 1);
+  }
+  constexpr auto has_barrier(handle h) -> bool {
+    for (; h >= 0; h = at(h).next) {
+      stmt const& s = at(h);
+      if (s.kind == stmt_kind::barrier) return true;
+      if (s.kind == stmt_kind::allocate && has_barrier(s.body)) return true;
+      if (s.kind == stmt_kind::loop && surely_runs(s) && has_barrier(s.body)) return true;
+      bool const both = s.kind == stmt_kind::guard && has_barrier(s.body);
+      if (both && has_barrier(s.otherwise)) return true;
+    }
+    return false;
+  }
+  // What an iteration leaves meets what the next one does. True if a barrier was placed.
+  constexpr auto goes_round(handle h) -> bool {
+    touch_set const after = pending;
+    int const before = behind.count;
+    for (int i = 0; i < touches.count; ++i) {
+      if (!n.is_inside(touches[i].stmt, h)) pending.drop(i);
+    }
+    around = h;
+    is_far = !has_barrier(at(h).body);
+    chain(at(h).body);
+    around = -1;
+    is_far = false;
+    pending = after;
+    return behind.count > before;
+  }
+  // Of a set from before a statement, what is not behind a barrier by now.
+  constexpr void drop_waited(handle h, int from, touch_set& before) const {
+    for (int k = from; k < behind.count; ++k) {
+      if (!n.is_inside(h, behind[k])) continue;
+      for (int i = 0; i < touches.count; ++i) {
+        if (around >= 0 || !n.is_inside(touches[i].stmt, behind[k])) before.drop(i);
+      }
+    }
+  }
+  constexpr void loop(handle h) {
+    touch_set before = pending;
+    int const placed = behind.count;
+    chain(at(h).body);
+    drop_waited(h, placed, before);
+    affine const& extent = n.p.indices[at(h).extent];
+    bool const is_single = extent.is_constant() && extent.offset <= 1;
+    bool const repeats = !is_bound(at(h).loop) && at(h).loop != loop_kind::vectorized && !is_single;
+    if (repeats && around < 0 && goes_round(h)) {
+      pending = before;
+      chain(at(h).body);
+    }
+    if (repeats && !surely_runs(at(h))) pending.join(before);
+  }
+  constexpr void guard(handle h) {
+    touch_set before = pending;
+    int const placed = behind.count;
+    chain(at(h).body);
+    drop_waited(h, placed, before);
+    touch_set const after = pending;
+    pending = before;
+    chain(at(h).otherwise);
+    pending.join(after);
+  }
+  constexpr void chain(handle h) {
+    for (; h >= 0 && !n.p.fault; h = at(h).next) {
+      switch (at(h).kind) {
+        case stmt_kind::loop: loop(h); break;
+        case stmt_kind::guard: guard(h); break;
+        case stmt_kind::store: store(h); break;
+        case stmt_kind::barrier: pending = {}; break;
+        case stmt_kind::prefetch: break;
+        default: chain(at(h).body); break;
+      }
+    }
+  }
+};
+
+}  // namespace place_barriers_impl
+
+/// Places the barriers of one launch. Errors: E001, E105, E106.
+constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
+  using namespace place_barriers_impl;
+  if (p.fault || grid.threads_per_block() == 1) return;
+  placer all{.n = thread_nest(p, grid)};
+  all.note_written(grid.first);
+  all.collect(grid.first);
+  all.chain(p.stmts[grid.first].body);
+}
+
+}  // namespace ashlar::pass
+//
+// pass/settle_launches: each launch of a nest begins with a block loop, and asks for no more than
+// the machine has.
+//
+//   takes       a lowered nest for a grid, and a GPU
+//   returns     the nest, in which what is in no block loop is in one of one block
+//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no
+//               warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107
+//               memory that is neither a block's nor a thread's
+
+namespace ashlar::pass {
+
+namespace settle_launches_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::grid_shape_impl::each_in;
+
+constexpr auto is_block_loop(stmt const& s) -> bool {
+  return s.kind == stmt_kind::loop && is_block(s.loop);
+}
+
+constexpr auto uses(program const& p, handle h, handle buffer) -> bool {
+  bool found = false;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind != stmt_kind::store) return;
+    scheduling::walker w{};
+    w.push(s.value);
+    found = found || p.accesses[s.target].buffer == buffer || scheduling::does_read(p, w, buffer);
+  });
+  return found;
+}
+
+// Registers that stages at root share are allocated around these alone: that is their launch.
+constexpr auto sunk(program& p, handle h) -> handle {
+  if (h < 0 || p.stmts[h].kind != stmt_kind::allocate || p.stmts[h].next >= 0) return h;
+  handle const body = sunk(p, p.stmts[h].body);
+  stmt& s = p.stmts[h];
+  s.body = body;
+  if (grid_shape_impl::is_around_launches(p, s)) return h;
+  if (grid_shape_impl::is_around_launches(p, p.stmts[body])) {
+    s.body = p.stmts[body].body;
+    handle const inside = sunk(p, h);
+    p.stmts[body].body = inside;
+    return body;
+  }
+  handle last = -1;
+  for (handle at = body; at >= 0; at = p.stmts[at].next) {
+    if (uses(p, at, s.target)) last = at;
+  }
+  if (last < 0) return body;
+  handle first = body;
+  handle before = -1;
+  while (!uses(p, first, s.target)) {
+    before = first;
+    first = p.stmts[first].next;
+  }
+  s.next = p.stmts[last].next;
+  s.body = first;
+  p.stmts[last].next = -1;
+  if (before < 0) return h;
+  p.stmts[before].next = h;
+  return body;
+}
+
+constexpr auto begin_with_blocks(program& p, handle h) -> handle {
+  if (h < 0) return h;
+  if (tir::grid_shape_impl::is_around_launches(p, p.stmts[h])) {
+    handle const body = begin_with_blocks(p, p.stmts[h].body);
+    p.stmts[h].body = body;
+  }
+  handle const rest = begin_with_blocks(p, p.stmts[h].next);
+  p.stmts[h].next = -1;
+  bool const is_done =
+      is_block_loop(p.stmts[h]) || tir::grid_shape_impl::is_around_launches(p, p.stmts[h]);
+  if (!is_done) {
+    handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = loop_kind::block_x});
+    h = p.add(stmt{.kind = stmt_kind::loop,
+                   .loop = loop_kind::block_x,
+                   .body = h,
+                   .axis = a,
+                   .extent = p.add(constant(1))});
+  }
+  p.stmts[h].next = rest;
+  return h;
+}
+
+struct judge {
+  program& p;
+  target::gpu const& machine;
+
+  constexpr auto name_of(stmt const& s) const -> name_text const& { return p.axes[s.axis].name; }
+
+  constexpr void block_loops(handle first) {
+    int seen[3] = {-1, -1, -1};
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (!is_block_loop(s)) return;
+      int& before = seen[grid_dim(s.loop)];
+      if (before >= 0) {
+        p.fail(diag::code::bad_bind,
+               diag::message() << name_of(s) << " and " << p.axes[before].name << " are both "
+                               << grid_axis_name(s.loop)
+                               << ", and in one launch; compute one of the stages at root");
+      }
+      before = s.axis;
+    });
+  }
+  constexpr void thread_loops(handle first) {
+    int row = -1;  // of more threads than a warp
+    int warp = -1;
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::loop || !is_thread(s.loop)) return;
+      affine const& e = p.indices[s.extent];
+      if (!e.is_constant()) {
+        p.fail(diag::code::bad_grid_extent, diag::message()
+                                                << "bind " << name_of(s)
+                                                << ": the number of threads has no constant "
+                                                   "bound here; split the loop and bind the "
+                                                   "inner part");
+        return;
+      }
+      if (s.loop == loop_kind::lane && e.offset > warp_threads) {
+        p.fail(diag::code::bad_grid_extent,
+               diag::message() << "bind " << name_of(s) << " to lane: " << e.offset
+                               << " iterations are above the 32 lanes of a warp here; split the "
+                                  "loop by 32 and bind the inner part");
+      }
+      if (is_warp(s.loop)) warp = s.axis;
+      if (s.loop == loop_kind::thread_x && e.offset > warp_threads) row = s.axis;
+    });
+    if (row < 0 || warp < 0) return;
+    p.fail(diag::code::bad_bind,
+           diag::message() << p.axes[warp].name << " is " << grid_axis_name(p.axes[warp].kind)
+                           << ", which takes rows of 32 threads, and " << p.axes[row].name
+                           << " has more along x; bind that to warp and lane");
+  }
+  constexpr void threads(grid_shape const& g) {
+    constexpr char names[] = {'x', 'y', 'z'};
+    for (int d = 0; d < 3; ++d) {
+      if (g.threads[d] <= machine.threads[d]) continue;
+      p.fail(diag::code::too_many_threads,
+             diag::message() << "a block has " << g.threads[d] << " threads along " << names[d]
+                             << ", and the machine at most " << machine.threads[d]
+                             << "; split the loops that are bound to it by less");
+    }
+    if (g.threads_per_block() <= machine.threads_per_block) return;
+    p.fail(diag::code::too_many_threads,
+           diag::message() << "a block has " << g.threads[0] << " * " << g.threads[1] << " * "
+                           << g.threads[2] << " = " << g.threads_per_block()
+                           << " threads, and the machine at most " << machine.threads_per_block
+                           << "; split the loops that are bound to it by less");
+  }
+  constexpr void shared(grid_shape const& g) {
+    if (g.shared_bytes <= machine.shared_bytes) return;
+    auto m = diag::message() << "a block has " << g.shared_bytes
+                             << " bytes of shared memory, and the machine at most "
+                             << machine.shared_bytes << ": ";
+    bool is_first = true;
+    each_in(p, g.first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::shared) return;
+      m << (is_first ? "" : ", ") << p.buffers[s.target].name << ' '
+        << tir::grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
+      is_first = false;
+    });
+    p.fail(diag::code::too_much_shared, m << "; split the loops around them by less");
+  }
+  constexpr void memory(handle first) {
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::workspace) return;
+      p.fail(
+          diag::code::block_workspace,
+          diag::message() << p.buffers[s.target].name
+                          << " is computed inside of a block, and its size, or the schedule, "
+                             "puts it in the workspace; store_in(scope::shared), or on the stack "
+                             "of each thread, or compute it at root");
+    });
+  }
+};
+
+}  // namespace settle_launches_impl
+
+/// See the head of this file.
+constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
+  using namespace settle_launches_impl;
+  if (p.fault) return;
+  tir::handle const root = begin_with_blocks(p, sunk(p, p.root));
+  p.root = root;
+  judge j{.p = p, .machine = machine};
+  for (auto const& g : tir::launches(p)) {
+    j.block_loops(g.first);
+    j.thread_loops(g.first);
+    j.memory(g.first);
+    j.threads(g);
+    j.shared(g);
+  }
+}
+
+}  // namespace ashlar::pass
+
+namespace ashlar::pass {
+
+template <class Trace = no_trace>
+constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
+  lower(p, machine.vector_bytes, trace, grids::kept);
+  settle_launches(p, machine);  // now the shapes of blocks are constants
+  trace("settle launches", p);
+  auto const all = tir::launches(p);
+  for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
+  trace("one writer", p);
+  for (auto const& g : all) place_barriers(p, g);
+  trace("place barriers", p);
+}
+
+}  // namespace ashlar::pass
+//
+// runtime/cuda_tensor: an operand that owns memory of a GPU.
+//
+//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
+//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
+//
+//   takes       the dynamic extents, in order; the current device has the memory
+//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
+//   copies      copy(from, to, where) between tensors and packed views of one size, in any
+//               direction, in the stream: memory of the host should be page-locked, or the copy
+//               waits. The elements are read and written there until the stream was waited for
+//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
+//               are not set; a tensor that was moved from owns nothing
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+namespace ashlar {
+
+/// What cudaMalloc promises of an address.
+inline constexpr int device_alignment = 256;
+
+template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
+ public:
+  using element_type = T;
+  using value_type = T;
+  using extents_type = ashlar::extents<E...>;
+  using indexable<device_tensor>::operator();
+  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
+
+  static constexpr int rank = extents_type::rank;
+  static constexpr int dynamic_rank = extents_type::dynamic_rank;
+  static constexpr operand_type type = view_type<T>::type;
+
+  device_tensor() = default;
+  device_tensor(device_tensor&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        extents_(std::exchange(other.extents_, extents_type())) {}
+  auto operator=(device_tensor&& other) noexcept -> device_tensor& {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      extents_ = std::exchange(other.extents_, extents_type());
+    }
+    return *this;
+  }
+  device_tensor(device_tensor const&) = delete;
+  auto operator=(device_tensor const&) -> device_tensor& = delete;
+  ~device_tensor() { release(); }
+
+  /// Memory for these dynamic extents, or why there is none.
+  template <std::integral... N>
+    requires(sizeof...(N) == dynamic_rank)
+  static auto make(N... n) -> result<device_tensor> {
+    extents_type const all(n...);
+    if (auto const wrong = check_extents(all); !wrong) return wrong;
+    auto const bytes = byte_count(all.size(), sizeof(T));
+    void* data = nullptr;
+    if (bytes > 0) {
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      if (!wrong) return wrong;
+    }
+    device_tensor t{};
+    t.data_ = static_cast<T*>(data);
+    t.extents_ = all;
+    return result<device_tensor>(std::move(t));
+  }
+
+  auto data() const -> T* { return data_; }
+  auto extent(int d) const -> index_t { return extents_.extent(d); }
+  auto extents() const -> extents_type { return extents_; }
+  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
+  auto size() const -> index_t { return extents_.size(); }
+  auto as_view() -> view_type<T> { return {data_, extents_}; }
+  auto as_view() const -> view_type<T const> { return {data_, extents_}; }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
+  }
+
+  T* data_ = nullptr;
+  [[no_unique_address]] extents_type extents_{};
+};
+
+/// Copies all elements in the stream; both have one type and the same extents, and are packed.
+template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
+  using element = typename To::value_type;
+  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
+  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
+                "ashlar: a copy is of packed elements; a kernel moves others");
+  for (int d = 0; d < From::rank; ++d) {
+    if (from.extent(d) == to.extent(d)) continue;
+    return status{.code = status_code::extent_mismatch,
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = to.extent(d),
+                  .expected = from.extent(d)};
+  }
+  auto const bytes = static_cast<std::size_t>(byte_count(from.size(), sizeof(element)));
+  return runtime::status_of(
+      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
+}
+
+/// Waits until all that is in the stream is done; says what went wrong in it.
+inline auto wait_for(cuda where) -> status {
+  return runtime::status_of(cudaStreamSynchronize(where.stream));
+}
+
+}  // namespace ashlar
+
+#endif
+
+#include <cstring>
+
+namespace ashlar {
+
+namespace kernel_impl {
+
+/// Operands span fewer elements than this, which leaves room for the ends of the last blocks.
+inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
+
+template <class Scheduled> struct lowered_for_gpu {
+  static constexpr auto make() -> tir::program {
+    tir::program p = Scheduled::value;
+    check_grid_is_used(p);
+    pass::lower_grid(p, emit::cuda::machine);
+    check_gpu(p);
+    return p;
+  }
+  static constexpr tir::program value = make();
+};
+
+template <class Captured, auto Schedule> struct steps_on_gpu {
+  using scheduled = kernel_impl::scheduled<Captured, Schedule>;
+  using lowered = lowered_for_gpu<scheduled>;
+};
+
+/// The elements between the first and the last of an operand, which indices on the GPU count.
+inline auto check_span(operand_record const& o, int at) -> status {
+  byte_reach const reach = reach_of(o);
+  index_t const n =
+      reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
+  if (reach.fits && n < gpu_span) return status{};
+  return status{.code = status_code::span_too_large,
+                .operand = static_cast<std::int16_t>(at),
+                .found = n,
+                .expected = gpu_span};
+}
+
+/// The arguments of a kernel on the GPU, from those that the entry has found.
+template <class Tag>
+auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
+  emit::cuda::call_of<Tag> call{};
+  for (int b = 0; b < Tag::value.size.operands; ++b) call.data[b] = from.data[b];
+  int at = 0;
+  for (auto& s : call.symbol) s = static_cast<std::int32_t>(from.symbol[at++]);
+  at = 0;
+  for (auto& s : call.stride) s = static_cast<std::int32_t>(from.stride[at++]);
+  return call;
+}
+
+/// Operand `at` is a number of the host, which the kernel gets by its bits.
+template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
+  auto const bytes = static_cast<std::size_t>(bytes_of(Tag::value.buffers[at].type));
+  std::memcpy(&call.number[at], call.data[at], bytes);
+  call.data[at] = nullptr;
+}
+
+/// How many blocks launch N of a call has along each dimension.
+template <class Tag, int N, int D>
+auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
+  constexpr emit::cuda::bound_loops loops = emit::cuda::launch_facts<Tag, N>::value.dim[D];
+  if constexpr (loops.count == 0) {
+    return 1;
+  } else {
+    emit::simd::frame<Tag> f(call);
+    return emit::simd::sum<Tag, Tag::value.stmts[loops.first].extent>(f);
+  }
+}
+
+/// A call of a kernel on the GPU in preparation.
+template <class Tag> struct gpu_entry {
+  entry<Tag> e;
+
+  /// Checks all but the device.
+  template <int... I, class... Views>
+  auto prepare(std::integer_sequence<int, I...> all, Views const&... views) -> status {
+    (e.bind(I, views), ...);
+    status wrong = check_operands(e.operand, e.operands, e.roles);
+    if (!wrong) return wrong;
+    using facts = std::make_integer_sequence<int, Tag::value.size.facts>;
+    if (!e.are_stated(facts{}, wrong)) return wrong;
+    e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
+    if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
+    wrong = check_overlaps(e.operand, e.operands, e.roles);
+    for (int at = 0; at < e.operands && wrong.ok(); ++at) wrong = check_span(e.operand[at], at);
+    return wrong;
+  }
+  template <int N> auto blocks() const -> emit::cuda::grid_extent {
+    return {{blocks_along<Tag, N, 0>(e.call), blocks_along<Tag, N, 1>(e.call),
+             blocks_along<Tag, N, 2>(e.call)}};
+  }
+};
+
+#if ASHLAR_NVCC
+
+/// The steps between have types of which nvcc cannot write the names; the hash has none of them.
+template <std::uint64_t A, std::uint64_t B>
+using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
+
+/// Checks launch N, or starts it.
+template <class Tag, int N> auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
+  constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
+  return runtime::check_device_limits(
+      runtime::block_need{.grid = g.template blocks<N>(),
+                          .threads = shape.threads(),
+                          .shared_bytes = static_cast<int>(shape.shared_bytes)},
+      device);
+}
+template <class Tag, int N>
+auto start_launch(gpu_entry<Tag> const& g, emit::cuda::call_of<Tag> const& call, cuda where)
+    -> status {
+  using type = emit::cuda::call_of<Tag>;
+  constexpr std::size_t buffers = type::buffers;
+  constexpr std::size_t symbols = type::symbols;
+  constexpr std::size_t strides = type::strides;
+  emit::cuda::grid_extent const grid = g.template blocks<N>();
+  if (grid.blocks[0] * grid.blocks[1] * grid.blocks[2] == 0) return status{};
+  return emit::cuda::launch<Tag, N, buffers, symbols, strides>(call, grid, where.stream);
+}
+
+template <std::uint64_t A, std::uint64_t B, int... I, class... Views>
+auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&... views)
+    -> status {
+  using tag = gpu_tag<A, B>;
+  gpu_entry<tag> g{};
+  status wrong = g.prepare(all, views...);
+  int device = 0;
+  if (wrong.ok()) wrong = runtime::current_device(device);
+  auto call = device_call_of<tag>(g.e.call);
+  for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
+    if (call.data[at] == nullptr) continue;  // an operand without elements
+    wrong = runtime::check_device_memory(call.data[at], device, at);
+    bool const is_of_host = wrong.code == status_code::unsupported_device;
+    if (!is_of_host || !emit::cuda::may_be_number(tag::value.buffers[at])) continue;
+    pass_number<tag>(call, at);
+    wrong = status{};
+  }
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
+    ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);
+  }(std::make_integer_sequence<int, emit::cuda::launches_in(tag::value)>{});
+  return wrong;
+}
+
+template <class Lowered, class... Views>
+auto start_on_gpu(cuda where, Views const&... views) -> status {
+  using coded = kernel_impl::coded<Lowered, emit::cuda::backend>;
+  static_assert(sizeof(typename coded::tag) > 0, "instantiates the definition");
+  constexpr hash128 hash = coded::hash;
+  return start_on_gpu<hash.a, hash.b>(
+      where, std::make_integer_sequence<int, int{sizeof...(Views)}>{}, views...);
+}
+
+#else
+
+template <class Lowered> struct without_nvcc {
+  static constexpr diag::diagnostic value{
+      .id = diag::code::needs_nvcc,
+      .text = "the call is in a file for another compiler; move it to a .cu file"};
+};
+template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
+  diag::require_valid<without_nvcc<Lowered>>();
+  return status{};
+}
+
+#endif
+
+}  // namespace kernel_impl
+
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&... operands) const
+    -> status {
+  using captured =
+      kernel_impl::captured<Kernel, Mode,
+                            kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
+  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  if constexpr (fault::value.ok()) {
+    return kernel_impl::start_on_gpu<typename steps::lowered>(where,
+                                                              kernel_impl::to_view(operands)...);
+  } else {
+    diag::require_valid<fault>();
+    return status{};
+  }
+}
+
+/// Computes an assignment on the GPU.
+template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
+auto run(cuda where, Assignment const& e) -> status {
+  using steps = kernel_impl::steps_on_gpu<kernel_impl::recorded<Assignment, Mode>, Schedule>;
+  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  if constexpr (fault::value.ok()) {
+    return expr::with_operands(e, [&](auto const&... operand) {
+      return kernel_impl::start_on_gpu<typename steps::lowered>(where,
+                                                                kernel_impl::to_view(operand)...);
+    });
+  } else {
+    diag::require_valid<fault>();
+    return status{};
+  }
+}
+
+}  // namespace ashlar
+#endif
 
 #if ASHLAR_INSPECT
 //
@@ -37290,6 +41029,9 @@ class builder {
         all.push_back(box{.look = call_style});
         all.back().lines = say([&] { w_.put_call(p_.calls[s.target]); });
         all.back().inside = chain(s.body);
+        return;
+      case tir::stmt_kind::barrier:
+        all.push_back(box{.lines = {"barrier"}, .has_frame = false});
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
@@ -37950,7 +41692,8 @@ constexpr auto combining_axis(program const& p, directive const& d) -> handle {
 
 /// True if the step made a stage of partial results.
 constexpr auto is_rfactor(directive const& d) -> bool {
-  return d.made >= 0 && (d.what == verb::rfactor || d.what == verb::vectorize);
+  bool const keeps = d.what == verb::rfactor || d.what == verb::vectorize || d.what == verb::bind;
+  return d.made >= 0 && keeps;
 }
 
 /// True if the axis combines what some step kept apart.
@@ -38223,6 +41966,7 @@ template <class Sink> struct halide_memory_writer : line_writer<Sink> {
   }
   constexpr auto type_of(scope where) const -> std::string_view {
     if (where == scope::registers) return "MemoryType::Register";
+    if (where == scope::shared) return "MemoryType::GPUShared";
     return where == scope::stack ? "MemoryType::Stack" : "MemoryType::Heap";
   }
   constexpr void fold_storage(directive const& d) {
@@ -38527,6 +42271,14 @@ template <class Sink> struct writer {
         return line(stage, ".partition(", names.axis(d.axes[0]), ", Partition::Always);");
       case verb::fuse: return fuse(d);
       case verb::reorder: return call(d, "reorder", true);
+      case verb::bind: {
+        auto const kind = static_cast<tir::loop_kind>(d.number);
+        return call(d,
+                    tir::is_block(kind)            ? "gpu_blocks"
+                    : kind == tir::loop_kind::lane ? "gpu_lanes"
+                                                   : "gpu_threads",
+                    false);
+      }
       case verb::scatter:
         return line("// no counterpart of scatter: ", stage,
                     " is an update whose left side is indexed by data");
@@ -38904,6 +42656,11 @@ template <class Sink> struct writer {
          p.intrinsics[static_cast<int>(d.number)].name.view(),
          "\")  # after TensorIntrin.register of that name");
   }
+  static constexpr auto thread_tag(tir::loop_kind k) -> std::string_view {
+    constexpr std::string_view blocks[] = {"blockIdx.x", "blockIdx.y", "blockIdx.z"};
+    constexpr std::string_view threads[] = {"threadIdx.x", "threadIdx.y", "threadIdx.z"};
+    return (tir::is_block(k) ? blocks : threads)[tir::grid_dim(k)];
+  }
   constexpr void on_loop(directive const& d) {
     line("sch.", name_of(d.what), "(", names.axis(d.axes[0]), ")");
   }
@@ -38960,8 +42717,14 @@ template <class Sink> struct writer {
       case verb::store_in:
         if (d.other >= 0) return line("# no counterpart: ", stage, " in the memory of an output");
         return line("sch.set_scope(", stage, ", 0, \"",
-                    d.where == scope::workspace ? "global" : "local", "\")");
+                    d.where == scope::workspace ? "global"
+                    : d.where == scope::shared  ? "shared"
+                                                : "local",
+                    "\")");
       case verb::tensorize: return tensorize(d);
+      case verb::bind:
+        return line("sch.bind(", names.axis(d.axes[0]), ", \"",
+                    thread_tag(static_cast<tir::loop_kind>(d.number)), "\")");
       case verb::decompose_reduction: return start_above(stage, d.axes[0]);
       default: return on_loop(d);
     }
@@ -39068,6 +42831,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::cache_read: return signature{.names = 2, .made = 1};
     case verb::rfactor: return signature{.names = 1, .made = 1};
     case verb::scan_blocks: return signature{.names = 1, .made = 3};
+    case verb::bind: return signature{.names = 1, .made = 1};
     default: return signature{.names = 1};
   }
 }
@@ -39250,6 +43014,14 @@ struct scanner {
     if (d.stated.kind != tir::fact_kind::address && !dimension(d.stated)) return false;
     return relation(d.stated);
   }
+  constexpr auto grid_axis(step& d) -> bool {
+    int which = 0;
+    if (!one_of(tir::grid_axis_names, which, "block_x, thread_x, lane, warp or their like")) {
+      return false;
+    }
+    d.number = which + static_cast<int>(tir::loop_kind::block_x);
+    return true;
+  }
   constexpr auto names(step& d, signature const& of) -> bool {
     for (int i = 0; of.names == any_number || i < of.names; ++i) {
       if (i > 0 && !accept(',')) return of.names == any_number || fail("','");
@@ -39274,8 +43046,10 @@ struct scanner {
     if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {
-      return one_of(scope_names, d.where, "a scope, workspace, stack or registers, or an output");
+      return one_of(scope_names, d.where,
+                    "a scope, workspace, stack, registers or shared, or an output");
     }
+    if (d.what == verb::bind) return accept(',') ? grid_axis(d) : fail("',' and an axis of a grid");
     if (d.what == verb::fold_storage) return accept(',') ? number(d.number) : true;
     if (of.needs_factor && !is(',')) return fail("',' and a factor");
     if (of.has_factor && accept(',')) return factor(d);
@@ -39390,6 +43164,11 @@ struct replayer {
     if (!is_ok() || d.made.empty()) return;
     expect(all.program().stages[stage_of_axis(all.program(), lanes.axis())].name.view());
   }
+  constexpr void bind() {
+    loop const bound = s.bind(name(0), static_cast<tir::loop_kind>(d.number));
+    if (!is_ok() || d.made.empty()) return;
+    expect(all.program().stages[stage_of_axis(all.program(), bound.axis())].name.view());
+  }
   constexpr void unroll() {
     if (d.number > 0)
       s.unroll(name(0), d.number, d.tails);
@@ -39455,6 +43234,7 @@ struct replayer {
       case verb::atomic: return s.atomic();
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
+      case verb::bind: return bind();
       case verb::assume: return all.assume(d.stated);
       case verb::unsafe_assume: return all.unsafe_assume(d.stated);
       case verb::specialize: return specialize();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 2: a transpose. Read by rows and written by rows: a tile is turned in shared memory, whose rows are
-// one element longer than a tile, so that a column is in as many banks as a row.
+// 2: a transpose. Read by rows and written by rows: a tile is turned in shared memory, whose rows
+// are one element longer than a tile, so that a column is in as many banks as a row.
 #include "device.hpp"
 
 using namespace example;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 3: a matrix product as a ladder of schedules of one expression: an element for each thread; a tile
-// for each thread, in its registers; and tiles of both operands in shared memory. Each is checked
-// against the rung before, which computes the same numbers, and timed.
+// 3: a matrix product as a ladder of schedules of one expression: an element for each thread; a
+// tile for each thread, in its registers; and tiles of both operands in shared memory. Each is
+// checked against the rung before, which computes the same numbers, and timed.
 #include "device.hpp"
 
 using namespace example;

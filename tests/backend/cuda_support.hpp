@@ -7,8 +7,8 @@
 #pragma once
 
 #include "kernel_support.hpp"
+#include "support/emulate_cuda.hpp"
 
-#include <ashlar/emit/cuda/emulate.hpp>
 #include <ashlar/kernel/cuda.hpp>
 
 namespace kernel_tests {

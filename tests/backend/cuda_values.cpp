@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a thread of a GPU's kernel computes: types, operations, functions, loads and stores; run on
-// this processor by emit/cuda/emulate.
+// this processor by tests/support/emulate_cuda.
 #include "cuda_support.hpp"
 
 namespace {

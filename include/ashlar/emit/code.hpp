@@ -337,7 +337,8 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
-  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) | a.rank);
+  h.number(((std::int64_t{a.buffer} + 1) << 32) | (a.checked << 16) | (a.nonnegative << 8) |
+           a.rank);
   for (int d = 0; d < a.rank; ++d) h.number(a.index[d]);
 }
 
@@ -381,8 +382,8 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     h.number(s.at_least);
   }
   for (auto const& k : c.checks) {
-    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) | (k.dim * 2) |
-             int{k.equal});
+    h.number(((std::int64_t{k.sum} + 1) << 32) | ((std::int64_t{k.buffer} + 1) << 16) |
+             (k.dim * 2) | int{k.equal});
   }
   for (int i = 0; i < S.facts; ++i) code_impl::hash_fact(h, c.facts[i]);
   for (int i = 0; i < S.calls; ++i) {
@@ -390,9 +391,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     for (auto const a : c.calls[i].operand) h.number(a);
     for (auto const x : c.calls[i].axis) h.number(x);
   }
-  for (int i = 0; i < S.variables; ++i) {
-    if (c.is_warp_lane[i]) h.number(i);
-  }
+  for (int i = 0; i < S.variables; ++i) h.number(int{c.is_warp_lane[i]});
   h.number(c.root);
   return h;
 }

@@ -20,6 +20,7 @@
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/pass/lower_grid.hpp>
 #include <ashlar/runtime/cuda_tensor.hpp>
+#include <ashlar/schedule/automatic_grid.hpp>
 
 #include <cstring>
 
@@ -33,6 +34,7 @@ inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
     tir::program p = Scheduled::value;
+    check_grid_is_used(p);
     pass::lower_grid(p, emit::cuda::machine);
     check_gpu(p);
     return p;
@@ -40,15 +42,20 @@ template <class Scheduled> struct lowered_for_gpu {
   static constexpr tir::program value = make();
 };
 
+/// On a grid, the default schedule is that for grids.
+template <auto Schedule> inline constexpr auto schedule_on_gpu = Schedule;
+template <> inline constexpr auto schedule_on_gpu<automatic> = automatic_grid;
+
 template <class Captured, auto Schedule> struct steps_on_gpu {
-  using scheduled = kernel_impl::scheduled<Captured, Schedule>;
+  using scheduled = kernel_impl::scheduled<Captured, schedule_on_gpu<Schedule>>;
   using lowered = lowered_for_gpu<scheduled>;
 };
 
 /// The elements between the first and the last of an operand, which indices on the GPU count.
 inline auto check_span(operand_record const& o, int at) -> status {
   byte_reach const reach = reach_of(o);
-  index_t const n = reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
+  index_t const n =
+      reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
   if (reach.fits && n < gpu_span) return status{};
   return status{.code = status_code::span_too_large,
                 .operand = static_cast<std::int16_t>(at),
@@ -118,13 +125,12 @@ template <std::uint64_t A, std::uint64_t B>
 using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 
 /// Checks launch N, or starts it.
-template <class Tag, int N>
-auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
+template <class Tag, int N> auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
   constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
   return runtime::check_device_limits(
       runtime::block_need{.grid = g.template blocks<N>(),
-                             .threads = shape.threads(),
-                             .shared_bytes = static_cast<int>(shape.shared_bytes)},
+                          .threads = shape.threads(),
+                          .shared_bytes = static_cast<int>(shape.shared_bytes)},
       device);
 }
 template <class Tag, int N>
@@ -192,8 +198,9 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 template <class... Operands>
 auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&... operands) const
     -> status {
-  using captured = kernel_impl::captured<
-      Kernel, Mode, kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using captured =
+      kernel_impl::captured<Kernel, Mode,
+                            kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
   using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
   using fault = kernel_impl::fault_of<typename steps::lowered>;
   if constexpr (fault::value.ok()) {

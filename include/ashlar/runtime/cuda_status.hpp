@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked before
-// a kernel is launched.
+// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked
+// before a kernel is launched.
 //
 //   errors      device_failed with the number and the name of the runtime's error;
 //               unsupported_device: memory of the host; device_mismatch: of another device;
@@ -22,8 +22,7 @@ namespace ashlar::runtime {
 
 inline auto status_of(cudaError_t e) -> status {
   if (e == cudaSuccess) return status{};
-  return status{
-      .code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
 }
 
 inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }

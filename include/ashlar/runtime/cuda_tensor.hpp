@@ -61,8 +61,7 @@ template <element T, index_t... E> class device_tensor : public indexable<device
     auto const bytes = byte_count(all.size(), sizeof(T));
     void* data = nullptr;
     if (bytes > 0) {
-      auto const wrong =
-          runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
       if (!wrong) return wrong;
     }
     device_tensor t{};
@@ -89,8 +88,7 @@ template <element T, index_t... E> class device_tensor : public indexable<device
 };
 
 /// Copies all elements in the stream; both have one type and the same extents, and are packed.
-template <class From, class To>
-auto copy(From const& from, To& to, cuda where) -> status {
+template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
   using element = typename To::value_type;
   static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
   static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,

@@ -4,8 +4,8 @@
 //
 //   view_of_dlpack<T, E...>(t)   a DLTensor as a strided view, or why it is none
 //   device_view_of_dlpack<T, E...>(t)   the same of a DLTensor in the memory of a CUDA device
-//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id of
-//                                memory that is not the host's
+//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id
+//                                of memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them

@@ -103,7 +103,8 @@ TEST_CASE("a view goes out and comes back", "[tensor][dlpack]") {
   REQUIRE(&(*back)(2, 4) == &v(2, 4));
 }
 
-TEST_CASE("memory of a device goes out and comes back, and is none of the host", "[tensor][dlpack]") {
+TEST_CASE("memory of a device goes out and comes back, and is none of the host",
+          "[tensor][dlpack]") {
   std::vector<float> x(12);  // only its address is used
   ash::dlpack::shape_room room;
   auto const on_second = ash::dlpack::device_id{.device_type = 2, .device_id = 1};

@@ -49,7 +49,7 @@ template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f)
     return 0;
   else
     return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
-         stride_of<tag, buffer, D>(f);
+           stride_of<tag, buffer, D>(f);
 }
 
 /// The offset of access A in elements, for the current values of the loop variables.
@@ -86,8 +86,7 @@ ASHLAR_DEVICE auto lane_distance(Frame& f) -> std::int32_t {
     return 0;
   } else {
     constexpr tir::handle buffer = tag::value.accesses[A].buffer;
-    constexpr simd::lane_use u =
-        simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
+    constexpr simd::lane_use u = simd::use_of(tag::value, tag::value.accesses[A].index[D], Lane);
     std::int32_t const rest = lane_distance<A, Lane, D + 1>(f);
     if constexpr (u.step == 0)
       return rest;

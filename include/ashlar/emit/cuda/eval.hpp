@@ -35,9 +35,8 @@ template <class Tag, int E> struct constant_of {
 // The value of an index in each lane.
 template <class T, int H, int Lane, int L, class Frame> ASHLAR_DEVICE auto index_value(Frame& f) {
   lanes<T, L> r;
-  for_lanes<Lane, L>(f, [&](int l) {
-    r.v[l] = static_cast<T>(sum<index_of<typename Frame::tag, H>, H>(f));
-  });
+  for_lanes<Lane, L>(
+      f, [&](int l) { r.v[l] = static_cast<T>(sum<index_of<typename Frame::tag, H>, H>(f)); });
   return r;
 }
 
@@ -131,8 +130,7 @@ template <int E, class Cursor> ASHLAR_DEVICE auto reduce(Cursor c) {
 template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto call(Cursor c) {
   using tag = typename Cursor::tag;
   constexpr tir::expr e = tag::value.exprs[E];
-  constexpr auto function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  constexpr auto function = *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
   using R = type_of<e.type>;
   if constexpr (e.b < 0) {
     return map([&](auto a) { return static_cast<R>(function(a)); }, eval<e.a, Lane, L>(c));

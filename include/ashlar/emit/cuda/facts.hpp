@@ -53,7 +53,8 @@ consteval auto multiple_at_lane_0(Code const& c, int sum, int lane) -> std::int6
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms.items[i].atom];
     bool const is_lane = at.kind == tir::atom_kind::variable && at.id == lane;
-    if (!is_lane) r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
+    if (!is_lane)
+      r = std::gcd(r, a.terms.items[i].coef * multiple_of_atom(c, a.terms.items[i].atom));
   }
   return r;
 }
@@ -98,14 +99,15 @@ consteval auto known_alignment(Code const& c, int access, int lane) -> std::int6
                        : std::lcm(std::int64_t{b.alignment},
                                   stated_multiple(c, a.buffer, tir::fact_kind::address, -1));
   for (int d = 0; d < a.rank; ++d) {
-    r = std::gcd(r, multiple_at_lane_0(c, a.index[d], lane) * multiple_of_stride(c, a.buffer, d) *
-                        bytes);
+    r = std::gcd(
+        r, multiple_at_lane_0(c, a.index[d], lane) * multiple_of_stride(c, a.buffer, d) * bytes);
   }
   return r;
 }
 
 /// How many elements of a vector of `lanes` one instruction may move.
-template <class Code> consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
+template <class Code>
+consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
   int const bytes = bytes_of(c.buffers[c.accesses[access].buffer].type);
   int n = lanes;
   while (n > 1 && (n * bytes > backend::access_bytes ||
@@ -126,9 +128,9 @@ using runtime::grid_extent;
 /// The loops that are bound to one dimension.
 struct bound_loops {
   int count = 0;
-  std::int16_t first = -1;       // the first of them
-  std::int64_t most = 1;         // threads: their extents are constants
-  bool is_even = true;           // all have one extent: nobody is sent away
+  std::int16_t first = -1;  // the first of them
+  std::int64_t most = 1;    // threads: their extents are constants
+  bool is_even = true;      // all have one extent: nobody is sent away
 };
 
 /// One launch: its statement, its grid, and where the locals of a block are in shared memory. No

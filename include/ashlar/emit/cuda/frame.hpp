@@ -31,8 +31,9 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
 };
 
 template <class Tag>
-using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                            room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+using call_of =
+    device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 
@@ -142,7 +143,6 @@ template <class Code> consteval auto has_loaded(Code const& c, int sum) -> bool 
 
 /// The type in which sum H is computed before it is known to be inside.
 template <class Tag, int H>
-using index_of =
-    std::conditional_t<has_loaded(Tag::value, H), std::int64_t, std::int32_t>;
+using index_of = std::conditional_t<has_loaded(Tag::value, H), std::int64_t, std::int32_t>;
 
 }  // namespace ashlar::emit::cuda

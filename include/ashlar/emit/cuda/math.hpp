@@ -35,7 +35,8 @@ using unsigned_of = std::make_unsigned_t<
     std::conditional_t<std::is_same_v<T, float>, std::int32_t,
                        std::conditional_t<std::is_same_v<T, double>, std::int64_t, T>>>;
 
-template <class T> using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
+template <class T>
+using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
 
 #if defined(__CUDA_ARCH__)
 

@@ -56,10 +56,10 @@ template <bool ReadOnly, int N, class T> ASHLAR_DEVICE auto load_chunk(T const* 
 #if defined(__CUDA_ARCH__)
   using bits = std::conditional_t<
       sizeof(T) * std::size_t{N} == 16, uint4,
-      std::conditional_t<
-          sizeof(T) * std::size_t{N} == 8, uint2,
-          std::conditional_t<sizeof(T) * std::size_t{N} == 4, unsigned,
-                             std::conditional_t<sizeof(T) * std::size_t{N} == 2, unsigned short, unsigned char>>>>;
+      std::conditional_t<sizeof(T) * std::size_t{N} == 8, uint2,
+                         std::conditional_t<sizeof(T) * std::size_t{N} == 4, unsigned,
+                                            std::conditional_t<sizeof(T) * std::size_t{N} == 2,
+                                                               unsigned short, unsigned char>>>>;
   if constexpr (ReadOnly) {
     return __builtin_bit_cast(chunk<T, N>, __ldg(reinterpret_cast<bits const*>(p)));
   } else {
@@ -183,8 +183,7 @@ ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
   constexpr bool is_checked = tag::value.accesses[A].checked != 0;
   constexpr bool is_affine = step_of(tag::value, A, Lane).affine;
   auto& f = at.f;
-  if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where ==
-                tir::scope::registers) {
+  if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where == tir::scope::registers) {
     tile_element<A>(at) = v;
   } else if constexpr (all && !is_checked && is_affine) {
     store_inside<A, Lane>(f, v);

@@ -101,8 +101,8 @@ ASHLAR_DEVICE auto narrowed(Frame& f, M const& on) {
 template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void guard(Cursor c, M on) {
   constexpr tir::stmt s = Cursor::tag::value.stmts[S];
   constexpr int h0 = s.condition[0], h1 = s.condition[1], h2 = s.condition[2], h3 = s.condition[3];
-  bool const all = holds<h0, Lane>(c.f) && holds<h1, Lane>(c.f) && holds<h2, Lane>(c.f) &&
-                   holds<h3, Lane>(c.f);
+  bool const all =
+      holds<h0, Lane>(c.f) && holds<h1, Lane>(c.f) && holds<h2, Lane>(c.f) && holds<h3, Lane>(c.f);
   if (all) {
     auto const first = narrowed<h1, Lane, L>(c.f, narrowed<h0, Lane, L>(c.f, on));
     auto const rest = narrowed<h3, Lane, L>(c.f, narrowed<h2, Lane, L>(c.f, first));
@@ -117,8 +117,8 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void stor
   constexpr tir::stmt s = tag::value.stmts[S];
   static_assert(!s.is_atomic, "check_gpu refuses these");
   if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
-    auto const v = map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); },
-                       eval<s.value, Lane, L>(c));
+    auto const v =
+        map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
     store_access<s.target, Lane>(c, v, on);
   } else {
     store_access<s.target, Lane>(c, eval<s.value, Lane, L>(c), on);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// emit/cuda/emulate: the kernel of a GPU on a processor: what tests run where there is no GPU.
+// tests/support/emulate_cuda: the kernel of a GPU on a processor: what tests run where there is no GPU.
 //
 //   takes       a tag, the arguments of the kernel, the blocks of the grid
 //   method      the walk that nvcc compiles is compiled for the processor; each thread of a block
@@ -85,7 +85,8 @@ template <class Tag, int N> void emulate(call_of<Tag> const& call, grid_extent c
       t.block_at[0] = static_cast<int>(b % grid.blocks[0]);
       t.block_at[1] = static_cast<int>(b / grid.blocks[0] % grid.blocks[1]);
       t.block_at[2] = static_cast<int>(b / grid.blocks[0] / grid.blocks[1]);
-      if (number == 0) std::memset(all.memory.data(), static_cast<int>(0xA5 ^ b), all.memory.size());
+      if (number == 0)
+        std::memset(all.memory.data(), static_cast<int>(0xA5 ^ b), all.memory.size());
       t.barrier();
       run_thread<Tag, N>(call, t);
       t.barrier();
