@@ -126,7 +126,8 @@ TEST_CASE("tiles in shared memory", "[backend][cuda]") {
 }
 
 TEST_CASE("the default schedule of a grid", "[backend][cuda]") {
-  agree_on_gpu<turned, ash::automatic>(like<float, dyn, dyn>(10, 19), like<float, dyn, dyn>(19, 10));
+  agree_on_gpu<turned, ash::automatic>(like<float, dyn, dyn>(10, 19),
+                                       like<float, dyn, dyn>(19, 10));
   agree_on_gpu<total, ash::automatic>(like<float, dyn>(5), like<float, dyn, dyn>(5, 70));
 }
 
