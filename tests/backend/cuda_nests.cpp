@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Loop nests of a GPU's kernel: grids of two dimensions, threads beyond the end, register tiles,
-// stages in memory of a thread; run on this processor by emit/cuda/emulate.
+// stages in memory of a thread; run on this processor by tests/support/emulate_cuda.
 #include "cuda_support.hpp"
 
 namespace {
@@ -119,10 +119,16 @@ TEST_CASE("a stage in the memory of a thread, and partial sums", "[backend][cuda
 TEST_CASE("tiles in shared memory", "[backend][cuda]") {
   agree_on_gpu<product, by_shared_tile>(like<float, 16, 32>(), like<float, 16, 16>(),
                                         like<float, 16, 32>());
-  agree_on_gpu<product, by_shared_tile>(like<float, dyn, dyn>(19, 37), like<float, dyn, dyn>(19, 13),
-                                        like<float, dyn, dyn>(13, 37));
+  agree_on_gpu<product, by_shared_tile>(
+      like<float, dyn, dyn>(19, 37), like<float, dyn, dyn>(19, 13), like<float, dyn, dyn>(13, 37));
   agree_on_gpu<turned, through_shared>(like<float, dyn, dyn>(10, 19),
                                        like<float, dyn, dyn>(19, 10));
+}
+
+TEST_CASE("the default schedule of a grid", "[backend][cuda]") {
+  agree_on_gpu<turned, ash::automatic>(like<float, dyn, dyn>(10, 19),
+                                       like<float, dyn, dyn>(19, 10));
+  agree_on_gpu<total, ash::automatic>(like<float, dyn>(5), like<float, dyn, dyn>(5, 70));
 }
 
 TEST_CASE("sums of a warp", "[backend][cuda]") {

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "kernel_support.hpp"
+#include "support/emulate_cuda.hpp"
 
-#include <ashlar/emit/cuda/emulate.hpp>
 #include <ashlar/kernel/cuda.hpp>
 
 namespace kernel_tests {
@@ -27,7 +27,11 @@ template <auto Algorithm, auto Schedule> struct emulated_kernel {
     ash::kernel_impl::gpu_entry<tag> g{};
     auto const places = std::make_integer_sequence<int, int{sizeof...(Views)}>{};
     if (auto const wrong = g.prepare(places, views...); !wrong) return wrong;
-    auto const call = ash::kernel_impl::device_call_of<tag>(g.e.call);
+    auto call = ash::kernel_impl::device_call_of<tag>(g.e.call);
+    for (int at = 0; at < g.e.operands; ++at) {
+      bool const is_number = ash::emit::cuda::may_be_number(tag::value.buffers[at]);
+      if (is_number) ash::kernel_impl::pass_number<tag>(call, at);
+    }
     [&]<int... N>(std::integer_sequence<int, N...>) {
       (ash::emit::cuda::emulate<tag, N>(call, g.template blocks<N>()), ...);
     }(std::make_integer_sequence<int, ash::emit::cuda::launches_in(tag::value)>{});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a thread of a GPU's kernel computes: types, operations, functions, loads and stores; run on
-// this processor by emit/cuda/emulate.
+// this processor by tests/support/emulate_cuda.
 #include "cuda_support.hpp"
 
 namespace {
@@ -9,6 +9,7 @@ namespace {
 using namespace kernel_tests;
 
 constexpr auto axpy = [](auto y, auto x, auto z) { y(i) = 3 * x(i) + z(i); };
+constexpr auto scaled = [](auto y, auto a, auto x) { y(i) = a * x(i); };
 constexpr auto integers = [](auto q, auto r, auto m, auto a, auto b) {
   q(i) = a(i) / b(i);
   r(i) = a(i) % b(i) + a(i) * b(i) - ash::abs(a(i));
@@ -75,6 +76,12 @@ TEST_CASE("blocks, threads and lanes, of any number of elements", "[backend][cud
   }
   auto const x = like<double, 96>();
   agree_on_gpu<axpy, on_grid<16, 2>{}>(x, x, x);
+}
+
+TEST_CASE("numbers go to a GPU by value", "[backend][cuda]") {
+  agree_on_gpu<scaled, on_grid<8, 4>{}>(like<float, dyn>(50), like<float>(), like<float, dyn>(50));
+  agree_on_gpu<scaled, on_grid<8, 1>{}>(like<std::int8_t, dyn>(9), like<std::int8_t>(),
+                                        like<std::int8_t, dyn>(9));
 }
 
 TEST_CASE("integers on a GPU", "[backend][cuda]") {

@@ -8,6 +8,8 @@ constexpr auto on_grid = [](ash::schedule& s) {
   if (s.specialize(ash::extent_of("a", 0) == 64)) s.unroll("k");
 };
 
+[[maybe_unused]] constexpr auto not_bound = [](ash::schedule& s) { s.unroll("k"); };
+
 int main() {
   ash::view<float, ash::dyn, 48> const rows(y.data(), 64);
   ash::view<float, ash::dyn, 32> const left(a.data(), 64);
@@ -18,5 +20,10 @@ int main() {
 // ALSO: specialize chooses among variants on the processor; use assume in a schedule for the GPU
 #if ASHLAR_CASE == 1
   return ash::kernel<product, on_grid>{}(ash::cuda{}, rows, left, b).ok() ? 0 : 1;
+#endif
+// EXPECT: ashlar\[E121\] a kernel for the GPU has nothing that is for processors
+// ALSO: no loop is bound, so one thread would do all; bind\(loop, ash::gpu::block_x\) and thread_x
+#if ASHLAR_CASE == 2
+  return ash::kernel<product, not_bound>{}(ash::cuda{}, rows, left, b).ok() ? 0 : 1;
 #endif
 }

@@ -101,7 +101,8 @@ def main():
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     text = options.file.read_text(encoding="utf-8")
-    wanted = re.findall(r"^// PTX: (.*)\n// ptxas: (.*)$", text, re.MULTILINE)
+    wanted = [(claims.replace("\n//", ""), ptxas) for claims, ptxas in re.findall(
+        r"^// PTX: (.*(?:\n//  .*)*)\n// ptxas: (.*)$", text, re.MULTILINE)]
     owns = "// own memory: " in text
     problems, found = [], [{} for _ in wanted]
     for arch in ARCHITECTURES:

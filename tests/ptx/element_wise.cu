@@ -43,7 +43,8 @@ template <class T, ash::index_t... E> using view = ash::aligned_view<T, E...>;
 
 }  // namespace
 
-// PTX: ld.global*.v4.f32 == 2, st.global.v4.f32 == 1, ld.global*.f32 == 2, st.global.f32 == 0, bra* == 0
+// PTX: ld.global*.v4.f32 == 2, st.global.v4.f32 == 1, ld.global*.f32 == 2, st.global.f32 == 0,
+//      bra* == 0
 // ptxas: sm_80 16 registers, sm_90 17 registers; 0 bytes of shared memory
 auto whole_blocks(cudaStream_t s, view<float, 64, 4096> y, view<float const, 64, 4096> x,
                   view<float const, 4096> b) -> ash::status {

@@ -391,9 +391,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     for (auto const a : c.calls[i].operand) h.number(a);
     for (auto const x : c.calls[i].axis) h.number(x);
   }
-  for (int i = 0; i < S.variables; ++i) {
-    if (c.is_warp_lane[i]) h.number(i);
-  }
+  for (int i = 0; i < S.variables; ++i) h.number(int{c.is_warp_lane[i]});
   h.number(c.root);
   return h;
 }

@@ -19,6 +19,10 @@
 #include <ashlar/kernel/cuda_check.hpp>
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/pass/lower_grid.hpp>
+#include <ashlar/runtime/cuda_tensor.hpp>
+#include <ashlar/schedule/automatic_grid.hpp>
+
+#include <cstring>
 
 namespace ashlar {
 
@@ -30,6 +34,7 @@ inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
     tir::program p = Scheduled::value;
+    check_grid_is_used(p);
     pass::lower_grid(p, emit::cuda::machine);
     check_gpu(p);
     return p;
@@ -37,8 +42,12 @@ template <class Scheduled> struct lowered_for_gpu {
   static constexpr tir::program value = make();
 };
 
+/// On a grid, the default schedule is that for grids.
+template <auto Schedule> inline constexpr auto schedule_on_gpu = Schedule;
+template <> inline constexpr auto schedule_on_gpu<automatic> = automatic_grid;
+
 template <class Captured, auto Schedule> struct steps_on_gpu {
-  using scheduled = kernel_impl::scheduled<Captured, Schedule>;
+  using scheduled = kernel_impl::scheduled<Captured, schedule_on_gpu<Schedule>>;
   using lowered = lowered_for_gpu<scheduled>;
 };
 
@@ -64,6 +73,13 @@ auto device_call_of(emit::arguments<Tag> const& from) -> emit::cuda::call_of<Tag
   at = 0;
   for (auto& s : call.stride) s = static_cast<std::int32_t>(from.stride[at++]);
   return call;
+}
+
+/// Operand `at` is a number of the host, which the kernel gets by its bits.
+template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
+  auto const bytes = static_cast<std::size_t>(bytes_of(Tag::value.buffers[at].type));
+  std::memcpy(&call.number[at], call.data[at], bytes);
+  call.data[at] = nullptr;
 }
 
 /// How many blocks launch N of a call has along each dimension.
@@ -109,13 +125,12 @@ template <std::uint64_t A, std::uint64_t B>
 using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 
 /// Checks launch N, or starts it.
-template <class Tag, int N>
-auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
+template <class Tag, int N> auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
   constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
-  return emit::cuda::check_device_limits(
-      emit::cuda::block_need{.grid = g.template blocks<N>(),
-                             .threads = shape.threads(),
-                             .shared_bytes = static_cast<int>(shape.shared_bytes)},
+  return runtime::check_device_limits(
+      runtime::block_need{.grid = g.template blocks<N>(),
+                          .threads = shape.threads(),
+                          .shared_bytes = static_cast<int>(shape.shared_bytes)},
       device);
 }
 template <class Tag, int N>
@@ -137,12 +152,16 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   gpu_entry<tag> g{};
   status wrong = g.prepare(all, views...);
   int device = 0;
-  if (wrong.ok()) wrong = emit::cuda::current_device(device);
+  if (wrong.ok()) wrong = runtime::current_device(device);
+  auto call = device_call_of<tag>(g.e.call);
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
-    void const* const data = g.e.call.data[at];  // null: an operand without elements
-    if (data != nullptr) wrong = emit::cuda::check_device_memory(data, device, at);
+    if (call.data[at] == nullptr) continue;  // an operand without elements
+    wrong = runtime::check_device_memory(call.data[at], device, at);
+    bool const is_of_host = wrong.code == status_code::unsupported_device;
+    if (!is_of_host || !emit::cuda::may_be_number(tag::value.buffers[at])) continue;
+    pass_number<tag>(call, at);
+    wrong = status{};
   }
-  auto const call = device_call_of<tag>(g.e.call);
   [&]<int... N>(std::integer_sequence<int, N...>) {
     ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
     ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);

@@ -11,6 +11,14 @@
 
 namespace ashlar::kernel_impl {
 
+/// Of a scheduled program: one thread would do what no loop is bound for.
+constexpr void check_grid_is_used(tir::program& p) {
+  if (p.fault || tir::has_grid(p)) return;
+  p.fail(diag::code::not_for_gpu,
+         "no loop is bound, so one thread would do all; bind(loop, ash::gpu::block_x) and thread_x "
+         "in a schedule of your own");
+}
+
 constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
   if (s.kind != tir::stmt_kind::allocate || p.buffers[s.target].where != tir::scope::workspace) {
     return;

@@ -9,6 +9,8 @@
 //               declared here, so that a header which mentions it needs no toolkit
 #pragma once
 
+#include <cstdint>
+
 struct CUstream_st;
 
 namespace ashlar {
@@ -16,5 +18,14 @@ namespace ashlar {
 struct cuda {
   CUstream_st* stream = nullptr;
 };
+
+namespace runtime {
+
+/// Blocks of a grid along x, y and z.
+struct grid_extent {
+  std::int64_t blocks[3] = {1, 1, 1};
+};
+
+}  // namespace runtime
 
 }  // namespace ashlar

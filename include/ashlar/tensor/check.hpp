@@ -146,7 +146,7 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   return bytes;
 }
 
-// A variable, since nvcc goes through the loop where it reads a template that asks for the constant.
+// A variable, since nvcc goes through the loop where it reads a template that asks for a constant.
 template <class Operand> inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
 
 }  // namespace check_impl

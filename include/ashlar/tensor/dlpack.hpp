@@ -3,7 +3,9 @@
 // tensor/dlpack: tensors of other frameworks as views, and views as theirs, without a copy.
 //
 //   view_of_dlpack<T, E...>(t)   a DLTensor as a strided view, or why it is none
-//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`
+//   device_view_of_dlpack<T, E...>(t)   the same of a DLTensor in the memory of a CUDA device
+//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id
+//                                of memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them
@@ -73,11 +75,20 @@ constexpr auto is_host_memory(std::int32_t device) -> bool {
          device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
 }
 
+constexpr auto is_device_memory(std::int32_t device) -> bool {
+  return device == static_cast<std::int32_t>(dlpack::device_kind::cuda) ||
+         device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
+}
+
 template <class Foreign>
-constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
+constexpr auto check_header(Foreign const& t, dtype d, int rank, dlpack::device_kind wanted)
+    -> status {
   auto const device = static_cast<std::int32_t>(t.device.device_type);
-  if (!is_host_memory(device))
-    return status{.code = status_code::unsupported_device, .found = device, .expected = 1};
+  bool const is_cuda = wanted == dlpack::device_kind::cuda;
+  if (is_cuda ? !is_device_memory(device) : !is_host_memory(device))
+    return status{.code = status_code::unsupported_device,
+                  .found = device,
+                  .expected = static_cast<std::int32_t>(wanted)};
   if (t.dtype.code != static_cast<std::uint8_t>(code_of(d)))
     return status{.code = status_code::dtype_mismatch,
                   .found = t.dtype.code,
@@ -97,12 +108,12 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
 
 }  // namespace dlpack_impl
 
-/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
-/// packed view. The framework keeps the ownership.
-template <element T, index_t... E, class Foreign>
-auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
-  using to = strided_view<T, any_strides, E...>;
-  if (auto const wrong = dlpack_impl::check_header(t, to::type.dt, to::rank); !wrong) return wrong;
+namespace dlpack_impl {
+
+template <class to, class Foreign>
+auto view_of(Foreign const& t, dlpack::device_kind wanted) -> result<to> {
+  using T = typename to::element_type;
+  if (auto const wrong = check_header(t, to::type.dt, to::rank, wanted); !wrong) return wrong;
   index_t n[max_rank] = {};
   index_t s[max_rank] = {};
   for (int d = 0; d < to::rank; ++d) n[d] = t.shape[d];
@@ -117,8 +128,28 @@ auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E..
   return cast_impl::assemble<to>(static_cast<T*>(first), n, s);
 }
 
-/// A view of host memory as a DLTensor without an owner.
-template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) -> dlpack::dl_tensor {
+}  // namespace dlpack_impl
+
+/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
+/// packed view. The framework keeps the ownership.
+template <element T, index_t... E, class Foreign>
+auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cpu);
+}
+
+/// The same of memory of a CUDA device, for a kernel that runs there; nothing is read here. The
+/// launch checks that the device is the current one.
+template <element T, index_t... E, class Foreign>
+auto device_view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cuda);
+}
+
+/// A view of memory of the host, or of that device, as a DLTensor without an owner.
+template <class View>
+auto to_dlpack(View const& v, dlpack::shape_room& room, dlpack::device_id device = {})
+    -> dlpack::dl_tensor {
   for (int d = 0; d < View::rank; ++d) {
     room.shape[d] = v.extent(d);
     room.strides[d] = v.stride(d);
@@ -126,6 +157,7 @@ template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) ->
   dlpack::dl_tensor t{};
   // DLPack has no const elements; the receiver is told by other means.
   t.data = const_cast<void*>(static_cast<void const*>(v.data()));
+  t.device = device;
   t.ndim = View::rank;
   t.dtype =
       dlpack::data_type{.code = static_cast<std::uint8_t>(dlpack_impl::code_of(View::type.dt)),

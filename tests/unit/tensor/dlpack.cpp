@@ -103,6 +103,25 @@ TEST_CASE("a view goes out and comes back", "[tensor][dlpack]") {
   REQUIRE(&(*back)(2, 4) == &v(2, 4));
 }
 
+TEST_CASE("memory of a device goes out and comes back, and is none of the host",
+          "[tensor][dlpack]") {
+  std::vector<float> x(12);  // only its address is used
+  ash::dlpack::shape_room room;
+  auto const on_second = ash::dlpack::device_id{.device_type = 2, .device_id = 1};
+  auto const t = ash::to_dlpack(ash::view<float, 3, 4>(x.data()), room, on_second);
+  REQUIRE(t.device.device_id == 1);
+  auto const back = ash::device_view_of_dlpack<float, 3, dyn>(t);
+  REQUIRE(back.has_value());
+  REQUIRE(back->data() == x.data());
+  REQUIRE(back->stride(0) == 4);
+  REQUIRE(ash::view_of_dlpack<float, 3, dyn>(t).error().code == status_code::unsupported_device);
+  auto const of_host = ash::to_dlpack(ash::view<float, 3, 4>(x.data()), room);
+  auto const wrong = ash::device_view_of_dlpack<float, 3, dyn>(of_host).error();
+  REQUIRE(wrong.code == status_code::unsupported_device);
+  REQUIRE(wrong.found == 1);
+  REQUIRE(wrong.expected == 2);
+}
+
 TEST_CASE("types are named as DLPack names them", "[tensor][dlpack]") {
   using ash::dlpack_impl::code_of;
   STATIC_REQUIRE(static_cast<int>(code_of(ash::dtype::boolean)) == 6);

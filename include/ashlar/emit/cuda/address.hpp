@@ -49,7 +49,7 @@ template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f)
     return 0;
   else
     return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
-         stride_of<tag, buffer, D>(f);
+           stride_of<tag, buffer, D>(f);
 }
 
 /// The offset of access A in elements, for the current values of the loop variables.

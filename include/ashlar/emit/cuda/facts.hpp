@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/emit/cuda/frame.hpp>
+#include <ashlar/runtime/gpu_stream.hpp>
 #include <ashlar/tir/grid.hpp>
 
 #include <numeric>
@@ -122,17 +123,14 @@ constexpr auto dimension_of(tir::loop_kind k) -> int {
   return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
 }
 
-/// Blocks along x, y and z.
-struct grid_extent {
-  std::int64_t blocks[3] = {1, 1, 1};
-};
+using runtime::grid_extent;
 
 /// The loops that are bound to one dimension.
 struct bound_loops {
   int count = 0;
-  std::int16_t first = -1;       // the first of them
-  std::int64_t most = 1;         // threads: their extents are constants
-  bool is_even = true;           // all have one extent: nobody is sent away
+  std::int16_t first = -1;  // the first of them
+  std::int64_t most = 1;    // threads: their extents are constants
+  bool is_even = true;      // all have one extent: nobody is sent away
 };
 
 /// One launch: its statement, its grid, and where the locals of a block are in shared memory. No

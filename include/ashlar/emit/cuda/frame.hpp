@@ -24,6 +24,7 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
   static constexpr std::size_t buffers = Buffers, symbols = Symbols, strides = Strides;
 
   void* data[Buffers];
+  std::uint64_t number[Buffers];  // of inputs without dimensions whose data is null: the bits
   std::int32_t symbol[Symbols];
   std::int32_t stride[Strides];
 };

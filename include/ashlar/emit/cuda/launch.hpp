@@ -12,8 +12,8 @@
 //   source      work-around for host stubs: docs/design/0006-cuda.md
 #pragma once
 
-#include <ashlar/emit/cuda/status.hpp>
 #include <ashlar/emit/cuda/walk.hpp>
+#include <ashlar/runtime/cuda_status.hpp>
 
 #if ASHLAR_NVCC
 
@@ -28,8 +28,9 @@ template <class Tag, int N> struct threads_of {
 
 extern __shared__ uint4 dynamic_shared_memory[];
 
+// One block at least: without the number, ptxas gives up registers for more of them, and spills.
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
-__global__ void __launch_bounds__(threads_of<Tag, N>::value)
+__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
     kernel(__grid_constant__ device_call<B, S, D> const call) {
   constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
   gpu_thread t{};
@@ -54,7 +55,7 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   constexpr int bytes = shared > static_shared_bytes ? shared : 0;
   auto const function = &kernel<Tag, N, B, S, D>;
   if constexpr (bytes > 0) {
-    auto const wrong = status_of(
+    auto const wrong = runtime::status_of(
         cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
     if (!wrong) return wrong;
   }
@@ -62,7 +63,7 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
                     static_cast<unsigned>(grid.blocks[2]));
   dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
   function<<<blocks, threads, bytes, stream>>>(call);
-  return status_of(cudaGetLastError());
+  return runtime::status_of(cudaGetLastError());
 }
 
 }  // namespace ashlar::emit::cuda

@@ -29,7 +29,27 @@ template <class Code> consteval auto is_read_only(Code const& c, int access) -> 
 
 }  // namespace memory_impl
 
+/// True for an operand that the call may give as a number.
+constexpr auto may_be_number(code_buffer const& b) -> bool {
+  return b.operand >= 0 && b.rank == 0 && !b.is_output;
+}
+template <class Code> consteval auto is_number(Code const& c, int buffer) -> bool {
+  return may_be_number(c.buffers[buffer]);
+}
+
 inline namespace ASHLAR_ISA {
+
+/// The value of an operand that has no dimensions.
+template <int Buffer, class Frame> ASHLAR_DEVICE auto number(Frame& f) {
+  using T = stored<Frame::tag::value.buffers[Buffer].type>;
+  using bits = std::conditional_t<
+      sizeof(T) == 8, std::uint64_t,
+      std::conditional_t<sizeof(T) == 4, std::uint32_t,
+                         std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint8_t>>>;
+  void const* const p = f.call.data[Buffer];
+  if (p != nullptr) return *static_cast<T const*>(p);
+  return __builtin_bit_cast(T, static_cast<bits>(f.call.number[Buffer]));
+}
 
 /// N elements from p on, through the cache of what is not written where it is known to be that.
 template <bool ReadOnly, int N, class T> ASHLAR_DEVICE auto load_chunk(T const* p) -> chunk<T, N> {
@@ -85,15 +105,18 @@ template <int A, int Lane, int L, class Frame> ASHLAR_DEVICE auto load_inside(Fr
   using tag = typename Frame::tag;
   constexpr auto const step = step_of(tag::value, A, Lane);
   constexpr bool read_only = memory_impl::is_read_only(tag::value, A);
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   auto const* p = pointer<A>(f);
-  if constexpr (!step.uses) {
+  if constexpr (is_number(tag::value, buffer)) {
+    return broadcast<L>(number<buffer>(f));
+  } else if constexpr (!step.uses) {
     return broadcast<L>(load_chunk<read_only, 1>(p).v[0]);
   } else if constexpr (step.constant && step.step == 1) {
     constexpr int n = chunk_of(tag::value, A, Lane, L);
     return load_lanes<read_only, n, L>(p);
   } else {
     std::int32_t const distance = lane_distance<A, Lane>(f);
-    lanes<stored<tag::value.buffers[tag::value.accesses[A].buffer].type>, L> r;
+    lanes<stored<tag::value.buffers[buffer].type>, L> r;
     ASHLAR_UNROLL
     for (int l = 0; l < L; ++l) r.v[l] = load_chunk<read_only, 1>(p + l * distance).v[0];
     return r;

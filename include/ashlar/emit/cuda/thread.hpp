@@ -2,13 +2,13 @@
 //
 // emit/cuda/thread: what the walk of a kernel asks of the thread that it runs in.
 //
-//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in its block
+//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in it
 //   barrier()            all threads of the block wait for each other
 //   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
 //   memory               the shared memory of the block
 //
-//   here        that of the GPU; the one of emit/cuda/emulate.hpp runs on a processor, which is how
-//               the same walk is tested without a GPU
+//   here        that of the GPU; the one of tests/support/emulate_cuda runs on a processor, which
+//               is how the same walk is tested without a GPU
 #pragma once
 
 #include <ashlar/config.hpp>

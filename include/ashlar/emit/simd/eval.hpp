@@ -87,13 +87,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;

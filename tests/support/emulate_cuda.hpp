@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// emit/cuda/emulate: the kernel of a GPU on a processor: what tests run where there is no GPU.
-//
+// tests/support/emulate_cuda: the kernel of a GPU on a processor: what tests run where there is no
+// GPU.
 //   takes       a tag, the arguments of the kernel, the blocks of the grid
 //   method      the walk that nvcc compiles is compiled for the processor; each thread of a block
 //               is a thread of the system, which go through the blocks together

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// emit/cuda/status: what the CUDA runtime says, as a status; and what the devices are asked before
-// a kernel is launched.
+// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked
+// before a kernel is launched.
 //
 //   errors      device_failed with the number and the name of the runtime's error;
 //               unsupported_device: memory of the host; device_mismatch: of another device;
@@ -12,13 +12,13 @@
 
 #include <ashlar/config.hpp>
 #include <ashlar/core/result.hpp>
-#include <ashlar/emit/cuda/facts.hpp>
+#include <ashlar/runtime/gpu_stream.hpp>
 
 #if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
 
 #include <cuda_runtime_api.h>
 
-namespace ashlar::emit::cuda {
+namespace ashlar::runtime {
 
 inline auto status_of(cudaError_t e) -> status {
   if (e == cudaSuccess) return status{};
@@ -79,6 +79,6 @@ inline auto check_device_limits(block_need const& n, int device) -> status {
   return status{};
 }
 
-}  // namespace ashlar::emit::cuda
+}  // namespace ashlar::runtime
 
 #endif
