@@ -14,6 +14,7 @@
 //               exception; C++20 atomic waits
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/runtime/nesting.hpp>
 #include <ashlar/runtime/parallel.hpp>
 
