@@ -26,12 +26,24 @@ if(ASHLAR_DEV_SANITIZE)
   target_link_options(ashlar_dev INTERFACE -fsanitize=${ASHLAR_DEV_SANITIZE})
 endif()
 
-# ashlar_add_subdirectories(DIR): each folder of DIR that has a CMakeLists.txt, and DIR itself.
+# ashlar_parts(RESULT FOLDER): the entries of ASHLAR_DEV_SUITES that name a part of a folder.
+function(ashlar_parts result folder)
+  set(${result} ${ASHLAR_DEV_SUITES})
+  list(FILTER ${result} INCLUDE REGEX "^${folder}/")
+  return(PROPAGATE ${result})
+endfunction()
+
+# ashlar_add_subdirectories(DIR): each folder of DIR that has a CMakeLists.txt, and DIR itself; or those
+# parts of it alone that ASHLAR_DEV_SUITES names.
 function(ashlar_add_subdirectories dir)
+  ashlar_parts(parts "${dir}")
   file(GLOB lists CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${dir}/CMakeLists.txt"
        "${PROJECT_SOURCE_DIR}/${dir}/*/CMakeLists.txt")
   foreach(list IN LISTS lists)
     cmake_path(GET list PARENT_PATH folder)
-    add_subdirectory("${folder}")
+    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE name)
+    if(NOT parts OR name IN_LIST parts)
+      add_subdirectory("${folder}")
+    endif()
   endforeach()
 endfunction()

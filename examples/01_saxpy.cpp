@@ -25,7 +25,7 @@ int main() {
     std::puts(wrong.message().c_str());
     return 1;
   }
-  std::printf("y(0) = %g, y(1) = %g, y(999) = %g\n", double{y(0)}, double{y(1)}, double{y(999)});
+  std::printf("y(0) = %g, y(1) = %g, y(999) = %g\n", double(y(0)), double(y(1)), double(y(999)));
 
   // Operands that do not fit are refused before anything is written.
   ash::tensor<float, ash::dyn> const other(999);

@@ -85,7 +85,7 @@ auto largest_difference() -> double {
   double largest = 0;
   for (std::size_t i = 0; i < images; ++i) {
     for (std::size_t k = 0; k < classes; ++k) {
-      double const d = std::fabs(double{all.result[i][k]} - double{all.reference[i][k]});
+      double const d = std::fabs(double(all.result[i][k]) - double(all.reference[i][k]));
       // A NaN is the largest difference of all, and stays it.
       if (!(d <= largest)) largest = d;
     }

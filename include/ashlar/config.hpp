@@ -39,9 +39,9 @@
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
 //   HWY_DISABLED_...   Highway's vectors of SVE have no size, so that no struct can hold one: with
 //                      SVE, too, kernels use NEON
-//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums are
-//                      reordered, is refused unless the user defines this; then the promises that
-//                      are about those do not hold
+//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums
+//                      are reordered, is refused unless the user defines this; then the promises
+//                      that are about those do not hold
 //
 //   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
 #pragma once

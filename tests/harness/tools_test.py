@@ -161,6 +161,39 @@ class Count(unittest.TestCase):
             self.assertEqual(test.count(report.name), (1, 3, 2))
 
 
+# Makes programs that print what they should, except with three of the flags; one it cannot have at all.
+COMPILER = """#!/bin/sh
+for program; do :; done
+printed=good
+case "$*" in
+  *-m32*probe*) exit 1 ;;
+  *probe*) ;;
+  *-Wall*) echo "warning: a conversion" ;;
+  *-fshort-enums*) printed=wrong ;;
+  *"-O0 -ffast-math"*) echo "error: something else"; exit 1 ;;
+esac
+printf '#!/bin/sh\\necho %s\\n' $printed > "$program"
+chmod +x "$program"
+"""
+
+
+class Matrix(Tree):
+    def test_finds_warnings_wrong_output_and_other_errors(self):
+        self.write("examples/01_saxpy.out", "good\n")
+        self.write("compiler", COMPILER)
+        (self.root / "compiler").chmod(0o755)
+        status, output = self.tool("matrix", "--program", "saxpy", "--compiler",
+                                   str(self.root / "compiler"), "--compiler", "absent")
+        self.assertEqual(status, 1)
+        rows = load("matrix_rows", "tools/matrix").ROWS
+        possible = len(rows) - 1
+        self.assertIn(f"matrix: passed {possible - 3} of {possible}\n", output)
+        self.assertIn("not installed: absent", output)
+        self.assertIn("a conversion", output)
+        self.assertIn("does not print examples/01_saxpy.out\n  wrong", output)
+        self.assertIn("must be refused", output)
+
+
 PATCH = """A user sees two.
 --- a/include/ashlar/pass/a.hpp
 +++ b/include/ashlar/pass/a.hpp

@@ -59,7 +59,7 @@ struct literal {
     if (std::is_unsigned_v<decltype(v)> && bits < 0) kind = literal_kind::natural;
   }
   constexpr literal(float v)  // NOLINT(google-explicit-constructor)
-      : kind(literal_kind::single), bits(std::bit_cast<std::int64_t>(double{v})) {}
+      : kind(literal_kind::single), bits(std::bit_cast<std::int64_t>(static_cast<double>(v))) {}
   constexpr literal(double v)  // NOLINT(google-explicit-constructor)
       : kind(literal_kind::real), bits(std::bit_cast<std::int64_t>(v)) {}
 
@@ -102,7 +102,8 @@ constexpr auto range_of(dtype d) -> float_range {
   if (d == dtype::f16) return float_range{.digits = 11, .most = 65504.0};
   if (d == dtype::bf16) return float_range{.digits = 8, .most = 0x1.fep127};
   if (d == dtype::f32) {
-    return float_range{.digits = 24, .most = double{std::numeric_limits<float>::max()}};
+    return float_range{.digits = 24,
+                       .most = static_cast<double>(std::numeric_limits<float>::max())};
   }
   return float_range{.digits = 53, .most = std::numeric_limits<double>::max()};
 }
@@ -160,7 +161,7 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
                                    : literal_impl::is_exact(v, range);
     if (!fits) return typed_literal{.fault = code::inexact_constant};
     double const exact = v.is_float() ? v.number() : literal_impl::integer_as_double(v);
-    double const rounded = d == dtype::f32 ? double{static_cast<float>(exact)} : exact;
+    double const rounded = d == dtype::f32 ? static_cast<double>(static_cast<float>(exact)) : exact;
     return typed_literal{.bits = std::bit_cast<std::int64_t>(rounded)};
   }
   if (v.is_float()) return typed_literal{.fault = code::mixed_types};

@@ -147,7 +147,7 @@ template <class T> constexpr auto round_even(T x) -> T {
   return std::nearbyint(x);
 }
 template <class T> constexpr auto sqrt(T x) -> T {
-  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
+  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(static_cast<double>(x)));
   return std::sqrt(x);
 }
 template <class T> constexpr auto fmod(T a, T b) -> T {

@@ -8,8 +8,6 @@
 #include <ashlar/op/average_pool.hpp>
 #include <ashlar/op/max_pool.hpp>
 
-#include <limits>
-
 namespace ashlar::graph {
 
 template <class Definition, int Group> struct pool_plan {
@@ -53,9 +51,8 @@ template <class Plan> constexpr auto make_functor() {
     constexpr spatial_extents to = spatial_of(Plan::g[Plan::lead.output]);
     return op::average_pool<Plan::shape, Plan::spatial, planes, from, to, chain_type<Plan>>{};
   } else {
-    using limit = std::numeric_limits<type_of<Plan::in.type>>;
-    constexpr auto least = is_float(Plan::in.type) ? -limit::infinity() : limit::lowest();
-    return op::max_pool<Plan::shape, Plan::spatial, planes, least, chain_type<Plan>>{};
+    using element = type_of<Plan::in.type>;
+    return op::max_pool<Plan::shape, Plan::spatial, planes, element, chain_type<Plan>>{};
   }
 }
 
