@@ -27,6 +27,8 @@
 //                      instruction set in emit/targets.hpp
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
+//   ASHLAR_PER_ISA     a function that is compiled once for each ASHLAR_ISA, although it is in no
+//                      such namespace: what checks operands, and threads
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
 //   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
@@ -105,6 +107,14 @@
 #define ASHLAR_ISA isa_arm_neon
 #else
 #define ASHLAR_ISA isa_base
+#endif
+
+#define ASHLAR_TEXT(x) #x
+#define ASHLAR_ABI_TAG(isa) [[gnu::abi_tag(ASHLAR_TEXT(isa))]]
+#if defined(__CUDACC__)
+#define ASHLAR_PER_ISA
+#else
+#define ASHLAR_PER_ISA ASHLAR_ABI_TAG(ASHLAR_ISA)
 #endif
 
 #if !defined(ASHLAR_HAS_HIGHWAY) && \

@@ -36,8 +36,8 @@ template <class Code> constexpr auto tables_of(Code const& c) {
 
 /// The value of a sum without loop variables; symbol s has the value symbols[s].
 template <class Buffer>
-[[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
-                                          index_t const* symbols) -> index_t {
+ASHLAR_PER_ISA [[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
+                                                         index_t const* symbols) -> index_t {
   tir::affine const& a = c.indices[sum];
   index_t r = a.offset;
   for (int i = 0; i < a.terms.count; ++i) {
@@ -66,8 +66,8 @@ inline constexpr index_t most_bytes = index_t{1} << 48;
 
 /// The bytes of a local in whole lines.
 template <class Buffer>
-constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
-    -> index_t {
+ASHLAR_PER_ISA constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer,
+                                          index_t const* symbols) -> index_t {
   auto const& b = c.buffers[buffer];
   index_t n = 1;
   for (int d = b.rank - 1; d >= 0; --d) {
@@ -118,8 +118,9 @@ template <class Code> constexpr auto locals_in_workspace(Code const& c) -> works
 
 /// The most that a chain of nested locals holds at a time.
 template <class Buffer>
-[[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
-                                              workspace_locals const& all, index_t const* symbols)
+ASHLAR_PER_ISA [[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
+                                                             workspace_locals const& all,
+                                                             index_t const* symbols)
     -> workspace_need {
   workspace_need most{};
   workspace_need held[limits::buffers]{};

@@ -33,8 +33,8 @@ constexpr auto broken_code(tir::fact const& f) -> status_code {
 }
 
 /// That a fact does not hold.
-ASHLAR_COLD inline auto broken_fact(tir::fact const& f, operand_record const& o, int operand)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto broken_fact(tir::fact const& f, operand_record const& o,
+                                                   int operand) -> status {
   return status{.code = broken_code(f),
                 .operand = static_cast<std::int16_t>(operand),
                 .dimension = f.dim,

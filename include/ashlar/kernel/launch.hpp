@@ -32,6 +32,8 @@ struct launch {
 
 namespace kernel_impl {
 
+inline namespace ASHLAR_ISA {
+
 /// Memory that a thread keeps for its calls.
 struct kept_workspace {
   owned<std::byte[]> memory{};
@@ -42,6 +44,8 @@ inline auto workspace_of_thread() -> kept_workspace& {
   thread_local kept_workspace own{};
   return own;
 }
+
+}  // namespace ASHLAR_ISA
 
 /// The workspace of a call that brings none: that of the thread, or memory of its own where another
 /// call of the thread is under way, as in a task of a pool that steals.
@@ -54,7 +58,7 @@ class borrowed_workspace {
     if (from_ != nullptr) from_->is_taken = false;
   }
   /// At least `bytes` bytes at a multiple of a line; null if there are none.
-  ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
+  ASHLAR_PER_ISA ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
     kept_workspace& kept = workspace_of_thread();
     index_t const n = bytes + emit::workspace_line;
     if (kept.is_taken) return start_of(own_ = allocate(n));
@@ -89,9 +93,10 @@ class borrowed_workspace {
 using kernel_function = void (*)(void const* call);
 
 /// Calls a kernel after setting `workspace` to at least `bytes` bytes.
-[[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
-                                                  std::byte*& workspace, kernel_function kernel,
-                                                  void const* call) -> status {
+ASHLAR_PER_ISA [[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
+                                                                 std::byte*& workspace,
+                                                                 kernel_function kernel,
+                                                                 void const* call) -> status {
   auto const given = static_cast<index_t>(how.workspace.size());
   borrowed_workspace borrowed{};
   workspace = how.workspace.data();
@@ -128,8 +133,8 @@ template <class Code> constexpr auto roles_of(Code const& c) -> operand_roles {
 }
 
 /// Whether each operand is what its type says; completes what the entry has noted of them.
-ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, operand_roles roles)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto check_operands(operand_record* operand, int count,
+                                                      operand_roles roles) -> status {
   for (int at = 0; at < count; ++at) {
     complete(operand[at]);
     byte_reach reach{};
@@ -141,8 +146,8 @@ ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, opera
 }
 
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
-                                       operand_roles roles) -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
+                                                      operand_roles roles) -> status {
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
       if (!roles.is_output(a) || a == b || (b < a && roles.is_output(b))) continue;
@@ -155,8 +160,8 @@ ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
 }
 
 /// The extent differs by `sum` from what those of other operands ask for.
-ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at, int dim, index_t sum)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at,
+                                                       int dim, index_t sum) -> status {
   extent const known = operand[at].type->shape[dim];
   index_t const found = known.is_static() ? known.value : operand[at].extent[dim];
   return status{.code = status_code::extent_mismatch,

@@ -14,6 +14,7 @@
 //               exception; C++20 atomic waits
 #pragma once
 
+#include <ashlar/config.hpp>
 #include <ashlar/runtime/nesting.hpp>
 #include <ashlar/runtime/parallel.hpp>
 
@@ -39,7 +40,7 @@ namespace thread_pool_impl {
 // Counts the forks that led to this process: its threads are those of pools of the same count.
 inline std::atomic<unsigned> forks{0};
 
-inline auto watch_forks() -> unsigned {
+ASHLAR_PER_ISA inline auto watch_forks() -> unsigned {
   static int const registered = ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
   static_cast<void>(registered);
   return forks.load(std::memory_order_relaxed);
@@ -84,7 +85,7 @@ class blocked_signals {
 /// A pool of waiting threads.
 class thread_pool {
  public:
-  explicit thread_pool(int threads = hardware_threads())
+  ASHLAR_PER_ISA explicit thread_pool(int threads = hardware_threads())
       : forks_(thread_pool_impl::watch_forks()), spins_(threads <= hardware_threads() ? 256 : 0) {
     if (threads > 1) workers_ = new (std::nothrow) worker[static_cast<std::size_t>(threads - 1)];
     if (workers_ == nullptr) return;
@@ -93,7 +94,7 @@ class thread_pool {
       if (!start(threads_)) break;
   }
   /// Waits for the threads to end. No loop may be running.
-  ~thread_pool() {
+  ASHLAR_PER_ISA ~thread_pool() {
     if (!is_forked()) stop();
     delete[] workers_;
   }
@@ -103,7 +104,7 @@ class thread_pool {
   /// How many threads work on a loop, the caller among them.
   auto threads() const -> int { return threads_; }
 
-  operator executor() {
+  ASHLAR_PER_ISA operator executor() {
     auto const run_on = [](void* self, std::ptrdiff_t n, range_body body, void* context) {
       static_cast<thread_pool*>(self)->run(n, body, context);
     };
@@ -111,7 +112,7 @@ class thread_pool {
   }
 
   /// Runs body(context, begin, end) for ranges that together are 0..n. A body must not throw.
-  void run(std::ptrdiff_t n, range_body body, void* context) noexcept {
+  ASHLAR_PER_ISA void run(std::ptrdiff_t n, range_body body, void* context) noexcept {
     auto const parts = parts_for(n, 1, threads_);
     if (parts <= 1 || inside_task() || is_forked() || busy_.exchange(true)) {
       run_serially(nullptr, n, body, context);
@@ -146,7 +147,7 @@ class thread_pool {
   auto is_forked() const -> bool {
     return forks_ != thread_pool_impl::forks.load(std::memory_order_relaxed);
   }
-  auto start(int part) -> bool {
+  ASHLAR_PER_ISA auto start(int part) -> bool {
     auto& w = workers_[part - 1];
     w.pool = this;
     w.part = part;
@@ -171,7 +172,7 @@ class thread_pool {
     auto const range = part_of(job_.n, job_.parts, part);
     job_.body(job_.context, range.begin, range.end);
   }
-  void work(worker& me) noexcept {
+  ASHLAR_PER_ISA void work(worker& me) noexcept {
     for (std::uint32_t seen = 0;; ++seen) {
       thread_pool_impl::wait_while(me.ticket, seen, spins_);
       if (stopping_.load(std::memory_order_relaxed)) return;

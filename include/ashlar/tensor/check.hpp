@@ -20,7 +20,8 @@
 namespace ashlar {
 
 /// Whether one length keeps the promise of an extent.
-constexpr auto check_extent(extent promise, index_t n, int operand, int dimension) -> status {
+ASHLAR_PER_ISA constexpr auto check_extent(extent promise, index_t n, int operand, int dimension)
+    -> status {
   auto wrong = status{.operand = static_cast<std::int16_t>(operand),
                       .dimension = static_cast<std::int16_t>(dimension),
                       .found = n};
@@ -59,7 +60,7 @@ struct byte_reach {
 };
 
 /// Where the elements of an operand lie. Extents are at least 0.
-constexpr auto reach_of(operand_record const& o) -> byte_reach {
+ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   int const rank = o.type->rank;
   index_t const element_bytes = bytes_of(o.type->dt);
   index_t first = 0;
@@ -98,8 +99,8 @@ inline auto is_aligned(void const* p, index_t alignment) -> bool {
 namespace check_impl {
 
 // The first promise that an operand breaks.
-ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach, int operand)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach,
+                                                      int operand) -> status {
   auto const at = static_cast<std::int16_t>(operand);
   for (int d = 0; d < o.type->rank; ++d)
     if (auto const wrong = check_extent(o.type->shape[d], o.extent[d], operand, d); !wrong)

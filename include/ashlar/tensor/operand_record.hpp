@@ -56,7 +56,7 @@ template <class Operand> ASHLAR_INLINE constexpr void note(Operand const& v, ope
 }
 
 /// Fills in what note() has left out.
-constexpr void complete(operand_record& o) {
+ASHLAR_PER_ISA constexpr void complete(operand_record& o) {
   if (!is_settled(*o.type)) return;
   for (int d = 0; d < o.type->rank; ++d) {
     o.extent[d] = o.type->shape[d].value;

@@ -32,7 +32,7 @@ struct memory_box {
 };
 
 /// The bytes of an operand.
-inline auto box_of(operand_record const& o) -> memory_box {
+ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
   box.address = reinterpret_cast<std::uintptr_t>(o.data);
   box.element_bytes = bytes_of(o.type->dt);
@@ -73,7 +73,7 @@ struct equation {
   int steps = 2048;
 
   // Keeps the terms sorted, largest coefficient first; equal coefficients are one longer term.
-  constexpr void add(index_t c, index_t n) {
+  ASHLAR_PER_ISA constexpr void add(index_t c, index_t n) {
     if (c == 0 || n <= 1) return;
     int at = 0;
     while (at < terms && coefficient[at] > c) ++at;
@@ -97,7 +97,7 @@ struct equation {
     for (int k = terms - 1; k >= 0; --k) divisor[k] = gcd(divisor[k + 1], coefficient[k]);
   }
 
-  ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
+  ASHLAR_PER_ISA ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
     if (target < 0 || target > reach[k]) return sharing::none;
     if (target == 0) return sharing::some;
     if (target % divisor[k] != 0) return sharing::none;
@@ -132,21 +132,23 @@ constexpr auto interval_of(memory_box const& box) -> interval {
 }
 
 // The largest unit in which `unit`, all strides and the element size are whole numbers.
-ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box) -> index_t {
+ASHLAR_PER_ISA ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box)
+    -> index_t {
   unit = gcd(unit, box.element_bytes);
   for (int d = 0; d < box.rank; ++d) unit = gcd(unit, size_of_step(box.stride[d]));
   return unit;
 }
 
-ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
+ASHLAR_PER_ISA ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box,
+                                                    index_t unit) {
   for (int d = 0; d < box.rank; ++d) e.add(size_of_step(box.stride[d]) / unit, box.extent[d]);
   e.add(1, box.element_bytes / unit);
 }
 
 // Of boxes whose intervals overlap, and begin at `distance` from each other.
-ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std::uint64_t a_bytes,
-                                  std::uint64_t b_bytes, std::uint64_t distance, bool b_first)
-    -> sharing {
+ASHLAR_PER_ISA ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b,
+                                                 std::uint64_t a_bytes, std::uint64_t b_bytes,
+                                                 std::uint64_t distance, bool b_first) -> sharing {
   // Offsets in a count from its first byte up, those in b from its last byte down, so that the
   // bytes are the same where both counts add up to the distance of these two ends.
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
@@ -164,7 +166,7 @@ ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std:
 }  // namespace overlap_impl
 
 /// Whether a byte belongs to both boxes.
-constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
+ASHLAR_PER_ISA constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
   auto const in_a = overlap_impl::interval_of(a);
   auto const in_b = overlap_impl::interval_of(b);
   if (in_a.bytes == 0 || in_b.bytes == 0) return sharing::none;
@@ -175,7 +177,7 @@ constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
 }
 
 /// Whether two elements of one box share a byte, as those of a broadcast view do.
-constexpr auto self_sharing_of(memory_box const& box) -> sharing {
+ASHLAR_PER_ISA constexpr auto self_sharing_of(memory_box const& box) -> sharing {
   overlap_impl::equation e{};
   for (int d = 0; d < box.rank; ++d)
     if (box.extent[d] == 0) return sharing::none;
@@ -211,8 +213,9 @@ template <class A, class B> auto may_overlap(A const& a, B const& b) -> bool {
 
 /// Whether an output shares memory with another operand. Being the same operand, element for
 /// element, is allowed when `in_place` is true. Errors: overlap, with both positions.
-constexpr auto check_overlap(memory_box const& out, int out_operand, memory_box const& other,
-                             int other_operand, bool in_place) -> status {
+ASHLAR_PER_ISA constexpr auto check_overlap(memory_box const& out, int out_operand,
+                                            memory_box const& other, int other_operand,
+                                            bool in_place) -> status {
   if (in_place && same_elements(out, other)) return status{};
   if (sharing_of(out, other) == sharing::none) return status{};
   return status{.code = status_code::overlap,

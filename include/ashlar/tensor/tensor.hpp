@@ -130,7 +130,7 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
  private:
   tensor(T* data, extents_type n) : data_(data), extents_(n) {}
 
-  auto allocate_or_throw() const -> T* {
+  ASHLAR_PER_ISA auto allocate_or_throw() const -> T* {
     auto const bytes = check_extents(extents_) ? byte_count(size(), sizeof(T)) : index_t{-1};
     return static_cast<T*>(allocate_zeroed_or_throw(bytes));
   }

@@ -11,6 +11,8 @@
 //               the program. There is no #pragma once: each header has a guard, undefined here
 //   source      Highway's foreach_target.h, whose macros these are; what was tried instead is in
 //               docs/design/0004-dispatch.md
+#include <ashlar/config.hpp>
+
 #if ASHLAR_DISPATCH
 
 #ifdef HWY_TARGET_TOGGLE
