@@ -15,6 +15,9 @@ function(ashlar_compile_as_test name)
   target_compile_definitions(
     ${name} PRIVATE ASHLAR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
                     ASHLAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(CMAKE_CROSSCOMPILING_EMULATOR)
+    target_compile_definitions(${name} PRIVATE ASHLAR_EMULATED)
+  endif()
   if(ASHLAR_DEV_RELAXED)
     target_compile_definitions(${name} PRIVATE CATCH_CONFIG_RUNTIME_STATIC_REQUIRE)
   endif()

@@ -26,6 +26,12 @@ constexpr bool is_sanitized = false;
 constexpr bool is_sanitized = false;
 #endif
 
+#if defined(ASHLAR_EMULATED)
+constexpr bool is_emulated = true;
+#else
+constexpr bool is_emulated = false;
+#endif
+
 auto sum_on(ash::thread_pool& pool) -> long {
   std::atomic<long> sum{0};
   ash::parallel_for(pool, 1000, 1, [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
@@ -69,6 +75,7 @@ auto pool_in_small_space() -> int {
 
 TEST_CASE("a pool makes do with the threads there are", "[runtime][thread_pool]") {
   if (is_sanitized) SKIP("the sanitizers need the address space");
+  if (is_emulated) SKIP("qemu-user does not limit the address space of what it runs");
   REQUIRE(in_child(pool_in_small_space) == 0);
 }
 
@@ -91,6 +98,7 @@ TEST_CASE("a pool can end in a forked process", "[runtime][thread_pool]") {
 
 TEST_CASE("a forked process may have a pool of its own", "[runtime][thread_pool]") {
   if (is_sanitized) SKIP("the thread sanitizer allows no threads after a fork");
+  if (is_emulated) SKIP("qemu-user allows no threads after a fork");
   ash::thread_pool pool(3);
   REQUIRE(sum_on(pool) == 499'500);
   REQUIRE(in_child([] {
