@@ -8,8 +8,8 @@
 //              values in registers, each of which dot products of such groups update
 //   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
 //              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
-//   limits     of bf16 the extents are static: where the call knows that of k, it is not proved that
-//              the copy of a is 0 beyond it, which floats need of both factors
+//   limits     of bf16 the extents are static: where the call knows that of k, it is not proved
+//              that the copy of a is 0 beyond it, which floats need of both factors
 //   source     the order of loops as in recipes/gemm
 #pragma once
 
