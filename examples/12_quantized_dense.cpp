@@ -18,8 +18,7 @@ constexpr ash::axis<"k"> k;
 // sum (x - 128) * w = sum x * w - 128 * sum w: the last term is known before, and in the bias.
 constexpr auto dense = [](auto y, auto x, auto w, auto bias, auto scale) {
   x.name("x"), w.name("w");
-  auto const sum =
-      ash::sum(k, ash::cast<std::int32_t>(x(i, k)) * ash::cast<std::int32_t>(w(k, j)));
+  auto const sum = ash::sum(k, ash::cast<std::int32_t>(x(i, k)) * ash::cast<std::int32_t>(w(k, j)));
   auto const real = ash::cast<float>(sum + bias(j)) * scale(j) + 100.0F;
   y(i, j) = ash::cast<std::uint8_t>(ash::clamp(ash::round(real), 0.0F, 255.0F));
 };

@@ -3,11 +3,13 @@
 // recipes/gemm_narrow: a product of narrow elements into sums of 32 bits, bytes into int32 or bf16
 // into floats; row-major, with nothing packed before the call.
 //
-//   schedule   for k in equal blocks of at most 256 groups: copy a; for 4 vectors of columns: pack what
-//              they read of b in groups of 32 bits along k; for 6 rows: 24 vectors of running
+//   schedule   for k in equal blocks of at most 256 groups: copy a; for 4 vectors of columns: pack
+//              what they read of b in groups of 32 bits along k; for 6 rows: 24 vectors of running
 //              values in registers, each of which dot products of such groups update
 //   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
 //              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
+//   limits     of bf16 the extents are static: where the call knows that of k, it is not proved
+//              that the copy of a is 0 beyond it, which floats need of both factors
 //   source     the order of loops as in recipes/gemm
 #pragma once
 

@@ -31,8 +31,8 @@
 //                      such namespace: what checks operands, and threads
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
-//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
-//                      that an instruction sees as another vector type two registers in a loop
+//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running
+//                      value that an instruction sees as another vector type two registers
 //   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels

@@ -83,8 +83,7 @@ template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
 }
 
 /// How many blocks launch N of a call has along each dimension.
-template <class Tag, int N, int D>
-auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
+template <class Tag, int N, int D> auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
   constexpr emit::cuda::bound_loops loops = emit::cuda::launch_facts<Tag, N>::value.dim[D];
   if constexpr (loops.count == 0) {
     return 1;

@@ -17,7 +17,6 @@
 
 namespace ashlar::emit::cuda {
 
-
 /// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
 /// kernels have short names.
 template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct device_call {
@@ -30,9 +29,8 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
 };
 
 template <class Tag>
-using call_of =
-    device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
+using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+                            room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 

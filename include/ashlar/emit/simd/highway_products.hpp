@@ -4,8 +4,8 @@
 //
 //   takes       see backend.hpp; running sums of 32 bits, operands of bytes or bfloat16
 //   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], of bytes modulo 2^32
-//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are
-//               added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
+//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits
+//               are added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
 //               VDPBF16PS where the flags allow it, else two FMAs of floats
 //   source      Highway quick reference: SumOfMulQuadAccumulate
 #ifndef ASHLAR_EMIT_SIMD_HIGHWAY_PRODUCTS
