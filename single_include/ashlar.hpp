@@ -78,19 +78,21 @@
 //                      instruction set in emit/targets.hpp
 //   ASHLAR_ISA         an inline namespace for code whose meaning depends on -march: two source
 //                      files with different flags then never share a symbol
+//   ASHLAR_PER_ISA     a function that is compiled once for each ASHLAR_ISA, although it is in no
+//                      such namespace: what checks operands, and threads
 //   ASHLAR_ROUNDED(x)  keeps the product in register x from being contracted into an FMA; g++
 //                      contracts across functions and intrinsics, clang does not
-//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running value
-//                      that an instruction sees as another vector type two registers in a loop
+//   ASHLAR_SETTLED(x)  the integers in vector register x are there now: g++ 12 gives a running
+//                      value that an instruction sees as another vector type two registers
 //   ASHLAR_FRIEND_...   around the declaration of a friend that another class defines, which two
 //                      compilers take for a mistake
 //   HWY_DISABLE_...    Highway asks for AES before it uses SSE4, AVX2 or AVX-512, which the levels
 //                      -march=x86-64-v2 to v4 lack: without this they would run as SSSE3
 //   HWY_DISABLED_...   Highway's vectors of SVE have no size, so that no struct can hold one: with
 //                      SVE, too, kernels use NEON
-//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums are
-//                      reordered, is refused unless the user defines this; then the promises that
-//                      are about those do not hold
+//   ASHLAR_ALLOW_FAST_MATH   -ffast-math, under which there are no NaN and no infinities and sums
+//                      are reordered, is refused unless the user defines this; then the promises
+//                      that are about those do not hold
 //
 //   source  the names of the x86-64 levels: System V psABI, "Micro-Architecture Levels"
 
@@ -157,6 +159,14 @@
 #define ASHLAR_ISA isa_base
 #endif
 
+#define ASHLAR_TEXT(x) #x
+#define ASHLAR_ABI_TAG(isa) [[gnu::abi_tag(ASHLAR_TEXT(isa))]]
+#if defined(__CUDACC__)
+#define ASHLAR_PER_ISA
+#else
+#define ASHLAR_PER_ISA ASHLAR_ABI_TAG(ASHLAR_ISA)
+#endif
+
 #if !defined(ASHLAR_HAS_HIGHWAY) && \
     (defined(__CUDACC__) || (defined(__i386__) && !defined(__clang__)))
 #define ASHLAR_HAS_HIGHWAY 0  // Highway is for other compilers, and has no vectors for g++ on x86
@@ -164,11 +174,17 @@
 #define ASHLAR_HAS_HIGHWAY __has_include(<hwy/highway.h>)
 #endif
 
+#if !defined(ASHLAR_HAS_XSIMD)
+#define ASHLAR_HAS_XSIMD 0
+#endif
+
 #if !defined(ASHLAR_DISPATCH)
 #define ASHLAR_DISPATCH 0
 #endif
-#if ASHLAR_DISPATCH && !ASHLAR_HAS_HIGHWAY
-#error "ashlar[E090] ASHLAR_DISPATCH needs Highway; link with ashlar::dispatch"
+#if ASHLAR_DISPATCH && (!ASHLAR_HAS_HIGHWAY || ASHLAR_HAS_XSIMD)
+#error "ashlar[E090] ASHLAR_DISPATCH needs Highway: link with ashlar::dispatch, not ashlar::xsimd"
+#undef ASHLAR_DISPATCH
+#define ASHLAR_DISPATCH 0
 #endif
 
 #define ASHLAR_SIMD simd
@@ -182,7 +198,8 @@
 #define ASHLAR_ROUNDED(x) static_cast<void>(x)
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
+    (defined(__AVX512F__) || ASHLAR_DISPATCH)
 #define ASHLAR_SETTLED(x) asm("" : "+v"(x))
 #else
 #define ASHLAR_SETTLED(x) static_cast<void>(x)
@@ -191,10 +208,6 @@
 #if defined(__SSE4_1__) && !(defined(__AES__) && defined(__PCLMUL__)) && \
     !defined(HWY_DISABLE_PCLMUL_AES)
 #define HWY_DISABLE_PCLMUL_AES
-#endif
-
-#if !defined(ASHLAR_HAS_XSIMD)
-#define ASHLAR_HAS_XSIMD 0
 #endif
 
 #if defined(__ARM_FEATURE_SVE) && !defined(HWY_DISABLED_TARGETS)
@@ -280,85 +293,22 @@ inline constexpr bool target_has_fma = false;
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar
 //
-// emit/simd/dot_product: intrinsics that add products of narrow elements to wide lanes.
+// emit/simd/dot_product: intrinsics that add products of narrow elements to lanes of 32 bits.
 //
 //   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
 //     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
 //
 //   takes       L, at most the machine's lanes of 32 bits: target::native.lanes(dtype::i32)
-//   names       ash::intrinsics::dot4<Left, Right, L>; dpbusd<L> is that of uint8 and int8
-//   memory      b in groups of four along k: ash::packed("j", n, "k", 4), so that the groups of L
+//   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
+//               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
+//               that of bfloat16
+//   memory      b in groups along k: ash::packed("j", n, "k", 4), so that the groups of L
 //               neighbours in j are one vector; other distances are read lane by lane
-//   invariants  sums wrap modulo 2^32, as in the definition; nothing saturates
-//   source      Intel, "Instruction Set Extensions", AVX512_VNNI; Rodriguez et al., "Lower Numerical
-//               Precision Deep Learning Inference and Training", 2018
-
-//
-// emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
-// this; scalar_backend, highway_backend, xsimd_backend are empty types with these static members. B
-// stands for the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is given.
-//
-//   types       vec<T, L>, mask<T, L>: T in float, double, (u)int8..64; L a power of two, 1 to 64
-//   limits      max_lanes<T>(), the largest L of T for the compile flags; a vector of another type
-//               with the same L must fit too. is_vector: lanes cost less than a loop over them
-//   memory      load<L>(p), store(p, V), load_masked(p, M, fill = 0), store_masked(p, M, V),
-//               load_n<L>(p, n, fill = 0), store_n(p, n, V) (the first n lanes; any n),
-//               load_strided<L>(p, stride), store_strided(p, stride, V) (in elements),
-//               load_strided_masked(p, stride, M, fill = 0), store_strided_masked(p, stride, M, V),
-//               gather(p, index), scatter(p, index, V) (index: a vec of (u)int32 or (u)int64),
-//               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
-//               load_columns(p, stride, v) (v: 16 / sizeof(T) vectors; lane l of v[i] is
-//               p[l * stride + i]; rows of 16 bytes are read),
-//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p),
-//               store_interleaved(p, v) (v: 2 or 4 vectors, N; p[N * l + i] = lane l of v[i])
-//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
-//               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
-//   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
-//               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
-//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
-//               majority(a, b, c) (the bits that two of the three have)
-//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
-//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
-//   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
-//               select(M, a, b); any(M), all(M) -> bool
-//   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
-//               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
-//   reduce      reduce<fold::add | mul | min | max>(V) -> T
-//   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
-//               get(V, l) -> T, for cold paths and tests
-//
-//   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
-//               bit (any NaN equals any NaN); fma is fused exactly if target_has_fma.
-//               Bytes of lanes that are masked off are not touched. Scatters and strided stores
-//               write lanes in order, the last wins. stream falls back to store where p is not
-//               aligned to the vector; it needs stream_fence() before another thread reads.
-//               reduce folds the upper half on the lower, r[l] = op(v[l], v[l + L / 2]), until one
-//               lane is left; the identity is not involved.
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-/// The operation of a horizontal reduction.
-enum class fold : std::uint8_t { add, mul, min, max };
-
-constexpr auto is_lane_count(int lanes) -> bool {
-  return lanes >= 1 && lanes <= 64 && (lanes & (lanes - 1)) == 0;
-}
-
-/// A first check of an argument for a backend; the members themselves are found by use.
-template <class B>
-concept backend = requires(float const* p, typename B::template vec<float, 1> v,
-                           typename B::template mask<float, 1> m) {
-  B::template max_lanes<float>();
-  B::template load<1>(p);
-  B::fma(v, v, v);
-  B::select(m, v, v);
-  B::template convert<std::int32_t>(v);
-  B::template reduce<fold::add>(v);
-};
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
+//   invariants  integers wrap modulo 2^32, as in the definition; nothing saturates. Products of
+//               bfloat16 are added in any order, fused or not; VDPBF16PS takes subnormals to 0
+//   code        for vectors: emit/simd/dot_groups.hpp
+//   source      Intel, "Instruction Set Extensions", AVX512_VNNI and AVX512_BF16; Rodriguez et al.,
+//               "Lower Numerical Precision Deep Learning Inference and Training", 2018
 
 //
 // expr/expr: all that a user writes kernels and expressions with.
@@ -405,7 +355,8 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 //   takes       an access or a left side, and the value it is given
 //   errors      E031 a second definition, E033 another number of indices, E037 another element
 //               type, E040 an axis that is missing, repeated, or free and reduced at once, E043 a
-//               left side with more than axes, E044 too many dimensions, E047 a const operand
+//               left side with more than axes, E044 too many dimensions, E047 a const operand,
+//               E081 a narrower type, E082 one of another sign
 
 //
 // expr/arithmetic: the operations on recorded values, with the rules of their element types.
@@ -480,6 +431,77 @@ constexpr auto saturating_product(std::int64_t a, std::int64_t b) -> std::int64_
 //   source      the narrowing rule for constants of C++ ([dcl.init.list]): a double constant within
 //               range may be rounded, an integer constant must be kept
 
+//
+// core/text: text of fixed capacity as a structural value, and a builder for messages.
+//
+//   text<N>     at most N - 1 characters; longer input is cut, and never overruns
+//   name_text   the name of an axis, stage or tensor
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar {
+
+template <std::size_t N> struct text {
+  char chars[N]{};
+  std::int16_t count = 0;
+
+  constexpr text() = default;
+  constexpr text(std::string_view s) { append(s); }  // NOLINT(google-explicit-constructor)
+  constexpr text(char const* s) : text(std::string_view(s)) {}  // NOLINT
+
+  constexpr auto view() const -> std::string_view {
+    return {chars, static_cast<std::size_t>(count)};
+  }
+  constexpr auto size() const -> int { return count; }
+  constexpr auto empty() const -> bool { return count == 0; }
+
+  constexpr auto append(char c) -> text& {
+    if (count + 1 < static_cast<int>(N)) chars[count++] = c;
+    return *this;
+  }
+  constexpr auto append(std::string_view s) -> text& {
+    for (char const c : s) append(c);
+    return *this;
+  }
+  /// Appends a decimal integer.
+  constexpr auto append(std::int64_t value) -> text& {
+    char digits[24]{};
+    int n = 0;
+    bool const negative = value < 0;
+    auto rest =
+        negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    do {
+      digits[n++] = static_cast<char>('0' + static_cast<int>(rest % 10));
+      rest /= 10;
+    } while (rest != 0);
+    if (negative) append('-');
+    while (n > 0) append(digits[--n]);
+    return *this;
+  }
+  constexpr auto operator<<(std::string_view s) -> text& { return append(s); }
+  constexpr auto operator<<(char const* s) -> text& { return append(std::string_view(s)); }
+  constexpr auto operator<<(char c) -> text& { return append(c); }
+  constexpr auto operator<<(std::int64_t v) -> text& { return append(v); }
+  constexpr auto operator<<(int v) -> text& { return append(static_cast<std::int64_t>(v)); }
+  template <std::size_t M> constexpr auto operator<<(text<M> const& t) -> text& {
+    return append(t.view());
+  }
+
+  friend constexpr auto operator==(text const&, text const&) -> bool = default;
+  friend constexpr auto operator==(text const& a, std::string_view b) -> bool {
+    return a.view() == b;
+  }
+  friend constexpr auto operator==(text const& a, char const* b) -> bool {
+    return a.view() == std::string_view(b);
+  }
+};
+
+/// The name of an axis, a stage or a tensor: at most 23 characters.
+using name_text = text<24>;
+
+}  // namespace ashlar
+
+ASHLAR_COMPILER_END
 //
 // diag/code: every error code of the compiler, with the rule that it stands for.
 //
@@ -561,17 +583,21 @@ enum class code : std::uint16_t {
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
-  bad_bind = 100,
-  bad_grid_extent = 101,
-  bound_reduction = 102,
-  too_many_threads = 103,
-  too_much_shared = 104,
-  divergent_barrier = 105,
-  crosstalk = 106,
-  block_workspace = 107,
-  bad_grid_memory = 120,
-  not_for_gpu = 121,
-  gpu_budget = 122,
+  accumulator_overflow = 80,
+  narrowing = 81,
+  mixed_signs = 82,
+  bad_grid_memory = 83,
+  not_for_gpu = 84,
+  needs_nvcc = 85,
+  bad_dispatch = 90,
+  bad_bind = 91,
+  bad_grid_extent = 92,
+  bound_reduction = 93,
+  too_many_threads = 94,
+  too_much_shared = 95,
+  divergent_barrier = 96,
+  crosstalk = 97,
+  block_workspace = 98,
 };
 
 struct rule {
@@ -678,6 +704,15 @@ inline constexpr rule rules[] = {
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::accumulator_overflow, "a sum of widened integers stays inside of its type"},
+    {code::narrowing, "a value is not stored in a narrower type without a cast"},
+    {code::mixed_signs, "integers with a sign and without one do not mix without a cast"},
+    {code::bad_grid_memory,
+     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
+    {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
+    {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
+    {code::bad_dispatch,
+     "ASHLAR_DISPATCH names instruction sets above the compile flags, of Highway"},
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
     {code::bad_grid_extent, "a block has a constant number of threads along each axis"},
     {code::bound_reduction, "of reduction loops, lanes are what a grid combines by itself"},
@@ -686,10 +721,6 @@ inline constexpr rule rules[] = {
     {code::divergent_barrier, "a barrier stands where all threads of a block come"},
     {code::crosstalk, "what a thread reads of another one is in shared memory"},
     {code::block_workspace, "a stage inside of a block is in shared memory or a thread's own"},
-    {code::bad_grid_memory,
-     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
-    {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
-    {code::gpu_budget, "a block has the threads and the shared memory of a device"},
 };
 
 /// The rule as a sentence; empty for `ok`.
@@ -958,6 +989,27 @@ static_assert(sizeof(bool) == 1 && sizeof(float) == 4 && sizeof(double) == 8);
 
 namespace ashlar::expr {
 
+/// The least number of an integer type; bool holds 0 and 1.
+constexpr auto least_of(dtype d) -> std::int64_t {
+  if (!is_signed(d)) return 0;
+  return std::numeric_limits<std::int64_t>::min() >> (64 - 8 * bytes_of(d));
+}
+
+/// The greatest number of an integer type.
+constexpr auto greatest_of(dtype d) -> std::uint64_t {
+  if (d == dtype::boolean) return 1;
+  int const bits = 8 * bytes_of(d) - (is_signed(d) ? 1 : 0);
+  return ~std::uint64_t{0} >> (64 - bits);
+}
+
+/// The greatest number as text; that of u64 is more than what text takes.
+constexpr auto greatest_text(dtype d) -> text<24> {
+  std::uint64_t const most = greatest_of(d);
+  auto const last = static_cast<int>(most % 10);
+  return most < 10 ? text<24>{} << last
+                   : text<24>{} << static_cast<std::int64_t>(most / 10) << last;
+}
+
 /// `fault`: what an operation on numbers has made where it has no result.
 enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };
 
@@ -974,7 +1026,7 @@ struct literal {
     if (std::is_unsigned_v<decltype(v)> && bits < 0) kind = literal_kind::natural;
   }
   constexpr literal(float v)  // NOLINT(google-explicit-constructor)
-      : kind(literal_kind::single), bits(std::bit_cast<std::int64_t>(double{v})) {}
+      : kind(literal_kind::single), bits(std::bit_cast<std::int64_t>(static_cast<double>(v))) {}
   constexpr literal(double v)  // NOLINT(google-explicit-constructor)
       : kind(literal_kind::real), bits(std::bit_cast<std::int64_t>(v)) {}
 
@@ -1017,7 +1069,8 @@ constexpr auto range_of(dtype d) -> float_range {
   if (d == dtype::f16) return float_range{.digits = 11, .most = 65504.0};
   if (d == dtype::bf16) return float_range{.digits = 8, .most = 0x1.fep127};
   if (d == dtype::f32) {
-    return float_range{.digits = 24, .most = double{std::numeric_limits<float>::max()}};
+    return float_range{.digits = 24,
+                       .most = static_cast<double>(std::numeric_limits<float>::max())};
   }
   return float_range{.digits = 53, .most = std::numeric_limits<double>::max()};
 }
@@ -1075,7 +1128,7 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
                                    : literal_impl::is_exact(v, range);
     if (!fits) return typed_literal{.fault = code::inexact_constant};
     double const exact = v.is_float() ? v.number() : literal_impl::integer_as_double(v);
-    double const rounded = d == dtype::f32 ? double{static_cast<float>(exact)} : exact;
+    double const rounded = d == dtype::f32 ? static_cast<double>(static_cast<float>(exact)) : exact;
     return typed_literal{.bits = std::bit_cast<std::int64_t>(rounded)};
   }
   if (v.is_float()) return typed_literal{.fault = code::mixed_types};
@@ -1238,7 +1291,7 @@ template <class T> constexpr auto round_even(T x) -> T {
   return std::nearbyint(x);
 }
 template <class T> constexpr auto sqrt(T x) -> T {
-  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(double{x}));
+  if (std::is_constant_evaluated()) return static_cast<T>(math_impl::sqrt(static_cast<double>(x)));
   return std::sqrt(x);
 }
 template <class T> constexpr auto fmod(T a, T b) -> T {
@@ -1893,77 +1946,6 @@ template <class T, std::size_t N> struct static_vector {
 //   invariants  an axis is its name: two axes of one name are one axis in a definition
 
 //
-// core/text: text of fixed capacity as a structural value, and a builder for messages.
-//
-//   text<N>     at most N - 1 characters; longer input is cut, and never overruns
-//   name_text   the name of an axis, stage or tensor
-
-ASHLAR_COMPILER_BEGIN
-
-namespace ashlar {
-
-template <std::size_t N> struct text {
-  char chars[N]{};
-  std::int16_t count = 0;
-
-  constexpr text() = default;
-  constexpr text(std::string_view s) { append(s); }  // NOLINT(google-explicit-constructor)
-  constexpr text(char const* s) : text(std::string_view(s)) {}  // NOLINT
-
-  constexpr auto view() const -> std::string_view {
-    return {chars, static_cast<std::size_t>(count)};
-  }
-  constexpr auto size() const -> int { return count; }
-  constexpr auto empty() const -> bool { return count == 0; }
-
-  constexpr auto append(char c) -> text& {
-    if (count + 1 < static_cast<int>(N)) chars[count++] = c;
-    return *this;
-  }
-  constexpr auto append(std::string_view s) -> text& {
-    for (char const c : s) append(c);
-    return *this;
-  }
-  /// Appends a decimal integer.
-  constexpr auto append(std::int64_t value) -> text& {
-    char digits[24]{};
-    int n = 0;
-    bool const negative = value < 0;
-    auto rest =
-        negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-    do {
-      digits[n++] = static_cast<char>('0' + static_cast<int>(rest % 10));
-      rest /= 10;
-    } while (rest != 0);
-    if (negative) append('-');
-    while (n > 0) append(digits[--n]);
-    return *this;
-  }
-  constexpr auto operator<<(std::string_view s) -> text& { return append(s); }
-  constexpr auto operator<<(char const* s) -> text& { return append(std::string_view(s)); }
-  constexpr auto operator<<(char c) -> text& { return append(c); }
-  constexpr auto operator<<(std::int64_t v) -> text& { return append(v); }
-  constexpr auto operator<<(int v) -> text& { return append(static_cast<std::int64_t>(v)); }
-  template <std::size_t M> constexpr auto operator<<(text<M> const& t) -> text& {
-    return append(t.view());
-  }
-
-  friend constexpr auto operator==(text const&, text const&) -> bool = default;
-  friend constexpr auto operator==(text const& a, std::string_view b) -> bool {
-    return a.view() == b;
-  }
-  friend constexpr auto operator==(text const& a, char const* b) -> bool {
-    return a.view() == std::string_view(b);
-  }
-};
-
-/// The name of an axis, a stage or a tensor: at most 23 characters.
-using name_text = text<24>;
-
-}  // namespace ashlar
-
-ASHLAR_COMPILER_END
-//
 // tensor/extents: how long the dimensions of a tensor are, and what the type already knows of it.
 //
 //   extent          what is known of one dimension: static, dynamic, dynamic multiple of n, dynamic
@@ -2501,6 +2483,47 @@ constexpr auto aligned(layout l, int bytes) -> layout {
 }
 
 }  // namespace ashlar
+//
+// tensor/scalar_traits: element types of the user's own, which consist of built-in ones.
+//
+//   template <> struct ash::scalar_traits<q8_8> {       // for struct q8_8 { std::int16_t raw; }
+//     using component = std::int16_t;                   // what it is made of, and how many
+//     static constexpr int components = 1;
+//     using value = fixed;                              // what x(i) is in a kernel: a class
+//     static constexpr auto load(ash::traced const* c) -> value { return {c[0]}; }
+//     static constexpr void store(value const& v, ash::traced* c) { c[0] = v.raw; }
+//   };
+//
+//   invariants  a scalar is its components, one after the other, and nothing else
+
+namespace ashlar {
+
+/// Specialised by the user; see the head of this file.
+template <class T> struct scalar_traits;
+
+/// A type of the user's, const or not, that tensors and views can have as their element.
+template <class T>
+concept user_scalar = requires {
+  typename scalar_traits<std::remove_const_t<T>>::component;
+  typename scalar_traits<std::remove_const_t<T>>::value;
+  { scalar_traits<std::remove_const_t<T>>::components } -> std::convertible_to<int>;
+};
+
+/// What tensors and views hold.
+template <class T> concept storable = element<T> || user_scalar<T>;
+
+/// How many components a user's scalar has.
+template <user_scalar T>
+inline constexpr int components_of = scalar_traits<std::remove_const_t<T>>::components;
+
+/// The type of one component, const for a const scalar.
+template <user_scalar T>
+using component_of =
+    std::conditional_t<std::is_const_v<T>,
+                       typename scalar_traits<std::remove_const_t<T>>::component const,
+                       typename scalar_traits<std::remove_const_t<T>>::component>;
+
+}  // namespace ashlar
 
 namespace ashlar {
 
@@ -2533,7 +2556,7 @@ constexpr auto row_major(operand_type const& t, int d) -> index_t {
 }  // namespace operand_type_impl
 
 /// The description of an operand of element type T, layout l and extents `shape`.
-template <element T>
+template <storable T>
 constexpr auto make_operand_type(layout const& l, extent const* shape, int rank) -> operand_type {
   operand_type t{};
   t.dt = dtype_of<T>;
@@ -3578,6 +3601,14 @@ ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::expr {
 
+/// What a message says of the numbers of an integer type.
+constexpr auto may_be(dtype d) -> text<40> {
+  text<40> t{};
+  t << ", which may be ";
+  if (is_signed(d)) return t << least_of(d);
+  return t << greatest_text(d);
+}
+
 namespace arithmetic_impl {
 
 constexpr auto needs_float(opcode op) -> bool {
@@ -3591,7 +3622,19 @@ constexpr auto needs_bool(opcode op) -> bool {
   return op == opcode::logical_and || op == opcode::logical_or || op == opcode::logical_not;
 }
 
+// Of two integers one has a sign: neither type holds all numbers of the other.
+constexpr void fail_signs(recorder& r, opcode op, traced const& a, traced const& b) {
+  bool const is_wide = bytes_of(a.type()) == 8 || bytes_of(b.type()) == 8;
+  r.fail(diag::code::mixed_signs, diag::message{}
+                                      << name_of(op) << " of " << describe(a) << may_be(a.type())
+                                      << ", and " << describe(b) << may_be(b.type()) << "; write "
+                                      << (is_wide ? "ash::cast<T>(...) around one of them"
+                                                  : "ash::cast<std::int64_t>(...) around both"));
+}
+
 constexpr void fail_types(recorder& r, opcode op, traced const& a, traced const& b) {
+  bool const are_integers = is_integer(a.type()) && is_integer(b.type());
+  if (are_integers && is_signed(a.type()) != is_signed(b.type())) return fail_signs(r, op, a, b);
   r.fail(diag::code::mixed_types,
          diag::message{} << name_of(op) << " of " << describe(a) << " and " << describe(b)
                          << "; write ash::cast<T>(...) around one of them");
@@ -3887,6 +3930,38 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
 
 }  // namespace definition_impl
 
+namespace definition_impl {
+
+// How many significant bits a floating point type has.
+constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digits; }
+
+// A value that the buffer does not hold in general: of more bits, or of another sign.
+constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const& v) -> bool {
+  dtype const from = v.type(), to = b.type.dt;
+  bool const are_integers = is_integer(from) && is_integer(to);
+  bool const is_narrower = bytes_of(to) < bytes_of(from);
+  bool const are_floats = is_float(from) && is_float(to);
+  auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
+                           << describe(v);
+  if (are_integers && is_signed(from) != is_signed(to)) {
+    r.fail(diag::code::mixed_signs, m << may_be(from)
+                                      << "; write ash::saturate_cast<T>(...) to stop "
+                                      << "at " << least_of(to) << " and " << greatest_text(to)
+                                      << ", or ash::cast<T>(...) to wrap");
+  } else if (are_integers && is_narrower) {
+    r.fail(diag::code::narrowing, m << may_be(from) << "; write ash::saturate_cast<T>(...) to stop "
+                                    << "at " << least_of(to) << " and " << greatest_text(to)
+                                    << ", or ash::cast<T>(...) to wrap");
+  } else if (are_floats && is_narrower) {
+    r.fail(diag::code::narrowing, m << " with " << digits_of(from) << " significant bits, which "
+                                    << digits_of(to) << " do not hold; write ash::cast<T>(...) to "
+                                    << "round it");
+  }
+  return !r.ok();
+}
+
+}  // namespace definition_impl
+
 /// operand(axes...) = right.
 constexpr void define(recorder& r, handle buffer, left_side const& left, traced const& v) {
   dtype const d = r.buffers[buffer].type.dt;
@@ -3899,6 +3974,8 @@ constexpr void define(recorder& r, handle buffer, left_side const& left, traced 
     r.fail(diag::code::write_to_input, diag::message{} << b.name
                                                        << " is const; pass a tensor that can be "
                                                           "written, or define a local stage");
+  } else if (definition_impl::fail_conversion(r, b, right)) {
+    return;
   } else if (right.type() != b.type.dt) {
     r.fail(diag::code::mixed_types, diag::message{} << b.name << " is " << name_of(b.type.dt)
                                                     << ", its definition is " << describe(right)
@@ -4096,6 +4173,45 @@ template <class Index> constexpr auto plain_axis(Index const&) -> axis_info cons
 }
 
 }  // namespace ashlar::expr
+//
+// expr/saturate: the conversion that stops at the ends of a type.
+//
+//   takes       a value or a number, and the element type that it becomes
+//   returns     the value of that type which is nearest
+//   cost        one side is clamped where the other cannot be left
+
+namespace ashlar::expr {
+
+namespace saturate_impl {
+
+constexpr auto clamped(traced const& v, dtype from, dtype to) -> traced {
+  bool const is_below = least_of(from) < least_of(to);
+  bool const is_above = greatest_of(from) > greatest_of(to);
+  traced const low = is_below ? binary(opcode::max, v, traced::of(literal(least_of(to)))) : v;
+  return is_above ? binary(opcode::min, low, traced::of(literal(greatest_of(to)))) : low;
+}
+
+// The greatest finite number of a floating point type.
+constexpr auto finite(traced const& v, dtype to) -> traced {
+  double const most = literal_impl::range_of(to).most;
+  traced const low = binary(opcode::max, v, traced::of(literal(-most)));
+  return binary(opcode::min, low, traced::of(literal(most)));
+}
+
+}  // namespace saturate_impl
+
+/// The value as one of element type `to`, or the nearest that there is; a NaN is 0 as an integer.
+/// An infinity becomes the greatest finite number of a narrower float.
+constexpr auto saturated(traced const& v, dtype to) -> traced {
+  namespace impl = saturate_impl;
+  dtype const from = v.is_number() ? v.number.natural_type() : v.type();
+  if (is_integer(from) && is_integer(to)) return cast(impl::clamped(v, from, to), to);
+  if (is_integer(from) && is_half(to)) return cast(impl::finite(cast(v, dtype::f32), to), to);
+  bool const narrows = is_float(from) && is_float(to) && bytes_of(to) < bytes_of(from);
+  return cast(narrows ? impl::finite(v, to) : v, to);
+}
+
+}  // namespace ashlar::expr
 
 namespace ashlar::expr {
 
@@ -4259,14 +4375,16 @@ template <opcode Op, class A, class B, class C> struct op_node<Op, A, B, C> : no
   }
 };
 
-template <dtype To, class A> struct cast_node : node_base {
+template <dtype To, class A, bool Saturates = false> struct cast_node : node_base {
   [[no_unique_address]] A a{};
 
   constexpr cast_node() = default;
   constexpr explicit cast_node(A x) : a(x) {}
   static constexpr int leaves = A::leaves;
   template <int At> constexpr auto leaf() const -> auto const& { return a.template leaf<At>(); }
-  constexpr auto replay(replay_context& c) const -> traced { return cast(a.replay(c), To); }
+  constexpr auto replay(replay_context& c) const -> traced {
+    return Saturates ? saturated(a.replay(c), To) : cast(a.replay(c), To);
+  }
 };
 
 /// An expression on the spot inside a kernel: it has axes and numbers only.
@@ -4542,6 +4660,14 @@ template <dtype To, class Operand> constexpr auto apply_cast(Operand const& oper
     return cast(traced(operand), To);
   } else {
     return cast_node<To, leaf<Operand>>{make_leaf(operand)};
+  }
+}
+
+template <dtype To, class Operand> constexpr auto apply_saturated(Operand const& operand) {
+  if constexpr (traced_operand<Operand>) {
+    return saturated(traced(operand), To);
+  } else {
+    return cast_node<To, leaf<Operand>, true>{make_leaf(operand)};
   }
 }
 
@@ -4847,7 +4973,7 @@ template <class Operand> ASHLAR_INLINE constexpr void note(Operand const& v, ope
 }
 
 /// Fills in what note() has left out.
-constexpr void complete(operand_record& o) {
+ASHLAR_PER_ISA constexpr void complete(operand_record& o) {
   if (!is_settled(*o.type)) return;
   for (int d = 0; d < o.type->rank; ++d) {
     o.extent[d] = o.type->shape[d].value;
@@ -4860,7 +4986,8 @@ constexpr void complete(operand_record& o) {
 namespace ashlar {
 
 /// Whether one length keeps the promise of an extent.
-constexpr auto check_extent(extent promise, index_t n, int operand, int dimension) -> status {
+ASHLAR_PER_ISA constexpr auto check_extent(extent promise, index_t n, int operand, int dimension)
+    -> status {
   auto wrong = status{.operand = static_cast<std::int16_t>(operand),
                       .dimension = static_cast<std::int16_t>(dimension),
                       .found = n};
@@ -4899,7 +5026,7 @@ struct byte_reach {
 };
 
 /// Where the elements of an operand lie. Extents are at least 0.
-constexpr auto reach_of(operand_record const& o) -> byte_reach {
+ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   int const rank = o.type->rank;
   index_t const element_bytes = bytes_of(o.type->dt);
   index_t first = 0;
@@ -4938,8 +5065,8 @@ inline auto is_aligned(void const* p, index_t alignment) -> bool {
 namespace check_impl {
 
 // The first promise that an operand breaks.
-ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach, int operand)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto broken_promise(operand_record const& o, byte_reach reach,
+                                                      int operand) -> status {
   auto const at = static_cast<std::int16_t>(operand);
   for (int d = 0; d < o.type->rank; ++d)
     if (auto const wrong = check_extent(o.type->shape[d], o.extent[d], operand, d); !wrong)
@@ -4986,7 +5113,7 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   return bytes;
 }
 
-// A variable, since nvcc goes through the loop where it reads a template that asks for the constant.
+// A variable, since nvcc goes through the loop where it reads a template that asks for a constant.
 template <class Operand> inline constexpr index_t bytes_of_settled = settled_bytes(Operand::type);
 
 }  // namespace check_impl
@@ -5151,7 +5278,7 @@ template <std::size_t N> inline constexpr extent span_type[] = {extent(extent_of
 
 /// A non-owning operand: element type T (const for an input), layout L, extents E. Constness is
 /// that of a pointer: a const view of non-const elements can be written through.
-template <element T, layout L, index_t... E>
+template <storable T, layout L, index_t... E>
 class strided_view : public indexable<strided_view<T, L, E...>> {
   static_assert(L.alignment == 0 || view_impl::is_power_of_two(L.alignment),
                 "ashlar: an alignment is a power of two");
@@ -5189,7 +5316,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
     extents_.set(0, static_cast<index_t>(s.size()));
   }
   /// The same elements where this type promises no more than that of the other view.
-  template <element U, layout M, index_t... F>
+  template <storable U, layout M, index_t... F>
     requires(view_impl::converts(strided_view<U, M, F...>::type, type) &&
              std::is_convertible_v<U (*)[], T (*)[]>)
   constexpr strided_view(strided_view<U, M, F...> const& other) : data_(other.data()) {
@@ -5251,7 +5378,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
 };
 
 /// A non-owning operand of packed row-major elements.
-template <element T, index_t... E> class view : public strided_view<T, row_major, E...> {
+template <storable T, index_t... E> class view : public strided_view<T, row_major, E...> {
  public:
   using strided_view<T, row_major, E...>::strided_view;
   constexpr view() = default;
@@ -5270,11 +5397,11 @@ view(strided_view<T, L, E...>) -> view<T, E...>;
 namespace ashlar {
 
 /// The view of a tensor: packed, and at a multiple of 64 bytes.
-template <element T, index_t... E>
+template <storable T, index_t... E>
 using aligned_view = strided_view<T, aligned(row_major, storage_alignment), E...>;
 
 /// An owning operand: element type T, extents E.
-template <element T, index_t... E> class tensor : public indexable<tensor<T, E...>> {
+template <storable T, index_t... E> class tensor : public indexable<tensor<T, E...>> {
   static_assert(!std::is_const_v<T>, "ashlar: a tensor owns elements that can be written");
 
  public:
@@ -5378,7 +5505,7 @@ template <element T, index_t... E> class tensor : public indexable<tensor<T, E..
  private:
   tensor(T* data, extents_type n) : data_(data), extents_(n) {}
 
-  auto allocate_or_throw() const -> T* {
+  ASHLAR_PER_ISA auto allocate_or_throw() const -> T* {
     auto const bytes = check_extents(extents_) ? byte_count(size(), sizeof(T)) : index_t{-1};
     return static_cast<T*>(allocate_zeroed_or_throw(bytes));
   }
@@ -5578,24 +5705,18 @@ constexpr auto expr_access(Operand& operand, Index const&... index) {
 //   source      tracing as in Halide's and JAX's front ends; index notation after Einstein
 
 //
-// expr/alias: reads of outputs, and inputs that may be the same memory as an output.
+// expr/accumulator: whether a sum of integers can leave its type, for the extents that are known.
 //
-//   y(i) = a() * x(i) + y(i)     y is read where it is written: the caller's values
-//   y(i) = x(i) + 1              x may be y
+//   sum(k, cast<int>(a(i, k)) * cast<int>(b(k, j)))    u8 times u8: at most 65025 each, and k of
+//                                                      them; 33026 are more than an i32 holds
 //
-//   errors      E030 for a tensor that is read before it is defined at any other place: the values
-//               would depend on the order of the loops; E063 for one that is carried where it is
-//               not computed from; E072 for stages that need each other at the same point
-
-//
-// expr/infer: the extent of every axis, from the tensors that it indexes alone.
-//
-//   y(i, j) = sum(k, x(i, k) * w(k, j))     i: y.0 = x.0     j: y.1 = w.1     k: x.1 = w.0
-//
-//   rule        an index that is an axis alone gives it the extent of the dimension; an access with
-//               a boundary condition, or to a dimension that the stage also reads at an offset of
-//               the axis (x(i) and x(i + 1)), does so only where nothing else does
-//   errors      E034 two extents for one axis, E035 none, E045 more elements than index_t counts
+//   rule        a value that was widened on purpose has known bounds: those of the type it comes
+//               from, of constants, of clamps, and what +, -, *, min, max and select make of these.
+//               If the sum of as many values as its axes have points, at most, can leave the type,
+//               that is E080
+//   allowed     values of which nothing is known, as x(k) itself; axes without a bound; 64 bits,
+//               beyond which there is no type; monoids of the user's, which may wrap
+//   errors      E080 with the number of values, their bound, and the type's
 
 //
 // expr/extent_class: which dimensions and axes have one extent, and what is known of it.
@@ -5976,6 +6097,201 @@ constexpr void open_classes(recorder& r, plan const& p, extent_classes& c) {
 }  // namespace ashlar::expr
 
 ASHLAR_COMPILER_END
+
+namespace ashlar::expr {
+
+namespace accumulator_impl {
+
+/// Bounds of an integer value without wrapping. A free end is that of the type, or unknown.
+struct bounds {
+  std::int64_t low = 0, high = 0;
+  bool is_free_below = true, is_free_above = true;
+
+  constexpr auto is_known() const -> bool { return !is_free_below && !is_free_above; }
+};
+
+constexpr auto of(std::int64_t low, std::int64_t high) -> bounds {
+  return bounds{.low = low, .high = high, .is_free_below = false, .is_free_above = false};
+}
+
+// Far above what 32 bits hold, and far below where products of two stop fitting.
+inline constexpr std::int64_t far = std::int64_t{1} << 61;
+
+constexpr auto limited(std::int64_t v) -> std::int64_t {
+  return v > far ? far : v < -far ? -far : v;
+}
+constexpr auto product(std::int64_t a, std::int64_t b) -> std::int64_t {
+  std::int64_t r = 0;
+  if (!multiply_wraps(a, b, r)) return limited(r);
+  return (a < 0) == (b < 0) ? far : -far;
+}
+constexpr auto least(std::int64_t a, std::int64_t b) -> std::int64_t { return a < b ? a : b; }
+constexpr auto most(std::int64_t a, std::int64_t b) -> std::int64_t { return a < b ? b : a; }
+
+constexpr auto product(bounds const& a, bounds const& b) -> bounds {
+  std::int64_t const p = product(a.low, b.low), q = product(a.low, b.high);
+  std::int64_t const r = product(a.high, b.low), s = product(a.high, b.high);
+  return of(least(least(p, q), least(r, s)), most(most(p, q), most(r, s)));
+}
+
+constexpr auto holds(dtype d, bounds const& b) -> bool {
+  bool const is_below = b.high < 0 || static_cast<std::uint64_t>(b.high) <= greatest_of(d);
+  return is_below && b.low >= least_of(d);
+}
+// What a type holds, as far as it is not too far.
+constexpr auto all_of(dtype d) -> bounds {
+  bool const is_wide = bytes_of(d) == 8;
+  return of(is_wide && is_signed(d) ? -far : least_of(d),
+            is_wide ? far : static_cast<std::int64_t>(greatest_of(d)));
+}
+
+struct analysis {
+  recorder const& r;
+
+  constexpr auto of_value(handle at) const -> bounds {
+    auto const& v = r.values[at];
+    tir::expr const& e = v.e;
+    bounds unknown = all_of(e.type);
+    unknown.is_free_above = true;
+    unknown.is_free_below = is_signed(e.type);
+    if (v.reduction >= 0) return unknown;
+    if (e.op == opcode::constant) return of(limited(e.bits), limited(e.bits));
+    if (e.op == opcode::cast) return of_cast(e, unknown);
+    if (e.op == opcode::select) return hull(of_value(e.b), of_value(e.c));
+    int const n = tir::operand_count(e.op);
+    if (n == 0 || e.op == opcode::call) return unknown;
+    bounds const a = of_value(e.a);
+    bounds const b = n > 1 ? of_value(e.b) : a;
+    if (e.op != opcode::fma) return combined(e.op, a, b, unknown);
+    bounds const ab = combined(opcode::mul, a, b, unknown);
+    return combined(opcode::add, ab, of_value(e.c), unknown);
+  }
+
+ private:
+  // All that the type it comes from holds, or less where that is known.
+  constexpr auto of_cast(tir::expr const& e, bounds const& unknown) const -> bounds {
+    dtype const from = r.type_of(e.a);
+    if (is_float(from)) return unknown;
+    bounds const whole = all_of(from);
+    bounds const inside = is_integer(from) ? of_value(e.a) : whole;
+    bounds const value = inside.is_known() && holds(from, inside) ? inside : whole;
+    bool const is_kept = holds(e.type, value) && (bytes_of(from) < 8 || inside.is_known());
+    return is_kept ? value : unknown;
+  }
+  static constexpr auto hull(bounds const& a, bounds const& b) -> bounds {
+    return bounds{.low = least(a.low, b.low),
+                  .high = most(a.high, b.high),
+                  .is_free_below = a.is_free_below || b.is_free_below,
+                  .is_free_above = a.is_free_above || b.is_free_above};
+  }
+  static constexpr auto combined(opcode op, bounds const& a, bounds const& b, bounds const& unknown)
+      -> bounds {
+    bounds both = hull(a, b);
+    if (op == opcode::min) {
+      both.high = least(a.high, b.high);
+      both.is_free_above = a.is_free_above && b.is_free_above;
+      return both;
+    }
+    if (op == opcode::max) {
+      both.low = most(a.low, b.low);
+      both.is_free_below = a.is_free_below && b.is_free_below;
+      return both;
+    }
+    if (!both.is_known()) return unknown;
+    switch (op) {
+      case opcode::neg: return of(-a.high, -a.low);
+      case opcode::abs: return of(0, most(a.high, -a.low));
+      case opcode::add: return of(limited(a.low + b.low), limited(a.high + b.high));
+      case opcode::sub: return of(limited(a.low - b.high), limited(a.high - b.low));
+      case opcode::mul: return product(a, b);
+      default: return unknown;
+    }
+  }
+};
+
+// How many values the sum has at most; 0 where no one knows.
+constexpr auto count_of(plan const& p, extent_classes const& c, int at, reduction_record const& r)
+    -> std::int64_t {
+  std::int64_t n = 1;
+  for (handle const axis : r.axes) {
+    index_t const most = c.known(c.of_axis(p, at, axis)).value.at_most();
+    n = saturating_product(n, most < 0 ? 0 : most);
+  }
+  return n;
+}
+
+constexpr auto name_of_type(dtype d) -> std::string_view {
+  switch (d) {
+    case dtype::u16: return "std::uint16_t";
+    case dtype::i16: return "std::int16_t";
+    case dtype::u32: return "std::uint32_t";
+    case dtype::i32: return "std::int32_t";
+    case dtype::u64: return "std::uint64_t";
+    default: return "std::int64_t";
+  }
+}
+
+// The smallest type that holds the sum; a signed one, where it may be below 0.
+constexpr auto wider(std::int64_t low, std::int64_t high) -> dtype {
+  for (dtype const d : {dtype::i16, dtype::u16, dtype::i32, dtype::u32}) {
+    if (low >= least_of(d) && high <= static_cast<std::int64_t>(greatest_of(d))) return d;
+  }
+  return dtype::i64;
+}
+
+constexpr void fail_sum(recorder& r, draft const& d, bounds const& one, std::int64_t count) {
+  auto const& sum = r.reductions[d.reduction];
+  dtype const type = r.type_of(sum.value);
+  bool const is_above = product(one.high, count) > static_cast<std::int64_t>(greatest_of(type));
+  auto const end = is_above ? static_cast<std::int64_t>(greatest_of(type)) : least_of(type);
+  std::int64_t const value = is_above ? one.high : one.low;
+  dtype const enough = wider(product(least(one.low, 0), count), product(most(one.high, 0), count));
+  auto m = diag::message{} << "the sum over " << r.axis_name(sum.axes[0]) << " in "
+                           << r.buffers[r.definitions[d.definition].buffer].name << " may reach "
+                           << count << " x " << value << ", and " << name_of(type) << " ends at "
+                           << end << "; cast to " << name_of_type(enough) << " first";
+  if (end / value > 0) m << ", sum " << end / value << " values";
+  r.fail(diag::code::accumulator_overflow, m << ", or wrap by ash::reduce with a monoid");
+}
+
+}  // namespace accumulator_impl
+
+/// E080 for the first sum that can leave its type.
+constexpr void check_accumulators(recorder& r, plan const& p, extent_classes const& c) {
+  using namespace accumulator_impl;
+  for (int at = 0; at < p.drafts.count && r.ok(); ++at) {
+    draft const& d = p.drafts[at];
+    if (d.reduction < 0 || r.reductions[d.reduction].kind != reduction_kind::sum) continue;
+    auto const& sum = r.reductions[d.reduction];
+    dtype const type = r.type_of(sum.value);
+    if (!is_integer(type) || bytes_of(type) == 8) continue;
+    bounds const one = analysis{.r = r}.of_value(sum.value);
+    std::int64_t const count = !one.is_known() ? 0 : count_of(p, c, at, sum);
+    bounds const all = of(product(one.low, count), product(one.high, count));
+    if (!holds(type, all)) fail_sum(r, d, one, count);
+  }
+}
+
+}  // namespace ashlar::expr
+//
+// expr/alias: reads of outputs, and inputs that may be the same memory as an output.
+//
+//   y(i) = a() * x(i) + y(i)     y is read where it is written: the caller's values
+//   y(i) = x(i) + 1              x may be y
+//
+//   errors      E030 for a tensor that is read before it is defined at any other place: the values
+//               would depend on the order of the loops; E063 for one that is carried where it is
+//               not computed from; E072 for stages that need each other at the same point
+
+//
+// expr/infer: the extent of every axis, from the tensors that it indexes alone.
+//
+//   y(i, j) = sum(k, x(i, k) * w(k, j))     i: y.0 = x.0     j: y.1 = w.1     k: x.1 = w.0
+//
+//   rule        an index that is an axis alone gives it the extent of the dimension; an access with
+//               a boundary condition, or to a dimension that the stage also reads at an offset of
+//               the axis (x(i) and x(i + 1)), does so only where nothing else does
+//   errors      E034 two extents for one axis, E035 none, E045 more elements than index_t counts
 
 ASHLAR_COMPILER_BEGIN
 
@@ -8468,11 +8784,19 @@ template <class A, class B, class C>
 constexpr auto fma(A const& a, B const& b, C const& c) {
   return expr::apply<tir::opcode::fma>(a, b, c);
 }
-/// The value as a T: towards zero for integers, saturated, and 0 for NaN.
+/// The value as a T. A float becomes an integer towards zero, saturated, and 0 for NaN; an integer
+/// keeps its low bits; a narrower float is the nearest.
 template <element T, class A>
   requires expr::functional<A>
 constexpr auto cast(A const& a) {
   return expr::apply_cast<dtype_of<T>>(a);
+}
+
+/// The value as a T, or the nearest that a T can be; of floats the greatest that is finite.
+template <element T, class A>
+  requires expr::functional<A>
+constexpr auto saturate_cast(A const& a) {
+  return expr::apply_saturated<dtype_of<T>>(a);
 }
 
 template <class A>
@@ -9089,6 +9413,7 @@ constexpr void finish(recorder& r, tir::program& out) {
     if (r.ok()) find_systems(r, stages);
     extent_classes const extents = r.ok() ? infer_extents(r, stages) : extent_classes{};
     if (r.ok()) check_reads(r, stages);
+    if (r.ok()) check_accumulators(r, stages, extents);
     if (r.ok()) build(r, stages, extents, operands, out);
     if (r.ok()) mark_aliases(out);
   }
@@ -9734,14 +10059,16 @@ template <class T> inline constexpr tir::intrinsic intrin = expr::intrinsic_impl
 
 namespace ashlar::intrinsics {
 
-/// Four products of bytes a lane, see the head of this file.
-template <class Left, class Right, int L> struct dot4 {
-  using sum_type = std::int32_t;
-  static constexpr auto name = "dot4";
-  static constexpr index_t group = 4;
+/// The products of a group a lane, see the head of this file.
+template <class Left, class Right, int L> struct dot_groups {
+  static constexpr bool is_integer = std::is_integral_v<Left> && std::is_integral_v<Right>;
+  using sum_type = std::conditional_t<is_integer, std::int32_t, float>;
+  static constexpr auto group = static_cast<int>(4 / sizeof(Left));
+  static constexpr std::string_view name = is_integer ? "dot4" : "dot2";
   static constexpr bool takes_vector = true;
-  using operands =
-      blocks<sum_type[std::size_t{L}], Left const[group], Right const[std::size_t{L}][group]>;
+  using operands = blocks<sum_type[std::size_t{L}], Left const[std::size_t{group}],
+                          Right const[std::size_t{L}][std::size_t{group}]>;
+  static_assert(sizeof(Left) == sizeof(Right) && (!is_integer || sizeof(Left) == 1));
 
   static constexpr auto definition = [](auto c, auto a, auto b) {
     constexpr axis<"j"> j;
@@ -9751,29 +10078,24 @@ template <class Left, class Right, int L> struct dot4 {
   };
 
   ASHLAR_INLINE static void run(sum_type* c, Left const* a, Right const* b, index_t b_row) {
-    for (index_t l = 0; l < L; ++l) c[l] = added(c[l], a, b + l * b_row);
-  }
-
-  template <class B, class V>
-  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
-    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
-      if (b_row == group) return B::template dot_groups<L>(c, a, b);
+    for (index_t l = 0; l < L; ++l) {
+      for (index_t g = 0; g < group; ++g) c[l] = added(c[l], a[g], b[l * b_row + g]);
     }
-    sum_type lanes[std::size_t{L}];
-    B::store(lanes, c);
-    run(lanes, a, b, b_row);
-    return B::template load<L>(static_cast<sum_type const*>(lanes));
   }
 
  private:
-  ASHLAR_INLINE static auto added(sum_type c, Left const* a, Right const* b) -> sum_type {
-    auto bits = static_cast<std::uint32_t>(c);
-    for (index_t g = 0; g < group; ++g) bits += static_cast<std::uint32_t>(int{a[g]} * int{b[g]});
-    return static_cast<sum_type>(bits);
+  ASHLAR_INLINE static auto added(sum_type c, Left a, Right b) -> sum_type {
+    if constexpr (is_integer) {
+      auto const product = static_cast<std::uint32_t>(int{a} * int{b});
+      return static_cast<sum_type>(static_cast<std::uint32_t>(c) + product);
+    } else {
+      return c + float{a} * float{b};
+    }
   }
 };
 
-template <int L> using dpbusd = dot4<std::uint8_t, std::int8_t, L>;
+template <int L> using dpbusd = dot_groups<std::uint8_t, std::int8_t, L>;
+template <int L> using dpbf16 = dot_groups<bfloat16, bfloat16, L>;
 
 }  // namespace ashlar::intrinsics
 //
@@ -9788,6 +10110,74 @@ template <int L> using dpbusd = dot4<std::uint8_t, std::int8_t, L>;
 //   takes       see backend.hpp, which lists the members
 //   invariants  needs the standard library only; loops have constant trip counts, so an optimiser
 //               may vectorise them
+
+//
+// emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
+// this; scalar_backend, highway_backend, xsimd_backend are empty types with these static members. B
+// stands for the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is given.
+//
+//   types       vec<T, L>, mask<T, L>: T in float, double, (u)int8..64; L a power of two, 1 to 64
+//   limits      max_lanes<T>(), the largest L of T for the compile flags; a vector of another type
+//               with the same L must fit too. is_vector: lanes cost less than a loop over them
+//   memory      load<L>(p), store(p, V), load_masked(p, M, fill = 0), store_masked(p, M, V),
+//               load_n<L>(p, n, fill = 0), store_n(p, n, V) (the first n lanes; any n),
+//               load_strided<L>(p, stride), store_strided(p, stride, V) (in elements),
+//               load_strided_masked(p, stride, M, fill = 0), store_strided_masked(p, stride, M, V),
+//               gather(p, index), scatter(p, index, V) (index: a vec of (u)int32 or (u)int64),
+//               gather_masked(p, index, M, fill = 0), scatter_masked(p, index, M, V),
+//               load_columns(p, stride, v) (v: 16 / sizeof(T) vectors; lane l of v[i] is
+//               p[l * stride + i]; rows of 16 bytes are read),
+//               load_mod<L, N>(p) (lane l = p[l % N]), stream(p, V), stream_fence(), prefetch(p),
+//               store_interleaved(p, v) (v: 2 or 4 vectors, N; p[N * l + i] = lane l of v[i])
+//   making      broadcast<L>(x), iota<L>(start), first_n<T, L>(n) (an M; any n),
+//               broadcast_lane<K>(V), broadcast_in<N, K>(V) (lane l = lane l / N * N + K)
+//   arithmetic  add sub mul div rem min max (V, V), neg abs sqrt floor ceil trunc round_even (V),
+//               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
+//               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
+//               majority(a, b, c) (the bits that two of the three have)
+//   products    optional: dot_groups<L>(V s, a, b) (of int32 with pointers to bytes: lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32; of float with pointers to
+//               bfloat16: s + a[0] * b[2 l] + a[1] * b[2 l + 1])
+//   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
+//               select(M, a, b); any(M), all(M) -> bool
+//   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
+//               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
+//   reduce      reduce<fold::add | mul | min | max>(V) -> T
+//   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               get(V, l) -> T, for cold paths and tests
+//
+//   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
+//               bit (any NaN equals any NaN); fma is fused exactly if target_has_fma.
+//               Bytes of lanes that are masked off are not touched. Scatters and strided stores
+//               write lanes in order, the last wins. stream falls back to store where p is not
+//               aligned to the vector; it needs stream_fence() before another thread reads.
+//               reduce folds the upper half on the lower, r[l] = op(v[l], v[l + L / 2]), until one
+//               lane is left; the identity is not involved.
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+/// The operation of a horizontal reduction.
+enum class fold : std::uint8_t { add, mul, min, max };
+
+constexpr auto is_lane_count(int lanes) -> bool {
+  return lanes >= 1 && lanes <= 64 && (lanes & (lanes - 1)) == 0;
+}
+
+/// A first check of an argument for a backend; the members themselves are found by use.
+template <class B>
+concept backend = requires(float const* p, typename B::template vec<float, 1> v,
+                           typename B::template mask<float, 1> m) {
+  B::template max_lanes<float>();
+  B::template load<1>(p);
+  B::fma(v, v, v);
+  B::select(m, v, v);
+  B::template convert<std::int32_t>(v);
+  B::template reduce<fold::add>(v);
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
@@ -15451,8 +15841,10 @@ constexpr auto is_free_axis(program& p, tir::stage const& s, int axis, tir::loop
   return false;
 }
 
-constexpr auto has_threads(program& p, int axis, tir::loop_kind kind) -> bool {
-  if (tir::is_block(kind)) return true;
+// The extents of a stage inside of a loop are those of its part, and judged when these are known.
+constexpr auto has_threads(program& p, int stage, int axis, tir::loop_kind kind) -> bool {
+  bool const is_later = p.stages[stage].place == tir::placement::at && !p.axes[axis].is_reduction;
+  if (tir::is_block(kind) || is_later) return true;
   affine const& e = p.axes[axis].extent;
   auto m = sentence(p, axis, kind);
   if (!e.is_constant() || e.offset < 1) {
@@ -15562,7 +15954,7 @@ constexpr void check_order(program& p, int stage) {
 
 /// Binds a loop to an axis of a grid. Returns the bound loop: of a reduction it is one of the stage
 /// <stage>_rf. Errors: E008 bound already, E020, E021 a loop that is divided, E063 a carried one,
-/// E100 an axis twice, E101 its extent, E102 a reduction; for vthread those of unroll.
+/// E091 an axis twice, E092 its extent, E093 a reduction; for vthread those of unroll.
 constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> handle {
   using namespace bind_grid_impl;
   if (!p.fault.ok()) return -1;
@@ -15576,7 +15968,7 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
     return -1;
   }
   if (!bind_impl::is_unbound(p, axis, "bind") || !is_not_cut(p, axis, "bind") ||
-      !is_free_axis(p, s, axis, kind) || !has_threads(p, axis, kind) ||
+      !is_free_axis(p, s, axis, kind) || !has_threads(p, stage, axis, kind) ||
       !is_not_carried(p, stage, axis, "bind")) {
     return -1;
   }
@@ -15590,7 +15982,7 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
 
 namespace bind_grid_impl {
 
-// What threads of a block compute, each a part, is for all of them, unless a register was asked for.
+// What threads of a block compute, each a part, is for all of them, unless it asked for registers.
 constexpr void share(program& p, tir::stage const& s) {
   tir::buffer& b = p.buffers[s.buffer];
   if (s.place != tir::placement::at || b.where != scope::workspace) return;
@@ -15602,7 +15994,7 @@ constexpr void share(program& p, tir::stage const& s) {
 }  // namespace bind_grid_impl
 
 /// Judges the bound loops of a whole schedule, and puts what several threads make of a stage inside
-/// of a block in shared memory. Errors: E100.
+/// of a block in shared memory. Errors: E091.
 constexpr void check_grid(program& p) {
   if (!p.fault.ok() || !tir::has_grid(p)) return;
   for (auto const& s : p.stages) bind_grid_impl::share(p, s);
@@ -18459,8 +18851,12 @@ constexpr auto match(program& p, tir::stage const& s, int at, intrinsic const& k
   }
   step_before_lowering const step_of{p};
   // Running values may be in another memory: then the loop nest says whether they are contiguous.
+  // Those of another type than the result's are, and their type is the value's.
+  bool const is_apart =
+      s.reduce.components > 0 && p.exprs[s.value[0]].type != p.buffers[s.buffer].type;
   bool const is_here = p.buffers[s.buffer].is_output && s.tile_at < 0;
   auto const is_output = [&](auto& m) {
+    if (is_apart) return true;
     if (!is_here) return m.is_element(0, s.buffer);
     return m.is_operand(0, s.buffer, s.pure.count,
                         [&](int d) { return tir::variable(p, s.pure[d]); });
@@ -18605,7 +19001,7 @@ constexpr void check_copies(program& p, int stage) {
 }  // namespace finish_impl
 
 /// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
-/// E100.
+/// E091.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -19844,7 +20240,7 @@ class stage_loops : public scheduling::joint_steps {
   /// the lane of a warp, or a warp. A loop that is bound to an axis again, inside of one that is,
   /// has the same index. A reduction loop of at most 32 is kept apart by rfactor, as a loop of the
   /// stage <stage>_rf, and combined by the lanes [fp]. vthread unrolls. On a CPU, blocks are
-  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E100 to E102.
+  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E091 to E093.
   /// TVM: bind, Halide: gpu_blocks, gpu_threads, gpu_lanes.
   constexpr auto bind(loop_ref const& i, tir::loop_kind to) const -> loop {
     if (to == tir::loop_kind::unrolled) return unroll(i);
@@ -21869,15 +22265,15 @@ struct average_pool {
 //
 // op/max_pool: the greatest element of each window.
 //
-//   takes       W the window; Rank how many spatial dimensions; Lead how many stand before them
+//   takes       W the window; Rank how many spatial dimensions; Lead how many stand before them; T
+//               the type of the elements
 //               y [lead, spatial], x [lead, spatial]; then the chain's operands
 //   invariants  pads never win: they are the least value of the type; a NaN wins
 //   source      ONNX, MaxPool-22
 
 namespace ashlar::op {
 
-/// Least is the number that pads have: -infinity, or the least integer.
-template <window W, int Rank, int Lead, auto Least, class Chain = nothing> struct max_pool {
+template <window W, int Rank, int Lead, class T, class Chain = nothing> struct max_pool {
   constexpr void operator()(auto& y, auto& x, auto&... sides) const {
     name_operands(y, x, sides...);
     define(std::make_integer_sequence<int, Rank>{}, std::make_integer_sequence<int, Lead>{}, y, x,
@@ -21885,11 +22281,15 @@ template <window W, int Rank, int Lead, auto Least, class Chain = nothing> struc
   }
 
  private:
+  using limits = std::numeric_limits<T>;
+  /// What pads are: -infinity, or the least integer.
+  static constexpr T least = limits::has_infinity ? -limits::infinity() : limits::lowest();
+
   template <int... D, int... L>
   static constexpr void define(std::integer_sequence<int, D...>, std::integer_sequence<int, L...>,
                                auto& y, auto& x, auto&... sides) {
     traced const most =
-        (max)(tap<W, Rank, D>{}..., constant(x, Least)(dimension<L>{}..., at<W, Rank, D>()...));
+        (max)(tap<W, Rank, D>{}..., constant(x, least)(dimension<L>{}..., at<W, Rank, D>()...));
     y(dimension<L>{}..., place<Rank, D>{}...) =
         finish<Chain>(most, point<dimension<L>..., place<Rank, D>...>{}, sides...);
   }
@@ -21940,9 +22340,8 @@ template <class Plan> constexpr auto make_functor() {
     constexpr spatial_extents to = spatial_of(Plan::g[Plan::lead.output]);
     return op::average_pool<Plan::shape, Plan::spatial, planes, from, to, chain_type<Plan>>{};
   } else {
-    using limit = std::numeric_limits<type_of<Plan::in.type>>;
-    constexpr auto least = is_float(Plan::in.type) ? -limit::infinity() : limit::lowest();
-    return op::max_pool<Plan::shape, Plan::spatial, planes, least, chain_type<Plan>>{};
+    using element = type_of<Plan::in.type>;
+    return op::max_pool<Plan::shape, Plan::spatial, planes, element, chain_type<Plan>>{};
   }
 }
 
@@ -22118,6 +22517,7 @@ template <code_size S> struct code {
   tir::check checks[room<S.checks>]{};
   tir::fact facts[room<S.facts>]{};  // which the entry checks
   code_call calls[room<S.calls>]{};
+  bool is_warp_lane[room<S.variables>]{};  // the variables that are lanes of a warp
   tir::handle root = -1;
 };
 
@@ -22327,6 +22727,11 @@ template <class Code> struct writer {
       for (int x = 0; x < max_intrinsic_axes; ++x) to.axis[x] = c.variables.at(from.axis[x]);
     }
   }
+  constexpr void write_lanes() {
+    for (int i = 0; i < c.variables.count; ++i) {
+      out.is_warp_lane[i] = p.axes[c.variables.from[i]].kind == loop_kind::lane;
+    }
+  }
   constexpr void write_entry() {
     for (int i = 0; i < c.symbols.count; ++i) {
       out.symbols[i] = p.symbols[c.symbols.from[i]];
@@ -22357,6 +22762,7 @@ constexpr auto make_code(tir::program const& p, compaction const& c) -> code<S> 
   w.write_exprs();
   w.write_stmts();
   w.write_calls();
+  w.write_lanes();
   w.write_entry();
   return w.out;
 }
@@ -22440,6 +22846,7 @@ template <code_size S> constexpr auto hash_of(code<S> const& c) -> hash128 {
     for (auto const a : c.calls[i].operand) h.number(a);
     for (auto const x : c.calls[i].axis) h.number(x);
   }
+  for (int i = 0; i < S.variables; ++i) h.number(int{c.is_warp_lane[i]});
   h.number(c.root);
   return h;
 }
@@ -22550,6 +22957,9 @@ using runtime::set_default_executor;
 
 namespace ashlar::emit {
 
+/// False inside of the namespaces of higher instruction sets, see emit/targets.hpp.
+inline constexpr bool is_for_flags = true;
+
 /// An array of this many elements, but of one where that is none.
 constexpr auto room_for(int count) -> std::size_t {
   return count > 0 ? static_cast<std::size_t>(count) : 1;
@@ -22602,7 +23012,7 @@ template <class Tag> struct arguments {
 //   invariants  each lane as scalar_lane.hpp says. Where xsimd promises less, or is wrong, the
 //               difference is made up here: a product may be contracted by the compiler, fma rounds
 //               twice without FMA, neg of 0 is +0 on AVX-512, where ^ of masks is an or; floor,
-//               ceil, trunc and nearbyint lose the sign of a zero below SSE4.1; products of integers
+//               ceil, trunc and nearbyint lose the sign of a zero below SSE4.1; integer products
 //               may overflow, and integers are divided lane by lane, by 0 without a defined result
 //   source      xsimd 13: "Arithmetic operators", "Comparison operators", "Rounding operators"
 
@@ -22814,15 +23224,9 @@ struct xsimd_types {
 
   /// The lanes below n, which is between 0 and L; none beyond L.
   template <class T, int L> ASHLAR_INLINE static auto below(int n) -> mask<T, L> {
-    if constexpr (has_bit_masks<T, L>) {
-      constexpr std::uint64_t all = ~std::uint64_t{0};
-      return {decltype(mask<T, L>::raw)::from_mask(n == 0 ? 0 : all >> (64 - n))};
-    } else {
-      using I = lane::signed_of<T>;
-      auto const counting = batch<I, L>::load_aligned(ramp<I, whole<T, L>>.lane);
-      auto const on = counting < batch<I, L>(static_cast<I>(n));
-      return bits_to_mask<T, L>(vec<I, L>{batch<I, L>(on.data)});
-    }
+    using I = lane::signed_of<T>;
+    auto const counting = batch<I, L>::load_aligned(ramp<I, whole<T, L>>.lane);
+    return {xs::batch_bool_cast<T>(counting < batch<I, L>(static_cast<I>(n)))};
   }
 
   /// The mask without lanes beyond L, which a comparison of a small vector may have set.
@@ -23552,8 +23956,8 @@ struct xsimd_backend : xsimd_arithmetic {
 
   template <class To, class From, int L>
   ASHLAR_INLINE static auto convert_mask(mask<From, L> m) -> mask<To, L> {
-    if constexpr (std::is_same_v<To, From>)
-      return m;
+    if constexpr (sizeof(To) == sizeof(From))
+      return {xs::batch_bool_cast<To>(m.raw)};
     else
       return bits_to_mask<To, L>(convert<lane::signed_of<To>>(mask_to_bits(m)));
   }
@@ -23607,10 +24011,11 @@ static_assert(backend<xsimd_backend>);
 //
 // emit/simd/highway_products: sums of products of narrow elements in wide lanes.
 //
-//   takes       see backend.hpp; running sums of 32 bits, operands of 8 bits
-//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32
-//   invariants  exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are added in
-//               32, as VPMADDUBSW would saturate two products of bytes
+//   takes       see backend.hpp; running sums of 32 bits, operands of bytes or bfloat16
+//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], of bytes modulo 2^32
+//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits
+//               are added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
+//               VDPBF16PS where the flags allow it, else two FMAs of floats
 //   source      Highway quick reference: SumOfMulQuadAccumulate
 
 //
@@ -24323,33 +24728,63 @@ namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
-  template <int L, class Left, class Right>
-  ASHLAR_INLINE static auto dot_groups(vec<std::int32_t, L> sum, Left const* a, Right const* b)
-      -> vec<std::int32_t, L> {
-    static_assert(sizeof(Left) == 1 && sizeof(Right) == 1);
-    hn::Repartition<Left, tag<std::int32_t, L>> const left;
-    hn::Repartition<Right, tag<std::int32_t, L>> const right;
-    std::int32_t group = 0;
+  template <int L, class S, class Left, class Right>
+  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b) -> vec<S, L> {
+    tag<std::uint32_t, L> const d;
+    std::uint32_t group = 0;
     std::memcpy(&group, a, sizeof group);
-    auto const x = hn::BitCast(left, hn::Set(tag<std::int32_t, L>{}, group));
-    tag<std::int32_t, L> const d;
-    sum.raw = add_products<Left, Right>(d, x, hn::LoadU(right, b), sum.raw);
-    ASHLAR_SETTLED(sum.raw.raw);
+    auto const x = hn::Set(d, group);
+    auto const y = hn::BitCast(d, hn::LoadU(hn::Repartition<std::uint8_t, decltype(d)>{},
+                                            reinterpret_cast<std::uint8_t const*>(b)));
+    if constexpr (sizeof(Left) == 1) {
+      sum.raw = add_bytes<Left, Right>(tag<S, L>{}, x, y, sum.raw);
+      ASHLAR_SETTLED(sum.raw.raw);
+    } else {
+      sum.raw = add_bfloats(tag<S, L>{}, x, y, sum.raw);
+    }
     return sum;
   }
 
  private:
-  template <class Left, class Right, class D, class X, class Y>
-  ASHLAR_INLINE static auto add_products(D d, X x, Y y, hn::Vec<D> sum) -> hn::Vec<D> {
-    constexpr bool is_left_signed = std::is_signed_v<Left>;
-    if constexpr (is_left_signed && std::is_unsigned_v<Right>) {
-      return hn::SumOfMulQuadAccumulate(d, y, x, sum);
-    } else if constexpr (!is_left_signed && std::is_unsigned_v<Right>) {
+  template <class Left, class Right, class D, class X>
+  ASHLAR_INLINE static auto add_bytes(D d, X x, X y, hn::Vec<D> sum) -> hn::Vec<D> {
+    auto const left = hn::BitCast(hn::Repartition<Left, D>{}, x);
+    auto const right = hn::BitCast(hn::Repartition<Right, D>{}, y);
+    if constexpr (std::is_unsigned_v<Left> && std::is_unsigned_v<Right>) {
       hn::RebindToUnsigned<D> const bits;
-      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, x, y, hn::BitCast(bits, sum)));
+      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, left, right, hn::BitCast(bits, sum)));
+    } else if constexpr (std::is_signed_v<Left> && std::is_unsigned_v<Right>) {
+      return hn::SumOfMulQuadAccumulate(d, right, left, sum);
     } else {
-      return hn::SumOfMulQuadAccumulate(d, x, y, sum);
+      return hn::SumOfMulQuadAccumulate(d, left, right, sum);
     }
+  }
+
+  template <class D, class X>
+  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
+      -> hn::Vec<D> {
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+    if constexpr (sizeof(sum.raw) == 64) {
+      return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
+                               std::bit_cast<__m512bh>(y.raw))};
+    } else if constexpr (sizeof(sum.raw) == 32) {
+      return {_mm256_dpbf16_ps(sum.raw, std::bit_cast<__m256bh>(x.raw),
+                               std::bit_cast<__m256bh>(y.raw))};
+    } else {
+      return {
+          _mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw), std::bit_cast<__m128bh>(y.raw))};
+    }
+#else
+    return hn::MulAdd(odd(d, x), odd(d, y), hn::MulAdd(even(d, x), even(d, y), sum));
+#endif
+  }
+
+  // The bfloat16 in the low and in the high halves, as floats.
+  template <class D, class X> ASHLAR_INLINE static auto even(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::ShiftLeft<16>(v));
+  }
+  template <class D, class X> ASHLAR_INLINE static auto odd(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::And(v, hn::Set(hn::RebindToUnsigned<D>{}, 0xffff0000U)));
   }
 };
 
@@ -24533,20 +24968,21 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
-// each node of the program.
+// emit/simd/dot_groups: the code of dot products in vectors, see emit/simd/dot_product.hpp.
 //
-//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
-//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
-//   invariants  the same operations whatever L is, so that a schedule does not change a value
+//   takes       running sums as a vector; groups of narrow elements
+//   returns     the sums with the products added: what the backend has for it where groups follow
+//               each other, else lane by lane
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
+//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
+//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
+//               for each dimension but the last the step of the address, in elements: what a step
+//               of the dimension's variable adds. Both are constants where the layout is one. Code
+//               that takes its output as a vector gets that from memory, or an element of a tile
+//   invariants  afterwards those variables are 0, and nothing reads them
 
 //
 // emit/simd/memory: loads and stores of one access, by the way that its address moves with the
@@ -24568,6 +25004,8 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 //               frame is left in memory but what a parallel loop hands over
 
 namespace ashlar::emit::ASHLAR_SIMD {
+
+using emit::arguments, emit::room_for, emit::strides_before;
 
 inline namespace ASHLAR_ISA {
 
@@ -25151,6 +25589,163 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
 }  // namespace ASHLAR_ISA
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+/// The code of an intrinsic that takes its output in memory, on a vector.
+template <class Intrinsic, class B, template <class, int> class Vec, class T, int L,
+          class... Inputs>
+ASHLAR_INLINE auto run_on_lanes(Vec<T, L> c, Inputs... inputs) -> Vec<T, L> {
+  T lanes[std::size_t{L}];
+  B::store(lanes, c);
+  Intrinsic::run(lanes, inputs...);
+  return B::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The code of an intrinsic that takes its output as a vector. A user's own is compiled for the
+/// compile flags, and no function of those takes a vector of a higher level.
+template <class Intrinsic> struct vector_code {
+  template <class B, class V, class... Inputs>
+  ASHLAR_INLINE static auto update(V c, Inputs... inputs) -> V {
+    if constexpr (is_for_flags)
+      return Intrinsic::template update<B>(c, inputs...);
+    else
+      return run_on_lanes<Intrinsic, B>(c, inputs...);
+  }
+};
+
+namespace intrinsic_impl {
+
+template <class Tag, int C> struct call_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+  static constexpr tir::intrinsic meaning = intrin<type>;
+
+  /// Operand and dimension of an argument; dimension -1 is the pointer.
+  struct argument {
+    int operand = 0, dim = -1;
+  };
+  static constexpr int count = [] {
+    int n = 0;
+    for (auto const& o : meaning.operands) n += o.arguments();
+    return n;
+  }();
+  static constexpr auto argument_at(int n) -> argument {
+    for (int o = 0; o < meaning.operands.count; ++o) {
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
+    }
+    return {};
+  }
+};
+
+template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
+  using to = call_of<Tag, C>;
+  constexpr auto at = to::argument_at(N);
+  constexpr int access = to::call.operand[at.operand];
+  if constexpr (at.dim >= 0) {
+    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
+    index_t const first = offset<Tag, access>(f);
+    f.variable[variable] = 1;
+    index_t const next = offset<Tag, access>(f);
+    f.variable[variable] = 0;
+    return next - first;
+  } else {
+    // A 16-bit float is its pattern in the walk, and a type with that as its member in the code.
+    using T = type_of<to::meaning.operands[at.operand].type>;
+    if constexpr (at.operand > 0)
+      return reinterpret_cast<T const*>(pointer<Tag, access>(f));
+    else
+      return reinterpret_cast<T*>(pointer<Tag, access>(f));
+  }
+}
+
+template <class Tag, int C, int... N>
+ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
+  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
+}
+
+// The lanes of the output as a vector; 0 where the code gets its address.
+template <class Tag, int C> consteval auto lanes_of_output() -> int {
+  using to = call_of<Tag, C>;
+  using T = stored<to::meaning.operands[0].type>;
+  auto const n = static_cast<int>(to::meaning.axes[0].extent);
+  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
+}
+
+// Input arguments come after the address of the output, which has no strides.
+template <class Tag, int C, int L, class Tiles, int... N>
+ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
+  using B = typename Tag::backend;
+  using to = call_of<Tag, C>;
+  constexpr int output = to::call.operand[0];
+  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
+  if constexpr (where == tir::scope::registers) {
+    auto& element = tile_element<output>(c);
+    element = vector_code<typename to::type>::template update<B>(element,
+                                                                 argument<Tag, C, N + 1>(c.f)...);
+  } else {
+    auto* const at = pointer<Tag, output>(c.f);
+    B::store(at, vector_code<typename to::type>::template update<B>(
+                     B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
+  }
+}
+
+}  // namespace intrinsic_impl
+
+/// Runs call C.
+template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
+  using to = intrinsic_impl::call_of<Tag, C>;
+  [&]<int... X>(std::integer_sequence<int, X...>) {
+    ((c.f.variable[to::call.axis[X]] = 0), ...);
+  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
+  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
+  if constexpr (lanes > 0) {
+    using inputs = std::make_integer_sequence<int, to::count - 1>;
+    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
+  } else {
+    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Left, class Right, int L>
+struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
+  using meaning = intrinsics::dot_groups<Left, Right, L>;
+
+  template <class B, class V>
+  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
+    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
+      if (b_row == meaning::group) return B::template dot_groups<L>(c, a, b);
+    }
+    return run_on_lanes<meaning, B>(c, a, b, b_row);
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
+// each node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
@@ -26136,13 +26731,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;
@@ -26496,113 +27093,6 @@ ASHLAR_INLINE void store_interleaved(cursor<Tag, Tiles> c) {
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
-//
-//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
-//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
-//               for each dimension but the last the step of the address, in elements: what a step
-//               of the dimension's variable adds. Both are constants where the layout is one. Code
-//               that takes its output as a vector gets that from memory, or an element of a tile
-//   invariants  afterwards those variables are 0, and nothing reads them
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-namespace intrinsic_impl {
-
-template <class Tag, int C> struct call_of {
-  static constexpr code_call call = Tag::value.calls[C];
-  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic meaning = intrin<type>;
-
-  /// Operand and dimension of an argument; dimension -1 is the pointer.
-  struct argument {
-    int operand = 0, dim = -1;
-  };
-  static constexpr int count = [] {
-    int n = 0;
-    for (auto const& o : meaning.operands) n += o.arguments();
-    return n;
-  }();
-  static constexpr auto argument_at(int n) -> argument {
-    for (int o = 0; o < meaning.operands.count; ++o) {
-      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
-      n -= meaning.operands[o].arguments();
-    }
-    return {};
-  }
-};
-
-template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
-  using to = call_of<Tag, C>;
-  constexpr auto at = to::argument_at(N);
-  constexpr int access = to::call.operand[at.operand];
-  if constexpr (at.dim >= 0) {
-    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
-    index_t const first = offset<Tag, access>(f);
-    f.variable[variable] = 1;
-    index_t const next = offset<Tag, access>(f);
-    f.variable[variable] = 0;
-    return next - first;
-  } else if constexpr (at.operand > 0) {
-    auto const* input = pointer<Tag, access>(f);
-    return input;
-  } else {
-    return pointer<Tag, access>(f);
-  }
-}
-
-template <class Tag, int C, int... N>
-ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
-  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
-}
-
-// The lanes of the output as a vector; 0 where the code gets its address.
-template <class Tag, int C> consteval auto lanes_of_output() -> int {
-  using to = call_of<Tag, C>;
-  using T = stored<to::meaning.operands[0].type>;
-  auto const n = static_cast<int>(to::meaning.axes[0].extent);
-  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
-}
-
-// Input arguments come after the address of the output, which has no strides.
-template <class Tag, int C, int L, class Tiles, int... N>
-ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
-  using B = typename Tag::backend;
-  using to = call_of<Tag, C>;
-  constexpr int output = to::call.operand[0];
-  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
-  if constexpr (where == tir::scope::registers) {
-    auto& element = tile_element<output>(c);
-    element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
-  } else {
-    auto* const at = pointer<Tag, output>(c.f);
-    B::store(
-        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
-  }
-}
-
-}  // namespace intrinsic_impl
-
-/// Runs call C.
-template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
-  using to = intrinsic_impl::call_of<Tag, C>;
-  [&]<int... X>(std::integer_sequence<int, X...>) {
-    ((c.f.variable[to::call.axis[X]] = 0), ...);
-  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
-  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
-  if constexpr (lanes > 0) {
-    using inputs = std::make_integer_sequence<int, to::count - 1>;
-    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
-  } else {
-    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
-  }
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
 // emit/simd/parallel: a parallel loop, on the executor of the call.
 //
 //   invariants  each part works on a frame of its own and on its own part of the workspace; which
@@ -26640,8 +27130,8 @@ template <class Code> constexpr auto tables_of(Code const& c) {
 
 /// The value of a sum without loop variables; symbol s has the value symbols[s].
 template <class Buffer>
-[[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
-                                          index_t const* symbols) -> index_t {
+ASHLAR_PER_ISA [[gnu::noinline]] constexpr auto evaluate(size_tables<Buffer> const& c, int sum,
+                                                         index_t const* symbols) -> index_t {
   tir::affine const& a = c.indices[sum];
   index_t r = a.offset;
   for (int i = 0; i < a.terms.count; ++i) {
@@ -26670,8 +27160,8 @@ inline constexpr index_t most_bytes = index_t{1} << 48;
 
 /// The bytes of a local in whole lines.
 template <class Buffer>
-constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer, index_t const* symbols)
-    -> index_t {
+ASHLAR_PER_ISA constexpr auto local_bytes(size_tables<Buffer> const& c, int buffer,
+                                          index_t const* symbols) -> index_t {
   auto const& b = c.buffers[buffer];
   index_t n = 1;
   for (int d = b.rank - 1; d >= 0; --d) {
@@ -26722,8 +27212,9 @@ template <class Code> constexpr auto locals_in_workspace(Code const& c) -> works
 
 /// The most that a chain of nested locals holds at a time.
 template <class Buffer>
-[[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
-                                              workspace_locals const& all, index_t const* symbols)
+ASHLAR_PER_ISA [[gnu::noinline]] constexpr auto workspace_of(size_tables<Buffer> const& c,
+                                                             workspace_locals const& all,
+                                                             index_t const* symbols)
     -> workspace_need {
   workspace_need most{};
   workspace_need held[limits::buffers]{};
@@ -27197,6 +27688,7 @@ inline constexpr lowering_target lowering_target_of{
 //               the program. There is no #pragma once: each header has a guard, undefined here
 //   source      Highway's foreach_target.h, whose macros these are; what was tried instead is in
 //               docs/design/0004-dispatch.md
+
 #if ASHLAR_DISPATCH
 
 #ifdef HWY_TARGET_TOGGLE
@@ -27214,6 +27706,7 @@ inline constexpr isa_level target_level = HWY_TARGET <= HWY_AVX3_ZEN4 ? isa_leve
                                           : HWY_TARGET <= HWY_AVX3    ? isa_level::x86_avx512
                                                                       : isa_level::x86_avx2;
 inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
+inline constexpr bool is_for_flags = false;
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
@@ -27228,10 +27721,11 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //
 // emit/simd/highway_products: sums of products of narrow elements in wide lanes.
 //
-//   takes       see backend.hpp; running sums of 32 bits, operands of 8 bits
-//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32
-//   invariants  exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are added in
-//               32, as VPMADDUBSW would saturate two products of bytes
+//   takes       see backend.hpp; running sums of 32 bits, operands of bytes or bfloat16
+//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], of bytes modulo 2^32
+//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits
+//               are added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
+//               VDPBF16PS where the flags allow it, else two FMAs of floats
 //   source      Highway quick reference: SumOfMulQuadAccumulate
 
 //
@@ -27292,8 +27786,9 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
-//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
-//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
+//   products    optional: dot_groups<L>(V s, a, b) (of int32 with pointers to bytes: lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32; of float with pointers to
+//               bfloat16: s + a[0] * b[2 l] + a[1] * b[2 l + 1])
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
@@ -28189,33 +28684,63 @@ namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
-  template <int L, class Left, class Right>
-  ASHLAR_INLINE static auto dot_groups(vec<std::int32_t, L> sum, Left const* a, Right const* b)
-      -> vec<std::int32_t, L> {
-    static_assert(sizeof(Left) == 1 && sizeof(Right) == 1);
-    hn::Repartition<Left, tag<std::int32_t, L>> const left;
-    hn::Repartition<Right, tag<std::int32_t, L>> const right;
-    std::int32_t group = 0;
+  template <int L, class S, class Left, class Right>
+  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b) -> vec<S, L> {
+    tag<std::uint32_t, L> const d;
+    std::uint32_t group = 0;
     std::memcpy(&group, a, sizeof group);
-    auto const x = hn::BitCast(left, hn::Set(tag<std::int32_t, L>{}, group));
-    tag<std::int32_t, L> const d;
-    sum.raw = add_products<Left, Right>(d, x, hn::LoadU(right, b), sum.raw);
-    ASHLAR_SETTLED(sum.raw.raw);
+    auto const x = hn::Set(d, group);
+    auto const y = hn::BitCast(d, hn::LoadU(hn::Repartition<std::uint8_t, decltype(d)>{},
+                                            reinterpret_cast<std::uint8_t const*>(b)));
+    if constexpr (sizeof(Left) == 1) {
+      sum.raw = add_bytes<Left, Right>(tag<S, L>{}, x, y, sum.raw);
+      ASHLAR_SETTLED(sum.raw.raw);
+    } else {
+      sum.raw = add_bfloats(tag<S, L>{}, x, y, sum.raw);
+    }
     return sum;
   }
 
  private:
-  template <class Left, class Right, class D, class X, class Y>
-  ASHLAR_INLINE static auto add_products(D d, X x, Y y, hn::Vec<D> sum) -> hn::Vec<D> {
-    constexpr bool is_left_signed = std::is_signed_v<Left>;
-    if constexpr (is_left_signed && std::is_unsigned_v<Right>) {
-      return hn::SumOfMulQuadAccumulate(d, y, x, sum);
-    } else if constexpr (!is_left_signed && std::is_unsigned_v<Right>) {
+  template <class Left, class Right, class D, class X>
+  ASHLAR_INLINE static auto add_bytes(D d, X x, X y, hn::Vec<D> sum) -> hn::Vec<D> {
+    auto const left = hn::BitCast(hn::Repartition<Left, D>{}, x);
+    auto const right = hn::BitCast(hn::Repartition<Right, D>{}, y);
+    if constexpr (std::is_unsigned_v<Left> && std::is_unsigned_v<Right>) {
       hn::RebindToUnsigned<D> const bits;
-      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, x, y, hn::BitCast(bits, sum)));
+      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, left, right, hn::BitCast(bits, sum)));
+    } else if constexpr (std::is_signed_v<Left> && std::is_unsigned_v<Right>) {
+      return hn::SumOfMulQuadAccumulate(d, right, left, sum);
     } else {
-      return hn::SumOfMulQuadAccumulate(d, x, y, sum);
+      return hn::SumOfMulQuadAccumulate(d, left, right, sum);
     }
+  }
+
+  template <class D, class X>
+  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
+      -> hn::Vec<D> {
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+    if constexpr (sizeof(sum.raw) == 64) {
+      return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
+                               std::bit_cast<__m512bh>(y.raw))};
+    } else if constexpr (sizeof(sum.raw) == 32) {
+      return {_mm256_dpbf16_ps(sum.raw, std::bit_cast<__m256bh>(x.raw),
+                               std::bit_cast<__m256bh>(y.raw))};
+    } else {
+      return {
+          _mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw), std::bit_cast<__m128bh>(y.raw))};
+    }
+#else
+    return hn::MulAdd(odd(d, x), odd(d, y), hn::MulAdd(even(d, x), even(d, y), sum));
+#endif
+  }
+
+  // The bfloat16 in the low and in the high halves, as floats.
+  template <class D, class X> ASHLAR_INLINE static auto even(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::ShiftLeft<16>(v));
+  }
+  template <class D, class X> ASHLAR_INLINE static auto odd(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::And(v, hn::Set(hn::RebindToUnsigned<D>{}, 0xffff0000U)));
   }
 };
 
@@ -28381,20 +28906,21 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
-// each node of the program.
+// emit/simd/dot_groups: the code of dot products in vectors, see emit/simd/dot_product.hpp.
 //
-//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
-//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
-//   invariants  the same operations whatever L is, so that a schedule does not change a value
+//   takes       running sums as a vector; groups of narrow elements
+//   returns     the sums with the products added: what the backend has for it where groups follow
+//               each other, else lane by lane
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
+//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
+//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
+//               for each dimension but the last the step of the address, in elements: what a step
+//               of the dimension's variable adds. Both are constants where the layout is one. Code
+//               that takes its output as a vector gets that from memory, or an element of a tile
+//   invariants  afterwards those variables are 0, and nothing reads them
 
 //
 // emit/simd/memory: loads and stores of one access, by the way that its address moves with the
@@ -28419,6 +28945,8 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 #include <utility>
 
 namespace ashlar::emit::ASHLAR_SIMD {
+
+using emit::arguments, emit::room_for, emit::strides_before;
 
 inline namespace ASHLAR_ISA {
 
@@ -29004,6 +29532,163 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
 }  // namespace ASHLAR_ISA
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+/// The code of an intrinsic that takes its output in memory, on a vector.
+template <class Intrinsic, class B, template <class, int> class Vec, class T, int L,
+          class... Inputs>
+ASHLAR_INLINE auto run_on_lanes(Vec<T, L> c, Inputs... inputs) -> Vec<T, L> {
+  T lanes[std::size_t{L}];
+  B::store(lanes, c);
+  Intrinsic::run(lanes, inputs...);
+  return B::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The code of an intrinsic that takes its output as a vector. A user's own is compiled for the
+/// compile flags, and no function of those takes a vector of a higher level.
+template <class Intrinsic> struct vector_code {
+  template <class B, class V, class... Inputs>
+  ASHLAR_INLINE static auto update(V c, Inputs... inputs) -> V {
+    if constexpr (is_for_flags)
+      return Intrinsic::template update<B>(c, inputs...);
+    else
+      return run_on_lanes<Intrinsic, B>(c, inputs...);
+  }
+};
+
+namespace intrinsic_impl {
+
+template <class Tag, int C> struct call_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+  static constexpr tir::intrinsic meaning = intrin<type>;
+
+  /// Operand and dimension of an argument; dimension -1 is the pointer.
+  struct argument {
+    int operand = 0, dim = -1;
+  };
+  static constexpr int count = [] {
+    int n = 0;
+    for (auto const& o : meaning.operands) n += o.arguments();
+    return n;
+  }();
+  static constexpr auto argument_at(int n) -> argument {
+    for (int o = 0; o < meaning.operands.count; ++o) {
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
+    }
+    return {};
+  }
+};
+
+template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
+  using to = call_of<Tag, C>;
+  constexpr auto at = to::argument_at(N);
+  constexpr int access = to::call.operand[at.operand];
+  if constexpr (at.dim >= 0) {
+    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
+    index_t const first = offset<Tag, access>(f);
+    f.variable[variable] = 1;
+    index_t const next = offset<Tag, access>(f);
+    f.variable[variable] = 0;
+    return next - first;
+  } else {
+    // A 16-bit float is its pattern in the walk, and a type with that as its member in the code.
+    using T = type_of<to::meaning.operands[at.operand].type>;
+    if constexpr (at.operand > 0)
+      return reinterpret_cast<T const*>(pointer<Tag, access>(f));
+    else
+      return reinterpret_cast<T*>(pointer<Tag, access>(f));
+  }
+}
+
+template <class Tag, int C, int... N>
+ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
+  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
+}
+
+// The lanes of the output as a vector; 0 where the code gets its address.
+template <class Tag, int C> consteval auto lanes_of_output() -> int {
+  using to = call_of<Tag, C>;
+  using T = stored<to::meaning.operands[0].type>;
+  auto const n = static_cast<int>(to::meaning.axes[0].extent);
+  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
+}
+
+// Input arguments come after the address of the output, which has no strides.
+template <class Tag, int C, int L, class Tiles, int... N>
+ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
+  using B = typename Tag::backend;
+  using to = call_of<Tag, C>;
+  constexpr int output = to::call.operand[0];
+  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
+  if constexpr (where == tir::scope::registers) {
+    auto& element = tile_element<output>(c);
+    element = vector_code<typename to::type>::template update<B>(element,
+                                                                 argument<Tag, C, N + 1>(c.f)...);
+  } else {
+    auto* const at = pointer<Tag, output>(c.f);
+    B::store(at, vector_code<typename to::type>::template update<B>(
+                     B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
+  }
+}
+
+}  // namespace intrinsic_impl
+
+/// Runs call C.
+template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
+  using to = intrinsic_impl::call_of<Tag, C>;
+  [&]<int... X>(std::integer_sequence<int, X...>) {
+    ((c.f.variable[to::call.axis[X]] = 0), ...);
+  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
+  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
+  if constexpr (lanes > 0) {
+    using inputs = std::make_integer_sequence<int, to::count - 1>;
+    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
+  } else {
+    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Left, class Right, int L>
+struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
+  using meaning = intrinsics::dot_groups<Left, Right, L>;
+
+  template <class B, class V>
+  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
+    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
+      if (b_row == meaning::group) return B::template dot_groups<L>(c, a, b);
+    }
+    return run_on_lanes<meaning, B>(c, a, b, b_row);
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
+// each node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
@@ -29995,13 +30680,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;
@@ -30349,113 +31036,6 @@ ASHLAR_INLINE void store_interleaved(cursor<Tag, Tiles> c) {
   }
   c.f.variable[axis] = 0;
   B::store_interleaved(pointer<Tag, k.target>(c.f), v);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
-//
-//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
-//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
-//               for each dimension but the last the step of the address, in elements: what a step
-//               of the dimension's variable adds. Both are constants where the layout is one. Code
-//               that takes its output as a vector gets that from memory, or an element of a tile
-//   invariants  afterwards those variables are 0, and nothing reads them
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-namespace intrinsic_impl {
-
-template <class Tag, int C> struct call_of {
-  static constexpr code_call call = Tag::value.calls[C];
-  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic meaning = intrin<type>;
-
-  /// Operand and dimension of an argument; dimension -1 is the pointer.
-  struct argument {
-    int operand = 0, dim = -1;
-  };
-  static constexpr int count = [] {
-    int n = 0;
-    for (auto const& o : meaning.operands) n += o.arguments();
-    return n;
-  }();
-  static constexpr auto argument_at(int n) -> argument {
-    for (int o = 0; o < meaning.operands.count; ++o) {
-      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
-      n -= meaning.operands[o].arguments();
-    }
-    return {};
-  }
-};
-
-template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
-  using to = call_of<Tag, C>;
-  constexpr auto at = to::argument_at(N);
-  constexpr int access = to::call.operand[at.operand];
-  if constexpr (at.dim >= 0) {
-    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
-    index_t const first = offset<Tag, access>(f);
-    f.variable[variable] = 1;
-    index_t const next = offset<Tag, access>(f);
-    f.variable[variable] = 0;
-    return next - first;
-  } else if constexpr (at.operand > 0) {
-    auto const* input = pointer<Tag, access>(f);
-    return input;
-  } else {
-    return pointer<Tag, access>(f);
-  }
-}
-
-template <class Tag, int C, int... N>
-ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
-  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
-}
-
-// The lanes of the output as a vector; 0 where the code gets its address.
-template <class Tag, int C> consteval auto lanes_of_output() -> int {
-  using to = call_of<Tag, C>;
-  using T = stored<to::meaning.operands[0].type>;
-  auto const n = static_cast<int>(to::meaning.axes[0].extent);
-  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
-}
-
-// Input arguments come after the address of the output, which has no strides.
-template <class Tag, int C, int L, class Tiles, int... N>
-ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
-  using B = typename Tag::backend;
-  using to = call_of<Tag, C>;
-  constexpr int output = to::call.operand[0];
-  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
-  if constexpr (where == tir::scope::registers) {
-    auto& element = tile_element<output>(c);
-    element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
-  } else {
-    auto* const at = pointer<Tag, output>(c.f);
-    B::store(
-        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
-  }
-}
-
-}  // namespace intrinsic_impl
-
-/// Runs call C.
-template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
-  using to = intrinsic_impl::call_of<Tag, C>;
-  [&]<int... X>(std::integer_sequence<int, X...>) {
-    ((c.f.variable[to::call.axis[X]] = 0), ...);
-  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
-  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
-  if constexpr (lanes > 0) {
-    using inputs = std::make_integer_sequence<int, to::count - 1>;
-    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
-  } else {
-    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
-  }
 }
 
 }  // namespace ASHLAR_ISA
@@ -30897,6 +31477,7 @@ template <> inline constexpr std::int64_t target_bit<ASHLAR_SIMD::highway_backen
 //               the program. There is no #pragma once: each header has a guard, undefined here
 //   source      Highway's foreach_target.h, whose macros these are; what was tried instead is in
 //               docs/design/0004-dispatch.md
+
 #if ASHLAR_DISPATCH
 
 #ifdef HWY_TARGET_TOGGLE
@@ -30914,6 +31495,7 @@ inline constexpr isa_level target_level = HWY_TARGET <= HWY_AVX3_ZEN4 ? isa_leve
                                           : HWY_TARGET <= HWY_AVX3    ? isa_level::x86_avx512
                                                                       : isa_level::x86_avx2;
 inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
+inline constexpr bool is_for_flags = false;
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
@@ -30928,10 +31510,11 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //
 // emit/simd/highway_products: sums of products of narrow elements in wide lanes.
 //
-//   takes       see backend.hpp; running sums of 32 bits, operands of 8 bits
-//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32
-//   invariants  exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are added in
-//               32, as VPMADDUBSW would saturate two products of bytes
+//   takes       see backend.hpp; running sums of 32 bits, operands of bytes or bfloat16
+//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], of bytes modulo 2^32
+//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits
+//               are added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
+//               VDPBF16PS where the flags allow it, else two FMAs of floats
 //   source      Highway quick reference: SumOfMulQuadAccumulate
 
 //
@@ -30992,8 +31575,9 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
-//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
-//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
+//   products    optional: dot_groups<L>(V s, a, b) (of int32 with pointers to bytes: lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32; of float with pointers to
+//               bfloat16: s + a[0] * b[2 l] + a[1] * b[2 l + 1])
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
@@ -31889,33 +32473,63 @@ namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
-  template <int L, class Left, class Right>
-  ASHLAR_INLINE static auto dot_groups(vec<std::int32_t, L> sum, Left const* a, Right const* b)
-      -> vec<std::int32_t, L> {
-    static_assert(sizeof(Left) == 1 && sizeof(Right) == 1);
-    hn::Repartition<Left, tag<std::int32_t, L>> const left;
-    hn::Repartition<Right, tag<std::int32_t, L>> const right;
-    std::int32_t group = 0;
+  template <int L, class S, class Left, class Right>
+  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b) -> vec<S, L> {
+    tag<std::uint32_t, L> const d;
+    std::uint32_t group = 0;
     std::memcpy(&group, a, sizeof group);
-    auto const x = hn::BitCast(left, hn::Set(tag<std::int32_t, L>{}, group));
-    tag<std::int32_t, L> const d;
-    sum.raw = add_products<Left, Right>(d, x, hn::LoadU(right, b), sum.raw);
-    ASHLAR_SETTLED(sum.raw.raw);
+    auto const x = hn::Set(d, group);
+    auto const y = hn::BitCast(d, hn::LoadU(hn::Repartition<std::uint8_t, decltype(d)>{},
+                                            reinterpret_cast<std::uint8_t const*>(b)));
+    if constexpr (sizeof(Left) == 1) {
+      sum.raw = add_bytes<Left, Right>(tag<S, L>{}, x, y, sum.raw);
+      ASHLAR_SETTLED(sum.raw.raw);
+    } else {
+      sum.raw = add_bfloats(tag<S, L>{}, x, y, sum.raw);
+    }
     return sum;
   }
 
  private:
-  template <class Left, class Right, class D, class X, class Y>
-  ASHLAR_INLINE static auto add_products(D d, X x, Y y, hn::Vec<D> sum) -> hn::Vec<D> {
-    constexpr bool is_left_signed = std::is_signed_v<Left>;
-    if constexpr (is_left_signed && std::is_unsigned_v<Right>) {
-      return hn::SumOfMulQuadAccumulate(d, y, x, sum);
-    } else if constexpr (!is_left_signed && std::is_unsigned_v<Right>) {
+  template <class Left, class Right, class D, class X>
+  ASHLAR_INLINE static auto add_bytes(D d, X x, X y, hn::Vec<D> sum) -> hn::Vec<D> {
+    auto const left = hn::BitCast(hn::Repartition<Left, D>{}, x);
+    auto const right = hn::BitCast(hn::Repartition<Right, D>{}, y);
+    if constexpr (std::is_unsigned_v<Left> && std::is_unsigned_v<Right>) {
       hn::RebindToUnsigned<D> const bits;
-      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, x, y, hn::BitCast(bits, sum)));
+      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, left, right, hn::BitCast(bits, sum)));
+    } else if constexpr (std::is_signed_v<Left> && std::is_unsigned_v<Right>) {
+      return hn::SumOfMulQuadAccumulate(d, right, left, sum);
     } else {
-      return hn::SumOfMulQuadAccumulate(d, x, y, sum);
+      return hn::SumOfMulQuadAccumulate(d, left, right, sum);
     }
+  }
+
+  template <class D, class X>
+  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
+      -> hn::Vec<D> {
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+    if constexpr (sizeof(sum.raw) == 64) {
+      return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
+                               std::bit_cast<__m512bh>(y.raw))};
+    } else if constexpr (sizeof(sum.raw) == 32) {
+      return {_mm256_dpbf16_ps(sum.raw, std::bit_cast<__m256bh>(x.raw),
+                               std::bit_cast<__m256bh>(y.raw))};
+    } else {
+      return {
+          _mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw), std::bit_cast<__m128bh>(y.raw))};
+    }
+#else
+    return hn::MulAdd(odd(d, x), odd(d, y), hn::MulAdd(even(d, x), even(d, y), sum));
+#endif
+  }
+
+  // The bfloat16 in the low and in the high halves, as floats.
+  template <class D, class X> ASHLAR_INLINE static auto even(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::ShiftLeft<16>(v));
+  }
+  template <class D, class X> ASHLAR_INLINE static auto odd(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::And(v, hn::Set(hn::RebindToUnsigned<D>{}, 0xffff0000U)));
   }
 };
 
@@ -32081,20 +32695,21 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
-// each node of the program.
+// emit/simd/dot_groups: the code of dot products in vectors, see emit/simd/dot_product.hpp.
 //
-//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
-//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
-//   invariants  the same operations whatever L is, so that a schedule does not change a value
+//   takes       running sums as a vector; groups of narrow elements
+//   returns     the sums with the products added: what the backend has for it where groups follow
+//               each other, else lane by lane
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
+//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
+//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
+//               for each dimension but the last the step of the address, in elements: what a step
+//               of the dimension's variable adds. Both are constants where the layout is one. Code
+//               that takes its output as a vector gets that from memory, or an element of a tile
+//   invariants  afterwards those variables are 0, and nothing reads them
 
 //
 // emit/simd/memory: loads and stores of one access, by the way that its address moves with the
@@ -32119,6 +32734,8 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 #include <utility>
 
 namespace ashlar::emit::ASHLAR_SIMD {
+
+using emit::arguments, emit::room_for, emit::strides_before;
 
 inline namespace ASHLAR_ISA {
 
@@ -32704,6 +33321,163 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
 }  // namespace ASHLAR_ISA
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+/// The code of an intrinsic that takes its output in memory, on a vector.
+template <class Intrinsic, class B, template <class, int> class Vec, class T, int L,
+          class... Inputs>
+ASHLAR_INLINE auto run_on_lanes(Vec<T, L> c, Inputs... inputs) -> Vec<T, L> {
+  T lanes[std::size_t{L}];
+  B::store(lanes, c);
+  Intrinsic::run(lanes, inputs...);
+  return B::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The code of an intrinsic that takes its output as a vector. A user's own is compiled for the
+/// compile flags, and no function of those takes a vector of a higher level.
+template <class Intrinsic> struct vector_code {
+  template <class B, class V, class... Inputs>
+  ASHLAR_INLINE static auto update(V c, Inputs... inputs) -> V {
+    if constexpr (is_for_flags)
+      return Intrinsic::template update<B>(c, inputs...);
+    else
+      return run_on_lanes<Intrinsic, B>(c, inputs...);
+  }
+};
+
+namespace intrinsic_impl {
+
+template <class Tag, int C> struct call_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+  static constexpr tir::intrinsic meaning = intrin<type>;
+
+  /// Operand and dimension of an argument; dimension -1 is the pointer.
+  struct argument {
+    int operand = 0, dim = -1;
+  };
+  static constexpr int count = [] {
+    int n = 0;
+    for (auto const& o : meaning.operands) n += o.arguments();
+    return n;
+  }();
+  static constexpr auto argument_at(int n) -> argument {
+    for (int o = 0; o < meaning.operands.count; ++o) {
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
+    }
+    return {};
+  }
+};
+
+template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
+  using to = call_of<Tag, C>;
+  constexpr auto at = to::argument_at(N);
+  constexpr int access = to::call.operand[at.operand];
+  if constexpr (at.dim >= 0) {
+    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
+    index_t const first = offset<Tag, access>(f);
+    f.variable[variable] = 1;
+    index_t const next = offset<Tag, access>(f);
+    f.variable[variable] = 0;
+    return next - first;
+  } else {
+    // A 16-bit float is its pattern in the walk, and a type with that as its member in the code.
+    using T = type_of<to::meaning.operands[at.operand].type>;
+    if constexpr (at.operand > 0)
+      return reinterpret_cast<T const*>(pointer<Tag, access>(f));
+    else
+      return reinterpret_cast<T*>(pointer<Tag, access>(f));
+  }
+}
+
+template <class Tag, int C, int... N>
+ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
+  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
+}
+
+// The lanes of the output as a vector; 0 where the code gets its address.
+template <class Tag, int C> consteval auto lanes_of_output() -> int {
+  using to = call_of<Tag, C>;
+  using T = stored<to::meaning.operands[0].type>;
+  auto const n = static_cast<int>(to::meaning.axes[0].extent);
+  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
+}
+
+// Input arguments come after the address of the output, which has no strides.
+template <class Tag, int C, int L, class Tiles, int... N>
+ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
+  using B = typename Tag::backend;
+  using to = call_of<Tag, C>;
+  constexpr int output = to::call.operand[0];
+  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
+  if constexpr (where == tir::scope::registers) {
+    auto& element = tile_element<output>(c);
+    element = vector_code<typename to::type>::template update<B>(element,
+                                                                 argument<Tag, C, N + 1>(c.f)...);
+  } else {
+    auto* const at = pointer<Tag, output>(c.f);
+    B::store(at, vector_code<typename to::type>::template update<B>(
+                     B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
+  }
+}
+
+}  // namespace intrinsic_impl
+
+/// Runs call C.
+template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
+  using to = intrinsic_impl::call_of<Tag, C>;
+  [&]<int... X>(std::integer_sequence<int, X...>) {
+    ((c.f.variable[to::call.axis[X]] = 0), ...);
+  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
+  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
+  if constexpr (lanes > 0) {
+    using inputs = std::make_integer_sequence<int, to::count - 1>;
+    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
+  } else {
+    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Left, class Right, int L>
+struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
+  using meaning = intrinsics::dot_groups<Left, Right, L>;
+
+  template <class B, class V>
+  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
+    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
+      if (b_row == meaning::group) return B::template dot_groups<L>(c, a, b);
+    }
+    return run_on_lanes<meaning, B>(c, a, b, b_row);
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
+// each node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
@@ -33695,13 +34469,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;
@@ -34049,113 +34825,6 @@ ASHLAR_INLINE void store_interleaved(cursor<Tag, Tiles> c) {
   }
   c.f.variable[axis] = 0;
   B::store_interleaved(pointer<Tag, k.target>(c.f), v);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
-//
-//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
-//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
-//               for each dimension but the last the step of the address, in elements: what a step
-//               of the dimension's variable adds. Both are constants where the layout is one. Code
-//               that takes its output as a vector gets that from memory, or an element of a tile
-//   invariants  afterwards those variables are 0, and nothing reads them
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-namespace intrinsic_impl {
-
-template <class Tag, int C> struct call_of {
-  static constexpr code_call call = Tag::value.calls[C];
-  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic meaning = intrin<type>;
-
-  /// Operand and dimension of an argument; dimension -1 is the pointer.
-  struct argument {
-    int operand = 0, dim = -1;
-  };
-  static constexpr int count = [] {
-    int n = 0;
-    for (auto const& o : meaning.operands) n += o.arguments();
-    return n;
-  }();
-  static constexpr auto argument_at(int n) -> argument {
-    for (int o = 0; o < meaning.operands.count; ++o) {
-      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
-      n -= meaning.operands[o].arguments();
-    }
-    return {};
-  }
-};
-
-template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
-  using to = call_of<Tag, C>;
-  constexpr auto at = to::argument_at(N);
-  constexpr int access = to::call.operand[at.operand];
-  if constexpr (at.dim >= 0) {
-    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
-    index_t const first = offset<Tag, access>(f);
-    f.variable[variable] = 1;
-    index_t const next = offset<Tag, access>(f);
-    f.variable[variable] = 0;
-    return next - first;
-  } else if constexpr (at.operand > 0) {
-    auto const* input = pointer<Tag, access>(f);
-    return input;
-  } else {
-    return pointer<Tag, access>(f);
-  }
-}
-
-template <class Tag, int C, int... N>
-ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
-  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
-}
-
-// The lanes of the output as a vector; 0 where the code gets its address.
-template <class Tag, int C> consteval auto lanes_of_output() -> int {
-  using to = call_of<Tag, C>;
-  using T = stored<to::meaning.operands[0].type>;
-  auto const n = static_cast<int>(to::meaning.axes[0].extent);
-  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
-}
-
-// Input arguments come after the address of the output, which has no strides.
-template <class Tag, int C, int L, class Tiles, int... N>
-ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
-  using B = typename Tag::backend;
-  using to = call_of<Tag, C>;
-  constexpr int output = to::call.operand[0];
-  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
-  if constexpr (where == tir::scope::registers) {
-    auto& element = tile_element<output>(c);
-    element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
-  } else {
-    auto* const at = pointer<Tag, output>(c.f);
-    B::store(
-        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
-  }
-}
-
-}  // namespace intrinsic_impl
-
-/// Runs call C.
-template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
-  using to = intrinsic_impl::call_of<Tag, C>;
-  [&]<int... X>(std::integer_sequence<int, X...>) {
-    ((c.f.variable[to::call.axis[X]] = 0), ...);
-  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
-  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
-  if constexpr (lanes > 0) {
-    using inputs = std::make_integer_sequence<int, to::count - 1>;
-    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
-  } else {
-    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
-  }
 }
 
 }  // namespace ASHLAR_ISA
@@ -34597,6 +35266,7 @@ template <> inline constexpr std::int64_t target_bit<ASHLAR_SIMD::highway_backen
 //               the program. There is no #pragma once: each header has a guard, undefined here
 //   source      Highway's foreach_target.h, whose macros these are; what was tried instead is in
 //               docs/design/0004-dispatch.md
+
 #if ASHLAR_DISPATCH
 
 #ifdef HWY_TARGET_TOGGLE
@@ -34614,6 +35284,7 @@ inline constexpr isa_level target_level = HWY_TARGET <= HWY_AVX3_ZEN4 ? isa_leve
                                           : HWY_TARGET <= HWY_AVX3    ? isa_level::x86_avx512
                                                                       : isa_level::x86_avx2;
 inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
+inline constexpr bool is_for_flags = false;
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
@@ -34628,10 +35299,11 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //
 // emit/simd/highway_products: sums of products of narrow elements in wide lanes.
 //
-//   takes       see backend.hpp; running sums of 32 bits, operands of 8 bits
-//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32
-//   invariants  exact: VPDPBUSD where the target has it; elsewhere products of 16 bits are added in
-//               32, as VPMADDUBSW would saturate two products of bytes
+//   takes       see backend.hpp; running sums of 32 bits, operands of bytes or bfloat16
+//   returns     lane l: sum + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], of bytes modulo 2^32
+//   invariants  bytes are exact: VPDPBUSD where the target has it; elsewhere products of 16 bits
+//               are added in 32, as VPMADDUBSW would saturate two products of bytes. bfloat16 is
+//               VDPBF16PS where the flags allow it, else two FMAs of floats
 //   source      Highway quick reference: SumOfMulQuadAccumulate
 
 //
@@ -34692,8 +35364,9 @@ inline constexpr bool target_has_fma = HWY_NATIVE_FMA != 0;
 //               div_by<K>(V) (K of type T) where has_div_by<K, L>(),
 //               fma(a, b, c), bit_and bit_or bit_xor (V, V), shift_left<K>(V), shift_right<K>(V),
 //               majority(a, b, c) (the bits that two of the three have)
-//   products    optional: dot_groups<L>(V of int32 s, a, b) (a and b pointers to bytes; lane l is
-//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32)
+//   products    optional: dot_groups<L>(V s, a, b) (of int32 with pointers to bytes: lane l is
+//               s + a[0] * b[4 l] + ... + a[3] * b[4 l + 3], modulo 2^32; of float with pointers to
+//               bfloat16: s + a[0] * b[2 l] + a[1] * b[2 l + 1])
 //   compare     eq ne lt le gt ge (V, V) -> M; mask_and mask_or mask_xor (M, M), mask_not(M);
 //               select(M, a, b); any(M), all(M) -> bool
 //   convert     convert<To>(V), bitcast<To>(V) (same size), convert_mask<To>(M),
@@ -35589,33 +36262,63 @@ namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
 struct highway_products : highway_divide {
-  template <int L, class Left, class Right>
-  ASHLAR_INLINE static auto dot_groups(vec<std::int32_t, L> sum, Left const* a, Right const* b)
-      -> vec<std::int32_t, L> {
-    static_assert(sizeof(Left) == 1 && sizeof(Right) == 1);
-    hn::Repartition<Left, tag<std::int32_t, L>> const left;
-    hn::Repartition<Right, tag<std::int32_t, L>> const right;
-    std::int32_t group = 0;
+  template <int L, class S, class Left, class Right>
+  ASHLAR_INLINE static auto dot_groups(vec<S, L> sum, Left const* a, Right const* b) -> vec<S, L> {
+    tag<std::uint32_t, L> const d;
+    std::uint32_t group = 0;
     std::memcpy(&group, a, sizeof group);
-    auto const x = hn::BitCast(left, hn::Set(tag<std::int32_t, L>{}, group));
-    tag<std::int32_t, L> const d;
-    sum.raw = add_products<Left, Right>(d, x, hn::LoadU(right, b), sum.raw);
-    ASHLAR_SETTLED(sum.raw.raw);
+    auto const x = hn::Set(d, group);
+    auto const y = hn::BitCast(d, hn::LoadU(hn::Repartition<std::uint8_t, decltype(d)>{},
+                                            reinterpret_cast<std::uint8_t const*>(b)));
+    if constexpr (sizeof(Left) == 1) {
+      sum.raw = add_bytes<Left, Right>(tag<S, L>{}, x, y, sum.raw);
+      ASHLAR_SETTLED(sum.raw.raw);
+    } else {
+      sum.raw = add_bfloats(tag<S, L>{}, x, y, sum.raw);
+    }
     return sum;
   }
 
  private:
-  template <class Left, class Right, class D, class X, class Y>
-  ASHLAR_INLINE static auto add_products(D d, X x, Y y, hn::Vec<D> sum) -> hn::Vec<D> {
-    constexpr bool is_left_signed = std::is_signed_v<Left>;
-    if constexpr (is_left_signed && std::is_unsigned_v<Right>) {
-      return hn::SumOfMulQuadAccumulate(d, y, x, sum);
-    } else if constexpr (!is_left_signed && std::is_unsigned_v<Right>) {
+  template <class Left, class Right, class D, class X>
+  ASHLAR_INLINE static auto add_bytes(D d, X x, X y, hn::Vec<D> sum) -> hn::Vec<D> {
+    auto const left = hn::BitCast(hn::Repartition<Left, D>{}, x);
+    auto const right = hn::BitCast(hn::Repartition<Right, D>{}, y);
+    if constexpr (std::is_unsigned_v<Left> && std::is_unsigned_v<Right>) {
       hn::RebindToUnsigned<D> const bits;
-      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, x, y, hn::BitCast(bits, sum)));
+      return hn::BitCast(d, hn::SumOfMulQuadAccumulate(bits, left, right, hn::BitCast(bits, sum)));
+    } else if constexpr (std::is_signed_v<Left> && std::is_unsigned_v<Right>) {
+      return hn::SumOfMulQuadAccumulate(d, right, left, sum);
     } else {
-      return hn::SumOfMulQuadAccumulate(d, x, y, sum);
+      return hn::SumOfMulQuadAccumulate(d, left, right, sum);
     }
+  }
+
+  template <class D, class X>
+  ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
+      -> hn::Vec<D> {
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+    if constexpr (sizeof(sum.raw) == 64) {
+      return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
+                               std::bit_cast<__m512bh>(y.raw))};
+    } else if constexpr (sizeof(sum.raw) == 32) {
+      return {_mm256_dpbf16_ps(sum.raw, std::bit_cast<__m256bh>(x.raw),
+                               std::bit_cast<__m256bh>(y.raw))};
+    } else {
+      return {
+          _mm_dpbf16_ps(sum.raw, std::bit_cast<__m128bh>(x.raw), std::bit_cast<__m128bh>(y.raw))};
+    }
+#else
+    return hn::MulAdd(odd(d, x), odd(d, y), hn::MulAdd(even(d, x), even(d, y), sum));
+#endif
+  }
+
+  // The bfloat16 in the low and in the high halves, as floats.
+  template <class D, class X> ASHLAR_INLINE static auto even(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::ShiftLeft<16>(v));
+  }
+  template <class D, class X> ASHLAR_INLINE static auto odd(D d, X v) -> hn::Vec<D> {
+    return hn::BitCast(d, hn::And(v, hn::Set(hn::RebindToUnsigned<D>{}, 0xffff0000U)));
   }
 };
 
@@ -35781,20 +36484,21 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
-// each node of the program.
+// emit/simd/dot_groups: the code of dot products in vectors, see emit/simd/dot_product.hpp.
 //
-//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
-//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
-//   invariants  the same operations whatever L is, so that a schedule does not change a value
+//   takes       running sums as a vector; groups of narrow elements
+//   returns     the sums with the products added: what the backend has for it where groups follow
+//               each other, else lane by lane
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
+//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
+//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
+//               for each dimension but the last the step of the address, in elements: what a step
+//               of the dimension's variable adds. Both are constants where the layout is one. Code
+//               that takes its output as a vector gets that from memory, or an element of a tile
+//   invariants  afterwards those variables are 0, and nothing reads them
 
 //
 // emit/simd/memory: loads and stores of one access, by the way that its address moves with the
@@ -35819,6 +36523,8 @@ template <tir::opcode Op, class T> ASHLAR_INLINE void update_atomically(T* at, T
 #include <utility>
 
 namespace ashlar::emit::ASHLAR_SIMD {
+
+using emit::arguments, emit::room_for, emit::strides_before;
 
 inline namespace ASHLAR_ISA {
 
@@ -36404,6 +37110,163 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
 }  // namespace ASHLAR_ISA
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+/// The code of an intrinsic that takes its output in memory, on a vector.
+template <class Intrinsic, class B, template <class, int> class Vec, class T, int L,
+          class... Inputs>
+ASHLAR_INLINE auto run_on_lanes(Vec<T, L> c, Inputs... inputs) -> Vec<T, L> {
+  T lanes[std::size_t{L}];
+  B::store(lanes, c);
+  Intrinsic::run(lanes, inputs...);
+  return B::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The code of an intrinsic that takes its output as a vector. A user's own is compiled for the
+/// compile flags, and no function of those takes a vector of a higher level.
+template <class Intrinsic> struct vector_code {
+  template <class B, class V, class... Inputs>
+  ASHLAR_INLINE static auto update(V c, Inputs... inputs) -> V {
+    if constexpr (is_for_flags)
+      return Intrinsic::template update<B>(c, inputs...);
+    else
+      return run_on_lanes<Intrinsic, B>(c, inputs...);
+  }
+};
+
+namespace intrinsic_impl {
+
+template <class Tag, int C> struct call_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+  static constexpr tir::intrinsic meaning = intrin<type>;
+
+  /// Operand and dimension of an argument; dimension -1 is the pointer.
+  struct argument {
+    int operand = 0, dim = -1;
+  };
+  static constexpr int count = [] {
+    int n = 0;
+    for (auto const& o : meaning.operands) n += o.arguments();
+    return n;
+  }();
+  static constexpr auto argument_at(int n) -> argument {
+    for (int o = 0; o < meaning.operands.count; ++o) {
+      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
+      n -= meaning.operands[o].arguments();
+    }
+    return {};
+  }
+};
+
+template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
+  using to = call_of<Tag, C>;
+  constexpr auto at = to::argument_at(N);
+  constexpr int access = to::call.operand[at.operand];
+  if constexpr (at.dim >= 0) {
+    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
+    index_t const first = offset<Tag, access>(f);
+    f.variable[variable] = 1;
+    index_t const next = offset<Tag, access>(f);
+    f.variable[variable] = 0;
+    return next - first;
+  } else {
+    // A 16-bit float is its pattern in the walk, and a type with that as its member in the code.
+    using T = type_of<to::meaning.operands[at.operand].type>;
+    if constexpr (at.operand > 0)
+      return reinterpret_cast<T const*>(pointer<Tag, access>(f));
+    else
+      return reinterpret_cast<T*>(pointer<Tag, access>(f));
+  }
+}
+
+template <class Tag, int C, int... N>
+ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
+  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
+}
+
+// The lanes of the output as a vector; 0 where the code gets its address.
+template <class Tag, int C> consteval auto lanes_of_output() -> int {
+  using to = call_of<Tag, C>;
+  using T = stored<to::meaning.operands[0].type>;
+  auto const n = static_cast<int>(to::meaning.axes[0].extent);
+  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
+}
+
+// Input arguments come after the address of the output, which has no strides.
+template <class Tag, int C, int L, class Tiles, int... N>
+ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
+  using B = typename Tag::backend;
+  using to = call_of<Tag, C>;
+  constexpr int output = to::call.operand[0];
+  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
+  if constexpr (where == tir::scope::registers) {
+    auto& element = tile_element<output>(c);
+    element = vector_code<typename to::type>::template update<B>(element,
+                                                                 argument<Tag, C, N + 1>(c.f)...);
+  } else {
+    auto* const at = pointer<Tag, output>(c.f);
+    B::store(at, vector_code<typename to::type>::template update<B>(
+                     B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
+  }
+}
+
+}  // namespace intrinsic_impl
+
+/// Runs call C.
+template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
+  using to = intrinsic_impl::call_of<Tag, C>;
+  [&]<int... X>(std::integer_sequence<int, X...>) {
+    ((c.f.variable[to::call.axis[X]] = 0), ...);
+  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
+  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
+  if constexpr (lanes > 0) {
+    using inputs = std::make_integer_sequence<int, to::count - 1>;
+    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
+  } else {
+    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Left, class Right, int L>
+struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
+  using meaning = intrinsics::dot_groups<Left, Right, L>;
+
+  template <class B, class V>
+  ASHLAR_INLINE static auto update(V c, Left const* a, Right const* b, index_t b_row) -> V {
+    if constexpr (requires { B::template dot_groups<L>(c, a, b); }) {
+      if (b_row == meaning::group) return B::template dot_groups<L>(c, a, b);
+    }
+    return run_on_lanes<meaning, B>(c, a, b, b_row);
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/eval: the value of an expression in all lanes of the loop around; one instantiation for
+// each node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
@@ -37395,13 +38258,15 @@ template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto load(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
-  using T = stored<e.type>;
+  constexpr tir::handle fallback = e.b;  // nvcc does not take members of e for constants in lambdas
+  constexpr dtype type = e.type;
+  using T = stored<type>;
   auto const outside = [&] {
-    if constexpr (e.b < 0) {
+    if constexpr (fallback < 0) {
       return B::template broadcast<L>(T(0));
     } else {
-      auto const v = eval<e.b, Lane, L>(c);
-      if constexpr (e.type == dtype::boolean) {
+      auto const v = eval<fallback, Lane, L>(c);
+      if constexpr (type == dtype::boolean) {
         return B::bool_to_vec(B::template convert_mask<T>(v));
       } else {
         return v;
@@ -37749,113 +38614,6 @@ ASHLAR_INLINE void store_interleaved(cursor<Tag, Tiles> c) {
   }
   c.f.variable[axis] = 0;
   B::store_interleaved(pointer<Tag, k.target>(c.f), v);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/intrinsic: a call of code that takes the place of a loop nest.
-//
-//   takes       a call, whose key finds the type, see expr/intrinsic.hpp
-//   arguments   of each operand the address where the loop variables of the intrinsic are 0, and
-//               for each dimension but the last the step of the address, in elements: what a step
-//               of the dimension's variable adds. Both are constants where the layout is one. Code
-//               that takes its output as a vector gets that from memory, or an element of a tile
-//   invariants  afterwards those variables are 0, and nothing reads them
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-namespace intrinsic_impl {
-
-template <class Tag, int C> struct call_of {
-  static constexpr code_call call = Tag::value.calls[C];
-  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
-  static constexpr tir::intrinsic meaning = intrin<type>;
-
-  /// Operand and dimension of an argument; dimension -1 is the pointer.
-  struct argument {
-    int operand = 0, dim = -1;
-  };
-  static constexpr int count = [] {
-    int n = 0;
-    for (auto const& o : meaning.operands) n += o.arguments();
-    return n;
-  }();
-  static constexpr auto argument_at(int n) -> argument {
-    for (int o = 0; o < meaning.operands.count; ++o) {
-      if (n < meaning.operands[o].arguments()) return argument{.operand = o, .dim = n - 1};
-      n -= meaning.operands[o].arguments();
-    }
-    return {};
-  }
-};
-
-template <class Tag, int C, int N> ASHLAR_INLINE auto argument(frame<Tag>& f) {
-  using to = call_of<Tag, C>;
-  constexpr auto at = to::argument_at(N);
-  constexpr int access = to::call.operand[at.operand];
-  if constexpr (at.dim >= 0) {
-    constexpr auto variable = to::call.axis[to::meaning.operands[at.operand].axes[at.dim]];
-    index_t const first = offset<Tag, access>(f);
-    f.variable[variable] = 1;
-    index_t const next = offset<Tag, access>(f);
-    f.variable[variable] = 0;
-    return next - first;
-  } else if constexpr (at.operand > 0) {
-    auto const* input = pointer<Tag, access>(f);
-    return input;
-  } else {
-    return pointer<Tag, access>(f);
-  }
-}
-
-template <class Tag, int C, int... N>
-ASHLAR_INLINE void call(frame<Tag>& f, std::integer_sequence<int, N...>) {
-  call_of<Tag, C>::type::run(argument<Tag, C, N>(f)...);
-}
-
-// The lanes of the output as a vector; 0 where the code gets its address.
-template <class Tag, int C> consteval auto lanes_of_output() -> int {
-  using to = call_of<Tag, C>;
-  using T = stored<to::meaning.operands[0].type>;
-  auto const n = static_cast<int>(to::meaning.axes[0].extent);
-  return to::meaning.takes_vector && n <= Tag::backend::template max_lanes<T>() ? n : 0;
-}
-
-// Input arguments come after the address of the output, which has no strides.
-template <class Tag, int C, int L, class Tiles, int... N>
-ASHLAR_INLINE void call_with_vector(cursor<Tag, Tiles> c, std::integer_sequence<int, N...>) {
-  using B = typename Tag::backend;
-  using to = call_of<Tag, C>;
-  constexpr int output = to::call.operand[0];
-  constexpr auto where = Tag::value.buffers[Tag::value.accesses[output].buffer].where;
-  if constexpr (where == tir::scope::registers) {
-    auto& element = tile_element<output>(c);
-    element = to::type::template update<B>(element, argument<Tag, C, N + 1>(c.f)...);
-  } else {
-    auto* const at = pointer<Tag, output>(c.f);
-    B::store(
-        at, to::type::template update<B>(B::template load<L>(at), argument<Tag, C, N + 1>(c.f)...));
-  }
-}
-
-}  // namespace intrinsic_impl
-
-/// Runs call C.
-template <int C, class Tag, class Tiles> ASHLAR_INLINE void call_intrinsic(cursor<Tag, Tiles> c) {
-  using to = intrinsic_impl::call_of<Tag, C>;
-  [&]<int... X>(std::integer_sequence<int, X...>) {
-    ((c.f.variable[to::call.axis[X]] = 0), ...);
-  }(std::make_integer_sequence<int, to::meaning.axes.count>{});
-  constexpr int lanes = intrinsic_impl::lanes_of_output<Tag, C>();
-  if constexpr (lanes > 0) {
-    using inputs = std::make_integer_sequence<int, to::count - 1>;
-    intrinsic_impl::call_with_vector<Tag, C, lanes>(c, inputs{});
-  } else {
-    intrinsic_impl::call<Tag, C>(c.f, std::make_integer_sequence<int, to::count>{});
-  }
 }
 
 }  // namespace ASHLAR_ISA
@@ -38333,8 +39091,10 @@ using default_backend =
     typename targets_impl::compiled<dispatched<>, avx512_bf16::highway_backend,
                                     avx512::highway_backend, avx2::highway_backend,
                                     simd::highway_backend>::type;
-static_assert(!std::is_same_v<default_backend, dispatched<>>,
-              "ashlar[E090] ASHLAR_DISPATCH names no level that this compiler has for these flags");
+static_assert(
+    !std::is_same_v<default_backend, dispatched<>>,
+    "ashlar[E090] ASHLAR_DISPATCH names no instruction set above the compile flags; add 1 "
+    "for that of the flags, or compile for an older processor");
 
 }  // namespace ashlar::emit
 
@@ -38630,42 +39390,55 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::accumulator_overflow)
+      static_assert(legal<why>,
+                    "ashlar[E080] a sum of widened integers stays inside of its type");
+    if constexpr (id == code::narrowing)
+      static_assert(legal<why>,
+                    "ashlar[E081] a value is not stored in a narrower type without a cast");
+    if constexpr (id == code::mixed_signs)
+      static_assert(legal<why>,
+                    "ashlar[E082] integers with a sign and without one do not mix without a cast");
+    if constexpr (id == code::bad_grid_memory)
+      static_assert(legal<why>,
+                    "ashlar[E083] a stage of a kernel for the GPU lies in shared memory, stack "
+                    "or registers");
+    if constexpr (id == code::not_for_gpu)
+      static_assert(legal<why>,
+                    "ashlar[E084] a kernel for the GPU has nothing that is for processors");
+    if constexpr (id == code::needs_nvcc)
+      static_assert(legal<why>,
+                    "ashlar[E085] nvcc compiles what runs a kernel on the GPU");
+    if constexpr (id == code::bad_dispatch)
+      static_assert(legal<why>,
+                    "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
+                    "flags, of Highway");
     if constexpr (id == code::bad_bind)
       static_assert(legal<why>,
-                    "ashlar[E100] block loops are outside of thread loops, and a nest has each "
+                    "ashlar[E091] block loops are outside of thread loops, and a nest has each "
                     "axis once");
     if constexpr (id == code::bad_grid_extent)
       static_assert(legal<why>,
-                    "ashlar[E101] a block has a constant number of threads along each axis");
+                    "ashlar[E092] a block has a constant number of threads along each axis");
     if constexpr (id == code::bound_reduction)
       static_assert(legal<why>,
-                    "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
+                    "ashlar[E093] of reduction loops, lanes are what a grid combines by itself");
     if constexpr (id == code::too_many_threads)
       static_assert(legal<why>,
-                    "ashlar[E103] a block has no more threads than the machine has for it");
+                    "ashlar[E094] a block has no more threads than the machine has for it");
     if constexpr (id == code::too_much_shared)
       static_assert(legal<why>,
-                    "ashlar[E104] the shared memory of a block is no more than the machine has "
+                    "ashlar[E095] the shared memory of a block is no more than the machine has "
                     "for it");
     if constexpr (id == code::divergent_barrier)
       static_assert(legal<why>,
-                    "ashlar[E105] a barrier stands where all threads of a block come");
+                    "ashlar[E096] a barrier stands where all threads of a block come");
     if constexpr (id == code::crosstalk)
       static_assert(legal<why>,
-                    "ashlar[E106] what a thread reads of another one is in shared memory");
+                    "ashlar[E097] what a thread reads of another one is in shared memory");
     if constexpr (id == code::block_workspace)
       static_assert(legal<why>,
-                    "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
-    if constexpr (id == code::bad_grid_memory)
-      static_assert(legal<why>,
-                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack or "
-                    "registers");
-    if constexpr (id == code::not_for_gpu)
-      static_assert(legal<why>,
-                    "ashlar[E121] a kernel for the GPU has nothing that is for processors");
-    if constexpr (id == code::gpu_budget)
-      static_assert(legal<why>,
-                    "ashlar[E122] a block has the threads and the shared memory of a device");
+                    "ashlar[E098] a stage inside of a block is in shared memory or a thread's own");
     // clang-format on
   }
 }
@@ -43213,8 +43986,8 @@ constexpr auto broken_code(tir::fact const& f) -> status_code {
 }
 
 /// That a fact does not hold.
-ASHLAR_COLD inline auto broken_fact(tir::fact const& f, operand_record const& o, int operand)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto broken_fact(tir::fact const& f, operand_record const& o,
+                                                   int operand) -> status {
   return status{.code = broken_code(f),
                 .operand = static_cast<std::int16_t>(operand),
                 .dimension = f.dim,
@@ -43248,7 +44021,7 @@ struct memory_box {
 };
 
 /// The bytes of an operand.
-inline auto box_of(operand_record const& o) -> memory_box {
+ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
   box.address = reinterpret_cast<std::uintptr_t>(o.data);
   box.element_bytes = bytes_of(o.type->dt);
@@ -43289,7 +44062,7 @@ struct equation {
   int steps = 2048;
 
   // Keeps the terms sorted, largest coefficient first; equal coefficients are one longer term.
-  constexpr void add(index_t c, index_t n) {
+  ASHLAR_PER_ISA constexpr void add(index_t c, index_t n) {
     if (c == 0 || n <= 1) return;
     int at = 0;
     while (at < terms && coefficient[at] > c) ++at;
@@ -43313,7 +44086,7 @@ struct equation {
     for (int k = terms - 1; k >= 0; --k) divisor[k] = gcd(divisor[k + 1], coefficient[k]);
   }
 
-  ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
+  ASHLAR_PER_ISA ASHLAR_COLD constexpr auto solve(index_t target, int k = 0) -> sharing {
     if (target < 0 || target > reach[k]) return sharing::none;
     if (target == 0) return sharing::some;
     if (target % divisor[k] != 0) return sharing::none;
@@ -43348,21 +44121,23 @@ constexpr auto interval_of(memory_box const& box) -> interval {
 }
 
 // The largest unit in which `unit`, all strides and the element size are whole numbers.
-ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box) -> index_t {
+ASHLAR_PER_ISA ASHLAR_RARE constexpr auto common_unit(index_t unit, memory_box const& box)
+    -> index_t {
   unit = gcd(unit, box.element_bytes);
   for (int d = 0; d < box.rank; ++d) unit = gcd(unit, size_of_step(box.stride[d]));
   return unit;
 }
 
-ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box, index_t unit) {
+ASHLAR_PER_ISA ASHLAR_RARE constexpr void add_terms(equation& e, memory_box const& box,
+                                                    index_t unit) {
   for (int d = 0; d < box.rank; ++d) e.add(size_of_step(box.stride[d]) / unit, box.extent[d]);
   e.add(1, box.element_bytes / unit);
 }
 
 // Of boxes whose intervals overlap, and begin at `distance` from each other.
-ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std::uint64_t a_bytes,
-                                  std::uint64_t b_bytes, std::uint64_t distance, bool b_first)
-    -> sharing {
+ASHLAR_PER_ISA ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b,
+                                                 std::uint64_t a_bytes, std::uint64_t b_bytes,
+                                                 std::uint64_t distance, bool b_first) -> sharing {
   // Offsets in a count from its first byte up, those in b from its last byte down, so that the
   // bytes are the same where both counts add up to the distance of these two ends.
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index_t>::max() / 4);
@@ -43380,7 +44155,7 @@ ASHLAR_COLD constexpr auto search(memory_box const& a, memory_box const& b, std:
 }  // namespace overlap_impl
 
 /// Whether a byte belongs to both boxes.
-constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
+ASHLAR_PER_ISA constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
   auto const in_a = overlap_impl::interval_of(a);
   auto const in_b = overlap_impl::interval_of(b);
   if (in_a.bytes == 0 || in_b.bytes == 0) return sharing::none;
@@ -43391,7 +44166,7 @@ constexpr auto sharing_of(memory_box const& a, memory_box const& b) -> sharing {
 }
 
 /// Whether two elements of one box share a byte, as those of a broadcast view do.
-constexpr auto self_sharing_of(memory_box const& box) -> sharing {
+ASHLAR_PER_ISA constexpr auto self_sharing_of(memory_box const& box) -> sharing {
   overlap_impl::equation e{};
   for (int d = 0; d < box.rank; ++d)
     if (box.extent[d] == 0) return sharing::none;
@@ -43427,8 +44202,9 @@ template <class A, class B> auto may_overlap(A const& a, B const& b) -> bool {
 
 /// Whether an output shares memory with another operand. Being the same operand, element for
 /// element, is allowed when `in_place` is true. Errors: overlap, with both positions.
-constexpr auto check_overlap(memory_box const& out, int out_operand, memory_box const& other,
-                             int other_operand, bool in_place) -> status {
+ASHLAR_PER_ISA constexpr auto check_overlap(memory_box const& out, int out_operand,
+                                            memory_box const& other, int other_operand,
+                                            bool in_place) -> status {
   if (in_place && same_elements(out, other)) return status{};
   if (sharing_of(out, other) == sharing::none) return status{};
   return status{.code = status_code::overlap,
@@ -43467,6 +44243,8 @@ struct launch {
 
 namespace kernel_impl {
 
+inline namespace ASHLAR_ISA {
+
 /// Memory that a thread keeps for its calls.
 struct kept_workspace {
   owned<std::byte[]> memory{};
@@ -43477,6 +44255,8 @@ inline auto workspace_of_thread() -> kept_workspace& {
   thread_local kept_workspace own{};
   return own;
 }
+
+}  // namespace ASHLAR_ISA
 
 /// The workspace of a call that brings none: that of the thread, or memory of its own where another
 /// call of the thread is under way, as in a task of a pool that steals.
@@ -43489,7 +44269,7 @@ class borrowed_workspace {
     if (from_ != nullptr) from_->is_taken = false;
   }
   /// At least `bytes` bytes at a multiple of a line; null if there are none.
-  ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
+  ASHLAR_PER_ISA ASHLAR_COLD auto take(index_t bytes) -> std::byte* {
     kept_workspace& kept = workspace_of_thread();
     index_t const n = bytes + emit::workspace_line;
     if (kept.is_taken) return start_of(own_ = allocate(n));
@@ -43524,9 +44304,10 @@ class borrowed_workspace {
 using kernel_function = void (*)(void const* call);
 
 /// Calls a kernel after setting `workspace` to at least `bytes` bytes.
-[[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
-                                                  std::byte*& workspace, kernel_function kernel,
-                                                  void const* call) -> status {
+ASHLAR_PER_ISA [[gnu::noinline]] inline auto call_with_workspace(launch const& how, index_t bytes,
+                                                                 std::byte*& workspace,
+                                                                 kernel_function kernel,
+                                                                 void const* call) -> status {
   auto const given = static_cast<index_t>(how.workspace.size());
   borrowed_workspace borrowed{};
   workspace = how.workspace.data();
@@ -43563,8 +44344,8 @@ template <class Code> constexpr auto roles_of(Code const& c) -> operand_roles {
 }
 
 /// Whether each operand is what its type says; completes what the entry has noted of them.
-ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, operand_roles roles)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto check_operands(operand_record* operand, int count,
+                                                      operand_roles roles) -> status {
   for (int at = 0; at < count; ++at) {
     complete(operand[at]);
     byte_reach reach{};
@@ -43576,8 +44357,8 @@ ASHLAR_COLD inline auto check_operands(operand_record* operand, int count, opera
 }
 
 /// Operands that are written share no memory with others.
-ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
-                                       operand_roles roles) -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
+                                                      operand_roles roles) -> status {
   for (int a = 0; a < count; ++a) {
     for (int b = 0; b < count; ++b) {
       if (!roles.is_output(a) || a == b || (b < a && roles.is_output(b))) continue;
@@ -43590,8 +44371,8 @@ ASHLAR_COLD inline auto check_overlaps(operand_record const* operand, int count,
 }
 
 /// The extent differs by `sum` from what those of other operands ask for.
-ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at, int dim, index_t sum)
-    -> status {
+ASHLAR_PER_ISA ASHLAR_COLD inline auto extent_mismatch(operand_record const* operand, int at,
+                                                       int dim, index_t sum) -> status {
   extent const known = operand[at].type->shape[dim];
   index_t const found = known.is_static() ? known.value : operand[at].extent[dim];
   return status{.code = status_code::extent_mismatch,
@@ -43770,13 +44551,209 @@ ASHLAR_INLINE auto start(launch const& how, std::integer_sequence<int, I...> all
 //
 //   views        themselves          tensors    their view
 //   std::span    one dimension       numbers    an input without dimensions
+//   any of these over a user's scalars: their components, see tensor/scalar_traits
 //   invariants  nothing is copied; a view of a number points to the argument of the call
+
+//
+// expr/user_scalar: operands of a kernel whose elements are of a type of the user's own.
+//
+//   takes       a kernel, and the element types of its operands; those of a user's scalar are
+//               operands of its components, the last dimension if there are several
+//   returns     a kernel over the components: x(i) is scalar_traits<T>::value, made of traced
+//               components, and y(i) = v takes one apart
+//   errors      E030 for y(i) += v of several components: one is written before the next is read
+//   invariants  all that comes after capture sees components only; the last axis of a definition
+//               is called `component`
+//   source      forward mode by operator overloading: Griewank, Walther, "Evaluating Derivatives"
+
+namespace ashlar::expr {
+
+/// The components of an element, and which of them a point of a definition is.
+inline constexpr axis<"component"> component_axis;
+
+template <user_scalar T> using scalar_value = typename scalar_traits<std::remove_const_t<T>>::value;
+
+namespace user_scalar_impl {
+
+/// y(i) = v of one element: a point of the definition is one component.
+template <user_scalar T>
+constexpr void define(traced_access const& left, scalar_value<T> const& v) {
+  constexpr int count = components_of<T>;
+  traced part[std::size_t{count}]{};
+  scalar_traits<std::remove_const_t<T>>::store(v, part);
+  traced all = part[count - 1];
+  for (int at = count - 2; at >= 0; --at) {
+    traced const is_here = record_value(left.rec, component_axis == at);
+    all = select(is_here, part[at], all);
+  }
+  static_cast<traced_access const&&>(left) = all;
+}
+
+}  // namespace user_scalar_impl
+
+/// x(index...) of an operand of user's scalars: its value, and the left side of a definition. What
+/// has a name here has one that members of the user's value have not.
+template <user_scalar T> struct scalar_access : scalar_value<T> {
+  constexpr scalar_access(scalar_value<T> const& value_, traced_access const& left_)
+      : scalar_value<T>(value_), ashlar_left_(left_) {}
+  constexpr scalar_access(scalar_access const&) = default;
+
+  /// Defines the tensor: y(i) = v.
+  constexpr void operator=(
+      scalar_value<T> const& v_) && {  // NOLINT(misc-unconventional-assign-operator)
+    user_scalar_impl::define<T>(ashlar_left_, v_);
+  }
+  constexpr void operator=(scalar_access const& v_) && {  // NOLINT
+    user_scalar_impl::define<T>(ashlar_left_, v_);
+  }
+  /// Gives the name of a kept value another one.
+  constexpr auto operator=(scalar_value<T> const& v_) & -> scalar_access& {
+    static_cast<scalar_value<T>&>(*this) = v_;
+    return *this;
+  }
+  constexpr auto operator=(scalar_access const& v_) & -> scalar_access& {
+    return *this = static_cast<scalar_value<T> const&>(v_);
+  }
+
+  template <class V> constexpr void operator+=(V const& v_) && {
+    user_scalar_impl::define<T>(ashlar_left_, static_cast<scalar_value<T> const&>(*this) + v_);
+  }
+  template <class V> constexpr void operator-=(V const& v_) && {
+    user_scalar_impl::define<T>(ashlar_left_, static_cast<scalar_value<T> const&>(*this) - v_);
+  }
+  template <class V> constexpr void operator*=(V const& v_) && {
+    user_scalar_impl::define<T>(ashlar_left_, static_cast<scalar_value<T> const&>(*this) * v_);
+  }
+  template <class V> constexpr void operator/=(V const& v_) && {
+    user_scalar_impl::define<T>(ashlar_left_, static_cast<scalar_value<T> const&>(*this) / v_);
+  }
+  template <class V> constexpr auto operator+=(V const& v_) & -> scalar_access& {
+    return *this = static_cast<scalar_value<T> const&>(*this) + v_;
+  }
+  template <class V> constexpr auto operator-=(V const& v_) & -> scalar_access& {
+    return *this = static_cast<scalar_value<T> const&>(*this) - v_;
+  }
+  template <class V> constexpr auto operator*=(V const& v_) & -> scalar_access& {
+    return *this = static_cast<scalar_value<T> const&>(*this) * v_;
+  }
+  template <class V> constexpr auto operator/=(V const& v_) & -> scalar_access& {
+    return *this = static_cast<scalar_value<T> const&>(*this) / v_;
+  }
+
+ private:
+  traced_access ashlar_left_{};
+};
+
+/// An operand of user's scalars.
+template <user_scalar T> struct scalar_tensor {
+  static constexpr int count = components_of<T>;
+
+  /// The same memory as components: x.components(i, 0).
+  traced_tensor components{};
+
+  template <class... Index> constexpr auto operator()(Index const&... index) const {
+    traced part[std::size_t{count}]{};
+    if constexpr (count == 1) {
+      part[0] = components(index...);
+      return scalar_access<T>(load(part), components(index...));
+    } else {
+      for (int at = 0; at < count; ++at) part[at] = components(index..., at);
+      return scalar_access<T>(load(part), components(index..., component_axis));
+    }
+  }
+  /// Gives the operand a name for messages and printed programs.
+  constexpr void name(char const* text) const { components.name(text); }
+
+ private:
+  static constexpr auto load(traced const* part) -> scalar_value<T> {
+    return scalar_traits<std::remove_const_t<T>>::load(part);
+  }
+};
+
+template <class T> constexpr auto as_operand(traced_tensor const& t) {
+  if constexpr (user_scalar<T>) {
+    return scalar_tensor<T>{.components = t};
+  } else {
+    return t;
+  }
+}
+
+/// A kernel over components, of one over elements of these types.
+template <auto Kernel, class... Element> struct over_components {
+  template <class... Operand>
+    requires(sizeof...(Operand) == sizeof...(Element))
+  constexpr void operator()(Operand&... operand) const {
+    call(as_operand<Element>(operand)...);
+  }
+  friend constexpr auto operator==(over_components, over_components) -> bool = default;
+
+ private:
+  // Operands have names here, as a kernel may take them by reference.
+  template <class... Operand> static constexpr void call(Operand... operand) {
+    constexpr auto kernel = Kernel;
+    kernel(operand...);
+  }
+};
+
+/// The kernel itself where all elements are built in.
+template <auto Kernel, class... Element> consteval auto kernel_over() {
+  if constexpr ((user_scalar<Element> || ...)) {
+    return over_components<Kernel, Element...>{};
+  } else {
+    return Kernel;
+  }
+}
+
+}  // namespace ashlar::expr
 
 namespace ashlar::kernel_impl {
 
+/// The layout of the components of scalars that lie in memory as `l` says.
+constexpr auto layout_of_components(layout l, int rank, int count) -> layout {
+  for (int d = 0; d < rank; ++d) l.stride[d] *= count;
+  if (count > 1) {
+    l.stride[rank] = l.strided ? 1 : 0;
+    l.dynamic = static_cast<std::uint8_t>(l.dynamic & ((1U << rank) - 1U));
+  }
+  return l;
+}
+
+/// A view of the components: those of one scalar are the last dimension, if there are several.
+template <user_scalar T, layout L, index_t... E>
+constexpr auto view_of_components(strided_view<T, L, E...> const& v) {
+  using scalar = std::remove_const_t<T>;
+  constexpr int count = components_of<T>;
+  constexpr int rank = sizeof...(E);
+  static_assert(rank < max_rank || count == 1, "ashlar[E044] a tensor has 1 to 8 dimensions");
+  static_assert(element<component_of<T>> && sizeof(T) == count * sizeof(component_of<T>) &&
+                    std::is_trivially_copyable_v<scalar>,
+                "ashlar: a user's scalar is its components, one after the other");
+  constexpr layout to = layout_of_components(L, rank, count);
+  using parts = std::conditional_t<count == 1, strided_view<component_of<T>, to, E...>,
+                                   strided_view<component_of<T>, to, E..., index_t{count}>>;
+  typename parts::extents_type n{};
+  index_t s[max_rank]{};
+  for (int d = 0; d < rank; ++d) {
+    n.set(d, v.extent(d));
+    s[d] = v.stride(d) * count;
+  }
+  return parts::with_strides(reinterpret_cast<component_of<T>*>(v.data()), n, s);
+}
+
+/// The view that the compiler of the kernel knows.
+template <class View> constexpr auto plain_view(View const& v) {
+  if constexpr (user_scalar<typename View::element_type>) {
+    return view_of_components(v);
+  } else {
+    return v;
+  }
+}
+
 template <class T> concept has_view = requires(T& t) { t.as_view(); };
 
-template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) { return view(s); }
+template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) {
+  return plain_view(view(s));
+}
 
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
@@ -43784,14 +44761,30 @@ template <class T> constexpr auto to_view(T& operand) {
     static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
     return view<plain const>(&operand);
   } else if constexpr (has_view<T>) {
-    return operand.as_view();
+    return plain_view(operand.as_view());
   } else {
     static_assert(
         requires { plain::type; },
         "ashlar[E075] an operand is a view, a tensor, a std::span or a number");
-    return operand;
+    return plain_view(operand);
   }
 }
+
+/// The element type of an operand as the user knows it.
+template <class T> struct element_of_operand {
+  using type = T;
+};
+template <class T>
+  requires requires { typename T::element_type; }
+struct element_of_operand<T> {
+  using type = typename T::element_type;
+};
+
+/// The kernel over what view_of says of its operands.
+template <auto Kernel, class... Operands>
+inline constexpr auto kernel_for =
+    expr::kernel_over<Kernel,
+                      typename element_of_operand<std::remove_const_t<Operands>>::type...>();
 
 template <class T> using view_of = decltype(to_view(std::declval<T&>()));
 
@@ -43994,6 +44987,15 @@ struct cuda {
   CUstream_st* stream = nullptr;
 };
 
+namespace runtime {
+
+/// Blocks of a grid along x, y and z.
+struct grid_extent {
+  std::int64_t blocks[3] = {1, 1, 1};
+};
+
+}  // namespace runtime
+
 }  // namespace ashlar
 
 namespace ashlar {
@@ -44003,7 +45005,8 @@ template <auto Kernel, auto Schedule = automatic, fp Mode = fp::relaxed,
 struct kernel {
   /// The steps from the tensor function to its code, for operands of these types.
   template <class... Operands> struct compilation {
-    using captured = kernel_impl::captured<Kernel, Mode, kernel_impl::view_of<Operands>::type...>;
+    using captured = kernel_impl::captured<kernel_impl::kernel_for<Kernel, Operands...>, Mode,
+                                           kernel_impl::view_of<Operands>::type...>;
     using scheduled =
         kernel_impl::scheduled<captured, Schedule, 0, emit::target_of<Backend>::level>;
     using lowered = kernel_impl::lowered<scheduled, emit::simd::vector_bytes<Backend>>;
@@ -44096,8 +45099,8 @@ struct kernel {
 //               loop nests differ; a result is the same where it does not depend on the order of
 //               sums or on fused multiplication. What checks the operands is compiled for the
 //               compile flags, and nothing else runs before the level is known
-//   report      without operands: of the best level that is compiled; with operands, and explain: of
-//               the level that a call takes now
+//   report      without operands: of the best level that is compiled; with operands, and explain:
+//               of the level that a call takes now
 
 //
 // emit/on_target: the backend that a call uses now.
@@ -45910,8 +46913,8 @@ template <auto Kernel, auto Schedule, fp Mode, class Backend>
 struct explanation_of<kernel<Kernel, Schedule, Mode, Backend>> {
   template <class... Operands> static auto text() -> std::string {
     // Not the constants of the compilation: they would be part of the program.
-    auto const p =
-        make_owned<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+    auto const p = make_owned<tir::program>(
+        captured<kernel_for<Kernel, Operands...>, Mode, view_of<Operands>::type...>::make());
     constexpr auto function = Schedule;
     return narrate(*p, function, emit::lowering_target_now<Backend>());
   }
@@ -48149,13 +49152,15 @@ enum class violation_kind : std::uint8_t {
   never_written,  // an element of an output
   not_read_once,
   not_written_once,
+  divergence,  // a barrier, or a combination of lanes, where not all threads are: tir/emulate_grid
 };
 
 constexpr auto name_of(violation_kind k) -> std::string_view {
   constexpr std::string_view names[] = {
-      "none",          "faulty program", "wrong operands", "refused",       "bad divisor",
-      "unknown call",  "bad operation",  "not allocated",  "out of bounds", "unwritten read",
-      "input written", "race",           "never written",  "not read once", "not written once"};
+      "none",          "faulty program", "wrong operands",   "refused",
+      "bad divisor",   "unknown call",   "bad operation",    "not allocated",
+      "out of bounds", "unwritten read", "input written",    "race",
+      "never written", "not read once",  "not written once", "divergence"};
   return names[static_cast<int>(k)];
 }
 
@@ -50185,7 +51190,7 @@ namespace thread_pool_impl {
 // Counts the forks that led to this process: its threads are those of pools of the same count.
 inline std::atomic<unsigned> forks{0};
 
-inline auto watch_forks() -> unsigned {
+ASHLAR_PER_ISA inline auto watch_forks() -> unsigned {
   static int const registered = ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
   static_cast<void>(registered);
   return forks.load(std::memory_order_relaxed);
@@ -50230,7 +51235,7 @@ class blocked_signals {
 /// A pool of waiting threads.
 class thread_pool {
  public:
-  explicit thread_pool(int threads = hardware_threads())
+  ASHLAR_PER_ISA explicit thread_pool(int threads = hardware_threads())
       : forks_(thread_pool_impl::watch_forks()), spins_(threads <= hardware_threads() ? 256 : 0) {
     if (threads > 1) workers_ = new (std::nothrow) worker[static_cast<std::size_t>(threads - 1)];
     if (workers_ == nullptr) return;
@@ -50239,7 +51244,7 @@ class thread_pool {
       if (!start(threads_)) break;
   }
   /// Waits for the threads to end. No loop may be running.
-  ~thread_pool() {
+  ASHLAR_PER_ISA ~thread_pool() {
     if (!is_forked()) stop();
     delete[] workers_;
   }
@@ -50249,7 +51254,7 @@ class thread_pool {
   /// How many threads work on a loop, the caller among them.
   auto threads() const -> int { return threads_; }
 
-  operator executor() {
+  ASHLAR_PER_ISA operator executor() {
     auto const run_on = [](void* self, std::ptrdiff_t n, range_body body, void* context) {
       static_cast<thread_pool*>(self)->run(n, body, context);
     };
@@ -50257,7 +51262,7 @@ class thread_pool {
   }
 
   /// Runs body(context, begin, end) for ranges that together are 0..n. A body must not throw.
-  void run(std::ptrdiff_t n, range_body body, void* context) noexcept {
+  ASHLAR_PER_ISA void run(std::ptrdiff_t n, range_body body, void* context) noexcept {
     auto const parts = parts_for(n, 1, threads_);
     if (parts <= 1 || inside_task() || is_forked() || busy_.exchange(true)) {
       run_serially(nullptr, n, body, context);
@@ -50292,7 +51297,7 @@ class thread_pool {
   auto is_forked() const -> bool {
     return forks_ != thread_pool_impl::forks.load(std::memory_order_relaxed);
   }
-  auto start(int part) -> bool {
+  ASHLAR_PER_ISA auto start(int part) -> bool {
     auto& w = workers_[part - 1];
     w.pool = this;
     w.part = part;
@@ -50317,7 +51322,7 @@ class thread_pool {
     auto const range = part_of(job_.n, job_.parts, part);
     job_.body(job_.context, range.begin, range.end);
   }
-  void work(worker& me) noexcept {
+  ASHLAR_PER_ISA void work(worker& me) noexcept {
     for (std::uint32_t seen = 0;; ++seen) {
       thread_pool_impl::wait_while(me.ticket, seen, spins_);
       if (stopping_.load(std::memory_order_relaxed)) return;
@@ -50422,7 +51427,9 @@ class weights_file {
 // tensor/dlpack: tensors of other frameworks as views, and views as theirs, without a copy.
 //
 //   view_of_dlpack<T, E...>(t)   a DLTensor as a strided view, or why it is none
-//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`
+//   device_view_of_dlpack<T, E...>(t)   the same of a DLTensor in the memory of a CUDA device
+//   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id
+//                                of memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them
@@ -50552,11 +51559,20 @@ constexpr auto is_host_memory(std::int32_t device) -> bool {
          device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
 }
 
+constexpr auto is_device_memory(std::int32_t device) -> bool {
+  return device == static_cast<std::int32_t>(dlpack::device_kind::cuda) ||
+         device == static_cast<std::int32_t>(dlpack::device_kind::cuda_managed);
+}
+
 template <class Foreign>
-constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
+constexpr auto check_header(Foreign const& t, dtype d, int rank, dlpack::device_kind wanted)
+    -> status {
   auto const device = static_cast<std::int32_t>(t.device.device_type);
-  if (!is_host_memory(device))
-    return status{.code = status_code::unsupported_device, .found = device, .expected = 1};
+  bool const is_cuda = wanted == dlpack::device_kind::cuda;
+  if (is_cuda ? !is_device_memory(device) : !is_host_memory(device))
+    return status{.code = status_code::unsupported_device,
+                  .found = device,
+                  .expected = static_cast<std::int32_t>(wanted)};
   if (t.dtype.code != static_cast<std::uint8_t>(code_of(d)))
     return status{.code = status_code::dtype_mismatch,
                   .found = t.dtype.code,
@@ -50576,12 +51592,12 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank) -> status {
 
 }  // namespace dlpack_impl
 
-/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
-/// packed view. The framework keeps the ownership.
-template <element T, index_t... E, class Foreign>
-auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
-  using to = strided_view<T, any_strides, E...>;
-  if (auto const wrong = dlpack_impl::check_header(t, to::type.dt, to::rank); !wrong) return wrong;
+namespace dlpack_impl {
+
+template <class to, class Foreign>
+auto view_of(Foreign const& t, dlpack::device_kind wanted) -> result<to> {
+  using T = typename to::element_type;
+  if (auto const wrong = check_header(t, to::type.dt, to::rank, wanted); !wrong) return wrong;
   index_t n[max_rank] = {};
   index_t s[max_rank] = {};
   for (int d = 0; d < to::rank; ++d) n[d] = t.shape[d];
@@ -50596,8 +51612,28 @@ auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E..
   return cast_impl::assemble<to>(static_cast<T*>(first), n, s);
 }
 
-/// A view of host memory as a DLTensor without an owner.
-template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) -> dlpack::dl_tensor {
+}  // namespace dlpack_impl
+
+/// The elements of a DLTensor in host memory. Strides are those of the tensor; use view_cast for a
+/// packed view. The framework keeps the ownership.
+template <element T, index_t... E, class Foreign>
+auto view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cpu);
+}
+
+/// The same of memory of a CUDA device, for a kernel that runs there; nothing is read here. The
+/// launch checks that the device is the current one.
+template <element T, index_t... E, class Foreign>
+auto device_view_of_dlpack(Foreign const& t) -> result<strided_view<T, any_strides, E...>> {
+  using to = strided_view<T, any_strides, E...>;
+  return dlpack_impl::view_of<to>(t, dlpack::device_kind::cuda);
+}
+
+/// A view of memory of the host, or of that device, as a DLTensor without an owner.
+template <class View>
+auto to_dlpack(View const& v, dlpack::shape_room& room, dlpack::device_id device = {})
+    -> dlpack::dl_tensor {
   for (int d = 0; d < View::rank; ++d) {
     room.shape[d] = v.extent(d);
     room.strides[d] = v.stride(d);
@@ -50605,6 +51641,7 @@ template <class View> auto to_dlpack(View const& v, dlpack::shape_room& room) ->
   dlpack::dl_tensor t{};
   // DLPack has no const elements; the receiver is told by other means.
   t.data = const_cast<void*>(static_cast<void const*>(v.data()));
+  t.device = device;
   t.ndim = View::rank;
   t.dtype =
       dlpack::data_type{.code = static_cast<std::uint8_t>(dlpack_impl::code_of(View::type.dt)),
@@ -51399,6 +52436,1572 @@ constexpr auto verify_lowered(program const& p) -> verdict { return verify_impl:
 
 ASHLAR_COMPILER_END
 
+#if ASHLAR_NVCC || ASHLAR_INSPECT
+//
+// pass/lower_grid: the passes of pass/pipeline for a grid of thread blocks, and those that only a
+// grid needs.
+//
+//   takes       a program whose stages are scheduled, and a GPU
+//   returns     the program with the loop nest that is emitted, launch by launch: tir/grid_shape
+
+//
+// pass/one_writer: what is stored once for a block is stored by one of its threads.
+//
+//   block i: y[i] = acc   -->   block i: thread_x one in [0, 1): y[i] = acc     in blocks of 256
+//
+//   takes       a lowered nest for a grid, and the shape of one launch
+//   returns     the nest in which a store to memory that threads share is inside of a loop over
+//               each axis of the block: as much around it as no other thread needs
+//               a shared stage that is computed inside of a thread loop is made by one of its
+//               threads, unless the stage's own loops are bound to the axis again
+//   invariants  what is a thread's own is computed by all threads, so that each of them has it
+
+//
+// tir/grid_shape: what a launch needs to know of a nest for a grid.
+//
+//   takes       a lowered nest; one launch is a statement that no workspace is allocated inside of
+//   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
+//               threads of a block and the bytes of its shared memory as constants
+//   invariants  launches follow each other; what one writes to the workspace the next one reads
+//   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
+
+namespace ashlar::tir {
+
+inline constexpr int max_launches = 8;
+
+struct grid_shape {
+  handle first = -1;                // the statement
+  handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
+  std::int32_t threads[3] = {1, 1, 1};
+  std::int32_t shared_bytes = 0;
+  bool has_warps = false;
+
+  constexpr auto threads_per_block() const -> std::int32_t {
+    return threads[0] * threads[1] * threads[2];
+  }
+  friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
+};
+
+using launch_list = static_vector<grid_shape, max_launches>;
+
+namespace grid_shape_impl {
+
+constexpr auto bytes_of_local(program const& p, buffer const& b) -> std::int64_t {
+  std::int64_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
+    n = saturating_product(n, p.indices[b.shape[d]].offset);
+    if (d > 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
+  }
+  return saturating_product(n, bytes_of(b.type));
+}
+
+constexpr auto rounded(std::int64_t bytes) -> std::int64_t { return (bytes + 15) / 16 * 16; }
+
+// Calls `visit` with each statement of a chain and inside of it, outermost first.
+template <class Visit> constexpr void each(program const& p, handle h, Visit const& visit) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    visit(h);
+    each(p, p.stmts[h].body, visit);
+    each(p, p.stmts[h].otherwise, visit);
+  }
+}
+template <class Visit> constexpr void each_in(program const& p, handle h, Visit const& visit) {
+  visit(h);
+  each(p, p.stmts[h].body, visit);
+  each(p, p.stmts[h].otherwise, visit);
+}
+
+constexpr auto shape_of(program const& p, handle h) -> grid_shape {
+  grid_shape g{.first = h};
+  std::int64_t shared = 0;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
+      shared += rounded(bytes_of_local(p, p.buffers[s.target]));
+    }
+    if (s.kind != stmt_kind::loop || !is_bound(s.loop)) return;
+    int const d = grid_dim(s.loop);
+    if (is_block(s.loop)) {
+      g.blocks[d] = s.extent;
+      return;
+    }
+    if (is_warp(s.loop)) g.has_warps = true;
+    auto const n = static_cast<std::int32_t>(p.indices[s.extent].offset);
+    if (n > g.threads[d]) g.threads[d] = n;
+  });
+  if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
+  g.shared_bytes = static_cast<std::int32_t>(shared < 0x7fffffff ? shared : 0x7fffffff);
+  return g;
+}
+
+constexpr auto is_around_launches(program const& p, stmt const& s) -> bool {
+  return s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::workspace;
+}
+
+constexpr void collect(program const& p, handle h, launch_list& all) {
+  for (; h >= 0 && !all.full(); h = p.stmts[h].next) {
+    if (is_around_launches(p, p.stmts[h])) {
+      collect(p, p.stmts[h].body, all);
+    } else {
+      all.push_back(shape_of(p, h));
+    }
+  }
+}
+
+}  // namespace grid_shape_impl
+
+/// The launches of a lowered nest, in their order.
+constexpr auto launches(program const& p) -> launch_list {
+  launch_list all{};
+  if (!p.fault) grid_shape_impl::collect(p, p.root, all);
+  return all;
+}
+
+/// Where a shared buffer begins in the shared memory of its launch, in bytes.
+constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) -> std::int32_t {
+  using namespace grid_shape_impl;
+  std::int64_t at = 0;
+  bool is_found = false;
+  each_in(p, g.first, [&](handle h) {
+    stmt const& s = p.stmts[h];
+    if (is_found || s.kind != stmt_kind::allocate) return;
+    if (p.buffers[s.target].where != scope::shared) return;
+    is_found = s.target == buffer;
+    if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
+  });
+  return static_cast<std::int32_t>(at);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::pass {
+
+namespace one_writer_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+struct elector {
+  program& p;
+  grid_shape grid{};
+  handle one = -1;                                           // the sum 1
+  static_vector<unsigned, limits::loops_per_stage> loops{};  // around: an axis of the block each
+  std::int16_t outside[limits::buffers]{};  // shared: how many of them were around where it is made
+
+  static constexpr auto bit(int dim) -> unsigned { return 1U << static_cast<unsigned>(dim); }
+  constexpr auto is_shared(handle access) const -> bool {
+    scope const where = p.buffers[p.accesses[access].buffer].where;
+    return where != scope::registers && where != scope::stack;
+  }
+  constexpr auto combines_lanes(handle value) const -> bool {
+    expr const& e = p.exprs[value];
+    if (e.op == opcode::reduce_lanes) return p.axes[e.b].kind == loop_kind::lane;
+    int const n = operand_count(e.op);
+    return (n > 0 && combines_lanes(e.a)) || (n > 1 && combines_lanes(e.b)) ||
+           (n > 2 && combines_lanes(e.c));
+  }
+  // The axes of the block that the loops around tell apart: of shared memory, those of loops that
+  // it was made outside of, since it is made once for all threads of the others.
+  constexpr auto open_to(handle buffer) const -> unsigned {
+    unsigned open = 0;
+    for (int i = outside[buffer]; i < loops.count; ++i) open |= loops[i];
+    return open;
+  }
+
+  /// What stores inside of a statement to memory that threads share have in common.
+  struct survey {
+    bool stores = false;   // there is one
+    bool is_whole = true;  // nothing else that other threads need, or do together, is there
+    unsigned missing = 0;  // the axes that no loop around or inside tells apart
+    unsigned inside = 0;   // the axes of loops inside
+    bool is_made[limits::buffers]{};
+  };
+  constexpr void look_at_store(stmt const& s, unsigned inner, survey& all) const {
+    handle const buffer = p.accesses[s.target].buffer;
+    if (combines_lanes(s.value)) all.is_whole = false;
+    if (!is_shared(s.target)) {
+      all.is_whole = all.is_whole && all.is_made[buffer];
+      return;
+    }
+    unsigned const missing = used() & ~(open_to(buffer) | inner);
+    all.is_whole = all.is_whole && (!all.stores || missing == all.missing);
+    all.missing |= missing;
+    all.stores = true;
+  }
+  constexpr void look(handle h, unsigned inner, survey& all) const {
+    stmt const& s = p.stmts[h];
+    if (s.kind == stmt_kind::store) return look_at_store(s, inner, all);
+    if (s.kind == stmt_kind::allocate) {
+      all.is_made[s.target] = true;
+      // What is missing of it is seen from inside.
+      if (p.buffers[s.target].where == scope::shared) {
+        all.is_whole = false;
+        all.stores = true;
+        all.missing = used();
+      }
+    }
+    if (s.kind == stmt_kind::loop && is_block(s.loop)) all.is_whole = false;
+    if (s.kind == stmt_kind::loop && is_thread(s.loop)) {
+      inner |= bit(grid_dim(s.loop));
+      all.inside |= bit(grid_dim(s.loop));
+    }
+    for (handle const first : {s.body, s.otherwise}) {
+      for (handle at = first; at >= 0; at = p.stmts[at].next) look(at, inner, all);
+    }
+  }
+  constexpr auto used() const -> unsigned {
+    unsigned dims = 0;
+    for (int dim = 0; dim < 3; ++dim) dims |= grid.threads[dim] > 1 ? bit(dim) : 0;
+    return dims;
+  }
+  constexpr auto wrapped(handle h, unsigned missing) -> handle {
+    constexpr loop_kind kinds[] = {loop_kind::thread_x, loop_kind::thread_y, loop_kind::thread_z};
+    if (one < 0) one = p.add(constant(1));
+    handle const next = p.stmts[h].next;
+    p.stmts[h].next = -1;
+    for (int dim = 0; dim < 3; ++dim) {
+      if ((missing & bit(dim)) == 0) continue;
+      handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = kinds[dim]});
+      h = p.add(
+          stmt{.kind = stmt_kind::loop, .loop = kinds[dim], .body = h, .axis = a, .extent = one});
+    }
+    p.stmts[h].next = next;
+    return h;
+  }
+  // Lanes combine together, and one of them stores.
+  constexpr auto combined_first(handle h, unsigned missing) -> handle {
+    stmt s = p.stmts[h];
+    dtype const type = p.exprs[s.value].type;
+    handle const held = p.add(buffer{.name = "all", .type = type, .where = scope::registers});
+    handle const first = p.add(
+        stmt{.kind = stmt_kind::store, .target = p.add(access{.buffer = held}), .value = s.value});
+    s.value = p.add(expr{.op = opcode::load, .type = type, .a = p.add(access{.buffer = held})});
+    handle const next = s.next;
+    s.next = -1;
+    handle const last = wrapped(p.add(s), missing);
+    p.stmts[first].next = last;
+    p.stmts[h] = stmt{.kind = stmt_kind::allocate, .next = next, .body = first, .target = held};
+    return h;
+  }
+  constexpr auto statement(handle h) -> handle {
+    survey all{};
+    look(h, 0, all);
+    if (!all.stores || all.missing == 0) return h;
+    if (all.is_whole && (all.missing & all.inside) == 0) return wrapped(h, all.missing);
+    stmt const s = p.stmts[h];
+    if (s.kind == stmt_kind::store) return combined_first(h, all.missing);
+    bool const splits = s.kind == stmt_kind::loop && is_thread(s.loop);
+    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
+      outside[s.target] = static_cast<std::int16_t>(loops.count);
+    }
+    if (splits) loops.push_back(bit(grid_dim(s.loop)));
+    handle const body = chain(s.body);
+    handle const otherwise = chain(s.otherwise);
+    if (splits) loops.pop_back();
+    p.stmts[h].body = body;
+    p.stmts[h].otherwise = otherwise;
+    return h;
+  }
+  constexpr auto chain(handle h) -> handle {
+    if (h < 0) return h;
+    handle const made = statement(h);
+    handle const rest = chain(p.stmts[made].next);
+    p.stmts[made].next = rest;
+    return made;
+  }
+};
+
+}  // namespace one_writer_impl
+
+/// See the head of this file. The launch stays where it is: its statement keeps its handle.
+constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
+  using namespace one_writer_impl;
+  if (p.fault || grid.threads_per_block() == 1) return;
+  elector e{.p = p, .grid = grid};
+  tir::handle const body = e.chain(p.stmts[grid.first].body);
+  p.stmts[grid.first].body = body;
+}
+
+}  // namespace ashlar::pass
+//
+// pass/place_barriers: where the threads of a block wait for each other.
+//
+//   for ko: thread ii: s[ii] = a[..]       for ko: barrier; thread ii: s[ii] = a[..]
+//           for k: acc = acc + s[k]   -->          barrier; for k: acc = acc + s[k]
+//
+//   takes       a lowered nest for a grid, in which one thread writes what is written once
+//   returns     the nest with barriers between accesses that may meet in two threads, one of which
+//               writes: read after write, write after read and after write, in this iteration or
+//               from one to the next
+//   method      a walk in the order of execution, with the accesses since the last barrier; a loop
+//               is walked a second time for what its last iteration left. A barrier goes into the
+//               outermost block of statements that has both accesses in two of its statements, in
+//               front of the second one: so it is run as seldom as it can be, and the next
+//               access finds it there. Buffers of two stages need one in an iteration, others two
+//   errors      E096 where not all threads of the block come to that place, E097 where the memory
+//               is a thread's own
+//   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
+
+//
+// pass/thread_access: whether two accesses to one buffer can meet in different threads of a block.
+//
+//   a[4*tx + i] written, a[4*tx + i] read    the same thread: one follows the other by itself
+//   a[tx] written, a[31 - tx] read           another thread: a barrier has to be between
+//   a[k % 2, tx] read, a[(k + 1) % 2, tx]    different places
+//
+//   takes       a lowered nest; two accesses, each with the statement that it is in
+//   returns     proofs: true is certain
+//   method      the place is a sum of loop variables. Where threads have the same part in both, and
+//               each thread's variable moves it further than all smaller terms together can, each
+//               thread has places of its own, as digits make different numbers
+//   invariants  a thread's variable has one meaning in all loops that are bound to its axis
+
+namespace ashlar::pass {
+
+namespace thread_access_impl {
+
+using namespace tir;
+using tir::axis;
+
+/// An access, and how it is done.
+struct touch {
+  handle at = -1;    // an access
+  handle stmt = -1;  // the store
+  bool writes = false;
+  bool is_atomic = false;
+};
+
+/// A nest, and for each of its statements the one that it is directly inside of.
+struct thread_nest {
+  program& p;
+  grid_shape grid{};
+  handle parent[limits::statements]{};  // handle + 1
+  handle same[limits::axes]{};          // handle + 1: an axis that stands for a thread's index
+  handle first_of[3] = {-1, -1, -1};    // and which one, along x, y and z
+  handle extent_of[limits::axes]{};     // handle + 1: of the loop, where it is known
+
+  constexpr explicit thread_nest(program& of, grid_shape const& shape) : p(of), grid(shape) {
+    link_one(shape.first, -1);
+    // Lanes that are combined have no loop, but an axis.
+    for (auto const& e : p.exprs) {
+      if (e.op == opcode::reduce_lanes && p.axes[e.b].kind == loop_kind::lane) {
+        stands_for(e.b, loop_kind::lane);
+      }
+    }
+  }
+  constexpr void link(handle h, handle up) {
+    for (; h >= 0; h = p.stmts[h].next) link_one(h, up);
+  }
+  constexpr void link_one(handle h, handle up) {
+    stmt const& s = p.stmts[h];
+    parent[h] = static_cast<handle>(up + 1);
+    if (s.kind == stmt_kind::loop) {
+      // Of two loops over an axis, what is known of both.
+      handle& extent = extent_of[s.axis];
+      affine const& e = p.indices[s.extent];
+      bool const is_more =
+          extent == 0 || !e.is_constant() ||
+          (p.indices[extent - 1].is_constant() && p.indices[extent - 1].offset < e.offset);
+      if (is_more) extent = static_cast<handle>(s.extent + 1);
+      if (is_thread(s.loop)) stands_for(s.axis, s.loop);
+    }
+    link(s.body, h);
+    link(s.otherwise, h);
+  }
+  constexpr void stands_for(handle axis, loop_kind kind) {
+    handle& first = first_of[grid_dim(kind)];
+    if (first < 0) first = axis;
+    same[axis] = static_cast<handle>(first + 1);
+  }
+  constexpr auto up(handle h) const -> handle { return static_cast<handle>(parent[h] - 1); }
+  constexpr auto is_inside(handle h, handle outer) const -> bool {
+    while (h >= 0 && h != outer) h = up(h);
+    return h == outer;
+  }
+  constexpr auto is_threads(int axis) const -> bool { return same[axis] != 0; }
+  /// True if the sum is the same for all threads of a block.
+  constexpr auto is_uniform(affine const& a) const -> bool {
+    return !depends_on_data(p, a) && !any_variable(p, a, [this](int v) { return is_threads(v); });
+  }
+  constexpr auto is_uniform(handle sum) const -> bool {
+    return sum < 0 || is_uniform(affine(p.indices[sum]));
+  }
+  /// True if all threads of the block are inside of the statement together.
+  constexpr auto is_uniform_stmt(stmt const& s) const -> bool {
+    if (s.kind == stmt_kind::guard) {
+      for (handle const c : s.condition) {
+        if (!is_uniform(c)) return false;
+      }
+      return true;
+    }
+    if (s.kind != stmt_kind::loop) return true;
+    if (is_thread(s.loop)) {
+      return p.indices[s.extent].is_constant(grid.threads[grid_dim(s.loop)]);
+    }
+    return s.loop != loop_kind::vectorized && is_uniform(s.extent);
+  }
+};
+
+/// What is compared: the threads' variables of both accesses are one, and a loop that both are
+/// inside of has one value for both, but for `around` and those inside of it, -1 for none.
+struct meeting {
+  thread_nest& n;
+  touch first, second;
+  handle around = -1;  // a loop: the first access is in an earlier iteration of it
+
+  constexpr auto canonical(handle sum) -> affine {
+    substitution to{};
+    affine const a = n.p.indices[sum];
+    any_variable(n.p, a, [&](int v) {
+      bool const is_zero = n.extent_of[v] != 0 && n.p.indices[n.extent_of[v] - 1].is_constant(1);
+      if (is_zero) {
+        to.bind(v, constant(0));
+      } else if (n.same[v] != 0 && n.same[v] != v + 1) {
+        to.bind(v, variable(n.p, n.same[v] - 1));
+      }
+      return false;
+    });
+    return substitute(n.p, a, to);
+  }
+  constexpr auto access_of(touch const& t) const -> access const& { return n.p.accesses[t.at]; }
+
+  /// True if the variable has one value for both accesses, and in all threads.
+  constexpr auto is_fixed_here(int v) const -> bool {
+    if (n.is_threads(v)) return false;
+    for (handle h = first.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      if (s.kind != stmt_kind::loop || s.axis != v) continue;
+      if (!n.is_inside(second.stmt, h)) return false;
+      return around < 0 || (h != around && !n.is_inside(h, around));
+    }
+    return false;
+  }
+  /// True if the access is done by one thread along a dimension of the block.
+  constexpr auto is_alone(touch const& t, int dim) const -> bool {
+    for (handle h = t.stmt; h >= 0; h = n.up(h)) {
+      stmt const& s = n.p.stmts[h];
+      bool const is_here =
+          s.kind == stmt_kind::loop && is_thread(s.loop) && grid_dim(s.loop) == dim;
+      if (is_here && n.p.indices[s.extent].is_constant(1)) return true;
+    }
+    return false;
+  }
+
+  struct digit {
+    std::int64_t step = 0, most = 0;  // most: of the variable; -1: not known
+    int thread = -1;                  // the dimension of the block
+  };
+  using digits = static_vector<digit, 2 * max_terms>;
+
+  constexpr auto digit_of(term const& t) const -> digit {
+    digit d{.step = t.coef < 0 ? -t.coef : t.coef, .most = -1};
+    atom const& a = n.p.atoms[t.atom];
+    if (a.kind != atom_kind::variable) return d;
+    if (n.is_threads(a.id)) {
+      loop_kind const kind = n.p.axes[a.id].kind;
+      d.thread = grid_dim(kind);
+      d.most = n.grid.threads[d.thread] - 1;
+    } else if (n.extent_of[a.id] != 0) {
+      affine const& e = n.p.indices[n.extent_of[a.id] - 1];
+      auto const most = e.is_constant() ? e.offset : upper_bound(n.p, context{}, e, -1);
+      d.most = most < 0 ? -1 : most - 1;
+    }
+    return d;
+  }
+  constexpr auto is_fixed_term(term const& t) const -> bool {
+    affine const one = multiple(t.atom);
+    return !depends_on_data(n.p, one) &&
+           !any_variable(n.p, one, [&](int v) { return !is_fixed_here(v); });
+  }
+  // Adds a digit in order; of two with one step there is the longer.
+  static constexpr void merge(digits& all, digit const& d) {
+    int place = 0;
+    while (place < all.count && all[place].step < d.step) ++place;
+    bool const is_there = place < all.count && all[place].step == d.step;
+    if (!is_there) return all.insert(place, d);
+    digit& old = all[place];
+    if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
+  }
+  // What is left of a sum without the variables that are loops of one access alone: these become
+  // digits, and so do the threads. False where something else varies.
+  constexpr auto spread(affine const& a, digits& all, affine& left) const -> bool {
+    left = constant(a.offset);
+    for (auto const& t : a.terms) {
+      bool const is_fixed = is_fixed_term(t);
+      digit const d = is_fixed ? digit{} : digit_of(t);
+      if (is_fixed || d.thread >= 0) left = add_scaled(left, multiple(t.atom), t.coef);
+      if (is_fixed) continue;
+      bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
+                            (d.thread >= 0 || t.coef > 0) && !all.full();
+      if (!is_digit) return false;
+      merge(all, d);
+    }
+    return true;
+  }
+  // The threads, as a set of dimensions, that have places of their own whatever the others are.
+  static constexpr auto apart_in(digits const& all) -> unsigned {
+    unsigned found = 0;
+    std::int64_t reach = 0;
+    for (auto const& d : all) {
+      bool const counts = d.thread >= 0 || found != 0;
+      if (counts && (reach < 0 || d.step <= reach)) return 0;
+      if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
+      reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
+    }
+    return found;
+  }
+  // x / n in one dimension and x % n in another are x.
+  constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
+    for (auto const& t : a.terms) {
+      atom const quotient = n.p.atoms[t.atom];
+      if (quotient.kind != atom_kind::floor_div || t.coef != 1) continue;
+      for (int other = 0; other < whole.rank; ++other) {
+        if (other == d) continue;
+        for (auto const& u : canonical(whole.index[other]).terms) {
+          atom const& rest = n.p.atoms[u.atom];
+          bool const is_pair = rest.kind == atom_kind::floor_mod && u.coef == 1 &&
+                               n.p.indices[rest.lhs] == n.p.indices[quotient.lhs] &&
+                               n.p.indices[rest.rhs] == n.p.indices[quotient.rhs];
+          if (is_pair) return add_scaled(a, multiple(t.atom), -1) + n.p.indices[quotient.lhs];
+        }
+      }
+    }
+    return a;
+  }
+
+  /// True if both accesses reach the same place in the same thread only, as far as threads along
+  /// the dimensions of the set are different ones.
+  constexpr auto is_private(unsigned dims) -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    unsigned apart = 0;
+    for (int d = 0; d < x.rank; ++d) {
+      digits all{};
+      affine mine{}, other{};
+      bool const is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
+                            spread(rejoined(canonical(y.index[d]), y, d), all, other);
+      if (is_known && mine == other) apart |= apart_in(all);
+    }
+    for (int dim = 0; dim < 3; ++dim) {
+      if (((dims & ~apart) >> static_cast<unsigned>(dim) & 1U) == 0) continue;
+      if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
+    }
+    return true;
+  }
+
+  // True if the sums differ by a constant that is no multiple of what both are divided by.
+  constexpr auto differ(affine const& x, affine const& y) -> bool {
+    affine const d = x - y;
+    if (d.is_constant()) return d.offset != 0;
+    if (x.terms.count != 1 || y.terms.count != 1 || x.offset != y.offset) return false;
+    atom const a = n.p.atoms[x.terms[0].atom];
+    atom const b = n.p.atoms[y.terms[0].atom];
+    bool const are_rests =
+        a.kind == atom_kind::floor_mod && b.kind == a.kind && x.terms[0].coef == y.terms[0].coef &&
+        n.p.indices[a.rhs] == n.p.indices[b.rhs] && n.p.indices[a.rhs].is_constant();
+    if (!are_rests) return false;
+    affine const step = n.p.indices[a.lhs] - n.p.indices[b.lhs];
+    return step.is_constant() && floor_mod(step.offset, n.p.indices[a.rhs].offset) != 0;
+  }
+  /// True if they reach different places; where `around` is a loop, one iteration apart.
+  constexpr auto is_disjoint() -> bool {
+    access const x = access_of(first);
+    access const y = access_of(second);
+    handle const moving = around < 0 ? handle{-1} : n.p.stmts[around].axis;
+    substitution before{};
+    if (moving >= 0) before.bind(moving, variable(n.p, moving) - 1);
+    for (int d = 0; d < x.rank; ++d) {
+      affine const a = n.p.indices[x.index[d]];
+      affine const b = n.p.indices[y.index[d]];
+      auto const is_free = [&](int v) { return v != moving && !is_fixed_here(v); };
+      if (any_variable(n.p, a, is_free) || any_variable(n.p, b, is_free)) continue;
+      if (depends_on_data(n.p, a) || depends_on_data(n.p, b)) continue;
+      if (differ(substitute(n.p, a, before), b)) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace thread_access_impl
+
+}  // namespace ashlar::pass
+
+namespace ashlar::pass {
+
+namespace place_barriers_impl {
+
+using namespace tir;
+using thread_access_impl::meeting;
+using thread_access_impl::thread_nest;
+using thread_access_impl::touch;
+
+inline constexpr int max_touches = 128;
+
+/// A set of accesses.
+struct touch_set {
+  std::uint64_t bits[max_touches / 64]{};
+
+  constexpr void add(int i) { bits[i / 64] |= std::uint64_t{1} << (i % 64); }
+  constexpr void drop(int i) { bits[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
+  constexpr auto has(int i) const -> bool { return (bits[i / 64] >> (i % 64) & 1) != 0; }
+  constexpr void join(touch_set const& other) {
+    for (int w = 0; w < max_touches / 64; ++w) bits[w] |= other.bits[w];
+  }
+};
+
+struct placer {
+  thread_nest n;
+  static_vector<touch, max_touches> touches{};
+  bool is_written[limits::buffers]{};
+  handle allocated_at[limits::buffers]{};  // handle + 1: a statement
+  touch_set pending{};
+  handle around = -1;                  // the loop of whose last iteration the pending accesses are
+  bool is_far = false;                 // or of any before
+  static_vector<handle, 64> behind{};  // the statements that barriers were placed in front of
+
+  constexpr auto p() -> program& { return n.p; }
+  constexpr auto at(handle h) const -> stmt const& { return n.p.stmts[h]; }
+
+  // --- what is touched
+
+  constexpr void note_written(handle first) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
+      if (at(h).kind == stmt_kind::store) is_written[n.p.accesses[at(h).target].buffer] = true;
+      if (at(h).kind == stmt_kind::allocate) {
+        allocated_at[at(h).target] = static_cast<handle>(h + 1);
+      }
+    });
+  }
+  constexpr void note(int access, handle h, bool writes) {
+    if (!is_written[n.p.accesses[access].buffer]) return;
+    if (touches.full()) {
+      n.p.fail(diag::code::capacity_exceeded,
+               diag::message() << "more than " << max_touches
+                               << " accesses of a grid to what it writes; unroll less, or make "
+                                  "several stages of it");
+      return;
+    }
+    touches.push_back(touch{.at = static_cast<handle>(access),
+                            .stmt = h,
+                            .writes = writes,
+                            .is_atomic = at(h).is_atomic});
+  }
+  constexpr void collect(handle first) {
+    tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
+      stmt const& s = at(h);
+      if (s.kind != stmt_kind::store) return;
+      scheduling::walker w{};
+      w.push(s.value);
+      access const& to = n.p.accesses[s.target];
+      for (int d = 0; d < to.rank; ++d) w.push_sum(n.p, n.p.indices[to.index[d]]);
+      for (int a = w.next_load(n.p); a >= 0; a = w.next_load(n.p)) note(a, h, false);
+      note(s.target, h, true);
+    });
+  }
+
+  // --- whether two accesses meet
+
+  // The dimensions of the block along which what one thread writes there may be what another one
+  // reads: of a thread's own memory those of loops that it was not made inside of.
+  constexpr auto dims_of(handle buffer, handle writer) const -> unsigned {
+    unsigned dims = 0;
+    for (int d = 0; d < 3; ++d) dims |= (n.grid.threads[d] > 1 ? 1U : 0U) << d;
+    if (!is_private_memory(buffer)) return dims;
+    handle const made = static_cast<handle>(allocated_at[buffer] - 1);
+    unsigned shared = 0;
+    for (handle h = writer; h >= 0; h = n.up(h)) {
+      bool const splits = at(h).kind == stmt_kind::loop && is_thread(at(h).loop);
+      if (splits && !n.is_inside(made, h)) shared |= 1U << grid_dim(at(h).loop);
+    }
+    return dims & shared;
+  }
+  constexpr auto is_private_memory(handle buffer) const -> bool {
+    scope const where = n.p.buffers[buffer].where;
+    return where == scope::registers || where == scope::stack;
+  }
+  constexpr auto do_meet(touch const& a, touch const& b) -> bool {
+    handle const buffer = n.p.accesses[a.at].buffer;
+    if (n.p.accesses[b.at].buffer != buffer) return false;
+    if ((!a.writes && !b.writes) || (a.is_atomic && b.is_atomic)) return false;
+    if (is_private_memory(buffer) && (!a.writes || b.writes)) return false;
+    unsigned const dims = dims_of(buffer, a.stmt);
+    meeting m{.n = n, .first = a, .second = b, .around = around};
+    if (dims == 0 || m.is_private(dims)) return false;
+    return is_far || !m.is_disjoint();
+  }
+
+  // --- where they wait
+
+  constexpr void fail_crosstalk(touch const& a) {
+    buffer const& b = n.p.buffers[n.p.accesses[a.at].buffer];
+    n.p.fail(diag::code::crosstalk,
+             diag::message() << b.name
+                             << ": a thread reads what another one has written, and it is "
+                             << (b.where == scope::stack ? "on the stack" : "in registers")
+                             << " of each; store_in(scope::shared)");
+  }
+  constexpr void fail_divergent(touch const& a, handle where) {
+    buffer const& b = n.p.buffers[n.p.accesses[a.at].buffer];
+    auto m = diag::message() << b.name << ": threads have to wait for what others do with it ";
+    if (where < 0) {
+      m << "in one statement";
+    } else if (at(where).kind == stmt_kind::loop) {
+      m << "inside of loop " << n.p.axes[at(where).axis].name << ", which not all of a block run";
+    } else {
+      m << "under a condition that not all of a block meet";
+    }
+    n.p.fail(diag::code::divergent_barrier,
+             m << "; compute it further out, or give the loops that make it the threads of the "
+                  "block");
+  }
+  constexpr void insert_before(handle child) {
+    handle const made = p().add(stmt{.kind = stmt_kind::barrier, .next = child});
+    handle const up = n.up(child);
+    n.parent[made] = static_cast<handle>(up + 1);
+    if (!behind.full()) behind.push_back(child);
+    // The launch itself has all that is inside of it, so there is a statement around.
+    handle* link = &p().stmts[up].body;
+    bool is_body = false;
+    for (handle h = *link; h >= 0; h = at(h).next) is_body = is_body || h == child;
+    if (!is_body) link = &p().stmts[up].otherwise;
+    while (*link != child) link = &p().stmts[*link].next;
+    *link = made;
+  }
+  // A barrier between the two, in front of the statement that has the second one.
+  constexpr void separate(touch const& a, touch const& b) {
+    handle child = b.stmt;
+    handle common = n.up(b.stmt);
+    if (around < 0 && a.stmt == b.stmt) return fail_divergent(b, -1);
+    while (common >= 0 && (around >= 0 ? common != around : !n.is_inside(a.stmt, common))) {
+      child = common;
+      common = n.up(common);
+    }
+    for (handle h = common; h >= 0; h = n.up(h)) {
+      if (!n.is_uniform_stmt(at(h))) return fail_divergent(b, h);
+    }
+    if (common < 0) return fail_divergent(b, -1);
+    insert_before(child);
+    for (int i = 0; i < touches.count; ++i) {
+      bool const is_later = around < 0 && n.is_inside(touches[i].stmt, child);
+      if (!is_later && is_waited_for(i)) pending.drop(i);
+    }
+  }
+
+  // What is a thread's own no barrier brings to another one.
+  constexpr auto is_waited_for(int i) const -> bool {
+    return !is_private_memory(n.p.accesses[touches[i].at].buffer);
+  }
+  constexpr void wait() {
+    for (int i = 0; i < touches.count; ++i) {
+      if (is_waited_for(i)) pending.drop(i);
+    }
+  }
+
+  // --- the walk
+
+  constexpr void store(handle h) {
+    for (int i = 0; i < touches.count; ++i) {
+      if (touches[i].stmt != h) continue;
+      for (int j = 0; j < touches.count && !n.p.fault; ++j) {
+        if (!pending.has(j) || !do_meet(touches[j], touches[i])) continue;
+        if (is_private_memory(n.p.accesses[touches[i].at].buffer)) {
+          return fail_crosstalk(touches[i]);
+        }
+        separate(touches[j], touches[i]);
+      }
+      // What is read comes before what is written, in the same thread.
+      if (around < 0) pending.add(i);
+    }
+  }
+  constexpr auto surely_runs(stmt const& s) -> bool {
+    return always_nonnegative(p(), context{}, n.p.indices[s.extent] - 1);
+  }
+  constexpr auto has_barrier(handle h) -> bool {
+    for (; h >= 0; h = at(h).next) {
+      stmt const& s = at(h);
+      if (s.kind == stmt_kind::barrier) return true;
+      if (s.kind == stmt_kind::allocate && has_barrier(s.body)) return true;
+      if (s.kind == stmt_kind::loop && surely_runs(s) && has_barrier(s.body)) return true;
+      bool const both = s.kind == stmt_kind::guard && has_barrier(s.body);
+      if (both && has_barrier(s.otherwise)) return true;
+    }
+    return false;
+  }
+  // What an iteration leaves meets what the next one does. True if a barrier was placed.
+  constexpr auto goes_round(handle h) -> bool {
+    touch_set const after = pending;
+    int const before = behind.count;
+    for (int i = 0; i < touches.count; ++i) {
+      if (!n.is_inside(touches[i].stmt, h)) pending.drop(i);
+    }
+    around = h;
+    is_far = !has_barrier(at(h).body);
+    chain(at(h).body);
+    around = -1;
+    is_far = false;
+    pending = after;
+    return behind.count > before;
+  }
+  // Of a set from before a statement, what is not behind a barrier by now.
+  constexpr void drop_waited(handle h, int from, touch_set& before) const {
+    for (int k = from; k < behind.count; ++k) {
+      if (!n.is_inside(h, behind[k])) continue;
+      for (int i = 0; i < touches.count; ++i) {
+        bool const is_before = around >= 0 || !n.is_inside(touches[i].stmt, behind[k]);
+        if (is_before && is_waited_for(i)) before.drop(i);
+      }
+    }
+  }
+  constexpr void loop(handle h) {
+    touch_set before = pending;
+    int const placed = behind.count;
+    chain(at(h).body);
+    drop_waited(h, placed, before);
+    affine const& extent = n.p.indices[at(h).extent];
+    bool const is_single = extent.is_constant() && extent.offset <= 1;
+    bool const repeats = !is_bound(at(h).loop) && at(h).loop != loop_kind::vectorized && !is_single;
+    if (repeats && around < 0 && goes_round(h)) {
+      pending = before;
+      chain(at(h).body);
+    }
+    if (repeats && !surely_runs(at(h))) pending.join(before);
+  }
+  constexpr void guard(handle h) {
+    touch_set before = pending;
+    int const placed = behind.count;
+    chain(at(h).body);
+    drop_waited(h, placed, before);
+    touch_set const after = pending;
+    pending = before;
+    chain(at(h).otherwise);
+    pending.join(after);
+  }
+  constexpr void chain(handle h) {
+    for (; h >= 0 && !n.p.fault; h = at(h).next) {
+      switch (at(h).kind) {
+        case stmt_kind::loop: loop(h); break;
+        case stmt_kind::guard: guard(h); break;
+        case stmt_kind::store: store(h); break;
+        case stmt_kind::barrier: wait(); break;
+        case stmt_kind::prefetch: break;
+        default: chain(at(h).body); break;
+      }
+    }
+  }
+};
+
+}  // namespace place_barriers_impl
+
+/// Places the barriers of one launch. Errors: E001, E096, E097.
+constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
+  using namespace place_barriers_impl;
+  if (p.fault || grid.threads_per_block() == 1) return;
+  placer all{.n = thread_nest(p, grid)};
+  all.note_written(grid.first);
+  all.collect(grid.first);
+  all.chain(p.stmts[grid.first].body);
+}
+
+}  // namespace ashlar::pass
+//
+// pass/settle_launches: each launch of a nest begins with a block loop, and asks for no more than
+// the machine has.
+//
+//   takes       a lowered nest for a grid, and a GPU
+//   returns     the nest, in which what is in no block loop is in one of one block
+//   errors      E091 two nests of blocks in a launch, or lanes in rows of threads that are no
+//               warps, E092 threads whose number only the call knows, E094 and E095 budgets, E098
+//               memory that is neither a block's nor a thread's
+
+//
+// target/gpu: a GPU as a value: what a grid of thread blocks may ask of it.
+//
+//   takes       nothing, or one of the machines below with fields of your own
+//   returns     sizes in bytes, and numbers of threads and registers
+//   constants   sm_80 (A100), sm_90 (H100, H200)
+//   source      CUDA C++ Programming Guide, Compute Capabilities
+
+#include <cstdint>
+#include <type_traits>
+
+namespace ashlar::target {
+
+struct gpu {
+  std::int32_t architecture = 80;  // the compute capability, 10 times
+  std::int32_t threads_per_block = 1024;
+  std::int32_t threads[3] = {1024, 1024, 64};  // along x, y and z
+  std::int64_t blocks[3] = {2147483647, 65535, 65535};
+  std::int32_t warp = 32;
+  std::int32_t static_shared_bytes = 48 * 1024;  // without asking for more at the launch
+  std::int32_t shared_bytes = 163 * 1024;        // of a block, at most
+  std::int32_t registers_per_thread = 255;
+  std::int32_t registers_per_block = 64 * 1024;
+  std::int32_t multiprocessors = 108;
+  std::int32_t vector_bytes = 16;  // the widest load of a thread
+
+  friend constexpr auto operator==(gpu const&, gpu const&) -> bool = default;
+};
+static_assert(std::is_trivially_copyable_v<gpu>);
+
+inline constexpr gpu sm_80{};
+inline constexpr gpu sm_90{.architecture = 90, .shared_bytes = 227 * 1024, .multiprocessors = 132};
+
+}  // namespace ashlar::target
+
+namespace ashlar::pass {
+
+namespace settle_launches_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::grid_shape_impl::each_in;
+
+constexpr auto is_block_loop(stmt const& s) -> bool {
+  return s.kind == stmt_kind::loop && is_block(s.loop);
+}
+
+constexpr auto uses(program const& p, handle h, handle buffer) -> bool {
+  bool found = false;
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind != stmt_kind::store) return;
+    scheduling::walker w{};
+    w.push(s.value);
+    found = found || p.accesses[s.target].buffer == buffer || scheduling::does_read(p, w, buffer);
+  });
+  return found;
+}
+
+// Registers that stages at root share are allocated around these alone: that is their launch.
+constexpr auto sunk(program& p, handle h) -> handle {
+  if (h < 0 || p.stmts[h].kind != stmt_kind::allocate || p.stmts[h].next >= 0) return h;
+  handle const body = sunk(p, p.stmts[h].body);
+  stmt& s = p.stmts[h];
+  s.body = body;
+  if (grid_shape_impl::is_around_launches(p, s)) return h;
+  if (grid_shape_impl::is_around_launches(p, p.stmts[body])) {
+    s.body = p.stmts[body].body;
+    handle const inside = sunk(p, h);
+    p.stmts[body].body = inside;
+    return body;
+  }
+  handle last = -1;
+  for (handle at = body; at >= 0; at = p.stmts[at].next) {
+    if (uses(p, at, s.target)) last = at;
+  }
+  if (last < 0) return body;
+  handle first = body;
+  handle before = -1;
+  while (!uses(p, first, s.target)) {
+    before = first;
+    first = p.stmts[first].next;
+  }
+  s.next = p.stmts[last].next;
+  s.body = first;
+  p.stmts[last].next = -1;
+  if (before < 0) return h;
+  p.stmts[before].next = h;
+  return body;
+}
+
+constexpr auto begin_with_blocks(program& p, handle h) -> handle {
+  if (h < 0) return h;
+  if (tir::grid_shape_impl::is_around_launches(p, p.stmts[h])) {
+    handle const body = begin_with_blocks(p, p.stmts[h].body);
+    p.stmts[h].body = body;
+  }
+  handle const rest = begin_with_blocks(p, p.stmts[h].next);
+  p.stmts[h].next = -1;
+  bool const is_done =
+      is_block_loop(p.stmts[h]) || tir::grid_shape_impl::is_around_launches(p, p.stmts[h]);
+  if (!is_done) {
+    handle const a = p.add(axis{.name = "one", .extent = constant(1), .kind = loop_kind::block_x});
+    h = p.add(stmt{.kind = stmt_kind::loop,
+                   .loop = loop_kind::block_x,
+                   .body = h,
+                   .axis = a,
+                   .extent = p.add(constant(1))});
+  }
+  p.stmts[h].next = rest;
+  return h;
+}
+
+struct judge {
+  program& p;
+  target::gpu const& machine;
+
+  constexpr auto name_of(stmt const& s) const -> name_text const& { return p.axes[s.axis].name; }
+
+  constexpr void block_loops(handle first) {
+    int seen[3] = {-1, -1, -1};
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (!is_block_loop(s)) return;
+      int& before = seen[grid_dim(s.loop)];
+      if (before >= 0) {
+        p.fail(diag::code::bad_bind,
+               diag::message() << name_of(s) << " and " << p.axes[before].name << " are both "
+                               << grid_axis_name(s.loop)
+                               << ", and in one launch; compute one of the stages at root");
+      }
+      before = s.axis;
+    });
+  }
+  constexpr void thread_loops(handle first) {
+    int row = -1;  // of more threads than a warp
+    int warp = -1;
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::loop || !is_thread(s.loop)) return;
+      affine const& e = p.indices[s.extent];
+      if (!e.is_constant()) {
+        p.fail(diag::code::bad_grid_extent, diag::message()
+                                                << "bind " << name_of(s)
+                                                << ": the number of threads has no constant "
+                                                   "bound here; split the loop and bind the "
+                                                   "inner part");
+        return;
+      }
+      if (s.loop == loop_kind::lane && e.offset > warp_threads) {
+        p.fail(diag::code::bad_grid_extent,
+               diag::message() << "bind " << name_of(s) << " to lane: " << e.offset
+                               << " iterations are above the 32 lanes of a warp here; split the "
+                                  "loop by 32 and bind the inner part");
+      }
+      if (is_warp(s.loop)) warp = s.axis;
+      if (s.loop == loop_kind::thread_x && e.offset > warp_threads) row = s.axis;
+    });
+    if (row < 0 || warp < 0) return;
+    p.fail(diag::code::bad_bind,
+           diag::message() << p.axes[warp].name << " is " << grid_axis_name(p.axes[warp].kind)
+                           << ", which takes rows of 32 threads, and " << p.axes[row].name
+                           << " has more along x; bind that to warp and lane");
+  }
+  // A loop that is bound again has no more threads than have come there.
+  constexpr void nested(handle h, handle const (&around)[3]) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      handle inside[3] = {around[0], around[1], around[2]};
+      if (s.kind == stmt_kind::loop && is_thread(s.loop)) {
+        handle& outer = inside[grid_dim(s.loop)];
+        std::int64_t const n = p.indices[s.extent].offset;
+        if (outer >= 0 && p.indices[p.stmts[outer].extent].offset < n) {
+          p.fail(
+              diag::code::divergent_barrier,
+              diag::message() << "bind " << name_of(s) << " to " << grid_axis_name(s.loop) << ": "
+                              << n << " threads, inside of loop " << name_of(p.stmts[outer])
+                              << ", which " << p.indices[p.stmts[outer].extent].offset
+                              << " run; compute the stage further out, or split its loop by less");
+        }
+        outer = h;
+      }
+      nested(s.body, inside);
+      nested(s.otherwise, inside);
+    }
+  }
+  constexpr void threads(grid_shape const& g) {
+    constexpr char names[] = {'x', 'y', 'z'};
+    for (int d = 0; d < 3; ++d) {
+      if (g.threads[d] <= machine.threads[d]) continue;
+      p.fail(diag::code::too_many_threads,
+             diag::message() << "a block has " << g.threads[d] << " threads along " << names[d]
+                             << ", and the machine at most " << machine.threads[d]
+                             << "; split the loops that are bound to it by less");
+    }
+    if (g.threads_per_block() <= machine.threads_per_block) return;
+    p.fail(diag::code::too_many_threads,
+           diag::message() << "a block has " << g.threads[0] << " * " << g.threads[1] << " * "
+                           << g.threads[2] << " = " << g.threads_per_block()
+                           << " threads, and the machine at most " << machine.threads_per_block
+                           << "; split the loops that are bound to it by less");
+  }
+  constexpr void shared(grid_shape const& g) {
+    if (g.shared_bytes <= machine.shared_bytes) return;
+    auto m = diag::message() << "a block has " << g.shared_bytes
+                             << " bytes of shared memory, and the machine at most "
+                             << machine.shared_bytes << ": ";
+    bool is_first = true;
+    each_in(p, g.first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::shared) return;
+      m << (is_first ? "" : ", ") << p.buffers[s.target].name << ' '
+        << tir::grid_shape_impl::bytes_of_local(p, p.buffers[s.target]);
+      is_first = false;
+    });
+    p.fail(diag::code::too_much_shared, m << "; split the loops around them by less");
+  }
+  constexpr void memory(handle first) {
+    each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::allocate || p.buffers[s.target].where != scope::workspace) return;
+      p.fail(
+          diag::code::block_workspace,
+          diag::message() << p.buffers[s.target].name
+                          << " is computed inside of a block, and its size, or the schedule, "
+                             "puts it in the workspace; store_in(scope::shared), or on the stack "
+                             "of each thread, or compute it at root");
+    });
+  }
+};
+
+}  // namespace settle_launches_impl
+
+/// See the head of this file.
+constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
+  using namespace settle_launches_impl;
+  if (p.fault) return;
+  tir::handle const root = begin_with_blocks(p, sunk(p, p.root));
+  p.root = root;
+  judge j{.p = p, .machine = machine};
+  for (auto const& g : tir::launches(p)) {
+    j.block_loops(g.first);
+    j.thread_loops(g.first);
+    if (!p.fault) j.nested(p.stmts[g.first].body, {-1, -1, -1});
+    j.memory(g.first);
+    j.threads(g);
+    j.shared(g);
+  }
+}
+
+}  // namespace ashlar::pass
+
+namespace ashlar::pass {
+
+template <class Trace = no_trace>
+constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
+  lower(p, machine.vector_bytes, trace, grids::kept);
+  settle_launches(p, machine);  // now the shapes of blocks are constants
+  trace("settle launches", p);
+  auto const all = tir::launches(p);
+  for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
+  trace("one writer", p);
+  for (auto const& g : all) place_barriers(p, g);
+  trace("place barriers", p);
+}
+
+}  // namespace ashlar::pass
+//
+// schedule/automatic_grid: the default schedule of a program on a GPU.
+//
+//   takes       a captured program, and the machine
+//   returns     the program scheduled in the primitives of schedule/schedule.hpp, and legal
+//   rules       1. a stage that is read once is computed where it is read
+//               2. an output over rows that other stages share is computed in one launch: a warp
+//                  has a short row, and a block a long one; reductions of it are combined by
+//                  lanes, and by warps through shared memory
+//               3. a product gets tiles: of its operands in shared memory, of its results in
+//                  registers
+//               4. a reduction of its own is combined by a warp; of one element, first by as many
+//                  as fill the machine, and then by one
+//               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
+//               6. a recurrence keeps the loops along which it is carried serial and in order
+//   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
+//               reductions of CUB
+
+//
+// schedule/automatic_grid_rows: what the rules of schedule/automatic_grid have in common, and rows
+// that several stages share.
+//
+//   e(i, j) = exp(x(i, j) - m(i)); y(i, j) = e(i, j) / sum(j, e(i, j))
+//     -->   block i: warps and lanes have the columns; m in registers of all, e in shared memory
+//
+//   short rows   a warp has a row, and a block eight of them; nothing is in shared memory but rows
+//   long rows    a block has a row; what warps have combined meets in shared memory
+//   memory       values of a row that are read more than once are in registers of the lanes, or in
+//                shared memory where a block has the row, and computed again where they do not fit
+
+namespace ashlar::automatic_grid_impl {
+
+using namespace scheduling;
+
+inline constexpr index_t block_threads = 256;
+inline constexpr index_t warps_of_rows = 8;     // of a block
+inline constexpr index_t short_row = 1024;      // a warp has at most so many columns
+inline constexpr index_t total_block = 8192;    // elements of a partial result of a whole reduction
+inline constexpr index_t row_bytes = 8 * 1024;  // of a stage in shared memory, each row of a block
+inline constexpr index_t tile = 64, tile_threads = 16, tile_depth = 16;
+
+// With a dot, names are none that an axis of a kernel is likely to have.
+inline constexpr std::string_view block_name = "grid.block", thread_name = "grid.thread",
+                                  warp_name = "grid.warp", lane_name = "grid.lane",
+                                  outer_name = "grid.outer", row_name = "grid.y",
+                                  column_name = "grid.x";
+
+struct planner {
+  schedule& s;
+  target::gpu const& machine;
+
+  constexpr auto p() const -> tir::program& { return s.program(); }
+  constexpr auto handle(int axis) const -> loop {
+    return loop(p(), static_cast<tir::handle>(axis));
+  }
+  /// The extent, or `unknown` where only the call knows it.
+  constexpr auto extent(int axis, index_t unknown) const -> index_t {
+    affine const& e = p().axes[axis].extent;
+    return e.is_constant() ? e.offset : unknown;
+  }
+  constexpr auto is_multiple(int axis, index_t n) const -> bool {
+    affine const e = p().axes[axis].extent;
+    return tir::floor_mod(p(), e, tir::constant(n)).is_constant(0);
+  }
+  /// True if lanes can combine what the stage reduces.
+  constexpr auto is_foldable(tir::stage const& st) const -> bool {
+    return bind_grid_impl::is_foldable(p(), st);
+  }
+};
+
+// True if neighbours along the last axis are neighbours in the memory of the stage's operand.
+constexpr auto has_unit_stride(program const& p, tir::stage const& s) -> bool {
+  tir::buffer const& b = p.buffers[s.buffer];
+  return b.operand < 0 || b.stride[b.rank - 1] == 1;
+}
+
+// The loops from place `first` on, `n` of them, as one.
+constexpr auto fuse_all(planner const& w, stage_schedule const& st, int first, int n) -> loop {
+  loop all = w.handle(w.p().stages[st.stage()].loops[first]);
+  for (int i = 1; i < n; ++i) {
+    loop const next = w.handle(w.p().stages[st.stage()].loops[first + 1]);
+    name_text name("grid.all");
+    name << i;
+    all = st.fuse(all, next, name.view());
+  }
+  return all;
+}
+
+constexpr void bind_points(planner const& w, stage_schedule const& st, loop const& all) {
+  static_cast<void>(w);
+  auto const t = st.split(all, block_name, thread_name, block_threads);
+  st.bind(t.outer, gpu::block_x);
+  st.bind(t.inner, gpu::thread_x);
+}
+
+// Each lane takes every 32nd element of the reduction.
+constexpr void combine_in_lanes(stage_schedule const& st, loop const& k) {
+  st.bind(st.split(k, outer_name, lane_name, tir::warp_threads).inner, gpu::lane);
+}
+
+// True if the access is a tile of an operand in a product: along the reduction, and along either
+// the rows or the columns of the result, each index an axis.
+constexpr auto is_operand_tile(program const& p, tir::stage const& s, tir::access const& a)
+    -> bool {
+  int const rows = s.pure[s.pure.count - 2];
+  int const columns = s.pure.back();
+  bool has_rows = false, has_columns = false, has_k = false;
+  for (int d = 0; d < a.rank; ++d) {
+    int const axis = tir::axis_of(p, p.indices[a.index[d]]);
+    if (axis < 0) return false;
+    has_rows = has_rows || axis == rows;
+    has_columns = has_columns || axis == columns;
+    has_k = has_k || axis == s.reduced[0];
+  }
+  return p.buffers[a.buffer].operand >= 0 && a.checked == 0 && has_k && has_rows != has_columns;
+}
+
+/// The rows of an output: how many axes, and whether a warp has one.
+struct row_plan {
+  int depth = 0;
+  bool is_short = false;
+  loop row{};  // where other stages are computed
+};
+
+// Each lane has every 32nd column, in code of its own where they are few: then their values can be
+// in registers.
+constexpr void bind_lanes_of(planner const& w, stage_schedule const& st, loop const& all) {
+  auto const c = st.split(all, outer_name, lane_name, tir::warp_threads);
+  if (w.extent(c.outer.axis(), max_unroll + 1) <= short_row / tir::warp_threads) {
+    st.unroll(c.outer);
+  }
+  st.bind(c.inner, gpu::lane);
+}
+
+// The columns of a stage over the threads that have a row.
+constexpr void bind_columns(planner const& w, stage_schedule const& st, row_plan const& plan,
+                            int first) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  auto const all = fuse_all(w, st, first, s.pure.count - plan.depth);
+  if (plan.is_short) return bind_lanes_of(w, st, all);
+  auto const c = st.split(all, outer_name, thread_name, block_threads);
+  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
+  st.bind(t.outer, gpu::warp);
+  st.bind(t.inner, gpu::lane);
+}
+
+// One value, or those of a lane. Where the call knows the columns, it is what lowering makes of a
+// part that surely fits.
+constexpr void keep_in_registers(planner const& w, stage_schedule const& st) {
+  if (has_constant_region(w.p(), st.stage())) st.store_in(scope::registers);
+}
+
+// A reduction of a row: all threads that have the row have its result.
+constexpr void plan_row_reduction(planner const& w, stage_schedule const& st,
+                                  row_plan const& plan) {
+  int const k = w.p().stages[st.stage()].reduced.back();
+  keep_in_registers(w, st);
+  if (plan.is_short) return bind_lanes_of(w, st, w.handle(k));
+  auto const c = st.split(w.handle(k), outer_name, thread_name, block_threads);
+  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
+  auto const part = st.rfactor(t.outer);
+  part.reorder(warp_name, outer_name, lane_name);
+  part.bind(warp_name, gpu::warp);
+  part.bind(lane_name, gpu::lane);
+}
+
+// The bytes of a row of a stage, -1 if only the call knows them.
+constexpr auto bytes_of_row(planner const& w, tir::stage const& s, int depth) -> index_t {
+  index_t n = bytes_of(w.p().buffers[s.buffer].type);
+  for (int d = depth; d < s.pure.count; ++d) {
+    index_t const e = w.extent(s.pure[d], -1);
+    if (e < 0) return -1;
+    n = saturating_product(n, e);
+  }
+  return n;
+}
+
+// True if the stage can be computed with the rows of the output.
+constexpr auto is_of_rows(planner const& w, tir::stage const& s, int depth) -> bool {
+  if (tir::is_recurrence(s)) return false;
+  if (s.reduce.components == 0) return true;
+  return s.pure.count == depth && s.reduced.count == 1 && w.is_foldable(s);
+}
+
+// True if all that read the stage read a column of their own: the same thread has it.
+constexpr auto is_read_in_columns(planner const& w, tir::stage const& s) -> bool {
+  tir::program const& p = w.p();
+  for (auto const& reader : p.stages) {
+    walker v{};
+    push_all(v, reader);
+    for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+      tir::access const& a = p.accesses[at];
+      if (a.buffer != s.buffer || reader.place == tir::placement::inlined) continue;
+      int const column = tir::axis_of(p, p.indices[a.index[a.rank - 1]]);
+      bool const is_reduced = !reader.reduced.empty() && column == reader.reduced.back();
+      if (column != reader.pure.back() && !is_reduced) return false;
+    }
+  }
+  return true;
+}
+
+// True if the values of a row are kept: in registers of lanes, or in shared memory.
+constexpr auto is_kept(planner const& w, tir::stage const& s, row_plan const& plan) -> bool {
+  index_t const bytes = bytes_of_row(w, s, plan.depth);
+  if (!plan.is_short) return bytes >= 0 && bytes <= row_bytes;
+  return bytes >= 0 && s.pure.count == plan.depth + 1 && is_read_in_columns(w, s);
+}
+
+constexpr void plan_row_stage(planner const& w, stage_schedule const& st, row_plan const& plan,
+                              bool keeps) {
+  tir::stage const s = w.p().stages[st.stage()];
+  bool const is_map = s.reduce.components == 0;
+  bool const has_columns = s.pure.count > plan.depth;
+  if (is_map && has_columns && !keeps) return st.compute_inline();
+  if (is_map && has_columns && plan.is_short) {
+    auto const order = packed(w.p().axes[s.pure.back()].name.view(), tir::warp_threads);
+    // What a lane has beyond the end is read before it is dropped.
+    st.layout(w.is_multiple(s.pure.back(), tir::warp_threads) ? order : order.pad(0));
+  }
+  st.compute_at(plan.row);
+  if (!is_map) return plan_row_reduction(w, st, plan);
+  if (!has_columns || plan.is_short) keep_in_registers(w, st);
+  if (has_columns) bind_columns(w, st, plan, plan.depth);
+}
+
+/// Rule 2. True if the output has rows that other stages share.
+constexpr auto plan_rows(planner const& w) -> bool {
+  tir::program& p = w.p();
+  int const last = main_stage(p);
+  row_plan plan{.depth = last < 0 ? 0 : automatic_impl::row_depth(p)};
+  if (plan.depth == 0 || p.stages[last].reduce.components > 0) return false;
+  for (auto const& s : p.stages) {
+    bool const is_other = p.buffers[s.buffer].operand < 0 && s.place != tir::placement::inlined;
+    if (is_other && !is_of_rows(w, s, plan.depth)) return false;
+  }
+  if (tir::is_recurrence(p.stages[last])) return false;
+  index_t columns = 1;
+  for (int d = plan.depth; d < p.stages[last].pure.count; ++d) {
+    columns = saturating_product(columns, w.extent(p.stages[last].pure[d], short_row + 1));
+  }
+  plan.is_short = columns <= short_row;
+  // Decided as long as all loads are indexed by the axes of the definitions.
+  auto const names = automatic_impl::stages_of(p);
+  bool keeps[limits::stages]{};
+  for (int i = 0; i < names.count; ++i) keeps[i] = is_kept(w, p.stages[i], plan);
+  stage_schedule const y = w.s[p.stages[last].name.view()];
+  plan.row = fuse_all(w, y, 0, plan.depth);
+  int first = 1;
+  if (plan.is_short) {
+    auto const r = y.split(plan.row, block_name, warp_name, warps_of_rows);
+    y.bind(r.outer, gpu::block_x);
+    y.bind(r.inner, gpu::warp);
+    plan.row = r.inner;
+    first = 2;
+  } else {
+    y.bind(plan.row, gpu::block_x);
+  }
+  bind_columns(w, y, plan, first);
+  for (int i = names.count - 1; i >= 0; --i) {
+    int const at = find_stage(p, names[i].view());
+    bool const is_open = automatic_impl::is_local(p, at) &&
+                         p.stages[at].place == tir::placement::root &&
+                         obstacle_at(p, at, main_stage(p), plan.row.axis()).none();
+    if (is_open) plan_row_stage(w, w.s[names[i].view()], plan, keeps[i]);
+  }
+  return true;
+}
+
+}  // namespace ashlar::automatic_grid_impl
+
+namespace ashlar {
+
+namespace automatic_grid_impl {
+
+// Rule 5. Loops along which nothing is carried, from the outermost in.
+constexpr void plan_points(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int outer = s.pure.count;
+  if (outer == 0) return;
+  int const last = s.pure.back();
+  index_t const lanes = w.machine.vector_bytes / widest_bytes(p, s);
+  bool const is_wide = lanes > 1 && s.reduce.components == 0 && s.loops.back() == last &&
+                       !is_carried_along(p, s, last) && use_along(p, s, last).other == 0 &&
+                       w.is_multiple(last, lanes) && has_unit_stride(p, s);
+  if (is_wide) st.vectorize(st.split(w.handle(last), outer_name, lane_name, lanes).inner);
+  tir::stage const now = p.stages[st.stage()];
+  while (outer > 0 && is_carried_along(p, now, now.loops[outer - 1])) --outer;
+  for (int l = 0; l < outer; ++l) {
+    if (is_carried_along(p, now, now.loops[l])) outer = l;
+  }
+  if (outer == 0) return;
+  bind_points(w, st, fuse_all(w, st, 0, outer));
+}
+
+// Rule 4 for a reduction of one element: the blocks have partial results of their own.
+constexpr void plan_total(planner const& w, stage_schedule const& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  auto const blocks = st.split(w.handle(s.reduced.back()), "grid.part", "grid.k", total_block);
+  auto const part = st.rfactor(blocks.outer);
+  auto const warps = part.split("grid.part", block_name, warp_name, warps_of_rows);
+  part.reorder(warps.outer, warps.inner);
+  part.bind(warps.outer, gpu::block_x);
+  part.bind(warps.inner, gpu::warp);
+  combine_in_lanes(part, part.get("grid.k"));
+  auto const k = w.p().stages[st.stage()].reduced.back();
+  combine_in_lanes(st, w.handle(k));
+}
+
+// Rule 4.
+constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int const inner = s.reduced.back();
+  axis_use const along = use_along(p, s, inner);
+  bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
+                      w.extent(inner, 64) >= tir::warp_threads;
+  if (!is_row) return plan_points(w, st);
+  if (s.pure.empty()) return plan_total(w, st);
+  auto const rows = fuse_all(w, st, 0, s.pure.count);
+  auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
+  st.bind(r.outer, gpu::block_x);
+  st.bind(r.inner, gpu::warp);
+  combine_in_lanes(st, w.handle(inner));
+}
+
+// Rule 3: where tiles of an operand are read again along the rows or the columns of the result.
+constexpr auto has_tiles(planner const& w, tir::stage const& s) -> bool {
+  tir::program const& p = w.p();
+  if (!w.is_foldable(s) || s.pure.count < 2 || s.reduced.count != 1) return false;
+  if (tir::is_recurrence(s)) return false;
+  int const rows = s.pure[s.pure.count - 2];
+  int const columns = s.pure.back();
+  if (w.extent(rows, tile) < tile / 2 || w.extent(columns, tile) < tile / 2) return false;
+  walker v{};
+  push_values(v, s);
+  int found = 0;
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    if (is_operand_tile(p, s, p.accesses[at])) ++found;
+  }
+  return found == 2;
+}
+
+// The threads along an axis of the result: fewer where it ends before a tile does.
+constexpr auto threads_of(planner const& w, int axis) -> index_t {
+  index_t const n = w.extent(axis, tile);
+  index_t const each = tile / tile_threads;
+  return n >= tile ? tile_threads : (n + each - 1) / each;
+}
+
+constexpr void plan_copy(planner const& w, stage_schedule const& copy, index_t rows,
+                         index_t columns) {
+  auto const all = fuse_all(w, copy, 0, w.p().stages[copy.stage()].loops.count);
+  auto const t = copy.split(all, "grid.round", "grid.t", rows * columns);
+  auto const yx = copy.split(t.inner, row_name, column_name, columns);
+  copy.bind(yx.outer, gpu::thread_y);
+  copy.bind(yx.inner, gpu::thread_x);
+}
+
+constexpr void plan_tiles(planner const& w, stage_schedule const& st) {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  int const batch = s.pure.count - 2;
+  auto const i = st.split(w.handle(s.pure[batch]), "grid.io", "grid.ii", tile);
+  auto const j = st.split(w.handle(s.pure.back()), "grid.jo", "grid.ji", tile);
+  auto const ii = st.split(i.inner, row_name, "grid.i", tile / tile_threads);
+  auto const ji = st.split(j.inner, column_name, "grid.j", tile / tile_threads);
+  auto const k = st.split(w.handle(s.reduced[0]), "grid.ko", "grid.ki", tile_depth);
+  st.reorder(i.outer, j.outer, ii.outer, ji.outer, k.outer, k.inner, ii.inner, ji.inner);
+  if (batch > 0) st.bind(fuse_all(w, st, 0, batch), gpu::block_z);
+  st.bind(i.outer, gpu::block_y);
+  st.bind(j.outer, gpu::block_x);
+  st.bind(ii.outer, gpu::thread_y);
+  st.bind(ji.outer, gpu::thread_x);
+  st.unroll(ii.inner);
+  st.unroll(ji.inner);
+  name_text tensors[2]{};
+  int n = 0;
+  walker v{};
+  push_values(v, s);
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    if (is_operand_tile(p, s, p.accesses[at])) tensors[n++] = p.buffers[p.accesses[at].buffer].name;
+  }
+  for (auto const& name : tensors) {
+    plan_copy(w, st.cache_read(name.view(), k.outer), threads_of(w, s.pure[batch]),
+              threads_of(w, s.pure.back()));
+  }
+}
+
+constexpr void plan_stage(planner const& w, stage_schedule const& st) {
+  tir::stage const& s = w.p().stages[st.stage()];
+  if (s.reduce.components == 0 || tir::is_recurrence(s)) return plan_points(w, st);
+  if (has_tiles(w, s)) return plan_tiles(w, st);
+  plan_reduction(w, st);
+}
+
+}  // namespace automatic_grid_impl
+
+/// The default schedule function of a GPU, see the head of this file.
+struct automatic_grid_schedule {
+  target::gpu machine = target::sm_80;
+
+  constexpr void operator()(schedule& s) const {
+    using namespace automatic_grid_impl;
+    automatic_impl::plan_inlining(s);
+    tir::program& p = s.program();
+    planner const w{.s = s, .machine = machine};
+    auto const names = automatic_impl::stages_of(p);
+    bool const has_rows = plan_rows(w);
+    for (auto const& name : names) {
+      int const at = find_stage(p, name.view());
+      bool const is_open = at >= 0 && p.stages[at].place == tir::placement::root;
+      if (!is_open || (has_rows && at == main_stage(p))) continue;
+      plan_stage(w, s[name.view()]);
+    }
+  }
+};
+
+inline constexpr automatic_grid_schedule automatic_grid{};
+
+}  // namespace ashlar
 #if ASHLAR_NVCC
 //
 // kernel/cuda: a kernel, or an expression, on a GPU.
@@ -51411,7 +54014,7 @@ ASHLAR_COMPILER_END
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
 //               so an operand that spans 2^31 elements or more is refused
-//   errors      those of a kernel; E120 to E123 at compile time; unsupported_device for memory of
+//   errors      those of a kernel; E091 to E085 at compile time; unsupported_device for memory of
 //               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
 //               device_failed with the error of the CUDA runtime
 
@@ -51427,84 +54030,6 @@ ASHLAR_COMPILER_END
 //               plain types
 //   source      work-around for host stubs: docs/design/0006-cuda.md
 
-//
-// emit/cuda/status: what the CUDA runtime says, as a status; and what the devices are asked before
-// a kernel is launched.
-//
-//   errors      device_failed with the number and the name of the runtime's error;
-//               unsupported_device: memory of the host; device_mismatch: of another device;
-//               device_too_small: the kernel needs more of a block than the device has;
-//               grid_too_large
-//   invariants  asks the runtime for attributes only, which it keeps: nothing waits
-
-#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
-
-#include <cuda_runtime_api.h>
-
-namespace ashlar::emit::cuda {
-
-inline auto status_of(cudaError_t e) -> status {
-  if (e == cudaSuccess) return status{};
-  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
-}
-
-inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
-
-/// Whether the current device can read and write what `p` points to; operand `at` of the call.
-inline auto check_device_memory(void const* p, int device, int at) -> status {
-  cudaPointerAttributes a{};
-  if (auto const wrong = status_of(cudaPointerGetAttributes(&a, p)); !wrong) return wrong;
-  auto const operand = static_cast<std::int16_t>(at);
-  if (a.type == cudaMemoryTypeDevice && a.device != device) {
-    return status{.code = status_code::device_mismatch,
-                  .operand = operand,
-                  .found = a.device,
-                  .expected = device};
-  }
-  if (a.devicePointer != nullptr && a.type != cudaMemoryTypeUnregistered) return status{};
-  return status{.code = status_code::unsupported_device, .operand = operand};
-}
-
-/// What a kernel asks of the device that runs it.
-struct block_need {
-  std::int64_t blocks[3] = {1, 1, 1};
-  int threads = 1;
-  int shared_bytes = 0;
-};
-
-inline auto check_limit(cudaDeviceAttr which, std::int64_t wanted, status_code code, int device)
-    -> status {
-  int most = 0;
-  if (auto const wrong = status_of(cudaDeviceGetAttribute(&most, which, device)); !wrong) {
-    return wrong;
-  }
-  if (wanted <= most) return status{};
-  return status{.code = code, .found = wanted, .expected = most};
-}
-
-/// Whether the device takes such blocks, and so many.
-inline auto check_device_limits(block_need const& n, int device) -> status {
-  struct row {
-    cudaDeviceAttr which;
-    std::int64_t wanted;
-    status_code code;
-  };
-  row const rows[] = {
-      {cudaDevAttrMaxGridDimX, n.blocks[0], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimY, n.blocks[1], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimZ, n.blocks[2], status_code::grid_too_large},
-      {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
-      {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
-  };
-  for (auto const& r : rows) {
-    if (auto const wrong = check_limit(r.which, r.wanted, r.code, device); !wrong) return wrong;
-  }
-  return status{};
-}
-
-}  // namespace ashlar::emit::cuda
-
-#endif
 //
 // emit/cuda/walk: runs the statements of a lowered program in one thread of a grid; one
 // instantiation for each of them.
@@ -51823,9 +54348,9 @@ template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
 //
 //   known_alignment   of the address of an access where the lanes are 0, in bytes: from what types
 //                     and facts say of addresses, extents and strides
-//   grid_axes         which loops a dimension of the grid or of the block has, and whether its
-//                     length is that of each of them, so that no thread has to be sent away
-//   shared_layout     where the locals in shared memory lie
+//   shape_of          of a launch: which loops a dimension of the grid or of the block has, and
+//                     whether its length is that of each of them, so that no thread has to be sent
+//                     away; and where the locals in shared memory lie
 
 //
 // emit/cuda/frame: the state of a thread of a kernel, and the value of an index expression in it.
@@ -51840,13 +54365,13 @@ template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
 //
 // emit/cuda/thread: what the walk of a kernel asks of the thread that it runs in.
 //
-//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in its block
+//   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in it
 //   barrier()            all threads of the block wait for each other
 //   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
 //   memory               the shared memory of the block
 //
-//   here        that of the GPU; the one of emit/cuda/emulate.hpp runs on a processor, which is how
-//               the same walk is tested without a GPU
+//   here        that of the GPU; the one of tests/support/emulate_cuda runs on a processor, which
+//               is how the same walk is tested without a GPU
 
 #include <cstddef>
 
@@ -51861,6 +54386,10 @@ struct backend {
 };
 
 #if ASHLAR_NVCC
+
+/// The least of the machines that a file is compiled for.
+inline constexpr int architectures[] = {__CUDA_ARCH_LIST__};
+inline constexpr target::gpu machine = architectures[0] >= 900 ? target::sm_90 : target::sm_80;
 
 /// A thread of the GPU. The host sees the declarations alone, since nothing of it runs there.
 struct gpu_thread {
@@ -51883,6 +54412,10 @@ struct gpu_thread {
   }
 };
 
+#else
+
+inline constexpr target::gpu machine = target::sm_80;
+
 #endif
 
 }  // namespace ashlar::emit::cuda
@@ -51891,27 +54424,26 @@ struct gpu_thread {
 
 namespace ashlar::emit::cuda {
 
-using simd::room_for;
-
 /// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
 /// kernels have short names.
 template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct device_call {
   static constexpr std::size_t buffers = Buffers, symbols = Symbols, strides = Strides;
 
   void* data[Buffers];
+  std::uint64_t number[Buffers];  // of inputs without dimensions whose data is null: the bits
   std::int32_t symbol[Symbols];
   std::int32_t stride[Strides];
 };
 
 template <class Tag>
-using call_of =
-    device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
-                room_for(simd::strides_before(Tag::value, Tag::value.size.operands, 0))>;
+using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+                            room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
 
-template <class Tag, class Thread> struct frame {
+template <class Tag, int Launch, class Thread> struct frame {
   using tag = Tag;
+  static constexpr int launch = Launch;
 
   call_of<Tag> const& call;
   Thread thread;
@@ -52129,110 +54661,123 @@ constexpr auto dimension_of(tir::loop_kind k) -> int {
   return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
 }
 
-/// Blocks along x, y and z.
-struct grid_extent {
-  std::int64_t blocks[3] = {1, 1, 1};
-};
+using runtime::grid_extent;
 
 /// The loops that are bound to one dimension.
 struct bound_loops {
   int count = 0;
-  std::int16_t stmt[limits::axes] = {};
-  bool is_even = true;  // all have one extent: nobody is sent away
+  std::int16_t first = -1;  // the first of them
+  std::int64_t most = 1;    // threads: their extents are constants
+  bool is_even = true;      // all have one extent: nobody is sent away
 };
-struct bound_grid {
+
+/// One launch: its statement, its grid, and where the locals of a block are in shared memory. No
+/// two share a place: threads may still read the one when others write the next.
+struct launch_shape {
+  tir::handle root = -1;
   bound_loops dim[grid_dimensions] = {};
-  bool has_lanes = false;
-};
-
-template <class Code> constexpr auto grid_of(Code const& c) -> bound_grid {
-  bound_grid g{};
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind != tir::stmt_kind::loop || !tir::is_bound(st.loop)) continue;
-    g.has_lanes = g.has_lanes || tir::is_warp(st.loop);
-    bound_loops& d = g.dim[dimension_of(st.loop)];
-    if (d.count > 0) {
-      d.is_even = d.is_even && c.indices[c.stmts[d.stmt[0]].extent] == c.indices[st.extent];
-    }
-    d.stmt[d.count++] = static_cast<std::int16_t>(s);
-  }
-  // A warp is 32 threads along x, however many of them a loop over lanes has.
-  bound_loops& x = g.dim[3];
-  for (int i = 0; g.has_lanes && i < x.count; ++i) {
-    x.is_even = x.is_even && c.indices[c.stmts[x.stmt[i]].extent].is_constant(tir::warp_threads);
-  }
-  return g;
-}
-
-/// The grid of a program, found once.
-template <class Tag> struct grid_facts {
-  static constexpr bound_grid value = grid_of(Tag::value);
-};
-
-/// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
-template <class Tag> consteval auto fills_grid(int s) -> bool {
-  return grid_facts<Tag>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
-}
-
-/// The threads of a block along d, which are constants.
-template <class Code>
-constexpr auto threads_along(Code const& c, bound_grid const& g, int d) -> int {
-  std::int64_t most = d == 0 && g.has_lanes ? tir::warp_threads : 1;
-  bound_loops const& loops = g.dim[3 + d];
-  for (int i = 0; i < loops.count; ++i) {
-    std::int64_t const n = c.indices[c.stmts[loops.stmt[i]].extent].offset;
-    most = most < n ? n : most;
-  }
-  return static_cast<int>(most);
-}
-template <class Code> constexpr auto threads_of(Code const& c) -> int {
-  bound_grid const g = grid_of(c);
-  return threads_along(c, g, 0) * threads_along(c, g, 1) * threads_along(c, g, 2);
-}
-
-/// Where locals are in the shared memory of a block. No two share a place: threads of the block may
-/// still read the one when others write the next.
-struct shared_layout {
+  bool has_warps = false;
   std::int32_t offset[limits::buffers] = {};
-  std::int64_t bytes = 0;
+  std::int64_t shared_bytes = 0;
+
+  constexpr auto threads(int d) const -> int { return static_cast<int>(dim[3 + d].most); }
+  constexpr auto threads() const -> int { return threads(0) * threads(1) * threads(2); }
 };
 
-/// The elements of a local whose shape is constant, between the first and the end of the last.
+/// True if the index is a lane of the warp and nothing else: each lane has its own element.
+template <class Code> constexpr auto is_own_lane(Code const& c, int sum) -> bool {
+  tir::affine const& a = c.indices[sum];
+  if (a.offset != 0 || a.terms.count != 1 || a.terms.items[0].coef != 1) return false;
+  tir::atom const& at = c.atoms[a.terms.items[0].atom];
+  return at.kind == tir::atom_kind::variable && c.is_warp_lane[at.id];
+}
+
+/// True if dimension d of a local in registers is spread over the lanes of a warp.
+template <class Code> constexpr auto is_in_warp(Code const& c, int buffer, int d) -> bool {
+  if (c.buffers[buffer].where != tir::scope::registers) return false;
+  for (int a = 0; a < c.size.accesses; ++a) {
+    if (c.accesses[a].buffer == buffer && is_own_lane(c, c.accesses[a].index[d])) return true;
+  }
+  return false;
+}
+
+/// The elements of a local whose shape is constant, as one thread has them.
 template <class Code> constexpr auto elements_of(Code const& c, int buffer) -> std::int64_t {
   code_buffer const& b = c.buffers[buffer];
-  if (b.rank == 0) return 1;
   std::int64_t stride = 1;
   for (int d = b.rank - 1; d >= 0; --d) {
+    if (is_in_warp(c, buffer, d)) continue;
     stride *= c.indices[b.shape[d]].offset;
-    if (b.stride_is.dim == d - 1) stride = b.stride_is.padded(stride);
+    if (d > 0 && b.stride_is.dim == d - 1) stride = b.stride_is.padded(stride);
   }
   return stride > 0 ? stride : 1;
 }
 
-template <class Code> constexpr auto shared_layout_of(Code const& c) -> shared_layout {
-  shared_layout l{};
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind != tir::stmt_kind::allocate) continue;
-    if (c.buffers[st.target].where != tir::scope::shared) continue;
-    l.offset[st.target] = static_cast<std::int32_t>(l.bytes);
-    std::int64_t const bytes = elements_of(c, st.target) * bytes_of(c.buffers[st.target].type);
-    l.bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
+namespace facts_impl {
+
+template <class Code> constexpr void note(Code const& c, int stmt, launch_shape& to) {
+  tir::stmt const& s = c.stmts[stmt];
+  if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::shared) {
+    to.offset[s.target] = static_cast<std::int32_t>(to.shared_bytes);
+    std::int64_t const bytes = elements_of(c, s.target) * bytes_of(c.buffers[s.target].type);
+    to.shared_bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
   }
-  return l;
+  if (s.kind != tir::stmt_kind::loop || !tir::is_bound(s.loop)) return;
+  to.has_warps = to.has_warps || tir::is_warp(s.loop);
+  bound_loops& d = to.dim[dimension_of(s.loop)];
+  if (d.count++ == 0) {
+    d.first = static_cast<std::int16_t>(stmt);
+  } else {
+    d.is_even = d.is_even && c.indices[c.stmts[d.first].extent] == c.indices[s.extent];
+  }
+  if (tir::is_block(s.loop)) return;
+  std::int64_t const n = c.indices[s.extent].offset;
+  d.most = d.most < n ? n : d.most;
+}
+template <class Code> constexpr void note_all(Code const& c, int chain, launch_shape& to) {
+  for (int s = chain; s >= 0; s = c.stmts[s].next) {
+    note(c, s, to);
+    note_all(c, c.stmts[s].body, to);
+    note_all(c, c.stmts[s].otherwise, to);
+  }
 }
 
-/// A local that would lie in memory between kernels; -1 if there is none.
-template <class Code> constexpr auto workspace_local_in(Code const& c) -> int {
-  for (int s = 0; s < c.size.stmts; ++s) {
-    tir::stmt const& st = c.stmts[s];
-    if (st.kind == tir::stmt_kind::allocate &&
-        c.buffers[st.target].where == tir::scope::workspace) {
-      return st.target;
-    }
+}  // namespace facts_impl
+
+template <class Code> constexpr auto shape_of(Code const& c, int root) -> launch_shape {
+  launch_shape g{.root = static_cast<tir::handle>(root)};
+  facts_impl::note(c, root, g);
+  facts_impl::note_all(c, c.stmts[root].body, g);
+  // A warp is 32 threads along x, however many of them its loops have.
+  bound_loops& x = g.dim[3];
+  if (g.has_warps && x.most < tir::warp_threads) {
+    x.is_even = false;
+    x.most = tir::warp_threads;
   }
-  return -1;
+  return g;
+}
+
+/// How many launches a program is, and the statement of the one with number n.
+template <class Code> constexpr auto launches_in(Code const& c) -> int {
+  int n = 0;
+  for (int s = c.root; s >= 0; s = c.stmts[s].next) ++n;
+  return n;
+}
+template <class Code> constexpr auto launch_at(Code const& c, int n) -> int {
+  int s = c.root;
+  while (n-- > 0) s = c.stmts[s].next;
+  return s;
+}
+
+/// The shape of launch N, found once.
+template <class Tag, int N> struct launch_facts {
+  static constexpr int root = launch_at(Tag::value, N);
+  static constexpr launch_shape value = shape_of(Tag::value, root);
+};
+
+/// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
+template <class Tag, int N> consteval auto fills_grid(int s) -> bool {
+  return launch_facts<Tag, N>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
 }
 
 }  // namespace ashlar::emit::cuda
@@ -52307,10 +54852,9 @@ template <class Tag, int Buffer, int D> struct stride_constant {
   static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
 };
 
-// A stride of a packed local whose inner dimensions have the stride `inner`.
-template <class Tag, int Buffer, int D> struct rule_of {
-  static constexpr tir::stride_rule value = Tag::value.buffers[Buffer].stride_is;
-};
+template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
+  return is_in_warp(Tag::value, Buffer, D);
+}
 
 }  // namespace address_impl
 
@@ -52324,7 +54868,7 @@ ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
   } else {
     static_assert(Tag::value.buffers[Buffer].operand >= 0,
                   "a local of a kernel for the GPU has a constant shape");
-    return f.call.stride[simd::strides_before(Tag::value, Buffer, D)];
+    return f.call.stride[strides_before(Tag::value, Buffer, D)];
   }
 }
 
@@ -52332,8 +54876,11 @@ template <int A, int D, class Frame> ASHLAR_DEVICE auto part_of_offset(Frame& f)
   using tag = typename Frame::tag;
   constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   constexpr tir::handle index = tag::value.accesses[A].index[D];
-  return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
-         stride_of<tag, buffer, D>(f);
+  if constexpr (address_impl::is_spread<tag, buffer, D>())
+    return 0;
+  else
+    return static_cast<std::int32_t>(sum<index_of<tag, index>, index>(f)) *
+           stride_of<tag, buffer, D>(f);
 }
 
 /// The offset of access A in elements, for the current values of the loop variables.
@@ -52431,7 +54978,27 @@ template <class Code> consteval auto is_read_only(Code const& c, int access) -> 
 
 }  // namespace memory_impl
 
+/// True for an operand that the call may give as a number.
+constexpr auto may_be_number(code_buffer const& b) -> bool {
+  return b.operand >= 0 && b.rank == 0 && !b.is_output;
+}
+template <class Code> consteval auto is_number(Code const& c, int buffer) -> bool {
+  return may_be_number(c.buffers[buffer]);
+}
+
 inline namespace ASHLAR_ISA {
+
+/// The value of an operand that has no dimensions.
+template <int Buffer, class Frame> ASHLAR_DEVICE auto number(Frame& f) {
+  using T = stored<Frame::tag::value.buffers[Buffer].type>;
+  using bits = std::conditional_t<
+      sizeof(T) == 8, std::uint64_t,
+      std::conditional_t<sizeof(T) == 4, std::uint32_t,
+                         std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint8_t>>>;
+  void const* const p = f.call.data[Buffer];
+  if (p != nullptr) return *static_cast<T const*>(p);
+  return __builtin_bit_cast(T, static_cast<bits>(f.call.number[Buffer]));
+}
 
 /// N elements from p on, through the cache of what is not written where it is known to be that.
 template <bool ReadOnly, int N, class T> ASHLAR_DEVICE auto load_chunk(T const* p) -> chunk<T, N> {
@@ -52487,15 +55054,18 @@ template <int A, int Lane, int L, class Frame> ASHLAR_DEVICE auto load_inside(Fr
   using tag = typename Frame::tag;
   constexpr auto const step = step_of(tag::value, A, Lane);
   constexpr bool read_only = memory_impl::is_read_only(tag::value, A);
+  constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   auto const* p = pointer<A>(f);
-  if constexpr (!step.uses) {
+  if constexpr (is_number(tag::value, buffer)) {
+    return broadcast<L>(number<buffer>(f));
+  } else if constexpr (!step.uses) {
     return broadcast<L>(load_chunk<read_only, 1>(p).v[0]);
   } else if constexpr (step.constant && step.step == 1) {
     constexpr int n = chunk_of(tag::value, A, Lane, L);
     return load_lanes<read_only, n, L>(p);
   } else {
     std::int32_t const distance = lane_distance<A, Lane>(f);
-    lanes<stored<tag::value.buffers[tag::value.accesses[A].buffer].type>, L> r;
+    lanes<stored<tag::value.buffers[buffer].type>, L> r;
     ASHLAR_UNROLL
     for (int l = 0; l < L; ++l) r.v[l] = load_chunk<read_only, 1>(p + l * distance).v[0];
     return r;
@@ -52694,8 +55264,12 @@ ASHLAR_DEVICE auto folded_by_warp(Frame& f, lanes<T, 1> v) {
 template <int E, class Cursor> ASHLAR_DEVICE auto reduce(Cursor c) {
   constexpr tir::expr e = Cursor::tag::value.exprs[E];
   constexpr auto op = static_cast<tir::opcode>(e.bits);
-  c.f.variable[e.b] = 0;
-  return folded<op>(eval<e.a, e.b, e.c>(c));
+  if constexpr (Cursor::tag::value.is_warp_lane[e.b]) {
+    return folded_by_warp<op, e.c>(c.f, eval<e.a, -1, 1>(c));
+  } else {
+    c.f.variable[e.b] = 0;
+    return folded<op>(eval<e.a, e.b, e.c>(c));
+  }
 }
 
 template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto call(Cursor c) {
@@ -52776,10 +55350,6 @@ inline namespace ASHLAR_ISA {
 
 namespace walk_impl {
 
-/// Where the shared locals of a program lie, once for all of its statements.
-template <class Tag> struct shared_places {
-  static constexpr shared_layout value = shared_layout_of(Tag::value);
-};
 template <class Tag, int Buffer> struct elements {
   static constexpr auto value = static_cast<std::size_t>(elements_of(Tag::value, Buffer));
 };
@@ -52803,6 +55373,7 @@ namespace walk_impl {
 
 template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop(Cursor c, M on) {
   using tag = typename Cursor::tag;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
   constexpr tir::stmt s = tag::value.stmts[S];
   using enum tir::loop_kind;
   if constexpr (s.loop == vectorized) {
@@ -52813,7 +55384,7 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void loop
     constexpr int d = dimension_of_stmt<tag, S>();
     int const at = d < 3 ? c.f.thread.block(d) : c.f.thread.index(d - 3);
     c.f.variable[s.axis] = at;
-    if constexpr (fills_grid<tag>(S)) {
+    if constexpr (fills_grid<tag, frame_type::launch>(S)) {
       run<s.body, Lane, L>(c, on);
     } else if (at < sum<std::int32_t, s.extent>(c.f)) {
       run<s.body, Lane, L>(c, on);
@@ -52894,15 +55465,15 @@ ASHLAR_DEVICE void allocate(Cursor c, M on) {
   constexpr tir::scope where = tag::value.buffers[s.target].where;
   constexpr std::size_t size = elements<tag, s.target>::value;
   using T = stored<tag::value.buffers[s.target].type>;
+  using frame_type = std::remove_reference_t<decltype(c.f)>;
   if constexpr (where == tir::scope::registers) {
     constexpr std::int16_t lanes_of_each = tag::value.buffers[s.target].lanes;
     using V = lanes<T, lanes_of_each>;
     V tile[(size + std::size_t{lanes_of_each} - 1) / std::size_t{lanes_of_each}];
     using inner = tiles<s.target, V, decltype(c.tiles)>;
-    using frame_type = std::remove_reference_t<decltype(c.f)>;
     run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (where == tir::scope::shared) {
-    constexpr std::int32_t place = shared_places<tag>::value.offset[s.target];
+    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
     c.f.local[s.target] = c.f.thread.memory + place;
     run<s.body, Lane, L>(c, on);
   } else {
@@ -52933,70 +55504,145 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
   }
 }
 
-/// The whole program of Tag in one thread.
-template <class Tag, class Thread>
+/// Launch N of the program of Tag in one thread.
+template <class Tag, int N, class Thread>
 ASHLAR_DEVICE void run_thread(call_of<Tag> const& call, Thread const& thread) {
-  frame<Tag, Thread> f{.call = call, .thread = thread, .local = {}, .variable = {}};
-  constexpr tir::handle root = Tag::value.root;
-  run<root, -1, 1>(cursor<frame<Tag, Thread>>{.f = f}, no_mask{});
+  using frame_type = frame<Tag, N, Thread>;
+  frame_type f{.call = call, .thread = thread, .local = {}, .variable = {}};
+  constexpr int root = launch_facts<Tag, N>::root;
+  walk_impl::loop<root, -1, 1>(cursor<frame_type>{.f = f}, no_mask{});
 }
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::cuda
+//
+// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked
+// before a kernel is launched.
+//
+//   errors      device_failed with the number and the name of the runtime's error;
+//               unsupported_device: memory of the host; device_mismatch: of another device;
+//               device_too_small: the kernel needs more of a block than the device has;
+//               grid_too_large
+//   invariants  asks the runtime for attributes only, which it keeps: nothing waits
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+#include <cuda_runtime_api.h>
+
+namespace ashlar::runtime {
+
+inline auto status_of(cudaError_t e) -> status {
+  if (e == cudaSuccess) return status{};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+}
+
+inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
+
+/// Whether the current device can read and write what `p` points to; operand `at` of the call.
+inline auto check_device_memory(void const* p, int device, int at) -> status {
+  cudaPointerAttributes a{};
+  if (auto const wrong = status_of(cudaPointerGetAttributes(&a, p)); !wrong) return wrong;
+  auto const operand = static_cast<std::int16_t>(at);
+  if (a.type == cudaMemoryTypeDevice && a.device != device) {
+    return status{.code = status_code::device_mismatch,
+                  .operand = operand,
+                  .found = a.device,
+                  .expected = device};
+  }
+  if (a.devicePointer != nullptr && a.type != cudaMemoryTypeUnregistered) return status{};
+  return status{.code = status_code::unsupported_device, .operand = operand};
+}
+
+/// What a kernel asks of the device that runs it.
+struct block_need {
+  grid_extent grid{};
+  int threads = 1;
+  int shared_bytes = 0;
+};
+
+inline auto check_limit(cudaDeviceAttr which, std::int64_t wanted, status_code code, int device)
+    -> status {
+  int most = 0;
+  if (auto const wrong = status_of(cudaDeviceGetAttribute(&most, which, device)); !wrong) {
+    return wrong;
+  }
+  if (wanted <= most) return status{};
+  return status{.code = code, .found = wanted, .expected = most};
+}
+
+/// Whether the device takes such blocks, and so many.
+inline auto check_device_limits(block_need const& n, int device) -> status {
+  struct row {
+    cudaDeviceAttr which;
+    std::int64_t wanted;
+    status_code code;
+  };
+  row const rows[] = {
+      {cudaDevAttrMaxGridDimX, n.grid.blocks[0], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimY, n.grid.blocks[1], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimZ, n.grid.blocks[2], status_code::grid_too_large},
+      {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
+      {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
+  };
+  for (auto const& r : rows) {
+    if (auto const wrong = check_limit(r.which, r.wanted, r.code, device); !wrong) return wrong;
+  }
+  return status{};
+}
+
+}  // namespace ashlar::runtime
+
+#endif
 
 #if ASHLAR_NVCC
 
 namespace ashlar::emit::cuda {
 
-/// What the host knows of a kernel, read by the device as well.
-template <class Tag> struct launch_facts {
-  static constexpr bound_grid grid = grid_facts<Tag>::value;
-  static constexpr int along[3] = {threads_along(Tag::value, grid, 0),
-                                   threads_along(Tag::value, grid, 1),
-                                   threads_along(Tag::value, grid, 2)};
-  static constexpr int threads = along[0] * along[1] * along[2];
-  static constexpr int shared_bytes = static_cast<int>(shared_layout_of(Tag::value).bytes);
-};
-
 /// More than this is asked of the driver for each kernel.
 inline constexpr int static_shared_bytes = 48 * 1024;
 
+template <class Tag, int N> struct threads_of {
+  static constexpr int value = launch_facts<Tag, N>::value.threads();
+};
+
 extern __shared__ uint4 dynamic_shared_memory[];
 
-template <class Tag, std::size_t B, std::size_t S, std::size_t D>
-__global__ void __launch_bounds__(launch_facts<Tag>::threads)
+// One block at least: without the number, ptxas gives up registers for more of them, and spills.
+template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
+__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
     kernel(__grid_constant__ device_call<B, S, D> const call) {
-  constexpr int bytes = launch_facts<Tag>::shared_bytes;
+  constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
   gpu_thread t{};
   if constexpr (bytes > static_shared_bytes) {
     t.memory = reinterpret_cast<unsigned char*>(dynamic_shared_memory);
-    run_thread<Tag>(call, t);
+    run_thread<Tag, N>(call, t);
   } else if constexpr (bytes > 0) {
     __shared__ alignas(shared_alignment) unsigned char memory[bytes];
     t.memory = memory;
-    run_thread<Tag>(call, t);
+    run_thread<Tag, N>(call, t);
   } else {
-    run_thread<Tag>(call, t);
+    run_thread<Tag, N>(call, t);
   }
 }
 
-/// Puts the kernel of Tag into the stream. The template arguments of Tag are numbers and plain types.
-template <class Tag, std::size_t B, std::size_t S, std::size_t D>
-auto launch(device_call<B, S, D> const& call, block_need const& need, cudaStream_t stream)
+/// Puts launch N of Tag into the stream. The template arguments of Tag are numbers and plain types.
+template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
+auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStream_t stream)
     -> status {
-  using facts = launch_facts<Tag>;
-  constexpr int bytes = facts::shared_bytes > static_shared_bytes ? facts::shared_bytes : 0;
-  auto const function = &kernel<Tag, B, S, D>;
+  constexpr launch_shape shape = launch_facts<Tag, N>::value;
+  constexpr auto shared = static_cast<int>(shape.shared_bytes);
+  constexpr int bytes = shared > static_shared_bytes ? shared : 0;
+  auto const function = &kernel<Tag, N, B, S, D>;
   if constexpr (bytes > 0) {
-    auto const wrong = status_of(
+    auto const wrong = runtime::status_of(
         cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
     if (!wrong) return wrong;
   }
-  dim3 const blocks(static_cast<unsigned>(need.blocks[0]), static_cast<unsigned>(need.blocks[1]),
-                    static_cast<unsigned>(need.blocks[2]));
-  dim3 const threads(facts::along[0], facts::along[1], facts::along[2]);
+  dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
+                    static_cast<unsigned>(grid.blocks[2]));
+  dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
   function<<<blocks, threads, bytes, stream>>>(call);
-  return status_of(cudaGetLastError());
+  return runtime::status_of(cudaGetLastError());
 }
 
 }  // namespace ashlar::emit::cuda
@@ -53006,13 +55652,18 @@ auto launch(device_call<B, S, D> const& call, block_need const& need, cudaStream
 // kernel/cuda_check: whether a kernel for the GPU can have a program.
 //
 //   takes       a program that was lowered with its grid
-//   errors      E120 a stage whose memory no thread of a grid has; E121 a part of a nest that is for
-//               processors; E122 more threads or more shared memory than any device has
+//   errors      E083 a stage that would lie in memory between launches; E084 a part of a nest that
+//               is for processors
 
 namespace ashlar::kernel_impl {
 
-inline constexpr int gpu_threads = 1024;
-inline constexpr std::int64_t gpu_shared_bytes = 227 * 1024;  // sm_90; sm_80 has 163
+/// Of a scheduled program: one thread would do what no loop is bound for.
+constexpr void check_grid_is_used(tir::program& p) {
+  if (p.fault || tir::has_grid(p)) return;
+  p.fail(diag::code::not_for_gpu,
+         "no loop is bound, so one thread would do all; bind(loop, ash::gpu::block_x) and thread_x "
+         "in a schedule of your own");
+}
 
 constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
   if (s.kind != tir::stmt_kind::allocate || p.buffers[s.target].where != tir::scope::workspace) {
@@ -53025,39 +55676,7 @@ constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
   p.fail(diag::code::bad_grid_memory, m);
 }
 
-constexpr void check_gpu_budget(tir::program& p) {
-  std::int64_t threads[3] = {1, 1, 1};
-  std::int64_t shared = 0;
-  for (auto const& s : p.stmts) {
-    if (s.kind == tir::stmt_kind::loop && tir::is_thread(s.loop)) {
-      std::int64_t& n = threads[tir::grid_dim(s.loop)];
-      std::int64_t const wanted = tir::is_warp(s.loop) && tir::grid_dim(s.loop) == 0
-                                      ? tir::warp_threads
-                                      : p.indices[s.extent].offset;
-      n = n < wanted ? wanted : n;
-    }
-    if (s.kind != tir::stmt_kind::allocate) continue;
-    tir::buffer const& b = p.buffers[s.target];
-    if (b.where != tir::scope::shared) continue;
-    std::int64_t n = bytes_of(b.type);
-    for (int d = 0; d < b.rank; ++d) n = saturating_product(n, p.indices[b.shape[d]].offset);
-    shared += n;
-  }
-  std::int64_t const all = threads[0] * threads[1] * threads[2];
-  diag::message m{};
-  if (all > gpu_threads) {
-    m << "a block of " << threads[0] << " * " << threads[1] << " * " << threads[2] << " = " << all
-      << " threads, and a device has at most " << gpu_threads << "; split a bound loop further";
-  } else if (shared > gpu_shared_bytes) {
-    m << "a block needs " << shared << " bytes of shared memory, and a device has at most "
-      << gpu_shared_bytes << "; smaller tiles need less";
-  } else {
-    return;
-  }
-  p.fail(diag::code::gpu_budget, m);
-}
-
-/// Judges a lowered program. Errors: E120, E121, E122.
+/// Judges a lowered program. Errors: E083, E084.
 constexpr void check_gpu(tir::program& p) {
   if (p.fault) return;
   for (auto const& s : p.stmts) {
@@ -53080,10 +55699,121 @@ constexpr void check_gpu(tir::program& p) {
              "GPU");
     }
   }
-  check_gpu_budget(p);
 }
 
 }  // namespace ashlar::kernel_impl
+//
+// runtime/cuda_tensor: an operand that owns memory of a GPU.
+//
+//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
+//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
+//
+//   takes       the dynamic extents, in order; the current device has the memory
+//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
+//   copies      copy(from, to, where) between tensors and packed views of one size, in any
+//               direction, in the stream: memory of the host should be page-locked, or the copy
+//               waits. The elements are read and written there until the stream was waited for
+//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
+//               are not set; a tensor that was moved from owns nothing
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+namespace ashlar {
+
+/// What cudaMalloc promises of an address.
+inline constexpr int device_alignment = 256;
+
+template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
+ public:
+  using element_type = T;
+  using value_type = T;
+  using extents_type = ashlar::extents<E...>;
+  using indexable<device_tensor>::operator();
+  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
+
+  static constexpr int rank = extents_type::rank;
+  static constexpr int dynamic_rank = extents_type::dynamic_rank;
+  static constexpr operand_type type = view_type<T>::type;
+
+  device_tensor() = default;
+  device_tensor(device_tensor&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        extents_(std::exchange(other.extents_, extents_type())) {}
+  auto operator=(device_tensor&& other) noexcept -> device_tensor& {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      extents_ = std::exchange(other.extents_, extents_type());
+    }
+    return *this;
+  }
+  device_tensor(device_tensor const&) = delete;
+  auto operator=(device_tensor const&) -> device_tensor& = delete;
+  ~device_tensor() { release(); }
+
+  /// Memory for these dynamic extents, or why there is none.
+  template <std::integral... N>
+    requires(sizeof...(N) == dynamic_rank)
+  static auto make(N... n) -> result<device_tensor> {
+    extents_type const all(n...);
+    if (auto const wrong = check_extents(all); !wrong) return wrong;
+    auto const bytes = byte_count(all.size(), sizeof(T));
+    void* data = nullptr;
+    if (bytes > 0) {
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      if (!wrong) return wrong;
+    }
+    device_tensor t{};
+    t.data_ = static_cast<T*>(data);
+    t.extents_ = all;
+    return result<device_tensor>(std::move(t));
+  }
+
+  auto data() const -> T* { return data_; }
+  auto extent(int d) const -> index_t { return extents_.extent(d); }
+  auto extents() const -> extents_type { return extents_; }
+  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
+  auto size() const -> index_t { return extents_.size(); }
+  auto as_view() -> view_type<T> { return {data_, extents_}; }
+  auto as_view() const -> view_type<T const> { return {data_, extents_}; }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
+  }
+
+  T* data_ = nullptr;
+  [[no_unique_address]] extents_type extents_{};
+};
+
+/// Copies all elements in the stream; both have one type and the same extents, and are packed.
+template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
+  using element = typename To::value_type;
+  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
+  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
+                "ashlar: a copy is of packed elements; a kernel moves others");
+  for (int d = 0; d < From::rank; ++d) {
+    if (from.extent(d) == to.extent(d)) continue;
+    return status{.code = status_code::extent_mismatch,
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = to.extent(d),
+                  .expected = from.extent(d)};
+  }
+  auto const bytes = static_cast<std::size_t>(byte_count(from.size(), sizeof(element)));
+  return runtime::status_of(
+      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
+}
+
+/// Waits until all that is in the stream is done; says what went wrong in it.
+inline auto wait_for(cuda where) -> status {
+  return runtime::status_of(cudaStreamSynchronize(where.stream));
+}
+
+}  // namespace ashlar
+
+#endif
+
+#include <cstring>
 
 namespace ashlar {
 
@@ -53095,15 +55825,20 @@ inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
     tir::program p = Scheduled::value;
-    pass::lower(p, emit::cuda::backend::access_bytes, pass::no_trace{}, pass::grids::kept);
+    check_grid_is_used(p);
+    pass::lower_grid(p, emit::cuda::machine);
     check_gpu(p);
     return p;
   }
   static constexpr tir::program value = make();
 };
 
+/// On a grid, the default schedule is that for grids.
+template <auto Schedule> inline constexpr auto schedule_on_gpu = Schedule;
+template <> inline constexpr auto schedule_on_gpu<automatic> = automatic_grid;
+
 template <class Captured, auto Schedule> struct steps_on_gpu {
-  using scheduled = kernel_impl::scheduled<Captured, Schedule>;
+  using scheduled = kernel_impl::scheduled<Captured, schedule_on_gpu<Schedule>>;
   using lowered = lowered_for_gpu<scheduled>;
 };
 
@@ -53121,7 +55856,7 @@ inline auto check_span(operand_record const& o, int at) -> status {
 
 /// The arguments of a kernel on the GPU, from those that the entry has found.
 template <class Tag>
-auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
+auto device_call_of(emit::arguments<Tag> const& from) -> emit::cuda::call_of<Tag> {
   emit::cuda::call_of<Tag> call{};
   for (int b = 0; b < Tag::value.size.operands; ++b) call.data[b] = from.data[b];
   int at = 0;
@@ -53131,15 +55866,22 @@ auto device_call_of(emit::simd::arguments<Tag> const& from) -> emit::cuda::call_
   return call;
 }
 
-/// How many blocks a call has along each dimension.
-template <class Tag, int D> auto blocks_along(emit::simd::arguments<Tag> const& call) -> index_t {
-  constexpr emit::cuda::bound_loops loops = emit::cuda::grid_facts<Tag>::value.dim[D];
-  emit::simd::frame<Tag> f(call);
-  index_t most = loops.count == 0 ? 1 : 0;
-  [&]<int... I>(std::integer_sequence<int, I...>) {
-    ((most = std::max(most, emit::simd::sum<Tag, Tag::value.stmts[loops.stmt[I]].extent>(f))), ...);
-  }(std::make_integer_sequence<int, loops.count>{});
-  return most;
+/// Operand `at` is a number of the host, which the kernel gets by its bits.
+template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
+  auto const bytes = static_cast<std::size_t>(bytes_of(Tag::value.buffers[at].type));
+  std::memcpy(&call.number[at], call.data[at], bytes);
+  call.data[at] = nullptr;
+}
+
+/// How many blocks launch N of a call has along each dimension.
+template <class Tag, int N, int D> auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
+  constexpr emit::cuda::bound_loops loops = emit::cuda::launch_facts<Tag, N>::value.dim[D];
+  if constexpr (loops.count == 0) {
+    return 1;
+  } else {
+    emit::simd::frame<Tag> f(call);
+    return emit::simd::sum<Tag, Tag::value.stmts[loops.first].extent>(f);
+  }
 }
 
 /// A call of a kernel on the GPU in preparation.
@@ -53160,9 +55902,9 @@ template <class Tag> struct gpu_entry {
     for (int at = 0; at < e.operands && wrong.ok(); ++at) wrong = check_span(e.operand[at], at);
     return wrong;
   }
-  auto blocks() const -> emit::cuda::grid_extent {
-    return {
-        {blocks_along<Tag, 0>(e.call), blocks_along<Tag, 1>(e.call), blocks_along<Tag, 2>(e.call)}};
+  template <int N> auto blocks() const -> emit::cuda::grid_extent {
+    return {{blocks_along<Tag, N, 0>(e.call), blocks_along<Tag, N, 1>(e.call),
+             blocks_along<Tag, N, 2>(e.call)}};
   }
 };
 
@@ -53172,32 +55914,49 @@ template <class Tag> struct gpu_entry {
 template <std::uint64_t A, std::uint64_t B>
 using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 
+/// Checks launch N, or starts it.
+template <class Tag, int N> auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
+  constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
+  return runtime::check_device_limits(
+      runtime::block_need{.grid = g.template blocks<N>(),
+                          .threads = shape.threads(),
+                          .shared_bytes = static_cast<int>(shape.shared_bytes)},
+      device);
+}
+template <class Tag, int N>
+auto start_launch(gpu_entry<Tag> const& g, emit::cuda::call_of<Tag> const& call, cuda where)
+    -> status {
+  using type = emit::cuda::call_of<Tag>;
+  constexpr std::size_t buffers = type::buffers;
+  constexpr std::size_t symbols = type::symbols;
+  constexpr std::size_t strides = type::strides;
+  emit::cuda::grid_extent const grid = g.template blocks<N>();
+  if (grid.blocks[0] * grid.blocks[1] * grid.blocks[2] == 0) return status{};
+  return emit::cuda::launch<Tag, N, buffers, symbols, strides>(call, grid, where.stream);
+}
+
 template <std::uint64_t A, std::uint64_t B, int... I, class... Views>
 auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&... views)
     -> status {
   using tag = gpu_tag<A, B>;
-  using facts = emit::cuda::launch_facts<tag>;
   gpu_entry<tag> g{};
-  if (auto const wrong = g.prepare(all, views...); !wrong) return wrong;
-  emit::cuda::grid_extent const grid = g.blocks();
-  if (grid.blocks[0] == 0 || grid.blocks[1] == 0 || grid.blocks[2] == 0) return status{};
+  status wrong = g.prepare(all, views...);
   int device = 0;
-  if (auto const wrong = emit::cuda::current_device(device); !wrong) return wrong;
-  for (int at = 0; at < g.e.operands; ++at) {
-    if (g.e.call.data[at] == nullptr) continue;  // an operand without elements
-    auto const wrong = emit::cuda::check_device_memory(g.e.call.data[at], device, at);
-    if (!wrong) return wrong;
+  if (wrong.ok()) wrong = runtime::current_device(device);
+  auto call = device_call_of<tag>(g.e.call);
+  for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
+    if (call.data[at] == nullptr) continue;  // an operand without elements
+    wrong = runtime::check_device_memory(call.data[at], device, at);
+    bool const is_of_host = wrong.code == status_code::unsupported_device;
+    if (!is_of_host || !emit::cuda::may_be_number(tag::value.buffers[at])) continue;
+    pass_number<tag>(call, at);
+    wrong = status{};
   }
-  emit::cuda::block_need const need{.blocks = {grid.blocks[0], grid.blocks[1], grid.blocks[2]},
-                                    .threads = facts::threads,
-                                    .shared_bytes = facts::shared_bytes};
-  if (auto const wrong = emit::cuda::check_device_limits(need, device); !wrong) return wrong;
-  using call = emit::cuda::call_of<tag>;
-  constexpr std::size_t buffers = call::buffers;
-  constexpr std::size_t symbols = call::symbols;
-  constexpr std::size_t strides = call::strides;
-  return emit::cuda::launch<tag, buffers, symbols, strides>(device_call_of<tag>(g.e.call), need,
-                                                            where.stream);
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
+    ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);
+  }(std::make_integer_sequence<int, emit::cuda::launches_in(tag::value)>{});
+  return wrong;
 }
 
 template <class Lowered, class... Views>
@@ -53211,9 +55970,13 @@ auto start_on_gpu(cuda where, Views const&... views) -> status {
 
 #else
 
+template <class Lowered> struct without_nvcc {
+  static constexpr diag::diagnostic value{
+      .id = diag::code::needs_nvcc,
+      .text = "the call is in a file for another compiler; move it to a .cu file"};
+};
 template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
-  static_assert(sizeof(Lowered) == 0,
-                "ashlar[E123] nvcc compiles what runs a kernel on the GPU: call it in a .cu file");
+  diag::require_valid<without_nvcc<Lowered>>();
   return status{};
 }
 
@@ -53257,7 +56020,6 @@ auto run(cuda where, Assignment const& e) -> status {
 
 }  // namespace ashlar
 #endif
-
 #if ASHLAR_INSPECT
 //
 // kernel/inspect: the values behind a kernel, to look at, to write down and to draw.
@@ -55925,8 +58687,8 @@ template <class... Operands, auto Kernel, auto Schedule, fp Mode, class Backend>
 auto inspect(kernel<Kernel, Schedule, Mode, Backend> const&, int variant = 0)
     -> std::unique_ptr<inspection> {
   using namespace kernel_impl;
-  auto const p =
-      std::make_unique<tir::program>(captured<Kernel, Mode, view_of<Operands>::type...>::make());
+  auto const p = std::make_unique<tir::program>(
+      captured<kernel_for<Kernel, Operands...>, Mode, view_of<Operands>::type...>::make());
   constexpr auto function = Schedule;
   return inspected(*p, function, emit::lowering_target_now<Backend>(), variant);
 }
@@ -55942,6 +58704,492 @@ auto inspect(kernel<Kernel, Schedule, Mode, Backend> const& k, Operands&&...)
 }  // namespace ashlar
 
 ASHLAR_COMPILER_END
+//
+// tir/emulate_grid: runs a nest for a grid as the threads of its blocks do, on the host.
+//
+//   takes       a program of pass/lower_grid, its operands, and the order of the threads
+//   returns     the first violation, and where: two threads at one element of shared or global
+//               memory, one of which writes, with no barrier between, or in two blocks; a read of
+//               what nobody has written; an access outside; a barrier, or a combination of lanes,
+//               that not all threads come to
+//   meaning     all threads run all statements; a bound loop is the index of a thread or a block,
+//               see tir/grid.hpp. Each has its own registers and stack; shared memory begins
+//               without a value in every block
+//   order       what has no barrier inside is run by one thread after the other as far as it goes:
+//               in their order, backwards, or in another order after each barrier
+//   source      loop fission at barriers: Stratton et al., "MCUDA", LCPC 2008
+
+//
+// tir/grid_watch: who was at each element of the memory that threads share, for tir/emulate_grid.
+//
+//   takes       reads and writes, each with its launch, block, thread, and phase: what a block does
+//               between two barriers
+//   returns     the first violation: two threads at an element in one phase, or two blocks in one
+//               launch, of which one writes; a read of what nobody has written
+//   invariants  launches follow each other, blocks of one have no order
+
+namespace ashlar::tir::emulate_grid_impl {
+
+/// Who was at an element last.
+struct visit {
+  int launch = -1, block = -1, phase = -1, thread = -1;
+
+  // True if nothing orders it before a visit by another thread.
+  auto races(visit const& other) const -> bool {
+    if (launch != other.launch) return false;
+    return block != other.block || (phase == other.phase && thread != other.thread);
+  }
+};
+
+struct cell {
+  visit writer{};
+  visit first_reader{}, other_reader{};  // of this phase, two threads if there are two
+  visit block_reader{};                  // of another block
+  bool is_defined = false;
+
+  void note_read(visit const& now) {
+    bool const is_same_block = first_reader.launch == now.launch && first_reader.block == now.block;
+    if (is_same_block && first_reader.phase == now.phase) {
+      if (first_reader.thread != now.thread) other_reader = now;
+      return;
+    }
+    if (first_reader.launch == now.launch && !is_same_block) block_reader = first_reader;
+    first_reader = other_reader = now;
+  }
+};
+
+/// Watches memory that threads share.
+struct grid_watch {
+  static constexpr bool enabled = true;
+  program const* of = nullptr;
+  violation found{};
+  visit now{};
+  bool is_atomic = false;
+  std::vector<std::vector<cell>> cells{};
+
+  auto is_shared(handle buffer) const -> bool {
+    scope const where = of->buffers[buffer].where;
+    return where != scope::registers && where != scope::stack;
+  }
+  void open(program const& p, int buffer, index_t elements) {
+    if (cells.empty()) cells.resize(static_cast<std::size_t>(p.buffers.count));
+    if (!is_shared(static_cast<handle>(buffer))) return;
+    bool const is_input = p.buffers[buffer].operand >= 0 && !p.buffers[buffer].is_output;
+    auto& all = cells[static_cast<std::size_t>(buffer)];
+    all.resize(static_cast<std::size_t>(elements));
+    // What a block makes again has no values, but who of it was there is not forgotten.
+    for (auto& c : all) {
+      bool const is_here = c.writer.launch == now.launch && c.writer.block == now.block;
+      if (!is_here) c = cell{};
+      c.is_defined = is_input;
+    }
+  }
+  void report(violation_kind kind, place const& at) {
+    if (!found.ok()) return;
+    found = violation{.kind = kind, .buffer = at.buffer};
+    for (int d = 0; d < max_rank; ++d) found.index[d] = at.index[d];
+  }
+  auto cell_of(place const& at) -> cell& {
+    return cells[static_cast<std::size_t>(at.buffer)][static_cast<std::size_t>(at.linear)];
+  }
+  void read(place const& at) {
+    if (!is_shared(at.buffer)) return;
+    cell& c = cell_of(at);
+    if (!c.is_defined) report(violation_kind::unwritten_read, at);
+    if (is_atomic) return;
+    if (now.races(c.writer)) report(violation_kind::race, at);
+    c.note_read(now);
+  }
+  void write(program const& p, place const& at) {
+    if (!is_shared(at.buffer)) return;
+    buffer const& b = p.buffers[at.buffer];
+    if (b.operand >= 0 && !b.is_output) report(violation_kind::input_written, at);
+    cell& c = cell_of(at);
+    c.is_defined = true;
+    if (is_atomic) return;
+    bool const meets = now.races(c.writer) || now.races(c.first_reader) ||
+                       now.races(c.other_reader) || now.races(c.block_reader);
+    if (meets) report(violation_kind::race, at);
+    c.writer = now;
+  }
+};
+
+}  // namespace ashlar::tir::emulate_grid_impl
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+namespace ashlar::tir {
+
+enum class thread_order : std::uint8_t { forward, backward, shuffled };
+
+/// What an emulated run has found, and how much it did.
+struct grid_run {
+  violation found{};
+  handle stmt = -1;  // where
+  int block = -1;
+  int thread = -1;
+  int barriers = 0;  // that blocks came to
+  int launches = 0;
+
+  auto ok() const -> bool { return found.ok(); }
+};
+
+namespace emulate_grid_impl {
+
+/// What a thread has of its own.
+struct thread_state {
+  std::vector<index_t> variable{};
+  std::vector<std::vector<scalar>> locals{};
+};
+
+using thread_set = std::vector<int>;
+
+template <operand_like Array, class Calls>
+struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
+  using base = interpret_impl::machine<Array, grid_watch, Calls>;
+  using base::epoch;
+  using base::evaluate;
+  using base::fresh;
+  using base::fresh_sum;
+  using base::locals;
+  using base::memo;
+  using base::memo_of;
+  using base::p;
+  using base::stopped;
+  using base::variable;
+  using base::watch;
+
+  thread_order order = thread_order::forward;
+  std::mt19937 random{};
+  grid_shape grid{};
+  index_t block[3]{};
+  std::vector<thread_state> threads{};
+  std::vector<char> is_joint{};  // of a statement: a barrier or a combination of lanes is inside
+  std::vector<handle> own{};     // buffers that each thread has
+  int current = -1;
+  grid_run run{};
+
+  // --- what is inside of statements
+
+  auto lanes_of(handle value) const -> handle {
+    expr const& e = p.exprs[value];
+    if (e.op == opcode::reduce_lanes) {
+      return p.axes[e.b].kind == loop_kind::lane ? value : handle{-1};
+    }
+    int const n = operand_count(e.op);
+    handle node = n > 0 ? lanes_of(e.a) : handle{-1};
+    if (node < 0 && n > 1) node = lanes_of(e.b);
+    return node < 0 && n > 2 ? lanes_of(e.c) : node;
+  }
+  void mark(handle h) {
+    for (; h >= 0; h = p.stmts[h].next) {
+      auto const at = static_cast<std::size_t>(h);
+      stmt const& s = p.stmts[h];
+      mark(s.body);
+      mark(s.otherwise);
+      is_joint[at] =
+          s.kind == stmt_kind::barrier || (s.kind == stmt_kind::store && lanes_of(s.value) >= 0);
+      for (handle const first : {s.body, s.otherwise}) {
+        for (handle i = first; i >= 0; i = p.stmts[i].next) {
+          is_joint[at] |= is_joint[static_cast<std::size_t>(i)];
+        }
+      }
+    }
+  }
+
+  // --- threads
+
+  void exchange(int t) {
+    thread_state& s = threads[static_cast<std::size_t>(t)];
+    for (std::size_t v = 0; v < s.variable.size(); ++v) std::swap(s.variable[v], variable[v]);
+    for (std::size_t b = 0; b < own.size(); ++b) {
+      std::swap(s.locals[b], locals[static_cast<std::size_t>(own[b])]);
+    }
+  }
+  void become(int t) {
+    if (t == current) return;
+    if (current >= 0) exchange(current);
+    current = t;
+    if (t >= 0) exchange(t);
+    watch.now.thread = t;
+  }
+  auto index_in_block(int t, int dim) const -> index_t {
+    index_t const x = grid.threads[0];
+    index_t const y = grid.threads[1];
+    return dim == 0 ? t % x : dim == 1 ? t / x % y : t / (x * y);
+  }
+  auto in_order(thread_set set) -> thread_set {
+    if (order == thread_order::backward) std::reverse(set.begin(), set.end());
+    if (order == thread_order::shuffled) std::shuffle(set.begin(), set.end(), random);
+    return set;
+  }
+  void diverge(handle h) {
+    base::fail(violation_kind::divergence);
+    note(h);
+  }
+  void note(handle h) {
+    if (run.stmt >= 0 || !stopped()) return;
+    run.stmt = h;
+    run.block = watch.now.block;
+    run.thread = current;
+  }
+  /// The index that a bound loop is to the thread, -1 where it does not run the body.
+  auto bound_index(stmt const& s) -> index_t {
+    int const dim = grid_dim(s.loop);
+    index_t const i = is_block(s.loop) ? block[dim] : index_in_block(current, dim);
+    return i < fresh_sum(s.extent) ? i : -1;
+  }
+
+  // --- one thread alone
+
+  void alone(handle first, handle end) {
+    for (handle h = first; h != end && !stopped(); h = p.stmts[h].next) {
+      alone(p.stmts[h]);
+      note(h);
+    }
+  }
+  void alone(stmt const& s) {
+    switch (s.kind) {
+      case stmt_kind::loop: return alone_in_loop(s);
+      case stmt_kind::guard: return alone(base::holds(s) ? s.body : s.otherwise, -1);
+      case stmt_kind::tensorize: return alone(s.body, -1);
+      case stmt_kind::allocate:
+        base::allocate(s.target);
+        alone(s.body, -1);
+        return locals[static_cast<std::size_t>(s.target)].clear();
+      case stmt_kind::store: return store(s);
+      default: return;
+    }
+  }
+  void alone_in_loop(stmt const& s) {
+    if (is_bound(s.loop)) {
+      variable[s.axis] = bound_index(s);
+      if (variable[s.axis] >= 0) alone(s.body, -1);
+      return;
+    }
+    index_t const extent = fresh_sum(s.extent);
+    for (index_t i = 0; i < extent && !stopped(); ++i) {
+      variable[s.axis] = i;
+      alone(s.body, -1);
+    }
+  }
+  void store(stmt const& s) {
+    watch.is_atomic = s.is_atomic;
+    scalar const v = fresh(s.value);
+    if (!stopped()) base::store(p.accesses[s.target], v);
+    watch.is_atomic = false;
+  }
+
+  // --- threads together
+
+  void together(handle h, thread_set const& all) {
+    while (h >= 0 && !stopped()) {
+      if (is_joint[static_cast<std::size_t>(h)]) {
+        joint(h, all);
+        h = p.stmts[h].next;
+        continue;
+      }
+      handle end = h;
+      while (end >= 0 && !is_joint[static_cast<std::size_t>(end)]) end = p.stmts[end].next;
+      for (int const t : in_order(all)) {
+        become(t);
+        alone(h, end);
+        if (stopped()) return;
+      }
+      h = end;
+    }
+  }
+  void joint(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    switch (s.kind) {
+      case stmt_kind::barrier:
+        if (all.size() != threads.size()) return diverge(h);
+        ++watch.now.phase;
+        ++run.barriers;
+        return;
+      case stmt_kind::loop: return is_bound(s.loop) ? joint_index(h, all) : joint_loop(h, all);
+      case stmt_kind::guard: return joint_guard(h, all);
+      case stmt_kind::allocate: return joint_memory(h, all);
+      case stmt_kind::store: return combine(h, all);
+      default: return together(s.body, all);
+    }
+  }
+  // All must agree on what a barrier is inside of.
+  template <class Value>
+  auto agreed(handle h, thread_set const& all, Value const& value) -> index_t {
+    index_t first = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      become(all[i]);
+      index_t const mine = value();
+      if (i == 0) first = mine;
+      if (mine != first) diverge(h);
+    }
+    return first;
+  }
+  void joint_loop(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    index_t const extent = agreed(h, all, [&] { return fresh_sum(s.extent); });
+    for (index_t i = 0; i < extent && !stopped(); ++i) {
+      for (int const t : all) {
+        become(t);
+        variable[s.axis] = i;
+      }
+      together(s.body, all);
+    }
+  }
+  void joint_index(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    thread_set inside{};
+    for (int const t : all) {
+      become(t);
+      variable[s.axis] = bound_index(s);
+      if (variable[s.axis] >= 0) inside.push_back(t);
+    }
+    if (!inside.empty()) together(s.body, inside);
+  }
+  void joint_guard(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    thread_set yes{}, no{};
+    for (int const t : all) {
+      become(t);
+      (base::holds(s) ? yes : no).push_back(t);
+    }
+    if (!yes.empty()) together(s.body, yes);
+    if (!no.empty()) together(s.otherwise, no);
+  }
+  void joint_memory(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    bool const is_own = !watch.is_shared(s.target);
+    for (int const t : all) {
+      become(t);
+      base::allocate(s.target);
+      if (!is_own) break;
+    }
+    together(s.body, all);
+  }
+  // r[l] = op(v[l], v[l ^ half]) until all lanes have all.
+  void combine(handle h, thread_set const& all) {
+    stmt const& s = p.stmts[h];
+    handle const node = lanes_of(s.value);
+    expr const& e = p.exprs[node];
+    auto const lanes = static_cast<int>(e.c);
+    std::vector<scalar> value(threads.size());
+    for (int const t : all) {
+      become(t);
+      variable[e.b] = index_in_block(t, 0) % lanes;
+      value[static_cast<std::size_t>(t)] = fresh(e.a);
+    }
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      std::vector<scalar> const before = value;
+      for (int const t : all) {
+        scalar const other = before[static_cast<std::size_t>(t ^ half)];
+        if (!other.is_written()) return diverge(h);
+        value[static_cast<std::size_t>(t)] =
+            apply(static_cast<opcode>(e.bits), e.type, before[static_cast<std::size_t>(t)], other);
+      }
+    }
+    for (int const t : all) {
+      become(t);
+      ++epoch;
+      memo[node] = value[static_cast<std::size_t>(t)];
+      memo_of[node] = epoch;
+      scalar const v = evaluate(s.value);
+      if (stopped()) return note(h);
+      base::store(p.accesses[s.target], v);
+    }
+  }
+
+  // --- blocks and launches
+
+  void run_block_of(int number) {
+    watch.now.block = number;
+    ++watch.now.phase;
+    thread_state fresh_thread{};
+    fresh_thread.variable.assign(static_cast<std::size_t>(p.axes.count), 0);
+    fresh_thread.locals.resize(own.size());
+    threads.assign(static_cast<std::size_t>(grid.threads_per_block()), fresh_thread);
+    thread_set all(threads.size());
+    std::iota(all.begin(), all.end(), 0);
+    // The statement alone: others of its block are other launches.
+    if (is_joint[static_cast<std::size_t>(grid.first)]) {
+      joint(grid.first, all);
+    } else {
+      for (int const t : in_order(all)) {
+        become(t);
+        alone(p.stmts[grid.first]);
+        note(grid.first);
+        if (stopped()) break;
+      }
+    }
+    become(-1);
+  }
+  void launch(handle h) {
+    grid = grid_shape_impl::shape_of(p, h);
+    ++watch.now.launch;
+    ++run.launches;
+    own.clear();
+    grid_shape_impl::each_in(p, h, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      if (s.kind == stmt_kind::allocate && !watch.is_shared(s.target)) own.push_back(s.target);
+    });
+    index_t blocks[3]{};
+    for (int d = 0; d < 3; ++d) blocks[d] = grid.blocks[d] < 0 ? 1 : fresh_sum(grid.blocks[d]);
+    std::vector<int> numbers(static_cast<std::size_t>(blocks[0] * blocks[1] * blocks[2]));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    for (int const n : in_order(numbers)) {
+      block[0] = n % blocks[0];
+      block[1] = n / blocks[0] % blocks[1];
+      block[2] = n / (blocks[0] * blocks[1]);
+      run_block_of(n);
+      if (stopped()) return;
+    }
+  }
+  void run_launches(handle h) {
+    for (; h >= 0 && !stopped(); h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      if (!grid_shape_impl::is_around_launches(p, s)) {
+        launch(h);
+        continue;
+      }
+      base::allocate(s.target);
+      run_launches(s.body);
+    }
+  }
+  auto run_all() -> grid_run {
+    if (!p.fault.ok()) run.found.kind = violation_kind::faulty_program;
+    if (run.ok() && !base::fits()) run.found.kind = violation_kind::wrong_operands;
+    if (!run.ok()) return run;
+    locals.resize(static_cast<std::size_t>(p.buffers.count));
+    is_joint.resize(static_cast<std::size_t>(p.stmts.count));
+    mark(p.root);
+    base::bind_operands();
+    base::check_entry();
+    if (!stopped()) run_launches(p.root);
+    static_cast<void>(stopped());
+    run.found = base::found;
+    return run;
+  }
+};
+
+}  // namespace emulate_grid_impl
+
+/// Runs the program on the operands, outputs among them, see the head of this file.
+template <operand_like Array, class Calls = no_calls>
+auto emulate_grid(program const& p, std::span<Array> operands,
+                  thread_order order = thread_order::forward, unsigned seed = 1,
+                  Calls const& calls = {}) -> grid_run {
+  emulate_grid_impl::grid_watch watch{.of = &p};
+  emulate_grid_impl::emulator<Array, Calls> all{
+      {{p, operands.data(), operands.size(), watch, calls}}};
+  all.order = order;
+  all.random.seed(seed);
+  return all.run_all();
+}
+
+}  // namespace ashlar::tir
+#endif
 #endif
 
 #if ASHLAR_HAS_HIGHWAY

@@ -46,15 +46,16 @@
 #include <ashlar/tir/interpret.hpp>
 #include <ashlar/tir/verify.hpp>
 
+#if ASHLAR_NVCC || ASHLAR_INSPECT
+#include <ashlar/pass/lower_grid.hpp>
+#include <ashlar/schedule/automatic_grid.hpp>
 #if ASHLAR_NVCC
 #include <ashlar/kernel/cuda.hpp>
 #endif
-
 #if ASHLAR_INSPECT
 #include <ashlar/kernel/inspect.hpp>
-#include <ashlar/pass/lower_grid.hpp>
-#include <ashlar/schedule/automatic_grid.hpp>
 #include <ashlar/tir/emulate_grid.hpp>
+#endif
 #endif
 
 #if ASHLAR_HAS_HIGHWAY

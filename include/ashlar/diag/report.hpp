@@ -289,46 +289,46 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::mixed_signs)
       static_assert(legal<why>,
                     "ashlar[E082] integers with a sign and without one do not mix without a cast");
+    if constexpr (id == code::bad_grid_memory)
+      static_assert(legal<why>,
+                    "ashlar[E083] a stage of a kernel for the GPU lies in shared memory, stack "
+                    "or registers");
+    if constexpr (id == code::not_for_gpu)
+      static_assert(legal<why>,
+                    "ashlar[E084] a kernel for the GPU has nothing that is for processors");
+    if constexpr (id == code::needs_nvcc)
+      static_assert(legal<why>,
+                    "ashlar[E085] nvcc compiles what runs a kernel on the GPU");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
                     "flags, of Highway");
     if constexpr (id == code::bad_bind)
       static_assert(legal<why>,
-                    "ashlar[E100] block loops are outside of thread loops, and a nest has each "
+                    "ashlar[E091] block loops are outside of thread loops, and a nest has each "
                     "axis once");
     if constexpr (id == code::bad_grid_extent)
       static_assert(legal<why>,
-                    "ashlar[E101] a block has a constant number of threads along each axis");
+                    "ashlar[E092] a block has a constant number of threads along each axis");
     if constexpr (id == code::bound_reduction)
       static_assert(legal<why>,
-                    "ashlar[E102] of reduction loops, lanes are what a grid combines by itself");
+                    "ashlar[E093] of reduction loops, lanes are what a grid combines by itself");
     if constexpr (id == code::too_many_threads)
       static_assert(legal<why>,
-                    "ashlar[E103] a block has no more threads than the machine has for it");
+                    "ashlar[E094] a block has no more threads than the machine has for it");
     if constexpr (id == code::too_much_shared)
       static_assert(legal<why>,
-                    "ashlar[E104] the shared memory of a block is no more than the machine has "
+                    "ashlar[E095] the shared memory of a block is no more than the machine has "
                     "for it");
     if constexpr (id == code::divergent_barrier)
       static_assert(legal<why>,
-                    "ashlar[E105] a barrier stands where all threads of a block come");
+                    "ashlar[E096] a barrier stands where all threads of a block come");
     if constexpr (id == code::crosstalk)
       static_assert(legal<why>,
-                    "ashlar[E106] what a thread reads of another one is in shared memory");
+                    "ashlar[E097] what a thread reads of another one is in shared memory");
     if constexpr (id == code::block_workspace)
       static_assert(legal<why>,
-                    "ashlar[E107] a stage inside of a block is in shared memory or a thread's own");
-    if constexpr (id == code::bad_grid_memory)
-      static_assert(legal<why>,
-                    "ashlar[E120] a stage of a kernel for the GPU lies in shared memory, stack "
-                    "or registers");
-    if constexpr (id == code::not_for_gpu)
-      static_assert(legal<why>,
-                    "ashlar[E121] a kernel for the GPU has nothing that is for processors");
-    if constexpr (id == code::needs_nvcc)
-      static_assert(legal<why>,
-                    "ashlar[E123] nvcc compiles what runs a kernel on the GPU");
+                    "ashlar[E098] a stage inside of a block is in shared memory or a thread's own");
     // clang-format on
   }
 }

@@ -10,7 +10,7 @@
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
 //               so an operand that spans 2^31 elements or more is refused
-//   errors      those of a kernel; E100 to E123 at compile time; unsupported_device for memory of
+//   errors      those of a kernel; E091 to E085 at compile time; unsupported_device for memory of
 //               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
 //               device_failed with the error of the CUDA runtime
 #pragma once

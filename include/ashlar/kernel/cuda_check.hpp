@@ -3,7 +3,7 @@
 // kernel/cuda_check: whether a kernel for the GPU can have a program.
 //
 //   takes       a program that was lowered with its grid
-//   errors      E120 a stage that would lie in memory between launches; E121 a part of a nest that
+//   errors      E083 a stage that would lie in memory between launches; E084 a part of a nest that
 //               is for processors
 #pragma once
 
@@ -30,7 +30,7 @@ constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
   p.fail(diag::code::bad_grid_memory, m);
 }
 
-/// Judges a lowered program. Errors: E120, E121.
+/// Judges a lowered program. Errors: E083, E084.
 constexpr void check_gpu(tir::program& p) {
   if (p.fault) return;
   for (auto const& s : p.stmts) {

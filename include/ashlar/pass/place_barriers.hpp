@@ -14,7 +14,7 @@
 //               outermost block of statements that has both accesses in two of its statements, in
 //               front of the second one: so it is run as seldom as it can be, and the next
 //               access finds it there. Buffers of two stages need one in an iteration, others two
-//   errors      E105 where not all threads of the block come to that place, E106 where the memory
+//   errors      E096 where not all threads of the block come to that place, E097 where the memory
 //               is a thread's own
 //   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
 #pragma once
@@ -288,7 +288,7 @@ struct placer {
 
 }  // namespace place_barriers_impl
 
-/// Places the barriers of one launch. Errors: E001, E105, E106.
+/// Places the barriers of one launch. Errors: E001, E096, E097.
 constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
   using namespace place_barriers_impl;
   if (p.fault || grid.threads_per_block() == 1) return;

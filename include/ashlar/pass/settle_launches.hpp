@@ -5,8 +5,8 @@
 //
 //   takes       a lowered nest for a grid, and a GPU
 //   returns     the nest, in which what is in no block loop is in one of one block
-//   errors      E100 two nests of blocks in a launch, or lanes in rows of threads that are no
-//               warps, E101 threads whose number only the call knows, E103 and E104 budgets, E107
+//   errors      E091 two nests of blocks in a launch, or lanes in rows of threads that are no
+//               warps, E092 threads whose number only the call knows, E094 and E095 budgets, E098
 //               memory that is neither a block's nor a thread's
 #pragma once
 

@@ -158,7 +158,7 @@ constexpr void check_order(program& p, int stage) {
 
 /// Binds a loop to an axis of a grid. Returns the bound loop: of a reduction it is one of the stage
 /// <stage>_rf. Errors: E008 bound already, E020, E021 a loop that is divided, E063 a carried one,
-/// E100 an axis twice, E101 its extent, E102 a reduction; for vthread those of unroll.
+/// E091 an axis twice, E092 its extent, E093 a reduction; for vthread those of unroll.
 constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> handle {
   using namespace bind_grid_impl;
   if (!p.fault.ok()) return -1;
@@ -198,7 +198,7 @@ constexpr void share(program& p, tir::stage const& s) {
 }  // namespace bind_grid_impl
 
 /// Judges the bound loops of a whole schedule, and puts what several threads make of a stage inside
-/// of a block in shared memory. Errors: E100.
+/// of a block in shared memory. Errors: E091.
 constexpr void check_grid(program& p) {
   if (!p.fault.ok() || !tir::has_grid(p)) return;
   for (auto const& s : p.stages) bind_grid_impl::share(p, s);

@@ -92,7 +92,7 @@ constexpr void check_copies(program& p, int stage) {
 }  // namespace finish_impl
 
 /// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
-/// E100.
+/// E091.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);

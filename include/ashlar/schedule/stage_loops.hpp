@@ -196,7 +196,7 @@ class stage_loops : public scheduling::joint_steps {
   /// the lane of a warp, or a warp. A loop that is bound to an axis again, inside of one that is,
   /// has the same index. A reduction loop of at most 32 is kept apart by rfactor, as a loop of the
   /// stage <stage>_rf, and combined by the lanes [fp]. vthread unrolls. On a CPU, blocks are
-  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E100 to E102.
+  /// parallel and the others serial. Errors: E002, E008, E009, E020, E021, E063, E091 to E093.
   /// TVM: bind, Halide: gpu_blocks, gpu_threads, gpu_lanes.
   constexpr auto bind(loop_ref const& i, tir::loop_kind to) const -> loop {
     if (to == tir::loop_kind::unrolled) return unroll(i);

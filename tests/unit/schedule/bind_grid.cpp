@@ -69,45 +69,45 @@ TEST_CASE("bound loops are written and read back", "[schedule][bind_grid]") {
 TEST_CASE("illegal bindings are refused", "[schedule][bind_grid]") {
   auto const message = [](auto const& apply) { return message_of(product(64, 48, 40), apply); };
   REQUIRE(message([](schedule& s) { s.bind("j", gpu::lane); }) ==
-          "E101 bind j to lane: extent 48 is above the 32 lanes of a warp; split it by 32 and bind "
+          "E092 bind j to lane: extent 48 is above the 32 lanes of a warp; split it by 32 and bind "
           "the inner loop");
   REQUIRE(message([](schedule& s) {
             auto const j = s.split("j", 16);
             s.bind("i", gpu::thread_x);
             s.bind(j.inner, gpu::lane);
           }) ==
-          "E100 bind ji to lane: i of y is thread_x already; fuse the two before, or bind one of "
+          "E091 bind ji to lane: i of y is thread_x already; fuse the two before, or bind one of "
           "them to another axis");
   REQUIRE(message([](schedule& s) {
             s.bind("i", gpu::thread_x);
             s.bind("j", gpu::block_x);
           }) ==
-          "E100 bind j to block_x: it is inside of i, which is thread_x; reorder the loops of y "
+          "E091 bind j to block_x: it is inside of i, which is thread_x; reorder the loops of y "
           "before they are bound");
   REQUIRE(message([](schedule& s) {
             s.reorder("k", "i");
             s.bind("i", gpu::block_x);
           }) ==
-          "E100 bind i to block_x: it is inside of the reduction loop k; reorder the loops of y "
+          "E091 bind i to block_x: it is inside of the reduction loop k; reorder the loops of y "
           "before they are bound");
   REQUIRE(message([](schedule& s) { s.bind("i", loop_kind::parallel); }) ==
-          "E100 bind i: parallel is no axis of a grid; use ash::gpu::block_x, thread_x, lane, warp "
+          "E091 bind i: parallel is no axis of a grid; use ash::gpu::block_x, thread_x, lane, warp "
           "or vthread");
   REQUIRE(message([](schedule& s) {
             auto const k = s.split("k", 20);
             s.bind(k.inner, gpu::lane);
           }) ==
-          "E101 bind ki to lane: extent 20 has no halves, in which lanes are combined; split it by "
+          "E092 bind ki to lane: extent 20 has no halves, in which lanes are combined; split it by "
           "32 and bind the inner loop");
   REQUIRE(message([](schedule& s) {
             s.bind("k", gpu::warp);
-          }).starts_with("E102 bind k to warp: it is a reduction loop of y, and its iterations"));
+          }).starts_with("E093 bind k to warp: it is a reduction loop of y, and its iterations"));
   REQUIRE(message([](schedule& s) {
             s.bind("i", gpu::block_x);
             s.split("i", 4);
           }).starts_with("E024 split i: it is block_x already"));
   REQUIRE(message_of(product(-1, 8, 8), [](schedule& s) { s.bind("i", gpu::thread_x); }) ==
-          "E101 bind i to thread_x: extent y.extent(0) is not constant; split it, for example by "
+          "E092 bind i to thread_x: extent y.extent(0) is not constant; split it, for example by "
           "128, and bind the inner loop");
   REQUIRE(message_of(blur(8),
                      [](schedule& s) {
@@ -115,6 +115,6 @@ TEST_CASE("illegal bindings are refused", "[schedule][bind_grid]") {
                        s.compute_at("h", s.get("r"));
                        s["h"].bind("c", gpu::block_x);
                      }) ==
-          "E100 bind c to block_x: h is computed inside of r, which is block_x already; keep "
+          "E091 bind c to block_x: h is computed inside of r, which is block_x already; keep "
           "one of them serial");
 }

@@ -4,7 +4,7 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E100\] block loops are outside of thread loops, and a nest has each axis once
+// EXPECT: ashlar\[E091\] block loops are outside of thread loops, and a nest has each axis once
 // ALSO: bind j to thread_x: i of y is thread_x already; fuse the two before, or bind one of them
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::thread_x);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 10: element types. bfloat16 is how numbers are stored: a load is a float, sums are of floats, a
+// 11: element types. bfloat16 is how numbers are stored: a load is a float, sums are of floats, a
 // store rounds once. Integers are narrowed where the kernel says how: quantized with rounding and
 // saturation, multiplied in 8 bits, accumulated in 32.
 #include <ashlar/ashlar.hpp>

@@ -15,7 +15,7 @@ inline ash::tensor<float, 512, 512> q;
 inline ash::tensor<float, 512, 128> x;
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E104\] the shared memory of a block is no more than the machine has for it
+// EXPECT: ashlar\[E095\] the shared memory of a block is no more than the machine has for it
 // ALSO: a block has 262144 bytes of shared memory, and the machine at most 166912: h 262144
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::block_x);

@@ -5,7 +5,7 @@
 #include "grids.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E105\] a barrier stands where all threads of a block come
+// EXPECT: ashlar\[E096\] a barrier stands where all threads of a block come
 // ALSO: b_cache: threads have to wait for what others do with it inside of loop ji, which not all
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::block_x);

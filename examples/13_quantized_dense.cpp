@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 10: a quantized dense layer. Activations are bytes with a zero point, weights are signed bytes:
+// 13: a quantized dense layer. Activations are bytes with a zero point, weights are signed bytes:
 // the product is of integers, on the machine's dot products of four bytes, and is scaled, rounded
 // and saturated to bytes where it is stored.
 //

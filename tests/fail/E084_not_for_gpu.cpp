@@ -16,12 +16,12 @@ int main() {
 #if ASHLAR_CASE == 0
   return ash::kernel<product, on_grid>{}(rows, left, b).ok() ? 0 : 1;
 #endif
-// EXPECT: ashlar\[E121\] a kernel for the GPU has nothing that is for processors
+// EXPECT: ashlar\[E084\] a kernel for the GPU has nothing that is for processors
 // ALSO: specialize chooses among variants on the processor; use assume in a schedule for the GPU
 #if ASHLAR_CASE == 1
   return ash::kernel<product, on_grid>{}(ash::cuda{}, rows, left, b).ok() ? 0 : 1;
 #endif
-// EXPECT: ashlar\[E121\] a kernel for the GPU has nothing that is for processors
+// EXPECT: ashlar\[E084\] a kernel for the GPU has nothing that is for processors
 // ALSO: no loop is bound, so one thread would do all; bind\(loop, ash::gpu::block_x\) and thread_x
 #if ASHLAR_CASE == 2
   return ash::kernel<product, not_bound>{}(ash::cuda{}, rows, left, b).ok() ? 0 : 1;

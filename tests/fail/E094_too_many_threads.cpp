@@ -5,7 +5,7 @@
 #include "grids.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E103\] a block has no more threads than the machine has for it
+// EXPECT: ashlar\[E094\] a block has no more threads than the machine has for it
 // ALSO: = 3072 threads, and the machine at most 1024; split the loops that are bound to it
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::thread_y);

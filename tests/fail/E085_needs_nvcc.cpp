@@ -9,7 +9,7 @@ int main() {
 #if ASHLAR_CASE == 0
   return ash::kernel<product, on_grid>{}(y, a, b).ok() ? 0 : 1;
 #endif
-// EXPECT: ashlar\[E123\] nvcc compiles what runs a kernel on the GPU
+// EXPECT: ashlar\[E085\] nvcc compiles what runs a kernel on the GPU
 // ALSO: the call is in a file for another compiler; move it to a .cu file
 #if ASHLAR_CASE == 1
   return ash::kernel<product, on_grid>{}(ash::cuda{}, y, a, b).ok() ? 0 : 1;

@@ -4,10 +4,10 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E102\] of reduction loops, lanes are what a grid combines by itself
-// ALSO: bind k to thread_x: it is a reduction loop of y, and its iterations combine to the same
+// EXPECT: ashlar\[E092\] a block has a constant number of threads along each axis
+// ALSO: bind i to lane: extent 64 is above the 32 lanes of a warp; split it by 32
 #if ASHLAR_CASE == 1
-  s.bind("k", ash::gpu::thread_x);
+  s.bind("i", ash::gpu::lane);
 #endif
 };
 

@@ -15,7 +15,7 @@ inline ash::tensor<float, 512, 512> q;
 inline ash::tensor<float, 512, 128> x;
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E107\] a stage inside of a block is in shared memory or a thread's own
+// EXPECT: ashlar\[E098\] a stage inside of a block is in shared memory or a thread's own
 // ALSO: h is computed inside of a block, and its size, or the schedule, puts it in the workspace
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::block_x);

@@ -5,7 +5,7 @@
 #include "grids.hpp"
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
-// EXPECT: ashlar\[E106\] what a thread reads of another one is in shared memory
+// EXPECT: ashlar\[E097\] what a thread reads of another one is in shared memory
 // ALSO: h: a thread reads what another one has written, and it is on the stack of each; stor
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::block_x);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 11: element types of one's own. A dual number carries a derivative through a kernel that knows
-// nothing of derivatives; a fixed-point number saturates in 16 bits. What `x(i)` is in a kernel, and
-// how that computes, is up to the type; the compiler sees its components.
+// 12: element types of one's own. A dual number carries a derivative through a kernel that knows
+// nothing of derivatives; a fixed-point number saturates in 16 bits. What `x(i)` is in a kernel,
+// and how that computes, is up to the type; the compiler sees its components.
 #include <ashlar/ashlar.hpp>
 #include <cmath>
 #include <cstdio>
