@@ -58002,7 +58002,7 @@ template <class Sink> struct writer {
     auto const stage = names.buffer(d.buffer);
     if (d.what == verb::align_storage) return align_storage(d);
     if (d.what == verb::prefetch)
-      return line("# no counterpart of prefetch: TVM has an annotation");
+      return line("# no counterpart of prefetch: it is an annotation");
     if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
     if (auto const why = absent_in_tvm(d.what); !why.empty())
       return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);

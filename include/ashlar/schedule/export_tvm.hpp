@@ -8,8 +8,7 @@
 //   returns     a function of the schedule of a module in which each stage is a block of its name,
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
-//               takes them again, and says so where splits are lost
-//   comments    where there is no counterpart; tail cut and tail mask
+//               takes them again, and says so where splits are lost. Comments have no counterpart
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 #pragma once
 
@@ -344,8 +343,7 @@ template <class Sink> struct writer {
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (d.what == verb::align_storage) return align_storage(d);
-    if (d.what == verb::prefetch)
-      return line("# no counterpart of prefetch: TVM has an annotation");
+    if (d.what == verb::prefetch) return line("# no counterpart of prefetch: it is an annotation");
     if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
     if (auto const why = absent_in_tvm(d.what); !why.empty())
       return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
