@@ -32,7 +32,9 @@ template <class B, class Left, class Right, int L> void require_exact() {
       }
       using dot = dot_groups<Left, Right, L>;
       auto const v = B::template load<L>(static_cast<std::int32_t const*>(c));
-      B::store(c, dot::template update<B>(v, a, b, 4));
+      using ash::emit::simd::vector_code;
+      B::store(c, vector_code<dot>::template update<B>(v, static_cast<Left const*>(a),
+                                                       static_cast<Right const*>(b), 4));
       dot::run(wanted, a, b, 4);
       for (int l = 0; l < L; ++l) REQUIRE(c[l] == wanted[l]);
     }
