@@ -6,7 +6,7 @@
 
 constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
 // EXPECT: ashlar\[E096\] a barrier stands where all threads of a block come
-// ALSO: b_cache: threads have to wait for what others do with it inside of loop ji, which not all
+// ALSO: bind k to thread_x: 32 threads, inside of loop ji, which 16 run; compute the stage further
 #if ASHLAR_CASE == 1
   s.bind("i", ash::gpu::block_x);
   auto const j = s.split("j", 16);

@@ -112,7 +112,11 @@ auto compare(blocks<Output, Input...>, std::index_sequence<At...>, index_t gap, 
       },
       all);
   if (!r.is_defined) return r;
-  std::apply([](auto&... block) { std::apply(T::run, std::tuple_cat(block.arguments()...)); }, all);
+  std::apply(
+      [](auto&... block) {
+        std::apply([](auto... a) { T::run(a...); }, std::tuple_cat(block.arguments()...));
+      },
+      all);
   auto const& got = std::get<0>(all);
   for (std::size_t e = 0; e < got.memory.size() && r.ok(); ++e) {
     if (got.memory[e] == wanted.memory[e]) continue;
