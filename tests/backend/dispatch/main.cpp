@@ -208,7 +208,7 @@ TEST_CASE("a call is limited to a level, and explains and reports that one", "[d
   static_assert(call.report<decltype(y), decltype(x)>().vector_bytes == 64);
   on_each_level([&](ash::isa_level level) {
     int const width = level == x86_sse2 ? 16 : level == x86_avx2 ? 32 : 64;
-    CHECK(call.report(y, x).vector_width == width);
+    CHECK(call.report(y, x).vector_bytes == width);
     CHECK(call.report(y, x).vector_registers == (width == 64 ? 32 : 16));
     std::string const text = call.explain(y, x);
     CHECK(text.find("vectorize i.o " + std::to_string(width / 4)) == std::string::npos);
