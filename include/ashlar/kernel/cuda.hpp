@@ -179,17 +179,20 @@ auto start_on_gpu(cuda where, Views const&... views) -> status {
 
 #else
 
-template <class Lowered> struct without_nvcc {
-  static constexpr diag::diagnostic value{
-      .id = diag::code::needs_nvcc,
-      .text = "the call is in a file for another compiler; move it to a .cu file"};
-};
-template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
-  diag::require_valid<without_nvcc<Lowered>>();
-  return status{};
-}
+template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status;
 
 #endif
+
+/// What is wrong with a call on the GPU: the program, or the compiler of the file.
+template <class Lowered> struct gpu_fault {
+  static constexpr diag::diagnostic value = [] {
+    diag::diagnostic const found = fault_of<Lowered>::value;
+    if (ASHLAR_NVCC || !found.ok()) return found;
+    return diag::diagnostic{
+        .id = diag::code::needs_nvcc,
+        .text = "the call is in a file for another compiler; move it to a .cu file"};
+  }();
+};
 
 }  // namespace kernel_impl
 
@@ -201,7 +204,7 @@ auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&.
       kernel_impl::captured<Kernel, Mode,
                             kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
   using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
-  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  using fault = kernel_impl::gpu_fault<typename steps::lowered>;
   if constexpr (fault::value.ok()) {
     return kernel_impl::start_on_gpu<typename steps::lowered>(where,
                                                               kernel_impl::to_view(operands)...);
