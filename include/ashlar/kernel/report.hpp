@@ -304,7 +304,7 @@ constexpr void add_traffic(kernel_report& r, Program const& lowered, index_t con
 
 /// Three constants, so that each has the compiler's whole budget of steps.
 template <class Captured, class Scheduled, class Lowered, class Backend> struct reported {
-  static constexpr emit::lowering_target const& to = emit::lowering_target_of<Backend>;
+  static constexpr emit::lowering_target to = emit::lowering_target_of<Backend>;
 
   static constexpr auto make() -> kernel_report {
     return report_nest(Captured::value, Lowered::value, nullptr, to);
