@@ -49863,7 +49863,11 @@ auto compare(blocks<Output, Input...>, std::index_sequence<At...>, index_t gap, 
       },
       all);
   if (!r.is_defined) return r;
-  std::apply([](auto&... block) { std::apply(T::run, std::tuple_cat(block.arguments()...)); }, all);
+  std::apply(
+      [](auto&... block) {
+        std::apply([](auto... a) { T::run(a...); }, std::tuple_cat(block.arguments()...));
+      },
+      all);
   auto const& got = std::get<0>(all);
   for (std::size_t e = 0; e < got.memory.size() && r.ok(); ++e) {
     if (got.memory[e] == wanted.memory[e]) continue;
@@ -50855,7 +50859,7 @@ constexpr void add_traffic(kernel_report& r, Program const& lowered, index_t con
 
 /// Three constants, so that each has the compiler's whole budget of steps.
 template <class Captured, class Scheduled, class Lowered, class Backend> struct reported {
-  static constexpr emit::lowering_target const& to = emit::lowering_target_of<Backend>;
+  static constexpr emit::lowering_target to = emit::lowering_target_of<Backend>;
 
   static constexpr auto make() -> kernel_report {
     return report_nest(Captured::value, Lowered::value, nullptr, to);
@@ -55970,17 +55974,20 @@ auto start_on_gpu(cuda where, Views const&... views) -> status {
 
 #else
 
-template <class Lowered> struct without_nvcc {
-  static constexpr diag::diagnostic value{
-      .id = diag::code::needs_nvcc,
-      .text = "the call is in a file for another compiler; move it to a .cu file"};
-};
-template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status {
-  diag::require_valid<without_nvcc<Lowered>>();
-  return status{};
-}
+template <class Lowered, class... Views> auto start_on_gpu(cuda, Views const&...) -> status;
 
 #endif
+
+/// What is wrong with a call on the GPU: the program, or the compiler of the file.
+template <class Lowered> struct gpu_fault {
+  static constexpr diag::diagnostic value = [] {
+    diag::diagnostic const found = fault_of<Lowered>::value;
+    if (ASHLAR_NVCC || !found.ok()) return found;
+    return diag::diagnostic{
+        .id = diag::code::needs_nvcc,
+        .text = "the call is in a file for another compiler; move it to a .cu file"};
+  }();
+};
 
 }  // namespace kernel_impl
 
@@ -55992,7 +55999,7 @@ auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&.
       kernel_impl::captured<Kernel, Mode,
                             kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
   using steps = kernel_impl::steps_on_gpu<captured, Schedule>;
-  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  using fault = kernel_impl::gpu_fault<typename steps::lowered>;
   if constexpr (fault::value.ok()) {
     return kernel_impl::start_on_gpu<typename steps::lowered>(where,
                                                               kernel_impl::to_view(operands)...);
@@ -57668,8 +57675,7 @@ ASHLAR_COMPILER_END
 //   returns     a function of the schedule of a module in which each stage is a block of its name,
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
-//               takes them again, and says so where splits are lost
-//   comments    where there is no counterpart; tail cut and tail mask
+//               takes them again, and says so where splits are lost. Comments have no counterpart
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 
 ASHLAR_COMPILER_BEGIN
@@ -58001,8 +58007,7 @@ template <class Sink> struct writer {
   constexpr void step(directive const& d) {
     auto const stage = names.buffer(d.buffer);
     if (d.what == verb::align_storage) return align_storage(d);
-    if (d.what == verb::prefetch)
-      return line("# no counterpart of prefetch: it is an annotation");
+    if (d.what == verb::prefetch) return line("# no counterpart of prefetch: it is an annotation");
     if (d.what == verb::reverse_compute_at) return reverse_compute_at(d);
     if (auto const why = absent_in_tvm(d.what); !why.empty())
       return line("# no counterpart of ", name_of(d.what), " of ", stage, ": ", why);
