@@ -102,6 +102,9 @@ constexpr auto reason_against(program const& p, tir::stage const& s, int axis) -
   if (p.axes[axis].is_reduction) return "it is a reduction loop; name the loop of the index";
   if (!is_pure(s, axis)) return "it is a part of another; scatter first";
   if (p.axes[axis].kind != tir::loop_kind::serial) return "it is not serial; scatter first";
+  if (p.axes[axis].made_by == tir::relation::padded) {
+    return "pad_to has it run on past its end; pad the loops of what is scattered";
+  }
   if (tir::is_recurrence(s)) return "its stage is carried from one point to the next";
   if (s.scattered >= 0) return "its stage is scattered already";
   if (s.tile_at >= 0)

@@ -202,6 +202,13 @@ TEST_CASE("running values that are scattered are in no tile, and not streamed",
   CHECK(is_refused(
       p,
       [](schedule& s) {
+        s.pad_to("b", 4);
+        s.scatter("b");
+      },
+      code::bad_scatter, "pad_to has it run on past its end"));
+  CHECK(is_refused(
+      p,
+      [](schedule& s) {
         s.atomic();
         s.parallel("i");
         s.stream();
