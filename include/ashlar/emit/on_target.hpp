@@ -43,7 +43,8 @@ ASHLAR_INLINE auto on_target(dispatched<Backends...> all, F const& f, R const& o
 }
 #endif
 
-/// What a call would be lowered for now; for the best that is compiled where it could not run.
+/// The machine that a call is lowered for; of a processor without any of the levels that are
+/// compiled, that of the best one.
 template <class Backend> auto lowering_target_now() -> lowering_target {
   return on_target(
       Backend{}, [](auto b) { return lowering_target_of<decltype(b)>; },

@@ -255,23 +255,11 @@ struct highway_arithmetic : highway_memory {
     return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return hn::GetLane(a.raw);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, highway_arithmetic>(lower(a), upper(a)));
   }
 
  private:

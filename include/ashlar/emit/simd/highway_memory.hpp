@@ -9,12 +9,13 @@
 #ifndef ASHLAR_EMIT_SIMD_HIGHWAY_MEMORY
 #define ASHLAR_EMIT_SIMD_HIGHWAY_MEMORY
 
+#include <ashlar/emit/simd/by_lane.hpp>
 #include <ashlar/emit/simd/highway_types.hpp>
 
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_memory : highway_types {
+struct highway_memory : memory_by_lane<highway_types> {
   /// True if masked loads and stores of the target leave masked-off bytes alone.
   template <class T>
   static constexpr bool native_masks =
@@ -102,28 +103,6 @@ struct highway_memory : highway_types {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
@@ -141,26 +120,8 @@ struct highway_memory : highway_types {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
     } else {
-      auto const on = lanes(m);
-      auto const at = lanes(index);
-      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+      return memory_by_lane::gather_masked(p, index, m, fill);
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {

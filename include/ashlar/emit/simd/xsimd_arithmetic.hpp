@@ -236,23 +236,11 @@ struct xsimd_arithmetic : xsimd_memory {
     return permute<L / 2>(a, a, [](int l) { return l + L / 2; });
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return first(a);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, xsimd_arithmetic>(lower(a), upper(a)));
   }
 
  private:

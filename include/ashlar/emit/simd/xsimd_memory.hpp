@@ -8,12 +8,13 @@
 //   source      xsimd 13: "Data transfer"; the quick reference of backend.hpp
 #pragma once
 
+#include <ashlar/emit/simd/by_lane.hpp>
 #include <ashlar/emit/simd/xsimd_x86.hpp>
 
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-struct xsimd_memory : xsimd_x86 {
+struct xsimd_memory : memory_by_lane<xsimd_x86> {
   /// True if xsimd gathers by an instruction; it takes indices for signed.
   template <class T, class I, int L>
   static constexpr bool native_gather =
@@ -110,28 +111,6 @@ struct xsimd_memory : xsimd_x86 {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I, L>) {
@@ -140,30 +119,6 @@ struct xsimd_memory : xsimd_x86 {
       auto const at = lanes(index);
       return make<T, L>([&](int l) { return p[at.lane[l]]; });
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
-      -> vec<T, L> {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
