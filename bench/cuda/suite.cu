@@ -12,24 +12,24 @@
 #include <cstdlib>
 #include <cstring>
 #include <cub/device/device_reduce.cuh>
+#include <cuda/product.hpp>
+#include <cuda/transpose.hpp>
 #include <vector>
 
 namespace {
 
 namespace ash = ashlar;
+namespace product = example::product;
+namespace transpose = example::transpose;
 using ash::dyn;
 
 constexpr ash::axis<"i"> i;
 constexpr ash::axis<"j"> j;
-constexpr ash::axis<"k"> k;
 
 constexpr auto chain = [](auto y, auto x, auto z) {
   y(i) = ash::max(x(i) * 2 + z(i), 0) - ash::min(z(i), x(i));
 };
 constexpr auto sums = [](auto y, auto x) { y(i) = ash::sum(j, x(i, j)); };
-constexpr auto transpose = [](auto y, auto x) { y(i, j) = x(j, i); };
-constexpr auto product = [](auto y, auto a, auto b) { y(i, j) = ash::sum(k, a(i, k) * b(k, j)); };
-
 constexpr auto in_blocks = [](ash::schedule& s) {
   auto const block = s.split("i", 1024);
   auto const thread = s.split(block.inner, 4);
@@ -42,52 +42,6 @@ constexpr auto by_warp = [](ash::schedule& s) {
   auto const parts = s.split("j", 32);
   s.bind(parts.inner, ash::gpu::lane);
 };
-constexpr auto turned = [](ash::schedule& s) {
-  auto const t = s.tile("i", "j", 32, 32);
-  auto const row = s.split(t.i_inner, 8);
-  s.reorder(t.i_outer, t.j_outer, row.inner, t.j_inner, row.outer);
-  s.bind(t.i_outer, ash::gpu::block_y);
-  s.bind(t.j_outer, ash::gpu::block_x);
-  s.bind(row.inner, ash::gpu::thread_y);
-  s.bind(t.j_inner, ash::gpu::thread_x);
-  s.unroll(row.outer);
-  auto const tile = s.cache_read("arg1", t.j_outer);
-  tile.store_in(ash::scope::shared);
-  tile.align_storage("j", 32, 1);
-  auto const from = tile.split("j", 8);
-  auto const column = tile.split("i", 32);
-  tile.bind(from.inner, ash::gpu::thread_y);
-  tile.bind(column.inner, ash::gpu::thread_x);
-};
-constexpr auto tiled = [](ash::schedule& s) {
-  auto const t = s.tile("i", "j", 64, 64);
-  auto const step = s.split("k", 16);
-  auto const row = s.split(t.i_inner, 4);
-  auto const column = s.split(t.j_inner, 4);
-  s.reorder(t.i_outer, t.j_outer, row.outer, column.outer, step.outer, step.inner, row.inner,
-            column.inner);
-  s.bind(t.i_outer, ash::gpu::block_y);
-  s.bind(t.j_outer, ash::gpu::block_x);
-  s.bind(row.outer, ash::gpu::thread_y);
-  s.bind(column.outer, ash::gpu::thread_x);
-  s.unroll(row.inner);
-  s.vectorize(column.inner);
-  auto const a = s.cache_read("arg1", step.outer);
-  a.store_in(ash::scope::shared);
-  auto const part = a.split("k", 4);
-  auto const rows = a.split("i", 16);
-  a.reorder(rows.outer, rows.inner, part.outer, part.inner);
-  a.bind(rows.inner, ash::gpu::thread_x);
-  a.bind(rows.outer, ash::gpu::thread_y);
-  a.vectorize(part.inner);
-  auto const b = s.cache_read("arg2", step.outer);
-  b.store_in(ash::scope::shared);
-  auto const columns = b.split("j", 4);
-  b.bind("k", ash::gpu::thread_y);
-  b.bind(columns.outer, ash::gpu::thread_x);
-  b.vectorize(columns.inner);
-};
-
 void require(ash::status const& s) {
   if (s.ok()) return;
   std::puts(s.message().c_str());
@@ -150,8 +104,9 @@ int check_of(int m, int n, int depth) {
   pair<matrix> a(3, m, depth), b(4, depth, n), c(0, m, n), t(0, n, m), w(5, m, n);
   require(ash::kernel<chain, in_blocks>{}(ash::cuda{}, y.there, x.there, z.there));
   require(ash::kernel<sums, by_warp>{}(ash::cuda{}, s.there, w.there));
-  require(ash::kernel<transpose, turned>{}(ash::cuda{}, t.there, w.there));
-  require(ash::kernel<product, tiled>{}(ash::cuda{}, c.there, a.there, b.there));
+  require(ash::kernel<transpose::definition, transpose::tiled>{}(ash::cuda{}, t.there, w.there));
+  require(ash::kernel<product::definition, product::in_shared_memory>{}(ash::cuda{}, c.there,
+                                                                        a.there, b.there));
   y.fetch(), s.fetch(), t.fetch(), c.fetch();
   int bad = judge("chain", m, n, error_of(y.here, [&](std::size_t at) {
                     double const u = x.here[at];
@@ -227,8 +182,10 @@ void bench() {
       require(cudaMemcpyAsync(y.there.data(), x.there.data(), std::size_t{side} * side * 4,
                               cudaMemcpyDeviceToDevice));
     });
-    double const turn =
-        time_of([&] { require(ash::kernel<transpose, turned>{}(ash::cuda{}, y.there, x.there)); });
+    double const turn = time_of([&] {
+      require(
+          ash::kernel<transpose::definition, transpose::tiled>{}(ash::cuda{}, y.there, x.there));
+    });
     row("transpose 8192", gigabytes(2 * bytes, turn), "GB/s", "copy", gigabytes(2 * bytes, copy));
     std::size_t room = 0;
     require(cub::DeviceReduce::Sum(nullptr, room, x.there.data(), one.there.data(), side * side));
@@ -254,8 +211,10 @@ void bench() {
                     order, a.there.data(), order, &zero, c.there.data(), order);
     if (done != CUBLAS_STATUS_SUCCESS) std::exit(1);
   });
-  double const mine = time_of(
-      [&] { require(ash::kernel<product, tiled>{}(ash::cuda{}, c.there, a.there, b.there)); });
+  double const mine = time_of([&] {
+    require(ash::kernel<product::definition, product::in_shared_memory>{}(ash::cuda{}, c.there,
+                                                                          a.there, b.there));
+  });
   double const flops = 2.0 * order * order * order;
   row("product 4096 f32", flops / (mine * 1e6), "GFLOP/s", "cuBLAS", flops / (theirs * 1e6));
   cublasDestroy(blas);
