@@ -10112,6 +10112,14 @@ template <int L> using dpbf16 = dot_groups<bfloat16, bfloat16, L>;
 //               may vectorise them
 
 //
+// emit/simd/by_lane: what backends have no instruction for, one lane after the other.
+//
+//   takes       Types: vec, mask, make and lanes of a backend, see backend.hpp
+//   returns     Types with the members of backend.hpp that are the same for all backends
+//   invariants  lanes are written in order, the last wins; memory of lanes that are off is not
+//               touched
+
+//
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
 // this; scalar_backend, highway_backend, xsimd_backend are empty types with these static members. B
 // stands for the backend, V for B::vec<T, L>, M for B::mask<T, L>; L is deduced unless it is given.
@@ -10175,6 +10183,77 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
   B::template convert<std::int32_t>(v);
   B::template reduce<fold::add>(v);
 };
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Types> struct memory_by_lane : Types {
+  template <class T, int L> using vec = typename Types::template vec<T, L>;
+  template <class T, int L> using mask = typename Types::template mask<T, L>;
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                T fill = T(0)) -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                 vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
+  }
+};
+
+/// The operation of a horizontal reduction on two vectors of backend B.
+template <fold Op, class B, class V> ASHLAR_INLINE auto folded(V a, V b) -> V {
+  if constexpr (Op == fold::add)
+    return B::add(a, b);
+  else if constexpr (Op == fold::mul)
+    return B::mul(a, b);
+  else if constexpr (Op == fold::min)
+    return B::min(a, b);
+  else
+    return B::max(a, b);
+}
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::ASHLAR_SIMD
@@ -10367,7 +10446,7 @@ template <class T, int L> struct scalar_mask {
   bool lane[std::size_t{L}];
 };
 
-struct scalar_memory {
+struct scalar_types {
   template <class T, int L> using vec = scalar_vec<T, L>;
   template <class T, int L> using mask = scalar_mask<T, L>;
 
@@ -10394,6 +10473,12 @@ struct scalar_memory {
     return v.lane[l];
   }
 
+  template <class Lanes> ASHLAR_INLINE static auto lanes(Lanes const& v) -> Lanes const& {
+    return v;
+  }
+};
+
+struct scalar_memory : memory_by_lane<scalar_types> {
   template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
     return make<T, L>([&](int) { return x; });
   }
@@ -10439,44 +10524,9 @@ struct scalar_memory {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    for (int l = 0; l < L; ++l) p[l * stride] = v.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    return make<T, L>([&](int l) { return m.lane[l] ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    for (int l = 0; l < L; ++l)
-      if (m.lane[l]) p[l * stride] = v.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     return make<T, L>([&](int l) { return p[index.lane[l]]; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
-      -> vec<T, L> {
-    return make<T, L>([&](int l) { return m.lane[l] ? p[index.lane[l]] : fill; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    for (int l = 0; l < L; ++l) p[index.lane[l]] = v.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    for (int l = 0; l < L; ++l)
-      if (m.lane[l]) p[index.lane[l]] = v.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -23428,7 +23478,7 @@ struct xsimd_x86 : xsimd_types {
 namespace ashlar::emit::simd {
 inline namespace ASHLAR_ISA {
 
-struct xsimd_memory : xsimd_x86 {
+struct xsimd_memory : memory_by_lane<xsimd_x86> {
   /// True if xsimd gathers by an instruction; it takes indices for signed.
   template <class T, class I, int L>
   static constexpr bool native_gather =
@@ -23525,28 +23575,6 @@ struct xsimd_memory : xsimd_x86 {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I, L>) {
@@ -23555,30 +23583,6 @@ struct xsimd_memory : xsimd_x86 {
       auto const at = lanes(index);
       return make<T, L>([&](int l) { return p[at.lane[l]]; });
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
-      -> vec<T, L> {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -23890,23 +23894,11 @@ struct xsimd_arithmetic : xsimd_memory {
     return permute<L / 2>(a, a, [](int l) { return l + L / 2; });
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return first(a);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, xsimd_arithmetic>(lower(a), upper(a)));
   }
 
  private:
@@ -24132,7 +24124,7 @@ struct highway_types {
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_memory : highway_types {
+struct highway_memory : memory_by_lane<highway_types> {
   /// True if masked loads and stores of the target leave masked-off bytes alone.
   template <class T>
   static constexpr bool native_masks =
@@ -24220,28 +24212,6 @@ struct highway_memory : highway_types {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
@@ -24259,26 +24229,8 @@ struct highway_memory : highway_types {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
     } else {
-      auto const on = lanes(m);
-      auto const at = lanes(index);
-      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+      return memory_by_lane::gather_masked(p, index, m, fill);
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -24600,23 +24552,11 @@ struct highway_arithmetic : highway_memory {
     return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return hn::GetLane(a.raw);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, highway_arithmetic>(lower(a), upper(a)));
   }
 
  private:
@@ -27758,12 +27698,12 @@ inline constexpr bool is_for_flags = false;
 //   source      Highway quick reference: "Memory", HWY_MEM_OPS_MIGHT_FAULT
 
 //
-// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+// emit/simd/by_lane: what backends have no instruction for, one lane after the other.
 //
-//   takes       an element type and a lane count whose product fits the target's largest vector
-//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
-//               them reach memory
-//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
+//   takes       Types: vec, mask, make and lanes of a backend, see backend.hpp
+//   returns     Types with the members of backend.hpp that are the same for all backends
+//   invariants  lanes are written in order, the last wins; memory of lanes that are off is not
+//               touched
 
 //
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
@@ -27835,6 +27775,85 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Types> struct memory_by_lane : Types {
+  template <class T, int L> using vec = typename Types::template vec<T, L>;
+  template <class T, int L> using mask = typename Types::template mask<T, L>;
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                T fill = T(0)) -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                 vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
+  }
+};
+
+/// The operation of a horizontal reduction on two vectors of backend B.
+template <fold Op, class B, class V> ASHLAR_INLINE auto folded(V a, V b) -> V {
+  if constexpr (Op == fold::add)
+    return B::add(a, b);
+  else if constexpr (Op == fold::mul)
+    return B::mul(a, b);
+  else if constexpr (Op == fold::min)
+    return B::min(a, b);
+  else
+    return B::max(a, b);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+//
+//   takes       an element type and a lane count whose product fits the target's largest vector
+//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
+//               them reach memory
+//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
 
 //
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
@@ -28088,7 +28107,7 @@ struct highway_types {
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_memory : highway_types {
+struct highway_memory : memory_by_lane<highway_types> {
   /// True if masked loads and stores of the target leave masked-off bytes alone.
   template <class T>
   static constexpr bool native_masks =
@@ -28176,28 +28195,6 @@ struct highway_memory : highway_types {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
@@ -28215,26 +28212,8 @@ struct highway_memory : highway_types {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
     } else {
-      auto const on = lanes(m);
-      auto const at = lanes(index);
-      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+      return memory_by_lane::gather_masked(p, index, m, fill);
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -28556,23 +28535,11 @@ struct highway_arithmetic : highway_memory {
     return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return hn::GetLane(a.raw);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, highway_arithmetic>(lower(a), upper(a)));
   }
 
  private:
@@ -31547,12 +31514,12 @@ inline constexpr bool is_for_flags = false;
 //   source      Highway quick reference: "Memory", HWY_MEM_OPS_MIGHT_FAULT
 
 //
-// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+// emit/simd/by_lane: what backends have no instruction for, one lane after the other.
 //
-//   takes       an element type and a lane count whose product fits the target's largest vector
-//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
-//               them reach memory
-//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
+//   takes       Types: vec, mask, make and lanes of a backend, see backend.hpp
+//   returns     Types with the members of backend.hpp that are the same for all backends
+//   invariants  lanes are written in order, the last wins; memory of lanes that are off is not
+//               touched
 
 //
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
@@ -31624,6 +31591,85 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Types> struct memory_by_lane : Types {
+  template <class T, int L> using vec = typename Types::template vec<T, L>;
+  template <class T, int L> using mask = typename Types::template mask<T, L>;
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                T fill = T(0)) -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                 vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
+  }
+};
+
+/// The operation of a horizontal reduction on two vectors of backend B.
+template <fold Op, class B, class V> ASHLAR_INLINE auto folded(V a, V b) -> V {
+  if constexpr (Op == fold::add)
+    return B::add(a, b);
+  else if constexpr (Op == fold::mul)
+    return B::mul(a, b);
+  else if constexpr (Op == fold::min)
+    return B::min(a, b);
+  else
+    return B::max(a, b);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+//
+//   takes       an element type and a lane count whose product fits the target's largest vector
+//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
+//               them reach memory
+//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
 
 //
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
@@ -31877,7 +31923,7 @@ struct highway_types {
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_memory : highway_types {
+struct highway_memory : memory_by_lane<highway_types> {
   /// True if masked loads and stores of the target leave masked-off bytes alone.
   template <class T>
   static constexpr bool native_masks =
@@ -31965,28 +32011,6 @@ struct highway_memory : highway_types {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
@@ -32004,26 +32028,8 @@ struct highway_memory : highway_types {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
     } else {
-      auto const on = lanes(m);
-      auto const at = lanes(index);
-      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+      return memory_by_lane::gather_masked(p, index, m, fill);
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -32345,23 +32351,11 @@ struct highway_arithmetic : highway_memory {
     return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return hn::GetLane(a.raw);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, highway_arithmetic>(lower(a), upper(a)));
   }
 
  private:
@@ -35336,12 +35330,12 @@ inline constexpr bool is_for_flags = false;
 //   source      Highway quick reference: "Memory", HWY_MEM_OPS_MIGHT_FAULT
 
 //
-// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+// emit/simd/by_lane: what backends have no instruction for, one lane after the other.
 //
-//   takes       an element type and a lane count whose product fits the target's largest vector
-//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
-//               them reach memory
-//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
+//   takes       Types: vec, mask, make and lanes of a backend, see backend.hpp
+//   returns     Types with the members of backend.hpp that are the same for all backends
+//   invariants  lanes are written in order, the last wins; memory of lanes that are off is not
+//               touched
 
 //
 // emit/simd/backend: what a SIMD backend is. The walk of a lowered program is written once against
@@ -35413,6 +35407,85 @@ concept backend = requires(float const* p, typename B::template vec<float, 1> v,
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class Types> struct memory_by_lane : Types {
+  template <class T, int L> using vec = typename Types::template vec<T, L>;
+  template <class T, int L> using mask = typename Types::template mask<T, L>;
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                T fill = T(0)) -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
+                                                 vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
+      -> vec<T, L> {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    return Types::template make<T, L>(
+        [&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
+  }
+
+  template <class T, class I, int L>
+  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
+    auto const on = Types::lanes(m);
+    auto const at = Types::lanes(index);
+    auto const from = Types::lanes(v);
+    for (int l = 0; l < L; ++l)
+      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
+  }
+};
+
+/// The operation of a horizontal reduction on two vectors of backend B.
+template <fold Op, class B, class V> ASHLAR_INLINE auto folded(V a, V b) -> V {
+  if constexpr (Op == fold::add)
+    return B::add(a, b);
+  else if constexpr (Op == fold::mul)
+    return B::mul(a, b);
+  else if constexpr (Op == fold::min)
+    return B::min(a, b);
+  else
+    return B::max(a, b);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/highway_types: vectors and masks of Highway under types that say T and L.
+//
+//   takes       an element type and a lane count whose product fits the target's largest vector
+//   invariants  a vector below 128 bits has further lanes of unspecified value; nothing here lets
+//               them reach memory
+//   source      Highway quick reference: FixedTag, static dispatch (HWY_STATIC_TARGET)
 
 //
 // emit/simd/scalar_lane: what each primitive of a backend does to one lane. This is the definition;
@@ -35666,7 +35739,7 @@ struct highway_types {
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
-struct highway_memory : highway_types {
+struct highway_memory : memory_by_lane<highway_types> {
   /// True if masked loads and stores of the target leave masked-off bytes alone.
   template <class T>
   static constexpr bool native_masks =
@@ -35754,28 +35827,6 @@ struct highway_memory : highway_types {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[l * stride] = from.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    auto const on = lanes(m);
-    return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[l * stride] = from.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     if constexpr (native_gather<T, I> && sizeof(T) * L >= 16) {
@@ -35793,26 +35844,8 @@ struct highway_memory : highway_types {
       tag<T, L> const d;
       return {hn::MaskedGatherIndexOr(hn::Set(d, fill), m.raw, d, p, index.raw)};
     } else {
-      auto const on = lanes(m);
-      auto const at = lanes(index);
-      return make<T, L>([&](int l) { return on.lane[l] != 0 ? p[at.lane[l]] : fill; });
+      return memory_by_lane::gather_masked(p, index, m, fill);
     }
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l) p[at.lane[l]] = from.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    auto const on = lanes(m);
-    auto const at = lanes(index);
-    auto const from = lanes(v);
-    for (int l = 0; l < L; ++l)
-      if (on.lane[l] != 0) p[at.lane[l]] = from.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
@@ -36134,23 +36167,11 @@ struct highway_arithmetic : highway_memory {
     return {hn::Combine(tag<T, 2 * L>{}, high.raw, low.raw)};
   }
 
-  template <fold Op, class T, int L>
-  ASHLAR_INLINE static auto fold_lanes(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
-    if constexpr (Op == fold::add)
-      return add(a, b);
-    else if constexpr (Op == fold::mul)
-      return mul(a, b);
-    else if constexpr (Op == fold::min)
-      return min(a, b);
-    else
-      return max(a, b);
-  }
-
   template <fold Op, class T, int L> ASHLAR_INLINE static auto reduce(vec<T, L> a) -> T {
     if constexpr (L == 1)
       return hn::GetLane(a.raw);
     else
-      return reduce<Op>(fold_lanes<Op>(lower(a), upper(a)));
+      return reduce<Op>(folded<Op, highway_arithmetic>(lower(a), upper(a)));
   }
 
  private:
@@ -45220,7 +45241,8 @@ ASHLAR_INLINE auto on_target(dispatched<Backends...> all, F const& f, R const& o
 }
 #endif
 
-/// What a call would be lowered for now; for the best that is compiled where it could not run.
+/// The machine that a call is lowered for; of a processor without any of the levels that are
+/// compiled, that of the best one.
 template <class Backend> auto lowering_target_now() -> lowering_target {
   return on_target(
       Backend{}, [](auto b) { return lowering_target_of<decltype(b)>; },

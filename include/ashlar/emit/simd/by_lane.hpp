@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// emit/simd/by_lane: what backends of vectors have no instruction for, one lane after the other.
+// emit/simd/by_lane: what backends have no instruction for, one lane after the other.
 //
 //   takes       Types: vec, mask, make and lanes of a backend, see backend.hpp
-//   returns     Types with the members of backend.hpp that are the same for all such backends
+//   returns     Types with the members of backend.hpp that are the same for all backends
 //   invariants  lanes are written in order, the last wins; memory of lanes that are off is not
 //               touched
 #ifndef ASHLAR_EMIT_SIMD_BY_LANE

@@ -7,7 +7,7 @@
 //               may vectorise them
 #pragma once
 
-#include <ashlar/emit/simd/backend.hpp>
+#include <ashlar/emit/simd/by_lane.hpp>
 #include <ashlar/emit/simd/scalar_lane.hpp>
 
 // Lanes past the edge of a local tensor are loaded with the others and stored nowhere.
@@ -29,7 +29,7 @@ template <class T, int L> struct scalar_mask {
   bool lane[std::size_t{L}];
 };
 
-struct scalar_memory {
+struct scalar_types {
   template <class T, int L> using vec = scalar_vec<T, L>;
   template <class T, int L> using mask = scalar_mask<T, L>;
 
@@ -56,6 +56,12 @@ struct scalar_memory {
     return v.lane[l];
   }
 
+  template <class Lanes> ASHLAR_INLINE static auto lanes(Lanes const& v) -> Lanes const& {
+    return v;
+  }
+};
+
+struct scalar_memory : memory_by_lane<scalar_types> {
   template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
     return make<T, L>([&](int) { return x; });
   }
@@ -101,44 +107,9 @@ struct scalar_memory {
     return make<T, L>([&](int l) { return p[l * stride]; });
   }
 
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided(T* p, std::ptrdiff_t stride, vec<T, L> v) {
-    for (int l = 0; l < L; ++l) p[l * stride] = v.lane[l];
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static auto load_strided_masked(T const* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                T fill = T(0)) -> vec<T, L> {
-    return make<T, L>([&](int l) { return m.lane[l] ? p[l * stride] : fill; });
-  }
-
-  template <class T, int L>
-  ASHLAR_INLINE static void store_strided_masked(T* p, std::ptrdiff_t stride, mask<T, L> m,
-                                                 vec<T, L> v) {
-    for (int l = 0; l < L; ++l)
-      if (m.lane[l]) p[l * stride] = v.lane[l];
-  }
-
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather(T const* p, vec<I, L> index) -> vec<T, L> {
     return make<T, L>([&](int l) { return p[index.lane[l]]; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
-      -> vec<T, L> {
-    return make<T, L>([&](int l) { return m.lane[l] ? p[index.lane[l]] : fill; });
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter(T* p, vec<I, L> index, vec<T, L> v) {
-    for (int l = 0; l < L; ++l) p[index.lane[l]] = v.lane[l];
-  }
-
-  template <class T, class I, int L>
-  ASHLAR_INLINE static void scatter_masked(T* p, vec<I, L> index, mask<T, L> m, vec<T, L> v) {
-    for (int l = 0; l < L; ++l)
-      if (m.lane[l]) p[index.lane[l]] = v.lane[l];
   }
 
   template <int L, int N, class T> ASHLAR_INLINE static auto load_mod(T const* p) -> vec<T, L> {
