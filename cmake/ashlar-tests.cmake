@@ -81,7 +81,7 @@ function(ashlar_optimize_less name)
 endfunction()
 
 # Headers that are parsed once for all tests that are optimized less: the library for whole kernels; the
-# compiler for unit tests of what comes after tir/ in the list of layers, whose names do not meet those of the compiler;
+# compiler, with clang, for unit tests of expr/, schedule/, pass/ and kernel/, whose names do not meet those of the compiler;
 # no header of Ashlar's for other unit tests. Clang also compiles the functions of these headers once, into the library
 # NAME_code; otherwise each test compiles all passes that it runs, which is two thirds of its time. g++ cannot, so there
 # unit tests look up their names in what they include themselves.

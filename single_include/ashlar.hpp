@@ -135,6 +135,10 @@
 
 #if defined(__AVX512FP16__) && defined(__AVX512BF16__)
 #define ASHLAR_ISA isa_x86_avx512_fp16
+#elif defined(__AVX512BF16__) && defined(__AVX512VBMI2__) && defined(__AVX512VNNI__)
+#define ASHLAR_ISA isa_x86_avx512_vbmi2_bf16
+#elif defined(__AVX512BF16__)
+#define ASHLAR_ISA isa_x86_avx512_bf16
 #elif defined(__AVX512VBMI2__) && defined(__AVX512VNNI__)
 #define ASHLAR_ISA isa_x86_avx512_vbmi2
 #elif defined(__AVX512F__)
@@ -238,7 +242,8 @@
 
 namespace ashlar {
 
-/// The instruction sets that differ in the size or number of vector registers.
+/// The instruction sets that kernels are scheduled for, or dispatched to; the last one of x86 is
+/// reached by ASHLAR_DISPATCH alone.
 enum class isa_level : unsigned char {
   generic,
   x86_sse2,
@@ -298,7 +303,7 @@ inline constexpr bool target_has_fma = false;
 //   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
 //     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
 //
-//   takes       L, at most the machine's lanes of 32 bits: target::native.lanes(dtype::i32)
+//   takes       L, a power of two, at most the machine's lanes of 32 bits: target::native.lanes(dtype::i32)
 //   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
 //               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
 //               that of bfloat16
@@ -1077,11 +1082,8 @@ constexpr auto range_of(dtype d) -> float_range {
 
 constexpr auto integer_fits(literal const& v, dtype d) -> bool {
   if (v.kind == literal_kind::natural) return d == dtype::u64;
-  int const width = 8 * bytes_of(d);
-  if (!is_signed(d)) return v.bits >= 0 && (width == 64 || v.bits < (std::int64_t{1} << width));
-  if (width == 64) return true;
-  std::int64_t const half = std::int64_t{1} << (width - 1);
-  return v.bits >= -half && v.bits < half;
+  bool const is_below = v.bits < 0 || static_cast<std::uint64_t>(v.bits) <= greatest_of(d);
+  return is_below && v.bits >= least_of(d);
 }
 
 constexpr auto is_exact(literal const& v, float_range r) -> bool {
@@ -2856,7 +2858,7 @@ inline constexpr std::string_view intrinsic_fault_texts[] = {
     "its reduction is one of +, *, min and max",
     "its reduction overwrites the output, and code in a loop nest adds to it; write +=",
     "its definition has at most 16 operations",
-    "code that takes its output as a vector has an output of one dimension",
+    "code that takes its output as a vector has an output of one dimension, of 1, 2, 4, ... lanes",
 };
 constexpr auto text_of(intrinsic_fault f) -> std::string_view {
   return intrinsic_fault_texts[static_cast<int>(f)];
@@ -3432,13 +3434,18 @@ namespace ashlar::expr {
 /// What stands for a value after a fault.
 constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
 
+/// The 16 bits that a float was widened from, or -1.
+constexpr auto widened_from(recorder const& r, handle node) -> handle {
+  tir::expr const& e = r.values[node].e;
+  return e.op == tir::opcode::cast && is_half(r.type_of(e.a)) ? handle{e.a} : handle{-1};
+}
+
 /// How a message calls a value: "f32 x" for an element of x.
 constexpr auto describe(traced const& v) -> text<40> {
   text<40> t{};
   if (v.node < 0) return t << "a number";
-  auto const* const record = &v.rec->values[v.node];
-  bool const is_widened = record->e.op == tir::opcode::cast && is_half(v.rec->type_of(record->e.a));
-  auto const& e = is_widened ? v.rec->values[record->e.a].e : record->e;
+  handle const from = widened_from(*v.rec, v.node);
+  auto const& e = v.rec->values[from < 0 ? v.node : from].e;
   t << name_of(e.type);
   if (e.op == tir::opcode::load) t << ' ' << v.rec->buffers[v.rec->accesses[e.a].buffer].name;
   return t;
@@ -3622,7 +3629,7 @@ constexpr auto needs_bool(opcode op) -> bool {
   return op == opcode::logical_and || op == opcode::logical_or || op == opcode::logical_not;
 }
 
-// Of two integers one has a sign: neither type holds all numbers of the other.
+// Of two integers one has a sign; C++ would convert it, and -1 would be a large number.
 constexpr void fail_signs(recorder& r, opcode op, traced const& a, traced const& b) {
   bool const is_wide = bytes_of(a.type()) == 8 || bytes_of(b.type()) == 8;
   r.fail(diag::code::mixed_signs, diag::message{}
@@ -3778,8 +3785,8 @@ constexpr auto computed(recorder& r, handle node) -> traced {
 /// from there, or was rounded already, these are taken. Other types stay, for the caller to refuse.
 constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
   if (!r.ok() || !is_half(d) || v.type() != dtype::f32) return v;
-  tir::expr const& e = r.values[v.node].e;
-  if (e.op == opcode::cast && r.type_of(e.a) == d) return traced(r, e.a);
+  handle const from = widened_from(r, v.node);
+  if (from >= 0 && r.type_of(from) == d) return traced(r, from);
   return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = v.node}));
 }
 
@@ -3928,10 +3935,6 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
   return true;
 }
 
-}  // namespace definition_impl
-
-namespace definition_impl {
-
 // How many significant bits a floating point type has.
 constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digits; }
 
@@ -3943,7 +3946,10 @@ constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const
   bool const are_floats = is_float(from) && is_float(to);
   auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
                            << describe(v);
-  if (are_integers && is_signed(from) != is_signed(to)) {
+  bool const fits = least_of(from) >= least_of(to) && greatest_of(from) <= greatest_of(to);
+  if (are_integers && is_signed(from) != is_signed(to) && fits) {
+    r.fail(diag::code::mixed_signs, m << "; write ash::cast<T>(...), which keeps every number");
+  } else if (are_integers && is_signed(from) != is_signed(to)) {
     r.fail(diag::code::mixed_signs, m << may_be(from)
                                       << "; write ash::saturate_cast<T>(...) to stop "
                                       << "at " << least_of(to) << " and " << greatest_text(to)
@@ -3990,8 +3996,8 @@ namespace definition_impl {
 // The 16 bits that a value was made of: a local stage of these is stored as they are.
 constexpr auto as_loaded(recorder& r, traced const& v) -> traced {
   if (!r.ok()) return v;
-  tir::expr const& e = r.values[v.node].e;
-  return e.op == opcode::cast && is_half(r.type_of(e.a)) ? traced(r, e.a) : v;
+  handle const from = widened_from(r, v.node);
+  return from < 0 ? v : traced(r, from);
 }
 
 constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) -> handle {
@@ -4180,6 +4186,8 @@ template <class Index> constexpr auto plain_axis(Index const&) -> axis_info cons
 //   returns     the value of that type which is nearest
 //   cost        one side is clamped where the other cannot be left
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace saturate_impl {
@@ -4212,6 +4220,8 @@ constexpr auto saturated(traced const& v, dtype to) -> traced {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END
 
 namespace ashlar::expr {
 
@@ -4791,7 +4801,7 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::weights_wrong_version: return "the weights are of another format version";
     case status_code::weights_wrong_model: return "the weights belong to another model";
     case status_code::weights_corrupt: return "the weights do not match their checksum";
-    case status_code::unsupported_device: return "the memory is not accessible to this processor";
+    case status_code::unsupported_device: return "the memory is not accessible where the kernel runs";
     case status_code::unsupported_cpu: return "this processor lacks an instruction set it needs";
     case status_code::device_failed: return "the CUDA runtime reports an error";
     case status_code::device_mismatch: return "the memory is that of another device";
@@ -6098,6 +6108,8 @@ constexpr void open_classes(recorder& r, plan const& p, extent_classes& c) {
 
 ASHLAR_COMPILER_END
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace accumulator_impl {
@@ -6147,14 +6159,16 @@ constexpr auto all_of(dtype d) -> bounds {
 
 struct analysis {
   recorder const& r;
+  // A value that is used twice is looked at twice: one of many such is taken for unknown.
+  int left = 256;
 
-  constexpr auto of_value(handle at) const -> bounds {
+  constexpr auto of_value(handle at) -> bounds {
     auto const& v = r.values[at];
     tir::expr const& e = v.e;
     bounds unknown = all_of(e.type);
     unknown.is_free_above = true;
     unknown.is_free_below = is_signed(e.type);
-    if (v.reduction >= 0) return unknown;
+    if (v.reduction >= 0 || --left < 0) return unknown;
     if (e.op == opcode::constant) return of(limited(e.bits), limited(e.bits));
     if (e.op == opcode::cast) return of_cast(e, unknown);
     if (e.op == opcode::select) return hull(of_value(e.b), of_value(e.c));
@@ -6169,7 +6183,7 @@ struct analysis {
 
  private:
   // All that the type it comes from holds, or less where that is known.
-  constexpr auto of_cast(tir::expr const& e, bounds const& unknown) const -> bounds {
+  constexpr auto of_cast(tir::expr const& e, bounds const& unknown) -> bounds {
     dtype const from = r.type_of(e.a);
     if (is_float(from)) return unknown;
     bounds const whole = all_of(from);
@@ -6273,6 +6287,8 @@ constexpr void check_accumulators(recorder& r, plan const& p, extent_classes con
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END
 //
 // expr/alias: reads of outputs, and inputs that may be the same memory as an output.
 //
@@ -7473,13 +7489,7 @@ constexpr auto bits_of(double v) -> std::int64_t { return std::bit_cast<std::int
 constexpr auto extreme_bits(dtype d, bool least) -> std::int64_t {
   double const infinity = std::numeric_limits<double>::infinity();
   if (is_float(d)) return bits_of(least ? -infinity : infinity);
-  int const width = 8 * bytes_of(d);
-  if (!is_signed(d)) {
-    if (least) return 0;
-    return static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - width));
-  }
-  auto const most = static_cast<std::int64_t>(~std::uint64_t{0} >> (65 - width));
-  return least ? -most - 1 : most;
+  return least ? least_of(d) : static_cast<std::int64_t>(greatest_of(d));
 }
 
 constexpr auto identity_bits(reduction_kind kind, dtype d) -> std::int64_t {
@@ -10037,7 +10047,10 @@ template <class T> constexpr auto make() -> intrinsic {
   r.k.name = short_name<T>();
   r.k.key = key;
   r.k.takes_vector = takes_vector<T>();
-  if (r.k.takes_vector && r.k.operands[0].axes.count != 1) r.fail(intrinsic_fault::vector);
+  auto const& out = r.k.operands[0].axes;
+  bool const is_vector =
+      out.count == 1 && std::has_single_bit(static_cast<std::uint64_t>(r.k.axes[out[0]].extent));
+  if (r.k.takes_vector && !is_vector) r.fail(intrinsic_fault::vector);
   return r.k;
 }
 
@@ -15862,6 +15875,8 @@ constexpr void parallel(program& p, int stage, int axis) {
 
 ASHLAR_COMPILER_END
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace bind_grid_impl {
@@ -16054,6 +16069,8 @@ constexpr void check_grid(program& p) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END
 //
 // schedule/cache: copies of what a loop reads, and a tile for what it accumulates.
 //
@@ -23482,7 +23499,7 @@ struct xsimd_memory : memory_by_lane<xsimd_x86> {
   /// True if xsimd gathers by an instruction; it takes indices for signed.
   template <class T, class I, int L>
   static constexpr bool native_gather =
-      target_level >= isa_level::x86_avx2 && target_level <= isa_level::x86_avx512 &&
+      target_level >= isa_level::x86_avx2 && target_level < isa_level::arm_neon &&
       sizeof(T) == sizeof(I) && sizeof(T) >= 4 && std::is_signed_v<I> && sizeof(T) * L >= 32;
 
   template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
@@ -23676,7 +23693,7 @@ inline namespace ASHLAR_ISA {
 
 struct xsimd_arithmetic : xsimd_memory {
   static constexpr bool is_x86 =
-      target_level >= isa_level::x86_sse2 && target_level <= isa_level::x86_avx512;
+      target_level >= isa_level::x86_sse2 && target_level < isa_level::arm_neon;
 
   template <class T, int L> ASHLAR_INLINE static auto add(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {a.raw + b.raw};
@@ -24706,7 +24723,8 @@ struct highway_products : highway_divide {
   template <class D, class X>
   ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
       -> hn::Vec<D> {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+// Highway asks for more than the instruction before it says so of the compile flags.
+#if HWY_ARCH_X86 && (HWY_NATIVE_DOT_BF16 || (defined(__AVX512BF16__) && defined(__AVX512VL__)))
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
                                std::bit_cast<__m512bh>(y.raw))};
@@ -25870,8 +25888,8 @@ template <class B> struct half {
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
-//               special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp, exp2, log and
+//               rsqrt of float 1.5; special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 
 //
@@ -26964,11 +26982,25 @@ struct interleaved_store {
 
 namespace interleave_impl {
 
+template <class Code> consteval auto has_loaded_index(Code const& c, int sum) -> bool {
+  for (auto const& t : c.indices[sum].terms) {
+    tir::atom const& at = c.atoms[t.atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded_index(c, at.lhs) || has_loaded_index(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+// True if the value reads the buffer, or has an index that is loaded, which may do so.
 template <class Code> consteval auto reads(Code const& c, int e, int buffer) -> bool {
   if (e < 0) return false;
   tir::expr const& x = c.exprs[e];
   if (x.op == tir::opcode::load) {
-    return c.accesses[x.a].buffer == buffer || reads(c, x.b, buffer);
+    tir::access const& a = c.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (has_loaded_index(c, a.index[d])) return true;
+    }
+    return a.buffer == buffer || reads(c, x.b, buffer);
   }
   int const n = tir::operand_count(x.op);
   return (n > 0 && reads(c, x.a, buffer)) || (n > 1 && reads(c, x.b, buffer)) ||
@@ -28689,7 +28721,8 @@ struct highway_products : highway_divide {
   template <class D, class X>
   ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
       -> hn::Vec<D> {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+// Highway asks for more than the instruction before it says so of the compile flags.
+#if HWY_ARCH_X86 && (HWY_NATIVE_DOT_BF16 || (defined(__AVX512BF16__) && defined(__AVX512VL__)))
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
                                std::bit_cast<__m512bh>(y.raw))};
@@ -29842,8 +29875,8 @@ template <class B> struct half {
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
-//               special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp, exp2, log and
+//               rsqrt of float 1.5; special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 
 //
@@ -30940,11 +30973,25 @@ struct interleaved_store {
 
 namespace interleave_impl {
 
+template <class Code> consteval auto has_loaded_index(Code const& c, int sum) -> bool {
+  for (auto const& t : c.indices[sum].terms) {
+    tir::atom const& at = c.atoms[t.atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded_index(c, at.lhs) || has_loaded_index(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+// True if the value reads the buffer, or has an index that is loaded, which may do so.
 template <class Code> consteval auto reads(Code const& c, int e, int buffer) -> bool {
   if (e < 0) return false;
   tir::expr const& x = c.exprs[e];
   if (x.op == tir::opcode::load) {
-    return c.accesses[x.a].buffer == buffer || reads(c, x.b, buffer);
+    tir::access const& a = c.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (has_loaded_index(c, a.index[d])) return true;
+    }
+    return a.buffer == buffer || reads(c, x.b, buffer);
   }
   int const n = tir::operand_count(x.op);
   return (n > 0 && reads(c, x.a, buffer)) || (n > 1 && reads(c, x.b, buffer)) ||
@@ -32505,7 +32552,8 @@ struct highway_products : highway_divide {
   template <class D, class X>
   ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
       -> hn::Vec<D> {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+// Highway asks for more than the instruction before it says so of the compile flags.
+#if HWY_ARCH_X86 && (HWY_NATIVE_DOT_BF16 || (defined(__AVX512BF16__) && defined(__AVX512VL__)))
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
                                std::bit_cast<__m512bh>(y.raw))};
@@ -33658,8 +33706,8 @@ template <class B> struct half {
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
-//               special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp, exp2, log and
+//               rsqrt of float 1.5; special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 
 //
@@ -34756,11 +34804,25 @@ struct interleaved_store {
 
 namespace interleave_impl {
 
+template <class Code> consteval auto has_loaded_index(Code const& c, int sum) -> bool {
+  for (auto const& t : c.indices[sum].terms) {
+    tir::atom const& at = c.atoms[t.atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded_index(c, at.lhs) || has_loaded_index(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+// True if the value reads the buffer, or has an index that is loaded, which may do so.
 template <class Code> consteval auto reads(Code const& c, int e, int buffer) -> bool {
   if (e < 0) return false;
   tir::expr const& x = c.exprs[e];
   if (x.op == tir::opcode::load) {
-    return c.accesses[x.a].buffer == buffer || reads(c, x.b, buffer);
+    tir::access const& a = c.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (has_loaded_index(c, a.index[d])) return true;
+    }
+    return a.buffer == buffer || reads(c, x.b, buffer);
   }
   int const n = tir::operand_count(x.op);
   return (n > 0 && reads(c, x.a, buffer)) || (n > 1 && reads(c, x.b, buffer)) ||
@@ -36321,7 +36383,8 @@ struct highway_products : highway_divide {
   template <class D, class X>
   ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
       -> hn::Vec<D> {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+// Highway asks for more than the instruction before it says so of the compile flags.
+#if HWY_ARCH_X86 && (HWY_NATIVE_DOT_BF16 || (defined(__AVX512BF16__) && defined(__AVX512VL__)))
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
                                std::bit_cast<__m512bh>(y.raw))};
@@ -37474,8 +37537,8 @@ template <class B> struct half {
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
-//               special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp, exp2, log and
+//               rsqrt of float 1.5; special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 
 //
@@ -38572,11 +38635,25 @@ struct interleaved_store {
 
 namespace interleave_impl {
 
+template <class Code> consteval auto has_loaded_index(Code const& c, int sum) -> bool {
+  for (auto const& t : c.indices[sum].terms) {
+    tir::atom const& at = c.atoms[t.atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded_index(c, at.lhs) || has_loaded_index(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+// True if the value reads the buffer, or has an index that is loaded, which may do so.
 template <class Code> consteval auto reads(Code const& c, int e, int buffer) -> bool {
   if (e < 0) return false;
   tir::expr const& x = c.exprs[e];
   if (x.op == tir::opcode::load) {
-    return c.accesses[x.a].buffer == buffer || reads(c, x.b, buffer);
+    tir::access const& a = c.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (has_loaded_index(c, a.index[d])) return true;
+    }
+    return a.buffer == buffer || reads(c, x.b, buffer);
   }
   int const n = tir::operand_count(x.op);
   return (n > 0 && reads(c, x.a, buffer)) || (n > 1 && reads(c, x.b, buffer)) ||
@@ -40657,6 +40734,8 @@ ASHLAR_COMPILER_END
 //               span that is the same for all, so that they agree on the loops that fill it
 //   source      TVM relaxes regions over the thread loops of a scope in the same way
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 constexpr void relax_region(builder& b, int rank, region& r) {
@@ -40684,6 +40763,8 @@ constexpr void relax_region(builder& b, int rank, region& r) {
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END
 //
 // pass/slide_windows: computes only what is new where a stage is stored around its loop.
 //
@@ -42775,6 +42856,8 @@ ASHLAR_COMPILER_END
 //               is in shared memory is in the thread's own
 //   invariants  a bound loop means what it means as a serial one, see tir/grid.hpp
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 constexpr void serialize_grid(tir::program& p) {
@@ -42801,6 +42884,8 @@ constexpr void serialize_grid(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 //
 // pass/settle_intrinsics: which of the nests that stand for an intrinsic are calls of it.
 //
@@ -43784,6 +43869,8 @@ ASHLAR_COMPILER_END
 //   returns     the nest in which such an index is a constant to what addresses registers: a stage
 //               of a thread's own has many of them, one for each dimension that is a thread's
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 constexpr void unroll_single(tir::program& p) {
@@ -43795,6 +43882,8 @@ constexpr void unroll_single(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 
 ASHLAR_COMPILER_BEGIN
 
@@ -45183,13 +45272,19 @@ inline constinit std::atomic<std::int64_t> usable_targets{0};
 
 inline namespace ASHLAR_ISA {
 
-/// Asks the processor, and forgets what it was limited to.
-ASHLAR_COLD inline auto detect_targets() -> std::int64_t {
+/// What the processor has, below the level that the environment names.
+inline auto found_targets() -> std::int64_t {
   char const* const name = std::getenv("ASHLAR_TARGET");
   std::int64_t const all = hwy::SupportedTargets();
-  std::int64_t const found = all & targets_up_to(std::string_view(name == nullptr ? "" : name));
-  usable_targets.store(found, std::memory_order_relaxed);
-  return found;
+  return all & targets_up_to(std::string_view(name == nullptr ? "" : name));
+}
+
+/// The first call's; what another thread has set meanwhile stays.
+ASHLAR_COLD inline auto detect_targets() -> std::int64_t {
+  std::int64_t known = 0;
+  std::int64_t const found = found_targets();
+  return usable_targets.compare_exchange_strong(known, found, std::memory_order_relaxed) ? found
+                                                                                         : known;
 }
 
 ASHLAR_INLINE auto targets_now() -> std::int64_t {
@@ -45203,8 +45298,8 @@ ASHLAR_INLINE auto targets_now() -> std::int64_t {
 /// From now on, calls of dispatched kernels use no instruction set above that level: to test the
 /// code for older processors. The highest level takes the limit away.
 inline void limit_target(isa_level most) {
-  std::int64_t const all = runtime::detect_targets();
-  runtime::usable_targets.store(all & runtime::targets_up_to(most), std::memory_order_relaxed);
+  runtime::usable_targets.store(runtime::found_targets() & runtime::targets_up_to(most),
+                                std::memory_order_relaxed);
 }
 
 }  // namespace ashlar
@@ -45283,6 +45378,11 @@ struct kernel<Kernel, Schedule, Mode, emit::dispatched<Backends...>> {
           [&](auto b) __attribute__((always_inline)) { return on<decltype(b)>{}(operands...); },
           status{.code = status_code::unsupported_cpu});
     }
+  }
+
+  /// On a GPU, where the levels of processors do not count: see kernel/cuda.hpp.
+  template <class... Operands> auto operator()(cuda where, Operands&&... operands) const -> status {
+    return on<emit::best_of<backends>>{}(where, operands...);
   }
 
   /// The same on given threads, in given memory.
@@ -52603,6 +52703,8 @@ constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) 
 
 }  // namespace ashlar::tir
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace one_writer_impl {
@@ -52753,6 +52855,8 @@ constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 //
 // pass/place_barriers: where the threads of a block wait for each other.
 //
@@ -52785,6 +52889,8 @@ constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
 //               each thread's variable moves it further than all smaller terms together can, each
 //               thread has places of its own, as digits make different numbers
 //   invariants  a thread's variable has one meaning in all loops that are bound to its axis
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
 
@@ -53055,6 +53161,10 @@ struct meeting {
 }  // namespace thread_access_impl
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
 
@@ -53333,6 +53443,8 @@ constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 //
 // pass/settle_launches: each launch of a nest begins with a block loop, and asks for no more than
 // the machine has.
@@ -53377,6 +53489,8 @@ inline constexpr gpu sm_80{};
 inline constexpr gpu sm_90{.architecture = 90, .shared_bytes = 227 * 1024, .multiprocessors = 132};
 
 }  // namespace ashlar::target
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
 
@@ -53595,6 +53709,10 @@ constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
 
 }  // namespace ashlar::pass
 
+ASHLAR_COMPILER_END
+
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 template <class Trace = no_trace>
@@ -53610,6 +53728,8 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 //
 // schedule/automatic_grid: the default schedule of a program on a GPU.
 //
@@ -53639,6 +53759,8 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
 //   long rows    a block has a row; what warps have combined meets in shared memory
 //   memory       values of a row that are read more than once are in registers of the lanes, or in
 //                shared memory where a block has the row, and computed again where they do not fit
+
+ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::automatic_grid_impl {
 
@@ -53880,6 +54002,10 @@ constexpr auto plan_rows(planner const& w) -> bool {
 
 }  // namespace ashlar::automatic_grid_impl
 
+ASHLAR_COMPILER_END
+
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace automatic_grid_impl {
@@ -54031,6 +54157,8 @@ struct automatic_grid_schedule {
 inline constexpr automatic_grid_schedule automatic_grid{};
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END
 #if ASHLAR_NVCC
 //
 // kernel/cuda: a kernel, or an expression, on a GPU.
@@ -54042,10 +54170,10 @@ inline constexpr automatic_grid_schedule automatic_grid{};
 //   takes       a stream, and operands as a kernel takes them
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
-//               so an operand that spans 2^31 elements or more is refused
-//   errors      those of a kernel; E091 to E085 at compile time; unsupported_device for memory of
-//               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
-//               device_failed with the error of the CUDA runtime
+//               so an operand that spans 2^31 elements or more, or has such an extent, is refused
+//   errors      those of a kernel; E083 to E085 and E091 to E098 at compile time;
+//               unsupported_device for memory of the host, device_mismatch, device_too_small,
+//               grid_too_large, span_too_large, device_failed with the error of the CUDA runtime
 
 //
 // emit/cuda/launch: the __global__ function of a program, and how it is started.
@@ -54641,7 +54769,7 @@ consteval auto stated_multiple(Code const& c, int buffer, tir::fact_kind kind, i
   return r;
 }
 
-// What the stride of a packed operand is a multiple of, as its extents are known to be.
+// What the stride is a multiple of: the stride itself, or what facts say of it.
 template <class Code>
 consteval auto multiple_of_stride(Code const& c, int buffer, int dim) -> std::int64_t {
   index_t const fixed = simd::static_stride(c, buffer, dim);
@@ -55670,8 +55798,11 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
                     static_cast<unsigned>(grid.blocks[2]));
   dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
-  function<<<blocks, threads, bytes, stream>>>(call);
-  return runtime::status_of(cudaGetLastError());
+  // Not <<<>>>, whose errors are mixed with those of calls before.
+  device_call<B, S, D> argument = call;
+  void* arguments[] = {&argument};
+  return runtime::status_of(cudaLaunchKernel(reinterpret_cast<void const*>(function), blocks,
+                                             threads, arguments, bytes, stream));
 }
 
 }  // namespace ashlar::emit::cuda
@@ -55719,6 +55850,12 @@ constexpr void check_gpu(tir::program& p) {
       p.fail(diag::code::not_for_gpu,
              diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
                              << " is code for a processor; leave tensorize out");
+    }
+  }
+  for (auto const& e : p.exprs) {
+    if (is_half(e.type)) {
+      p.fail(diag::code::not_for_gpu,
+             "16-bit floats are for processors; give the kernel operands of f32");
     }
   }
   for (auto const& f : p.facts) {
@@ -55873,6 +56010,14 @@ template <class Captured, auto Schedule> struct steps_on_gpu {
 
 /// The elements between the first and the last of an operand, which indices on the GPU count.
 inline auto check_span(operand_record const& o, int at) -> status {
+  for (int d = 0; d < o.type->rank; ++d) {
+    if (o.extent[d] < gpu_span) continue;  // of a stride of 0, too
+    return status{.code = status_code::span_too_large,
+                  .operand = static_cast<std::int16_t>(at),
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = o.extent[d],
+                  .expected = gpu_span};
+  }
   byte_reach const reach = reach_of(o);
   index_t const n =
       reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
@@ -56038,7 +56183,7 @@ auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&.
 template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
 auto run(cuda where, Assignment const& e) -> status {
   using steps = kernel_impl::steps_on_gpu<kernel_impl::recorded<Assignment, Mode>, Schedule>;
-  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  using fault = kernel_impl::gpu_fault<typename steps::lowered>;
   if constexpr (fault::value.ok()) {
     return expr::with_operands(e, [&](auto const&... operand) {
       return kernel_impl::start_on_gpu<typename steps::lowered>(where,
@@ -57700,7 +57845,7 @@ ASHLAR_COMPILER_END
 //   returns     a function of the schedule of a module in which each stage is a block of its name,
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
-//               takes them again, and says so where splits are lost. Comments have no counterpart
+//               takes them again, and says so where splits are lost, and where it has no counterpart
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 
 ASHLAR_COMPILER_BEGIN

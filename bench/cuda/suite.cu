@@ -13,6 +13,7 @@
 #include <cstring>
 #include <cub/device/device_reduce.cuh>
 #include <cuda/product.hpp>
+#include <cuda/saxpy.hpp>
 #include <cuda/transpose.hpp>
 #include <vector>
 
@@ -30,13 +31,6 @@ constexpr auto chain = [](auto y, auto x, auto z) {
   y(i) = ash::max(x(i) * 2 + z(i), 0) - ash::min(z(i), x(i));
 };
 constexpr auto sums = [](auto y, auto x) { y(i) = ash::sum(j, x(i, j)); };
-constexpr auto in_blocks = [](ash::schedule& s) {
-  auto const block = s.split("i", 1024);
-  auto const thread = s.split(block.inner, 4);
-  s.bind(block.outer, ash::gpu::block_x);
-  s.bind(thread.outer, ash::gpu::thread_x);
-  s.vectorize(thread.inner);
-};
 constexpr auto by_warp = [](ash::schedule& s) {
   s.bind("i", ash::gpu::block_x);
   auto const parts = s.split("j", 32);
@@ -102,7 +96,7 @@ int check_of(int m, int n, int depth) {
   auto const cols = static_cast<std::size_t>(n);
   pair<vector> y(0, m * n), x(1, m * n), z(2, m * n), s(0, m);
   pair<matrix> a(3, m, depth), b(4, depth, n), c(0, m, n), t(0, n, m), w(5, m, n);
-  require(ash::kernel<chain, in_blocks>{}(ash::cuda{}, y.there, x.there, z.there));
+  require(ash::kernel<chain, example::on_gpu>{}(ash::cuda{}, y.there, x.there, z.there));
   require(ash::kernel<sums, by_warp>{}(ash::cuda{}, s.there, w.there));
   require(ash::kernel<transpose::definition, transpose::tiled>{}(ash::cuda{}, t.there, w.there));
   require(ash::kernel<product::definition, product::in_shared_memory>{}(ash::cuda{}, c.there,
@@ -170,8 +164,9 @@ void bench() {
       require(cudaMemcpyAsync(y.there.data(), x.there.data(), std::size_t{n} * 4,
                               cudaMemcpyDeviceToDevice));
     });
-    double const mine = time_of(
-        [&] { require(ash::kernel<chain, in_blocks>{}(ash::cuda{}, y.there, x.there, z.there)); });
+    double const mine = time_of([&] {
+      require(ash::kernel<chain, example::on_gpu>{}(ash::cuda{}, y.there, x.there, z.there));
+    });
     row("chain, 2^27 f32", gigabytes(12.0 * n, mine), "GB/s", "copy", gigabytes(8.0 * n, copy));
   }
   {

@@ -154,8 +154,8 @@ void add_functions(bench::suite& s, Kernels const& k, std::shared_ptr<data> cons
   s.add("tanh " + size, k.who, [d] { require(Kernels::template run<tangent>(d->z, d->x)); });
 }
 
-// The error of each side is in docs/accuracy.md: SLEEF's u10 is within 1 unit in the last place,
-// u35 within 3.5.
+// SLEEF says of its u10 that it is within 1 unit in the last place, and of u35 within 3.5; our own
+// errors are in docs/accuracy.md.
 void add_peer_functions([[maybe_unused]] bench::suite& s,
                         [[maybe_unused]] std::shared_ptr<data> const& d,
                         [[maybe_unused]] std::string const& size) {

@@ -85,6 +85,10 @@
 
 #if defined(__AVX512FP16__) && defined(__AVX512BF16__)
 #define ASHLAR_ISA isa_x86_avx512_fp16
+#elif defined(__AVX512BF16__) && defined(__AVX512VBMI2__) && defined(__AVX512VNNI__)
+#define ASHLAR_ISA isa_x86_avx512_vbmi2_bf16
+#elif defined(__AVX512BF16__)
+#define ASHLAR_ISA isa_x86_avx512_bf16
 #elif defined(__AVX512VBMI2__) && defined(__AVX512VNNI__)
 #define ASHLAR_ISA isa_x86_avx512_vbmi2
 #elif defined(__AVX512F__)
@@ -188,7 +192,8 @@
 
 namespace ashlar {
 
-/// The instruction sets that differ in the size or number of vector registers.
+/// The instruction sets that kernels are scheduled for, or dispatched to; the last one of x86 is
+/// reached by ASHLAR_DISPATCH alone.
 enum class isa_level : unsigned char {
   generic,
   x86_sse2,

@@ -17,7 +17,7 @@ constexpr auto wrong = [](auto out, auto left, auto right) {
   out(i) = ash::cast<std::int64_t>(left(i) + right(i));
 #endif
 // EXPECT: ashlar\[E082\] integers with a sign and without one do not mix without a cast
-// ALSO: arg0 is i64, its definition is u32 arg2, which may be 4294967295
+// ALSO: arg0 is i64, its definition is u32 arg2; write ash::cast<T>\(...\), which keeps every number
 #if ASHLAR_CASE == 2
   out(i) = right(i);
 #endif

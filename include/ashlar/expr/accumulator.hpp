@@ -18,6 +18,8 @@
 #include <ashlar/expr/arithmetic.hpp>
 #include <ashlar/expr/extent_class.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace accumulator_impl {
@@ -67,14 +69,16 @@ constexpr auto all_of(dtype d) -> bounds {
 
 struct analysis {
   recorder const& r;
+  // A value that is used twice is looked at twice: one of many such is taken for unknown.
+  int left = 256;
 
-  constexpr auto of_value(handle at) const -> bounds {
+  constexpr auto of_value(handle at) -> bounds {
     auto const& v = r.values[at];
     tir::expr const& e = v.e;
     bounds unknown = all_of(e.type);
     unknown.is_free_above = true;
     unknown.is_free_below = is_signed(e.type);
-    if (v.reduction >= 0) return unknown;
+    if (v.reduction >= 0 || --left < 0) return unknown;
     if (e.op == opcode::constant) return of(limited(e.bits), limited(e.bits));
     if (e.op == opcode::cast) return of_cast(e, unknown);
     if (e.op == opcode::select) return hull(of_value(e.b), of_value(e.c));
@@ -89,7 +93,7 @@ struct analysis {
 
  private:
   // All that the type it comes from holds, or less where that is known.
-  constexpr auto of_cast(tir::expr const& e, bounds const& unknown) const -> bounds {
+  constexpr auto of_cast(tir::expr const& e, bounds const& unknown) -> bounds {
     dtype const from = r.type_of(e.a);
     if (is_float(from)) return unknown;
     bounds const whole = all_of(from);
@@ -193,3 +197,5 @@ constexpr void check_accumulators(recorder& r, plan const& p, extent_classes con
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -36,7 +36,7 @@ constexpr auto needs_bool(opcode op) -> bool {
   return op == opcode::logical_and || op == opcode::logical_or || op == opcode::logical_not;
 }
 
-// Of two integers one has a sign: neither type holds all numbers of the other.
+// Of two integers one has a sign; C++ would convert it, and -1 would be a large number.
 constexpr void fail_signs(recorder& r, opcode op, traced const& a, traced const& b) {
   bool const is_wide = bytes_of(a.type()) == 8 || bytes_of(b.type()) == 8;
   r.fail(diag::code::mixed_signs, diag::message{}
@@ -192,8 +192,8 @@ constexpr auto computed(recorder& r, handle node) -> traced {
 /// from there, or was rounded already, these are taken. Other types stay, for the caller to refuse.
 constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
   if (!r.ok() || !is_half(d) || v.type() != dtype::f32) return v;
-  tir::expr const& e = r.values[v.node].e;
-  if (e.op == opcode::cast && r.type_of(e.a) == d) return traced(r, e.a);
+  handle const from = widened_from(r, v.node);
+  if (from >= 0 && r.type_of(from) == d) return traced(r, from);
   return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = v.node}));
 }
 

@@ -139,10 +139,6 @@ constexpr auto add_definition(recorder& r, handle buffer, left_side const& left,
   return true;
 }
 
-}  // namespace definition_impl
-
-namespace definition_impl {
-
 // How many significant bits a floating point type has.
 constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digits; }
 
@@ -154,7 +150,10 @@ constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const
   bool const are_floats = is_float(from) && is_float(to);
   auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
                            << describe(v);
-  if (are_integers && is_signed(from) != is_signed(to)) {
+  bool const fits = least_of(from) >= least_of(to) && greatest_of(from) <= greatest_of(to);
+  if (are_integers && is_signed(from) != is_signed(to) && fits) {
+    r.fail(diag::code::mixed_signs, m << "; write ash::cast<T>(...), which keeps every number");
+  } else if (are_integers && is_signed(from) != is_signed(to)) {
     r.fail(diag::code::mixed_signs, m << may_be(from)
                                       << "; write ash::saturate_cast<T>(...) to stop "
                                       << "at " << least_of(to) << " and " << greatest_text(to)
@@ -201,8 +200,8 @@ namespace definition_impl {
 // The 16 bits that a value was made of: a local stage of these is stored as they are.
 constexpr auto as_loaded(recorder& r, traced const& v) -> traced {
   if (!r.ok()) return v;
-  tir::expr const& e = r.values[v.node].e;
-  return e.op == opcode::cast && is_half(r.type_of(e.a)) ? traced(r, e.a) : v;
+  handle const from = widened_from(r, v.node);
+  return from < 0 ? v : traced(r, from);
 }
 
 constexpr auto add_local(recorder& r, name_text const& name, dtype d, int rank) -> handle {

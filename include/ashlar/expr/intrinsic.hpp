@@ -33,6 +33,7 @@
 #include <ashlar/expr/functor.hpp>
 #include <ashlar/tir/combiner.hpp>
 
+#include <bit>
 #include <type_traits>
 
 namespace ashlar {
@@ -270,7 +271,10 @@ template <class T> constexpr auto make() -> intrinsic {
   r.k.name = short_name<T>();
   r.k.key = key;
   r.k.takes_vector = takes_vector<T>();
-  if (r.k.takes_vector && r.k.operands[0].axes.count != 1) r.fail(intrinsic_fault::vector);
+  auto const& out = r.k.operands[0].axes;
+  bool const is_vector =
+      out.count == 1 && std::has_single_bit(static_cast<std::uint64_t>(r.k.axes[out[0]].extent));
+  if (r.k.takes_vector && !is_vector) r.fail(intrinsic_fault::vector);
   return r.k;
 }
 

@@ -110,11 +110,8 @@ constexpr auto range_of(dtype d) -> float_range {
 
 constexpr auto integer_fits(literal const& v, dtype d) -> bool {
   if (v.kind == literal_kind::natural) return d == dtype::u64;
-  int const width = 8 * bytes_of(d);
-  if (!is_signed(d)) return v.bits >= 0 && (width == 64 || v.bits < (std::int64_t{1} << width));
-  if (width == 64) return true;
-  std::int64_t const half = std::int64_t{1} << (width - 1);
-  return v.bits >= -half && v.bits < half;
+  bool const is_below = v.bits < 0 || static_cast<std::uint64_t>(v.bits) <= greatest_of(d);
+  return is_below && v.bits >= least_of(d);
 }
 
 constexpr auto is_exact(literal const& v, float_range r) -> bool {

@@ -27,13 +27,7 @@ constexpr auto bits_of(double v) -> std::int64_t { return std::bit_cast<std::int
 constexpr auto extreme_bits(dtype d, bool least) -> std::int64_t {
   double const infinity = std::numeric_limits<double>::infinity();
   if (is_float(d)) return bits_of(least ? -infinity : infinity);
-  int const width = 8 * bytes_of(d);
-  if (!is_signed(d)) {
-    if (least) return 0;
-    return static_cast<std::int64_t>(~std::uint64_t{0} >> (64 - width));
-  }
-  auto const most = static_cast<std::int64_t>(~std::uint64_t{0} >> (65 - width));
-  return least ? -most - 1 : most;
+  return least ? least_of(d) : static_cast<std::int64_t>(greatest_of(d));
 }
 
 constexpr auto identity_bits(reduction_kind kind, dtype d) -> std::int64_t {

@@ -9,6 +9,8 @@
 
 #include <ashlar/expr/arithmetic.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::expr {
 
 namespace saturate_impl {
@@ -41,3 +43,5 @@ constexpr auto saturated(traced const& v, dtype to) -> traced {
 }
 
 }  // namespace ashlar::expr
+
+ASHLAR_COMPILER_END

@@ -51,13 +51,18 @@ namespace ashlar::expr {
 /// What stands for a value after a fault.
 constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
 
+/// The 16 bits that a float was widened from, or -1.
+constexpr auto widened_from(recorder const& r, handle node) -> handle {
+  tir::expr const& e = r.values[node].e;
+  return e.op == tir::opcode::cast && is_half(r.type_of(e.a)) ? handle{e.a} : handle{-1};
+}
+
 /// How a message calls a value: "f32 x" for an element of x.
 constexpr auto describe(traced const& v) -> text<40> {
   text<40> t{};
   if (v.node < 0) return t << "a number";
-  auto const* const record = &v.rec->values[v.node];
-  bool const is_widened = record->e.op == tir::opcode::cast && is_half(v.rec->type_of(record->e.a));
-  auto const& e = is_widened ? v.rec->values[record->e.a].e : record->e;
+  handle const from = widened_from(*v.rec, v.node);
+  auto const& e = v.rec->values[from < 0 ? v.node : from].e;
   t << name_of(e.type);
   if (e.op == tir::opcode::load) t << ' ' << v.rec->buffers[v.rec->accesses[e.a].buffer].name;
   return t;

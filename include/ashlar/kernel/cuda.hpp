@@ -9,10 +9,10 @@
 //   takes       a stream, and operands as a kernel takes them
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
-//               so an operand that spans 2^31 elements or more is refused
-//   errors      those of a kernel; E091 to E085 at compile time; unsupported_device for memory of
-//               the host, device_mismatch, device_too_small, grid_too_large, span_too_large,
-//               device_failed with the error of the CUDA runtime
+//               so an operand that spans 2^31 elements or more, or has such an extent, is refused
+//   errors      those of a kernel; E083 to E085 and E091 to E098 at compile time;
+//               unsupported_device for memory of the host, device_mismatch, device_too_small,
+//               grid_too_large, span_too_large, device_failed with the error of the CUDA runtime
 #pragma once
 
 #include <ashlar/emit/cuda/launch.hpp>
@@ -53,6 +53,14 @@ template <class Captured, auto Schedule> struct steps_on_gpu {
 
 /// The elements between the first and the last of an operand, which indices on the GPU count.
 inline auto check_span(operand_record const& o, int at) -> status {
+  for (int d = 0; d < o.type->rank; ++d) {
+    if (o.extent[d] < gpu_span) continue;  // of a stride of 0, too
+    return status{.code = status_code::span_too_large,
+                  .operand = static_cast<std::int16_t>(at),
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = o.extent[d],
+                  .expected = gpu_span};
+  }
   byte_reach const reach = reach_of(o);
   index_t const n =
       reach.last < reach.first ? 0 : (reach.last - reach.first) / bytes_of(o.type->dt);
@@ -218,7 +226,7 @@ auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&.
 template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
 auto run(cuda where, Assignment const& e) -> status {
   using steps = kernel_impl::steps_on_gpu<kernel_impl::recorded<Assignment, Mode>, Schedule>;
-  using fault = kernel_impl::fault_of<typename steps::lowered>;
+  using fault = kernel_impl::gpu_fault<typename steps::lowered>;
   if constexpr (fault::value.ok()) {
     return expr::with_operands(e, [&](auto const&... operand) {
       return kernel_impl::start_on_gpu<typename steps::lowered>(where,

@@ -43,6 +43,11 @@ struct kernel<Kernel, Schedule, Mode, emit::dispatched<Backends...>> {
     }
   }
 
+  /// On a GPU, where the levels of processors do not count: see kernel/cuda.hpp.
+  template <class... Operands> auto operator()(cuda where, Operands&&... operands) const -> status {
+    return on<emit::best_of<backends>>{}(where, operands...);
+  }
+
   /// The same on given threads, in given memory.
   template <class... Operands>
   ASHLAR_INLINE auto run(launch const& how, Operands&&... operands) const -> status {

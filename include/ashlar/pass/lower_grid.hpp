@@ -12,6 +12,8 @@
 #include <ashlar/pass/place_barriers.hpp>
 #include <ashlar/pass/settle_launches.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 template <class Trace = no_trace>
@@ -27,3 +29,5 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

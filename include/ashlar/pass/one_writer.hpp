@@ -14,6 +14,8 @@
 
 #include <ashlar/tir/grid_shape.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace one_writer_impl {
@@ -164,3 +166,5 @@ constexpr void one_writer(tir::program& p, tir::grid_shape const& grid) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -22,6 +22,8 @@
 #include <ashlar/pass/thread_access.hpp>
 #include <ashlar/schedule/uses.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace place_barriers_impl {
@@ -299,3 +301,5 @@ constexpr void place_barriers(tir::program& p, tir::grid_shape const& grid) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

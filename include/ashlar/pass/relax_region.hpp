@@ -14,6 +14,8 @@
 #include <ashlar/pass/footprint.hpp>
 #include <ashlar/pass/nest_builder.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass::nest {
 
 constexpr void relax_region(builder& b, int rank, region& r) {
@@ -41,3 +43,5 @@ constexpr void relax_region(builder& b, int rank, region& r) {
 }
 
 }  // namespace ashlar::pass::nest
+
+ASHLAR_COMPILER_END

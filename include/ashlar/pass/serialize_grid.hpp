@@ -14,6 +14,8 @@
 #include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/grid.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 constexpr void serialize_grid(tir::program& p) {
@@ -40,3 +42,5 @@ constexpr void serialize_grid(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

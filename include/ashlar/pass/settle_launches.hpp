@@ -14,6 +14,8 @@
 #include <ashlar/target/gpu.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace settle_launches_impl {
@@ -230,3 +232,5 @@ constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -18,6 +18,8 @@
 #include <ashlar/tir/grid_shape.hpp>
 #include <ashlar/tir/index.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 namespace thread_access_impl {
@@ -287,3 +289,5 @@ struct meeting {
 }  // namespace thread_access_impl
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

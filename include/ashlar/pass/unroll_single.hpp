@@ -11,6 +11,8 @@
 
 #include <ashlar/tir/program.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::pass {
 
 constexpr void unroll_single(tir::program& p) {
@@ -22,3 +24,5 @@ constexpr void unroll_single(tir::program& p) {
 }
 
 }  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END

@@ -52,13 +52,19 @@ inline constinit std::atomic<std::int64_t> usable_targets{0};
 
 inline namespace ASHLAR_ISA {
 
-/// Asks the processor, and forgets what it was limited to.
-ASHLAR_COLD inline auto detect_targets() -> std::int64_t {
+/// What the processor has, below the level that the environment names.
+inline auto found_targets() -> std::int64_t {
   char const* const name = std::getenv("ASHLAR_TARGET");
   std::int64_t const all = hwy::SupportedTargets();
-  std::int64_t const found = all & targets_up_to(std::string_view(name == nullptr ? "" : name));
-  usable_targets.store(found, std::memory_order_relaxed);
-  return found;
+  return all & targets_up_to(std::string_view(name == nullptr ? "" : name));
+}
+
+/// The first call's; what another thread has set meanwhile stays.
+ASHLAR_COLD inline auto detect_targets() -> std::int64_t {
+  std::int64_t known = 0;
+  std::int64_t const found = found_targets();
+  return usable_targets.compare_exchange_strong(known, found, std::memory_order_relaxed) ? found
+                                                                                         : known;
 }
 
 ASHLAR_INLINE auto targets_now() -> std::int64_t {
@@ -72,8 +78,8 @@ ASHLAR_INLINE auto targets_now() -> std::int64_t {
 /// From now on, calls of dispatched kernels use no instruction set above that level: to test the
 /// code for older processors. The highest level takes the limit away.
 inline void limit_target(isa_level most) {
-  std::int64_t const all = runtime::detect_targets();
-  runtime::usable_targets.store(all & runtime::targets_up_to(most), std::memory_order_relaxed);
+  runtime::usable_targets.store(runtime::found_targets() & runtime::targets_up_to(most),
+                                std::memory_order_relaxed);
 }
 
 }  // namespace ashlar

@@ -20,6 +20,8 @@
 
 #include <ashlar/schedule/automatic_grid_rows.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar {
 
 namespace automatic_grid_impl {
@@ -171,3 +173,5 @@ struct automatic_grid_schedule {
 inline constexpr automatic_grid_schedule automatic_grid{};
 
 }  // namespace ashlar
+
+ASHLAR_COMPILER_END

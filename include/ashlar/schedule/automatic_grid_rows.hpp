@@ -16,6 +16,8 @@
 #include <ashlar/schedule/bind_grid.hpp>
 #include <ashlar/target/gpu.hpp>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::automatic_grid_impl {
 
 using namespace scheduling;
@@ -255,3 +257,5 @@ constexpr auto plan_rows(planner const& w) -> bool {
 }
 
 }  // namespace ashlar::automatic_grid_impl
+
+ASHLAR_COMPILER_END

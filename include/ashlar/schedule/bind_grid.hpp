@@ -16,6 +16,8 @@
 
 #include <bit>
 
+ASHLAR_COMPILER_BEGIN
+
 namespace ashlar::scheduling {
 
 namespace bind_grid_impl {
@@ -208,3 +210,5 @@ constexpr void check_grid(program& p) {
 }
 
 }  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END

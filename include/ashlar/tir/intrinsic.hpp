@@ -95,7 +95,7 @@ inline constexpr std::string_view intrinsic_fault_texts[] = {
     "its reduction is one of +, *, min and max",
     "its reduction overwrites the output, and code in a loop nest adds to it; write +=",
     "its definition has at most 16 operations",
-    "code that takes its output as a vector has an output of one dimension",
+    "code that takes its output as a vector has an output of one dimension, of 1, 2, 4, ... lanes",
 };
 constexpr auto text_of(intrinsic_fault f) -> std::string_view {
   return intrinsic_fault_texts[static_cast<int>(f)];

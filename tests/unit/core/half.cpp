@@ -127,6 +127,8 @@ TEST_CASE("all conversions are those of numpy", "[core][half]") {
   CHECK(narrowed<double>(f16, [](double v) { return f32_to_f16(f64_to_odd_f32(v)); }) ==
         0x65ecd406ef94b325U);
   CHECK(narrowed<float>(bf16, f32_to_bf16) == 0x9a8b9451b087b325U);
+  CHECK(narrowed<double>(bf16, [](double v) { return f32_to_bf16(f64_to_odd_f32(v)); }) ==
+        0x9a8b9451b087b325U);
 }
 
 TEST_CASE("a NaN keeps its sign and the upper bits of its payload", "[core][half]") {

@@ -61,6 +61,12 @@ inline constexpr auto wrapping = monoid{0, [](auto a, auto b) { return a + b; }}
 TEST_CASE("what is known by its type alone may wrap, and what is said to", "[expr][accumulator]") {
   auto const plain = [](auto y, auto x) { y() = sum(k, x(k) * x(k)); };
   CHECK(fault_at<std::int8_t, std::int8_t, 1000>(plain) == code::ok);
+  auto const squares = [](auto y, auto x) {
+    auto v = cast<std::int32_t>(x(k));
+    for (int n = 0; n < 24; ++n) v = v * v;  // 2^24 ways from the last to the first
+    y() = sum(k, v);
+  };
+  CHECK(fault_at<std::int32_t, std::int8_t, 1000>(squares) == code::ok);
   auto const said = [](auto y, auto x) {
     y() = reduce(wrapping, k, cast<std::int16_t>(x(k)) * cast<std::int16_t>(x(k)));
   };

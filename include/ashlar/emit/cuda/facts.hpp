@@ -74,7 +74,7 @@ consteval auto stated_multiple(Code const& c, int buffer, tir::fact_kind kind, i
   return r;
 }
 
-// What the stride of a packed operand is a multiple of, as its extents are known to be.
+// What the stride is a multiple of: the stride itself, or what facts say of it.
 template <class Code>
 consteval auto multiple_of_stride(Code const& c, int buffer, int dim) -> std::int64_t {
   index_t const fixed = simd::static_stride(c, buffer, dim);

@@ -62,8 +62,11 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
                     static_cast<unsigned>(grid.blocks[2]));
   dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
-  function<<<blocks, threads, bytes, stream>>>(call);
-  return runtime::status_of(cudaGetLastError());
+  // Not <<<>>>, whose errors are mixed with those of calls before.
+  device_call<B, S, D> argument = call;
+  void* arguments[] = {&argument};
+  return runtime::status_of(cudaLaunchKernel(reinterpret_cast<void const*>(function), blocks,
+                                             threads, arguments, bytes, stream));
 }
 
 }  // namespace ashlar::emit::cuda

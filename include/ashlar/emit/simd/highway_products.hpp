@@ -54,7 +54,8 @@ struct highway_products : highway_divide {
   template <class D, class X>
   ASHLAR_INLINE static auto add_bfloats([[maybe_unused]] D d, X x, X y, hn::Vec<D> sum)
       -> hn::Vec<D> {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+// Highway asks for more than the instruction before it says so of the compile flags.
+#if HWY_ARCH_X86 && (HWY_NATIVE_DOT_BF16 || (defined(__AVX512BF16__) && defined(__AVX512VL__)))
     if constexpr (sizeof(sum.raw) == 64) {
       return {_mm512_dpbf16_ps(sum.raw, std::bit_cast<__m512bh>(x.raw),
                                std::bit_cast<__m512bh>(y.raw))};

@@ -27,11 +27,25 @@ struct interleaved_store {
 
 namespace interleave_impl {
 
+template <class Code> consteval auto has_loaded_index(Code const& c, int sum) -> bool {
+  for (auto const& t : c.indices[sum].terms) {
+    tir::atom const& at = c.atoms[t.atom];
+    if (at.kind == tir::atom_kind::loaded) return true;
+    if (at.lhs >= 0 && (has_loaded_index(c, at.lhs) || has_loaded_index(c, at.rhs))) return true;
+  }
+  return false;
+}
+
+// True if the value reads the buffer, or has an index that is loaded, which may do so.
 template <class Code> consteval auto reads(Code const& c, int e, int buffer) -> bool {
   if (e < 0) return false;
   tir::expr const& x = c.exprs[e];
   if (x.op == tir::opcode::load) {
-    return c.accesses[x.a].buffer == buffer || reads(c, x.b, buffer);
+    tir::access const& a = c.accesses[x.a];
+    for (int d = 0; d < a.rank; ++d) {
+      if (has_loaded_index(c, a.index[d])) return true;
+    }
+    return a.buffer == buffer || reads(c, x.b, buffer);
   }
   int const n = tir::operand_count(x.op);
   return (n > 0 && reads(c, x.a, buffer)) || (n > 1 && reads(c, x.b, buffer)) ||

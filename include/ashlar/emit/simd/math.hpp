@@ -6,8 +6,8 @@
 //   minimum maximum (V, V) -> V
 //
 //   takes       vectors of float or double, any lane count
-//   returns     at most 4 units in the last place from the real value, exp and log of float 1.5;
-//               special values as C Annex F, subnormals kept
+//   returns     at most 4 units in the last place from the real value, exp, exp2, log and
+//               rsqrt of float 1.5; special values as C Annex F, subnormals kept
 //   invariants  bit-identical for every backend and lane count of one target_has_fma
 #ifndef ASHLAR_EMIT_SIMD_MATH
 #define ASHLAR_EMIT_SIMD_MATH

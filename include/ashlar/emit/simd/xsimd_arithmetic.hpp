@@ -18,7 +18,7 @@ inline namespace ASHLAR_ISA {
 
 struct xsimd_arithmetic : xsimd_memory {
   static constexpr bool is_x86 =
-      target_level >= isa_level::x86_sse2 && target_level <= isa_level::x86_avx512;
+      target_level >= isa_level::x86_sse2 && target_level < isa_level::arm_neon;
 
   template <class T, int L> ASHLAR_INLINE static auto add(vec<T, L> a, vec<T, L> b) -> vec<T, L> {
     return {a.raw + b.raw};

@@ -18,7 +18,7 @@ struct xsimd_memory : memory_by_lane<xsimd_x86> {
   /// True if xsimd gathers by an instruction; it takes indices for signed.
   template <class T, class I, int L>
   static constexpr bool native_gather =
-      target_level >= isa_level::x86_avx2 && target_level <= isa_level::x86_avx512 &&
+      target_level >= isa_level::x86_avx2 && target_level < isa_level::arm_neon &&
       sizeof(T) == sizeof(I) && sizeof(T) >= 4 && std::is_signed_v<I> && sizeof(T) * L >= 32;
 
   template <int L, class T> ASHLAR_INLINE static auto broadcast(T x) -> vec<T, L> {
