@@ -13414,6 +13414,23 @@ constexpr auto is_own_lane(program const& p, affine const& index) -> bool {
   return a.kind == atom_kind::variable && p.axes[a.id].kind == loop_kind::lane;
 }
 
+/// True if each thread has the memory for itself.
+constexpr auto is_of_thread(scope where) -> bool {
+  return where == scope::registers || where == scope::stack;
+}
+
+/// The expression in a value that combines what lanes of a warp have, -1 where there is none.
+constexpr auto combined_lanes(program const& p, handle value) -> handle {
+  expr const& e = p.exprs[value];
+  if (e.op == opcode::reduce_lanes) {
+    return p.axes[e.b].kind == loop_kind::lane ? value : handle{-1};
+  }
+  int const n = operand_count(e.op);
+  handle node = n > 0 ? combined_lanes(p, e.a) : handle{-1};
+  if (node < 0 && n > 1) node = combined_lanes(p, e.b);
+  return node < 0 && n > 2 ? combined_lanes(p, e.c) : node;
+}
+
 /// True if a loop of some stage is bound to a grid.
 constexpr auto has_grid(program const& p) -> bool {
   for (auto const& a : p.axes) {
@@ -15922,11 +15939,11 @@ constexpr auto has_threads(program& p, int stage, int axis, tir::loop_kind kind)
   }
   bool const is_lane = kind == tir::loop_kind::lane;
   bool const fits = !is_lane || e.offset <= tir::warp_threads;
-  bool const halves = !is_lane || !p.axes[axis].is_reduction ||
-                      std::has_single_bit(static_cast<std::uint64_t>(e.offset));
-  if (fits && halves) return true;
+  bool const is_whole = !is_lane || !p.axes[axis].is_reduction || e.offset == tir::warp_threads;
+  if (fits && is_whole) return true;
   m << "extent " << e.offset
-    << (fits ? " has no halves, in which lanes are combined" : " is above the 32 lanes of a warp")
+    << (fits ? " is not 32, and all lanes of a warp are combined"
+             : " is above the 32 lanes of a warp")
     << "; split it by 32 and bind the inner loop";
   p.fail(diag::code::bad_grid_extent, m);
   return false;
@@ -41648,10 +41665,10 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
 /// The same for a stage that is computed as a whole.
 constexpr void set_root_storage(builder& b, int s) {
   using namespace place_stages_impl;
+  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   region all{};
   for (auto& d : all.dim) d.whole = true;
   buffer& held = b.p.buffers[b.p.stages[s].buffer];
-  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
     held.where = scope::stack;
   }
@@ -42729,6 +42746,12 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                     !is_place(p, s, row);
   if (!fits) return;
   bool const is_warp = is_in_lanes(p, s);
+  if (is_warp && a.extent.offset != warp_threads) {
+    return p.fail(diag::code::bad_grid_extent,
+                  diag::message() << s.name << ": " << a.extent.offset
+                                  << " lanes are combined, and a warp has " << warp_threads
+                                  << "; split the reduction by that");
+  }
   std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
@@ -52605,8 +52628,8 @@ struct grid_shape {
   std::int32_t shared_bytes = 0;
   bool has_warps = false;
 
-  constexpr auto threads_per_block() const -> std::int32_t {
-    return threads[0] * threads[1] * threads[2];
+  constexpr auto threads_per_block() const -> std::int64_t {
+    return saturating_product(std::int64_t{threads[0]} * threads[1], threads[2]);
   }
   friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
 };
@@ -52655,7 +52678,8 @@ constexpr auto shape_of(program const& p, handle h) -> grid_shape {
       return;
     }
     if (is_warp(s.loop)) g.has_warps = true;
-    auto const n = static_cast<std::int32_t>(p.indices[s.extent].offset);
+    auto const extent = p.indices[s.extent].offset;
+    auto const n = static_cast<std::int32_t>(extent < 0x7fffffff ? extent : 0x7fffffff);
     if (n > g.threads[d]) g.threads[d] = n;
   });
   if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
@@ -52678,6 +52702,15 @@ constexpr void collect(program const& p, handle h, launch_list& all) {
 }
 
 }  // namespace grid_shape_impl
+
+/// How many launches a lowered nest has; lowering takes no more than max_launches.
+constexpr auto launch_count(program const& p, handle h) -> int {
+  int n = 0;
+  for (; h >= 0; h = p.stmts[h].next) {
+    n += grid_shape_impl::is_around_launches(p, p.stmts[h]) ? launch_count(p, p.stmts[h].body) : 1;
+  }
+  return n;
+}
 
 /// The launches of a lowered nest, in their order.
 constexpr auto launches(program const& p) -> launch_list {
@@ -52722,15 +52755,7 @@ struct elector {
 
   static constexpr auto bit(int dim) -> unsigned { return 1U << static_cast<unsigned>(dim); }
   constexpr auto is_shared(handle access) const -> bool {
-    scope const where = p.buffers[p.accesses[access].buffer].where;
-    return where != scope::registers && where != scope::stack;
-  }
-  constexpr auto combines_lanes(handle value) const -> bool {
-    expr const& e = p.exprs[value];
-    if (e.op == opcode::reduce_lanes) return p.axes[e.b].kind == loop_kind::lane;
-    int const n = operand_count(e.op);
-    return (n > 0 && combines_lanes(e.a)) || (n > 1 && combines_lanes(e.b)) ||
-           (n > 2 && combines_lanes(e.c));
+    return !is_of_thread(p.buffers[p.accesses[access].buffer].where);
   }
   // The axes of the block that the loops around tell apart: of shared memory, those of loops that
   // it was made outside of, since it is made once for all threads of the others.
@@ -52750,7 +52775,7 @@ struct elector {
   };
   constexpr void look_at_store(stmt const& s, unsigned inner, survey& all) const {
     handle const buffer = p.accesses[s.target].buffer;
-    if (combines_lanes(s.value)) all.is_whole = false;
+    if (combined_lanes(p, s.value) >= 0) all.is_whole = false;
     if (!is_shared(s.target)) {
       all.is_whole = all.is_whole && all.is_made[buffer];
       return;
@@ -52869,9 +52894,9 @@ ASHLAR_COMPILER_END
 //               from one to the next
 //   method      a walk in the order of execution, with the accesses since the last barrier; a loop
 //               is walked a second time for what its last iteration left. A barrier goes into the
-//               outermost block of statements that has both accesses in two of its statements, in
-//               front of the second one: so it is run as seldom as it can be, and the next
-//               access finds it there. Buffers of two stages need one in an iteration, others two
+//               innermost block of statements that has both accesses, for what an iteration leaves
+//               to the next one into the body of that loop, in front of the second access: where
+//               all threads come, and the next access finds it there. Buffers of two stages need one in an iteration, others two
 //   errors      E096 where not all threads of the block come to that place, E097 where the memory
 //               is a thread's own
 //   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
@@ -53049,14 +53074,34 @@ struct meeting {
     return !depends_on_data(n.p, one) &&
            !any_variable(n.p, one, [&](int v) { return !is_fixed_here(v); });
   }
-  // Adds a digit in order; of two with one step there is the longer.
-  static constexpr void merge(digits& all, digit const& d) {
+  static constexpr auto place_of(digits const& all, digit const& d) -> int {
     int place = 0;
     while (place < all.count && all[place].step < d.step) ++place;
-    bool const is_there = place < all.count && all[place].step == d.step;
-    if (!is_there) return all.insert(place, d);
+    return place;
+  }
+  // Adds a digit in order; two loops with one step reach further together. False where one of two
+  // is that of threads: then these have no places of their own.
+  static constexpr auto add(digits& all, digit const& d) -> bool {
+    int const place = place_of(all, d);
+    if (place == all.count || all[place].step != d.step) {
+      all.insert(place, d);
+      return true;
+    }
+    digit& old = all[place];
+    old.most = old.most < 0 || d.most < 0 ? -1 : old.most + d.most;
+    return old.thread < 0 && d.thread < 0;
+  }
+  // Adds a digit of the other access: of one that both have, the longer.
+  static constexpr auto widen(digits& all, digit const& d) -> bool {
+    int const place = place_of(all, d);
+    if (place == all.count || all[place].step != d.step) {
+      if (all.full()) return false;
+      all.insert(place, d);
+      return true;
+    }
     digit& old = all[place];
     if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
+    return old.thread == d.thread;
   }
   // What is left of a sum without the variables that are loops of one access alone: these become
   // digits, and so do the threads. False where something else varies.
@@ -53069,8 +53114,7 @@ struct meeting {
       if (is_fixed) continue;
       bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
                             (d.thread >= 0 || t.coef > 0) && !all.full();
-      if (!is_digit) return false;
-      merge(all, d);
+      if (!is_digit || !add(all, d)) return false;
     }
     return true;
   }
@@ -53112,10 +53156,11 @@ struct meeting {
     access const y = access_of(second);
     unsigned apart = 0;
     for (int d = 0; d < x.rank; ++d) {
-      digits all{};
+      digits all{}, more{};
       affine mine{}, other{};
-      bool const is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
-                            spread(rejoined(canonical(y.index[d]), y, d), all, other);
+      bool is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
+                      spread(rejoined(canonical(y.index[d]), y, d), more, other);
+      for (auto const& e : more) is_known = is_known && widen(all, e);
       if (is_known && mine == other) apart |= apart_in(all);
     }
     for (int dim = 0; dim < 3; ++dim) {
@@ -53256,8 +53301,7 @@ struct placer {
     return dims & shared;
   }
   constexpr auto is_private_memory(handle buffer) const -> bool {
-    scope const where = n.p.buffers[buffer].where;
-    return where == scope::registers || where == scope::stack;
+    return is_of_thread(n.p.buffers[buffer].where);
   }
   constexpr auto do_meet(touch const& a, touch const& b) -> bool {
     handle const buffer = n.p.accesses[a.at].buffer;
@@ -53459,7 +53503,7 @@ ASHLAR_COMPILER_END
 // target/gpu: a GPU as a value: what a grid of thread blocks may ask of it.
 //
 //   takes       nothing, or one of the machines below with fields of your own
-//   returns     sizes in bytes, and numbers of threads and registers
+//   returns     sizes in bytes, and numbers of threads
 //   constants   sm_80 (A100), sm_90 (H100, H200)
 //   source      CUDA C++ Programming Guide, Compute Capabilities
 
@@ -53472,21 +53516,15 @@ struct gpu {
   std::int32_t architecture = 80;  // the compute capability, 10 times
   std::int32_t threads_per_block = 1024;
   std::int32_t threads[3] = {1024, 1024, 64};  // along x, y and z
-  std::int64_t blocks[3] = {2147483647, 65535, 65535};
-  std::int32_t warp = 32;
-  std::int32_t static_shared_bytes = 48 * 1024;  // without asking for more at the launch
-  std::int32_t shared_bytes = 163 * 1024;        // of a block, at most
-  std::int32_t registers_per_thread = 255;
-  std::int32_t registers_per_block = 64 * 1024;
-  std::int32_t multiprocessors = 108;
-  std::int32_t vector_bytes = 16;  // the widest load of a thread
+  std::int32_t shared_bytes = 163 * 1024;      // of a block, at most
+  std::int32_t vector_bytes = 16;              // the widest load of a thread
 
   friend constexpr auto operator==(gpu const&, gpu const&) -> bool = default;
 };
 static_assert(std::is_trivially_copyable_v<gpu>);
 
 inline constexpr gpu sm_80{};
-inline constexpr gpu sm_90{.architecture = 90, .shared_bytes = 227 * 1024, .multiprocessors = 132};
+inline constexpr gpu sm_90{.architecture = 90, .shared_bytes = 227 * 1024};
 
 }  // namespace ashlar::target
 
@@ -53647,10 +53685,11 @@ struct judge {
     constexpr char names[] = {'x', 'y', 'z'};
     for (int d = 0; d < 3; ++d) {
       if (g.threads[d] <= machine.threads[d]) continue;
-      p.fail(diag::code::too_many_threads,
-             diag::message() << "a block has " << g.threads[d] << " threads along " << names[d]
-                             << ", and the machine at most " << machine.threads[d]
-                             << "; split the loops that are bound to it by less");
+      return p.fail(diag::code::too_many_threads,
+                    diag::message()
+                        << "a block has " << g.threads[d] << " threads along " << names[d]
+                        << ", and the machine at most " << machine.threads[d]
+                        << "; split the loops that are bound to it by less");
     }
     if (g.threads_per_block() <= machine.threads_per_block) return;
     p.fail(diag::code::too_many_threads,
@@ -53720,6 +53759,12 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
   lower(p, machine.vector_bytes, trace, grids::kept);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
+  if (!p.fault && tir::launch_count(p, p.root) > tir::max_launches) {
+    p.fail(diag::code::capacity_exceeded, diag::message()
+                                              << "a grid has at most " << tir::max_launches
+                                              << " launches, one after the other; compute stages "
+                                                 "inside of others");
+  }
   auto const all = tir::launches(p);
   for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
   trace("one writer", p);
@@ -53741,8 +53786,8 @@ ASHLAR_COMPILER_END
 //                  lanes, and by warps through shared memory
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
-//               4. a reduction of its own is combined by a warp; of one element, first by as many
-//                  as fill the machine, and then by one
+//               4. a reduction of its own is combined by a warp, also one of a single element: a
+//                  launch has no memory in which blocks could leave their parts
 //               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
 //               6. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
@@ -53769,7 +53814,6 @@ using namespace scheduling;
 inline constexpr index_t block_threads = 256;
 inline constexpr index_t warps_of_rows = 8;     // of a block
 inline constexpr index_t short_row = 1024;      // a warp has at most so many columns
-inline constexpr index_t total_block = 8192;    // elements of a partial result of a whole reduction
 inline constexpr index_t row_bytes = 8 * 1024;  // of a stage in shared memory, each row of a block
 inline constexpr index_t tile = 64, tile_threads = 16, tile_depth = 16;
 
@@ -53820,8 +53864,7 @@ constexpr auto fuse_all(planner const& w, stage_schedule const& st, int first, i
   return all;
 }
 
-constexpr void bind_points(planner const& w, stage_schedule const& st, loop const& all) {
-  static_cast<void>(w);
+constexpr void bind_points(stage_schedule const& st, loop const& all) {
   auto const t = st.split(all, block_name, thread_name, block_threads);
   st.bind(t.outer, gpu::block_x);
   st.bind(t.inner, gpu::thread_x);
@@ -54028,21 +54071,7 @@ constexpr void plan_points(planner const& w, stage_schedule const& st) {
     if (is_carried_along(p, now, now.loops[l])) outer = l;
   }
   if (outer == 0) return;
-  bind_points(w, st, fuse_all(w, st, 0, outer));
-}
-
-// Rule 4 for a reduction of one element: the blocks have partial results of their own.
-constexpr void plan_total(planner const& w, stage_schedule const& st) {
-  tir::stage const s = w.p().stages[st.stage()];
-  auto const blocks = st.split(w.handle(s.reduced.back()), "grid.part", "grid.k", total_block);
-  auto const part = st.rfactor(blocks.outer);
-  auto const warps = part.split("grid.part", block_name, warp_name, warps_of_rows);
-  part.reorder(warps.outer, warps.inner);
-  part.bind(warps.outer, gpu::block_x);
-  part.bind(warps.inner, gpu::warp);
-  combine_in_lanes(part, part.get("grid.k"));
-  auto const k = w.p().stages[st.stage()].reduced.back();
-  combine_in_lanes(st, w.handle(k));
+  bind_points(st, fuse_all(w, st, 0, outer));
 }
 
 // Rule 4.
@@ -54054,7 +54083,7 @@ constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
   bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
                       w.extent(inner, 64) >= tir::warp_threads;
   if (!is_row) return plan_points(w, st);
-  if (s.pure.empty()) return plan_total(w, st);
+  if (s.pure.empty()) return combine_in_lanes(st, w.handle(inner));
   auto const rows = fuse_all(w, st, 0, s.pure.count);
   auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
   st.bind(r.outer, gpu::block_x);
@@ -54072,9 +54101,13 @@ constexpr auto has_tiles(planner const& w, tir::stage const& s) -> bool {
   if (w.extent(rows, tile) < tile / 2 || w.extent(columns, tile) < tile / 2) return false;
   walker v{};
   push_values(v, s);
-  int found = 0;
+  int found = 0, first = -1;
   for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
-    if (is_operand_tile(p, s, p.accesses[at])) ++found;
+    tir::access const& a = p.accesses[at];
+    if (!is_operand_tile(p, s, a)) continue;
+    if (a.buffer == first) return false;  // a stage has one copy of a tensor
+    first = a.buffer;
+    ++found;
   }
   return found == 2;
 }
@@ -58942,10 +58975,7 @@ struct grid_watch {
   bool is_atomic = false;
   std::vector<std::vector<cell>> cells{};
 
-  auto is_shared(handle buffer) const -> bool {
-    scope const where = of->buffers[buffer].where;
-    return where != scope::registers && where != scope::stack;
-  }
+  auto is_shared(handle buffer) const -> bool { return !is_of_thread(of->buffers[buffer].where); }
   void open(program const& p, int buffer, index_t elements) {
     if (cells.empty()) cells.resize(static_cast<std::size_t>(p.buffers.count));
     if (!is_shared(static_cast<handle>(buffer))) return;
@@ -59048,24 +59078,14 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
 
   // --- what is inside of statements
 
-  auto lanes_of(handle value) const -> handle {
-    expr const& e = p.exprs[value];
-    if (e.op == opcode::reduce_lanes) {
-      return p.axes[e.b].kind == loop_kind::lane ? value : handle{-1};
-    }
-    int const n = operand_count(e.op);
-    handle node = n > 0 ? lanes_of(e.a) : handle{-1};
-    if (node < 0 && n > 1) node = lanes_of(e.b);
-    return node < 0 && n > 2 ? lanes_of(e.c) : node;
-  }
   void mark(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
       auto const at = static_cast<std::size_t>(h);
       stmt const& s = p.stmts[h];
       mark(s.body);
       mark(s.otherwise);
-      is_joint[at] =
-          s.kind == stmt_kind::barrier || (s.kind == stmt_kind::store && lanes_of(s.value) >= 0);
+      is_joint[at] = s.kind == stmt_kind::barrier ||
+                     (s.kind == stmt_kind::store && combined_lanes(p, s.value) >= 0);
       for (handle const first : {s.body, s.otherwise}) {
         for (handle i = first; i >= 0; i = p.stmts[i].next) {
           is_joint[at] |= is_joint[static_cast<std::size_t>(i)];
@@ -59247,7 +59267,7 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
   // r[l] = op(v[l], v[l ^ half]) until all lanes have all.
   void combine(handle h, thread_set const& all) {
     stmt const& s = p.stmts[h];
-    handle const node = lanes_of(s.value);
+    handle const node = combined_lanes(p, s.value);
     expr const& e = p.exprs[node];
     auto const lanes = static_cast<int>(e.c);
     std::vector<scalar> value(threads.size());

@@ -11,6 +11,7 @@ namespace {
 
 constexpr ashlar::axis<"i"> i;
 constexpr ashlar::axis<"k"> k;
+constexpr ashlar::axis<"r"> r;
 
 // y(i) = sum(k, a(i, k)), where h = f(x) is a stage of 64 threads, computed at block i.
 template <class Read> auto chained(Read const& read) -> std::unique_ptr<program> {
@@ -129,4 +130,63 @@ TEST_CASE("what is stored once is stored by one thread", "[emulator][barriers]")
   });
   require_grid(*p, *inside);
   REQUIRE(launches(*inside)[0].threads[1] == 2);
+}
+
+// Threads that are 4 apart reach 5 and more with what they add to it.
+TEST_CASE("what reaches into the places of the next thread needs a barrier",
+          "[emulator][barriers]") {
+  auto const sums = [](auto y, auto x, auto w) {
+    y.name("y");
+    x.name("x");
+    w.name("w");
+    ashlar::local h("h");
+    h(i, k) = x(i, k) + 1.0f;
+    y(i, k) = ashlar::sum(r, h(i, k + r) * w(r));
+  };
+  auto const by = [](int n) {
+    return [n](schedule& s) {
+      s.bind("i", gpu::block_x);
+      s.bind(s.split("k", n).outer, gpu::thread_x);
+      s["h"].compute_at(s.get("i"));
+      s["h"].bind(s["h"].split("k", n).outer, gpu::thread_x);
+    };
+  };
+  auto const three = captured<f32<4, 64>, f32<4, 66> const, f32<3> const>(sums);
+  auto const eight = captured<f32<4, 64>, f32<4, 71> const, f32<8> const>(sums);
+  auto const by_four = on_grid(*three, by(4));
+  require_grid(*three, *by_four);
+  REQUIRE(barriers(*by_four) == 1);
+  auto const by_eight = on_grid(*eight, by(8));
+  require_grid(*eight, *by_eight);
+  REQUIRE(barriers(*by_eight) == 1);
+}
+
+TEST_CASE("a block has the threads that it says, and a nest as many launches as are looked at",
+          "[emulator][limits]") {
+  auto const wide = captured<f32<70000, 70000>, f32<70000, 70000> const>(
+      [](auto y, auto x) { y(i, k) = x(i, k); });
+  auto const squares = on_grid(*wide, [](schedule& s) {
+    s.bind("i", gpu::thread_y);
+    s.bind("k", gpu::thread_x);
+  });
+  REQUIRE(squares->fault.id == diag::code::too_many_threads);
+  auto const lanes =
+      captured<f32<4>, f32<4, 16> const>([](auto y, auto x) { y(i) = ashlar::sum(k, x(i, k)); });
+  auto const half = on_grid(*lanes, [](schedule& s) {
+    s.bind("i", gpu::block_x);
+    s.bind("k", gpu::lane);
+  });
+  REQUIRE(half->fault.id == diag::code::bad_grid_extent);
+  using v = f32<8>;
+  auto const nine = captured<v, v, v, v, v, v, v, v, v, v const>(
+      [](auto a, auto b, auto c, auto d, auto e, auto f, auto g, auto h, auto l, auto x) {
+        a(i) = x(i), b(i) = x(i), c(i) = x(i), d(i) = x(i), e(i) = x(i), f(i) = x(i);
+        g(i) = x(i), h(i) = x(i), l(i) = x(i);
+      });
+  auto const launches = on_grid(*nine, [](schedule& s) {
+    for (auto const* name :
+         {"arg0", "arg1", "arg2", "arg3", "arg4", "arg5", "arg6", "arg7", "arg8"})
+      s[name].bind("i", gpu::block_x);
+  });
+  REQUIRE(launches->fault.id == diag::code::capacity_exceeded);
 }

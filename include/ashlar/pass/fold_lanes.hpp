@@ -93,6 +93,12 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                     !is_place(p, s, row);
   if (!fits) return;
   bool const is_warp = is_in_lanes(p, s);
+  if (is_warp && a.extent.offset != warp_threads) {
+    return p.fail(diag::code::bad_grid_extent,
+                  diag::message() << s.name << ": " << a.extent.offset
+                                  << " lanes are combined, and a warp has " << warp_threads
+                                  << "; split the reduction by that");
+  }
   std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;

@@ -21,6 +21,12 @@ constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& t
   lower(p, machine.vector_bytes, trace, grids::kept);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
+  if (!p.fault && tir::launch_count(p, p.root) > tir::max_launches) {
+    p.fail(diag::code::capacity_exceeded, diag::message()
+                                              << "a grid has at most " << tir::max_launches
+                                              << " launches, one after the other; compute stages "
+                                                 "inside of others");
+  }
   auto const all = tir::launches(p);
   for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
   trace("one writer", p);

@@ -33,15 +33,7 @@ struct elector {
 
   static constexpr auto bit(int dim) -> unsigned { return 1U << static_cast<unsigned>(dim); }
   constexpr auto is_shared(handle access) const -> bool {
-    scope const where = p.buffers[p.accesses[access].buffer].where;
-    return where != scope::registers && where != scope::stack;
-  }
-  constexpr auto combines_lanes(handle value) const -> bool {
-    expr const& e = p.exprs[value];
-    if (e.op == opcode::reduce_lanes) return p.axes[e.b].kind == loop_kind::lane;
-    int const n = operand_count(e.op);
-    return (n > 0 && combines_lanes(e.a)) || (n > 1 && combines_lanes(e.b)) ||
-           (n > 2 && combines_lanes(e.c));
+    return !is_of_thread(p.buffers[p.accesses[access].buffer].where);
   }
   // The axes of the block that the loops around tell apart: of shared memory, those of loops that
   // it was made outside of, since it is made once for all threads of the others.
@@ -61,7 +53,7 @@ struct elector {
   };
   constexpr void look_at_store(stmt const& s, unsigned inner, survey& all) const {
     handle const buffer = p.accesses[s.target].buffer;
-    if (combines_lanes(s.value)) all.is_whole = false;
+    if (combined_lanes(p, s.value) >= 0) all.is_whole = false;
     if (!is_shared(s.target)) {
       all.is_whole = all.is_whole && all.is_made[buffer];
       return;

@@ -11,9 +11,9 @@
 //               from one to the next
 //   method      a walk in the order of execution, with the accesses since the last barrier; a loop
 //               is walked a second time for what its last iteration left. A barrier goes into the
-//               outermost block of statements that has both accesses in two of its statements, in
-//               front of the second one: so it is run as seldom as it can be, and the next
-//               access finds it there. Buffers of two stages need one in an iteration, others two
+//               innermost block of statements that has both accesses, for what an iteration leaves
+//               to the next one into the body of that loop, in front of the second access: where
+//               all threads come, and the next access finds it there. Buffers of two stages need one in an iteration, others two
 //   errors      E096 where not all threads of the block come to that place, E097 where the memory
 //               is a thread's own
 //   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
@@ -114,8 +114,7 @@ struct placer {
     return dims & shared;
   }
   constexpr auto is_private_memory(handle buffer) const -> bool {
-    scope const where = n.p.buffers[buffer].where;
-    return where == scope::registers || where == scope::stack;
+    return is_of_thread(n.p.buffers[buffer].where);
   }
   constexpr auto do_meet(touch const& a, touch const& b) -> bool {
     handle const buffer = n.p.accesses[a.at].buffer;

@@ -299,10 +299,10 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
 /// The same for a stage that is computed as a whole.
 constexpr void set_root_storage(builder& b, int s) {
   using namespace place_stages_impl;
+  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   region all{};
   for (auto& d : all.dim) d.whole = true;
   buffer& held = b.p.buffers[b.p.stages[s].buffer];
-  if (has_grid(b.p)) return;  // the launches of several grids have no stack in common
   if (held.where == scope::workspace && surely_fits(storage_of(b, s, all, false))) {
     held.where = scope::stack;
   }

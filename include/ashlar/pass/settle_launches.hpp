@@ -171,10 +171,11 @@ struct judge {
     constexpr char names[] = {'x', 'y', 'z'};
     for (int d = 0; d < 3; ++d) {
       if (g.threads[d] <= machine.threads[d]) continue;
-      p.fail(diag::code::too_many_threads,
-             diag::message() << "a block has " << g.threads[d] << " threads along " << names[d]
-                             << ", and the machine at most " << machine.threads[d]
-                             << "; split the loops that are bound to it by less");
+      return p.fail(diag::code::too_many_threads,
+                    diag::message()
+                        << "a block has " << g.threads[d] << " threads along " << names[d]
+                        << ", and the machine at most " << machine.threads[d]
+                        << "; split the loops that are bound to it by less");
     }
     if (g.threads_per_block() <= machine.threads_per_block) return;
     p.fail(diag::code::too_many_threads,

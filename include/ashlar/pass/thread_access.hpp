@@ -177,14 +177,34 @@ struct meeting {
     return !depends_on_data(n.p, one) &&
            !any_variable(n.p, one, [&](int v) { return !is_fixed_here(v); });
   }
-  // Adds a digit in order; of two with one step there is the longer.
-  static constexpr void merge(digits& all, digit const& d) {
+  static constexpr auto place_of(digits const& all, digit const& d) -> int {
     int place = 0;
     while (place < all.count && all[place].step < d.step) ++place;
-    bool const is_there = place < all.count && all[place].step == d.step;
-    if (!is_there) return all.insert(place, d);
+    return place;
+  }
+  // Adds a digit in order; two loops with one step reach further together. False where one of two
+  // is that of threads: then these have no places of their own.
+  static constexpr auto add(digits& all, digit const& d) -> bool {
+    int const place = place_of(all, d);
+    if (place == all.count || all[place].step != d.step) {
+      all.insert(place, d);
+      return true;
+    }
+    digit& old = all[place];
+    old.most = old.most < 0 || d.most < 0 ? -1 : old.most + d.most;
+    return old.thread < 0 && d.thread < 0;
+  }
+  // Adds a digit of the other access: of one that both have, the longer.
+  static constexpr auto widen(digits& all, digit const& d) -> bool {
+    int const place = place_of(all, d);
+    if (place == all.count || all[place].step != d.step) {
+      if (all.full()) return false;
+      all.insert(place, d);
+      return true;
+    }
     digit& old = all[place];
     if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
+    return old.thread == d.thread;
   }
   // What is left of a sum without the variables that are loops of one access alone: these become
   // digits, and so do the threads. False where something else varies.
@@ -197,8 +217,7 @@ struct meeting {
       if (is_fixed) continue;
       bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
                             (d.thread >= 0 || t.coef > 0) && !all.full();
-      if (!is_digit) return false;
-      merge(all, d);
+      if (!is_digit || !add(all, d)) return false;
     }
     return true;
   }
@@ -240,10 +259,11 @@ struct meeting {
     access const y = access_of(second);
     unsigned apart = 0;
     for (int d = 0; d < x.rank; ++d) {
-      digits all{};
+      digits all{}, more{};
       affine mine{}, other{};
-      bool const is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
-                            spread(rejoined(canonical(y.index[d]), y, d), all, other);
+      bool is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
+                      spread(rejoined(canonical(y.index[d]), y, d), more, other);
+      for (auto const& e : more) is_known = is_known && widen(all, e);
       if (is_known && mine == other) apart |= apart_in(all);
     }
     for (int dim = 0; dim < 3; ++dim) {

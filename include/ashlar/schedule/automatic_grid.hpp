@@ -10,8 +10,8 @@
 //                  lanes, and by warps through shared memory
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
-//               4. a reduction of its own is combined by a warp; of one element, first by as many
-//                  as fill the machine, and then by one
+//               4. a reduction of its own is combined by a warp, also one of a single element: a
+//                  launch has no memory in which blocks could leave their parts
 //               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
 //               6. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
@@ -44,21 +44,7 @@ constexpr void plan_points(planner const& w, stage_schedule const& st) {
     if (is_carried_along(p, now, now.loops[l])) outer = l;
   }
   if (outer == 0) return;
-  bind_points(w, st, fuse_all(w, st, 0, outer));
-}
-
-// Rule 4 for a reduction of one element: the blocks have partial results of their own.
-constexpr void plan_total(planner const& w, stage_schedule const& st) {
-  tir::stage const s = w.p().stages[st.stage()];
-  auto const blocks = st.split(w.handle(s.reduced.back()), "grid.part", "grid.k", total_block);
-  auto const part = st.rfactor(blocks.outer);
-  auto const warps = part.split("grid.part", block_name, warp_name, warps_of_rows);
-  part.reorder(warps.outer, warps.inner);
-  part.bind(warps.outer, gpu::block_x);
-  part.bind(warps.inner, gpu::warp);
-  combine_in_lanes(part, part.get("grid.k"));
-  auto const k = w.p().stages[st.stage()].reduced.back();
-  combine_in_lanes(st, w.handle(k));
+  bind_points(st, fuse_all(w, st, 0, outer));
 }
 
 // Rule 4.
@@ -70,7 +56,7 @@ constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
   bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
                       w.extent(inner, 64) >= tir::warp_threads;
   if (!is_row) return plan_points(w, st);
-  if (s.pure.empty()) return plan_total(w, st);
+  if (s.pure.empty()) return combine_in_lanes(st, w.handle(inner));
   auto const rows = fuse_all(w, st, 0, s.pure.count);
   auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
   st.bind(r.outer, gpu::block_x);
@@ -88,9 +74,13 @@ constexpr auto has_tiles(planner const& w, tir::stage const& s) -> bool {
   if (w.extent(rows, tile) < tile / 2 || w.extent(columns, tile) < tile / 2) return false;
   walker v{};
   push_values(v, s);
-  int found = 0;
+  int found = 0, first = -1;
   for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
-    if (is_operand_tile(p, s, p.accesses[at])) ++found;
+    tir::access const& a = p.accesses[at];
+    if (!is_operand_tile(p, s, a)) continue;
+    if (a.buffer == first) return false;  // a stage has one copy of a tensor
+    first = a.buffer;
+    ++found;
   }
   return found == 2;
 }

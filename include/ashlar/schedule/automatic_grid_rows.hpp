@@ -25,7 +25,6 @@ using namespace scheduling;
 inline constexpr index_t block_threads = 256;
 inline constexpr index_t warps_of_rows = 8;     // of a block
 inline constexpr index_t short_row = 1024;      // a warp has at most so many columns
-inline constexpr index_t total_block = 8192;    // elements of a partial result of a whole reduction
 inline constexpr index_t row_bytes = 8 * 1024;  // of a stage in shared memory, each row of a block
 inline constexpr index_t tile = 64, tile_threads = 16, tile_depth = 16;
 
@@ -76,8 +75,7 @@ constexpr auto fuse_all(planner const& w, stage_schedule const& st, int first, i
   return all;
 }
 
-constexpr void bind_points(planner const& w, stage_schedule const& st, loop const& all) {
-  static_cast<void>(w);
+constexpr void bind_points(stage_schedule const& st, loop const& all) {
   auto const t = st.split(all, block_name, thread_name, block_threads);
   st.bind(t.outer, gpu::block_x);
   st.bind(t.inner, gpu::thread_x);

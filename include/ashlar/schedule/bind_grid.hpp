@@ -63,11 +63,11 @@ constexpr auto has_threads(program& p, int stage, int axis, tir::loop_kind kind)
   }
   bool const is_lane = kind == tir::loop_kind::lane;
   bool const fits = !is_lane || e.offset <= tir::warp_threads;
-  bool const halves = !is_lane || !p.axes[axis].is_reduction ||
-                      std::has_single_bit(static_cast<std::uint64_t>(e.offset));
-  if (fits && halves) return true;
+  bool const is_whole = !is_lane || !p.axes[axis].is_reduction || e.offset == tir::warp_threads;
+  if (fits && is_whole) return true;
   m << "extent " << e.offset
-    << (fits ? " has no halves, in which lanes are combined" : " is above the 32 lanes of a warp")
+    << (fits ? " is not 32, and all lanes of a warp are combined"
+             : " is above the 32 lanes of a warp")
     << "; split it by 32 and bind the inner loop";
   p.fail(diag::code::bad_grid_extent, m);
   return false;

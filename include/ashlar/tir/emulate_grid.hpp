@@ -76,24 +76,14 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
 
   // --- what is inside of statements
 
-  auto lanes_of(handle value) const -> handle {
-    expr const& e = p.exprs[value];
-    if (e.op == opcode::reduce_lanes) {
-      return p.axes[e.b].kind == loop_kind::lane ? value : handle{-1};
-    }
-    int const n = operand_count(e.op);
-    handle node = n > 0 ? lanes_of(e.a) : handle{-1};
-    if (node < 0 && n > 1) node = lanes_of(e.b);
-    return node < 0 && n > 2 ? lanes_of(e.c) : node;
-  }
   void mark(handle h) {
     for (; h >= 0; h = p.stmts[h].next) {
       auto const at = static_cast<std::size_t>(h);
       stmt const& s = p.stmts[h];
       mark(s.body);
       mark(s.otherwise);
-      is_joint[at] =
-          s.kind == stmt_kind::barrier || (s.kind == stmt_kind::store && lanes_of(s.value) >= 0);
+      is_joint[at] = s.kind == stmt_kind::barrier ||
+                     (s.kind == stmt_kind::store && combined_lanes(p, s.value) >= 0);
       for (handle const first : {s.body, s.otherwise}) {
         for (handle i = first; i >= 0; i = p.stmts[i].next) {
           is_joint[at] |= is_joint[static_cast<std::size_t>(i)];
@@ -275,7 +265,7 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
   // r[l] = op(v[l], v[l ^ half]) until all lanes have all.
   void combine(handle h, thread_set const& all) {
     stmt const& s = p.stmts[h];
-    handle const node = lanes_of(s.value);
+    handle const node = combined_lanes(p, s.value);
     expr const& e = p.exprs[node];
     auto const lanes = static_cast<int>(e.c);
     std::vector<scalar> value(threads.size());

@@ -61,6 +61,23 @@ constexpr auto is_own_lane(program const& p, affine const& index) -> bool {
   return a.kind == atom_kind::variable && p.axes[a.id].kind == loop_kind::lane;
 }
 
+/// True if each thread has the memory for itself.
+constexpr auto is_of_thread(scope where) -> bool {
+  return where == scope::registers || where == scope::stack;
+}
+
+/// The expression in a value that combines what lanes of a warp have, -1 where there is none.
+constexpr auto combined_lanes(program const& p, handle value) -> handle {
+  expr const& e = p.exprs[value];
+  if (e.op == opcode::reduce_lanes) {
+    return p.axes[e.b].kind == loop_kind::lane ? value : handle{-1};
+  }
+  int const n = operand_count(e.op);
+  handle node = n > 0 ? combined_lanes(p, e.a) : handle{-1};
+  if (node < 0 && n > 1) node = combined_lanes(p, e.b);
+  return node < 0 && n > 2 ? combined_lanes(p, e.c) : node;
+}
+
 /// True if a loop of some stage is bound to a grid.
 constexpr auto has_grid(program const& p) -> bool {
   for (auto const& a : p.axes) {

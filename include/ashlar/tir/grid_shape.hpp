@@ -9,6 +9,7 @@
 //   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
 #pragma once
 
+#include <ashlar/core/overflow.hpp>
 #include <ashlar/tir/grid.hpp>
 
 namespace ashlar::tir {
@@ -22,8 +23,8 @@ struct grid_shape {
   std::int32_t shared_bytes = 0;
   bool has_warps = false;
 
-  constexpr auto threads_per_block() const -> std::int32_t {
-    return threads[0] * threads[1] * threads[2];
+  constexpr auto threads_per_block() const -> std::int64_t {
+    return saturating_product(std::int64_t{threads[0]} * threads[1], threads[2]);
   }
   friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
 };
@@ -72,7 +73,8 @@ constexpr auto shape_of(program const& p, handle h) -> grid_shape {
       return;
     }
     if (is_warp(s.loop)) g.has_warps = true;
-    auto const n = static_cast<std::int32_t>(p.indices[s.extent].offset);
+    auto const extent = p.indices[s.extent].offset;
+    auto const n = static_cast<std::int32_t>(extent < 0x7fffffff ? extent : 0x7fffffff);
     if (n > g.threads[d]) g.threads[d] = n;
   });
   if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
@@ -95,6 +97,15 @@ constexpr void collect(program const& p, handle h, launch_list& all) {
 }
 
 }  // namespace grid_shape_impl
+
+/// How many launches a lowered nest has; lowering takes no more than max_launches.
+constexpr auto launch_count(program const& p, handle h) -> int {
+  int n = 0;
+  for (; h >= 0; h = p.stmts[h].next) {
+    n += grid_shape_impl::is_around_launches(p, p.stmts[h]) ? launch_count(p, p.stmts[h].body) : 1;
+  }
+  return n;
+}
 
 /// The launches of a lowered nest, in their order.
 constexpr auto launches(program const& p) -> launch_list {

@@ -50,10 +50,7 @@ struct grid_watch {
   bool is_atomic = false;
   std::vector<std::vector<cell>> cells{};
 
-  auto is_shared(handle buffer) const -> bool {
-    scope const where = of->buffers[buffer].where;
-    return where != scope::registers && where != scope::stack;
-  }
+  auto is_shared(handle buffer) const -> bool { return !is_of_thread(of->buffers[buffer].where); }
   void open(program const& p, int buffer, index_t elements) {
     if (cells.empty()) cells.resize(static_cast<std::size_t>(p.buffers.count));
     if (!is_shared(static_cast<handle>(buffer))) return;
