@@ -4801,7 +4801,8 @@ constexpr auto text_of(status_code code) -> char const* {
     case status_code::weights_wrong_version: return "the weights are of another format version";
     case status_code::weights_wrong_model: return "the weights belong to another model";
     case status_code::weights_corrupt: return "the weights do not match their checksum";
-    case status_code::unsupported_device: return "the memory is not accessible where the kernel runs";
+    case status_code::unsupported_device:
+      return "the memory is not accessible where the kernel runs";
     case status_code::unsupported_cpu: return "this processor lacks an instruction set it needs";
     case status_code::device_failed: return "the CUDA runtime reports an error";
     case status_code::device_mismatch: return "the memory is that of another device";

@@ -97,7 +97,8 @@ TEST_CASE("illegal bindings are refused", "[schedule][bind_grid]") {
             auto const k = s.split("k", 20);
             s.bind(k.inner, gpu::lane);
           }) ==
-          "E092 bind ki to lane: extent 20 is not 32, and all lanes of a warp are combined; split it by "
+          "E092 bind ki to lane: extent 20 is not 32, and all lanes of a warp are combined; split "
+          "it by "
           "32 and bind the inner loop");
   REQUIRE(message([](schedule& s) {
             s.bind("k", gpu::warp);
