@@ -303,7 +303,8 @@ inline constexpr bool target_has_fma = false;
 //   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
 //     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
 //
-//   takes       L, a power of two, at most the machine's lanes of 32 bits: target::native.lanes(dtype::i32)
+//   takes       L, a power of two, at most the lanes of 32 bits of the machine, which are
+//               target::native.lanes(dtype::i32)
 //   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
 //               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
 //               that of bfloat16
@@ -52897,7 +52898,8 @@ ASHLAR_COMPILER_END
 //               is walked a second time for what its last iteration left. A barrier goes into the
 //               innermost block of statements that has both accesses, for what an iteration leaves
 //               to the next one into the body of that loop, in front of the second access: where
-//               all threads come, and the next access finds it there. Buffers of two stages need one in an iteration, others two
+//               all threads come, and the next access finds it there. Buffers of two stages need
+//               one in an iteration, others two
 //   errors      E096 where not all threads of the block come to that place, E097 where the memory
 //               is a thread's own
 //   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers
@@ -57879,7 +57881,7 @@ ASHLAR_COMPILER_END
 //   returns     a function of the schedule of a module in which each stage is a block of its name,
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
-//               takes them again, and says so where splits are lost, and where it has no counterpart
+//               takes them again, and says so where splits are lost, or a step is not in TVM
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 
 ASHLAR_COMPILER_BEGIN

@@ -13,7 +13,8 @@
 //               is walked a second time for what its last iteration left. A barrier goes into the
 //               innermost block of statements that has both accesses, for what an iteration leaves
 //               to the next one into the body of that loop, in front of the second access: where
-//               all threads come, and the next access finds it there. Buffers of two stages need one in an iteration, others two
+//               all threads come, and the next access finds it there. Buffers of two stages need
+//               one in an iteration, others two
 //   errors      E096 where not all threads of the block come to that place, E097 where the memory
 //               is a thread's own
 //   source      dependences and their levels: Allen and Kennedy; TVM's ThreadSync inserts barriers

@@ -8,7 +8,7 @@
 //   returns     a function of the schedule of a module in which each stage is a block of its name,
 //               over its dimensions and then its reduction, and each tensor a buffer of its name
 //   handles     TVM makes the loops of a block anew where compute_at or rfactor moves it; the code
-//               takes them again, and says so where splits are lost, and where it has no counterpart
+//               takes them again, and says so where splits are lost, or a step is not in TVM
 //   source      TVM 0.27, tvm.s_tir.Schedule; in versions before, tvm.tir.Schedule
 #pragma once
 

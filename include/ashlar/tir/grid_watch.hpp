@@ -9,6 +9,7 @@
 //   invariants  launches follow each other, blocks of one have no order
 #pragma once
 
+#include <ashlar/tir/grid.hpp>
 #include <ashlar/tir/oracle.hpp>
 
 namespace ashlar::tir::emulate_grid_impl {

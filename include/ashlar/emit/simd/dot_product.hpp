@@ -5,7 +5,8 @@
 //   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
 //     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
 //
-//   takes       L, a power of two, at most the machine's lanes of 32 bits: target::native.lanes(dtype::i32)
+//   takes       L, a power of two, at most the lanes of 32 bits of the machine, which are
+//               target::native.lanes(dtype::i32)
 //   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
 //               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
 //               that of bfloat16
