@@ -9,6 +9,7 @@
 #ifndef ASHLAR_EMIT_SIMD_EVAL
 #define ASHLAR_EMIT_SIMD_EVAL
 
+#include <ashlar/emit/simd/condition.hpp>
 #include <ashlar/emit/simd/functor.hpp>
 #include <ashlar/emit/simd/half.hpp>
 #include <ashlar/emit/simd/math.hpp>
@@ -224,7 +225,7 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -236,6 +237,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
