@@ -7,6 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -99,8 +102,8 @@ auto run(options const& o) -> int {
   tally t{};
   std::uint64_t shown = 0;
   for (std::uint64_t n = o.first; n < o.first + o.runs; ++n) {
-    auto const c = make_case(o.campaign, n);
-    auto const found = judge(c);
+    auto const [c, reference] = make_judged_case(o.campaign, n);
+    auto const found = judge(c, reference);
     t.add(found);
     if (found.what == verdict::wrong && shown++ < o.reports) show(o, c, found, n);
     if (o.stops && t.wrong > 0) break;
@@ -115,9 +118,20 @@ auto run(options const& o) -> int {
   return t.wrong > 0 || (o.campaign.is_mistaken && missing > 0) ? 1 : 0;
 }
 
+// A case makes and frees dozens of programs of 200 KB each: giving their memory back to the system
+// every time, and touching it anew, took a third of the run.
+void keep_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_TOP_PAD, 16 << 20);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_memory();
   std::setvbuf(stdout, nullptr, _IOLBF, 1024);
   options const o = parse(argc, argv);
   if (!o.is_valid) {
