@@ -12,8 +12,7 @@
 namespace ashlar::graph::infer_impl {
 
 constexpr auto is_host_type(std::int64_t type) -> bool {
-  return within(type, 1, dtype_count - 1) && type != static_cast<std::int64_t>(dtype::f16) &&
-         type != static_cast<std::int64_t>(dtype::bf16);
+  return within(type, 1, dtype_count - 1) && !is_stored_only(static_cast<dtype>(type));
 }
 
 template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
