@@ -117,7 +117,7 @@ template <class View> class placed {
     count_ = bytes / sizeof(T);
     memory_ = std::make_unique<fenced>(bytes, at_end);
     for (std::size_t at = 0; at < count_; ++at) {
-      T const v = static_cast<T>(value_for(o.fill(seed * 1000003 + at)));
+      T const v = value_at(o.fill, seed * 1000003 + at);
       std::memcpy(memory_->data() + at * sizeof(T), &v, sizeof(T));
     }
     void* const first = memory_->data() - reach_.first;
@@ -142,6 +142,13 @@ template <class View> class placed {
   }
 
  private:
+  static auto value_at(filler fill, std::uint64_t n) -> T {
+    if constexpr (ash::is_paired<T>) {
+      return T(static_cast<int>(fill(2 * n)), static_cast<int>(fill(2 * n + 1)));
+    } else {
+      return static_cast<T>(value_for(fill(n)));
+    }
+  }
   // The value of an element whose type need not hold negative numbers.
   static auto value_for(double v) -> double {
     if constexpr (std::is_same_v<T, bool>)
@@ -168,6 +175,14 @@ template <class T> auto distance(T a, T b) -> double {
          std::ldexp(1.0, exponent + 1 - std::numeric_limits<T>::digits);
 }
 
+/// An object of a tensor as a number to print.
+template <class T> auto shown(T v) {
+  if constexpr (ash::is_paired<T>)
+    return +v.bits;
+  else
+    return +v;
+}
+
 template <class T> auto is_same(T a, T b, double ulp) -> bool {
   if constexpr (std::is_floating_point_v<T>) {
     if (a != a && b != b) return true;
@@ -184,7 +199,7 @@ void require_same(int which, placed<View> const& got, placed<View> const& wanted
   for (std::size_t n = 0; n < got.count(); ++n) {
     if (is_same(got.at(n), wanted.at(n), ulp)) continue;
     INFO("operand " << which << ", element " << n << " of " << got.count() << " in memory: got "
-                    << +got.at(n) << ", wanted " << +wanted.at(n));
+                    << shown(got.at(n)) << ", wanted " << shown(wanted.at(n)));
     FAIL();
   }
 }

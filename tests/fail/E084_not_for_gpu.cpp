@@ -11,6 +11,10 @@ constexpr auto on_grid = [](ash::schedule& s) {
 [[maybe_unused]] constexpr auto in_rows = [](ash::schedule& s) { s.bind("i", ash::gpu::block_x); };
 [[maybe_unused]] constexpr auto not_bound = [](ash::schedule& s) { s.unroll("k"); };
 
+[[maybe_unused]] constexpr auto unpacked = [](auto to, auto from) {
+  to(i, j) = ash::cast<float>(from(i, j));
+};
+
 int main() {
   ash::view<float, ash::dyn, 48> const rows(y.data(), 64);
   ash::view<float, ash::dyn, 32> const left(a.data(), 64);
@@ -32,5 +36,11 @@ int main() {
 #if ASHLAR_CASE == 3
   ash::tensor<ash::float16, 64, 32> halves;
   return ash::kernel<product, in_rows>{}(ash::cuda{}, y, halves, b).ok() ? 0 : 1;
+#endif
+// EXPECT: ashlar\[E084\] a kernel for the GPU has nothing that is for processors
+// ALSO: integers of 4 bits are for processors; give the kernel operands of i8 or u8
+#if ASHLAR_CASE == 4
+  ash::tensor<ash::int4x2, 64, 32> packed;
+  return ash::kernel<unpacked, in_rows>{}(ash::cuda{}, y, packed).ok() ? 0 : 1;
 #endif
 }

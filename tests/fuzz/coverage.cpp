@@ -40,7 +40,7 @@ auto add_visits(tir::program& p, int at) -> tir::dimensions {
   if (!is_fit || !takes_values_once(p, s) || !has_room(p)) return {};
   tir::handle& value = s.reduce.components > 0 ? s.value[0] : s.result;
   dtype const type = p.exprs[value].type;
-  if (is_half(type)) return {};  // nothing is added to it
+  if (is_stored_only(type)) return {};  // nothing is added to it
   tir::buffer b{.name = "visits", .type = type, .where = tir::scope::operand};
   tir::access a{.buffer = static_cast<tir::handle>(p.buffers.count)};
   b.operand = p.operands++;

@@ -37,7 +37,7 @@ struct tensor_form {
   bool is_operand = false;
   bool is_output = false;
   std::vector<dim_form> dims{};
-  dtype stored = dtype::none;  // f16 or bf16: of an operand of f32 values, in memory
+  dtype stored = dtype::none;  // f16 or bf16 of f32 values, i4 or u4 of i32: of an operand
 
   auto memory_type() const -> dtype { return stored == dtype::none ? type : stored; }
 };

@@ -367,6 +367,7 @@ auto make_operands(kernel_form const& k, std::uint64_t seed) -> arrays {
     tir::array a(t.memory_type(), d);
     for (auto& i : a.items) {
       auto const v = t.type == dtype::boolean ? r.between(0, 1)
+                     : t.stored == dtype::u4  ? r.between(0, 8)
                      : t.type == dtype::u8    ? r.between(0, r.chance(20) ? 255 : 8)
                                               : r.between(-8, 8);
       i = tir::make_scalar(t.memory_type(), v);

@@ -65,13 +65,15 @@ auto is_read(kernel_form const& k, int tensor) -> bool {
 }
 
 // Some operands hold 16-bit floats: inputs, whose small integers are exact there, and outputs that
-// nothing reads, as rounding may make them greater than others count on.
-void store_in_16_bits(random& r, kernel_form& k) {
+// nothing reads, as rounding may make them greater than others count on. Some inputs have 4 bits.
+void store_in_few_bits(random& r, kernel_form& k) {
   for (std::size_t t = 0; t < k.tensors.size(); ++t) {
     auto& f = k.tensors[t];
     bool const may =
         f.type == dtype::f32 && f.is_operand && (!f.is_output || !is_read(k, static_cast<int>(t)));
     if (may && r.chance(12)) f.stored = r.pick({dtype::f16, dtype::bf16});
+    bool const is_integer_input = f.type == dtype::i32 && f.is_operand && !f.is_output;
+    if (is_integer_input && r.chance(12)) f.stored = r.pick({dtype::i4, dtype::u4});
   }
 }
 
@@ -95,7 +97,7 @@ auto make_kernel(random& r, kernel_options const& o) -> kernel_form {
   drop_unused(d.kernel);
   if (r.chance(15)) make_system(r, d.kernel);
   sort_tensors(d.kernel);
-  store_in_16_bits(r, d.kernel);
+  store_in_few_bits(r, d.kernel);
   return d.kernel;
 }
 

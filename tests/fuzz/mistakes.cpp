@@ -486,6 +486,7 @@ constexpr elsewhere others[] = {
     {code::bad_steps, code::bad_steps, "tests/unit/schedule/read_steps.cpp damages texts"},
     {code::bad_tensorize, code::bad_tensorize, "tests/unit/schedule/tensorize.cpp"},
     {code::value_is_not_known, code::bad_call, "tests/unit/expr, tests/fail/E075"},
+    {code::half_bytes, code::half_bytes, "tests/unit/pass/whole_bytes.cpp"},
     {code::accumulator_overflow, code::mixed_signs, "tests/unit/expr"},
     {code::bad_grid_memory, code::needs_nvcc, "tests/fail/E083 to E085"},
     {code::bad_dispatch, code::bad_dispatch, "tests/fail/E090"},

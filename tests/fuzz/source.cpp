@@ -267,6 +267,8 @@ auto type_source(dtype t) -> std::string {
     case dtype::f64: return "double";
     case dtype::f16: return "ash::float16";
     case dtype::bf16: return "ash::bfloat16";
+    case dtype::u4: return "ash::uint4x2";
+    case dtype::i4: return "ash::int4x2";
     case dtype::i32: return "std::int32_t";
     case dtype::i64: return "std::int64_t";
     case dtype::u8: return "std::uint8_t";

@@ -16,7 +16,8 @@ auto in_memory(std::vector<tir::array> const& all) -> std::vector<operand_memory
   for (auto const& a : all) {
     operand_memory m{};
     auto const width = static_cast<std::size_t>(bytes_of(a.type));
-    m.bytes.resize(a.items.size() * width);
+    auto const apart = static_cast<std::int64_t>(a.items.size() * width);
+    m.bytes.resize(static_cast<std::size_t>(shared_bytes(a.type, apart)));
     tir::raw_array to(a.type, m.bytes.data(), a.dims);
     for (std::size_t n = 0; n < a.items.size(); ++n) to.store(static_cast<index_t>(n), a.items[n]);
     for (int d = 0; d < a.dims.rank; ++d) m.extents.push_back(a.dims.extent[d]);

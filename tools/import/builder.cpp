@@ -116,7 +116,9 @@ auto builder::copy(tensor_id of) -> tensor_id {
   graph::node n{.op = op_kind::reshape};
   n.inputs = append(graph.edges, std::vector{of});
   n.integers = append(graph.integers, dims_of(of));
-  n.output = add_tensor(graph::infer(graph, n).out, nullptr);
+  auto const result = graph::infer(graph, n);
+  if (!result.wrong.ok()) throw failure(result.wrong.id, where, sentence(result.wrong));
+  n.output = add_tensor(result.out, nullptr);
   graph.nodes.push_back(n);
   return n.output;
 }

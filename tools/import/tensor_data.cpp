@@ -35,6 +35,8 @@ auto typed_data(onnx::TensorProto const& t, dtype type) -> std::string {
     case dtype::u32: return narrowed<std::uint32_t>(t.uint64_data());
     case dtype::i32: return narrowed<std::int32_t>(t.int32_data());
     case dtype::i16: return narrowed<std::int16_t>(t.int32_data());
+    case dtype::f16:
+    case dtype::bf16:
     case dtype::u16: return narrowed<std::uint16_t>(t.int32_data());
     case dtype::i8: return narrowed<std::int8_t>(t.int32_data());
     default: return narrowed<std::uint8_t>(t.int32_data());
@@ -66,14 +68,18 @@ auto dtype_of_onnx(std::int64_t type, std::string_view where) -> dtype {
   switch (type) {
     case onnx::TensorProto::FLOAT: return dtype::f32;
     case onnx::TensorProto::DOUBLE: return dtype::f64;
+    case onnx::TensorProto::FLOAT16: return dtype::f16;
+    case onnx::TensorProto::BFLOAT16: return dtype::bf16;
     case onnx::TensorProto::INT64: return dtype::i64;
     case onnx::TensorProto::INT32: return dtype::i32;
     case onnx::TensorProto::INT16: return dtype::i16;
     case onnx::TensorProto::INT8: return dtype::i8;
+    case onnx::TensorProto::INT4: return dtype::i4;
     case onnx::TensorProto::UINT64: return dtype::u64;
     case onnx::TensorProto::UINT32: return dtype::u32;
     case onnx::TensorProto::UINT16: return dtype::u16;
     case onnx::TensorProto::UINT8: return dtype::u8;
+    case onnx::TensorProto::UINT4: return dtype::u4;
     case onnx::TensorProto::BOOL: return dtype::boolean;
     default: break;
   }

@@ -280,6 +280,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::half_bytes)
+      static_assert(legal<why>,
+                    "ashlar[E076] a tensor with two elements in a byte is stored in whole bytes");
     if constexpr (id == code::accumulator_overflow)
       static_assert(legal<why>,
                     "ashlar[E080] a sum of widened integers stays inside of its type");

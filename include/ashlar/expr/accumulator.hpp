@@ -97,7 +97,7 @@ struct analysis {
     dtype const from = r.type_of(e.a);
     if (is_float(from)) return unknown;
     bounds const whole = all_of(from);
-    bounds const inside = is_integer(from) ? of_value(e.a) : whole;
+    bounds const inside = from != dtype::boolean ? of_value(e.a) : whole;
     bounds const value = inside.is_known() && holds(from, inside) ? inside : whole;
     bool const is_kept = holds(e.type, value) && (bytes_of(from) < 8 || inside.is_known());
     return is_kept ? value : unknown;

@@ -182,18 +182,20 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
                     .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
 }
 
-/// A value as it is computed with: f32 for what is stored in 16 bits.
+/// A value as it is computed with: f32 for what is stored in 16 bits, i32 for 4 bits.
 constexpr auto computed(recorder& r, handle node) -> traced {
-  if (!r.ok() || !is_half(r.type_of(node))) return traced(r, node);
-  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = dtype::f32, .a = node}));
+  if (!r.ok() || !is_stored_only(r.type_of(node))) return traced(r, node);
+  dtype const d = computed_type(r.type_of(node));
+  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = node}));
 }
 
 /// A value as a tensor of element type d holds it: an f32 is rounded to 16 bits; of what was loaded
-/// from there, or was rounded already, these are taken. Other types stay, for the caller to refuse.
+/// from there, or was cast already, these are taken. Other types stay, for the caller to refuse.
 constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
-  if (!r.ok() || !is_half(d) || v.type() != dtype::f32) return v;
+  if (!r.ok() || !is_stored_only(d) || v.type() != computed_type(d)) return v;
   handle const from = widened_from(r, v.node);
   if (from >= 0 && r.type_of(from) == d) return traced(r, from);
+  if (is_nibble(d)) return v;
   return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = v.node}));
 }
 

@@ -145,8 +145,8 @@ constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digi
 // A value that the buffer does not hold in general: of more bits, or of another sign.
 constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const& v) -> bool {
   dtype const from = v.type(), to = b.type.dt;
-  bool const are_integers = is_integer(from) && is_integer(to);
-  bool const is_narrower = bytes_of(to) < bytes_of(from);
+  bool const are_integers = is_integer(from) && (is_integer(to) || is_nibble(to));
+  bool const is_narrower = bits_of(to) < bits_of(from);
   bool const are_floats = is_float(from) && is_float(to);
   auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
                            << describe(v);

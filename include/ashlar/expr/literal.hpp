@@ -25,13 +25,13 @@ namespace ashlar::expr {
 /// The least number of an integer type; bool holds 0 and 1.
 constexpr auto least_of(dtype d) -> std::int64_t {
   if (!is_signed(d)) return 0;
-  return std::numeric_limits<std::int64_t>::min() >> (64 - 8 * bytes_of(d));
+  return std::numeric_limits<std::int64_t>::min() >> (64 - bits_of(d));
 }
 
 /// The greatest number of an integer type.
 constexpr auto greatest_of(dtype d) -> std::uint64_t {
   if (d == dtype::boolean) return 1;
-  int const bits = 8 * bytes_of(d) - (is_signed(d) ? 1 : 0);
+  int const bits = bits_of(d) - (is_signed(d) ? 1 : 0);
   return ~std::uint64_t{0} >> (64 - bits);
 }
 
@@ -162,7 +162,7 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
     return typed_literal{.bits = std::bit_cast<std::int64_t>(rounded)};
   }
   if (v.is_float()) return typed_literal{.fault = code::mixed_types};
-  if (is_integer(d) && !literal_impl::integer_fits(v, d)) {
+  if (d != dtype::boolean && !literal_impl::integer_fits(v, d)) {
     return typed_literal{.fault = code::inexact_constant};
   }
   return typed_literal{.bits = v.bits};

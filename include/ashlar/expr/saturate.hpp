@@ -36,7 +36,8 @@ constexpr auto finite(traced const& v, dtype to) -> traced {
 constexpr auto saturated(traced const& v, dtype to) -> traced {
   namespace impl = saturate_impl;
   dtype const from = v.is_number() ? v.number.natural_type() : v.type();
-  if (is_integer(from) && is_integer(to)) return cast(impl::clamped(v, from, to), to);
+  bool const is_whole = is_integer(to) || is_nibble(to);
+  if (is_integer(from) && is_whole) return cast(impl::clamped(v, from, to), to);
   if (is_integer(from) && is_half(to)) return cast(impl::finite(cast(v, dtype::f32), to), to);
   bool const narrows = is_float(from) && is_float(to) && bytes_of(to) < bytes_of(from);
   return cast(narrows ? impl::finite(v, to) : v, to);

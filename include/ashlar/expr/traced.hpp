@@ -51,10 +51,10 @@ namespace ashlar::expr {
 /// What stands for a value after a fault.
 constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
 
-/// The 16 bits that a float was widened from, or -1.
+/// What is stored only, of which a value was made by its load, or -1.
 constexpr auto widened_from(recorder const& r, handle node) -> handle {
   tir::expr const& e = r.values[node].e;
-  return e.op == tir::opcode::cast && is_half(r.type_of(e.a)) ? handle{e.a} : handle{-1};
+  return e.op == tir::opcode::cast && is_stored_only(r.type_of(e.a)) ? handle{e.a} : handle{-1};
 }
 
 /// How a message calls a value: "f32 x" for an element of x.

@@ -127,7 +127,7 @@ constexpr auto element_count(tensor const& t) -> std::int64_t {
 }
 
 constexpr auto byte_count(tensor const& t) -> std::int64_t {
-  return element_count(t) * bytes_of(t.type);
+  return shared_bytes(t.type, element_count(t) * bytes_of(t.type));
 }
 
 constexpr auto same_shape(tensor const& a, tensor const& b) -> bool {

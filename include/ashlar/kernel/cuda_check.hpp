@@ -51,6 +51,10 @@ constexpr void check_gpu(tir::program& p) {
       p.fail(diag::code::not_for_gpu,
              "16-bit floats are for processors; give the kernel operands of f32");
     }
+    if (is_nibble(e.type)) {
+      p.fail(diag::code::not_for_gpu,
+             "integers of 4 bits are for processors; give the kernel operands of i8 or u8");
+    }
   }
   for (auto const& f : p.facts) {
     if (tir::is_choice(f)) {

@@ -61,6 +61,7 @@ template <class View> constexpr auto plain_view(View const& v) {
 template <class T> concept has_view = requires(T& t) { t.as_view(); };
 
 template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) {
+  static_assert(!is_paired<T>, "ashlar[E075] a span of pairs of 4 bits has no extent: pass a view");
   return plain_view(view(s));
 }
 

@@ -173,7 +173,9 @@ template <class Program> struct reporter {
     index_t const all = elements(buffer);
     if (runs == 0) return 0;
     if (runs < 0 || all < 0) return kernel_report::unknown;
-    return (runs < all ? runs : all) * bytes_of(lowered.buffers[buffer].type);
+    tir::buffer const& b = lowered.buffers[buffer];
+    index_t const bytes = (runs < all ? runs : all) * bytes_of(b.type);
+    return b.operand >= 0 ? shared_bytes(b.type, bytes) : bytes;
   }
   // A lowered nest may keep partial results in an output: those are not the kernel's own reads.
   constexpr auto is_read(int buffer) const -> bool {

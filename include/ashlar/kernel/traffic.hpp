@@ -131,7 +131,9 @@ template <class Program> struct traffic_counter {
       interval const& side = f.of[buffer].side[d];
       n = saturating_product(n, side.high < side.low ? 0 : side.high - side.low + 1);
     }
-    return saturating_product(n, bytes_of(p.buffers[buffer].type));
+    auto const& b = p.buffers[buffer];
+    index_t const bytes = saturating_product(n, bytes_of(b.type));
+    return b.operand >= 0 ? shared_bytes(b.type, bytes) : bytes;
   }
   constexpr auto moved(footprint_boxes const& f) const -> index_t {
     index_t n = 0;

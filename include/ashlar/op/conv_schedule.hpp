@@ -60,7 +60,7 @@ struct conv_schedule {
     }
     for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
     target::machine const& m = s.machine();
-    index_t const lanes = m.lanes(p.buffers[st.buffer].type);
+    index_t const lanes = m.lanes(computed_type(p.buffers[st.buffer].type));
     index_t const vectors = std::min<index_t>((t.lane.extent() + lanes - 1) / lanes, 4);
     t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
     index_t const sums = m.vector_registers >= 32 ? 16 : 8;

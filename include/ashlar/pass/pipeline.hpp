@@ -21,6 +21,7 @@
 #include <ashlar/pass/split_vectors.hpp>
 #include <ashlar/pass/transpose_loads.hpp>
 #include <ashlar/pass/unroll_single.hpp>
+#include <ashlar/pass/whole_bytes.hpp>
 
 #include <string_view>
 
@@ -64,8 +65,9 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   trace("apply layouts", p);
   transpose_loads(p);  // it asks where rows are in memory
   trace("transpose loads", p);
-  settle_registers(p);  // last: nothing after it changes how a tile is addressed
+  settle_registers(p);  // nothing after it changes how a tile is addressed
   trace("settle registers", p);
+  whole_bytes(p);  // judges the nest that is emitted
 }
 
 }  // namespace ashlar::pass

@@ -114,7 +114,8 @@ struct transposer {
     bool const is_apart =
         a.buffer != p.accesses[p.stmts[n.store].target].buffer && !b.may_alias_output;
     int const bytes = bytes_of(load.type);
-    bool const is_wide = extent(n.lanes) * bytes >= 16 && load.type != dtype::boolean;
+    bool const has_bytes = load.type != dtype::boolean && !is_nibble(load.type);
+    bool const is_wide = extent(n.lanes) * bytes >= 16 && has_bytes;
     if (!is_row || !is_apart || !is_wide || load.b >= 0) return -1;
     for (handle const u : n.unrolled) {
       bool const is_full = extent(u) * bytes % 16 == 0;

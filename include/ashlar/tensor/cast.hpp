@@ -64,10 +64,11 @@ template <class To, class U, std::size_t Length, std::integral... N>
 auto view_over(std::span<U, Length> elements, N... n) -> result<To> {
   auto const to = To(elements.data(), n...);
   if (auto const wrong = check_extents(to.extents()); !wrong) return wrong;
-  if (static_cast<index_t>(elements.size()) < to.size())
+  index_t const needed = objects_of<U>(to.size());
+  if (static_cast<index_t>(elements.size()) < needed)
     return status{.code = status_code::span_too_short,
                   .found = static_cast<index_t>(elements.size()),
-                  .expected = to.size()};
+                  .expected = needed};
   if (auto const wrong = check_operand(to); !wrong) return wrong;
   return to;
 }

@@ -81,6 +81,10 @@ ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   if (is_empty) return byte_reach{};
   index_t length = 0;
   wraps = subtract_wraps(last, first, length) || wraps;
+  if (is_nibble(o.type->dt)) {
+    first >>= 1;
+    last >>= 1;
+  }
   return byte_reach{.first = first, .last = last, .fits = !wraps};
 }
 
@@ -144,7 +148,7 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   index_t bytes = bytes_of(t.dt);
   for (int d = 0; d < t.rank; ++d)
     if (multiply_wraps(bytes, t.shape[d].value, bytes)) return -1;
-  return bytes;
+  return shared_bytes(t.dt, bytes);
 }
 
 // A variable, since nvcc goes through the loop where it reads a template that asks for a constant.
@@ -173,6 +177,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
       good = good && Operand::type.shape[d].accepts(n);
       good = !multiply_wraps(bytes, n, bytes) && good;
     }
+    bytes = shared_bytes(Operand::type.dt, bytes);
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);
     bool const there = v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment);

@@ -7,6 +7,7 @@
 //   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id
 //                                of memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
+//   4 bits      two in a byte, which is what DLPack has without its flag for padded elements
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them
 //   source      github.com/dmlc/dlpack, dlpack.h
@@ -94,10 +95,10 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank, dlpack::device_
                   .found = t.dtype.code,
                   .expected = static_cast<index_t>(code_of(d)),
                   .subject = "type code"};
-  if (t.dtype.bits * t.dtype.lanes != 8 * bytes_of(d) || t.dtype.lanes != 1)
+  if (t.dtype.bits * t.dtype.lanes != bits_of(d) || t.dtype.lanes != 1)
     return status{.code = status_code::dtype_mismatch,
                   .found = t.dtype.bits * t.dtype.lanes,
-                  .expected = 8 * bytes_of(d),
+                  .expected = bits_of(d),
                   .subject = "bits"};
   if (t.ndim != rank)
     return status{.code = status_code::rank_mismatch, .found = t.ndim, .expected = rank};
@@ -161,7 +162,7 @@ auto to_dlpack(View const& v, dlpack::shape_room& room, dlpack::device_id device
   t.ndim = View::rank;
   t.dtype =
       dlpack::data_type{.code = static_cast<std::uint8_t>(dlpack_impl::code_of(View::type.dt)),
-                        .bits = static_cast<std::uint8_t>(8 * bytes_of(View::type.dt))};
+                        .bits = static_cast<std::uint8_t>(bits_of(View::type.dt))};
   t.shape = room.shape;
   t.strides = room.strides;
   return t;

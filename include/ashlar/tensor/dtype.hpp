@@ -11,6 +11,7 @@
 
 #include <ashlar/config.hpp>
 #include <ashlar/tensor/float16.hpp>
+#include <ashlar/tensor/int4.hpp>
 
 #include <cstdint>
 #include <type_traits>
@@ -32,17 +33,22 @@ enum class dtype : std::uint8_t {
   bf16,
   f32,
   f64,
+  u4,
+  i4,
 };
 
-inline constexpr int dtype_count = 14;
+inline constexpr int dtype_count = 16;
 
-/// The size of one element in bytes; 0 for `none`.
+/// The size of one element in bytes; 0 for `none`, and 1 for 4 bits: the memory of a kernel has
+/// these in bytes of their own, two in a byte are in operands alone.
 constexpr auto bytes_of(dtype d) -> int {
   switch (d) {
     case dtype::none: return 0;
     case dtype::boolean:
     case dtype::u8:
-    case dtype::i8: return 1;
+    case dtype::i8:
+    case dtype::u4:
+    case dtype::i4: return 1;
     case dtype::u16:
     case dtype::i16:
     case dtype::f16:
@@ -59,8 +65,9 @@ constexpr auto bytes_of(dtype d) -> int {
 
 /// The name in printed programs: "f32", "bool", "i64".
 constexpr auto name_of(dtype d) -> char const* {
-  constexpr char const* names[dtype_count] = {"none", "bool", "u8",  "i8",  "u16",  "i16", "u32",
-                                              "i32",  "u64",  "i64", "f16", "bf16", "f32", "f64"};
+  constexpr char const* names[dtype_count] = {"none", "bool", "u8",  "i8",  "u16", "i16",
+                                              "u32",  "i32",  "u64", "i64", "f16", "bf16",
+                                              "f32",  "f64",  "u4",  "i4"};
   auto const at = static_cast<int>(d);
   return at < dtype_count ? names[at] : "none";
 }
@@ -72,12 +79,33 @@ constexpr auto is_float(dtype d) -> bool {
 /// True for the two that are only stored: their values are computed with as f32.
 constexpr auto is_half(dtype d) -> bool { return d == dtype::f16 || d == dtype::bf16; }
 
+/// True for the integers of 4 bits, which are only stored: their values are computed with as i32.
+constexpr auto is_nibble(dtype d) -> bool { return d == dtype::u4 || d == dtype::i4; }
+
+/// True for what is converted where it is loaded and where it is stored.
+constexpr auto is_stored_only(dtype d) -> bool { return is_half(d) || is_nibble(d); }
+
+/// The type that values of `d` are computed with.
+constexpr auto computed_type(dtype d) -> dtype {
+  return is_half(d) ? dtype::f32 : is_nibble(d) ? dtype::i32 : d;
+}
+
 /// True for the integers of 8 to 64 bits; bool is none of them.
 constexpr auto is_integer(dtype d) -> bool { return d >= dtype::u8 && d <= dtype::i64; }
 
 /// True for what can hold a negative number.
 constexpr auto is_signed(dtype d) -> bool {
-  return is_float(d) || d == dtype::i8 || d == dtype::i16 || d == dtype::i32 || d == dtype::i64;
+  return is_float(d) || d == dtype::i8 || d == dtype::i16 || d == dtype::i32 || d == dtype::i64 ||
+         d == dtype::i4;
+}
+
+/// The bits of one element.
+constexpr auto bits_of(dtype d) -> int { return is_nibble(d) ? 4 : 8 * bytes_of(d); }
+
+/// The bytes of n elements of an operand that follow each other, from n elements' bytes: those of
+/// 4 bits share them.
+constexpr auto shared_bytes(dtype d, std::int64_t bytes) -> std::int64_t {
+  return is_nibble(d) ? bytes / 2 + bytes % 2 : bytes;
 }
 
 // Exact types rather than sizes: where int64_t is long, a long long must not be read through it.
@@ -96,6 +124,8 @@ template <> inline constexpr dtype dtype_of<float16> = dtype::f16;
 template <> inline constexpr dtype dtype_of<bfloat16> = dtype::bf16;
 template <> inline constexpr dtype dtype_of<native_float16> = dtype::f16;
 template <> inline constexpr dtype dtype_of<native_bfloat16> = dtype::bf16;
+template <> inline constexpr dtype dtype_of<uint4x2> = dtype::u4;
+template <> inline constexpr dtype dtype_of<int4x2> = dtype::i4;
 template <> inline constexpr dtype dtype_of<float> = dtype::f32;
 template <> inline constexpr dtype dtype_of<double> = dtype::f64;
 
@@ -121,6 +151,8 @@ template <> struct host_type<dtype::u64> : is<std::uint64_t> {};
 template <> struct host_type<dtype::i64> : is<std::int64_t> {};
 template <> struct host_type<dtype::f16> : is<float16> {};
 template <> struct host_type<dtype::bf16> : is<bfloat16> {};
+template <> struct host_type<dtype::u4> : is<uint4x2> {};
+template <> struct host_type<dtype::i4> : is<int4x2> {};
 template <> struct host_type<dtype::f32> : is<float> {};
 template <> struct host_type<dtype::f64> : is<double> {};
 

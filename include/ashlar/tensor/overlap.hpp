@@ -22,7 +22,8 @@ namespace ashlar {
 
 enum class sharing : std::uint8_t { none, some, unknown };
 
-/// The bytes of an operand: elements of `element_bytes` at address + sum of index * stride.
+/// The bytes of an operand: elements of `element_bytes` at address + sum of index * stride. Boxes
+/// are compared with each other alone, so all of these may count halves of bytes: box_of does.
 struct memory_box {
   std::uint64_t address = 0;
   index_t element_bytes = 1;
@@ -31,11 +32,11 @@ struct memory_box {
   index_t stride[max_rank] = {};  // in bytes
 };
 
-/// The bytes of an operand.
+/// The halves of bytes of an operand.
 ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
-  box.address = reinterpret_cast<std::uintptr_t>(o.data);
-  box.element_bytes = bytes_of(o.type->dt);
+  box.address = std::uint64_t{2} * reinterpret_cast<std::uintptr_t>(o.data);
+  box.element_bytes = bits_of(o.type->dt) / 4;
   box.rank = o.type->rank;
   for (int d = 0; d < box.rank; ++d) {
     box.extent[d] = o.extent[d];
@@ -43,7 +44,7 @@ ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   }
   return box;
 }
-/// The bytes of a view or a tensor.
+/// The halves of bytes of a view or a tensor.
 template <class Operand> auto box_of(Operand const& v) -> memory_box {
   operand_record o;
   describe(v, o);

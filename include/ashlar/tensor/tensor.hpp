@@ -74,7 +74,7 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   }
   static auto make(extents_type n = extents_type()) -> result<tensor> {
     if (auto const wrong = check_extents(n); !wrong) return wrong;
-    auto const bytes = byte_count(n.size(), sizeof(T));
+    auto const bytes = byte_count(objects_of<T>(n.size()), sizeof(T));
     auto* const data = static_cast<T*>(allocate_zeroed(bytes));
     if (data == nullptr && bytes != 0)
       return status{.code = status_code::out_of_memory, .expected = bytes};
@@ -94,9 +94,9 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   /// The distance of neighbours along d, in elements.
   auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
   auto size() const -> index_t { return extents_.size(); }
-  /// All elements in row-major order.
-  auto span() -> std::span<T> { return {data_, static_cast<std::size_t>(size())}; }
-  auto span() const -> std::span<T const> { return {data_, static_cast<std::size_t>(size())}; }
+  /// All elements in row-major order; of elements of 4 bits the pairs.
+  auto span() -> std::span<T> { return {data_, objects()}; }
+  auto span() const -> std::span<T const> { return {data_, objects()}; }
   void fill(T value) {
     for (T& at : span()) at = value;
   }
@@ -108,12 +108,12 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   /// One element. The indices are not checked.
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  auto operator()(I... i) & -> T& {
+  auto operator()(I... i) & -> reference_to<T> {
     return as_view()(i...);
   }
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  auto operator()(I... i) const& -> T const& {
+  auto operator()(I... i) const& -> reference_to<T const> {
     return as_view()(i...);
   }
   /// An access by axes to a tensor that is about to die would dangle.
@@ -121,20 +121,27 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
     requires(sizeof...(Index) == 0 || !(std::integral<Index> && ...))
   void operator()(Index...) && = delete;
   /// The element of a tensor without dimensions.
-  auto item() -> T& requires(rank == 0) { return *data_; } auto item() const -> T const&
+  auto item() -> reference_to<T>
     requires(rank == 0)
   {
-    return *data_;
+    return element_at(data_, 0);
+  }
+  auto item() const -> reference_to<T const>
+    requires(rank == 0)
+  {
+    return element_at<T const>(data_, 0);
   }
 
  private:
   tensor(T* data, extents_type n) : data_(data), extents_(n) {}
 
   ASHLAR_PER_ISA auto allocate_or_throw() const -> T* {
-    auto const bytes = check_extents(extents_) ? byte_count(size(), sizeof(T)) : index_t{-1};
+    bool const fits = bool(check_extents(extents_));
+    auto const bytes = fits ? byte_count(objects_of<T>(size()), sizeof(T)) : index_t{-1};
     return static_cast<T*>(allocate_zeroed_or_throw(bytes));
   }
   void release() noexcept { release_storage(data_); }
+  auto objects() const -> std::size_t { return static_cast<std::size_t>(objects_of<T>(size())); }
 
   T* data_ = nullptr;
   [[no_unique_address]] extents_type extents_{};

@@ -79,9 +79,10 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
     int slot = 0;
     (strides_.set(slot++, static_cast<index_t>(s)), ...);
   }
-  /// All elements of a span, in one dimension.
+  /// All elements of a span, in one dimension; its objects are elements, so none of 4 bits.
   template <class U, std::size_t N>
-    requires(rank == 1 && type.contiguous && std::is_convertible_v<U (*)[], T (*)[]> &&
+    requires(rank == 1 && type.contiguous && !is_paired<T> &&
+             std::is_convertible_v<U (*)[], T (*)[]> &&
              view_impl::converts(make_operand_type<U>(row_major, view_impl::span_type<N>, 1), type))
   constexpr strided_view(std::span<U, N> s) : data_(s.data()) {
     extents_.set(0, static_cast<index_t>(s.size()));
@@ -128,7 +129,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
   /// One element. The indices are not checked.
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  constexpr auto operator()(I... i) const -> T& {
+  constexpr auto operator()(I... i) const -> reference_to<T> {
     index_t const index[] = {static_cast<index_t>(i)...};
     index_t at = 0;
     for (int d = 0; d < rank; ++d) {
@@ -137,12 +138,17 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
       else
         at = at * extents_.extent(d) + index[d];
     }
-    return data_[at];
+    return element_at(data_, at);
   }
   /// The element of an operand without dimensions.
- constexpr auto item() const -> T& requires(rank == 0) { return *data_; }
+  constexpr auto item() const -> reference_to<T>
+    requires(rank == 0)
+  {
+    return element_at(data_, 0);
+  }
 
- private : struct strides_role;
+ private:
+  struct strides_role;
   T* data_ = nullptr;
   [[no_unique_address]] extents_type extents_{};
   [[no_unique_address]] index_list<strides_role, dynamic_strides> strides_{};

@@ -90,6 +90,7 @@ struct raw_array {
       : type(t), dims(d), data(static_cast<std::byte*>(first)) {}
 
   auto load(index_t at) const -> scalar {
+    if (is_nibble(type)) return narrowed(scalar{.type = type, .bits = nibble(at)}, type);
     std::byte const* const from = data + at * bytes_of(type);
     if (is_half(type)) {
       std::uint16_t bits = 0;
@@ -105,7 +106,18 @@ struct raw_array {
   void store(index_t at, scalar v) {
     // The low bytes of the pattern are the element, for every type and little-endian memory.
     static_assert(std::endian::native == std::endian::little);
+    if (is_nibble(type)) {
+      int const shift = 4 * static_cast<int>(at & 1);
+      std::byte& pair = data[at >> 1];
+      pair = (pair & ~(std::byte{15} << shift)) | (static_cast<std::byte>(v.bits & 15U) << shift);
+      return;
+    }
     std::memcpy(data + at * bytes_of(type), &v.bits, static_cast<std::size_t>(bytes_of(type)));
+  }
+
+ private:
+  auto nibble(index_t at) const -> std::uint64_t {
+    return static_cast<std::uint64_t>(data[at >> 1] >> (4 * static_cast<int>(at & 1)));
   }
 };
 static_assert(operand_like<raw_array>);

@@ -3,11 +3,11 @@
 // tir/scalar: one value of any element type, as the interpreter moves it around.
 //
 //   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower
-//               16, signed integers extended by their sign, bool as 0 or 1
+//               16, signed integers extended by their sign, i4 too, bool as 0 or 1
 //   invariants  equal values of one type have equal bits, but for zeros and NaNs; the type `none`
 //               stands for a value that was never written
-//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
-//               else rounds to nearest even; a bool is whether the number is other than 0
+//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap, to 4 bits
+//               too; everything else rounds to nearest even; a bool is whether the number is not 0
 #pragma once
 
 #include <ashlar/core/half.hpp>
@@ -57,27 +57,36 @@ template <element T> constexpr auto get(scalar s) -> T {
   }
 }
 
-/// The scalar as an f32, if its type is f16 or bf16; other scalars as they are.
+/// The scalar as an f32, if its type is f16 or bf16, and as an i32, if that is i4 or u4; other
+/// scalars as they are.
 constexpr auto widened(scalar s) -> scalar {
+  if (is_nibble(s.type)) return scalar{.type = dtype::i32, .bits = s.bits};
   if (s.type == dtype::f16) return to_scalar(f16_to_f32(static_cast<std::uint16_t>(s.bits)));
   if (s.type == dtype::bf16) return to_scalar(bf16_to_f32(static_cast<std::uint16_t>(s.bits)));
   return s;
 }
 
-/// An f32 rounded to `d`, if that is f16 or bf16; other scalars as they are.
+/// An f32 rounded to `d`, if that is f16 or bf16, and the low bits of an integer, if it is i4 or
+/// u4; other scalars as they are.
 constexpr auto narrowed(scalar s, dtype d) -> scalar {
+  if (is_nibble(d)) {
+    std::uint64_t const four = s.bits & 15U;
+    return scalar{.type = d, .bits = d == dtype::i4 ? (four ^ 8U) - 8U : four};
+  }
   if (s.type != dtype::f32) return s;
   if (d == dtype::f16) return scalar{.type = d, .bits = f32_to_f16(get<float>(s))};
   if (d == dtype::bf16) return scalar{.type = d, .bits = f32_to_bf16(get<float>(s))};
   return s;
 }
 
-/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float.
+/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float, 4 bits by 8.
 template <class F> constexpr auto with_type(dtype d, F const& f) -> scalar {
   switch (d) {
     case dtype::none: return {};
     case dtype::boolean: return f.template operator()<bool>();
+    case dtype::u4:
     case dtype::u8: return f.template operator()<std::uint8_t>();
+    case dtype::i4:
     case dtype::i8: return f.template operator()<std::int8_t>();
     case dtype::u16: return f.template operator()<std::uint16_t>();
     case dtype::i16: return f.template operator()<std::int16_t>();
@@ -122,10 +131,25 @@ template <class To, class From> constexpr auto convert(From a) -> To {
 
 }  // namespace scalar_impl
 
+constexpr auto convert(scalar s, dtype to) -> scalar;
+
+namespace scalar_impl {
+
+// A float stops at the ends of 4 bits.
+constexpr auto to_nibble(scalar wide, dtype to) -> scalar {
+  if (!is_float(wide.type)) return narrowed(wide, to);
+  auto const number = get<std::int32_t>(convert(wide, dtype::i32));
+  std::int32_t const low = to == dtype::i4 ? -8 : 0;
+  return narrowed(to_scalar(number < low ? low : number > low + 15 ? low + 15 : number), to);
+}
+
+}  // namespace scalar_impl
+
 /// The value converted to another element type.
 constexpr auto convert(scalar s, dtype to) -> scalar {
   if (s.type == to) return s;
   auto const wide = widened(s);
+  if (is_nibble(to)) return scalar_impl::to_nibble(wide, to);
   if (wide.type == dtype::f64 && is_half(to)) {
     return narrowed(to_scalar(f64_to_odd_f32(get<double>(wide))), to);
   }

@@ -244,8 +244,8 @@ struct value_verifier {
   }
   constexpr void fits_type(expr const& e, handle h) {
     bool const is_bool = e.type == dtype::boolean;
-    // What is stored in 16 bits is loaded, converted, chosen and stored, and nothing else.
-    bool const is_number = !is_bool && !is_half(e.type);
+    // What is stored in 4 or 16 bits is loaded, converted, chosen and stored, and nothing else.
+    bool const is_number = !is_bool && !is_stored_only(e.type);
     bool fits = true;
     switch (e.op) {
       case opcode::logical_not:
@@ -264,7 +264,7 @@ struct value_verifier {
       case opcode::pow: fits = is_float(e.type) && is_number; break;
       default:
         if (e.op >= opcode::sqrt && e.op <= opcode::round) fits = is_float(e.type) && is_number;
-        if (is_comparison(e.op)) fits = !is_half(type(e.a));
+        if (is_comparison(e.op)) fits = !is_stored_only(type(e.a));
     }
     check(fits, invariant::operation_fits_type, h);
   }

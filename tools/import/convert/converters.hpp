@@ -44,6 +44,9 @@ void softmax(call& c);
 void reduce(call& c);
 void arg(call& c);
 
+// quantize.cpp
+void dequantize(call& c);
+
 // move.cpp
 void identity(call& c);
 void dropout(call& c);

@@ -206,6 +206,7 @@ void cast(call& c) {
   c.ignore("round_mode");
   dtype const type =
       c.name() == "CastLike" ? c.type(1).type : dtype_of_onnx(c.integer("to", 0), c.to.where);
+  if (is_nibble(type)) c.fail(code::element_type, "4 bits are types of inputs and weights alone");
   c.give(c.to.cast(c.operand(0), type));
 }
 

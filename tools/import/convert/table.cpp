@@ -29,6 +29,7 @@ constexpr converter table[] = {
     {"", "ConstantOfShape", 9, 1, 1, 1, constant_of_shape},
     {"", "Conv", 1, 2, 3, 1, conv},
     {"", "Cos", 7, 1, 1, 1, unary},
+    {"", "DequantizeLinear", 10, 2, 3, 1, dequantize},
     {"", "Div", 1, 2, 2, 1, binary},
     {"", "Dropout", 1, 1, 3, 2, dropout},
     {"", "Elu", 1, 1, 1, 1, elu},

@@ -27,10 +27,17 @@ template <> struct stored<dtype::f16> {
 template <> struct stored<dtype::bf16> {
   using type = std::uint16_t;
 };
+template <> struct stored<dtype::u4> {
+  using type = std::uint8_t;
+};
+template <> struct stored<dtype::i4> {
+  using type = std::int8_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern,
+/// of 4 bits in the memory of a kernel a byte with its value.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.

@@ -32,6 +32,7 @@
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
 //   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               zip(a, b) -> vec<T, 2 * L> (lane 2 l of a[l], 2 l + 1 of b[l]),
 //               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for

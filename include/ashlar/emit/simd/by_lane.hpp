@@ -41,6 +41,14 @@ template <class Types> struct memory_by_lane : Types {
       if (on.lane[l] != 0) p[l * stride] = from.lane[l];
   }
 
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    auto const even = Types::lanes(a);
+    auto const odd = Types::lanes(b);
+    return Types::template make<T, 2 * L>(
+        [&](int l) { return l % 2 == 0 ? even.lane[l / 2] : odd.lane[l / 2]; });
+  }
+
   template <class T, class I, int L>
   ASHLAR_INLINE static auto gather_masked(T const* p, vec<I, L> index, mask<T, L> m, T fill = T(0))
       -> vec<T, L> {

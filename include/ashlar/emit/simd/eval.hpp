@@ -14,6 +14,7 @@
 #include <ashlar/emit/simd/half.hpp>
 #include <ashlar/emit/simd/math.hpp>
 #include <ashlar/emit/simd/memory.hpp>
+#include <ashlar/emit/simd/nibbles.hpp>
 
 #include <ashlar/tir/scalar.hpp>
 #include <bit>
@@ -118,6 +119,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
     return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
   else if constexpr (is_half(To))
     return half<B>::template narrow<To>(v);
+  else if constexpr (is_nibble(From))
+    return cast < B, To, From == dtype::i4 ? dtype::i8 : dtype::u8 > (v);
+  else if constexpr (is_nibble(To))
+    return nibbles<B>::template narrow<To, From>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)
@@ -224,13 +229,28 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
     return B::mask_not(B::mask_xor(a, b));
 }
 
+// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
+// for which it then finds no registers, and stops.
+template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
+  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
+}
+template <class Tag, int E> struct widening {
+  static consteval auto is_so() -> bool {
+    tir::expr const& x = Tag::value.exprs[E];
+    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
+  }
+  static constexpr bool widens = is_so();
+};
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
-  auto const yes = eval<e.b, Lane, L>(c);
-  auto const no = eval<e.c, Lane, L>(c);
+  auto yes = eval<e.b, Lane, L>(c);
+  auto no = eval<e.c, Lane, L>(c);
+  keep_apart<B>(widening<Tag, e.b>{}, yes);
+  keep_apart<B>(widening<Tag, e.c>{}, no);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),

@@ -161,6 +161,18 @@ struct highway_memory : memory_by_lane<highway_types> {
     }
   }
 
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    tag<T, 2 * L> const d;
+    if constexpr (sizeof(T) * L <= 8) {
+      return {hn::InterleaveLower(d, hn::ResizeBitCast(d, a.raw), hn::ResizeBitCast(d, b.raw))};
+    } else {
+      tag<T, L> const half;
+      return {hn::Combine(d, hn::InterleaveWholeUpper(half, a.raw, b.raw),
+                          hn::InterleaveWholeLower(half, a.raw, b.raw))};
+    }
+  }
+
   template <class T, int L, std::size_t N>
   ASHLAR_INLINE static void store_interleaved(T* p, vec<T, L> const (&v)[N]) {
     static_assert(N == 2 || N == 4);

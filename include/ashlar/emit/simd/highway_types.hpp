@@ -69,6 +69,11 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.raw);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }

@@ -9,6 +9,7 @@
 
 #include <ashlar/emit/simd/address.hpp>
 #include <ashlar/emit/simd/backend.hpp>
+#include <ashlar/emit/simd/nibbles.hpp>
 
 namespace ashlar::emit::ASHLAR_SIMD {
 
@@ -19,8 +20,24 @@ inline namespace ASHLAR_ISA {
 
 template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
+  static_assert(!is_paired_access(Tag::value, A), "half a byte has no address");
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The bytes of an operand with two elements in each.
+template <class Tag, int A> ASHLAR_INLINE auto pairs(frame<Tag>& f) -> std::uint8_t* {
+  return static_cast<std::uint8_t*>(f.data[Tag::value.accesses[A].buffer]);
+}
+
+/// The element that access A is.
+template <class Tag, int A> ASHLAR_INLINE auto element_of(frame<Tag>& f) {
+  if constexpr (is_paired_access(Tag::value, A)) {
+    constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+    return nibbles<typename Tag::backend>::template one<d>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    return *pointer<Tag, A>(f);
+  }
 }
 
 /// The element of a register tile that access A is.
@@ -46,22 +63,43 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
   T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
-    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = element_of<Tag, A>(f);
   });
   return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The same of an operand with two elements in a byte.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_pairs(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  if constexpr (!s.uses) {
+    return B::template broadcast<L>(element_of<Tag, A>(f));
+  } else if constexpr (s.constant && s.step == 1) {
+    constexpr bool at_byte = starts_at_byte(Tag::value, A, Lane);
+    return nibbles<B>::template load<d, L, at_byte>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    stored<d> lanes[std::size_t{L}];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = element_of<Tag, A>(f); });
+    return B::template load<L>(static_cast<stored<d> const*>(lanes));
+  }
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
 template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
-  auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses)
-    return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1)
-    return B::template load<L>(p);
-  else
-    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (is_paired_access(Tag::value, A)) {
+    return load_pairs<Tag, A, Lane, L>(f);
+  } else {
+    auto const* p = pointer<Tag, A>(f);
+    if constexpr (!s.uses)
+      return B::template broadcast<L>(*p);
+    else if constexpr (s.constant && s.step == 1)
+      return B::template load<L>(p);
+    else
+      return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  }
 }
 
 /// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
@@ -107,6 +145,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (is_paired_access(c, A) &&
+                       !(step_of(c, A, Lane).affine && c.accesses[A].checked == 0)) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (!step_of(c, A, Lane).affine &&
                        pattern_of(c, A, Lane, L).map != lane_map::other) {
     return load_fused<Tag, A, Lane, L>(at.f);
@@ -146,6 +187,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
+  } else if constexpr (is_paired_access(c, A)) {
+    static_assert(s.affine && s.step == 1, "see pass/whole_bytes");
+    nibbles<B>::store(pairs<Tag, A>(f), offset<Tag, A>(f), v, on);
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);

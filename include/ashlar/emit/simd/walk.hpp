@@ -212,9 +212,10 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
     using T = stored<Tag::value.buffers[buffer].type>;
+    constexpr std::size_t in_a_byte = is_paired_access(Tag::value, s.target) ? 2 : 1;
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
-    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T) / in_a_byte));
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };

@@ -167,6 +167,11 @@ struct xsimd_memory : memory_by_lane<xsimd_x86> {
     return permute<2 * L>(low, high, [](int l) { return l; });
   }
 
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    return permute<2 * L>(a, b, [](int l) { return l / 2 + l % 2 * L; });
+  }
+
  protected:
   template <class T, int L> ASHLAR_INLINE static auto first(vec<T, L> v) -> T {
     return all_lanes(v)[0];

@@ -168,6 +168,11 @@ struct xsimd_types {
     return lanes(mask_to_bits(m));
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.data);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }

@@ -11,9 +11,9 @@
 
 namespace ashlar::graph::infer_impl {
 
-constexpr auto is_host_type(std::int64_t type) -> bool {
-  return within(type, 1, dtype_count - 1) && type != static_cast<std::int64_t>(dtype::f16) &&
-         type != static_cast<std::int64_t>(dtype::bf16);
+/// 4 bits are read and never written: a graph has them in inputs and weights.
+constexpr auto is_written_type(std::int64_t type) -> bool {
+  return within(type, 1, dtype_count - 1) && !is_nibble(static_cast<dtype>(type));
 }
 
 template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
@@ -26,7 +26,7 @@ template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> in
     return refuse(rule::attributes, n.integers.count + n.reals.count, bounds * (integers + reals));
   }
   if (n.op == op_kind::cast) {
-    if (!is_host_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
+    if (!is_written_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
     out.type = static_cast<dtype>(g.integer(n, 0));
   } else if (out.type == dtype::boolean) {
     return refuse(rule::element_type);

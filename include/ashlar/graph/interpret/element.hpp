@@ -5,7 +5,7 @@
 //   load<Wide>, store   Wide is double for floating-point elements and int64 for the others
 //   operand             the bytes of a tensor with its type and extents
 //   for_each_index      calls f(out, a, b) for each element, with one offset for each operand
-//   invariants          f16 and bf16 have no host type and are never met: graph/infer refuses them
+//   invariants          f16 and bf16 are rounded once, to nearest even; 4 bits are loaded only
 #pragma once
 
 #include <ashlar/graph/attributes.hpp>
@@ -19,6 +19,24 @@ struct operand {
   tensor const& type;
   std::byte* data;
 };
+
+// Elements of 16 bits as floats, and of 4 bits as integers.
+inline auto load_half(dtype d, std::byte const* data, std::int64_t i) -> float {
+  std::uint16_t bits = 0;
+  std::memcpy(&bits, data + 2 * i, sizeof bits);
+  return d == dtype::f16 ? f16_to_f32(bits) : bf16_to_f32(bits);
+}
+template <class Pair> auto load_nibble(std::byte const* data, std::int64_t i) -> int {
+  Pair pair{};
+  pair.bits = static_cast<std::uint8_t>(data[i / 2]);
+  return pair[static_cast<int>(i % 2)];
+}
+
+inline void store_half(dtype d, std::byte* data, std::int64_t i, double value) {
+  float const f = f64_to_odd_f32(value);
+  std::uint16_t const bits = d == dtype::f16 ? f32_to_f16(f) : f32_to_bf16(f);
+  std::memcpy(data + 2 * i, &bits, sizeof bits);
+}
 
 template <class T, class Wide> auto load_as(std::byte const* data, std::int64_t i) -> Wide {
   T value{};
@@ -35,6 +53,10 @@ template <class Wide> auto load(operand const& o, std::int64_t i) -> Wide {
   switch (o.type.type) {
     case dtype::f32: return load_as<float, Wide>(o.data, i);
     case dtype::f64: return load_as<double, Wide>(o.data, i);
+    case dtype::f16:
+    case dtype::bf16: return static_cast<Wide>(load_half(o.type.type, o.data, i));
+    case dtype::i4: return static_cast<Wide>(load_nibble<int4x2>(o.data, i));
+    case dtype::u4: return static_cast<Wide>(load_nibble<uint4x2>(o.data, i));
     case dtype::i64: return load_as<std::int64_t, Wide>(o.data, i);
     case dtype::i32: return load_as<std::int32_t, Wide>(o.data, i);
     case dtype::i16: return load_as<std::int16_t, Wide>(o.data, i);
@@ -50,6 +72,8 @@ template <class Wide> void store(operand const& o, std::int64_t i, Wide v) {
   switch (o.type.type) {
     case dtype::f32: return store_as<float>(o.data, i, v);
     case dtype::f64: return store_as<double>(o.data, i, v);
+    case dtype::f16:
+    case dtype::bf16: return store_half(o.type.type, o.data, i, static_cast<double>(v));
     case dtype::i64: return store_as<std::int64_t>(o.data, i, v);
     case dtype::i32: return store_as<std::int32_t>(o.data, i, v);
     case dtype::i16: return store_as<std::int16_t>(o.data, i, v);

@@ -68,7 +68,8 @@ template <class Graph>
 constexpr auto form_of(Graph const& g, chain const& c, tensor const& in, tensor const& out,
                        op::window const& w) -> conv_form {
   std::int64_t const row = out.dims[out.rank - 1];
-  bool const narrow = out.rank == 4 && row < target::widest.lanes(out.type) && out.dims[2] > 1;
+  bool const narrow =
+      out.rank == 4 && row < target::widest.lanes(computed_type(out.type)) && out.dims[2] > 1;
   if (is_pointwise(w)) return conv_form::direct;
   if (narrow && count(dims_of(g, c, out, w, true), places) == 1) return conv_form::flat;
   // With a single place in a row there are no lanes to feed.

@@ -166,7 +166,7 @@ template <class Definition, int Group> struct slice_group : shift_group<Definiti
 
 template <class Definition, int Group> struct pad_group : shift_group<Definition, Group> {
   using base = shift_group<Definition, Group>;
-  using value_type = type_of<base::g[base::lead.output].type>;
+  using value_type = type_of<computed_type(base::g[base::lead.output].type)>;
   static constexpr value_type value = move_impl::number<value_type>(base::g.real(base::lead, 0));
   using functor = op::pad<base::shifts.size(), move_impl::starts_of(base::shifts, -1), value>;
 };

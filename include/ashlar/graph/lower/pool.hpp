@@ -51,7 +51,7 @@ template <class Plan> constexpr auto make_functor() {
     constexpr spatial_extents to = spatial_of(Plan::g[Plan::lead.output]);
     return op::average_pool<Plan::shape, Plan::spatial, planes, from, to, chain_type<Plan>>{};
   } else {
-    using element = type_of<Plan::in.type>;
+    using element = type_of<computed_type(Plan::in.type)>;
     return op::max_pool<Plan::shape, Plan::spatial, planes, element, chain_type<Plan>>{};
   }
 }
