@@ -46,12 +46,6 @@ constexpr void check_gpu(tir::program& p) {
                              << " is code for a processor; leave tensorize out");
     }
   }
-  for (auto const& e : p.exprs) {
-    if (is_half(e.type)) {
-      p.fail(diag::code::not_for_gpu,
-             "16-bit floats are for processors; give the kernel operands of f32");
-    }
-  }
   for (auto const& f : p.facts) {
     if (tir::is_choice(f)) {
       p.fail(diag::code::not_for_gpu,

@@ -42,7 +42,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   if (how == grids::serialized) serialize_grid(p);  // the same schedule runs without a grid
   fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
-  split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
+  // So that no loop nest has a vector wider than the machine's.
+  split_vectors(p, vector_bytes, how == grids::kept ? vectors::of_memory : vectors::of_values);
   trace("split vectors", p);
   build_nest(p);
   trace("build nest", p);
