@@ -47,6 +47,25 @@ struct emulated_thread {
   int at[3] = {};
   int warp = 0;  // the number of the first thread of the warp in its block
 
+  // A copy that is not waited for is done where the thread waits for its group, and no earlier.
+  struct copy {
+    void* to;
+    void const* from;
+    std::size_t bytes;
+  };
+  std::vector<std::vector<copy>> groups = std::vector<std::vector<copy>>(1);
+
+  template <int Bytes> void begin_copy(void* to, void const* from) {
+    groups.back().push_back(copy{to, from, std::size_t{Bytes}});
+  }
+  void commit() { groups.emplace_back(); }
+  template <int Left> void await() {
+    while (static_cast<int>(groups.size()) > Left + 1) {
+      for (auto const& c : groups.front()) std::memcpy(c.to, c.from, c.bytes);
+      groups.erase(groups.begin());
+    }
+  }
+
   auto block(int d) const -> int { return block_at[d]; }
   auto index(int d) const -> int { return at[d]; }
   void barrier() const { all->wait.arrive_and_wait(); }

@@ -66,6 +66,7 @@ struct elector {
   constexpr void look(handle h, unsigned inner, survey& all) const {
     stmt const& s = p.stmts[h];
     if (s.kind == stmt_kind::store) return look_at_store(s, inner, all);
+    if (s.kind == stmt_kind::barrier) all.is_whole = false;
     if (s.kind == stmt_kind::allocate) {
       all.is_made[s.target] = true;
       // What is missing of it is seen from inside.

@@ -13,6 +13,7 @@
 #include <ashlar/pass/cut_loops.hpp>
 #include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/hoist_scalars.hpp>
+#include <ashlar/pass/overlap_copies.hpp>
 #include <ashlar/pass/serialize_grid.hpp>
 #include <ashlar/pass/settle_intrinsics.hpp>
 #include <ashlar/pass/settle_registers.hpp>
@@ -52,6 +53,7 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   simplify_nest(p);  // settles extents, guards and checks once and for all
   if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
+  if (how == grids::kept) overlap_copies(p);  // before intrinsics: what they read moves with it
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
   // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.

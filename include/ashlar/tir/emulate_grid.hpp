@@ -12,12 +12,15 @@
 //               without a value in every block
 //   order       what has no barrier inside is run by one thread after the other as far as it goes:
 //               in their order, backwards, or in another order after each barrier
+//   copies      that are not waited for are done where a thread waits for them, and until then their
+//               elements have no value
 //   source      loop fission at barriers: Stratton et al., "MCUDA", LCPC 2008
 #pragma once
 
 #include <ashlar/tir/grid_shape.hpp>
 #include <ashlar/tir/grid_watch.hpp>
 #include <ashlar/tir/interpret.hpp>
+#include <ashlar/tir/pending_copies.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -45,6 +48,7 @@ namespace emulate_grid_impl {
 struct thread_state {
   std::vector<index_t> variable{};
   std::vector<std::vector<scalar>> locals{};
+  pending_copies copies{};
 };
 
 using thread_set = std::vector<int>;
@@ -153,6 +157,9 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
         alone(s.body, -1);
         return locals[static_cast<std::size_t>(s.target)].clear();
       case stmt_kind::store: return store(s);
+      case stmt_kind::commit: return copies().commit();
+      case stmt_kind::await:
+        return copies().await(s.target, [this](pending_copy const& c) { base::put(c.to, c.value); });
       default: return;
     }
   }
@@ -171,8 +178,22 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
   void store(stmt const& s) {
     watch.is_atomic = s.is_atomic;
     scalar const v = fresh(s.value);
-    if (!stopped()) base::store(p.accesses[s.target], v);
+    access const& to = p.accesses[s.target];
+    bool const is_begun = s.streams && p.buffers[to.buffer].where == scope::shared;
+    if (is_begun)
+      begin_copy(to, v);
+    else if (!stopped())
+      base::store(to, v);
     watch.is_atomic = false;
+  }
+  auto copies() -> pending_copies& { return threads[static_cast<std::size_t>(current)].copies; }
+  // From here on nobody may read the element, until this thread has waited.
+  void begin_copy(access const& to, scalar v) {
+    place at{};
+    if (stopped() || !base::locate(to, at) || !base::is_legal(at)) return;
+    watch.write(p, at);
+    watch.cell_of(at).is_defined = false;
+    copies().add(pending_copy{.to = at, .value = v});
   }
 
   // --- threads together

@@ -214,7 +214,9 @@ struct nest_verifier : value_verifier {
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
       case stmt_kind::tensorize: return tensorize(s, h);
-      case stmt_kind::barrier: return;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {
