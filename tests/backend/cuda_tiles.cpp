@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tiles of a GPU's kernel that are copied while others are used; run on this processor by
-// tests/support/emulate_cuda, which does a copy where it is waited for.
+// Tiles of a GPU's kernel that are copied while others are used, and those that warps hold; run on
+// this processor by tests/support/emulate_cuda, which does a copy where it is waited for, and an
+// instruction of a warp by what its layouts say. The same schedules run on the processor, too.
 #include "cuda_support.hpp"
+
+#include <cuda/tensor_cores.hpp>
 
 namespace {
 
@@ -27,6 +30,53 @@ constexpr auto ahead = [](ash::schedule& s) {
   b.bind("k", ash::gpu::thread_y);
   s.pipeline(kk.outer, 3);
 };
+
+constexpr auto of_bytes = [](auto y, auto a, auto b) {
+  y(i, j) = ash::sum(k, ash::cast<int>(a(i, k)) * ash::cast<int>(b(k, j)));
+};
+// Fragments straight from the operands, element by element.
+template <class E> constexpr auto by_elements = [](ash::schedule& s) {
+  constexpr int depth = ash::gpu::mma<E>::depth;
+  auto const m = s.split("i", 16, ash::tail::exact);
+  auto const n = s.split("j", 8, ash::tail::exact);
+  auto const kk = s.split("k", depth, ash::tail::exact);
+  s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
+  s.bind(m.outer, ash::gpu::block_x);
+  s.bind(n.outer, ash::gpu::warp);
+  s.cache_write(kk.outer);
+  for (auto const* name : {"arg1", "arg2"}) {
+    bool const is_left = name[3] == '1';
+    auto const f = s.cache_read(name, kk.outer);
+    f.store_in(ash::scope::registers);
+    auto const row = f.split(is_left ? "i" : "k", is_left ? 16 : depth, ash::tail::exact);
+    auto const column = f.split(is_left ? "k" : "j", is_left ? depth : 8, ash::tail::exact);
+    f.reorder(row.outer, column.outer, row.inner, column.inner);
+  }
+  s.tensorize(m.inner, ash::intrin<ash::gpu::mma<E>>);
+};
+constexpr example::tensor_cores::tiles small{
+    .block_i = 32, .block_j = 32, .warp_i = 16, .warp_j = 32, .depth = 32};
+
+TEST_CASE("products of tiles that a warp holds", "[backend][cuda]") {
+  using example::tensor_cores::by_warps;
+  using ash::bfloat16;
+  using ash::float16;
+  agree_on_gpu<product, by_warps<bfloat16, small>>(
+      like<float, 32, 64>(), like<bfloat16, 32, 96>(), like<bfloat16, 96, 64>());
+  agree_on_gpu<product, by_elements<float16>>(like<float16, 16, 16>(), like<float16, 16, 32>(),
+                                              like<float16, 32, 16>());
+  agree_on_gpu<product, by_elements<float>>(like<float, 16, 8>(), like<float, 16, 16>(),
+                                            like<float, 16, 8>());
+  agree_on_gpu<of_bytes, by_elements<std::int8_t>>(
+      like<std::int32_t, 16, 8>(), like<std::int8_t, 16, 64>(), like<std::int8_t, 64, 8>());
+}
+
+TEST_CASE("schedules for tensor cores run on the processor", "[backend][cuda]") {
+  using example::tensor_cores::by_warps;
+  using ash::bfloat16;
+  agree<product, by_warps<bfloat16, small>>(like<float, 32, 32>(), like<bfloat16, 32, 32>(),
+                                            like<bfloat16, 32, 32>());
+}
 
 TEST_CASE("tiles that are on their way", "[backend][cuda]") {
   agree_on_gpu<product, ahead>(like<float, 16, 24>(), like<float, 16, 20>(), like<float, 20, 24>());

@@ -303,6 +303,10 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E086] a pipeline is a serial loop, and what it reads ahead is copied "
                     "to shared memory");
+    if constexpr (id == code::bad_fragment)
+      static_assert(legal<why>,
+                    "ashlar[E087] what a warp's instruction works on is in the registers of its "
+                    "lanes");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "

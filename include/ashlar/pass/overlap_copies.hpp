@@ -21,7 +21,7 @@
 //   source      multi-stage pipelines of CUTLASS; software pipelining: Lam, PLDI 1988
 #pragma once
 
-#include <ashlar/tir/clone.hpp>
+#include <ashlar/pass/copy_statements.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 
 ASHLAR_COMPILER_BEGIN
@@ -34,12 +34,21 @@ using namespace tir;
 using tir::axis;
 using tir::expr;
 
-/// Gives accesses to buffers of a pipeline the place of an iteration.
+/// Gives accesses to buffers of a pipeline the place of an iteration; for pass/copy_statements.
 struct in_place {
   bool const (&is_piped)[limits::buffers];
   handle place;
 
   constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr auto drops(handle) const -> bool { return false; }
+  // A thread need not wait for what is the element of an operand.
+  constexpr void finish(program& p, stmt& s) const {
+    if (s.kind != stmt_kind::store || !is_piped[p.accesses[s.target].buffer]) return;
+    expr const& e = p.exprs[s.value];
+    buffer const& b = p.buffers[p.accesses[s.target].buffer];
+    s.streams = e.op == opcode::load && e.type == b.type && e.type != dtype::boolean &&
+                p.buffers[p.accesses[e.a].buffer].operand >= 0;
+  }
   constexpr void rewrite(program& p, access& a) const {
     if (!is_piped[a.buffer] || a.rank == p.buffers[a.buffer].rank) return;
     for (int d = a.rank; d > 0; --d) a.index[d] = a.index[d - 1];
@@ -47,48 +56,6 @@ struct in_place {
     ++a.rank;
     a.checked = static_cast<std::uint8_t>(a.checked << 1U);
     a.nonnegative = static_cast<std::uint8_t>((a.nonnegative << 1U) | 1U);
-  }
-};
-
-/// A copy of statements for another iteration.
-struct copier {
-  program& p;
-  substitution const& to;
-  in_place const& where;
-
-  constexpr auto sum(handle h) -> handle {
-    return h < 0 ? h : p.add(substitute(p, affine(p.indices[h]), to));
-  }
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    where.rewrite(p, a);
-    return p.add(a);
-  }
-  // A thread need not wait for what is the element of an operand.
-  constexpr auto is_copy(stmt const& s) const -> bool {
-    expr const& e = p.exprs[s.value];
-    buffer const& b = p.buffers[p.accesses[s.target].buffer];
-    return e.op == opcode::load && e.type == b.type && e.type != dtype::boolean &&
-           p.buffers[p.accesses[e.a].buffer].operand >= 0;
-  }
-  constexpr auto one(stmt s) -> stmt {
-    s.extent = sum(s.extent);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = clone(p, s.value, to, where);
-      s.streams = where.is_piped[p.accesses[s.target].buffer] && is_copy(s);
-    }
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
-  }
-  constexpr auto chain(handle h) -> handle {
-    if (h < 0) return h;
-    stmt s = one(p.stmts[h]);
-    s.next = chain(s.next);
-    return p.add(s);
   }
 };
 
@@ -170,8 +137,7 @@ struct overlapper {
     substitution to{};
     to.bind(axis_of, iteration);
     in_place const where{.is_piped = is_piped, .place = p.add(place)};
-    copier c{.p = p, .to = to, .where = where};
-    handle const body = c.chain(making);
+    handle const body = copy_statements(p, making, to, where);
     affine const left = extent - iteration - 1;
     handle const group = p.add(stmt{.kind = stmt_kind::commit});
     if (is_sure) {

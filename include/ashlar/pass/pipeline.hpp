@@ -14,6 +14,7 @@
 #include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/hoist_scalars.hpp>
 #include <ashlar/pass/overlap_copies.hpp>
+#include <ashlar/pass/place_fragments.hpp>
 #include <ashlar/pass/serialize_grid.hpp>
 #include <ashlar/pass/settle_intrinsics.hpp>
 #include <ashlar/pass/settle_registers.hpp>
@@ -56,6 +57,7 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   if (how == grids::kept) overlap_copies(p);  // before intrinsics: what they read moves with it
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
+  if (how == grids::kept) place_fragments(p);  // before values are shared, which are found anew
   // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.
   if (how == grids::serialized) hoist_scalars(p);
   trace("hoist scalars", p);

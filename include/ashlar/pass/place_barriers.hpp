@@ -72,7 +72,7 @@ struct placer {
     });
   }
   constexpr void note(int access, handle h, bool writes) {
-    if (!is_written[n.p.accesses[access].buffer]) return;
+    if (!is_written[n.p.accesses[access].buffer] || is_held(access, h)) return;
     if (touches.full()) {
       n.p.fail(diag::code::capacity_exceeded,
                diag::message() << "more than " << max_touches
@@ -84,6 +84,14 @@ struct placer {
                             .stmt = h,
                             .writes = writes,
                             .is_atomic = at(h).is_atomic});
+  }
+  // Registers of a warp's instruction are each lane's own, whatever its meaning says of a point.
+  constexpr auto is_held(int access, handle h) const -> bool {
+    if (!is_private_memory(n.p.accesses[access].buffer)) return false;
+    for (handle up = n.up(h); up >= 0; up = n.up(up)) {
+      if (is_warp_call(n.p, at(up))) return true;
+    }
+    return false;
   }
   constexpr void collect(handle first) {
     tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {

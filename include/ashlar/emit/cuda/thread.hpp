@@ -7,6 +7,8 @@
 //   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
 //   begin_copy<N>(to, from)   N bytes, 4, 8 or 16, from global to shared memory, not waited for
 //   commit(), await<N>() those since the last commit are a group; all groups but N are complete
+//   multiply<Atom>(c, a, b)   of a warp, each lane with its registers: see emit/cuda/atoms
+//   load_rows<Atom>(to, row)  the same; each lane has the address of a row
 //   memory               the shared memory of the block
 //
 //   here        that of the GPU; the one of tests/support/emulate_cuda runs on a processor, which
@@ -14,6 +16,7 @@
 #pragma once
 
 #include <ashlar/config.hpp>
+#include <ashlar/emit/cuda/tensor_core.hpp>
 #include <ashlar/target/gpu.hpp>
 
 #include <cstddef>
@@ -67,6 +70,14 @@ struct gpu_thread {
 #if defined(__CUDA_ARCH__)
     asm volatile("cp.async.wait_group %0;" ::"n"(Left) : "memory");
 #endif
+  }
+  template <class Atom, class S, class A, class B>
+  ASHLAR_DEVICE static void multiply(S (&c)[4], A const& a, B const& b) {
+    multiply_elements<dtype_of<typename Atom::element>>(c, a, b);
+  }
+  template <class Atom, class T, std::size_t R>
+  ASHLAR_DEVICE static void load_rows(T (&to)[R], T const* row) {
+    load_words<Atom::is_transposed>(to, row);
   }
   template <class T> ASHLAR_DEVICE static auto shuffled(T v, int other) -> T {
     if constexpr (sizeof(T) < 4)

@@ -12,6 +12,7 @@
 
 #include <ashlar/emit/cuda/copy.hpp>
 #include <ashlar/emit/cuda/eval.hpp>
+#include <ashlar/emit/cuda/warp.hpp>
 
 namespace ashlar::emit::cuda {
 inline namespace ASHLAR_ISA {
@@ -169,6 +170,8 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
       walk_impl::store<S, Lane, L>(c, on);
     else if constexpr (s.kind == allocate)
       walk_impl::allocate<S, Lane, L>(c, on);
+    else if constexpr (s.kind == tensorize)
+      run_atom<s.target>(c);
     else if constexpr (s.kind == barrier)
       c.f.thread.barrier();
     else if constexpr (s.kind == commit)
