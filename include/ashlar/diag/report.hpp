@@ -302,6 +302,14 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::needs_nvcc)
       static_assert(legal<why>,
                     "ashlar[E085] nvcc compiles what runs a kernel on the GPU");
+    if constexpr (id == code::bad_pipeline)
+      static_assert(legal<why>,
+                    "ashlar[E086] a pipeline is a serial loop, and what it reads ahead is copied "
+                    "to shared memory");
+    if constexpr (id == code::bad_fragment)
+      static_assert(legal<why>,
+                    "ashlar[E087] what a warp's instruction works on is in the registers of its "
+                    "lanes");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "

@@ -40,16 +40,12 @@ constexpr void check_gpu(tir::program& p) {
              "atomic updates come after the first values, for which blocks do not wait; rfactor "
              "instead");
     }
-    if (s.kind == tir::stmt_kind::tensorize) {
+    bool const is_code = s.kind == tir::stmt_kind::tensorize;
+    if (is_code && !tir::is_of_warp(p.intrinsics[p.calls[s.target].which])) {
       p.fail(diag::code::not_for_gpu,
              diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
-                             << " is code for a processor; leave tensorize out");
-    }
-  }
-  for (auto const& e : p.exprs) {
-    if (is_half(e.type)) {
-      p.fail(diag::code::not_for_gpu,
-             "16-bit floats are for processors; give the kernel operands of f32");
+                             << " is code for a processor; leave tensorize out, or use one of "
+                                "ash::gpu, as ash::gpu::mma<ash::bfloat16>");
     }
     if (is_nibble(e.type)) {
       p.fail(diag::code::not_for_gpu,

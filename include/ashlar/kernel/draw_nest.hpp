@@ -147,7 +147,9 @@ class builder {
         all.back().inside = chain(s.body);
         return;
       case tir::stmt_kind::barrier:
-        all.push_back(box{.lines = {"barrier"}, .has_frame = false});
+      case tir::stmt_kind::commit:
+      case tir::stmt_kind::await:
+        all.push_back(box{.lines = say([&] { w_.put_wait(s); }), .has_frame = false});
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});

@@ -8,13 +8,15 @@
 //   tensorized jl (16, in lanes), kk   -->   tensorized kk, vectorized jl (16)
 //                                     or, where a vector has fewer lanes, serial jl
 //
-//   takes       scheduled stages, the bytes of a vector register
+//   takes       scheduled stages, the bytes of a vector register, and what has to fit it: on a
+//               processor the values, in a thread of a grid what one instruction moves
 //   returns     stages whose vectorized loops are innermost and have a power of two of lanes, at
-//               most what the widest element type of the stage allows
+//               most what the widest element type of the stage allows, or the narrowest in memory
 //   invariants  pure loops commute, so sinking a vectorized one changes no result
 #pragma once
 
 #include <ashlar/pass/skip_identity.hpp>
+#include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/axis_tree.hpp>
 #include <ashlar/tir/condition.hpp>
 
@@ -73,6 +75,18 @@ constexpr auto lanes_of(program const& p, stage const& s, handle lane, int vecto
   return vector_bytes / t.bytes > 0 ? vector_bytes / t.bytes : 1;
 }
 
+// The narrowest element that the stage loads or stores.
+constexpr auto narrowest_in_memory(program const& p, stage const& s) -> int {
+  scheduling::walker w{};
+  scheduling::push_all(w, s);
+  int bytes = bytes_of(p.buffers[s.buffer].type);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = bytes_of(p.buffers[p.accesses[at].buffer].type);
+    if (b < bytes) bytes = b;
+  }
+  return bytes;
+}
+
 // Replaces loop `at` by (outer, inner), the inner one with `lanes` iterations.
 constexpr void split(program& p, stage& s, int at, std::int64_t lanes) {
   handle const whole = s.loops[at];
@@ -109,7 +123,10 @@ constexpr void sink(stage& s, int at) {
 
 }  // namespace split_vectors_impl
 
-constexpr void split_vectors(tir::program& p, int vector_bytes) {
+/// What has to fit a vector register.
+enum class vectors : std::uint8_t { of_values, of_memory };
+
+constexpr void split_vectors(tir::program& p, int vector_bytes, vectors what = vectors::of_values) {
   using namespace split_vectors_impl;
   if (p.fault) return;
   for (auto& s : p.stages) {
@@ -119,7 +136,9 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
       std::int64_t const extent = a.extent.offset;
       auto const padded =
           static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
-      std::int64_t const most = lanes_of(p, s, s.loops[i], vector_bytes);
+      std::int64_t const most = what == vectors::of_memory
+                                    ? vector_bytes / narrowest_in_memory(p, s)
+                                    : lanes_of(p, s, s.loops[i], vector_bytes);
       // The code of an intrinsic gets whole vectors, or memory.
       if (s.tensorized_at >= 0 && (padded > most || padded != extent)) {
         p.axes[s.loops[i]].kind = tir::loop_kind::serial;

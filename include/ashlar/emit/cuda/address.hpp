@@ -16,9 +16,21 @@ using simd::stored;
 
 namespace address_impl {
 
-// What static_stride says, as a constant that code for the GPU may ask for.
+// The stride in the registers of one thread, which has its own element along a lane.
+template <class Code>
+consteval auto stride_in_registers(Code const& c, int buffer, int d) -> index_t {
+  index_t stride = 1;
+  for (int at = c.buffers[buffer].rank - 1; at > d; --at) {
+    if (!is_in_warp(c, buffer, at)) stride *= c.indices[c.buffers[buffer].shape[at]].offset;
+  }
+  return stride;
+}
+// What is known of a stride, as a constant that code for the GPU may ask for.
 template <class Tag, int Buffer, int D> struct stride_constant {
-  static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
+  static constexpr index_t value =
+      Tag::value.buffers[Buffer].where == tir::scope::registers
+          ? stride_in_registers(Tag::value, Buffer, D)
+          : simd::static_stride(Tag::value, Buffer, D);
 };
 
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {

@@ -10,7 +10,9 @@
 //   source      docs/design/0006-cuda.md
 #pragma once
 
+#include <ashlar/emit/cuda/copy.hpp>
 #include <ashlar/emit/cuda/eval.hpp>
+#include <ashlar/emit/cuda/warp.hpp>
 
 namespace ashlar::emit::cuda {
 inline namespace ASHLAR_ISA {
@@ -116,6 +118,9 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void stor
   using tag = typename Cursor::tag;
   constexpr tir::stmt s = tag::value.stmts[S];
   static_assert(!s.is_atomic, "check_gpu refuses these");
+  if constexpr (is_begun_copy(tag::value, S, Lane, L)) {
+    if (begin_copy<S, Lane, L>(c, on)) return;
+  }
   if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
     auto const v =
         map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
@@ -165,8 +170,14 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
       walk_impl::store<S, Lane, L>(c, on);
     else if constexpr (s.kind == allocate)
       walk_impl::allocate<S, Lane, L>(c, on);
+    else if constexpr (s.kind == tensorize)
+      run_atom<s.target>(c);
     else if constexpr (s.kind == barrier)
       c.f.thread.barrier();
+    else if constexpr (s.kind == commit)
+      c.f.thread.commit();
+    else if constexpr (s.kind == await)
+      c.f.thread.template await<s.target>();
     run<s.next, Lane, L>(c, on);
   }
 }
