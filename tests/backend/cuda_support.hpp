@@ -13,6 +13,18 @@
 
 namespace kernel_tests {
 
+/// As many bytes at a multiple of 64 as are asked for, and no more.
+struct device_bytes {
+  std::vector<std::byte> all;
+  std::size_t size;
+
+  explicit device_bytes(std::size_t n) : all(n + 64), size(n) {}
+  auto given() -> std::span<std::byte> {
+    auto const at = reinterpret_cast<std::uintptr_t>(all.data());
+    return std::span(all).subspan((64 - at % 64) % 64, size);
+  }
+};
+
 /// A kernel for the GPU as checked_call takes kernels.
 template <auto Algorithm, auto Schedule> struct emulated_kernel {
   template <class... Views> struct compilation {
@@ -27,14 +39,18 @@ template <auto Algorithm, auto Schedule> struct emulated_kernel {
     ash::kernel_impl::gpu_entry<tag> g{};
     auto const places = std::make_integer_sequence<int, int{sizeof...(Views)}>{};
     if (auto const wrong = g.prepare(places, views...); !wrong) return wrong;
-    auto call = ash::kernel_impl::device_call_of<tag>(g.e.call);
+    // Bytes that no float has, so that what was not written is not read by chance.
+    device_bytes workspace(static_cast<std::size_t>(g.memory.bytes));
+    std::memset(workspace.all.data(), 0xA5, workspace.all.size());
+    if (auto const wrong = g.check_workspace(workspace.given()); !wrong) return wrong;
+    auto call = g.call_in(workspace.given().data());
     for (int at = 0; at < g.e.operands; ++at) {
       bool const is_number = ash::emit::cuda::may_be_number(tag::value.buffers[at]);
       if (is_number) ash::kernel_impl::pass_number<tag>(call, at);
     }
     [&]<int... N>(std::integer_sequence<int, N...>) {
       (ash::emit::cuda::emulate<tag, N>(call, g.template blocks<N>()), ...);
-    }(std::make_integer_sequence<int, ash::emit::cuda::launches_in(tag::value)>{});
+    }(std::make_integer_sequence<int, ash::emit::cuda::launch_list_of<tag>::value.count>{});
     return ash::status{};
   }
 };
