@@ -21,6 +21,8 @@ constexpr auto three_steps = [](auto y, auto x) {
   y(i) = c(i) * c(i);
 };
 
+constexpr auto total = [](auto y, auto x) { y() = ash::sum(k, x(k)); };
+
 // Every stage is a launch of its own.
 constexpr auto one_after_the_other = [](ash::schedule& s) {
   for (auto const* name : {"h", "y"}) {
@@ -61,6 +63,10 @@ TEST_CASE("what is dead makes room for what comes", "[backend][cuda]") {
   STATIC_REQUIRE(all.count == 3);
   // a and c share the first 256 bytes.
   REQUIRE(ash::kernel_impl::gpu_memory_for<tag>(nullptr).bytes == 512);
+}
+
+TEST_CASE("the default schedule of a total is two launches", "[backend][cuda]") {
+  agree_on_gpu<total, ash::automatic>(like<float>(), like<float, 5000>());
 }
 
 TEST_CASE("a workspace that will not do starts nothing", "[backend][cuda]") {

@@ -19,8 +19,9 @@
 
 namespace ashlar::kernel_impl {
 
-/// Operands span fewer elements than this, which leaves room for the ends of the last blocks.
-inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
+/// Operands span fewer elements than this, which leaves room for the ends of the last blocks: those
+/// of a total step by 2^20.
+inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 21);
 
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
