@@ -7,23 +7,13 @@
 #pragma once
 
 #include "kernel_support.hpp"
-#include "support/emulate_cuda.hpp"
+#include "support/emulate_call.hpp"
 
 #include <ashlar/kernel/cuda.hpp>
 
 namespace kernel_tests {
 
-/// As many bytes at a multiple of 64 as are asked for, and no more.
-struct device_bytes {
-  std::vector<std::byte> all;
-  std::size_t size;
-
-  explicit device_bytes(std::size_t n) : all(n + 64), size(n) {}
-  auto given() -> std::span<std::byte> {
-    auto const at = reinterpret_cast<std::uintptr_t>(all.data());
-    return std::span(all).subspan((64 - at % 64) % 64, size);
-  }
-};
+using ash::emit::cuda::device_bytes;
 
 /// A kernel for the GPU as checked_call takes kernels.
 template <auto Algorithm, auto Schedule> struct emulated_kernel {
@@ -35,23 +25,7 @@ template <auto Algorithm, auto Schedule> struct emulated_kernel {
     using captured = typename compilation<Views...>::captured;
     using lowered = typename ash::kernel_impl::steps_on_gpu<captured, Schedule>::lowered;
     ash::diag::require_valid<ash::kernel_impl::fault_of<lowered>>();
-    using tag = typename ash::kernel_impl::coded<lowered, ash::emit::cuda::backend>::tag;
-    ash::kernel_impl::gpu_entry<tag> g{};
-    auto const places = std::make_integer_sequence<int, int{sizeof...(Views)}>{};
-    if (auto const wrong = g.prepare(places, views...); !wrong) return wrong;
-    // Bytes that no float has, so that what was not written is not read by chance.
-    device_bytes workspace(static_cast<std::size_t>(g.memory.bytes));
-    std::memset(workspace.all.data(), 0xA5, workspace.all.size());
-    if (auto const wrong = g.check_workspace(workspace.given()); !wrong) return wrong;
-    auto call = g.call_in(workspace.given().data());
-    for (int at = 0; at < g.e.operands; ++at) {
-      bool const is_number = ash::emit::cuda::may_be_number(tag::value.buffers[at]);
-      if (is_number) ash::kernel_impl::pass_number<tag>(call, at);
-    }
-    [&]<int... N>(std::integer_sequence<int, N...>) {
-      (ash::emit::cuda::emulate<tag, N>(call, g.template blocks<N>()), ...);
-    }(std::make_integer_sequence<int, ash::emit::cuda::launch_list_of<tag>::value.count>{});
-    return ash::status{};
+    return ash::emit::cuda::emulate_call<lowered>(views...);
   }
 };
 
