@@ -136,12 +136,13 @@ struct emulated_thread {
 
 namespace emulate_impl {
 
-inline auto thread_at(emulated_block& all, launch_shape const& g, int number) -> emulated_thread {
-  int const x = number % g.threads(0);
+inline auto thread_at(emulated_block& all, tir::grid_shape const& g, int number)
+    -> emulated_thread {
+  int const x = number % g.threads[0];
   emulated_thread t{.memory = all.start(), .all = &all, .warp = number - x};
   t.at[0] = x;
-  t.at[1] = number / g.threads(0) % g.threads(1);
-  t.at[2] = number / g.threads(0) / g.threads(1);
+  t.at[1] = number / g.threads[0] % g.threads[1];
+  t.at[2] = number / g.threads[0] / g.threads[1];
   return t;
 }
 
@@ -149,8 +150,9 @@ inline auto thread_at(emulated_block& all, launch_shape const& g, int number) ->
 
 /// Runs launch N of the program of Tag on that many blocks.
 template <class Tag, int N> void emulate(call_of<Tag> const& call, grid_extent const& grid) {
-  constexpr launch_shape shape = launch_facts<Tag, N>::value;
-  emulated_block all(shape.threads(), shape.shared_bytes);
+  constexpr tir::grid_shape shape = launch_facts<Tag, N>::value;
+  constexpr int threads = launch_facts<Tag, N>::threads;
+  emulated_block all(threads, shape.shared_bytes);
   auto const body = [&](int number) {
     emulated_thread t = emulate_impl::thread_at(all, shape, number);
     std::int64_t const blocks = grid.blocks[0] * grid.blocks[1] * grid.blocks[2];
@@ -166,7 +168,7 @@ template <class Tag, int N> void emulate(call_of<Tag> const& call, grid_extent c
     }
   };
   std::vector<std::thread> others;
-  for (int n = 1; n < shape.threads(); ++n) others.emplace_back(body, n);
+  for (int n = 1; n < threads; ++n) others.emplace_back(body, n);
   body(0);
   for (auto& o : others) o.join();
 }

@@ -292,10 +292,6 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::mixed_signs)
       static_assert(legal<why>,
                     "ashlar[E082] integers with a sign and without one do not mix without a cast");
-    if constexpr (id == code::bad_grid_memory)
-      static_assert(legal<why>,
-                    "ashlar[E083] a stage of a kernel for the GPU lies in shared memory, stack "
-                    "or registers");
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E084] a kernel for the GPU has nothing that is for processors");

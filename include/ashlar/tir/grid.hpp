@@ -77,6 +77,11 @@ constexpr auto is_of_thread(scope where) -> bool {
   return where == scope::registers || where == scope::stack;
 }
 
+/// True if it is memory of one block, or of one of its threads: not of all launches.
+constexpr auto is_of_block(scope where) -> bool {
+  return is_of_thread(where) || where == scope::shared;
+}
+
 /// The expression in a value that combines what lanes of a warp have, -1 where there is none.
 constexpr auto combined_lanes(program const& p, handle value) -> handle {
   expr const& e = p.exprs[value];

@@ -24,7 +24,7 @@ template <class Tag, int Buffer> struct elements {
 };
 
 template <class Tag, int S> consteval auto dimension_of_stmt() -> int {
-  return dimension_of(Tag::value.stmts[S].loop);
+  return tir::dimension_of(Tag::value.stmts[S].loop);
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -145,7 +145,7 @@ ASHLAR_DEVICE void allocate(Cursor c, M on) {
     using inner = tiles<s.target, V, decltype(c.tiles)>;
     run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (where == tir::scope::shared) {
-    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
+    constexpr std::int32_t place = shared_place<tag, frame_type::launch, s.target>::value;
     c.f.local[s.target] = c.f.thread.memory + place;
     run<s.body, Lane, L>(c, on);
   } else {
