@@ -210,6 +210,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
                     "them");
+    if constexpr (id == code::bad_shift)
+      static_assert(legal<why>,
+                    "ashlar[E054] a shift is by a constant number of bits, fewer than the value "
+                    "has");
+    if constexpr (id == code::no_element_type)
+      static_assert(legal<why>,
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, float and double");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
@@ -264,6 +271,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
                     "where order is free");
+    if constexpr (id == code::negative_extent)
+      static_assert(legal<why>,
+                    "ashlar[E071] an extent is 0 or more, or one that the call says");
     if constexpr (id == code::bad_system)
       static_assert(legal<why>,
                     "ashlar[E072] stages that read each other's earlier values go over one axis "

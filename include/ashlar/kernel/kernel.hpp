@@ -13,6 +13,7 @@
 //               threads run it
 #pragma once
 
+#include <ashlar/diag/condition.hpp>
 #include <ashlar/emit/targets.hpp>
 #include <ashlar/kernel/compile.hpp>
 #include <ashlar/kernel/launch.hpp>

@@ -145,6 +145,9 @@ constexpr auto is_commutative(opcode op) -> bool {
     case opcode::mul:
     case opcode::eq:
     case opcode::ne:
+    case opcode::bit_and:
+    case opcode::bit_or:
+    case opcode::bit_xor:
     case opcode::logical_and:
     case opcode::logical_or: return true;
     default: return false;

@@ -177,6 +177,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -213,6 +219,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   tir::expr const& x = c.exprs[e];
   bool const divides = x.op == tir::opcode::div || x.op == tir::opcode::rem;
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
+}
+
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
 }
 
 // Two masks in the lane type of the first.
@@ -368,6 +387,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
