@@ -55,7 +55,8 @@ constexpr void load_fragments(ash::stage_schedule const& f, char const* row, cha
 }
 
 /// For extents that are multiples of the tiles.
-template <class E, tiles T = tiles{}> inline constexpr auto by_warps = [](ash::schedule& s) {
+template <class E, tiles T = tiles{}>
+inline constexpr auto by_warps = [](ash::schedule& s) {
   auto const block = s.tile("i", "j", T.block_i, T.block_j, ash::tail::exact);
   auto const warp_i = s.split(block.i_inner, T.warp_i);
   auto const warp_j = s.split(block.j_inner, T.warp_j);

@@ -26,8 +26,7 @@ template <class T, ash::index_t... E> using view = ash::aligned_view<T, E...>;
 // PTX: ld.global*.v4.* == 2, ld.global*16 == 0, cvt.f32.f16 == 8, cvt.rn.bf16.f32 == 8,
 //      fma.rn.f32 == 8, st.global.v4.* == 1, st.global.u16 == 0
 // ptxas: sm_80 25 registers, sm_90 26 registers; 0 bytes of shared memory
-auto sum_of_halves(cudaStream_t s, view<ash::bfloat16, 65536> y,
-                   view<ash::float16 const, 65536> x, view<ash::bfloat16 const, 65536> v)
-    -> ash::status {
+auto sum_of_halves(cudaStream_t s, view<ash::bfloat16, 65536> y, view<ash::float16 const, 65536> x,
+                   view<ash::bfloat16 const, 65536> v) -> ash::status {
   return ash::kernel<mixed, by_eight>{}(ash::cuda{s}, y, x, v);
 }

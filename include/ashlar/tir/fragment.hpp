@@ -21,9 +21,18 @@
 namespace ashlar::tir {
 
 /// a: rows of the left factor; b: of the right one; c: of the result.
-enum class fragment : std::uint8_t { none, a_16x16, b_16x8, c_16x8, a_16x8, b_8x8, a_16x32, b_32x8 };
+enum class fragment : std::uint8_t {
+  none,
+  a_16x16,
+  b_16x8,
+  c_16x8,
+  a_16x8,
+  b_8x8,
+  a_16x32,
+  b_32x8
+};
 
-inline constexpr std::string_view fragment_names[] = {"none",  "a_16x16", "b_16x8",  "c_16x8",
+inline constexpr std::string_view fragment_names[] = {"none",   "a_16x16", "b_16x8",  "c_16x8",
                                                       "a_16x8", "b_8x8",   "a_16x32", "b_32x8"};
 
 constexpr auto name_of(fragment f) -> std::string_view {

@@ -61,8 +61,8 @@ template <class E> struct mma {
   static constexpr std::string_view name = depth == 8    ? "mma.m16n8k8"
                                            : depth == 16 ? "mma.m16n8k16"
                                                          : "mma.m16n8k32";
-  using operands = blocks<sum_type[16][8], E const[16][std::size_t{depth}],
-                          E const[std::size_t{depth}][8]>;
+  using operands =
+      blocks<sum_type[16][8], E const[16][std::size_t{depth}], E const[std::size_t{depth}][8]>;
   static constexpr tir::fragment held[3] = {tir::fragment::c_16x8, shape::left, shape::right};
 
   static constexpr auto definition = [](auto c, auto a, auto b) {
