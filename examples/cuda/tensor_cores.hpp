@@ -27,8 +27,8 @@ struct tiles {
   friend constexpr auto operator==(tiles const&, tiles const&) -> bool = default;
 };
 
-// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours in a row; rows
-// are 16 bytes more apart than they are long, so that 8 of them are in different banks.
+// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours. Rows are
+// 16 bytes more apart than they are long, so that 8 of them are in different banks.
 constexpr void copy_tile(ash::stage_schedule const& c, char const* row, char const* column,
                          tiles const& t) {
   c.store_in(ash::scope::shared);

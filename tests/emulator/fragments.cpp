@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pass/place_fragments: instructions of a warp, whose lanes hold the tiles, on the emulated grid: each
-// lane has what the layout says, and an instruction works on what all of them have.
+// pass/place_fragments: instructions of a warp, whose lanes hold the tiles, on the emulated grid:
+// each lane has what the layout says, and an instruction works on what all of them have.
 #include "support.hpp"
 
 #include <ashlar/emit/cuda/atoms.hpp>

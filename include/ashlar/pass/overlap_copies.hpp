@@ -11,8 +11,8 @@
 //             use s[ko % 3]
 //
 //   takes       a simplified nest for a grid, in which buffers say how many iterations they hold
-//   returns     the nest with prologue, steady state, groups and waits; a store that is a copy of an
-//               operand's element is marked as not waited for
+//   returns     the nest with prologue, steady state, groups and waits; a store that is a copy of
+//               an operand's element is marked as not waited for
 //   invariants  before tile ko is read, its group is complete in each thread, and then all threads
 //               come to a barrier: so all of it is there for all. That barrier is also behind the
 //               reads of tile ko - 1, whose place is filled next. Each iteration is one group, also

@@ -2,19 +2,20 @@
 //
 // pass/place_fragments: tiles that an instruction of a warp works on are spread over its lanes.
 //
-//   registers c[16, 8]; tensorize mma(c[0, 0], ..)   -->   registers c[1, 1, 4, 32], the last is the lane
+//   registers c[16, 8]; tensorize mma(c[0, 0], ..)   -->   registers c[1, 1, 4, 32]
 //   for i in 16: for j in 8: y[i, j] = c[i, j]
 //     -->   lane l in 32: unrolled r0 in 2: unrolled r1 in 2:
 //             y[l / 4 + 8*r1, l % 4 * 2 + r0] = c[0, 0, r0 + 2*r1, l]
 //
 //   takes       a nest for a grid whose intrinsics are settled (pass/settle_intrinsics)
-//   returns     the nest in which a local that is an operand of a warp's instruction has, in place of
-//               two dimensions, the number of the tile along each, and behind all the register and
-//               the lane (tir/fragment). Loops over the points of a tile outside of instructions are
-//               loops over what a lane has; loops over tiles around a call are unrolled
+//   returns     the nest in which a local that is an operand of a warp's instruction has, in place
+//               of two dimensions, the number of the tile along each, and behind all the register
+//               and the lane (tir/fragment). Loops over the points of a tile outside of
+//               instructions are loops over what a lane has; those over tiles around a call are
+//               unrolled
 //   meaning     that of the calls stays a nest over all points: each finds its lane and register
-//   errors      E087 an operand that is no such local; loops that are not over the tile; a call that
-//               not all lanes come to
+//   errors      E087 an operand that is no such local; loops that are not over the tile; a call
+//               that not all lanes come to
 //   source      distributed layouts: Triton; thread-value layouts: CuTe
 #pragma once
 

@@ -6,11 +6,11 @@
 //   c_16x8   element (i, j) is in lane 4 * (i % 8) + j / 2, register 2 * (i / 8) + j % 2
 //
 //   fragment          which tile; its name has the extents
-//   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and each
-//                     digit moves the lane, or the register, by its stride
+//   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and
+//                     each digit moves the lane, or the register, by its stride
 //   invariants        a bijection to 32 lanes of registers(), which is proved below
-//   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32; layouts as
-//                     values of two kinds of modes: CuTe
+//   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32;
+//                     layouts as values of two kinds of modes: CuTe
 #pragma once
 
 #include <ashlar/core/static_vector.hpp>

@@ -3,7 +3,7 @@
 // emit/cuda/tensor_core: the instructions of tensor cores, in registers of 32 bits.
 //
 //   multiply_elements<D>(c, a, b)   c += a * b for factors of element type D: mma.sync
-//   load_words<T>(to, row)          matrices of 8 x 8 elements of 16 bits, transposed or not: ldmatrix
+//   load_words<T>(to, row)          matrices of 8 x 8 elements of 16 bits, T: transposed; ldmatrix
 //   word_of<W>(v)                   elements that follow each other, as one register; of floats
 //                                   their 11 leading bits, TF32
 //   invariants                      all lanes of the warp run it
