@@ -27,8 +27,8 @@ struct tiles {
   friend constexpr auto operator==(tiles const&, tiles const&) -> bool = default;
 };
 
-// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours in a row; rows
-// are 16 bytes more apart than they are long, so that 8 of them are in different banks.
+// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours. Rows are
+// 16 bytes more apart than they are long, so that 8 of them are in different banks.
 constexpr void copy_tile(ash::stage_schedule const& c, char const* row, char const* column,
                          tiles const& t) {
   c.store_in(ash::scope::shared);
@@ -55,7 +55,8 @@ constexpr void load_fragments(ash::stage_schedule const& f, char const* row, cha
 }
 
 /// For extents that are multiples of the tiles.
-template <class E, tiles T = tiles{}> inline constexpr auto by_warps = [](ash::schedule& s) {
+template <class E, tiles T = tiles{}>
+inline constexpr auto by_warps = [](ash::schedule& s) {
   auto const block = s.tile("i", "j", T.block_i, T.block_j, ash::tail::exact);
   auto const warp_i = s.split(block.i_inner, T.warp_i);
   auto const warp_j = s.split(block.j_inner, T.warp_j);

@@ -35,7 +35,8 @@ constexpr auto of_bytes = [](auto y, auto a, auto b) {
   y(i, j) = ash::sum(k, ash::cast<int>(a(i, k)) * ash::cast<int>(b(k, j)));
 };
 // Fragments straight from the operands, element by element.
-template <class E> constexpr auto by_elements = [](ash::schedule& s) {
+template <class E>
+constexpr auto by_elements = [](ash::schedule& s) {
   constexpr int depth = ash::gpu::mma<E>::depth;
   auto const m = s.split("i", 16, ash::tail::exact);
   auto const n = s.split("j", 8, ash::tail::exact);
@@ -58,11 +59,11 @@ constexpr example::tensor_cores::tiles small{
     .block_i = 32, .block_j = 32, .warp_i = 16, .warp_j = 32, .depth = 32};
 
 TEST_CASE("products of tiles that a warp holds", "[backend][cuda]") {
-  using example::tensor_cores::by_warps;
   using ash::bfloat16;
   using ash::float16;
-  agree_on_gpu<product, by_warps<bfloat16, small>>(
-      like<float, 32, 64>(), like<bfloat16, 32, 96>(), like<bfloat16, 96, 64>());
+  using example::tensor_cores::by_warps;
+  agree_on_gpu<product, by_warps<bfloat16, small>>(like<float, 32, 64>(), like<bfloat16, 32, 96>(),
+                                                   like<bfloat16, 96, 64>());
   agree_on_gpu<product, by_elements<float16>>(like<float16, 16, 16>(), like<float16, 16, 32>(),
                                               like<float16, 32, 16>());
   agree_on_gpu<product, by_elements<float>>(like<float, 16, 8>(), like<float, 16, 16>(),
@@ -72,8 +73,8 @@ TEST_CASE("products of tiles that a warp holds", "[backend][cuda]") {
 }
 
 TEST_CASE("schedules for tensor cores run on the processor", "[backend][cuda]") {
-  using example::tensor_cores::by_warps;
   using ash::bfloat16;
+  using example::tensor_cores::by_warps;
   agree<product, by_warps<bfloat16, small>>(like<float, 32, 32>(), like<bfloat16, 32, 32>(),
                                             like<bfloat16, 32, 32>());
 }

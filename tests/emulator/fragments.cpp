@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// pass/place_fragments: instructions of a warp, whose lanes hold the tiles, on the emulated grid: each
-// lane has what the layout says, and an instruction works on what all of them have.
+// pass/place_fragments: instructions of a warp, whose lanes hold the tiles, on the emulated grid:
+// each lane has what the layout says, and an instruction works on what all of them have.
 #include "support.hpp"
 
 #include <ashlar/emit/cuda/atoms.hpp>
@@ -62,8 +62,7 @@ template <class E, class Sum, class Kernel> auto runs(Kernel const& kernel) -> s
 // The first error of a schedule.
 template <class Schedule> auto wrong(Schedule const& apply) -> std::string {
   using E = bfloat16;
-  auto const p =
-      captured<view<float, 32, 32>, view<E const, 32, 64>, view<E const, 64, 32>>(gemm);
+  auto const p = captured<view<float, 32, 32>, view<E const, 32, 64>, view<E const, 64, 32>>(gemm);
   auto const q = on_grid(*p, apply);
   REQUIRE(q->fault.id == diag::code::bad_fragment);
   return std::string(q->fault.text.view());
@@ -112,8 +111,7 @@ TEST_CASE("products of tiles that lanes hold", "[emulator][fragments]") {
 // A lane that has another element than the layout says is seen in the result.
 TEST_CASE("an instruction works on what the lanes have", "[emulator][fragments]") {
   using E = bfloat16;
-  auto const p =
-      captured<view<float, 32, 32>, view<E const, 32, 64>, view<E const, 64, 32>>(gemm);
+  auto const p = captured<view<float, 32, 32>, view<E const, 32, 64>, view<E const, 64, 32>>(gemm);
   auto q = on_grid(*p, by_elements<E>);
   handle shifted = -1;
   tir::grid_shape_impl::each(*q, q->root, [&](handle h) {
@@ -136,19 +134,20 @@ TEST_CASE("what is wrong with the operands of a warp is said", "[emulator][fragm
             by_elements<bfloat16>(s);
             s["a_cache"].store_in(scope::shared);
           }).starts_with("mma.m16n8k16: its a is a_cache, which is not in registers; cache_read"));
-  REQUIRE(wrong([](schedule& s) {
-            auto const m = s.split("i", 16, tail::exact);
-            auto const n = s.split("j", 8, tail::exact);
-            auto const kk = s.split("k", 16, tail::exact);
-            s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
-            s.bind(m.outer, gpu::thread_x);
-            s.cache_write(kk.outer);
-            s.cache_read("a", kk.outer).store_in(scope::registers);
-            s.cache_read("b", kk.outer).store_in(scope::registers);
-            s.tensorize(m.inner, intrin<gpu::mma<bfloat16>>);
-          }) ==
-          "mma.m16n8k16 is inside of loop io, which is bound to thread_x: the 32 lanes of a warp run "
-          "it together; bind loops around it to warp, or thread_y and thread_z");
+  REQUIRE(
+      wrong([](schedule& s) {
+        auto const m = s.split("i", 16, tail::exact);
+        auto const n = s.split("j", 8, tail::exact);
+        auto const kk = s.split("k", 16, tail::exact);
+        s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
+        s.bind(m.outer, gpu::thread_x);
+        s.cache_write(kk.outer);
+        s.cache_read("a", kk.outer).store_in(scope::registers);
+        s.cache_read("b", kk.outer).store_in(scope::registers);
+        s.tensorize(m.inner, intrin<gpu::mma<bfloat16>>);
+      }) ==
+      "mma.m16n8k16 is inside of loop io, which is bound to thread_x: the 32 lanes of a warp run "
+      "it together; bind loops around it to warp, or thread_y and thread_z");
   REQUIRE(wrong([](schedule& s) {
             auto const m = s.split("i", 16, tail::exact);
             auto const n = s.split("j", 8, tail::exact);

@@ -27,8 +27,8 @@ constexpr auto on_warps = [](ash::schedule& s) {
 #else
   a.store_in(ash::scope::registers);
 #endif
-// EXPECT: ashlar\[E087\] what a warp's instruction works on is in the registers of its lanes
-// ALSO: mma.m16n8k16 is inside of loop jo, which is bound to thread_x: the 32 lanes of a warp run it
+  // EXPECT: ashlar\[E087\] what a warp's instruction works on is in the registers of its lanes
+  // ALSO: mma.m16n8k16 is inside of loop jo, which is bound to thread_x: the 32 lanes of a warp run it
   s.tensorize(m.inner, ash::intrin<ash::gpu::mma<ash::bfloat16>>);
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Products on tensor cores: sums stay in the registers of a warp, factors come by ldmatrix from tiles
-// that copies of 16 bytes fill ahead.
+// Products on tensor cores: sums stay in the registers of a warp, factors come by ldmatrix from
+// tiles that copies of 16 bytes fill ahead.
 //
 // cost: 12 s, 850 MB: the nest has three instructions of a warp, three copies and their prologue
 #include <ashlar/kernel/cuda.hpp>

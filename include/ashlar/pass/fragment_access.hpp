@@ -3,7 +3,7 @@
 // pass/fragment_access: accesses to what the lanes of a warp hold, for pass/place_fragments.
 //
 //   c[16*m + i, 8*n + j]   -->   by_map:   c[m, n, j % 2 + 2*(i / 8), 4*(i % 8) + j / 2]
-//                                by_owner: c[m, n, r0 + 2*r1, lane], where i = lane / 4 + 8*r1 and so on
+//                                by_owner: c[m, n, r0 + 2*r1, lane], where i = lane / 4 + 8*r1
 //
 //   takes       which locals are held, as which tile (tir/fragment), and along which dimensions
 //   returns     hooks for pass/copy_statements: any point of a tile, or those of a lane

@@ -11,8 +11,8 @@
 //             use s[ko % 3]
 //
 //   takes       a simplified nest for a grid, in which buffers say how many iterations they hold
-//   returns     the nest with prologue, steady state, groups and waits; a store that is a copy of an
-//               operand's element is marked as not waited for
+//   returns     the nest with prologue, steady state, groups and waits; a store that is a copy of
+//               an operand's element is marked as not waited for
 //   invariants  before tile ko is read, its group is complete in each thread, and then all threads
 //               come to a barrier: so all of it is there for all. That barrier is also behind the
 //               reads of tile ko - 1, whose place is filled next. Each iteration is one group, also
@@ -54,8 +54,8 @@ struct in_place {
     for (int d = a.rank; d > 0; --d) a.index[d] = a.index[d - 1];
     a.index[0] = place;
     ++a.rank;
-    a.checked = static_cast<std::uint8_t>(a.checked << 1U);
-    a.nonnegative = static_cast<std::uint8_t>((a.nonnegative << 1U) | 1U);
+    a.checked = static_cast<std::uint8_t>(unsigned{a.checked} << 1U);
+    a.nonnegative = static_cast<std::uint8_t>(unsigned{a.nonnegative} << 1U | 1U);
   }
 };
 
@@ -64,9 +64,8 @@ struct overlapper {
   bool is_piped[limits::buffers]{};  // in the loop at hand
 
   constexpr void fail(handle loop, std::string_view why) {
-    p.fail(diag::code::bad_pipeline, diag::message()
-                                         << "pipeline " << p.axes[p.stmts[loop].axis].name << ": "
-                                         << why);
+    p.fail(diag::code::bad_pipeline,
+           diag::message() << "pipeline " << p.axes[p.stmts[loop].axis].name << ": " << why);
   }
 
   /// The memory that a loop's body begins with, of the pipeline and other.
@@ -211,9 +210,8 @@ struct overlapper {
     place_reads(both.using_it, p.add(floor_mod(p, now, constant(m.places))));
     last_of(next).next = both.using_it;
     handle const barrier = p.add(stmt{.kind = stmt_kind::barrier, .next = next});
-    handle body = p.add(stmt{.kind = stmt_kind::await,
-                             .next = barrier,
-                             .target = static_cast<handle>(ahead - 1)});
+    handle body = p.add(
+        stmt{.kind = stmt_kind::await, .next = barrier, .target = static_cast<handle>(ahead - 1)});
     for (int i = m.other.count; i-- > 0;) {
       p.stmts[m.other[i]].body = body;
       body = m.other[i];
@@ -240,8 +238,9 @@ struct overlapper {
     for (handle const a : m.piped) is_piped[p.stmts[a].target] = true;
     parts const both = divided(m.rest);
     if (both.is_mixed || both.making < 0) {
-      return fail(h, "what is copied ahead is in one loop with what is computed; reorder, or "
-                     "compute it at another loop");
+      return fail(h,
+                  "what is copied ahead is in one loop with what is computed; reorder, or "
+                  "compute it at another loop");
     }
     for (handle const a : m.piped) {
       if (p.buffers[p.stmts[a].target].pipelined != m.places)

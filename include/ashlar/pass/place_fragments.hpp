@@ -2,19 +2,20 @@
 //
 // pass/place_fragments: tiles that an instruction of a warp works on are spread over its lanes.
 //
-//   registers c[16, 8]; tensorize mma(c[0, 0], ..)   -->   registers c[1, 1, 4, 32], the last is the lane
+//   registers c[16, 8]; tensorize mma(c[0, 0], ..)   -->   registers c[1, 1, 4, 32]
 //   for i in 16: for j in 8: y[i, j] = c[i, j]
 //     -->   lane l in 32: unrolled r0 in 2: unrolled r1 in 2:
 //             y[l / 4 + 8*r1, l % 4 * 2 + r0] = c[0, 0, r0 + 2*r1, l]
 //
 //   takes       a nest for a grid whose intrinsics are settled (pass/settle_intrinsics)
-//   returns     the nest in which a local that is an operand of a warp's instruction has, in place of
-//               two dimensions, the number of the tile along each, and behind all the register and
-//               the lane (tir/fragment). Loops over the points of a tile outside of instructions are
-//               loops over what a lane has; loops over tiles around a call are unrolled
+//   returns     the nest in which a local that is an operand of a warp's instruction has, in place
+//               of two dimensions, the number of the tile along each, and behind all the register
+//               and the lane (tir/fragment). Loops over the points of a tile outside of
+//               instructions are loops over what a lane has; those over tiles around a call are
+//               unrolled
 //   meaning     that of the calls stays a nest over all points: each finds its lane and register
-//   errors      E087 an operand that is no such local; loops that are not over the tile; a call that
-//               not all lanes come to
+//   errors      E087 an operand that is no such local; loops that are not over the tile; a call
+//               that not all lanes come to
 //   source      distributed layouts: Triton; thread-value layouts: CuTe
 #pragma once
 
@@ -76,9 +77,9 @@ struct placer {
       if (is_whole && any_variable(p, p.indices[a.index[d]], [axis](int v) { return v == axis; }))
         return d;
     }
-    fail(sentence(k, operand, a.buffer) << ", which begins inside of a tile of " << extent
-                                        << " along " << k.axes[k.operands[operand].axes[x]].name
-                                        << "; split its loop by that");
+    fail(sentence(k, operand, a.buffer)
+         << ", which begins inside of a tile of " << extent << " along "
+         << k.axes[k.operands[operand].axes[x]].name << "; split its loop by that");
     return -1;
   }
   constexpr void note(intrinsic const& k, int operand, intrinsic_call const& c) {
@@ -91,9 +92,9 @@ struct placer {
     holding& before = all[b];
     bool const agrees = before.what == fragment::none || before.what == now.what;
     if (!agrees && !p.fault) {
-      fail(sentence(k, operand, b) << ", which another instruction has as " << name_of(before.what)
-                                   << ", and this one as " << name_of(now.what)
-                                   << "; give each a copy of its own");
+      fail(sentence(k, operand, b)
+           << ", which another instruction has as " << name_of(before.what) << ", and this one as "
+           << name_of(now.what) << "; give each a copy of its own");
     }
     before = now;
   }
@@ -119,8 +120,8 @@ struct placer {
       bool is_aligned = b.where == scope::shared && b.layout.empty();
       for (int d = 0; d < a.rank && is_aligned; ++d) {
         index_t const stride = stride_in_memory(p, b, d);
-        is_aligned = stride == 1 ? is_row_start(c, p.indices[a.index[d]], whole)
-                                 : stride % whole == 0;
+        is_aligned =
+            stride == 1 ? is_row_start(c, p.indices[a.index[d]], whole) : stride % whole == 0;
       }
       if (is_aligned) continue;
       fail(sentence(k, o, a.buffer)
@@ -129,13 +130,14 @@ struct placer {
            << whole << ", ..) with a remainder that " << whole << " divides");
     }
   }
-  constexpr auto is_row_start(intrinsic_call const& c, affine const& index, std::int64_t whole) const
-      -> bool {
+  constexpr auto is_row_start(intrinsic_call const& c, affine const& index,
+                              std::int64_t whole) const -> bool {
     bool r = index.offset % whole == 0;
     for (auto const& t : index.terms) {
       atom const& a = p.atoms[t.atom];
       bool is_axis = false;
-      for (handle const x : c.axis) is_axis = is_axis || (a.kind == atom_kind::variable && a.id == x);
+      for (handle const x : c.axis)
+        is_axis = is_axis || (a.kind == atom_kind::variable && a.id == x);
       r = r && (is_axis || t.coef % whole == 0);
     }
     return r;
@@ -151,10 +153,11 @@ struct placer {
       stmt const& s = p.stmts[h];
       bool const splits = s.kind == stmt_kind::loop && is_thread(s.loop) && grid_dim(s.loop) == 0;
       if (!splits) continue;
-      return fail(diag::message() << k.name << " is inside of loop " << p.axes[s.axis].name
-                                  << ", which is bound to " << grid_axis_name(s.loop)
-                                  << ": the 32 lanes of a warp run it together; bind loops around it "
-                                     "to warp, or thread_y and thread_z");
+      return fail(
+          diag::message() << k.name << " is inside of loop " << p.axes[s.axis].name
+                          << ", which is bound to " << grid_axis_name(s.loop)
+                          << ": the 32 lanes of a warp run it together; bind loops around it "
+                             "to warp, or thread_y and thread_z");
     }
   }
   // Registers have no addresses: a loop over tiles is a constant in each of its iterations.
@@ -165,7 +168,8 @@ struct placer {
                              p.indices[s.extent].is_constant();
       for (int d = 0; d < a.rank && is_rolled; ++d) {
         affine const& index = p.indices[a.index[d]];
-        if (any_variable(p, index, [&s](int v) { return v == s.axis; })) s.loop = loop_kind::unrolled;
+        if (any_variable(p, index, [&s](int v) { return v == s.axis; }))
+          s.loop = loop_kind::unrolled;
       }
     }
   }
@@ -269,8 +273,8 @@ struct placer {
     static_vector<handle, 6> loops{};
     static_vector<std::int64_t, 6> extents{};
     for (auto const& d : f.digits) {
-      affine digit = floor_mod(p, floor_div(p, variable(p, lane), constant(d.stride)),
-                               constant(d.count));
+      affine digit =
+          floor_mod(p, floor_div(p, variable(p, lane), constant(d.stride)), constant(d.count));
       if (d.in_lane && d.stride * d.count == warp_threads)
         digit = floor_div(p, variable(p, lane), constant(d.stride));
       if (!d.in_lane) {

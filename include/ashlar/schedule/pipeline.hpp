@@ -3,15 +3,16 @@
 // schedule/pipeline: what a loop reads is on its way to shared memory some iterations ahead.
 //
 //   for ko: a_cache = a(.., 16*ko ..); use a_cache
-//     -->   a_cache of ko 0 and 1 begins;  for ko: wait for ko; that of ko + 2 begins; use that of ko
+//     -->   a_cache of ko 0 and 1 begins
+//           for ko: wait for that of ko; that of ko + 2 begins; use that of ko
 //
 //   takes       a serial loop that stages are computed at, and for how many iterations there is
 //               memory: one that is used, the others are under way
 //   returns     the program in which all stages that are computed at the loop have that much memory
 //               on a grid. A plain copy of an operand is not waited for before it is read there
 //               (pass/overlap_copies); on a processor nothing is different
-//   invariants  no value changes: a stage of the pipeline reads nothing that the loop makes otherwise
-//   names       TVM: software_pipeline_stage, and async; Halide has none for copies; CUTLASS: stages
+//   invariants  no value changes: what is in the pipeline reads nothing else that the loop makes
+//   names       TVM: software_pipeline_stage, and async; CUTLASS: stages; Halide has none
 //   source      software pipelining: Lam, PLDI 1988
 #pragma once
 

@@ -12,8 +12,8 @@
 //               without a value in every block
 //   order       what has no barrier inside is run by one thread after the other as far as it goes:
 //               in their order, backwards, or in another order after each barrier
-//   copies      that are not waited for are done where a thread waits for them, and until then their
-//               elements have no value
+//   copies      that are not waited for are done where a thread waits for them, and until then
+//               their elements have no value
 //   source      loop fission at barriers: Stratton et al., "MCUDA", LCPC 2008
 #pragma once
 

@@ -145,7 +145,8 @@ struct thread_machine : interpret_impl::machine<Array, grid_watch, Calls> {
       case stmt_kind::store: return store_value(s);
       case stmt_kind::commit: return copies().commit();
       case stmt_kind::await:
-        return copies().await(s.target, [this](pending_copy const& c) { base::put(c.to, c.value); });
+        return copies().await(s.target,
+                              [this](pending_copy const& c) { base::put(c.to, c.value); });
       default: return;
     }
   }

@@ -6,11 +6,11 @@
 //   c_16x8   element (i, j) is in lane 4 * (i % 8) + j / 2, register 2 * (i / 8) + j % 2
 //
 //   fragment          which tile; its name has the extents
-//   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and each
-//                     digit moves the lane, or the register, by its stride
+//   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and
+//                     each digit moves the lane, or the register, by its stride
 //   invariants        a bijection to 32 lanes of registers(), which is proved below
-//   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32; layouts as
-//                     values of two kinds of modes: CuTe
+//   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32;
+//                     layouts as values of two kinds of modes: CuTe
 #pragma once
 
 #include <ashlar/core/static_vector.hpp>
@@ -21,9 +21,18 @@
 namespace ashlar::tir {
 
 /// a: rows of the left factor; b: of the right one; c: of the result.
-enum class fragment : std::uint8_t { none, a_16x16, b_16x8, c_16x8, a_16x8, b_8x8, a_16x32, b_32x8 };
+enum class fragment : std::uint8_t {
+  none,
+  a_16x16,
+  b_16x8,
+  c_16x8,
+  a_16x8,
+  b_8x8,
+  a_16x32,
+  b_32x8
+};
 
-inline constexpr std::string_view fragment_names[] = {"none",  "a_16x16", "b_16x8",  "c_16x8",
+inline constexpr std::string_view fragment_names[] = {"none",   "a_16x16", "b_16x8",  "c_16x8",
                                                       "a_16x8", "b_8x8",   "a_16x32", "b_32x8"};
 
 constexpr auto name_of(fragment f) -> std::string_view {

@@ -27,10 +27,9 @@ consteval auto stride_in_registers(Code const& c, int buffer, int d) -> index_t 
 }
 // What is known of a stride, as a constant that code for the GPU may ask for.
 template <class Tag, int Buffer, int D> struct stride_constant {
-  static constexpr index_t value =
-      Tag::value.buffers[Buffer].where == tir::scope::registers
-          ? stride_in_registers(Tag::value, Buffer, D)
-          : simd::static_stride(Tag::value, Buffer, D);
+  static constexpr index_t value = Tag::value.buffers[Buffer].where == tir::scope::registers
+                                       ? stride_in_registers(Tag::value, Buffer, D)
+                                       : simd::static_stride(Tag::value, Buffer, D);
 };
 
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {

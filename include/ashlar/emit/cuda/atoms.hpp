@@ -5,9 +5,9 @@
 //
 //   s.tensorize(ii, ash::intrin<ash::gpu::mma<ash::bfloat16>>);
 //
-//   mma<E>            c(i, j) += sum(k, a(i, k) * b(k, j)), 16 x 8 results by the columns of 32 bytes:
-//                     k in 16 of float16 and bfloat16, summed in f32; k in 32 of int8, in i32; k in 8
-//                     of float, whose factors are rounded to 11 bits (TF32)
+//   mma<E>            c(i, j) += sum(k, a(i, k) * b(k, j)), 16 x 8 results by columns of 32 bytes:
+//                     k in 16 of float16 and bfloat16, summed in f32; k in 32 of int8, in i32;
+//                     k in 8 of float, whose factors are rounded to 11 bits (TF32)
 //   load_left<E>      16 x 16 elements of 16 bits from rows of shared memory, as mma has the left
 //                     factor: ldmatrix.x4
 //   load_right<E>     16 x 8 of them, as mma has the right one: ldmatrix.x2.trans
@@ -61,8 +61,8 @@ template <class E> struct mma {
   static constexpr std::string_view name = depth == 8    ? "mma.m16n8k8"
                                            : depth == 16 ? "mma.m16n8k16"
                                                          : "mma.m16n8k32";
-  using operands = blocks<sum_type[16][8], E const[16][std::size_t{depth}],
-                          E const[std::size_t{depth}][8]>;
+  using operands =
+      blocks<sum_type[16][8], E const[16][std::size_t{depth}], E const[std::size_t{depth}][8]>;
   static constexpr tir::fragment held[3] = {tir::fragment::c_16x8, shape::left, shape::right};
 
   static constexpr auto definition = [](auto c, auto a, auto b) {

@@ -63,7 +63,7 @@ ASHLAR_DEVICE auto begin_copy(Cursor c, M const& on) -> bool {
   auto const* const q = pointer<from>(c.f);
   ASHLAR_UNROLL
   for (int l = 0; l < L; l += n) {
-    c.f.thread.template begin_copy<n * static_cast<int>(sizeof(*p))>(p + l, q + l);
+    c.f.thread.template begin_copy<n* static_cast<int>(sizeof(*p))>(p + l, q + l);
   }
   return true;
 }

@@ -3,8 +3,8 @@
 // emit/cuda/warp: an instruction that the lanes of a warp run together, see emit/cuda/atoms.
 //
 //   takes       a call whose key finds the type; what a lane holds is elements of register tiles
-//   method      a product gets the registers of its three tiles. A load gets the address of a row: lane
-//               l that of row l % 16, at column 8 * (l / 16), wherever the layout of the memory has it
+//   method      a product gets the registers of its three tiles. A load gets the address of a row:
+//               lane l that of row l % 16, at column 8 * (l / 16), wherever the memory has it
 //   invariants  afterwards the loop variables of the call are 0
 #pragma once
 
