@@ -4176,10 +4176,11 @@ constexpr auto check_divisor(recorder& r, opcode op, traced const& b) -> bool {
 
 // A shift is by a constant, since machines differ in what they make of more bits than there are.
 constexpr auto check_shift(recorder& r, opcode op, traced const& a, traced const& b) -> bool {
+  if (!tir::is_shift(op)) return true;
   auto const& by = r.values[b.node].e;
   int const bits = 8 * bytes_of(a.type());
   bool const is_inside = by.bits >= 0 && by.bits < bits;
-  if (!tir::is_shift(op) || (by.op == opcode::constant && is_inside)) return true;
+  if (by.op == opcode::constant && is_inside) return true;
   auto m = diag::message{} << describe(a) << ' ' << name_of(op) << ' ';
   if (by.op == opcode::constant) {
     m << by.bits << ": write a number of bits from 0 to " << bits - 1;
@@ -15828,6 +15829,20 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   return {};
 }
 
+// The reduction loops of all stages that can be factored.
+constexpr void list_stages(diag::message& m, program const& p) {
+  m << "; legal loops: ";
+  bool any = false;
+  for (int s = 0; s < p.stages.count; ++s) {
+    for (handle const l : p.stages[s].loops) {
+      if (!p.axes[l].is_reduction || !reason_against(p, s, l).empty()) continue;
+      m << (any ? ", " : "") << p.axes[l].name << " of " << p.stages[s].name;
+      any = true;
+    }
+  }
+  if (!any) m << "(none)";
+}
+
 constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
   auto const why = reason_against(p, stage, axis);
   tir::stage const& s = p.stages[stage];
@@ -15843,6 +15858,8 @@ constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) 
         m << (any ? ", " : "") << p.axes[l].name;
         any = true;
       }
+    } else if (tir::is_recurrence(s) || s.system >= 0) {
+      list_stages(m, p);
     }
     p.fail(diag::code::bad_rfactor, m);
     return false;
@@ -17339,6 +17356,15 @@ constexpr auto find_read(program const& p, tir::stage const& s, std::string_view
   return -1;
 }
 
+// True if a stage reads values of a buffer that are made point by point with its own.
+constexpr auto is_older(program const& p, tir::stage const& s, int buffer) -> bool {
+  int const producer = stage_of(p, buffer);
+  if (producer < 0) return false;
+  bool const is_own = p.stages[producer].buffer == s.buffer;
+  return is_own ? tir::is_recurrence(s) : tir::are_one_system(p.stages[producer], s);
+}
+
+// The tensors that can be copied.
 constexpr void list_reads(diag::message& m, program const& p, tir::stage const& s) {
   walker w{};
   push_all(w, s);
@@ -17346,11 +17372,12 @@ constexpr void list_reads(diag::message& m, program const& p, tir::stage const& 
   bool any = false;
   for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
     int const b = p.accesses[at].buffer;
-    if (listed[b]) continue;
+    if (listed[b] || is_older(p, s, b)) continue;
     listed[b] = true;
     m << (any ? ", " : "") << p.buffers[b].name;
     any = true;
   }
+  if (!any) m << "(none)";
 }
 
 constexpr auto is_name_taken(program const& p, tir::stage const& s, name_text const& name) -> bool {
@@ -17476,13 +17503,10 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
-  int const producer = buffer < 0 ? -1 : stage_of(p, buffer);
-  bool const is_old = producer >= 0 && (producer == stage ? tir::is_recurrence(p.stages[stage])
-                                                          : tir::are_one_system(p.stages[producer],
-                                                                                p.stages[stage]));
-  if (is_old) {
+  if (buffer >= 0 && is_older(p, p.stages[stage], buffer)) {
     m << "cache_read " << tensor << ": " << p.stages[stage].name
-      << " computes it point by point from what came before, and a copy would be older; it reads: ";
+      << " computes it point by point from what came before, and a copy would be older; copies are "
+         "of: ";
     list_reads(m, p, p.stages[stage]);
     p.fail(diag::code::bad_cache_read, m);
     return -1;
@@ -26972,185 +26996,10 @@ template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/extremum: what minima and maxima of the definition are made of.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
-
-namespace functor_impl {
-
-// The lanes of a value in memory; of a mask 0 and 1.
-template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
-  if constexpr (D == dtype::boolean) {
-    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
-  } else {
-    B::store(lanes, v);
-  }
-}
-
-template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
-  auto const v = B::template load<L>(lanes);
-  if constexpr (D == dtype::boolean)
-    return B::vec_to_bool(v);
-  else
-    return v;
-}
-
-}  // namespace functor_impl
-
-/// The value of call E in all lanes.
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
-  using B = typename Tag::backend;
-  constexpr tir::expr e = Tag::value.exprs[E];
-  constexpr dtype first = Tag::value.exprs[e.a].type;
-  constexpr auto const& function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
-  stored<e.type> result[std::size_t{L}];
-  stored<first> a[std::size_t{L}];
-  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
-  if constexpr (e.b < 0) {
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
-    }
-  } else {
-    constexpr dtype second = Tag::value.exprs[e.b].type;
-    stored<second> b[std::size_t{L}];
-    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(
-          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
-    }
-  }
-  return functor_impl::get<B, e.type, L>(result);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/half: f16 and bf16 in memory, to floats and back.
-//
-//   widen<From>(v)    16-bit patterns as floats
-//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
-//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
-//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
-//                     takes subnormals to 0, and integers need four instructions more
-//   needs             rounding to nearest, and subnormals of floats
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <class B> struct half {
-  template <class T, int L> using vec = typename B::template vec<T, L>;
-  using word = std::uint16_t;
-
-  template <dtype From, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
-    if constexpr (From == dtype::bf16) {
-      auto const low = B::template convert<std::int32_t>(h);
-      return B::template bitcast<float>(B::template shift_left<16>(low));
-    } else if constexpr (requires { B::widen_f16(h); }) {
-      return B::widen_f16(h);
-    } else {
-      return widen_f16(h);
-    }
-  }
-
-  template <dtype To, template <class, int> class V, class T, int L>
-  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
-    if constexpr (sizeof(T) == 8)
-      return narrow<To>(to_odd(v));
-    else if constexpr (To == dtype::bf16)
-      return narrow_bf16(v);
-    else if constexpr (requires { B::narrow_f16(v); })
-      return B::narrow_f16(v);
-    else
-      return narrow_f16(v);
-  }
-
- private:
-  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
-    return B::template broadcast<L>(x);
-  }
-
-  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
-    auto const x = B::template convert<std::int32_t>(h);
-    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
-    auto const rest = B::bit_and(x, all<L>(0x7fff));
-    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
-    auto const special = B::add(moved, all<L>(112 << 23));
-    auto const quiet = B::bit_or(special, all<L>(0x400000));
-    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
-    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
-    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
-    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
-    return B::template bitcast<float>(B::bit_or(r, sign));
-  }
-
-  // x / 2^N, to nearest even, of x >= 0.
-  template <int N, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
-    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
-    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
-  }
-
-  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
-    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
-    auto const one_half = B::template broadcast<L>(0.5F);
-    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
-    auto const tiny =
-        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
-    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
-    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
-    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
-    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
-    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
-    return B::template convert<word>(B::bit_or(r, sign));
-  }
-
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
-    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
-    auto const quiet = B::bit_or(u, all<L>(0x400000));
-    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
-    return B::template convert<word>(B::template shift_right<16>(r));
-  }
-
-  // See f64_to_odd_f32.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
-    auto const f = B::template convert<float>(d);
-    auto const back = B::template convert<double>(f);
-    auto const u = B::template bitcast<std::int32_t>(f);
-    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
-    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
-    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
-    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
-    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
-    auto const odd = B::bit_or(toward, all<L>(1));
-    return B::template bitcast<float>(B::select(inexact, odd, u));
-  }
-};
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
+//   bound_of         whether one operand is a constant, which the machine's own instruction is for
+//   fold_extremum    the minimum or maximum of all lanes
 
 //
 // emit/simd/math: the transcendental functions of a backend, and minimum and maximum.
@@ -27896,6 +27745,227 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
+namespace eval_impl {
+
+// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
+// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
+enum class bound : std::uint8_t { none, plain, add_zero };
+
+template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
+  auto const v = std::bit_cast<double>(k.bits);
+  if (v != v) return bound::none;
+  if (v < 0 || v > 0) return bound::plain;
+  bool const is_negative = k.bits < 0;
+  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
+  return is_negative ? bound::plain : bound::add_zero;
+}
+
+// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
+template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    auto const low = B::lower(v);
+    auto const high = B::upper(v);
+    if constexpr (Op == tir::opcode::min) {
+      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
+    } else {
+      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
+    }
+  }
+}
+
+}  // namespace eval_impl
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
+
+namespace functor_impl {
+
+// The lanes of a value in memory; of a mask 0 and 1.
+template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
+  if constexpr (D == dtype::boolean) {
+    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+  } else {
+    B::store(lanes, v);
+  }
+}
+
+template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
+  auto const v = B::template load<L>(lanes);
+  if constexpr (D == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
+}
+
+}  // namespace functor_impl
+
+/// The value of call E in all lanes.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr dtype first = Tag::value.exprs[e.a].type;
+  constexpr auto const& function =
+      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  stored<e.type> result[std::size_t{L}];
+  stored<first> a[std::size_t{L}];
+  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
+  if constexpr (e.b < 0) {
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
+    }
+  } else {
+    constexpr dtype second = Tag::value.exprs[e.b].type;
+    stored<second> b[std::size_t{L}];
+    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(
+          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
+    }
+  }
+  return functor_impl::get<B, e.type, L>(result);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/half: f16 and bf16 in memory, to floats and back.
+//
+//   widen<From>(v)    16-bit patterns as floats
+//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
+//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
+//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
+//                     takes subnormals to 0, and integers need four instructions more
+//   needs             rounding to nearest, and subnormals of floats
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class B> struct half {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using word = std::uint16_t;
+
+  template <dtype From, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
+    if constexpr (From == dtype::bf16) {
+      auto const low = B::template convert<std::int32_t>(h);
+      return B::template bitcast<float>(B::template shift_left<16>(low));
+    } else if constexpr (requires { B::widen_f16(h); }) {
+      return B::widen_f16(h);
+    } else {
+      return widen_f16(h);
+    }
+  }
+
+  template <dtype To, template <class, int> class V, class T, int L>
+  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
+    if constexpr (sizeof(T) == 8)
+      return narrow<To>(to_odd(v));
+    else if constexpr (To == dtype::bf16)
+      return narrow_bf16(v);
+    else if constexpr (requires { B::narrow_f16(v); })
+      return B::narrow_f16(v);
+    else
+      return narrow_f16(v);
+  }
+
+ private:
+  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
+    return B::template broadcast<L>(x);
+  }
+
+  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
+    auto const x = B::template convert<std::int32_t>(h);
+    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
+    auto const rest = B::bit_and(x, all<L>(0x7fff));
+    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
+    auto const special = B::add(moved, all<L>(112 << 23));
+    auto const quiet = B::bit_or(special, all<L>(0x400000));
+    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
+    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
+    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
+    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
+    return B::template bitcast<float>(B::bit_or(r, sign));
+  }
+
+  // x / 2^N, to nearest even, of x >= 0.
+  template <int N, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
+    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
+    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
+  }
+
+  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
+    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
+    auto const one_half = B::template broadcast<L>(0.5F);
+    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
+    auto const tiny =
+        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
+    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
+    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
+    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
+    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
+    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
+    return B::template convert<word>(B::bit_or(r, sign));
+  }
+
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
+    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
+    auto const quiet = B::bit_or(u, all<L>(0x400000));
+    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
+    return B::template convert<word>(B::template shift_right<16>(r));
+  }
+
+  // See f64_to_odd_f32.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
+    auto const f = B::template convert<float>(d);
+    auto const back = B::template convert<double>(f);
+    auto const u = B::template bitcast<std::int32_t>(f);
+    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
+    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
+    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
+    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
+    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
+    auto const odd = B::bit_or(toward, all<L>(1));
+    return B::template bitcast<float>(B::select(inexact, odd, u));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 
@@ -28164,21 +28234,6 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
-// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
-// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
-enum class bound : std::uint8_t { none, plain, add_zero };
-
-template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
-  tir::expr const& k = c.exprs[e];
-  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
-  auto const v = std::bit_cast<double>(k.bits);
-  if (v != v) return bound::none;
-  if (v < 0 || v > 0) return bound::plain;
-  bool const is_negative = k.bits < 0;
-  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
-  return is_negative ? bound::plain : bound::add_zero;
-}
-
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
@@ -28196,21 +28251,6 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
       return r;
     else
       return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
-  }
-}
-
-// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
-  if constexpr (L == 1) {
-    return v;
-  } else {
-    auto const low = B::lower(v);
-    auto const high = B::upper(v);
-    if constexpr (Op == tir::opcode::min) {
-      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
-    } else {
-      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
-    }
   }
 }
 
@@ -31267,187 +31307,10 @@ template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/extremum: what minima and maxima of the definition are made of.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
-
-namespace functor_impl {
-
-// The lanes of a value in memory; of a mask 0 and 1.
-template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
-  if constexpr (D == dtype::boolean) {
-    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
-  } else {
-    B::store(lanes, v);
-  }
-}
-
-template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
-  auto const v = B::template load<L>(lanes);
-  if constexpr (D == dtype::boolean)
-    return B::vec_to_bool(v);
-  else
-    return v;
-}
-
-}  // namespace functor_impl
-
-/// The value of call E in all lanes.
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
-  using B = typename Tag::backend;
-  constexpr tir::expr e = Tag::value.exprs[E];
-  constexpr dtype first = Tag::value.exprs[e.a].type;
-  constexpr auto const& function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
-  stored<e.type> result[std::size_t{L}];
-  stored<first> a[std::size_t{L}];
-  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
-  if constexpr (e.b < 0) {
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
-    }
-  } else {
-    constexpr dtype second = Tag::value.exprs[e.b].type;
-    stored<second> b[std::size_t{L}];
-    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(
-          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
-    }
-  }
-  return functor_impl::get<B, e.type, L>(result);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/half: f16 and bf16 in memory, to floats and back.
-//
-//   widen<From>(v)    16-bit patterns as floats
-//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
-//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
-//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
-//                     takes subnormals to 0, and integers need four instructions more
-//   needs             rounding to nearest, and subnormals of floats
-
-#include <bit>
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <class B> struct half {
-  template <class T, int L> using vec = typename B::template vec<T, L>;
-  using word = std::uint16_t;
-
-  template <dtype From, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
-    if constexpr (From == dtype::bf16) {
-      auto const low = B::template convert<std::int32_t>(h);
-      return B::template bitcast<float>(B::template shift_left<16>(low));
-    } else if constexpr (requires { B::widen_f16(h); }) {
-      return B::widen_f16(h);
-    } else {
-      return widen_f16(h);
-    }
-  }
-
-  template <dtype To, template <class, int> class V, class T, int L>
-  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
-    if constexpr (sizeof(T) == 8)
-      return narrow<To>(to_odd(v));
-    else if constexpr (To == dtype::bf16)
-      return narrow_bf16(v);
-    else if constexpr (requires { B::narrow_f16(v); })
-      return B::narrow_f16(v);
-    else
-      return narrow_f16(v);
-  }
-
- private:
-  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
-    return B::template broadcast<L>(x);
-  }
-
-  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
-    auto const x = B::template convert<std::int32_t>(h);
-    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
-    auto const rest = B::bit_and(x, all<L>(0x7fff));
-    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
-    auto const special = B::add(moved, all<L>(112 << 23));
-    auto const quiet = B::bit_or(special, all<L>(0x400000));
-    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
-    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
-    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
-    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
-    return B::template bitcast<float>(B::bit_or(r, sign));
-  }
-
-  // x / 2^N, to nearest even, of x >= 0.
-  template <int N, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
-    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
-    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
-  }
-
-  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
-    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
-    auto const one_half = B::template broadcast<L>(0.5F);
-    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
-    auto const tiny =
-        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
-    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
-    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
-    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
-    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
-    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
-    return B::template convert<word>(B::bit_or(r, sign));
-  }
-
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
-    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
-    auto const quiet = B::bit_or(u, all<L>(0x400000));
-    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
-    return B::template convert<word>(B::template shift_right<16>(r));
-  }
-
-  // See f64_to_odd_f32.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
-    auto const f = B::template convert<float>(d);
-    auto const back = B::template convert<double>(f);
-    auto const u = B::template bitcast<std::int32_t>(f);
-    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
-    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
-    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
-    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
-    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
-    auto const odd = B::bit_or(toward, all<L>(1));
-    return B::template bitcast<float>(B::select(inexact, odd, u));
-  }
-};
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
+//   bound_of         whether one operand is a constant, which the machine's own instruction is for
+//   fold_extremum    the minimum or maximum of all lanes
 
 //
 // emit/simd/math: the transcendental functions of a backend, and minimum and maximum.
@@ -32197,6 +32060,231 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
+namespace eval_impl {
+
+// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
+// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
+enum class bound : std::uint8_t { none, plain, add_zero };
+
+template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
+  auto const v = std::bit_cast<double>(k.bits);
+  if (v != v) return bound::none;
+  if (v < 0 || v > 0) return bound::plain;
+  bool const is_negative = k.bits < 0;
+  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
+  return is_negative ? bound::plain : bound::add_zero;
+}
+
+// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
+template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    auto const low = B::lower(v);
+    auto const high = B::upper(v);
+    if constexpr (Op == tir::opcode::min) {
+      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
+    } else {
+      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
+    }
+  }
+}
+
+}  // namespace eval_impl
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
+
+namespace functor_impl {
+
+// The lanes of a value in memory; of a mask 0 and 1.
+template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
+  if constexpr (D == dtype::boolean) {
+    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+  } else {
+    B::store(lanes, v);
+  }
+}
+
+template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
+  auto const v = B::template load<L>(lanes);
+  if constexpr (D == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
+}
+
+}  // namespace functor_impl
+
+/// The value of call E in all lanes.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr dtype first = Tag::value.exprs[e.a].type;
+  constexpr auto const& function =
+      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  stored<e.type> result[std::size_t{L}];
+  stored<first> a[std::size_t{L}];
+  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
+  if constexpr (e.b < 0) {
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
+    }
+  } else {
+    constexpr dtype second = Tag::value.exprs[e.b].type;
+    stored<second> b[std::size_t{L}];
+    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(
+          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
+    }
+  }
+  return functor_impl::get<B, e.type, L>(result);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/half: f16 and bf16 in memory, to floats and back.
+//
+//   widen<From>(v)    16-bit patterns as floats
+//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
+//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
+//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
+//                     takes subnormals to 0, and integers need four instructions more
+//   needs             rounding to nearest, and subnormals of floats
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class B> struct half {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using word = std::uint16_t;
+
+  template <dtype From, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
+    if constexpr (From == dtype::bf16) {
+      auto const low = B::template convert<std::int32_t>(h);
+      return B::template bitcast<float>(B::template shift_left<16>(low));
+    } else if constexpr (requires { B::widen_f16(h); }) {
+      return B::widen_f16(h);
+    } else {
+      return widen_f16(h);
+    }
+  }
+
+  template <dtype To, template <class, int> class V, class T, int L>
+  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
+    if constexpr (sizeof(T) == 8)
+      return narrow<To>(to_odd(v));
+    else if constexpr (To == dtype::bf16)
+      return narrow_bf16(v);
+    else if constexpr (requires { B::narrow_f16(v); })
+      return B::narrow_f16(v);
+    else
+      return narrow_f16(v);
+  }
+
+ private:
+  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
+    return B::template broadcast<L>(x);
+  }
+
+  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
+    auto const x = B::template convert<std::int32_t>(h);
+    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
+    auto const rest = B::bit_and(x, all<L>(0x7fff));
+    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
+    auto const special = B::add(moved, all<L>(112 << 23));
+    auto const quiet = B::bit_or(special, all<L>(0x400000));
+    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
+    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
+    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
+    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
+    return B::template bitcast<float>(B::bit_or(r, sign));
+  }
+
+  // x / 2^N, to nearest even, of x >= 0.
+  template <int N, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
+    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
+    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
+  }
+
+  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
+    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
+    auto const one_half = B::template broadcast<L>(0.5F);
+    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
+    auto const tiny =
+        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
+    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
+    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
+    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
+    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
+    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
+    return B::template convert<word>(B::bit_or(r, sign));
+  }
+
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
+    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
+    auto const quiet = B::bit_or(u, all<L>(0x400000));
+    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
+    return B::template convert<word>(B::template shift_right<16>(r));
+  }
+
+  // See f64_to_odd_f32.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
+    auto const f = B::template convert<float>(d);
+    auto const back = B::template convert<double>(f);
+    auto const u = B::template bitcast<std::int32_t>(f);
+    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
+    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
+    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
+    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
+    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
+    auto const odd = B::bit_or(toward, all<L>(1));
+    return B::template bitcast<float>(B::select(inexact, odd, u));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 
@@ -32465,21 +32553,6 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
-// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
-// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
-enum class bound : std::uint8_t { none, plain, add_zero };
-
-template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
-  tir::expr const& k = c.exprs[e];
-  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
-  auto const v = std::bit_cast<double>(k.bits);
-  if (v != v) return bound::none;
-  if (v < 0 || v > 0) return bound::plain;
-  bool const is_negative = k.bits < 0;
-  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
-  return is_negative ? bound::plain : bound::add_zero;
-}
-
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
@@ -32497,21 +32570,6 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
       return r;
     else
       return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
-  }
-}
-
-// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
-  if constexpr (L == 1) {
-    return v;
-  } else {
-    auto const low = B::lower(v);
-    auto const high = B::upper(v);
-    if constexpr (Op == tir::opcode::min) {
-      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
-    } else {
-      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
-    }
   }
 }
 
@@ -35408,187 +35466,10 @@ template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/extremum: what minima and maxima of the definition are made of.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
-
-namespace functor_impl {
-
-// The lanes of a value in memory; of a mask 0 and 1.
-template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
-  if constexpr (D == dtype::boolean) {
-    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
-  } else {
-    B::store(lanes, v);
-  }
-}
-
-template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
-  auto const v = B::template load<L>(lanes);
-  if constexpr (D == dtype::boolean)
-    return B::vec_to_bool(v);
-  else
-    return v;
-}
-
-}  // namespace functor_impl
-
-/// The value of call E in all lanes.
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
-  using B = typename Tag::backend;
-  constexpr tir::expr e = Tag::value.exprs[E];
-  constexpr dtype first = Tag::value.exprs[e.a].type;
-  constexpr auto const& function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
-  stored<e.type> result[std::size_t{L}];
-  stored<first> a[std::size_t{L}];
-  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
-  if constexpr (e.b < 0) {
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
-    }
-  } else {
-    constexpr dtype second = Tag::value.exprs[e.b].type;
-    stored<second> b[std::size_t{L}];
-    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(
-          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
-    }
-  }
-  return functor_impl::get<B, e.type, L>(result);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/half: f16 and bf16 in memory, to floats and back.
-//
-//   widen<From>(v)    16-bit patterns as floats
-//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
-//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
-//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
-//                     takes subnormals to 0, and integers need four instructions more
-//   needs             rounding to nearest, and subnormals of floats
-
-#include <bit>
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <class B> struct half {
-  template <class T, int L> using vec = typename B::template vec<T, L>;
-  using word = std::uint16_t;
-
-  template <dtype From, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
-    if constexpr (From == dtype::bf16) {
-      auto const low = B::template convert<std::int32_t>(h);
-      return B::template bitcast<float>(B::template shift_left<16>(low));
-    } else if constexpr (requires { B::widen_f16(h); }) {
-      return B::widen_f16(h);
-    } else {
-      return widen_f16(h);
-    }
-  }
-
-  template <dtype To, template <class, int> class V, class T, int L>
-  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
-    if constexpr (sizeof(T) == 8)
-      return narrow<To>(to_odd(v));
-    else if constexpr (To == dtype::bf16)
-      return narrow_bf16(v);
-    else if constexpr (requires { B::narrow_f16(v); })
-      return B::narrow_f16(v);
-    else
-      return narrow_f16(v);
-  }
-
- private:
-  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
-    return B::template broadcast<L>(x);
-  }
-
-  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
-    auto const x = B::template convert<std::int32_t>(h);
-    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
-    auto const rest = B::bit_and(x, all<L>(0x7fff));
-    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
-    auto const special = B::add(moved, all<L>(112 << 23));
-    auto const quiet = B::bit_or(special, all<L>(0x400000));
-    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
-    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
-    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
-    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
-    return B::template bitcast<float>(B::bit_or(r, sign));
-  }
-
-  // x / 2^N, to nearest even, of x >= 0.
-  template <int N, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
-    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
-    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
-  }
-
-  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
-    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
-    auto const one_half = B::template broadcast<L>(0.5F);
-    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
-    auto const tiny =
-        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
-    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
-    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
-    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
-    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
-    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
-    return B::template convert<word>(B::bit_or(r, sign));
-  }
-
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
-    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
-    auto const quiet = B::bit_or(u, all<L>(0x400000));
-    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
-    return B::template convert<word>(B::template shift_right<16>(r));
-  }
-
-  // See f64_to_odd_f32.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
-    auto const f = B::template convert<float>(d);
-    auto const back = B::template convert<double>(f);
-    auto const u = B::template bitcast<std::int32_t>(f);
-    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
-    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
-    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
-    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
-    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
-    auto const odd = B::bit_or(toward, all<L>(1));
-    return B::template bitcast<float>(B::select(inexact, odd, u));
-  }
-};
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
+//   bound_of         whether one operand is a constant, which the machine's own instruction is for
+//   fold_extremum    the minimum or maximum of all lanes
 
 //
 // emit/simd/math: the transcendental functions of a backend, and minimum and maximum.
@@ -36338,6 +36219,231 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
+namespace eval_impl {
+
+// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
+// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
+enum class bound : std::uint8_t { none, plain, add_zero };
+
+template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
+  auto const v = std::bit_cast<double>(k.bits);
+  if (v != v) return bound::none;
+  if (v < 0 || v > 0) return bound::plain;
+  bool const is_negative = k.bits < 0;
+  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
+  return is_negative ? bound::plain : bound::add_zero;
+}
+
+// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
+template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    auto const low = B::lower(v);
+    auto const high = B::upper(v);
+    if constexpr (Op == tir::opcode::min) {
+      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
+    } else {
+      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
+    }
+  }
+}
+
+}  // namespace eval_impl
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
+
+namespace functor_impl {
+
+// The lanes of a value in memory; of a mask 0 and 1.
+template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
+  if constexpr (D == dtype::boolean) {
+    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+  } else {
+    B::store(lanes, v);
+  }
+}
+
+template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
+  auto const v = B::template load<L>(lanes);
+  if constexpr (D == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
+}
+
+}  // namespace functor_impl
+
+/// The value of call E in all lanes.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr dtype first = Tag::value.exprs[e.a].type;
+  constexpr auto const& function =
+      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  stored<e.type> result[std::size_t{L}];
+  stored<first> a[std::size_t{L}];
+  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
+  if constexpr (e.b < 0) {
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
+    }
+  } else {
+    constexpr dtype second = Tag::value.exprs[e.b].type;
+    stored<second> b[std::size_t{L}];
+    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(
+          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
+    }
+  }
+  return functor_impl::get<B, e.type, L>(result);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/half: f16 and bf16 in memory, to floats and back.
+//
+//   widen<From>(v)    16-bit patterns as floats
+//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
+//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
+//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
+//                     takes subnormals to 0, and integers need four instructions more
+//   needs             rounding to nearest, and subnormals of floats
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class B> struct half {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using word = std::uint16_t;
+
+  template <dtype From, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
+    if constexpr (From == dtype::bf16) {
+      auto const low = B::template convert<std::int32_t>(h);
+      return B::template bitcast<float>(B::template shift_left<16>(low));
+    } else if constexpr (requires { B::widen_f16(h); }) {
+      return B::widen_f16(h);
+    } else {
+      return widen_f16(h);
+    }
+  }
+
+  template <dtype To, template <class, int> class V, class T, int L>
+  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
+    if constexpr (sizeof(T) == 8)
+      return narrow<To>(to_odd(v));
+    else if constexpr (To == dtype::bf16)
+      return narrow_bf16(v);
+    else if constexpr (requires { B::narrow_f16(v); })
+      return B::narrow_f16(v);
+    else
+      return narrow_f16(v);
+  }
+
+ private:
+  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
+    return B::template broadcast<L>(x);
+  }
+
+  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
+    auto const x = B::template convert<std::int32_t>(h);
+    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
+    auto const rest = B::bit_and(x, all<L>(0x7fff));
+    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
+    auto const special = B::add(moved, all<L>(112 << 23));
+    auto const quiet = B::bit_or(special, all<L>(0x400000));
+    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
+    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
+    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
+    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
+    return B::template bitcast<float>(B::bit_or(r, sign));
+  }
+
+  // x / 2^N, to nearest even, of x >= 0.
+  template <int N, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
+    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
+    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
+  }
+
+  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
+    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
+    auto const one_half = B::template broadcast<L>(0.5F);
+    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
+    auto const tiny =
+        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
+    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
+    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
+    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
+    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
+    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
+    return B::template convert<word>(B::bit_or(r, sign));
+  }
+
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
+    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
+    auto const quiet = B::bit_or(u, all<L>(0x400000));
+    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
+    return B::template convert<word>(B::template shift_right<16>(r));
+  }
+
+  // See f64_to_odd_f32.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
+    auto const f = B::template convert<float>(d);
+    auto const back = B::template convert<double>(f);
+    auto const u = B::template bitcast<std::int32_t>(f);
+    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
+    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
+    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
+    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
+    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
+    auto const odd = B::bit_or(toward, all<L>(1));
+    return B::template bitcast<float>(B::select(inexact, odd, u));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 
@@ -36606,21 +36712,6 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
-// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
-// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
-enum class bound : std::uint8_t { none, plain, add_zero };
-
-template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
-  tir::expr const& k = c.exprs[e];
-  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
-  auto const v = std::bit_cast<double>(k.bits);
-  if (v != v) return bound::none;
-  if (v < 0 || v > 0) return bound::plain;
-  bool const is_negative = k.bits < 0;
-  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
-  return is_negative ? bound::plain : bound::add_zero;
-}
-
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
@@ -36638,21 +36729,6 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
       return r;
     else
       return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
-  }
-}
-
-// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
-  if constexpr (L == 1) {
-    return v;
-  } else {
-    auto const low = B::lower(v);
-    auto const high = B::upper(v);
-    if constexpr (Op == tir::opcode::min) {
-      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
-    } else {
-      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
-    }
   }
 }
 
@@ -39549,187 +39625,10 @@ template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
-// emit/simd/functor: a user's own function on values, lane by lane.
+// emit/simd/extremum: what minima and maxima of the definition are made of.
 //
-//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
-//   returns     what the function returns for the arguments of each lane
-//   invariants  the function is called once for each lane, also for lanes that are off: their
-//               results are dropped, so it must not fail for any argument
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
-
-namespace functor_impl {
-
-// The lanes of a value in memory; of a mask 0 and 1.
-template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
-  if constexpr (D == dtype::boolean) {
-    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
-  } else {
-    B::store(lanes, v);
-  }
-}
-
-template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
-  auto const v = B::template load<L>(lanes);
-  if constexpr (D == dtype::boolean)
-    return B::vec_to_bool(v);
-  else
-    return v;
-}
-
-}  // namespace functor_impl
-
-/// The value of call E in all lanes.
-template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
-  using B = typename Tag::backend;
-  constexpr tir::expr e = Tag::value.exprs[E];
-  constexpr dtype first = Tag::value.exprs[e.a].type;
-  constexpr auto const& function =
-      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
-  stored<e.type> result[std::size_t{L}];
-  stored<first> a[std::size_t{L}];
-  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
-  if constexpr (e.b < 0) {
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
-    }
-  } else {
-    constexpr dtype second = Tag::value.exprs[e.b].type;
-    stored<second> b[std::size_t{L}];
-    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
-    for (int l = 0; l < L; ++l) {
-      result[l] = static_cast<stored<e.type>>(
-          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
-    }
-  }
-  return functor_impl::get<B, e.type, L>(result);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
-
-//
-// emit/simd/half: f16 and bf16 in memory, to floats and back.
-//
-//   widen<From>(v)    16-bit patterns as floats
-//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
-//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
-//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
-//                     takes subnormals to 0, and integers need four instructions more
-//   needs             rounding to nearest, and subnormals of floats
-
-#include <bit>
-
-namespace ashlar::emit::ASHLAR_SIMD {
-inline namespace ASHLAR_ISA {
-
-template <class B> struct half {
-  template <class T, int L> using vec = typename B::template vec<T, L>;
-  using word = std::uint16_t;
-
-  template <dtype From, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
-    if constexpr (From == dtype::bf16) {
-      auto const low = B::template convert<std::int32_t>(h);
-      return B::template bitcast<float>(B::template shift_left<16>(low));
-    } else if constexpr (requires { B::widen_f16(h); }) {
-      return B::widen_f16(h);
-    } else {
-      return widen_f16(h);
-    }
-  }
-
-  template <dtype To, template <class, int> class V, class T, int L>
-  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
-    if constexpr (sizeof(T) == 8)
-      return narrow<To>(to_odd(v));
-    else if constexpr (To == dtype::bf16)
-      return narrow_bf16(v);
-    else if constexpr (requires { B::narrow_f16(v); })
-      return B::narrow_f16(v);
-    else
-      return narrow_f16(v);
-  }
-
- private:
-  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
-    return B::template broadcast<L>(x);
-  }
-
-  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
-    auto const x = B::template convert<std::int32_t>(h);
-    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
-    auto const rest = B::bit_and(x, all<L>(0x7fff));
-    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
-    auto const special = B::add(moved, all<L>(112 << 23));
-    auto const quiet = B::bit_or(special, all<L>(0x400000));
-    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
-    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
-    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
-    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
-    return B::template bitcast<float>(B::bit_or(r, sign));
-  }
-
-  // x / 2^N, to nearest even, of x >= 0.
-  template <int N, template <class, int> class V, int L>
-  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
-    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
-    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
-  }
-
-  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
-    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
-    auto const one_half = B::template broadcast<L>(0.5F);
-    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
-    auto const tiny =
-        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
-    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
-    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
-    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
-    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
-    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
-    return B::template convert<word>(B::bit_or(r, sign));
-  }
-
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
-    auto const u = B::template bitcast<std::int32_t>(v);
-    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
-    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
-    auto const quiet = B::bit_or(u, all<L>(0x400000));
-    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
-    return B::template convert<word>(B::template shift_right<16>(r));
-  }
-
-  // See f64_to_odd_f32.
-  template <template <class, int> class V, int L>
-  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
-    auto const f = B::template convert<float>(d);
-    auto const back = B::template convert<double>(f);
-    auto const u = B::template bitcast<std::int32_t>(f);
-    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
-    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
-    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
-    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
-    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
-    auto const odd = B::bit_or(toward, all<L>(1));
-    return B::template bitcast<float>(B::select(inexact, odd, u));
-  }
-};
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::ASHLAR_SIMD
+//   bound_of         whether one operand is a constant, which the machine's own instruction is for
+//   fold_extremum    the minimum or maximum of all lanes
 
 //
 // emit/simd/math: the transcendental functions of a backend, and minimum and maximum.
@@ -40479,6 +40378,231 @@ template <class B> struct math : math_exp<B>, math_log<B>, math_pow<B>, math_tri
 namespace ashlar::emit::ASHLAR_SIMD {
 inline namespace ASHLAR_ISA {
 
+namespace eval_impl {
+
+// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
+// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
+enum class bound : std::uint8_t { none, plain, add_zero };
+
+template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
+  tir::expr const& k = c.exprs[e];
+  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
+  auto const v = std::bit_cast<double>(k.bits);
+  if (v != v) return bound::none;
+  if (v < 0 || v > 0) return bound::plain;
+  bool const is_negative = k.bits < 0;
+  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
+  return is_negative ? bound::plain : bound::add_zero;
+}
+
+// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
+template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
+  if constexpr (L == 1) {
+    return v;
+  } else {
+    auto const low = B::lower(v);
+    auto const high = B::upper(v);
+    if constexpr (Op == tir::opcode::min) {
+      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
+    } else {
+      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
+    }
+  }
+}
+
+}  // namespace eval_impl
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/functor: a user's own function on values, lane by lane.
+//
+//   takes       an expression `call`, whose key finds the function, see expr/functor.hpp
+//   returns     what the function returns for the arguments of each lane
+//   invariants  the function is called once for each lane, also for lanes that are off: their
+//               results are dropped, so it must not fail for any argument
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
+
+namespace functor_impl {
+
+// The lanes of a value in memory; of a mask 0 and 1.
+template <class B, dtype D, class V> ASHLAR_INLINE void put(stored<D>* lanes, V v) {
+  if constexpr (D == dtype::boolean) {
+    B::store(lanes, B::bool_to_vec(B::template convert_mask<std::uint8_t>(v)));
+  } else {
+    B::store(lanes, v);
+  }
+}
+
+template <class B, dtype D, int L> ASHLAR_INLINE auto get(stored<D> const* lanes) {
+  auto const v = B::template load<L>(lanes);
+  if constexpr (D == dtype::boolean)
+    return B::vec_to_bool(v);
+  else
+    return v;
+}
+
+}  // namespace functor_impl
+
+/// The value of call E in all lanes.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto call_functor(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr dtype first = Tag::value.exprs[e.a].type;
+  constexpr auto const& function =
+      *functor_of(expr::functor_slot<static_cast<std::uint64_t>(e.bits)>{});
+  stored<e.type> result[std::size_t{L}];
+  stored<first> a[std::size_t{L}];
+  functor_impl::put<B, first>(a, eval<e.a, Lane, L>(c));
+  if constexpr (e.b < 0) {
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(function(static_cast<type_of<first>>(a[l])));
+    }
+  } else {
+    constexpr dtype second = Tag::value.exprs[e.b].type;
+    stored<second> b[std::size_t{L}];
+    functor_impl::put<B, second>(b, eval<e.b, Lane, L>(c));
+    for (int l = 0; l < L; ++l) {
+      result[l] = static_cast<stored<e.type>>(
+          function(static_cast<type_of<first>>(a[l]), static_cast<type_of<second>>(b[l])));
+    }
+  }
+  return functor_impl::get<B, e.type, L>(result);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+//
+// emit/simd/half: f16 and bf16 in memory, to floats and back.
+//
+//   widen<From>(v)    16-bit patterns as floats
+//   narrow<To>(v)     floats or doubles to 16-bit patterns, rounded once, to nearest even
+//   invariants        bit for bit core/half.hpp, NaNs and subnormals included. Instructions are
+//                     used where they do the same: those of F16C do; vcvtneps2bf16 does not, it
+//                     takes subnormals to 0, and integers need four instructions more
+//   needs             rounding to nearest, and subnormals of floats
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
+template <class B> struct half {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using word = std::uint16_t;
+
+  template <dtype From, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen(V<word, L> h) -> vec<float, L> {
+    if constexpr (From == dtype::bf16) {
+      auto const low = B::template convert<std::int32_t>(h);
+      return B::template bitcast<float>(B::template shift_left<16>(low));
+    } else if constexpr (requires { B::widen_f16(h); }) {
+      return B::widen_f16(h);
+    } else {
+      return widen_f16(h);
+    }
+  }
+
+  template <dtype To, template <class, int> class V, class T, int L>
+  ASHLAR_INLINE static auto narrow(V<T, L> v) -> vec<word, L> {
+    if constexpr (sizeof(T) == 8)
+      return narrow<To>(to_odd(v));
+    else if constexpr (To == dtype::bf16)
+      return narrow_bf16(v);
+    else if constexpr (requires { B::narrow_f16(v); })
+      return B::narrow_f16(v);
+    else
+      return narrow_f16(v);
+  }
+
+ private:
+  template <int L> ASHLAR_INLINE static auto all(std::int32_t x) -> vec<std::int32_t, L> {
+    return B::template broadcast<L>(x);
+  }
+
+  // The exponent moves by 112; infinities and NaNs by as much again, subnormals are integers.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto widen_f16(V<word, L> h) -> vec<float, L> {
+    auto const x = B::template convert<std::int32_t>(h);
+    auto const sign = B::template shift_left<16>(B::bit_and(x, all<L>(0x8000)));
+    auto const rest = B::bit_and(x, all<L>(0x7fff));
+    auto const moved = B::add(B::template shift_left<13>(rest), all<L>(112 << 23));
+    auto const special = B::add(moved, all<L>(112 << 23));
+    auto const quiet = B::bit_or(special, all<L>(0x400000));
+    auto const tiny = B::mul(B::template convert<float>(rest), B::template broadcast<L>(0x1p-24F));
+    auto r = B::select(B::lt(rest, all<L>(0x400)), B::template bitcast<std::int32_t>(tiny), moved);
+    r = B::select(B::ge(rest, all<L>(0x7c00)), special, r);
+    r = B::select(B::gt(rest, all<L>(0x7c00)), quiet, r);
+    return B::template bitcast<float>(B::bit_or(r, sign));
+  }
+
+  // x / 2^N, to nearest even, of x >= 0.
+  template <int N, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto rounded(V<std::int32_t, L> x) -> vec<std::int32_t, L> {
+    auto const odd = B::bit_and(B::template shift_right<N>(x), all<L>(1));
+    return B::template shift_right<N>(B::add(B::add(x, all<L>((1 << (N - 1)) - 1)), odd));
+  }
+
+  // Adding 1/2 rounds what is below 2^-14 to a multiple of 2^-24, which the last bits are then.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_f16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const rest = B::bit_and(u, all<L>(0x7fffffff));
+    auto const sign = B::bit_and(B::template shift_right<16>(u), all<L>(0x8000));
+    auto const one_half = B::template broadcast<L>(0.5F);
+    auto const sum = B::add(B::template bitcast<float>(rest), one_half);
+    auto const tiny =
+        B::sub(B::template bitcast<std::int32_t>(sum), B::template bitcast<std::int32_t>(one_half));
+    auto const payload = B::bit_and(B::template shift_right<13>(rest), all<L>(0x3ff));
+    auto r = rounded<13>(B::sub(rest, all<L>(112 << 23)));
+    r = B::select(B::lt(rest, all<L>(113 << 23)), tiny, r);
+    r = B::select(B::ge(rest, all<L>(0x477ff000)), all<L>(0x7c00), r);
+    r = B::select(B::gt(rest, all<L>(0x7f800000)), B::bit_or(payload, all<L>(0x7e00)), r);
+    return B::template convert<word>(B::bit_or(r, sign));
+  }
+
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto narrow_bf16(V<float, L> v) -> vec<word, L> {
+    auto const u = B::template bitcast<std::int32_t>(v);
+    auto const odd = B::bit_and(B::template shift_right<16>(u), all<L>(1));
+    auto const near = B::add(B::add(u, all<L>(0x7fff)), odd);
+    auto const quiet = B::bit_or(u, all<L>(0x400000));
+    auto const r = B::select(B::template convert_mask<std::int32_t>(B::eq(v, v)), near, quiet);
+    return B::template convert<word>(B::template shift_right<16>(r));
+  }
+
+  // See f64_to_odd_f32.
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto to_odd(V<double, L> d) -> vec<float, L> {
+    auto const f = B::template convert<float>(d);
+    auto const back = B::template convert<double>(f);
+    auto const u = B::template bitcast<std::int32_t>(f);
+    auto const on = [](auto m) { return B::template convert_mask<std::int32_t>(m); };
+    auto const is_beyond = on(B::gt(B::abs(back), B::abs(d)));
+    auto const toward = B::sub(u, B::select(is_beyond, all<L>(1), all<L>(0)));
+    auto const is_finite = B::lt(B::bit_and(u, all<L>(0x7fffffff)), all<L>(0x7f800000));
+    auto const inexact = B::mask_and(on(B::mask_not(B::eq(back, d))), is_finite);
+    auto const odd = B::bit_or(toward, all<L>(1));
+    return B::template bitcast<float>(B::select(inexact, odd, u));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
+#include <bit>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+inline namespace ASHLAR_ISA {
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c);
 
@@ -40747,21 +40871,6 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
-// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
-// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
-enum class bound : std::uint8_t { none, plain, add_zero };
-
-template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
-  tir::expr const& k = c.exprs[e];
-  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
-  auto const v = std::bit_cast<double>(k.bits);
-  if (v != v) return bound::none;
-  if (v < 0 || v > 0) return bound::plain;
-  bool const is_negative = k.bits < 0;
-  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
-  return is_negative ? bound::plain : bound::add_zero;
-}
-
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
@@ -40779,21 +40888,6 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
       return r;
     else
       return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
-  }
-}
-
-// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
-  if constexpr (L == 1) {
-    return v;
-  } else {
-    auto const low = B::lower(v);
-    auto const high = B::upper(v);
-    if constexpr (Op == tir::opcode::min) {
-      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
-    } else {
-      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
-    }
   }
 }
 
@@ -41683,7 +41777,8 @@ template <class Found> constexpr void require_valid() {
                     "has");
     if constexpr (id == code::no_element_type)
       static_assert(legal<why>,
-                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, 32 and 64");
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, 32 "
+                    "and 64");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
@@ -43707,12 +43802,20 @@ constexpr auto add_reads(builder& b, ranges& vars, int s, handle buffer, region&
 }
 
 // A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
-// it larger; and the size of its memory must be known before the loops.
-constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
+// it larger; and the size of its memory must be known before the loops. But what blocks have beyond
+// the end is memory: where it is read, in lanes that are dropped later, it is computed, too.
+constexpr auto is_whole(builder& b, range const& r, buffer const& held, int d) -> bool {
+  affine const all = b.p.indices[held.shape[d]];
   bound const most = bound_extent(b.p, b.scope, r.span + 1);
   if (!most.known) return true;
   if (most.value.is_constant() != all.is_constant()) return false;  // it may fit the stack
-  return always_nonnegative(b.p, b.scope, most.value - all);
+  if (!always_nonnegative(b.p, b.scope, most.value - all)) return false;
+  for (auto const& l : held.layout) {
+    if (l.dim != d || !l.inner || l.block == 1 || most.value == all) continue;
+    affine const padded = ceil_div(b.p, all, l.block) * l.block;
+    return !always_nonnegative(b.p, b.scope, padded - most.value);
+  }
+  return true;
 }
 
 // The shape of what one iteration holds of stage s, and its bytes, -1 if only the call knows them.
@@ -43891,7 +43994,7 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   buffer const& held = p.buffers[st.buffer];
   for (int d = 0; d < st.pure.count; ++d) {
     if (r.dim[d].whole || d == moving || b.granted[i][d].known) continue;
-    r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
+    r.dim[d].whole = is_whole(b, r.dim[d], held, d);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
   region kept = kept_region(b, s, axis, w.axis, i, r);
@@ -43960,7 +44063,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
       if (!is_kept && !limited[d] && !r.dim[d].whole)
-        r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
+        r.dim[d].whole = is_whole(b, r.dim[d], p.buffers[buffer], d);
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     }

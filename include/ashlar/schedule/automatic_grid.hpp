@@ -22,6 +22,7 @@
 
 #include <ashlar/schedule/automatic_grid_rows.hpp>
 #include <ashlar/schedule/automatic_grid_turn.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 
 ASHLAR_COMPILER_BEGIN
 

@@ -10,6 +10,7 @@
 #define ASHLAR_EMIT_SIMD_EVAL
 
 #include <ashlar/emit/simd/condition.hpp>
+#include <ashlar/emit/simd/extremum.hpp>
 #include <ashlar/emit/simd/functor.hpp>
 #include <ashlar/emit/simd/half.hpp>
 #include <ashlar/emit/simd/math.hpp>
@@ -290,21 +291,6 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
   }
 }
 
-// What a constant operand makes of the IEEE minimum and maximum. MINPS(k, x) and MAXPS(k, x) give x
-// where it is NaN or both are zeros, which leaves only the sign of some zeros to mend.
-enum class bound : std::uint8_t { none, plain, add_zero };
-
-template <class Code> consteval auto bound_of(Code const& c, int e, tir::opcode op) -> bound {
-  tir::expr const& k = c.exprs[e];
-  if (k.op != tir::opcode::constant || !is_float(k.type)) return bound::none;
-  auto const v = std::bit_cast<double>(k.bits);
-  if (v != v) return bound::none;
-  if (v < 0 || v > 0) return bound::plain;
-  bool const is_negative = k.bits < 0;
-  if (op == tir::opcode::min) return is_negative ? bound::none : bound::plain;
-  return is_negative ? bound::plain : bound::add_zero;
-}
-
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
@@ -322,21 +308,6 @@ ASHLAR_INLINE auto extremum(cursor<Tag, Tiles> c) {
       return r;
     else
       return B::add(r, B::template broadcast<L>(stored<e.type>(0)));
-  }
-}
-
-// Lanes folded as B::reduce does, with the minimum and maximum of the definition.
-template <class B, tir::opcode Op, int L, class V> ASHLAR_INLINE auto fold_extremum(V v) {
-  if constexpr (L == 1) {
-    return v;
-  } else {
-    auto const low = B::lower(v);
-    auto const high = B::upper(v);
-    if constexpr (Op == tir::opcode::min) {
-      return fold_extremum<B, Op, L / 2>(math<B>::minimum(low, high));
-    } else {
-      return fold_extremum<B, Op, L / 2>(math<B>::maximum(low, high));
-    }
   }
 }
 
