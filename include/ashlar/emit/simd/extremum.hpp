@@ -8,6 +8,7 @@
 #define ASHLAR_EMIT_SIMD_EXTREMUM
 
 #include <ashlar/emit/simd/math.hpp>
+#include <ashlar/tir/program.hpp>
 
 #include <bit>
 
