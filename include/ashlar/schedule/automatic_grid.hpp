@@ -91,8 +91,8 @@ constexpr auto launches_of(tir::program const& p) -> int {
   return n;
 }
 
-// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
-// so many lines.
+// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes
+// every so many lines.
 constexpr void plan_total(planner const& w, stage_schedule const& st) {
   tir::stage const s = w.p().stages[st.stage()];
   if (!has_load_along_all(w.p(), s)) return combine_in_lanes(st, w.handle(s.reduced.back()));
