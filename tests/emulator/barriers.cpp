@@ -4,7 +4,7 @@
 // them writes.
 #include "support.hpp"
 
-#include <ashlar/expr/boundary.hpp>
+#include <ashlar/expr/carried.hpp>
 
 using namespace ashlar;
 using namespace ashlar::tests;
@@ -200,7 +200,8 @@ TEST_CASE("threads carry values to each other, and blocks do not", "[emulator][b
   auto const p = captured<f32<4, 20>, f32<20, 20> const>([=](auto y, auto w) {
     y.name("y");
     w.name("w");
-    y(t, c) = ashlar::min(ashlar::sum(d, ashlar::zero(y)(t - 1, d) * w(c, d)), 3.0f) + 1.0f;
+    y(t, c) =
+        ashlar::min(ashlar::sum(d, ashlar::carried(y, 0.0f)(t - 1, d) * w(c, d)), 3.0f) + 1.0f;
   });
   auto const one_block = on_grid(*p, [](schedule& s) { s.bind("c", gpu::thread_x); });
   require_grid(*p, *one_block);

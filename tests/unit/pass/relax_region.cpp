@@ -9,6 +9,7 @@ using namespace ashlar::tests;
 namespace {
 
 constexpr ashlar::axis<"i"> i;
+constexpr ashlar::axis<"k"> k;
 
 constexpr auto blur = [](auto y, auto x) {
   y.name("y");
@@ -37,4 +38,23 @@ auto with_h(scope where, bool at_thread) -> std::string {
 TEST_CASE("the region of a shared stage is that of the block", "[pass][relax_region]") {
   REQUIRE(count(with_h(scope::shared, false), "allocate h: shared f32[10]") == 1);
   REQUIRE(count(with_h(scope::stack, true), "allocate h: stack f32[3]") == 1);
+}
+
+TEST_CASE("so is that of a stage inside of the threads' loops", "[pass][relax_region]") {
+  auto const p = captured<f32<20>, f32<20, 40> const>([](auto y, auto x) {
+    y.name("y");
+    x.name("x");
+    y(i) = ashlar::sum(k, x(i, k));
+  });
+  auto const q = on_grid(*p, [](schedule& s) {
+    auto const b = s.split("i", 4);
+    auto const parts = s.split("k", 8);
+    s.bind(b.outer, gpu::block_x);
+    s.bind(b.inner, gpu::thread_x);
+    auto const c = s.cache_read("x", parts.outer);
+    c.store_in(scope::shared);
+    c.bind(c.split("k", 4).inner, gpu::thread_x);
+  });
+  require_grid(*p, *q);
+  REQUIRE(count(show(*q), "allocate x_cache: shared f32[4, 8]") == 1);
 }
