@@ -12,8 +12,8 @@
 //               and inputs, in the order of the model
 //   returns     a status that names the operand and both numbers; then nothing has been started
 //   invariants  each group of the graph is a launch or a few, all in the stream; a run allocates
-//               nothing and waits for nothing. It has the model's own arena, or the workspace of the
-//               call: runs that may overlap have one each
+//               nothing and waits for nothing. It has the model's own arena, or the workspace of
+//               the call: runs that may overlap have one each
 //   errors      those of graph/model; unsupported_device and device_mismatch for memory of others
 #pragma once
 

@@ -72,8 +72,8 @@ struct thread_nest {
     link(s.body, h);
     link(s.otherwise, h);
   }
-  // All stand for an axis of its own, as long as the block is: what the extent of one loop proves of
-  // an index is not so for others.
+  // All stand for an axis of its own, as long as the block is: what the extent of one loop proves
+  // of an index is not so for others.
   constexpr void stands_for(handle a, loop_kind kind) {
     constexpr loop_kind kinds[] = {loop_kind::thread_x, loop_kind::thread_y, loop_kind::thread_z};
     int const dim = grid_dim(kind);

@@ -62,8 +62,8 @@ constexpr auto parts_of(index_t elements) -> index_t {
   return n;
 }
 
-// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
-// so many lines.
+// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes
+// every so many lines.
 constexpr void plan_total(planner const& w, stage_schedule const& st) {
   tir::stage const s = w.p().stages[st.stage()];
   index_t elements = 1;
