@@ -51,6 +51,7 @@
 #include <ashlar/pass/lower_grid.hpp>
 #include <ashlar/schedule/automatic_grid.hpp>
 #if ASHLAR_NVCC
+#include <ashlar/graph/gpu_group.hpp>
 #include <ashlar/kernel/cuda.hpp>
 #endif
 #if ASHLAR_INSPECT

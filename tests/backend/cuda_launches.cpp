@@ -4,6 +4,8 @@
 // brings; run on this processor by tests/support/emulate_cuda.
 #include "cuda_support.hpp"
 
+#include <cuda/softmax.hpp>
+
 namespace {
 
 using namespace kernel_tests;
@@ -69,6 +71,19 @@ TEST_CASE("the default schedule of a total is two launches", "[backend][cuda]") 
   agree_on_gpu<total, ash::automatic>(like<float>(), like<float, 5000>());
   using tag = tag_of<total, ash::automatic, ash::view<float>, ash::view<float const, 5000>>;
   STATIC_REQUIRE(ash::emit::cuda::launch_list_of<tag>::value.count == 2);
+}
+
+TEST_CASE("the example's softmax, from four launches to one", "[backend][cuda]") {
+  namespace softmax = example::softmax;
+  auto const y = like<float, dyn, dyn>(5, 77);
+  agree_on_gpu<softmax::definition, softmax::in_four_launches, 16>(y, y);
+  agree_on_gpu<softmax::definition, softmax::by_warp, 16>(y, y);
+  // The sum of exp and all of e, and the maxima where the sums are later.
+  ash::tensor<float, dyn, dyn> to(50, 777), from(50, 777);
+  ash::kernel<softmax::definition, softmax::in_four_launches> const four;
+  REQUIRE(four.workspace_bytes(ash::cuda{}, to, from) == 155456 + 256);
+  ash::kernel<softmax::definition> const one;
+  REQUIRE(one.workspace_bytes(ash::cuda{}, to, from) == 0);
 }
 
 TEST_CASE("a workspace that will not do starts nothing", "[backend][cuda]") {

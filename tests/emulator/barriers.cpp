@@ -4,6 +4,8 @@
 // them writes.
 #include "support.hpp"
 
+#include <ashlar/expr/carried.hpp>
+
 using namespace ashlar;
 using namespace ashlar::tests;
 
@@ -189,4 +191,28 @@ TEST_CASE("a block has the threads that it says, and a nest as many launches as 
       s[name].bind("i", gpu::block_x);
   });
   REQUIRE(launches->fault.id == diag::code::capacity_exceeded);
+}
+
+TEST_CASE("threads carry values to each other, and blocks do not", "[emulator][barriers]") {
+  constexpr ashlar::axis<"t"> t;
+  constexpr ashlar::axis<"c"> c;
+  constexpr ashlar::axis<"d"> d;
+  auto const p = captured<f32<4, 20>, f32<20, 20> const>([=](auto y, auto w) {
+    y.name("y");
+    w.name("w");
+    y(t, c) =
+        ashlar::min(ashlar::sum(d, ashlar::carried(y, 0.0f)(t - 1, d) * w(c, d)), 3.0f) + 1.0f;
+  });
+  auto const one_block = on_grid(*p, [](schedule& s) { s.bind("c", gpu::thread_x); });
+  require_grid(*p, *one_block);
+  REQUIRE(count(show(*one_block), "barrier") == 1);
+  auto const many = on_grid(*p, [](schedule& s) {
+    auto const b = s.split("c", 10);
+    s.bind(b.outer, gpu::block_x);
+    s.bind(b.inner, gpu::thread_x);
+  });
+  REQUIRE(many->fault.id == diag::code::bad_recurrence);
+  REQUIRE(many->fault.text.view().starts_with(
+      "bind co to block_x: y reads what it has computed at other points along the loop, in other "
+      "blocks"));
 }

@@ -38,7 +38,7 @@ struct grid_maker {
   random& r;
   program& p;
 
-  /// Keeps what `step` does where it is legal by itself; with `whole`, where lowering takes it, too.
+  /// Keeps what `step` does where it is legal; with `whole`, where lowering takes it, too.
   template <class Step> auto attempt(Step const& step, bool whole = false) -> bool {
     auto q = std::make_unique<program>(p);
     schedule s(*q);

@@ -41,8 +41,8 @@ struct thread_nest {
   program& p;
   grid_shape grid{};
   handle parent[limits::statements]{};  // handle + 1
-  handle same[limits::axes]{};          // handle + 1: an axis that stands for a thread's index
-  handle first_of[3] = {-1, -1, -1};    // and which one, along x, y and z
+  handle same[limits::axes]{};          // handle + 1: the axis of the thread's index
+  handle index_of[3] = {-1, -1, -1};    // the axis of that index, along x, y and z
   handle extent_of[limits::axes]{};     // handle + 1: of the loop, where it is known
 
   constexpr explicit thread_nest(program& of, grid_shape const& shape) : p(of), grid(shape) {
@@ -73,10 +73,18 @@ struct thread_nest {
     link(s.body, h);
     link(s.otherwise, h);
   }
-  constexpr void stands_for(handle axis, loop_kind kind) {
-    handle& first = first_of[grid_dim(kind)];
-    if (first < 0) first = axis;
-    same[axis] = static_cast<handle>(first + 1);
+  // All stand for an axis of its own, as long as the block is: what the extent of one loop proves
+  // of an index is not so for others.
+  constexpr void stands_for(handle a, loop_kind kind) {
+    constexpr loop_kind kinds[] = {loop_kind::thread_x, loop_kind::thread_y, loop_kind::thread_z};
+    int const dim = grid_dim(kind);
+    handle& index = index_of[dim];
+    if (index < 0) {
+      index =
+          p.add(axis{.name = "thread", .extent = constant(grid.threads[dim]), .kind = kinds[dim]});
+      same[index] = static_cast<handle>(index + 1);
+    }
+    same[a] = static_cast<handle>(index + 1);
   }
   constexpr auto up(handle h) const -> handle { return static_cast<handle>(parent[h] - 1); }
   constexpr auto is_inside(handle h, handle outer) const -> bool {
