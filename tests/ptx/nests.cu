@@ -2,6 +2,8 @@
 //
 // Nests in shared memory and registers: accumulators stay in registers, tiles are moved by 16
 // bytes, and barriers are where threads read what others wrote.
+//
+// cost: 14 s, 1000 MB: two products, with tiles of both factors in shared memory
 #include <ashlar/kernel/cuda.hpp>
 #include <cuda/product.hpp>
 #include <cuda/transpose.hpp>
@@ -9,17 +11,6 @@
 namespace {
 
 namespace ash = ashlar;
-
-constexpr ash::axis<"i"> i;
-constexpr ash::axis<"j"> j;
-
-constexpr auto total = [](auto y, auto x) { y(i) = ash::sum(j, x(i, j)); };
-
-constexpr auto by_warp = [](ash::schedule& s) {
-  s.bind("i", ash::gpu::block_x);
-  auto const parts = s.split("j", 32);
-  s.bind(parts.inner, ash::gpu::lane);
-};
 
 template <class T, ash::index_t... E> using view = ash::aligned_view<T, E...>;
 
@@ -50,10 +41,4 @@ auto transpose(cudaStream_t s, view<float, 1024, 1024> y, view<float const, 1024
     -> ash::status {
   return ash::kernel<example::transpose::definition, example::transpose::tiled>{}(ash::cuda{s}, y,
                                                                                   x);
-}
-
-// PTX: shfl.sync.idx.b32 == 5, bar.sync == 0, st.global.f32 == 1
-// ptxas: sm_80 12 registers, sm_90 12 registers; 0 bytes of shared memory
-auto sums(cudaStream_t s, view<float, 1024> y, view<float const, 1024, 512> x) -> ash::status {
-  return ash::kernel<total, by_warp>{}(ash::cuda{s}, y, x);
 }
