@@ -27,12 +27,12 @@ struct tiles {
   friend constexpr auto operator==(tiles const&, tiles const&) -> bool = default;
 };
 
-// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours. Rows are
-// 16 bytes more apart than they are long, so that 8 of them are in different banks.
+// All threads of the block copy 16 bytes each, from neighbours in a row to neighbours. Chunks of
+// a row change places, so that those of 8 rows that ldmatrix reads are in different banks.
 constexpr void copy_tile(ash::stage_schedule const& c, char const* row, char const* column,
                          tiles const& t) {
   c.store_in(ash::scope::shared);
-  c.align_storage(row, 16, 8);
+  c.swizzle();
   auto const chunk = c.split(column, 8);
   int const row_of_warps = 32 * t.warps_j();
   auto const round = c.split(c.fuse(row, chunk.outer), t.warps_i() * row_of_warps);

@@ -70,6 +70,14 @@ template <class Schedule> auto wrong(Schedule const& apply) -> std::string {
 
 }  // namespace
 
+static_assert(is_bijective(layout_of(fragment::a_16x16)));
+static_assert(is_bijective(layout_of(fragment::b_16x8)));
+static_assert(is_bijective(layout_of(fragment::c_16x8)));
+static_assert(is_bijective(layout_of(fragment::a_16x8)));
+static_assert(is_bijective(layout_of(fragment::b_8x8)));
+static_assert(is_bijective(layout_of(fragment::a_16x32)));
+static_assert(is_bijective(layout_of(fragment::b_32x8)));
+
 TEST_CASE("layouts are those of the PTX manual", "[emulator][fragments]") {
   auto const left = layout_of(fragment::a_16x16);
   auto const right = layout_of(fragment::b_16x8);
@@ -117,6 +125,40 @@ TEST_CASE("products of tiles that lanes hold", "[emulator][fragments]") {
   runs<float, float>(gemm);
   runs<std::int8_t, std::int32_t>(of_bytes);
 }
+
+// Threads of a warp that read 16 bytes each are served 8 at a time.
+constexpr auto ways(std::int64_t row, std::int64_t padding, bool swizzles) -> int {
+  std::int64_t at[32]{};
+  int most = 1;
+  for (std::int64_t column = 0; column < row; column += 8) {
+    for (std::int64_t r = 0; r < 32; ++r) {
+      std::int64_t const offset = r * (row + padding) + column;
+      at[r] = 2 * (swizzles ? swizzle_of(row, 2).at(offset) : offset);
+    }
+    int const n = bank_ways(at, 32, 16);
+    most = n > most ? n : most;
+  }
+  return most;
+}
+static_assert(ways(32, 0, false) == 4 && ways(32, 8, false) == 1 && ways(32, 0, true) == 1);
+static_assert(ways(16, 0, false) == 2 && ways(16, 0, true) == 1);
+static_assert(ways(64, 0, false) == 8 && ways(64, 0, true) == 1 && ways(128, 0, true) == 1);
+// Columns of floats: 32 rows of 32 are one bank, and a row of 33 is none.
+static_assert([] {
+  std::int64_t column[32]{}, padded[32]{};
+  for (int r = 0; r < 32; ++r) column[r] = 4 * 32 * r, padded[r] = 4 * 33 * r;
+  return bank_ways(column, 32, 4) == 32 && bank_ways(padded, 32, 4) == 1;
+}());
+// A bijection that keeps chunks whole.
+static_assert([] {
+  bool is_taken[32 * 64]{};
+  for (std::int64_t n = 0; n < 32 * 64; ++n) {
+    std::int64_t const to = swizzle_of(64, 2).at(n);
+    if (to < 0 || to >= 32 * 64 || is_taken[to] || to % 8 != n % 8) return false;
+    is_taken[to] = true;
+  }
+  return true;
+}());
 
 // What a lane has stored as another one's, it has not itself.
 TEST_CASE("an instruction works on what the lanes have", "[emulator][fragments]") {

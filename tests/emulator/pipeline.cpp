@@ -77,6 +77,23 @@ TEST_CASE("a tile is under way while others are used: one barrier for each",
   require_grid(*p, *padded);
 }
 
+TEST_CASE("what cannot change places is said", "[emulator][swizzle]") {
+  auto const p = captured<f32<16, 32>, f32<16, 24> const, f32<24, 32> const>(gemm);
+  auto const q = on_grid(*p, [](schedule& s) {
+    auto const kk = s.split("k", 12);
+    s.reorder("i", kk.outer, "j", kk.inner);
+    s.bind("i", gpu::block_x);
+    auto const c = s.cache_read("a", kk.outer);
+    c.bind("k", gpu::thread_x);
+    c.swizzle();
+  });
+  REQUIRE(q->fault.id == diag::code::bad_align);
+  REQUIRE(
+      q->fault.text.view() ==
+      "swizzle of a_cache: its rows have 12 elements of 4 bytes; a power of two, and 32 bytes or "
+      "more, are what can change places; align_storage pads other rows");
+}
+
 TEST_CASE("fewer tiles than there is memory for, and tiles at the ends", "[emulator][pipeline]") {
   using matrix = f32<at_call, at_call>;
   auto const p = captured<matrix, matrix const, matrix const>(gemm);

@@ -15,6 +15,12 @@ constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
 #if ASHLAR_CASE == 2
   s.align_storage("i", 32);
 #endif
+// EXPECT: ashlar\[E062\] align_storage takes a dimension of a local stage that is not innermost, and a
+// ALSO: swizzle of b_cache: align_storage has set its rows apart, which is another way to the same
+#if ASHLAR_CASE == 3
+  copy.align_storage("k", 32);
+  copy.swizzle();
+#endif
 };
 
 int main() { return ash::kernel<product, wrong>{}(y, a, b).ok() ? 0 : 1; }

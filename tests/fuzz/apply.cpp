@@ -127,7 +127,9 @@ void apply(directive const& d, schedule& all) {
     case verb::layout: return s.layout(order_of(d));
     case verb::pad_to: return s.pad_to(std::string_view(d.loops[0]), d.factor);
     case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
-    case verb::bind: return;       // nor is this: the emulator has tests of its own
+    case verb::pipeline:
+    case verb::swizzle:
+    case verb::bind: return;  // nor are these: the emulator has tests of its own
   }
 }
 

@@ -2,6 +2,8 @@
 //
 // Nests in shared memory and registers: accumulators stay in registers, tiles are moved by 16
 // bytes, and barriers are where threads read what others wrote.
+//
+// cost: 14 s, 1000 MB: two products, with tiles of both factors in shared memory
 #include <ashlar/kernel/cuda.hpp>
 #include <cuda/product.hpp>
 #include <cuda/transpose.hpp>

@@ -334,7 +334,7 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
   }
   for (auto const& l : b.layout) h.number((l.block << 8) | (l.dim * 2) | int{l.inner});
   h.number((std::int64_t{b.stride_is.multiple} << 32) | b.stride_is.remainder);
-  h.number(b.stride_is.dim);
+  h.number(b.stride_is.dim * 2 + int{b.stride_is.swizzle});
 }
 
 constexpr void hash_access(hash128& h, access const& a) {

@@ -11,6 +11,7 @@
 #include <ashlar/pass/pipeline.hpp>
 #include <ashlar/pass/place_barriers.hpp>
 #include <ashlar/pass/settle_launches.hpp>
+#include <ashlar/schedule/swizzle.hpp>
 #include <ashlar/tir/launch_memory.hpp>
 
 ASHLAR_COMPILER_BEGIN
@@ -35,6 +36,7 @@ constexpr void check_room(tir::program& p) {
 template <class Trace = no_trace>
 constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
   lower(p, machine.vector_bytes, trace, grids::kept);
+  scheduling::check_swizzle(p);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
   lower_grid_impl::check_room(p);

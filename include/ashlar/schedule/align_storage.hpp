@@ -86,6 +86,7 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
     return p.fail(diag::code::bad_align, m);
   }
   b.stride_is = tir::stride_rule{.dim = static_cast<std::int8_t>(dim),
+                                 .swizzle = b.stride_is.swizzle,
                                  .multiple = static_cast<std::int32_t>(multiple),
                                  .remainder = static_cast<std::int32_t>(remainder)};
   check_align(p, stage);

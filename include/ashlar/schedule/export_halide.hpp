@@ -311,6 +311,7 @@ template <class Sink> struct writer {
       case verb::layout: return memory().order(d.buffer);
       case verb::pad_to: return memory().pad_to(d);
       case verb::stream:
+      case verb::swizzle:
       case verb::pipeline: return line("// no counterpart of ", name_of(d.what), " of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:

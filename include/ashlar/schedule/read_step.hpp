@@ -56,6 +56,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::specialize:
     case verb::atomic:
     case verb::stream:
+    case verb::swizzle:
     case verb::layout:
     case verb::store_in: return signature{};
     case verb::store_at:

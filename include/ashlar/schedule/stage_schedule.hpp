@@ -15,6 +15,7 @@
 #include <ashlar/schedule/prefetch.hpp>
 #include <ashlar/schedule/scan_blocks.hpp>
 #include <ashlar/schedule/stage_loops.hpp>
+#include <ashlar/schedule/swizzle.hpp>
 
 ASHLAR_COMPILER_BEGIN
 
@@ -105,6 +106,15 @@ class stage_schedule : public stage_loops {
                             .second = remainder};
     d.axes.push_back(axis);
     log_->add(*program_, d);
+  }
+  /// On a grid, chunks of 16 bytes of the stage's rows in shared memory change places by the number
+  /// of the row, so that 8 rows that are read at once are in different banks: what align_storage
+  /// does with memory more. Rows are a power of two of 32 bytes or more. Errors: E062. CuTe:
+  /// Swizzle.
+  constexpr void swizzle() const {
+    if (!is_usable()) return;
+    scheduling::swizzle(*program_, stage());
+    record(scheduling::verb::swizzle, {});
   }
   /// The order of a local stage's elements in memory: packed("j", 16), ordered("j", "i"). With
   /// padding, packed("j", 16).pad(0), what the last blocks do not hold is that value: the stage has

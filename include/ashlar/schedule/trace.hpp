@@ -60,6 +60,7 @@ enum class verb : std::uint8_t {
   scan_blocks,
   bind,
   pipeline,
+  swizzle,
 };
 
 // clang-format off
@@ -69,7 +70,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks", "bind", "pipeline"};
+    "layout", "pad_to", "scan_blocks", "bind", "pipeline", "swizzle"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.

@@ -150,6 +150,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
     put("]");
     if (!b.layout.empty()) put_layout(b);
     if (b.stride_is.dim >= 0) put_stride(b.stride_is);
+    if (b.stride_is.swizzle) put(", swizzled");
   }
   constexpr void put_stride(stride_rule const& r) {
     put(", stride of d");

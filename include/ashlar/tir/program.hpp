@@ -134,9 +134,10 @@ struct layout_dim {
 };
 
 /// The stride of dimension `dim`, in elements, is the least one with that remainder, at which
-/// elements do not overlap; -1: all is packed.
+/// elements do not overlap; -1: all is packed. Chunks of rows may have changed places: tir/swizzle.
 struct stride_rule {
   std::int8_t dim = -1;
+  bool swizzle = false;
   std::int32_t multiple = 1, remainder = 0;
 
   constexpr auto padded(index_t packed) const -> index_t {

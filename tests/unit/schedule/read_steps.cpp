@@ -286,6 +286,25 @@ TEST_CASE("strides and streams are read back", "[schedule][read_steps]") {
           "line 1, column 20: expected ',' and what the stride is divided by, found ')'");
 }
 
+TEST_CASE("pipelines and swizzles are read back", "[schedule][read_steps]") {
+  auto const before = blur(16);
+  auto p = before;
+  schedule s(p);
+  s["h"].compute_at(s.get("r"));
+  s["h"].swizzle();
+  s.pipeline("r", 3);
+  REQUIRE(s.print_steps() ==
+          "h.compute_at(\"v\", \"r\")\n"
+          "h.swizzle()\n"
+          "v.pipeline(\"r\", 3)\n");
+  s.finish();
+  auto q = before;
+  REQUIRE(replay(s.print_steps().view(), q).ok());
+  REQUIRE(q == p);
+  REQUIRE(message_of_text("y.pipeline(\"i\")") ==
+          "line 1, column 15: expected ',' and a number of iterations, found ')'");
+}
+
 TEST_CASE("orders with padding, and padded loops, are read back", "[schedule][read_steps]") {
   auto const before = blur(21);
   auto p = before;

@@ -7,6 +7,7 @@
 
 #include <ashlar/emit/cuda/facts.hpp>
 #include <ashlar/emit/cuda/lanes.hpp>
+#include <ashlar/tir/swizzle.hpp>
 
 namespace ashlar::emit::cuda {
 
@@ -32,11 +33,31 @@ template <class Tag, int Buffer, int D> struct stride_constant {
                                        : simd::static_stride(Tag::value, Buffer, D);
 };
 
+template <class Tag, int Buffer>
+inline constexpr bool is_swizzled = Tag::value.buffers[Buffer].stride_is.swizzle &&
+                                    Tag::value.buffers[Buffer].where == tir::scope::shared;
+template <class Tag, int Buffer> struct swizzle_constant {
+  static constexpr code_buffer b = Tag::value.buffers[Buffer];
+  static constexpr tir::swizzle value =
+      tir::swizzle_of(Tag::value.indices[b.shape[b.rank - 1]].offset, bytes_of(b.type));
+};
+
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
   return is_in_warp(Tag::value, Buffer, D);
 }
 
 }  // namespace address_impl
+
+/// True if the lanes of an access are as far apart as its indices say: always, but in rows whose
+/// chunks have changed places, where they have to be in one chunk.
+template <class Code>
+consteval auto is_straight(Code const& c, int access, int lane, int lanes) -> bool {
+  lane_step const s = step_of(c, access, lane);
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  bool const is_swizzled = b.stride_is.swizzle && b.where == tir::scope::shared;
+  if (!s.affine || !is_swizzled || !s.uses) return s.affine;
+  return s.constant && s.step == 1 && chunk_of(c, access, lane, lanes) == lanes;
+}
 
 inline namespace ASHLAR_ISA {
 
@@ -93,6 +114,18 @@ template <int A, class Frame> ASHLAR_DEVICE auto offset(Frame& f) -> std::int32_
   return r;
 }
 
+/// The offset in a local, whose chunks may have changed places.
+template <class Tag, int Buffer> ASHLAR_DEVICE auto placed(std::int32_t offset) -> std::int32_t {
+  if constexpr (!address_impl::is_swizzled<Tag, Buffer>) {
+    return offset;
+  } else {
+    constexpr int base = address_impl::swizzle_constant<Tag, Buffer>::value.base;
+    constexpr int from = address_impl::swizzle_constant<Tag, Buffer>::value.from;
+    constexpr int mask = (1 << address_impl::swizzle_constant<Tag, Buffer>::value.bits) - 1;
+    return offset ^ (((offset >> from) & mask) << base);
+  }
+}
+
 /// The address of access A, in the type of its elements.
 template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   using tag = typename Frame::tag;
@@ -101,7 +134,7 @@ template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   if constexpr (data_place<tag, buffer>::is_given)
     return static_cast<T*>(f.call.data[data_place<tag, buffer>::value]) + offset<A>(f);
   else
-    return static_cast<T*>(f.local[buffer]) + offset<A>(f);
+    return static_cast<T*>(f.local[buffer]) + placed<tag, buffer>(offset<A>(f));
 }
 
 /// The distance of access A from one lane to the next, in elements.

@@ -18,7 +18,7 @@ namespace copy_impl {
 /// The elements of one copy; 0 where it would have fewer than 4 bytes, or lanes are apart.
 template <class Code>
 consteval auto elements_of_copy(Code const& c, int to, int from, int lane, int lanes) -> int {
-  if (!simd::step_of(c, to, lane).affine || !simd::step_of(c, from, lane).affine) return 0;
+  if (!is_straight(c, to, lane, lanes) || !is_straight(c, from, lane, lanes)) return 0;
   auto const a = simd::step_of(c, to, lane);
   auto const b = simd::step_of(c, from, lane);
   bool const is_packed = a.constant && a.step == 1 && b.constant && b.step == 1;

@@ -143,12 +143,12 @@ ASHLAR_DEVICE auto load_access(Cursor at, Outside const& outside) {
       return tile_element<A>(at);
     else
       return broadcast<L>(tile_element<A>(at).v[0]);
-  } else if constexpr (!is_checked && step_of(tag::value, A, Lane).affine) {
+  } else if constexpr (!is_checked && is_straight(tag::value, A, Lane, L)) {
     return load_inside<A, Lane, L>(f);
   } else {
     auto const inside = lanes_inside<A, Lane, L>(f);
     lanes<T, L> r;
-    if constexpr (step_of(tag::value, A, Lane).affine) {
+    if constexpr (is_straight(tag::value, A, Lane, L)) {
       if (all_of(inside)) return load_inside<A, Lane, L>(f);
     }
     auto const other = outside();
@@ -181,7 +181,7 @@ ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
   using tag = typename Cursor::tag;
   constexpr bool all = std::is_same_v<M, no_mask>;
   constexpr bool is_checked = tag::value.accesses[A].checked != 0;
-  constexpr bool is_affine = step_of(tag::value, A, Lane).affine;
+  constexpr bool is_affine = is_straight(tag::value, A, Lane, L);
   auto& f = at.f;
   if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where == tir::scope::registers) {
     tile_element<A>(at) = v;
