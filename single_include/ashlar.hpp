@@ -3086,7 +3086,8 @@ template <class Sink> constexpr void put_fact(Sink& out, fact const& f) {
 //   fragment          which tile; its name has the extents
 //   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and
 //                     each digit moves the lane, or the register, by its stride
-//   invariants        a bijection to 32 lanes of registers(), which is proved below
+//   invariants        a bijection to 32 lanes of registers(): is_bijective, which tests prove, so
+//                     that not each program pays for it
 //   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32;
 //                     layouts as values of two kinds of modes: CuTe
 
@@ -3221,14 +3222,6 @@ constexpr auto is_bijective(fragment_layout const& f) -> bool {
   }
   return f.extent[0] * f.extent[1] == 32 * n;
 }
-
-static_assert(is_bijective(layout_of(fragment::a_16x16)));
-static_assert(is_bijective(layout_of(fragment::b_16x8)));
-static_assert(is_bijective(layout_of(fragment::c_16x8)));
-static_assert(is_bijective(layout_of(fragment::a_16x8)));
-static_assert(is_bijective(layout_of(fragment::b_8x8)));
-static_assert(is_bijective(layout_of(fragment::a_16x32)));
-static_assert(is_bijective(layout_of(fragment::b_32x8)));
 
 }  // namespace ashlar::tir
 
@@ -3474,9 +3467,10 @@ struct layout_dim {
 };
 
 /// The stride of dimension `dim`, in elements, is the least one with that remainder, at which
-/// elements do not overlap; -1: all is packed.
+/// elements do not overlap; -1: all is packed. Chunks of rows may have changed places: tir/swizzle.
 struct stride_rule {
   std::int8_t dim = -1;
+  bool swizzle = false;
   std::int32_t multiple = 1, remainder = 0;
 
   constexpr auto padded(index_t packed) const -> index_t {
@@ -14081,6 +14075,7 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
     return p.fail(diag::code::bad_align, m);
   }
   b.stride_is = tir::stride_rule{.dim = static_cast<std::int8_t>(dim),
+                                 .swizzle = b.stride_is.swizzle,
                                  .multiple = static_cast<std::int32_t>(multiple),
                                  .remainder = static_cast<std::int32_t>(remainder)};
   check_align(p, stage);
@@ -14472,6 +14467,7 @@ enum class verb : std::uint8_t {
   scan_blocks,
   bind,
   pipeline,
+  swizzle,
 };
 
 // clang-format off
@@ -14481,7 +14477,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks", "bind", "pipeline"};
+    "layout", "pad_to", "scan_blocks", "bind", "pipeline", "swizzle"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -21336,6 +21332,133 @@ class stage_loops : public scheduling::joint_steps {
 }  // namespace ashlar
 
 ASHLAR_COMPILER_END
+//
+// schedule/swizzle: the rows of a stage in shared memory have their chunks in other places.
+//
+//   t: bf16[128, 32]   swizzle   -->   chunk c of row r is where chunk c ^ (r / 2 % 4) was
+//
+//   takes       a local stage that is in shared memory on a grid; see tir/swizzle. Its rows are a
+//               power of two of chunks of 16 bytes, which is judged where they are known
+//   returns     the program with the rule for the stage's memory; on a processor it means nothing
+//   invariants  no value changes; no byte more is needed, as align_storage does
+//   wins        8 rows that one instruction reads 16 bytes of each are in different banks
+//   names       CuTe: Swizzle; Triton derives it; TVM has it for its own copies
+
+//
+// tir/swizzle: rows of shared memory whose chunks of 16 bytes change places, so that neighbours in
+// a column are in different banks; and how many ways threads collide in the banks.
+//
+//   swizzle_of(32, 2)    rows of 32 elements of 2 bytes: chunk c of row r is where chunk
+//                        c ^ (r / 2 % 4) was
+//   bank_ways(at, n, b)  n threads that access b bytes each, at so many bytes: 1 is without
+//                        conflict
+//   invariants           a bijection of the elements that keeps chunks whole
+//   source               the swizzled layouts of CuTe; CUDA C++ Programming Guide, Shared Memory
+
+namespace ashlar::tir {
+
+/// Bytes that one instruction of a thread moves, and those that the banks give at a time.
+inline constexpr int chunk_bytes = 16, bank_line_bytes = 128;
+
+/// offset ^ (offset >> from) % 2^bits << base, in elements.
+struct swizzle {
+  int base = 0, bits = 0, from = 0;
+
+  constexpr auto at(std::int64_t offset) const -> std::int64_t {
+    return offset ^ (((offset >> from) & ((std::int64_t{1} << bits) - 1)) << base);
+  }
+  friend constexpr auto operator==(swizzle const&, swizzle const&) -> bool = default;
+};
+
+constexpr auto log2_of(std::int64_t n) -> int {
+  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(n))) - 1;
+}
+
+/// True if rows have a power of two of chunks, 2 or more.
+constexpr auto can_swizzle(std::int64_t row, int bytes) -> bool {
+  return row > 0 && std::has_single_bit(static_cast<std::uint64_t>(row)) &&
+         row * bytes >= 2 * chunk_bytes;
+}
+
+/// Of rows of so many elements of so many bytes.
+constexpr auto swizzle_of(std::int64_t row, int bytes) -> swizzle {
+  std::int64_t const chunk = chunk_bytes / bytes;
+  std::int64_t const line = bank_line_bytes / bytes;
+  int const chunks = log2_of(row / chunk);
+  return swizzle{.base = log2_of(chunk),
+                 .bits = chunks < 3 ? chunks : 3,
+                 .from = log2_of(row > line ? row : line)};
+}
+
+/// The most threads of those served at a time that want different words of one bank.
+constexpr auto bank_ways(std::int64_t const* at, int threads, int bytes) -> int {
+  int const at_a_time = bytes > 4 ? bank_line_bytes / bytes : bank_line_bytes / 4;
+  int most = 1;
+  for (int first = 0; first < threads; first += at_a_time) {
+    std::int64_t words[bank_line_bytes / 4][bank_line_bytes / 4]{};
+    int count[bank_line_bytes / 4]{};
+    for (int t = first; t < threads && t < first + at_a_time; ++t) {
+      for (std::int64_t w = at[t] / 4; w * 4 < at[t] + bytes; ++w) {
+        auto const bank = static_cast<int>(w % (bank_line_bytes / 4));
+        bool is_there = false;
+        for (int n = 0; n < count[bank]; ++n) is_there = is_there || words[bank][n] == w;
+        if (!is_there) words[bank][count[bank]++] = w;
+        if (count[bank] > most) most = count[bank];
+      }
+    }
+  }
+  return most;
+}
+
+}  // namespace ashlar::tir
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::scheduling {
+
+/// Sets the rule. Errors: E062.
+constexpr void swizzle(program& p, int stage) {
+  if (!p.fault.ok()) return;
+  tir::stage const& s = p.stages[stage];
+  tir::buffer& b = p.buffers[s.buffer];
+  diag::message m{};
+  m << "swizzle of " << s.name << ": ";
+  if (b.operand >= 0) {
+    m << "the memory of an operand is the caller's; cache_read has memory of the kernel";
+  } else if (b.stride_is.dim >= 0) {
+    m << "align_storage has set its rows apart, which is another way to the same; use one of them";
+  } else {
+    b.stride_is.swizzle = true;
+    return;
+  }
+  p.fail(diag::code::bad_align, m);
+}
+
+/// Judges the rows of a lowered program for a grid. Errors: E062.
+constexpr void check_swizzle(program& p) {
+  for (auto const& b : p.buffers) {
+    if (!p.fault.ok() || !b.stride_is.swizzle) continue;
+    auto m = diag::message() << "swizzle of " << b.name << ": ";
+    if (b.where != scope::shared) {
+      m << "it is not in shared memory; store_in(scope::shared)";
+    } else if (b.stride_is.dim >= 0) {
+      m << "align_storage has set its rows apart, which is another way to the same; use one of "
+           "them";
+    } else {
+      affine const& row = p.indices[b.shape[b.rank - 1]];
+      int const bytes = bytes_of(b.type);
+      if (row.is_constant() && tir::can_swizzle(row.offset, bytes)) continue;
+      m << "its rows have " << row.offset << " elements of " << bytes
+        << " bytes; a power of two, and 32 bytes or more, are what can change places; "
+           "align_storage pads other rows";
+    }
+    p.fail(diag::code::bad_align, m);
+  }
+}
+
+}  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END
 
 ASHLAR_COMPILER_BEGIN
 
@@ -21426,6 +21549,15 @@ class stage_schedule : public stage_loops {
                             .second = remainder};
     d.axes.push_back(axis);
     log_->add(*program_, d);
+  }
+  /// On a grid, chunks of 16 bytes of the stage's rows in shared memory change places by the number
+  /// of the row, so that 8 rows that are read at once are in different banks: what align_storage
+  /// does with memory more. Rows are a power of two of 32 bytes or more. Errors: E062. CuTe:
+  /// Swizzle.
+  constexpr void swizzle() const {
+    if (!is_usable()) return;
+    scheduling::swizzle(*program_, stage());
+    record(scheduling::verb::swizzle, {});
   }
   /// The order of a local stage's elements in memory: packed("j", 16), ordered("j", "i"). With
   /// padding, packed("j", 16).pad(0), what the last blocks do not hold is that value: the stage has
@@ -23875,7 +24007,7 @@ constexpr void hash_buffer(hash128& h, code_buffer const& b) {
   }
   for (auto const& l : b.layout) h.number((l.block << 8) | (l.dim * 2) | int{l.inner});
   h.number((std::int64_t{b.stride_is.multiple} << 32) | b.stride_is.remainder);
-  h.number(b.stride_is.dim);
+  h.number(b.stride_is.dim * 2 + int{b.stride_is.swizzle});
 }
 
 constexpr void hash_access(hash128& h, access const& a) {
@@ -41777,8 +41909,8 @@ template <class Found> constexpr void require_valid() {
                     "has");
     if constexpr (id == code::no_element_type)
       static_assert(legal<why>,
-                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, 32 "
-                    "and 64");
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, "
+                    "32 and 64");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
@@ -50110,6 +50242,7 @@ template <class Sink> struct stage_writer : value_writer<Sink, stage_writer<Sink
     put("]");
     if (!b.layout.empty()) put_layout(b);
     if (b.stride_is.dim >= 0) put_stride(b.stride_is);
+    if (b.stride_is.swizzle) put(", swizzled");
   }
   constexpr void put_stride(stride_rule const& r) {
     put(", stride of d");
@@ -56435,8 +56568,8 @@ struct thread_nest {
   program& p;
   grid_shape grid{};
   handle parent[limits::statements]{};  // handle + 1
-  handle same[limits::axes]{};          // handle + 1: an axis that stands for a thread's index
-  handle first_of[3] = {-1, -1, -1};    // and which one, along x, y and z
+  handle same[limits::axes]{};          // handle + 1: the axis of the thread's index
+  handle index_of[3] = {-1, -1, -1};    // the axis of that index, along x, y and z
   handle extent_of[limits::axes]{};     // handle + 1: of the loop, where it is known
 
   constexpr explicit thread_nest(program& of, grid_shape const& shape) : p(of), grid(shape) {
@@ -56467,10 +56600,18 @@ struct thread_nest {
     link(s.body, h);
     link(s.otherwise, h);
   }
-  constexpr void stands_for(handle axis, loop_kind kind) {
-    handle& first = first_of[grid_dim(kind)];
-    if (first < 0) first = axis;
-    same[axis] = static_cast<handle>(first + 1);
+  // All stand for an axis of its own, as long as the block is: what the extent of one loop proves
+  // of an index is not so for others.
+  constexpr void stands_for(handle a, loop_kind kind) {
+    constexpr loop_kind kinds[] = {loop_kind::thread_x, loop_kind::thread_y, loop_kind::thread_z};
+    int const dim = grid_dim(kind);
+    handle& index = index_of[dim];
+    if (index < 0) {
+      index =
+          p.add(axis{.name = "thread", .extent = constant(grid.threads[dim]), .kind = kinds[dim]});
+      same[index] = static_cast<handle>(index + 1);
+    }
+    same[a] = static_cast<handle>(index + 1);
   }
   constexpr auto up(handle h) const -> handle { return static_cast<handle>(parent[h] - 1); }
   constexpr auto is_inside(handle h, handle outer) const -> bool {
@@ -57500,6 +57641,7 @@ constexpr void check_room(tir::program& p) {
 template <class Trace = no_trace>
 constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
   lower(p, machine.vector_bytes, trace, grids::kept);
+  scheduling::check_swizzle(p);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
   lower_grid_impl::check_room(p);
@@ -57965,8 +58107,8 @@ constexpr auto launches_of(tir::program const& p) -> int {
   return n;
 }
 
-// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
-// so many lines.
+// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes
+// every so many lines.
 constexpr void plan_total(planner const& w, stage_schedule const& st) {
   tir::stage const s = w.p().stages[st.stage()];
   if (!has_load_along_all(w.p(), s)) return combine_in_lanes(st, w.handle(s.reduced.back()));
@@ -58120,6 +58262,405 @@ inline constexpr automatic_grid_schedule automatic_grid{};
 
 ASHLAR_COMPILER_END
 #if ASHLAR_NVCC
+//
+// graph/gpu_group: the groups of a graph as kernels for a GPU.
+//
+//   on_gpu<Start>   a backend of graph/run_group; Start puts a lowered program and its views into a
+//                   stream, or does what a test does instead
+//   gpu_part        some groups of a model, so that several files compile them: nvcc takes seconds
+//                   and hundreds of megabytes for each
+//   takes           how a kernel is called there: a stream, and a workspace for what lies between
+//                   the launches of one group
+//   invariants      a group has its default schedule for grids; a convolution reads its input
+//                   directly, without a copy that has pads
+
+//
+// graph/gpu_model: an imported model on a GPU; any compiler includes it, nvcc compiles its groups.
+//
+//   auto const net = digits::gpu_model::make(digits::weights(), ash::cuda{stream});
+//   net->run(ash::cuda{stream}, logits, image);      // views of the device's memory, outputs first
+//   auto const once = ash::cuda_graph::capture(ash::cuda{stream}, [&](ash::cuda where) {
+//     return net->run(where, logits, image);
+//   });
+//
+//   takes       the weights, which are copied once; for each run a stream, and views of all outputs
+//               and inputs, in the order of the model
+//   returns     a status; where an operand, the weights or the workspace is wrong it names it and
+//               both numbers, and nothing has been started. What the device has no room for, or
+//               says, may be of a later group, after earlier ones have been started
+//   invariants  each group of the graph is a launch or a few, all in the stream; a run allocates
+//               nothing and waits for nothing. It has the model's own arena, or the workspace of
+//               the call: runs that may overlap have one each
+//   errors      those of graph/model; unsupported_device and device_mismatch for memory of others;
+//               device_too_small, grid_too_large, device_failed
+
+//
+// runtime/cuda_graph: work in a stream, recorded once and started as a whole.
+//
+//   auto const once = ash::cuda_graph::capture(ash::cuda{stream}, [&](ash::cuda where) {
+//     return net.run(where, logits, image);
+//   });
+//   once->launch(ash::cuda{stream});                 // as often as is wanted
+//
+//   takes       a stream that is not the default one, and what is to be put into it
+//   returns     the recorded graph; the status of the work, if that is an error; device_failed
+//   invariants  what is recorded has the addresses of its operands: their memory stays, and what is
+//               in it may change between launches
+
+//
+// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked
+// before a kernel is launched.
+//
+//   errors      device_failed with the number and the name of the runtime's error;
+//               unsupported_device: memory of the host; device_mismatch: of another device;
+//               device_too_small: the kernel needs more of a block than the device has;
+//               grid_too_large
+//   invariants  asks the runtime for attributes only, which it keeps: nothing waits
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+#include <cuda_runtime_api.h>
+
+namespace ashlar::runtime {
+
+inline auto status_of(cudaError_t e) -> status {
+  if (e == cudaSuccess) return status{};
+  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
+}
+
+inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
+
+/// Whether the current device can read and write what `p` points to; operand `at` of the call.
+inline auto check_device_memory(void const* p, int device, int at) -> status {
+  cudaPointerAttributes a{};
+  if (auto const wrong = status_of(cudaPointerGetAttributes(&a, p)); !wrong) return wrong;
+  auto const operand = static_cast<std::int16_t>(at);
+  if (a.type == cudaMemoryTypeDevice && a.device != device) {
+    return status{.code = status_code::device_mismatch,
+                  .operand = operand,
+                  .found = a.device,
+                  .expected = device};
+  }
+  if (a.devicePointer != nullptr && a.type != cudaMemoryTypeUnregistered) return status{};
+  return status{.code = status_code::unsupported_device, .operand = operand};
+}
+
+/// What a kernel asks of the device that runs it.
+struct block_need {
+  grid_extent grid{};
+  int threads = 1;
+  int shared_bytes = 0;
+};
+
+inline auto check_limit(cudaDeviceAttr which, std::int64_t wanted, status_code code, int device)
+    -> status {
+  int most = 0;
+  if (auto const wrong = status_of(cudaDeviceGetAttribute(&most, which, device)); !wrong) {
+    return wrong;
+  }
+  if (wanted <= most) return status{};
+  return status{.code = code, .found = wanted, .expected = most};
+}
+
+/// Whether the device takes such blocks, and so many.
+inline auto check_device_limits(block_need const& n, int device) -> status {
+  struct row {
+    cudaDeviceAttr which;
+    std::int64_t wanted;
+    status_code code;
+  };
+  row const rows[] = {
+      {cudaDevAttrMaxGridDimX, n.grid.blocks[0], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimY, n.grid.blocks[1], status_code::grid_too_large},
+      {cudaDevAttrMaxGridDimZ, n.grid.blocks[2], status_code::grid_too_large},
+      {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
+      {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
+  };
+  for (auto const& r : rows) {
+    if (auto const wrong = check_limit(r.which, r.wanted, r.code, device); !wrong) return wrong;
+  }
+  return status{};
+}
+
+}  // namespace ashlar::runtime
+
+#endif
+
+#include <utility>
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+namespace ashlar {
+
+class cuda_graph {
+ public:
+  template <class Work> static auto capture(cuda where, Work const& work) -> result<cuda_graph> {
+    auto const began =
+        runtime::status_of(cudaStreamBeginCapture(where.stream, cudaStreamCaptureModeThreadLocal));
+    if (!began) return began;
+    status const done = work(where);
+    cudaGraph_t recorded = nullptr;
+    status wrong = runtime::status_of(cudaStreamEndCapture(where.stream, &recorded));
+    if (!done) wrong = done;
+    cuda_graph g{};
+    if (wrong.ok()) wrong = runtime::status_of(cudaGraphInstantiate(&g.graph_, recorded, 0));
+    if (recorded != nullptr) static_cast<void>(cudaGraphDestroy(recorded));
+    if (!wrong) return wrong;
+    return result<cuda_graph>(std::move(g));
+  }
+
+  cuda_graph() = default;
+  cuda_graph(cuda_graph&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)) {}
+  auto operator=(cuda_graph&& other) noexcept -> cuda_graph& {
+    if (this != &other) {
+      release();
+      graph_ = std::exchange(other.graph_, nullptr);
+    }
+    return *this;
+  }
+  cuda_graph(cuda_graph const&) = delete;
+  auto operator=(cuda_graph const&) -> cuda_graph& = delete;
+  ~cuda_graph() { release(); }
+
+  /// Puts all of it into a stream, in one call of the driver.
+  auto launch(cuda where) const -> status {
+    return runtime::status_of(cudaGraphLaunch(graph_, where.stream));
+  }
+
+ private:
+  void release() noexcept {
+    if (graph_ != nullptr) static_cast<void>(cudaGraphExecDestroy(graph_));
+  }
+
+  cudaGraphExec_t graph_ = nullptr;
+};
+
+}  // namespace ashlar
+
+#endif
+//
+// runtime/cuda_tensor: memory of a GPU, and an operand that owns some.
+//
+//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
+//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
+//   auto room = ash::device_memory::make(total.workspace_bytes(ash::cuda{}, sum, x));
+//   total(ash::cuda{stream, room->bytes()}, sum, x);
+//
+//   takes       the dynamic extents, in order, or a number of bytes; the current device has the
+//               memory
+//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
+//   copies      copy(from, to, where) between tensors and packed views of one size, in any
+//               direction, in the stream: memory of the host should be page-locked, or the copy
+//               waits. The elements are read and written there until the stream was waited for
+//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
+//               are not set; a tensor that was moved from owns nothing
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+namespace ashlar {
+
+/// What cudaMalloc promises of an address.
+inline constexpr int device_alignment = 256;
+
+/// Bytes of the current device: a workspace, the arena of a model, its weights.
+class device_memory {
+ public:
+  device_memory() = default;
+  device_memory(device_memory&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  auto operator=(device_memory&& other) noexcept -> device_memory& {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  device_memory(device_memory const&) = delete;
+  auto operator=(device_memory const&) -> device_memory& = delete;
+  ~device_memory() { release(); }
+
+  static auto make(index_t bytes) -> result<device_memory> {
+    void* data = nullptr;
+    if (bytes > 0) {
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      if (!wrong) return wrong;
+    }
+    device_memory m{};
+    m.data_ = static_cast<std::byte*>(data);
+    m.size_ = bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+    return result<device_memory>(std::move(m));
+  }
+
+  auto bytes() const -> std::span<std::byte> { return {data_, size_}; }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
+  }
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
+ public:
+  using element_type = T;
+  using value_type = T;
+  using extents_type = ashlar::extents<E...>;
+  using indexable<device_tensor>::operator();
+  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
+
+  static constexpr int rank = extents_type::rank;
+  static constexpr int dynamic_rank = extents_type::dynamic_rank;
+  static constexpr operand_type type = view_type<T>::type;
+
+  /// Memory for these dynamic extents, or why there is none.
+  template <std::integral... N>
+    requires(sizeof...(N) == dynamic_rank)
+  static auto make(N... n) -> result<device_tensor> {
+    extents_type const all(n...);
+    if (auto const wrong = check_extents(all); !wrong) return wrong;
+    auto memory = device_memory::make(byte_count(objects_of<T>(all.size()), sizeof(T)));
+    if (!memory) return memory.error();
+    device_tensor t{};
+    t.memory_ = std::move(*memory);
+    t.extents_ = all;
+    return result<device_tensor>(std::move(t));
+  }
+
+  auto data() const -> T* { return reinterpret_cast<T*>(memory_.bytes().data()); }
+  auto extent(int d) const -> index_t { return extents_.extent(d); }
+  auto extents() const -> extents_type { return extents_; }
+  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
+  auto size() const -> index_t { return extents_.size(); }
+  auto as_view() -> view_type<T> { return {data(), extents_}; }
+  auto as_view() const -> view_type<T const> { return {data(), extents_}; }
+
+ private:
+  device_memory memory_{};
+  [[no_unique_address]] extents_type extents_{};
+};
+
+/// Copies all elements in the stream; both have one type and the same extents, and are packed.
+template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
+  using element = typename To::value_type;
+  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
+  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
+                "ashlar: a copy is of packed elements; a kernel moves others");
+  for (int d = 0; d < From::rank; ++d) {
+    if (from.extent(d) == to.extent(d)) continue;
+    return status{.code = status_code::extent_mismatch,
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = to.extent(d),
+                  .expected = from.extent(d)};
+  }
+  auto const bytes =
+      static_cast<std::size_t>(byte_count(objects_of<element>(from.size()), sizeof(element)));
+  return runtime::status_of(
+      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
+}
+
+/// Waits until all that is in the stream is done; says what went wrong in it.
+inline auto wait_for(cuda where) -> status {
+  return runtime::status_of(cudaStreamSynchronize(where.stream));
+}
+
+}  // namespace ashlar
+
+#endif
+
+namespace ashlar::graph {
+
+/// Groups Part, Part + Parts, ... of a model; graph/gpu_group.hpp has the definitions.
+template <class Definition, int Part, int Parts> struct gpu_part {
+  static auto start(int group, cuda where, memory<Definition> const& at) -> status;
+  static auto scratch_bytes() -> std::size_t;
+};
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+template <class Model, int Parts> class gpu_model {
+  using definition = typename Model::definition;
+  using all_parts = std::make_integer_sequence<int, Parts>;
+  using places = std::make_integer_sequence<int, Model::inputs + Model::outputs>;
+
+ public:
+  /// The bytes of a workspace for one run.
+  static auto workspace_bytes() -> std::size_t {
+    std::size_t most = 0;
+    [&]<int... P>(std::integer_sequence<int, P...>) {
+      ((most = std::max(most, gpu_part<definition, P, Parts>::scratch_bytes())), ...);
+    }(all_parts{});
+    return Model::arena_bytes + most;
+  }
+
+  /// Allocates the arena and copies the weights in the stream, until which was there they stay.
+  static auto make(std::span<std::byte const> block, cuda where) -> result<gpu_model> {
+    auto const view = runtime::check_weights(block, definition::weights);
+    if (!view) return view.error();
+    auto weights = device_memory::make(static_cast<index_t>(view->bytes));
+    if (!weights) return weights.error();
+    auto arena = device_memory::make(static_cast<index_t>(workspace_bytes()));
+    if (!arena) return arena.error();
+    auto const copied = runtime::status_of(cudaMemcpyAsync(
+        weights->bytes().data(), view->data, view->bytes, cudaMemcpyDefault, where.stream));
+    if (!copied) return copied;
+    return gpu_model(std::move(*weights), std::move(*arena));
+  }
+
+  /// Starts a run. `given` are all outputs, then all inputs.
+  template <class... Operands> auto run(cuda where, Operands&&... given) const noexcept -> status {
+    static_assert(sizeof...(Operands) == Model::operands,
+                  "ashlar: a run takes all outputs and then all inputs of the model");
+    bound all[Model::operands];
+    auto const room = where.workspace.empty() ? arena_.bytes() : where.workspace;
+    status s = Model::bind_all(places{}, all, given...);
+    if (s.ok()) s = Model::check_memory(room, arena_.bytes().size(), all);
+    if (s.ok()) s = check_device(room, all);
+    memory<definition> const at{weights_.bytes().data(), room.data(), all + Model::outputs, all};
+    for (int group = 0; group < Model::groups && s.ok(); ++group) {
+      s = start(group, cuda{where.stream, room.subspan(Model::arena_bytes)}, at, all_parts{});
+    }
+    return s;
+  }
+
+ private:
+  gpu_model(device_memory weights, device_memory arena)
+      : weights_(std::move(weights)), arena_(std::move(arena)) {}
+
+  static auto check_device(std::span<std::byte> room, bound const (&all)[Model::operands])
+      -> status {
+    int device = 0;
+    status s = runtime::current_device(device);
+    for (std::size_t i = 0; i < Model::operands && s.ok(); ++i) {
+      if (all[i].bytes > 0) {
+        s = runtime::check_device_memory(all[i].data, device, static_cast<int>(i));
+      }
+    }
+    if (!s.ok() || room.empty()) return s;
+    s = runtime::check_device_memory(room.data(), device, -1);
+    if (!s.ok()) s.subject = "workspace";
+    return s;
+  }
+  template <int... P>
+  static auto start(int group, cuda where, memory<definition> const& at,
+                    std::integer_sequence<int, P...>) -> status {
+    status s{};
+    static_cast<void>(
+        ((group % Parts == P ? (s = gpu_part<definition, P, Parts>::start(group, where, at), true)
+                             : false) ||
+         ...));
+    return s;
+  }
+
+  device_memory weights_;
+  device_memory arena_;
+};
+
+#endif
+
+}  // namespace ashlar::graph
 //
 // kernel/cuda: a kernel, or an expression, on a GPU.
 //
@@ -58780,11 +59321,31 @@ template <class Tag, int Buffer, int D> struct stride_constant {
                                        : simd::static_stride(Tag::value, Buffer, D);
 };
 
+template <class Tag, int Buffer>
+inline constexpr bool is_swizzled = Tag::value.buffers[Buffer].stride_is.swizzle &&
+                                    Tag::value.buffers[Buffer].where == tir::scope::shared;
+template <class Tag, int Buffer> struct swizzle_constant {
+  static constexpr code_buffer b = Tag::value.buffers[Buffer];
+  static constexpr tir::swizzle value =
+      tir::swizzle_of(Tag::value.indices[b.shape[b.rank - 1]].offset, bytes_of(b.type));
+};
+
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
   return is_in_warp(Tag::value, Buffer, D);
 }
 
 }  // namespace address_impl
+
+/// True if the lanes of an access are as far apart as its indices say: always, but in rows whose
+/// chunks have changed places, where they have to be in one chunk.
+template <class Code>
+consteval auto is_straight(Code const& c, int access, int lane, int lanes) -> bool {
+  lane_step const s = step_of(c, access, lane);
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  bool const is_swizzled = b.stride_is.swizzle && b.where == tir::scope::shared;
+  if (!s.affine || !is_swizzled || !s.uses) return s.affine;
+  return s.constant && s.step == 1 && chunk_of(c, access, lane, lanes) == lanes;
+}
 
 inline namespace ASHLAR_ISA {
 
@@ -58841,6 +59402,18 @@ template <int A, class Frame> ASHLAR_DEVICE auto offset(Frame& f) -> std::int32_
   return r;
 }
 
+/// The offset in a local, whose chunks may have changed places.
+template <class Tag, int Buffer> ASHLAR_DEVICE auto placed(std::int32_t offset) -> std::int32_t {
+  if constexpr (!address_impl::is_swizzled<Tag, Buffer>) {
+    return offset;
+  } else {
+    constexpr int base = address_impl::swizzle_constant<Tag, Buffer>::value.base;
+    constexpr int from = address_impl::swizzle_constant<Tag, Buffer>::value.from;
+    constexpr int mask = (1 << address_impl::swizzle_constant<Tag, Buffer>::value.bits) - 1;
+    return offset ^ (((offset >> from) & mask) << base);
+  }
+}
+
 /// The address of access A, in the type of its elements.
 template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   using tag = typename Frame::tag;
@@ -58849,7 +59422,7 @@ template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   if constexpr (data_place<tag, buffer>::is_given)
     return static_cast<T*>(f.call.data[data_place<tag, buffer>::value]) + offset<A>(f);
   else
-    return static_cast<T*>(f.local[buffer]) + offset<A>(f);
+    return static_cast<T*>(f.local[buffer]) + placed<tag, buffer>(offset<A>(f));
 }
 
 /// The distance of access A from one lane to the next, in elements.
@@ -59035,12 +59608,12 @@ ASHLAR_DEVICE auto load_access(Cursor at, Outside const& outside) {
       return tile_element<A>(at);
     else
       return broadcast<L>(tile_element<A>(at).v[0]);
-  } else if constexpr (!is_checked && step_of(tag::value, A, Lane).affine) {
+  } else if constexpr (!is_checked && is_straight(tag::value, A, Lane, L)) {
     return load_inside<A, Lane, L>(f);
   } else {
     auto const inside = lanes_inside<A, Lane, L>(f);
     lanes<T, L> r;
-    if constexpr (step_of(tag::value, A, Lane).affine) {
+    if constexpr (is_straight(tag::value, A, Lane, L)) {
       if (all_of(inside)) return load_inside<A, Lane, L>(f);
     }
     auto const other = outside();
@@ -59073,7 +59646,7 @@ ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
   using tag = typename Cursor::tag;
   constexpr bool all = std::is_same_v<M, no_mask>;
   constexpr bool is_checked = tag::value.accesses[A].checked != 0;
-  constexpr bool is_affine = step_of(tag::value, A, Lane).affine;
+  constexpr bool is_affine = is_straight(tag::value, A, Lane, L);
   auto& f = at.f;
   if constexpr (tag::value.buffers[tag::value.accesses[A].buffer].where == tir::scope::registers) {
     tile_element<A>(at) = v;
@@ -59107,7 +59680,7 @@ namespace copy_impl {
 /// The elements of one copy; 0 where it would have fewer than 4 bytes, or lanes are apart.
 template <class Code>
 consteval auto elements_of_copy(Code const& c, int to, int from, int lane, int lanes) -> int {
-  if (!simd::step_of(c, to, lane).affine || !simd::step_of(c, from, lane).affine) return 0;
+  if (!is_straight(c, to, lane, lanes) || !is_straight(c, from, lane, lanes)) return 0;
   auto const a = simd::step_of(c, to, lane);
   auto const b = simd::step_of(c, from, lane);
   bool const is_packed = a.constant && a.step == 1 && b.constant && b.step == 1;
@@ -60012,84 +60585,6 @@ ASHLAR_DEVICE void run_thread(call_of<Tag> const& call, Thread const& thread) {
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::cuda
-//
-// runtime/cuda_status: what the CUDA runtime says, as a status; and what the devices are asked
-// before a kernel is launched.
-//
-//   errors      device_failed with the number and the name of the runtime's error;
-//               unsupported_device: memory of the host; device_mismatch: of another device;
-//               device_too_small: the kernel needs more of a block than the device has;
-//               grid_too_large
-//   invariants  asks the runtime for attributes only, which it keeps: nothing waits
-
-#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
-
-#include <cuda_runtime_api.h>
-
-namespace ashlar::runtime {
-
-inline auto status_of(cudaError_t e) -> status {
-  if (e == cudaSuccess) return status{};
-  return status{.code = status_code::device_failed, .found = e, .subject = cudaGetErrorName(e)};
-}
-
-inline auto current_device(int& device) -> status { return status_of(cudaGetDevice(&device)); }
-
-/// Whether the current device can read and write what `p` points to; operand `at` of the call.
-inline auto check_device_memory(void const* p, int device, int at) -> status {
-  cudaPointerAttributes a{};
-  if (auto const wrong = status_of(cudaPointerGetAttributes(&a, p)); !wrong) return wrong;
-  auto const operand = static_cast<std::int16_t>(at);
-  if (a.type == cudaMemoryTypeDevice && a.device != device) {
-    return status{.code = status_code::device_mismatch,
-                  .operand = operand,
-                  .found = a.device,
-                  .expected = device};
-  }
-  if (a.devicePointer != nullptr && a.type != cudaMemoryTypeUnregistered) return status{};
-  return status{.code = status_code::unsupported_device, .operand = operand};
-}
-
-/// What a kernel asks of the device that runs it.
-struct block_need {
-  grid_extent grid{};
-  int threads = 1;
-  int shared_bytes = 0;
-};
-
-inline auto check_limit(cudaDeviceAttr which, std::int64_t wanted, status_code code, int device)
-    -> status {
-  int most = 0;
-  if (auto const wrong = status_of(cudaDeviceGetAttribute(&most, which, device)); !wrong) {
-    return wrong;
-  }
-  if (wanted <= most) return status{};
-  return status{.code = code, .found = wanted, .expected = most};
-}
-
-/// Whether the device takes such blocks, and so many.
-inline auto check_device_limits(block_need const& n, int device) -> status {
-  struct row {
-    cudaDeviceAttr which;
-    std::int64_t wanted;
-    status_code code;
-  };
-  row const rows[] = {
-      {cudaDevAttrMaxGridDimX, n.grid.blocks[0], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimY, n.grid.blocks[1], status_code::grid_too_large},
-      {cudaDevAttrMaxGridDimZ, n.grid.blocks[2], status_code::grid_too_large},
-      {cudaDevAttrMaxThreadsPerBlock, n.threads, status_code::device_too_small},
-      {cudaDevAttrMaxSharedMemoryPerBlockOptin, n.shared_bytes, status_code::device_too_small},
-  };
-  for (auto const& r : rows) {
-    if (auto const wrong = check_limit(r.which, r.wanted, r.code, device); !wrong) return wrong;
-  }
-  return status{};
-}
-
-}  // namespace ashlar::runtime
-
-#endif
 
 #if ASHLAR_NVCC
 
@@ -60411,137 +60906,6 @@ template <class Lowered, class... Views> auto workspace_on_gpu(Views const&... v
 }
 
 }  // namespace ashlar::kernel_impl
-//
-// runtime/cuda_tensor: memory of a GPU, and an operand that owns some.
-//
-//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
-//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
-//   auto room = ash::device_memory::make(total.workspace_bytes(ash::cuda{}, sum, x));
-//   total(ash::cuda{stream, room->bytes()}, sum, x);
-//
-//   takes       the dynamic extents, in order, or a number of bytes; the current device has the
-//               memory
-//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
-//   copies      copy(from, to, where) between tensors and packed views of one size, in any
-//               direction, in the stream: memory of the host should be page-locked, or the copy
-//               waits. The elements are read and written there until the stream was waited for
-//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
-//               are not set; a tensor that was moved from owns nothing
-
-#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
-
-namespace ashlar {
-
-/// What cudaMalloc promises of an address.
-inline constexpr int device_alignment = 256;
-
-/// Bytes of the current device: a workspace, the arena of a model, its weights.
-class device_memory {
- public:
-  device_memory() = default;
-  device_memory(device_memory&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-  auto operator=(device_memory&& other) noexcept -> device_memory& {
-    if (this != &other) {
-      release();
-      data_ = std::exchange(other.data_, nullptr);
-      size_ = std::exchange(other.size_, 0);
-    }
-    return *this;
-  }
-  device_memory(device_memory const&) = delete;
-  auto operator=(device_memory const&) -> device_memory& = delete;
-  ~device_memory() { release(); }
-
-  static auto make(index_t bytes) -> result<device_memory> {
-    void* data = nullptr;
-    if (bytes > 0) {
-      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
-      if (!wrong) return wrong;
-    }
-    device_memory m{};
-    m.data_ = static_cast<std::byte*>(data);
-    m.size_ = bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
-    return result<device_memory>(std::move(m));
-  }
-
-  auto bytes() const -> std::span<std::byte> { return {data_, size_}; }
-
- private:
-  void release() noexcept {
-    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
-  }
-
-  std::byte* data_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
- public:
-  using element_type = T;
-  using value_type = T;
-  using extents_type = ashlar::extents<E...>;
-  using indexable<device_tensor>::operator();
-  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
-
-  static constexpr int rank = extents_type::rank;
-  static constexpr int dynamic_rank = extents_type::dynamic_rank;
-  static constexpr operand_type type = view_type<T>::type;
-
-  /// Memory for these dynamic extents, or why there is none.
-  template <std::integral... N>
-    requires(sizeof...(N) == dynamic_rank)
-  static auto make(N... n) -> result<device_tensor> {
-    extents_type const all(n...);
-    if (auto const wrong = check_extents(all); !wrong) return wrong;
-    auto memory = device_memory::make(byte_count(objects_of<T>(all.size()), sizeof(T)));
-    if (!memory) return memory.error();
-    device_tensor t{};
-    t.memory_ = std::move(*memory);
-    t.extents_ = all;
-    return result<device_tensor>(std::move(t));
-  }
-
-  auto data() const -> T* { return reinterpret_cast<T*>(memory_.bytes().data()); }
-  auto extent(int d) const -> index_t { return extents_.extent(d); }
-  auto extents() const -> extents_type { return extents_; }
-  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
-  auto size() const -> index_t { return extents_.size(); }
-  auto as_view() -> view_type<T> { return {data(), extents_}; }
-  auto as_view() const -> view_type<T const> { return {data(), extents_}; }
-
- private:
-  device_memory memory_{};
-  [[no_unique_address]] extents_type extents_{};
-};
-
-/// Copies all elements in the stream; both have one type and the same extents, and are packed.
-template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
-  using element = typename To::value_type;
-  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
-  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
-                "ashlar: a copy is of packed elements; a kernel moves others");
-  for (int d = 0; d < From::rank; ++d) {
-    if (from.extent(d) == to.extent(d)) continue;
-    return status{.code = status_code::extent_mismatch,
-                  .dimension = static_cast<std::int16_t>(d),
-                  .found = to.extent(d),
-                  .expected = from.extent(d)};
-  }
-  auto const bytes =
-      static_cast<std::size_t>(byte_count(objects_of<element>(from.size()), sizeof(element)));
-  return runtime::status_of(
-      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
-}
-
-/// Waits until all that is in the stream is done; says what went wrong in it.
-inline auto wait_for(cuda where) -> status {
-  return runtime::status_of(cudaStreamSynchronize(where.stream));
-}
-
-}  // namespace ashlar
-
-#endif
 
 namespace ashlar {
 
@@ -60685,6 +61049,88 @@ auto run(cuda where, Assignment const& e) -> status {
 }
 
 }  // namespace ashlar
+
+namespace ashlar::graph {
+
+template <class Start> struct on_gpu {};
+
+namespace run_group_impl {
+
+template <class Definition, int Group, class Start>
+struct lowering_on<Definition, Group, on_gpu<Start>> {
+  static constexpr op_kind lead =
+      Definition::graph.nodes.items[group_nodes(Definition::graph, Group).first].op;
+  using type = std::conditional_t<lead == op_kind::conv, direct_conv_group<Definition, Group>,
+                                  lowering<Definition, Group>>;
+};
+
+template <class Functor, auto Schedule, class Start, class... View>
+struct call<Functor, Schedule, on_gpu<Start>, View...> {
+  using captured = kernel_impl::captured<Functor{}, fp::relaxed, View::type...>;
+  using lowered = typename kernel_impl::steps_on_gpu<captured, automatic>::lowered;
+
+  /// What lies between its launches, in bytes.
+  static constexpr auto need() -> emit::workspace_need {
+    if constexpr (lowered::value.fault.ok()) {
+      using tag = typename kernel_impl::coded<lowered, emit::cuda::backend>::tag;
+      constexpr tir::launch_locals all = emit::cuda::between_launches<tag>::value;
+      return {.shared = kernel_impl::gpu_memory_of(tag::value, all, nullptr).bytes};
+    } else {
+      return {};  // the call itself says what is wrong
+    }
+  }
+  template <class How> static auto run(How const& how, View... views) -> status {
+    diag::require_valid<kernel_impl::fault_of<lowered>>();
+    if constexpr (kernel_impl::fault_of<lowered>::value.ok()) {
+      return Start::template start<lowered>(how, views...);
+    } else {
+      return status{};
+    }
+  }
+};
+
+}  // namespace run_group_impl
+
+/// Puts kernels into a stream.
+struct start_in_stream {
+  template <class Lowered, class... View> static auto start(cuda where, View... views) -> status {
+    return kernel_impl::start_on_gpu<Lowered>(where, views...);
+  }
+};
+
+template <class Definition, int Part, int Parts>
+auto gpu_part<Definition, Part, Parts>::start(int group, cuda where, memory<Definition> const& at)
+    -> status {
+  status s{};
+  constexpr int groups = group_count(Definition::graph);
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
+      if constexpr (Group < groups) {
+        if (Group == group) s = run_group<Definition, Group, on_gpu<start_in_stream>>(where, at);
+      }
+    };
+    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
+  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+  return s;
+}
+
+template <class Definition, int Part, int Parts>
+auto gpu_part<Definition, Part, Parts>::scratch_bytes() -> std::size_t {
+  index_t most = 0;
+  constexpr int groups = group_count(Definition::graph);
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
+      if constexpr (Group < groups) {
+        constexpr index_t n = scratch_of<Definition, Group, on_gpu<start_in_stream>>().shared;
+        most = most < n ? n : most;
+      }
+    };
+    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
+  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+  return static_cast<std::size_t>(most);
+}
+
+}  // namespace ashlar::graph
 #endif
 #if ASHLAR_INSPECT
 //
@@ -61899,6 +62345,7 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
   if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
   if (v == verb::specialize) return "each variant is a function of its own";
   if (states_fact(v)) return "the buffers that its function declares say so";
+  if (v == verb::swizzle) return "its code generator places what is in shared memory";
   if (v == verb::pipeline) return "its stages and groups are annotations, one for each block";
   if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
   return v == verb::stream ? "its stores are the code generator's" : "";
@@ -62280,6 +62727,7 @@ template <class Sink> struct writer {
       case verb::layout: return memory().order(d.buffer);
       case verb::pad_to: return memory().pad_to(d);
       case verb::stream:
+      case verb::swizzle:
       case verb::pipeline: return line("// no counterpart of ", name_of(d.what), " of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
@@ -62808,6 +63256,7 @@ constexpr auto signature_of(verb v) -> signature {
     case verb::specialize:
     case verb::atomic:
     case verb::stream:
+    case verb::swizzle:
     case verb::layout:
     case verb::store_in: return signature{};
     case verb::store_at:
@@ -63229,6 +63678,7 @@ struct replayer {
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
       case verb::bind: return bind();
+      case verb::swizzle: return s.swizzle();
       case verb::pipeline: return s.pipeline(name(0), d.number);
       case verb::assume: return all.assume(d.stated);
       case verb::unsafe_assume: return all.unsafe_assume(d.stated);
