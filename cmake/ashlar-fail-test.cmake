@@ -8,7 +8,7 @@
 #              // EXPECT: regex                    must match the first error line
 #              // ALSO: regex                      must match within the whole message
 #              // ALSO(GNU): regex                 the same, for one compiler family
-#              // FLAGS: words                     further flags, without the precompiled header
+#              // FLAGS: words                     further flags, without the precompiled header, with Highway
 #   rejects  a control that fails, a case that compiles, a compiler crash, a first error other than
 #            the expected one, a message of more than 20 lines
 cmake_minimum_required(VERSION 3.25)
@@ -22,6 +22,7 @@ function(compile case)
     foreach(word IN ITEMS "-include" "its file")
       list(REMOVE_AT flags ${at})
     endforeach()
+    list(REMOVE_ITEM flags "-DASHLAR_HAS_HIGHWAY=0")
     list(APPEND flags ${ARGN})
   endif()
   execute_process(

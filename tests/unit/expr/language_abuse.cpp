@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it defines macros that have names of the library
 //
 // What users do to an embedded language, by accident and on purpose. What is wrong with
 //

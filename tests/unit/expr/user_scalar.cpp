@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it specialises a template of the library
 // not with nvcc: there, the type of a closure differs from that of its copy
 //
 // What a kernel over scalars of the user's becomes: a kernel over components.
