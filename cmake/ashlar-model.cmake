@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # ashlar_add_model(TARGET MODEL.onnx [NAME namespace] [BATCH n] [DIM name=n ...] [BIND name=file.pb ...]
-#                  [NO_WEIGHTS] [DISPATCH])
+#                  [NO_WEIGHTS] [DISPATCH] [CUDA [CUDA_FILES n]])
 #
 # Imports a model at build time. Linking with TARGET gives
 #   #include <TARGET/model.hpp>      namespace TARGET (or NAME), with `model` and `definition`
@@ -9,6 +9,11 @@
 # and the file MODEL.weights lies in the build folder, named by the target's property
 # ASHLAR_WEIGHTS_FILE, for programs that map it instead. With DISPATCH, all kernels of the files that link
 # with TARGET are compiled for several instruction sets, as with ashlar::dispatch.
+#
+# With CUDA there is also
+#   #include <TARGET/gpu.hpp>        TARGET::gpu_model, see ashlar/graph/gpu_model.hpp
+# for which nvcc compiles CUDA_FILES files, 4 by default, with a part of the kernels each. The language
+# CUDA is enabled, and ashlar::cuda is there.
 #
 # In a build for another machine ASHLAR_IMPORT_EXECUTABLE names the importer, built for this one.
 include_guard()
@@ -20,13 +25,17 @@ if(ASHLAR_IMPORT_EXECUTABLE AND NOT TARGET ashlar::import)
 endif()
 
 function(ashlar_add_model target model)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS;DISPATCH" "NAME;BATCH" "DIM;BIND")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "NO_WEIGHTS;DISPATCH;CUDA" "NAME;BATCH;CUDA_FILES" "DIM;BIND")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ashlar_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
   if(NOT TARGET ashlar::import)
     message(FATAL_ERROR "ashlar_add_model(${target}): ashlar-import is not built here, and no "
                         "ASHLAR_IMPORT_EXECUTABLE is given")
+  endif()
+  if(arg_CUDA AND (NOT CMAKE_CUDA_COMPILER OR NOT TARGET ashlar::cuda))
+    message(FATAL_ERROR "ashlar_add_model(${target}): CUDA needs enable_language(CUDA) and the target "
+                        "ashlar::cuda (ASHLAR_WITH_CUDA)")
   endif()
   if(NOT arg_NAME)
     set(arg_NAME ${target})
@@ -58,16 +67,34 @@ function(ashlar_add_model target model)
     VERBATIM)
 
   set(sources "${header}" "${weights}")
+  set(NAME "${arg_NAME}")
+  if(arg_CUDA)
+    set(parts "${arg_CUDA_FILES}")
+    if(NOT parts)
+      set(parts 4)
+    endif()
+    configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-gpu.hpp.in"
+                   "${folder}/${target}/gpu.hpp" @ONLY)
+    math(EXPR last "${parts} - 1")
+    foreach(part RANGE ${last})
+      configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-gpu.cu.in"
+                     "${folder}/gpu_${part}.cu" @ONLY)
+      set_source_files_properties("${folder}/gpu_${part}.cu" PROPERTIES OBJECT_DEPENDS "${header}")
+      list(APPEND gpu_sources "${folder}/gpu_${part}.cu")
+    endforeach()
+  endif()
   if(NOT arg_NO_WEIGHTS)
     # The assembler copies the bytes: no compiler ever sees them as constants.
     string(MAKE_C_IDENTIFIER "ashlar_weights_${target}" symbol)
-    set(NAME "${arg_NAME}")
     configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-weights.cpp.in"
                    "${folder}/weights.cpp" @ONLY)
     configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/ashlar-model-weights.hpp.in"
                    "${folder}/${target}/weights.hpp" @ONLY)
     set_source_files_properties("${folder}/weights.cpp" PROPERTIES OBJECT_DEPENDS "${weights}")
-    add_library(${target} STATIC "${folder}/weights.cpp" ${sources})
+    add_library(${target} STATIC "${folder}/weights.cpp" ${gpu_sources} ${sources})
+    set(scope PUBLIC)
+  elseif(arg_CUDA)
+    add_library(${target} STATIC ${gpu_sources} ${sources})
     set(scope PUBLIC)
   else()
     add_library(${target} INTERFACE ${sources})
@@ -75,5 +102,8 @@ function(ashlar_add_model target model)
   endif()
   target_include_directories(${target} ${scope} "${folder}")
   target_link_libraries(${target} ${scope} ashlar::ashlar $<$<BOOL:${arg_DISPATCH}>:ashlar::dispatch>)
+  if(arg_CUDA)
+    target_link_libraries(${target} PUBLIC ashlar::cuda)
+  endif()
   set_target_properties(${target} PROPERTIES ASHLAR_WEIGHTS_FILE "${weights}")
 endfunction()

@@ -8,6 +8,7 @@
 # ashlar_add_fail_test(FILE)               a source that must not compile, see ashlar-fail-test.cmake
 include_guard()
 include(Catch)
+include(ashlar-test-batches)
 
 # What all test code is compiled with.
 function(ashlar_compile_as_test name)
@@ -57,10 +58,16 @@ function(ashlar_add_unit_test name)
         list(REMOVE_ITEM sources "${source}")
       endif()
     endforeach()
-    set_source_files_properties(${sources} PROPERTIES LANGUAGE CUDA)
   endif()
   if(NOT sources)
     return()
+  endif()
+  # Clang has the functions of the library compiled once anyway.
+  if(ASHLAR_DEV_BATCH AND (ASHLAR_DEV_NVCC OR CMAKE_CXX_COMPILER_ID STREQUAL "GNU"))
+    ashlar_batch(sources ${name} ${sources})
+  endif()
+  if(ASHLAR_DEV_NVCC)
+    set_source_files_properties(${sources} PROPERTIES LANGUAGE CUDA)
   endif()
   ashlar_add_catch_test(${name} ${sources})
   if(NOT ASHLAR_DEV_NVCC)

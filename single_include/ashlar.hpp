@@ -25099,7 +25099,7 @@ struct lane_use {
 
 namespace frame_impl {
 
-template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> constexpr auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -25112,9 +25112,7 @@ template <class Code> consteval auto mentions(Code const& c, int sum, int variab
   return false;
 }
 
-}  // namespace frame_impl
-
-template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> constexpr auto find_use(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];
@@ -25124,12 +25122,18 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
       if (at.id == variable) u.step = a.terms[i].coef;
     } else if (at.kind == tir::atom_kind::loaded) {
       u.affine = false;
-    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
-                               frame_impl::mentions(c, at.rhs, variable))) {
+    } else if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
       u.affine = false;
     }
   }
   return u;
+}
+
+}  // namespace frame_impl
+
+// nvcc evaluates a consteval function for a kernel, and no constexpr one.
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  return frame_impl::find_use(c, sum, variable);
 }
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
@@ -25718,6 +25722,92 @@ struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
 //   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
 //   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/condition: a condition on loop indices that is the same in all lanes, as a bool.
+//
+//   why         a test chooses one value where masks would compute two, and compilers decide it
+//               where loops are unrolled, which they do not do for vectors of indices
+
+//
+// tir/condition: conditions on loop indices.
+//
+//   p == 0 && 4 * i + r >= 1       made of indices, constants, comparisons and logic
+//
+//   why         where no lane of a vector changes it, one test chooses between two vectors
+
+namespace ashlar::tir {
+
+/// True if `e` is a condition on indices, or an integer in one, and varies(sum) holds for none of
+/// its sums. `c` has exprs, as a program and emitted code do.
+template <class Code, class Varies>
+constexpr auto is_fixed_condition(Code const& c, int e, Varies const& varies) -> bool {
+  using enum opcode;
+  expr const& x = c.exprs[e];
+  if (x.op == constant) return !is_float(x.type);
+  if (x.op == opcode::index || x.op == in_range) return !varies(x.a);
+  if (x.op == logical_not) return is_fixed_condition(c, x.a, varies);
+  bool const joins = x.op >= eq && x.op <= logical_or;
+  return joins && is_fixed_condition(c, x.a, varies) && is_fixed_condition(c, x.b, varies);
+}
+
+}  // namespace ashlar::tir
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True if e is a condition on indices that no lane changes.
+template <class Code> consteval auto is_uniform(Code const& c, int e, int lane) -> bool {
+  return tir::is_fixed_condition(c, e, [&](int sum) {
+    lane_use const u = frame_impl::find_use(c, sum, lane);
+    return !u.affine || u.step != 0;
+  });
+}
+
+inline namespace ASHLAR_ISA {
+
+namespace uniform_impl {
+
+template <tir::opcode Op> ASHLAR_INLINE auto compare(auto a, auto b) -> bool {
+  using enum tir::opcode;
+  if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else
+    return a >= b;
+}
+
+}  // namespace uniform_impl
+
+/// The value of a condition that is_uniform, or of an integer in it.
+template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
+  using enum tir::opcode;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.op == constant) {
+    return static_cast<stored<e.type>>(e.bits);
+  } else if constexpr (e.op == tir::opcode::index) {
+    return static_cast<stored<e.type>>(sum<Tag, e.a>(f));
+  } else if constexpr (e.op == in_range) {
+    return sum<Tag, e.a>(f) >= 0;
+  } else if constexpr (e.op == logical_not) {
+    return !uniform_value<e.a>(f);
+  } else if constexpr (e.op == logical_and) {
+    return uniform_value<e.a>(f) && uniform_value<e.b>(f);
+  } else if constexpr (e.op == logical_or) {
+    return uniform_value<e.a>(f) || uniform_value<e.b>(f);
+  } else {
+    return uniform_impl::compare<e.op>(uniform_value<e.a>(f), uniform_value<e.b>(f));
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
 // emit/simd/functor: a user's own function on values, lane by lane.
@@ -26848,7 +26938,7 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -26860,6 +26950,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
@@ -29082,7 +29183,7 @@ struct lane_use {
 
 namespace frame_impl {
 
-template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> constexpr auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -29095,9 +29196,7 @@ template <class Code> consteval auto mentions(Code const& c, int sum, int variab
   return false;
 }
 
-}  // namespace frame_impl
-
-template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> constexpr auto find_use(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];
@@ -29107,12 +29206,18 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
       if (at.id == variable) u.step = a.terms[i].coef;
     } else if (at.kind == tir::atom_kind::loaded) {
       u.affine = false;
-    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
-                               frame_impl::mentions(c, at.rhs, variable))) {
+    } else if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
       u.affine = false;
     }
   }
   return u;
+}
+
+}  // namespace frame_impl
+
+// nvcc evaluates a consteval function for a kernel, and no constexpr one.
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  return frame_impl::find_use(c, sum, variable);
 }
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
@@ -29703,6 +29808,68 @@ struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
 //   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
 //   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/condition: a condition on loop indices that is the same in all lanes, as a bool.
+//
+//   why         a test chooses one value where masks would compute two, and compilers decide it
+//               where loops are unrolled, which they do not do for vectors of indices
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True if e is a condition on indices that no lane changes.
+template <class Code> consteval auto is_uniform(Code const& c, int e, int lane) -> bool {
+  return tir::is_fixed_condition(c, e, [&](int sum) {
+    lane_use const u = frame_impl::find_use(c, sum, lane);
+    return !u.affine || u.step != 0;
+  });
+}
+
+inline namespace ASHLAR_ISA {
+
+namespace uniform_impl {
+
+template <tir::opcode Op> ASHLAR_INLINE auto compare(auto a, auto b) -> bool {
+  using enum tir::opcode;
+  if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else
+    return a >= b;
+}
+
+}  // namespace uniform_impl
+
+/// The value of a condition that is_uniform, or of an integer in it.
+template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
+  using enum tir::opcode;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.op == constant) {
+    return static_cast<stored<e.type>>(e.bits);
+  } else if constexpr (e.op == tir::opcode::index) {
+    return static_cast<stored<e.type>>(sum<Tag, e.a>(f));
+  } else if constexpr (e.op == in_range) {
+    return sum<Tag, e.a>(f) >= 0;
+  } else if constexpr (e.op == logical_not) {
+    return !uniform_value<e.a>(f);
+  } else if constexpr (e.op == logical_and) {
+    return uniform_value<e.a>(f) && uniform_value<e.b>(f);
+  } else if constexpr (e.op == logical_or) {
+    return uniform_value<e.a>(f) || uniform_value<e.b>(f);
+  } else {
+    return uniform_impl::compare<e.op>(uniform_value<e.a>(f), uniform_value<e.b>(f));
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
 // emit/simd/functor: a user's own function on values, lane by lane.
@@ -30839,7 +31006,7 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -30851,6 +31018,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
@@ -32913,7 +33091,7 @@ struct lane_use {
 
 namespace frame_impl {
 
-template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> constexpr auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -32926,9 +33104,7 @@ template <class Code> consteval auto mentions(Code const& c, int sum, int variab
   return false;
 }
 
-}  // namespace frame_impl
-
-template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> constexpr auto find_use(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];
@@ -32938,12 +33114,18 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
       if (at.id == variable) u.step = a.terms[i].coef;
     } else if (at.kind == tir::atom_kind::loaded) {
       u.affine = false;
-    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
-                               frame_impl::mentions(c, at.rhs, variable))) {
+    } else if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
       u.affine = false;
     }
   }
   return u;
+}
+
+}  // namespace frame_impl
+
+// nvcc evaluates a consteval function for a kernel, and no constexpr one.
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  return frame_impl::find_use(c, sum, variable);
 }
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
@@ -33534,6 +33716,68 @@ struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
 //   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
 //   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/condition: a condition on loop indices that is the same in all lanes, as a bool.
+//
+//   why         a test chooses one value where masks would compute two, and compilers decide it
+//               where loops are unrolled, which they do not do for vectors of indices
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True if e is a condition on indices that no lane changes.
+template <class Code> consteval auto is_uniform(Code const& c, int e, int lane) -> bool {
+  return tir::is_fixed_condition(c, e, [&](int sum) {
+    lane_use const u = frame_impl::find_use(c, sum, lane);
+    return !u.affine || u.step != 0;
+  });
+}
+
+inline namespace ASHLAR_ISA {
+
+namespace uniform_impl {
+
+template <tir::opcode Op> ASHLAR_INLINE auto compare(auto a, auto b) -> bool {
+  using enum tir::opcode;
+  if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else
+    return a >= b;
+}
+
+}  // namespace uniform_impl
+
+/// The value of a condition that is_uniform, or of an integer in it.
+template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
+  using enum tir::opcode;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.op == constant) {
+    return static_cast<stored<e.type>>(e.bits);
+  } else if constexpr (e.op == tir::opcode::index) {
+    return static_cast<stored<e.type>>(sum<Tag, e.a>(f));
+  } else if constexpr (e.op == in_range) {
+    return sum<Tag, e.a>(f) >= 0;
+  } else if constexpr (e.op == logical_not) {
+    return !uniform_value<e.a>(f);
+  } else if constexpr (e.op == logical_and) {
+    return uniform_value<e.a>(f) && uniform_value<e.b>(f);
+  } else if constexpr (e.op == logical_or) {
+    return uniform_value<e.a>(f) || uniform_value<e.b>(f);
+  } else {
+    return uniform_impl::compare<e.op>(uniform_value<e.a>(f), uniform_value<e.b>(f));
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
 // emit/simd/functor: a user's own function on values, lane by lane.
@@ -34670,7 +34914,7 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -34682,6 +34926,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
@@ -36744,7 +36999,7 @@ struct lane_use {
 
 namespace frame_impl {
 
-template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> constexpr auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -36757,9 +37012,7 @@ template <class Code> consteval auto mentions(Code const& c, int sum, int variab
   return false;
 }
 
-}  // namespace frame_impl
-
-template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> constexpr auto find_use(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];
@@ -36769,12 +37022,18 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
       if (at.id == variable) u.step = a.terms[i].coef;
     } else if (at.kind == tir::atom_kind::loaded) {
       u.affine = false;
-    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
-                               frame_impl::mentions(c, at.rhs, variable))) {
+    } else if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
       u.affine = false;
     }
   }
   return u;
+}
+
+}  // namespace frame_impl
+
+// nvcc evaluates a consteval function for a kernel, and no constexpr one.
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  return frame_impl::find_use(c, sum, variable);
 }
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
@@ -37365,6 +37624,68 @@ struct vector_code<intrinsics::dot_groups<Left, Right, L>> {
 //   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
 //   returns     B::vec<T, L>; for booleans B::mask of the lane type that the comparison had
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/simd/condition: a condition on loop indices that is the same in all lanes, as a bool.
+//
+//   why         a test chooses one value where masks would compute two, and compilers decide it
+//               where loops are unrolled, which they do not do for vectors of indices
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True if e is a condition on indices that no lane changes.
+template <class Code> consteval auto is_uniform(Code const& c, int e, int lane) -> bool {
+  return tir::is_fixed_condition(c, e, [&](int sum) {
+    lane_use const u = frame_impl::find_use(c, sum, lane);
+    return !u.affine || u.step != 0;
+  });
+}
+
+inline namespace ASHLAR_ISA {
+
+namespace uniform_impl {
+
+template <tir::opcode Op> ASHLAR_INLINE auto compare(auto a, auto b) -> bool {
+  using enum tir::opcode;
+  if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else
+    return a >= b;
+}
+
+}  // namespace uniform_impl
+
+/// The value of a condition that is_uniform, or of an integer in it.
+template <int E, class Tag> ASHLAR_INLINE auto uniform_value(frame<Tag>& f) {
+  using enum tir::opcode;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.op == constant) {
+    return static_cast<stored<e.type>>(e.bits);
+  } else if constexpr (e.op == tir::opcode::index) {
+    return static_cast<stored<e.type>>(sum<Tag, e.a>(f));
+  } else if constexpr (e.op == in_range) {
+    return sum<Tag, e.a>(f) >= 0;
+  } else if constexpr (e.op == logical_not) {
+    return !uniform_value<e.a>(f);
+  } else if constexpr (e.op == logical_and) {
+    return uniform_value<e.a>(f) && uniform_value<e.b>(f);
+  } else if constexpr (e.op == logical_or) {
+    return uniform_value<e.a>(f) || uniform_value<e.b>(f);
+  } else {
+    return uniform_impl::compare<e.op>(uniform_value<e.a>(f), uniform_value<e.b>(f));
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
 
 //
 // emit/simd/functor: a user's own function on values, lane by lane.
@@ -38501,7 +38822,7 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
 }
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -38513,6 +38834,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
@@ -42575,35 +42907,44 @@ using tir::expr;
 /// More vectors than this become a serial loop.
 inline constexpr std::int64_t unroll_limit = 16;
 
-// The widest type among the values of an expression that become vectors.
-constexpr auto widest(program const& p, handle h, bool (&seen)[limits::exprs]) -> int {
-  if (h < 0 || seen[h]) return 1;
-  seen[h] = true;
-  expr const& e = p.exprs[h];
-  int bytes = bytes_of(e.type);
-  int const n = operand_count(e.op);
-  handle const parts[3] = {e.a, e.b, e.c};
-  for (int i = 0; i < n; ++i) {
-    int const b = widest(p, parts[i], seen);
-    if (b > bytes) bytes = b;
-  }
-  if (e.op == opcode::load) {
-    int const b = widest(p, e.b, seen);
-    if (b > bytes) bytes = b;
-  }
-  return bytes;
-}
-
-constexpr auto lanes_of(program const& p, stage const& s, int vector_bytes) -> std::int64_t {
+// The widest type among the values of a stage that become vectors along loop `lane`.
+struct widest_type {
+  program const& p;
+  handle lane;
   bool seen[limits::exprs]{};
-  int bytes = bytes_of(p.buffers[s.buffer].type);
+  int bytes = 1;
+
+  // One test decides for all lanes, and no index becomes a vector.
+  constexpr auto is_test(handle h) const -> bool {
+    return is_fixed_condition(p, h, [&](handle sum) {
+      affine const& a = p.indices[sum];
+      return depends_on_data(p, a) ||
+             any_variable(p, a, [&](int axis) { return is_part_of(p, lane, axis); });
+    });
+  }
+
+  constexpr void add(handle h) {
+    if (h < 0 || seen[h]) return;
+    seen[h] = true;
+    expr const& e = p.exprs[h];
+    if (bytes_of(e.type) > bytes) bytes = bytes_of(e.type);
+    int const n = operand_count(e.op);
+    bool const chooses = e.op == opcode::select && is_test(e.a);
+    if (n > 0 && !chooses) add(e.a);
+    if (n > 1) add(e.b);
+    if (n > 2) add(e.c);
+    if (e.op == opcode::load) add(e.b);
+  }
+};
+
+constexpr auto lanes_of(program const& p, stage const& s, handle lane, int vector_bytes)
+    -> std::int64_t {
+  widest_type t{.p = p, .lane = lane};
+  t.bytes = bytes_of(p.buffers[s.buffer].type);
   handle const roots[] = {s.result, s.reduce.components > 0 ? counted_value(p, s) : handle{-1},
                           s.value[1], s.reduce.combine[0], s.reduce.combine[1]};
-  for (handle const r : roots) {
-    int const b = widest(p, r, seen);
-    if (b > bytes) bytes = b;
-  }
-  return vector_bytes / bytes > 0 ? vector_bytes / bytes : 1;
+  for (handle const r : roots) t.add(r);
+  return vector_bytes / t.bytes > 0 ? vector_bytes / t.bytes : 1;
 }
 
 // Replaces loop `at` by (outer, inner), the inner one with `lanes` iterations.
@@ -42652,7 +42993,7 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
       std::int64_t const extent = a.extent.offset;
       auto const padded =
           static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
-      std::int64_t const most = lanes_of(p, s, vector_bytes);
+      std::int64_t const most = lanes_of(p, s, s.loops[i], vector_bytes);
       // The code of an intrinsic gets whole vectors, or memory.
       if (s.tensorized_at >= 0 && (padded > most || padded != extent)) {
         p.axes[s.loops[i]].kind = tir::loop_kind::serial;
@@ -42754,7 +43095,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                                   << " lanes are combined, and a warp has " << warp_threads
                                   << "; split the reduction by that");
   }
-  std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
+  std::int64_t lanes =
+      is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, row, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
   // Vectors are combined before lanes are, which takes many steps; a long row in a loop.

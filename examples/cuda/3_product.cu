@@ -62,5 +62,6 @@ int main() {
   int wrong = rung<product::by_element>("an element for each thread", y, there_a, there_b, wanted);
   wrong += rung<product::in_registers>("a tile in registers", y, there_a, there_b, wanted);
   wrong += rung<product::in_shared_memory>("tiles in shared memory", y, there_a, there_b, wanted);
+  wrong += rung<product::pipelined>("tiles on their way", y, there_a, there_b, wanted);
   return wrong == 0 ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A matrix product, and three schedules of it for a grid: an element for each thread; a tile for
-// each thread, in its registers; and tiles of both operands in shared memory.
+// A matrix product, and four schedules of it for a grid: an element for each thread; a tile for
+// each thread, in its registers; tiles of both operands in shared memory; and two tiles more that
+// are on their way there while one is used.
 #pragma once
 
 #include <ashlar/kernel/kernel.hpp>
@@ -45,8 +46,7 @@ constexpr auto tiles(ash::schedule& s) -> ash::loop {
 inline constexpr auto in_registers = [](ash::schedule& s) { tiles(s); };
 
 // All 16 by 16 threads copy what the block needs of the next 16 steps, 16 bytes each.
-inline constexpr auto in_shared_memory = [](ash::schedule& s) {
-  auto const step = tiles(s);
+constexpr void share(ash::schedule& s, ash::loop const& step) {
   auto const a = s.cache_read("arg1", step);
   a.store_in(ash::scope::shared);
   auto const part = a.split("k", 4);
@@ -61,6 +61,13 @@ inline constexpr auto in_shared_memory = [](ash::schedule& s) {
   b.bind("k", ash::gpu::thread_y);
   b.bind(column.outer, ash::gpu::thread_x);
   b.vectorize(column.inner);
+}
+inline constexpr auto in_shared_memory = [](ash::schedule& s) { share(s, tiles(s)); };
+
+inline constexpr auto pipelined = [](ash::schedule& s) {
+  auto const step = tiles(s);
+  share(s, step);
+  s.pipeline(step, 3);
 };
 
 }  // namespace example::product

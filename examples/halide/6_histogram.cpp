@@ -33,14 +33,16 @@ constexpr auto scattered = [](ash::schedule& s) {
 
 // Counts of rows, each of one thread; then for each level the sum over the rows.
 constexpr auto by_rows = [](ash::schedule& s) {
-  auto rows = s["hist"].rfactor("i");  // Func rows = hist.update().rfactor(r.y, y)
-  rows.compute_root();                 // rows.compute_root()
-  rows.reorder("i", "v", "j");         //     .reorder(v, y)
-  rows.scatter("v");                   //
-  rows.parallel("i");                  //     .update().parallel(y);
-  s["cdf"].compute_root();             // cdf.compute_root();
-  s.vectorize("x", 8);                 // equal.vectorize(x, 8)
-  s.parallel("y");                     //      .parallel(y);
+  auto rows = s["hist"].rfactor("i");   // Func rows = hist.update().rfactor(r.y, y)
+  rows.compute_root();                  // rows.compute_root()
+  rows.layout(ash::ordered("i", "v"));  //     .reorder_storage(v, y)
+  rows.align_storage("i", 16);          //     .align_storage(v, 16): no thread in another's line
+  rows.reorder("i", "v", "j");          //     .reorder(v, y)
+  rows.scatter("v");                    //
+  rows.parallel("i");                   //     .update().parallel(y);
+  s["cdf"].compute_root();              // cdf.compute_root();
+  s.vectorize("x", 8);                  // equal.vectorize(x, 8)
+  s.parallel("y");                      //      .parallel(y);
 };
 
 // All threads count in the same memory: integers, so the order does not matter.

@@ -9,15 +9,13 @@
 #include <support/compare.hpp>
 
 constexpr int channels = 64, size = 10;
-using conv = recipes::winograd<channels, size, 2, 6>;
+using conv = recipes::winograd<channels, size, 2, 6, 2>;
 
 struct layer {
   conv::image x, y;
   float f[channels][channels][3][3];
   conv::filters u;
   conv::biases bias;
-  conv::to_points in;
-  conv::from_points out;
 };
 
 auto by_hand(layer const& d, int o, int h, int w) -> double {
@@ -48,14 +46,13 @@ int main() {
     }
   }
   recipes::winograd_points const points;
-  points.write(d->in, d->out);
   for (int n = 0; n < channels * channels * 36; ++n) {
     int const o = n % channels, c = n / channels % channels, p = n / (channels * channels);
     d->u(o / 64, p / 6, p % 6, c / 16, c % 16, o / 16 % 4, o % 16) =
         points.transformed(d->f[o][c], p / 6, p % 6);
   }
   constexpr ashlar::kernel<conv::definition, conv::schedule> run;
-  if (auto const wrong = run(d->y, d->x, d->u, d->bias, d->in, d->out); !wrong) {
+  if (auto const wrong = run(d->y, d->x, d->u, d->bias); !wrong) {
     return std::puts(wrong.message().c_str()), 1;
   }
   double largest = 0, worst = 0;

@@ -24,6 +24,7 @@
 #undef Complex
 
 #include <ashlar/config.hpp>
+#include <ashlar/emit/cuda/atoms.hpp>
 #include <ashlar/emit/simd/dot_product.hpp>
 #include <ashlar/emit/simd/scalar.hpp>
 #include <ashlar/expr/expr.hpp>

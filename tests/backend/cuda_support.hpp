@@ -7,11 +7,13 @@
 #pragma once
 
 #include "kernel_support.hpp"
-#include "support/emulate_cuda.hpp"
+#include "support/emulate_call.hpp"
 
 #include <ashlar/kernel/cuda.hpp>
 
 namespace kernel_tests {
+
+using ash::emit::cuda::device_bytes;
 
 /// A kernel for the GPU as checked_call takes kernels.
 template <auto Algorithm, auto Schedule> struct emulated_kernel {
@@ -23,19 +25,7 @@ template <auto Algorithm, auto Schedule> struct emulated_kernel {
     using captured = typename compilation<Views...>::captured;
     using lowered = typename ash::kernel_impl::steps_on_gpu<captured, Schedule>::lowered;
     ash::diag::require_valid<ash::kernel_impl::fault_of<lowered>>();
-    using tag = typename ash::kernel_impl::coded<lowered, ash::emit::cuda::backend>::tag;
-    ash::kernel_impl::gpu_entry<tag> g{};
-    auto const places = std::make_integer_sequence<int, int{sizeof...(Views)}>{};
-    if (auto const wrong = g.prepare(places, views...); !wrong) return wrong;
-    auto call = ash::kernel_impl::device_call_of<tag>(g.e.call);
-    for (int at = 0; at < g.e.operands; ++at) {
-      bool const is_number = ash::emit::cuda::may_be_number(tag::value.buffers[at]);
-      if (is_number) ash::kernel_impl::pass_number<tag>(call, at);
-    }
-    [&]<int... N>(std::integer_sequence<int, N...>) {
-      (ash::emit::cuda::emulate<tag, N>(call, g.template blocks<N>()), ...);
-    }(std::make_integer_sequence<int, ash::emit::cuda::launches_in(tag::value)>{});
-    return ash::status{};
+    return ash::emit::cuda::emulate_call<lowered>(views...);
   }
 };
 

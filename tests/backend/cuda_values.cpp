@@ -13,7 +13,7 @@ constexpr auto scaled = [](auto y, auto a, auto x) { y(i) = a * x(i); };
 constexpr auto integers = [](auto q, auto r, auto m, auto a, auto b) {
   q(i) = a(i) / b(i);
   r(i) = a(i) % b(i) + a(i) * b(i) - ash::abs(a(i));
-  m(i) = ash::max(ash::min(a(i), b(i)), -a(i));
+  m(i) = ash::max(ash::min(a(i), b(i)), -a(i)) + ((a(i) & 5) << 2) - ((~b(i) >> 1) ^ (a(i) | 2));
 };
 constexpr auto casts = [](auto c, auto w, auto f, auto x) {
   c(i) = ash::cast<std::int8_t>(x(i) * 100);

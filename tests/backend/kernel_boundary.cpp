@@ -36,6 +36,25 @@ constexpr auto banded = [](auto y, auto x) {
   y(j, i) = ash::select(i <= j && j < i + 3, x(j, i), -1) * ash::cast<float>(j - 2 * i);
 };
 
+// Chosen by rows, by what is known where a loop is unrolled, and by lanes.
+constexpr auto chosen = [](auto y, auto z, auto x) {
+  y(j, i) = ash::select(j % 3 == 1 && !(j > 4), x(j, i) * 2, ash::select(j >= 2, x(j, i), 9));
+  z(j, i) = ash::select(j == 0 || i == 3, ash::select(j != 2, x(j, i), 4), x(j, i) + 1);
+};
+constexpr auto unrolled_rows = [](ash::schedule& s) {
+  s.unroll(s.split("j", 4).inner);
+  s.vectorize("i", 8);
+};
+
+TEST_CASE("values chosen by loops", "[backend][kernel]") {
+  for (int const n : {1, 6, 9}) {
+    auto const x = like<float, dyn, dyn>(n, 21);
+    agree<chosen, unrolled_rows>(x, x, x);
+    auto const w = like<std::uint8_t, dyn, dyn>(n, 70);
+    agree<chosen>(w, w, w);
+  }
+}
+
 TEST_CASE("zero, constant, nearest and mirrored elements outside", "[backend][kernel]") {
   for (int const n : {1, 2, 9, 70}) {
     auto const y = like<float, dyn>(n);

@@ -28,6 +28,11 @@ constexpr auto by_constants = [](auto third, auto rest, auto eighth, auto negati
 };
 constexpr auto by_negatives = [](auto y, auto x) { y(i) = x(i) / -3 + x(i) % -5 + x(i) / -1; };
 
+constexpr auto bits = [](auto both, auto shifted, auto x, auto z) {
+  both(i) = (x(i) & z(i)) - (x(i) | 3) + (x(i) ^ ~z(i));
+  shifted(i) = (x(i) << 3) + (z(i) >> 5) - (x(i) >> 7) + (z(i) << 0);
+};
+
 template <class T> auto ends(std::uint64_t n) -> double {
   constexpr double rare[] = {0, -1, 1, 7, double(std::numeric_limits<T>::lowest()), 100, -100};
   constexpr double top = sizeof(T) < 8 ? double(std::numeric_limits<T>::max()) : 1e15;
@@ -42,6 +47,7 @@ template <class T> void all_of() {
     auto const x = filled<T, dyn>(ends<T>, n);
     agree<arithmetic, in_lanes<8>{}>(y, y, y, y, y, y, y, y, x, x);
     agree<by_constants, in_lanes<16>{}>(y, y, y, y, x);
+    agree<bits, in_lanes<16>{}>(y, y, x, x);
     if constexpr (std::is_signed_v<T>) agree<by_negatives, in_lanes<16>{}>(y, x);
   }
 }

@@ -3,6 +3,7 @@
 // schedule/automatic_grid: the default schedules of a GPU, run by their threads on the host.
 #include "support.hpp"
 
+#include <ashlar/expr/boundary.hpp>
 #include <ashlar/schedule/automatic_grid.hpp>
 
 using namespace ashlar;
@@ -25,6 +26,11 @@ constexpr auto turn = [](auto y, auto x) {
   y.name("y");
   x.name("x");
   y(i, j) = x(j, i);
+};
+constexpr auto planes = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(n, k, i, j) = x(n, i, j, k) * 2.0f;
 };
 constexpr auto rows = [](auto y, auto x) {
   y.name("y");
@@ -79,6 +85,39 @@ constexpr auto running = [](auto y, auto x) {
   y(k, i) = ashlar::inclusive_scan(ashlar::monoids::sum, k, x(k, i));
 };
 
+// Layer norm and RMS norm whose sums are whole numbers, so that their order does not matter.
+constexpr auto layer_norm = [](auto y, auto x, auto g) {
+  y.name("y");
+  x.name("x");
+  g.name("g");
+  ashlar::local m("m"), c("c"), v("v");
+  m(i) = ashlar::sum(k, x(i, k));
+  c(i, k) = x(i, k) * 8.0 - m(i);
+  v(i) = ashlar::sum(k, c(i, k) * c(i, k));
+  y(i, k) = c(i, k) / ashlar::sqrt(v(i) + 1.0) * g(k);
+};
+constexpr auto rms_norm = [](auto y, auto x, auto g) {
+  y.name("y");
+  x.name("x");
+  g.name("g");
+  ashlar::local v("v");
+  v(i) = ashlar::sum(k, x(i, k) * x(i, k));
+  y(i, k) = x(i, k) / ashlar::sqrt(v(i) + 1.0) * g(k);
+};
+constexpr auto best = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i) = ashlar::argmax(k, x(i, k));
+};
+constexpr auto rows_of = [](auto y, auto x, auto at) {
+  y.name("y");
+  x.name("x");
+  at.name("at");
+  y(i, k) = ashlar::zero(x)(at(i), k);
+};
+
+template <index_t... Extent> using f64 = view<double, Extent...>;
+
 template <class... Operand, class Kernel>
 auto runs(Kernel const& kernel, std::vector<index_t> const& extents = {}) -> std::string {
   auto const p = captured<Operand...>(kernel);
@@ -95,16 +134,40 @@ TEST_CASE("element by element: 16 bytes a thread", "[emulator][automatic]") {
   REQUIRE(count(text, "thread_x grid.thread in [0, 256)") == 1);
   runs<f32<at_call, at_call>, f32<at_call, at_call> const, f32<at_call> const>(chain,
                                                                                {7, 45, 7, 45, 45});
-  runs<f32<20, 30>, f32<30, 20> const>(turn);
+}
+
+TEST_CASE("tiles are turned in shared memory", "[emulator][automatic]") {
+  auto const text = runs<f32<40, 70>, f32<70, 40> const>(turn);
+  REQUIRE(count(text, ": shared f32") == 1);
+  REQUIRE(count(text, "barrier") == 1);
+  runs<f32<at_call, at_call>, f32<at_call, at_call> const>(turn, {33, 45, 45, 33});
+  REQUIRE(count(runs<f32<4, 10>, f32<10, 4> const>(turn), "shared") == 0);
+  // As from images whose channels are neighbours to planes of channels.
+  REQUIRE(count(runs<f32<2, 20, 3, 33>, f32<2, 3, 33, 20> const>(planes), ": shared f32") == 1);
 }
 
 TEST_CASE("reductions are combined by lanes", "[emulator][automatic]") {
   REQUIRE(count(runs<f32<21>, f32<21, 100> const>(rows), "reduce_lanes") == 1);
   REQUIRE(count(runs<f32<40>, f32<100, 40> const>(columns), "reduce_lanes") == 0);
-  auto const text = runs<f32<>, f32<20000> const>(total);
-  REQUIRE(count(text, "block_x") == 1);
-  REQUIRE(count(text, "reduce_lanes") == 1);
+  REQUIRE(count(runs<f32<>, f32<4000> const>(total), "block_x") == 1);
   runs<f32<>, f32<5, 64> const>(whole);
+}
+
+TEST_CASE("a block has a long row", "[emulator][automatic]") {
+  for (auto const& text : {runs<f32<3>, f32<3, 1500> const>(rows),
+                           runs<f32<at_call>, f32<at_call, at_call> const>(rows, {3, 3, 700})}) {
+    REQUIRE(count(text, "reduce_lanes") == 2);  // of lanes, and of what warps have left
+    REQUIRE(count(text, ": shared f32") == 1);
+    REQUIRE(count(text, "barrier") == 1);
+  }
+}
+
+TEST_CASE("a total is two launches", "[emulator][automatic]") {
+  auto const text = runs<f32<>, f32<20000> const>(total);
+  REQUIRE(count(text, "block_x") == 2);
+  REQUIRE(count(text, ": workspace f32[64]") == 1);
+  REQUIRE(count(text, "barrier") == 0);
+  runs<f32<>, f32<70, 90> const>(whole);
 }
 
 TEST_CASE("products are tiled", "[emulator][automatic]") {
@@ -129,6 +192,29 @@ TEST_CASE("rows of a softmax are one launch", "[emulator][automatic]") {
   REQUIRE(count(many, "barrier") == 2);
   REQUIRE(count(many, "allocate e: shared f32[1, 1500]") == 1);
   runs<f32<at_call, at_call>, f32<at_call, at_call> const>(soft, {3, 300, 3, 300});
+}
+
+TEST_CASE("norms are one launch, whatever their rows are", "[emulator][automatic]") {
+  auto const require_one = [](std::string const& text) { REQUIRE(count(text, "block_x") == 1); };
+  require_one(runs<f32<5, 33>, f32<5, 33> const>(soft));
+  require_one(runs<f32<2, 5000>, f32<2, 5000> const>(soft));
+  require_one(runs<f64<9, 33>, f64<9, 33> const, f64<33> const>(layer_norm));
+  require_one(runs<f64<2, 1000>, f64<2, 1000> const, f64<1000> const>(layer_norm));
+  require_one(runs<f64<2, 5000>, f64<2, 5000> const, f64<5000> const>(layer_norm));
+  require_one(runs<f64<2, 1000>, f64<2, 1000> const, f64<1000> const>(rms_norm));
+  for (index_t const columns : {1, 33, 600}) {
+    require_one(runs<f64<at_call, at_call>, f64<at_call, at_call> const, f64<at_call> const>(
+        layer_norm, {2, columns, 2, columns, columns}));
+    require_one(runs<f64<at_call, at_call>, f64<at_call, at_call> const, f64<at_call> const>(
+        rms_norm, {2, columns, 2, columns, columns}));
+  }
+}
+
+TEST_CASE("a thread has an index, or an element that an index says", "[emulator][automatic]") {
+  runs<view<std::int64_t, 300>, f32<300, 20> const>(best);
+  runs<view<std::int64_t, at_call>, f32<at_call, at_call> const>(best, {30, 30, 45});
+  // Indices are numbers from -4 to 4: those below 0 are outside, and what is there is 0.
+  runs<f32<40, 12>, f32<9, 12> const, view<std::int32_t, 40> const>(rows_of);
 }
 
 TEST_CASE("what is carried stays in order", "[emulator][automatic]") {

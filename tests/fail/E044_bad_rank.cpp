@@ -4,7 +4,7 @@
 #include "kernels.hpp"
 
 constexpr auto wrong = [](auto out, auto left, [[maybe_unused]] auto right) {
-#if ASHLAR_CASE == 0
+#if ASHLAR_CASE == 0 || ASHLAR_CASE == 2
   out(i, j) = left(i, 0) + right(0, j);
 #endif
 // EXPECT: ashlar\[E044\] a tensor has 1 to 8 dimensions
@@ -16,5 +16,10 @@ constexpr auto wrong = [](auto out, auto left, [[maybe_unused]] auto right) {
   out(i, j) = left(i, 0) + right(0, j);
 #endif
 };
+
+// EXPECT: ashlar\[E044\] an operand has at most 8 dimensions
+#if ASHLAR_CASE == 2
+constexpr int rank = ash::extents<1, 1, 1, 1, 1, 1, 1, 1, 1>::rank;
+#endif
 
 int main() { return ash::kernel<wrong>{}(y, a, b).ok() ? 0 : 1; }

@@ -37,35 +37,37 @@ auto schedule_options_of(campaign_options const& o, random& r, bool has_windows)
   return s;
 }
 
-// False if the kernel cannot be recorded.
-auto attempt(campaign_options const& o, random& r, fuzz_case& c) -> bool {
-  c = fuzz_case{};
+// False if there is nothing to judge.
+auto attempt(campaign_options const& o, random& r, judged_case& all) -> bool {
+  all = judged_case{};
+  fuzz_case& c = all.made;
   bool const has_windows = r.chance(o.windows);
   c.kernel = make_kernel(r, kernel_options_of(o, r, has_windows));
   c.vector_bytes = r.pick({16, 32, 64});
   c.data = r.next();
-  auto const p = std::make_unique<tir::program>();
-  auto const end = watched([&] { record(c.kernel, *p); });
-  if (end == leaving::crash) return true;  // for the judge
-  if (end != leaving::normal || !p->fault.ok()) return false;
-  make_schedule(r, schedule_options_of(o, r, has_windows), *p, c);
+  all.reference = run_reference(c);
+  if (all.reference.out.what == verdict::unusable) return false;
+  if (!all.reference.written) return true;  // a crash, for the judge
+  make_schedule(r, schedule_options_of(o, r, has_windows), *all.reference.written, c);
   return !o.is_mistaken || c.mistake != diag::code::ok;
 }
 
 }  // namespace
 
-auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case {
+auto make_judged_case(campaign_options const& o, std::uint64_t n) -> judged_case {
   // Through a number of its own: the next seed would otherwise begin with what this one redraws.
   random seeds(random(o.seed).next() + n * 0xd1342543de82ef95U);
   for (;;) {
     random r(seeds.next());
-    fuzz_case c{};
-    if (!attempt(o, r, c)) continue;
-    auto const found = judge_reference(c);
+    judged_case all{};
+    if (!attempt(o, r, all)) continue;
     // Most of what proves nothing is drawn again.
-    bool const is_evidence = !found.is_trivial || r.chance(25);
-    if (found.what != verdict::unusable && is_evidence) return c;
+    if (!all.reference.out.is_trivial || r.chance(25)) return all;
   }
+}
+
+auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case {
+  return make_judged_case(o, n).made;
 }
 
 auto number_of(diag::code id) -> std::string {

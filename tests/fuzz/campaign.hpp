@@ -18,7 +18,14 @@ struct campaign_options {
   bool is_mistaken = false;  // each schedule must be refused
 };
 
+/// A case with the reference run that it was chosen by.
+struct judged_case {
+  fuzz_case made{};
+  reference_run reference{};
+};
+
 /// Case n of a seed: a kernel that can be recorded, and a schedule of it.
+auto make_judged_case(campaign_options const& o, std::uint64_t n) -> judged_case;
 auto make_case(campaign_options const& o, std::uint64_t n) -> fuzz_case;
 
 struct tally {

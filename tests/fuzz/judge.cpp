@@ -126,9 +126,10 @@ auto show(tir::program const& p) -> std::string {
 
 struct trial {
   fuzz_case const& c;
-  outcome out{};
-  arrays inputs{};
-  arrays expected{};
+  reference_run const& r;
+  outcome out = r.out;
+  arrays const& inputs = r.inputs;
+  arrays const& expected = r.expected;
   int checks = 0;  // before the schedule
 
   void fail(std::string const& where, std::string const& why) {
@@ -295,37 +296,11 @@ struct trial {
   // `again` is the program before the schedule.
   void replay_and_compare(std::string const& text, tir::program& again,
                           tir::program const& scheduled) {
-    auto const r = replay(text, again);
-    if (!r.ok())
-      fail("replay", std::string(r.message().view()));
+    auto const read = replay(text, again);
+    if (!read.ok())
+      fail("replay", std::string(read.message().view()));
     else if (!(again == scheduled))
       fail("replay", "the text of the schedule gives another program");
-  }
-
-  // The stages as they were written, before any schedule; false if there is nothing to compare.
-  auto run_reference(tir::program& p) -> bool {
-    auto const end = watched([&] { record(c.kernel, p); });
-    if (end == leaving::crash) fail("record", "a signal");
-    if (end == leaving::crash) return false;
-    if (end != leaving::normal || !p.fault.ok()) {
-      out = outcome{.what = verdict::unusable,
-                    .fault = p.fault.id,
-                    .why = std::string(p.fault.text.view()),
-                    .where = "record"};
-      return false;
-    }
-    inputs = make_operands(c.kernel, c.data);
-    expected = inputs;
-    watcher watch{};
-    watch.budget = reference_budget;
-    auto const v = tir::interpret(p, expected, watch);
-    if (v.kind == tir::violation_kind::refused) {
-      out = outcome{.what = verdict::unusable, .why = "refused at entry", .where = "record"};
-    } else if (!v.ok()) {
-      fail("reference", describe(p, v));
-    }
-    out.is_trivial = v.ok() && is_trivial(p, expected);
-    return v.ok();
   }
 
   // Only the capacities may keep the default schedule from being legal.
@@ -349,10 +324,10 @@ struct trial {
   }
 
   void run() {
-    auto const p = std::make_unique<tir::program>();
-    if (!run_reference(*p)) return;
+    if (r.expected.empty()) return;
+    auto const& written = r.written;
+    auto const p = std::make_unique<tir::program>(*written);
     checks = p->checks.count;
-    auto const written = std::make_unique<tir::program>(*p);
     if (c.data % 4 == 0) judge_default(*written);
     if (out.what == verdict::wrong) return;
     std::string text;
@@ -402,18 +377,45 @@ auto make_operands(kernel_form const& k, std::uint64_t seed) -> arrays {
   return all;
 }
 
-auto judge(fuzz_case const& c) -> outcome {
-  trial t{.c = c};
+auto run_reference(fuzz_case const& c) -> reference_run {
+  reference_run r{.written = std::make_unique<tir::program>()};
+  tir::program& p = *r.written;
+  auto const end = watched([&] { record(c.kernel, p); });
+  if (end == leaving::crash) {
+    r.out = outcome{.what = verdict::wrong, .why = "a signal", .where = "record"};
+  } else if (end != leaving::normal || !p.fault.ok()) {
+    r.out = outcome{.what = verdict::unusable,
+                    .fault = p.fault.id,
+                    .why = std::string(p.fault.text.view()),
+                    .where = "record"};
+  }
+  if (r.out.what != verdict::legal) {
+    r.written.reset();
+    return r;
+  }
+  r.inputs = make_operands(c.kernel, c.data);
+  arrays found = r.inputs;
+  watcher watch{};
+  watch.budget = reference_budget;
+  auto const v = tir::interpret(p, found, watch);
+  if (v.kind == tir::violation_kind::refused) {
+    r.out = outcome{.what = verdict::unusable, .why = "refused at entry", .where = "record"};
+  } else if (!v.ok()) {
+    r.out = outcome{.what = verdict::wrong, .why = describe(p, v), .where = "reference"};
+  } else {
+    r.out.is_trivial = is_trivial(p, found);
+    r.expected = std::move(found);
+  }
+  return r;
+}
+
+auto judge(fuzz_case const& c, reference_run const& r) -> outcome {
+  trial t{.c = c, .r = r};
   t.run();
   return t.out;
 }
 
-auto judge_reference(fuzz_case const& c) -> outcome {
-  trial t{.c = c};
-  tir::program p{};
-  t.run_reference(p);
-  return t.out;
-}
+auto judge(fuzz_case const& c) -> outcome { return judge(c, run_reference(c)); }
 
 auto reference(fuzz_case const& c) -> arrays {
   auto const p = std::make_unique<tir::program>();

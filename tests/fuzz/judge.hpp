@@ -23,6 +23,7 @@
 #include <fuzz/form.hpp>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,10 +59,18 @@ struct outcome {
 /// The operands of a call, filled for a seed.
 auto make_operands(kernel_form const& k, std::uint64_t seed) -> std::vector<tir::array>;
 
-auto judge(fuzz_case const& c) -> outcome;
+/// A kernel without its schedule, and what it gives.
+struct reference_run {
+  outcome out{};
+  std::unique_ptr<tir::program> written{};  // none where it cannot be recorded
+  std::vector<tir::array> inputs{};
+  std::vector<tir::array> expected{};  // none where it cannot be run
+};
+auto run_reference(fuzz_case const& c) -> reference_run;
 
-/// Only whether the kernel itself can be recorded and run.
-auto judge_reference(fuzz_case const& c) -> outcome;
+/// The case and its schedule, by the reference run of the same kernel and data.
+auto judge(fuzz_case const& c, reference_run const& r) -> outcome;
+auto judge(fuzz_case const& c) -> outcome;
 
 /// The case with its results as the reference has them; empty where it has none.
 auto reference(fuzz_case const& c) -> std::vector<tir::array>;

@@ -119,21 +119,22 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
   void store(tir::stmt const& s, mask const& on) {
     auto const& a = this->p.accesses[s.target];
     bool const whole = this->p.buffers[a.buffer].where == tir::scope::registers;
-    std::vector<tir::scalar> values(on.size());
+    values_.resize(on.size());
     for (std::size_t l = 0; l < on.size() && !this->stopped(); ++l) {
       set_lane(l);
-      values[l] = this->fresh(s.value);
+      values_[l] = this->fresh(s.value);
     }
     for (std::size_t l = 0; l < on.size() && !this->stopped(); ++l) {
       set_lane(l);
       ++this->epoch;
-      if (on[l] || whole) base::base::store(a, values[l]);
+      if (on[l] || whole) base::base::store(a, values_[l]);
     }
   }
 
   static constexpr tir::no_calls none_{};
   static constexpr double garbage_ = 115;
   int lane_ = -1;
+  std::vector<tir::scalar> values_{};  // of one store
 };
 
 }  // namespace ashlar::fuzz

@@ -484,11 +484,13 @@ struct elsewhere {
 constexpr elsewhere others[] = {
     {code::undefined_tensor, code::index_not_constant, "tests/unit/expr"},
     {code::bad_steps, code::bad_steps, "tests/unit/schedule/read_steps.cpp damages texts"},
+    {code::bad_shift, code::no_element_type, "tests/unit/expr/arithmetic.cpp"},
+    {code::negative_extent, code::negative_extent, "tests/unit/expr/infer.cpp"},
     {code::bad_tensorize, code::bad_tensorize, "tests/unit/schedule/tensorize.cpp"},
     {code::value_is_not_known, code::bad_call, "tests/unit/expr, tests/fail/E075"},
     {code::half_bytes, code::half_bytes, "tests/unit/pass/whole_bytes.cpp"},
     {code::accumulator_overflow, code::mixed_signs, "tests/unit/expr"},
-    {code::bad_grid_memory, code::needs_nvcc, "tests/fail/E083 to E085"},
+    {code::not_for_gpu, code::needs_nvcc, "tests/fail/E084, E085"},
     {code::bad_dispatch, code::bad_dispatch, "tests/fail/E090"},
     {code::bad_bind, code::block_workspace, "tests/unit/schedule/bind_grid.cpp, tests/emulator"},
 };

@@ -98,6 +98,7 @@ struct stage_writer {
     if (n.op == tir::opcode::logical_or) return "(" + at(n.a) + " || " + at(n.b) + ")";
     if (n.op == tir::opcode::logical_not) return "!" + at(n.a);
     if (n.op == tir::opcode::neg) return "(-" + at(n.a) + ")";
+    if (n.op == tir::opcode::bit_not) return "(~" + at(n.a) + ")";
     if (tir::is_infix(n.op)) return "(" + at(n.a) + " " + name + " " + at(n.b) + ")";
     std::string r = "ash::" + name + "(" + at(n.a);
     if (n.b >= 0) r += ", " + at(n.b);

@@ -226,6 +226,7 @@ auto stage_maker::binary(dtype t, int depth) -> made {
   made const b = r_.chance(25) ? number(t) : value(t, depth - 1);
   auto const op = r_.pick({opcode::add, opcode::add, opcode::sub, opcode::mul, opcode::mul,
                            opcode::min, opcode::max, opcode::div, opcode::rem});
+  if (is_integer(t) && r_.chance(20)) return bits(t, a, b);
   return is_float(t) ? float_binary(t, op, a, b) : integer_binary(t, op, a, b);
 }
 
@@ -263,6 +264,22 @@ auto stage_maker::integer_binary(dtype t, opcode op, made a, made b) -> made {
   bool const by_zero = is_number && s_.nodes[static_cast<std::size_t>(b.node)].number == 0;
   if (by_zero && (op == opcode::div || op == opcode::rem)) op = opcode::add;
   return made{.node = apply(t, op, a.node, b.node), .most = std::min(limit, most)};
+}
+
+// The bits of two numbers are as far from 0 as the power of two that both stay below.
+auto stage_maker::bits(dtype t, made a, made b) -> made {
+  double const limit = t == dtype::u8 ? 255 : exact_limit(t);
+  if (r_.chance(40)) {
+    auto const by = static_cast<double>(r_.below(6));
+    auto const op = r_.pick({opcode::shift_left, opcode::shift_right});
+    double const most = op == opcode::shift_left ? a.most * 32 : a.most + 1;
+    return made{.node = apply(t, op, a.node, constant(t, by)), .most = std::min(limit, most)};
+  }
+  auto const op = r_.pick({opcode::bit_and, opcode::bit_or, opcode::bit_xor});
+  made v{.node = apply(t, op, a.node, b.node),
+         .most = std::min(limit, 2 * std::max(a.most, b.most) + 1)};
+  if (r_.chance(20)) v.node = apply(t, opcode::bit_not, v.node);
+  return v;
 }
 
 auto stage_maker::choice(dtype t, int depth) -> made {

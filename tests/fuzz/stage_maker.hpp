@@ -43,6 +43,7 @@ class stage_maker {
   auto binary(dtype t, int depth) -> made;
   auto float_binary(dtype t, tir::opcode op, made a, made b) -> made;
   auto integer_binary(dtype t, tir::opcode op, made a, made b) -> made;
+  auto bits(dtype t, made a, made b) -> made;
   auto choice(dtype t, int depth) -> made;
   auto converted(dtype t, int depth) -> made;
   auto position(dtype t) -> made;

@@ -3,7 +3,7 @@
 // core/static_vector: a vector of fixed capacity that is a structural value.
 //
 //   takes       element type (structural, default constructible) and capacity
-//   invariants  items past `count` equal T{}, so that defaulted == compares contents
+//   invariants  items past `count` equal T{}, so that equal vectors are equal values
 //   errors      running out of capacity stops at once: a compile error that names E001 in
 //               constant evaluation, a call of std::abort at run time
 #pragma once
@@ -55,7 +55,14 @@ template <class T, std::size_t N> struct static_vector {
   constexpr void clear() {
     while (count > 0) pop_back();
   }
-  friend constexpr auto operator==(static_vector const&, static_vector const&) -> bool = default;
+  /// As if defaulted, without a look at what lies past `count`.
+  friend constexpr auto operator==(static_vector const& a, static_vector const& b) -> bool {
+    if (a.count != b.count) return false;
+    for (std::int32_t i = 0; i < a.count; ++i) {
+      if (!(a.items[i] == b.items[i])) return false;
+    }
+    return true;
+  }
 };
 
 }  // namespace ashlar

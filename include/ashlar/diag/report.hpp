@@ -210,6 +210,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
                     "them");
+    if constexpr (id == code::bad_shift)
+      static_assert(legal<why>,
+                    "ashlar[E054] a shift is by a constant number of bits, fewer than the value "
+                    "has");
+    if constexpr (id == code::no_element_type)
+      static_assert(legal<why>,
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, float and double");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
@@ -264,6 +271,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
                     "where order is free");
+    if constexpr (id == code::negative_extent)
+      static_assert(legal<why>,
+                    "ashlar[E071] an extent is 0 or more, or one that the call says");
     if constexpr (id == code::bad_system)
       static_assert(legal<why>,
                     "ashlar[E072] stages that read each other's earlier values go over one axis "
@@ -292,16 +302,20 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::mixed_signs)
       static_assert(legal<why>,
                     "ashlar[E082] integers with a sign and without one do not mix without a cast");
-    if constexpr (id == code::bad_grid_memory)
-      static_assert(legal<why>,
-                    "ashlar[E083] a stage of a kernel for the GPU lies in shared memory, stack "
-                    "or registers");
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E084] a kernel for the GPU has nothing that is for processors");
     if constexpr (id == code::needs_nvcc)
       static_assert(legal<why>,
                     "ashlar[E085] nvcc compiles what runs a kernel on the GPU");
+    if constexpr (id == code::bad_pipeline)
+      static_assert(legal<why>,
+                    "ashlar[E086] a pipeline is a serial loop, and what it reads ahead is copied "
+                    "to shared memory");
+    if constexpr (id == code::bad_fragment)
+      static_assert(legal<why>,
+                    "ashlar[E087] what a warp's instruction works on is in the registers of its "
+                    "lanes");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "

@@ -255,6 +255,7 @@ template <class Code> struct writer {
       s.target = is_access                        ? c.accesses.at(s.target)
                  : s.kind == stmt_kind::allocate  ? c.buffers.at(s.target)
                  : s.kind == stmt_kind::tensorize ? c.calls.at(s.target)
+                 : s.kind == stmt_kind::await     ? s.target
                                                   : handle{-1};
       s.value = c.exprs.at(s.value);
       out.stmts[i] = s;

@@ -149,6 +149,24 @@ template <class View, boundary Outside, class... Index> struct access_node : nod
   template <value_like V> constexpr auto operator/=(V const& v) const&& {
     return access_node(*this) = apply<opcode::div>(*this, v);
   }
+  template <value_like V> constexpr auto operator%=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::rem>(*this, v);
+  }
+  template <value_like V> constexpr auto operator&=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_and>(*this, v);
+  }
+  template <value_like V> constexpr auto operator|=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_or>(*this, v);
+  }
+  template <value_like V> constexpr auto operator^=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_xor>(*this, v);
+  }
+  template <value_like V> constexpr auto operator<<=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::shift_left>(*this, v);
+  }
+  template <value_like V> constexpr auto operator>>=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::shift_right>(*this, v);
+  }
 };
 
 /// An access that gives a value of the user's outside.

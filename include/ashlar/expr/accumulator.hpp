@@ -82,6 +82,7 @@ struct analysis {
     if (e.op == opcode::constant) return of(limited(e.bits), limited(e.bits));
     if (e.op == opcode::cast) return of_cast(e, unknown);
     if (e.op == opcode::select) return hull(of_value(e.b), of_value(e.c));
+    if (e.op == opcode::bit_and) return of_masked(e, unknown);
     int const n = tir::operand_count(e.op);
     if (n == 0 || e.op == opcode::call) return unknown;
     bounds const a = of_value(e.a);
@@ -92,6 +93,14 @@ struct analysis {
   }
 
  private:
+  // A mask that is not negative leaves no more than itself.
+  constexpr auto of_masked(tir::expr const& e, bounds const& unknown) -> bounds {
+    for (handle const at : {handle{e.a}, handle{e.b}}) {
+      tir::expr const& k = r.values[at].e;
+      if (k.op == opcode::constant && k.bits >= 0) return of(0, limited(k.bits));
+    }
+    return unknown;
+  }
   // All that the type it comes from holds, or less where that is known.
   constexpr auto of_cast(tir::expr const& e, bounds const& unknown) -> bounds {
     dtype const from = r.type_of(e.a);

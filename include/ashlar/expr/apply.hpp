@@ -25,10 +25,7 @@ template <class T> concept traced_operand = is_traced_type<std::remove_cvref_t<T
 /// A value which needs no help from a neighbour.
 template <class T> concept active = traced_operand<T> || expression<T>;
 
-template <class T>
-concept number = std::integral<T> || std::same_as<T, float> || std::same_as<T, double>;
-
-template <class T> concept value_like = active<T> || number<T> || symbolic_index<T>;
+template <class T> concept value_like = active<T> || number<T> || misfit<T> || symbolic_index<T>;
 
 template <class A, class B>
 concept operands = value_like<A> && value_like<B> && (active<A> || active<B>);

@@ -5,7 +5,8 @@
 //   takes       values of one element type; a number takes the type of its neighbour
 //   returns     a value; after a fault one that every further operation ignores
 //   errors      E037 two types, E038 arithmetic on bool, E039 an integer divided by the constant
-//               0, E048 a function of floats on integers, E049 the remainder of floats
+//               0, E048 a function of floats on integers, E049 the remainder or the bits of floats,
+//               E054 a shift by no constant, or by more bits than there are
 #pragma once
 
 #include <ashlar/expr/fold_numbers.hpp>
@@ -68,6 +69,10 @@ constexpr auto check_type(recorder& r, opcode op, traced const& a) -> bool {
   } else if (needs_float(op) && !is_float(d)) {
     r.fail(diag::code::needs_float, diag::message{} << name_of(op) << " of " << describe(a)
                                                     << "; write ash::cast<float>(...)");
+  } else if (tir::is_bitwise(op) && is_float(d)) {
+    r.fail(diag::code::needs_integer,
+           diag::message{} << name_of(op) << " of " << describe(a)
+                           << "; bits are those of integers, write ash::cast<std::int32_t>(...)");
   } else if (op == opcode::rem && is_float(d)) {
     r.fail(diag::code::needs_integer, diag::message{}
                                           << "the remainder of " << describe(a)
@@ -85,6 +90,30 @@ constexpr auto check_divisor(recorder& r, opcode op, traced const& b) -> bool {
                                          << " are divided by the constant 0; divide by 1 or more");
   }
   return r.ok();
+}
+
+// A shift is by a constant, since machines differ in what they make of more bits than there are.
+constexpr auto check_shift(recorder& r, opcode op, traced const& a, traced const& b) -> bool {
+  auto const& by = r.values[b.node].e;
+  int const bits = 8 * bytes_of(a.type());
+  bool const is_inside = by.bits >= 0 && by.bits < bits;
+  if (!tir::is_shift(op) || (by.op == opcode::constant && is_inside)) return true;
+  auto m = diag::message{} << describe(a) << ' ' << name_of(op) << ' ';
+  if (by.op == opcode::constant) {
+    m << by.bits << ": write a number of bits from 0 to " << bits - 1;
+  } else {
+    m << describe(b) << ": the number of bits is not known while compiling; write one from 0 to "
+      << bits - 1 << ", on the spot as ash::c<1>";
+  }
+  r.fail(diag::code::bad_shift, m);
+  return false;
+}
+
+// Of truth values these are other operations.
+constexpr auto of_truth(opcode op) -> opcode {
+  if (op == opcode::bit_and) return opcode::logical_and;
+  if (op == opcode::bit_or) return opcode::logical_or;
+  return op == opcode::bit_xor ? opcode::ne : op;
 }
 
 constexpr auto result_type(opcode op, dtype d) -> dtype {
@@ -110,8 +139,10 @@ constexpr auto binary(opcode op, traced const& left, traced const& right) -> tra
   traced const b = bind(*r, right, left.type());
   if (!r->ok()) return nothing(*r);
   if (a.type() != b.type()) arithmetic_impl::fail_types(*r, op, a, b);
+  if (a.type() == dtype::boolean) op = arithmetic_impl::of_truth(op);
   if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
   if (!arithmetic_impl::check_divisor(*r, op, b)) return nothing(*r);
+  if (!arithmetic_impl::check_shift(*r, op, a, b)) return nothing(*r);
   dtype const d = arithmetic_impl::result_type(op, a.type());
   return traced(*r, r->add(tir::expr{.op = op, .type = d, .a = a.node, .b = b.node}));
 }
@@ -204,6 +235,7 @@ constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
 constexpr auto cast(traced const& a, dtype d) -> traced {
   recorder* const r = recorder_of(a);
   if (r == nullptr) return a.is_number() ? traced::of(cast_number(a.number, d)) : a;
+  if (d == dtype::none) fail_misfit(*r, misfit_kind::target);
   if (!r->ok()) return nothing(*r);
   if (a.type() == d) return a;
   if (is_half(d) && a.type() != dtype::f64) {

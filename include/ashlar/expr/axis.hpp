@@ -10,6 +10,7 @@
 #pragma once
 
 #include <ashlar/core/text.hpp>
+#include <ashlar/diag/condition.hpp>
 #include <ashlar/tensor/extents.hpp>
 
 #include <concepts>
@@ -41,9 +42,11 @@ inline constexpr axis_info no_axis{};
 
 /// An axis; Extent is given where no tensor is indexed by it alone.
 template <axis_name Name, index_t Extent = dynamic_extent> struct axis {
-  static_assert(Extent >= dynamic_extent, "ashlar: the extent of an axis is not negative");
   static constexpr axis_info info{.name = name_text(static_cast<char const*>(Name.chars)),
                                   .extent = Extent};
+  template <class Self = axis> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
 };
 
 /// An integer that is part of a type.

@@ -9,7 +9,8 @@
 //   semantics   those of C++: integers are exact, and go on as a double where they leave 64 bits;
 //               float with float is float; comparisons and logic give bool; division of floats and
 //               min, max are as in tir/scalar_op
-//   errors      E039 an integer divided by 0, E049 the remainder of floats, E074 a function
+//   errors      E039 an integer divided by 0, E049 the remainder or the bits of floats, E054 a
+//               shift by more than 63 bits, E074 a function
 //   why         there is no recorder yet that could note the operation, or a fault, down
 #pragma once
 
@@ -71,6 +72,24 @@ constexpr auto has_function(opcode op) -> bool {
   return (op >= opcode::sqrt && op <= opcode::round) || op == opcode::pow;
 }
 
+// Numbers without a type have 64 bits, so a shift is never by more than a value has.
+constexpr auto of_bits(opcode op, literal const& a, literal const& b) -> literal {
+  if (a.is_float() || b.is_float()) return failed(diag::code::needs_integer, op);
+  bool const is_outside = b.kind == literal_kind::natural || b.bits < 0 || b.bits > 63;
+  if (tir::is_shift(op) && is_outside) return failed(diag::code::bad_shift, op);
+  bool const is_boolean = a.kind == literal_kind::boolean && b.kind == literal_kind::boolean;
+  bool const is_natural =
+      a.kind == literal_kind::natural || (b.kind == literal_kind::natural && !tir::is_shift(op));
+  auto const apply = [op]<class T>(T x, T y) {
+    return tir::get<T>(tir::apply(op, dtype_of<T>, tir::to_scalar(x), tir::to_scalar(y)));
+  };
+  if (is_natural) {
+    return literal(apply(static_cast<std::uint64_t>(a.bits), static_cast<std::uint64_t>(b.bits)));
+  }
+  auto const r = apply(a.bits, b.bits);
+  return is_boolean && !tir::is_shift(op) ? literal(r != 0) : literal(r);
+}
+
 constexpr auto arithmetic(opcode op, literal const& a, literal const& b) -> literal {
   bool const is_division = op == opcode::div || op == opcode::rem;
   bool const has_float = a.is_float() || b.is_float();
@@ -92,6 +111,7 @@ constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
   namespace impl = fold_impl;
   if (a.is_fault()) return a;
   if (op == opcode::logical_not) return literal(!is_true(a));
+  if (op == opcode::bit_not) return impl::of_bits(opcode::bit_xor, a, literal(-1));
   if (op != opcode::neg && op != opcode::abs) return impl::failed(diag::code::number_function, op);
   if (!a.is_float()) {
     bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
@@ -109,6 +129,7 @@ constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> li
   if (impl::has_function(op)) return impl::failed(diag::code::number_function, op);
   if (op == opcode::logical_and) return literal(is_true(a) && is_true(b));
   if (op == opcode::logical_or) return literal(is_true(a) || is_true(b));
+  if (tir::is_bitwise(op)) return impl::of_bits(op, a, b);
   if (!tir::is_comparison(op)) return impl::arithmetic(op, a, b);
   bool const exact = impl::is_integer(a) && impl::is_integer(b);
   return literal(exact ? impl::compare(op, a.bits, b.bits)
@@ -118,6 +139,7 @@ constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> li
 /// The number as one of the element type d, as a cast of tensor elements gives it.
 constexpr auto cast_number(literal const& v, dtype d) -> literal {
   if (v.is_fault()) return v;
+  if (d == dtype::none) return failed(misfit_kind::target);
   if (d == dtype::boolean) return literal(is_true(v));
   bool const is_natural = v.kind == literal_kind::natural;
   auto const from = v.is_float() ? tir::to_scalar(v.number())

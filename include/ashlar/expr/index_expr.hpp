@@ -58,6 +58,10 @@ struct index_expr {
   template <index_t Value>
   constexpr index_expr(index_constant<Value>) : index_expr(Value) {}  // NOLINT
 
+  template <class Self = index_expr> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
+
   constexpr auto root() const -> index_node const& { return nodes[count - 1]; }
   constexpr auto is_constant() const -> bool {
     return count == 1 && root().op == index_op::constant;
@@ -120,6 +124,9 @@ template <index_op Op, class A, class B> struct index_node_type {
   /// The same index as a value.
   constexpr operator index_expr() const {  // NOLINT(google-explicit-constructor)
     return index_impl::combine(Op, index_expr(A{}), index_expr(B{}));
+  }
+  template <class Self = index_node_type> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
   }
 };
 

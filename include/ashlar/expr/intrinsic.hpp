@@ -25,6 +25,7 @@
 //               gets the values of the output from a backend B, see emit/simd/backend.hpp, and
 //               returns the new ones; the rest of its arguments are those of run, which is there
 //               for lanes that are more than the machine's
+//   held        of a type for the warps of a GPU: which tiles the operands are, tir/fragment
 //   key         a hash of the qualified name, as for expr/functor
 //   see also    kernel/check_intrinsic compares the code with the definition
 #pragma once
@@ -271,6 +272,9 @@ template <class T> constexpr auto make() -> intrinsic {
   r.k.name = short_name<T>();
   r.k.key = key;
   r.k.takes_vector = takes_vector<T>();
+  if constexpr (requires { T::held; }) {
+    for (int o = 0; o < r.k.operands.count; ++o) r.k.operands[o].held = T::held[o];
+  }
   auto const& out = r.k.operands[0].axes;
   bool const is_vector =
       out.count == 1 && std::has_single_bit(static_cast<std::uint64_t>(r.k.axes[out[0]].extent));

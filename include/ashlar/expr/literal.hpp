@@ -4,7 +4,8 @@
 //
 //   x(i) + 1        1 becomes what x is, if it can
 //
-//   errors      E037 a fraction next to integers, a number next to bool; E042 out of range, or an
+//   errors      E055 a long double, and what is volatile; E037 a fraction next to integers, a
+//               number next to bool; E042 out of range, or an
 //               integer that the floating point type cannot hold exactly
 //   source      the narrowing rule for constants of C++ ([dcl.init.list]): a double constant within
 //               range may be rounded, an integer constant must be kept
@@ -21,6 +22,20 @@
 #include <type_traits>
 
 namespace ashlar::expr {
+
+/// Floats of 16 bits. (Asking their dtype would compare it, which has our operators looked through
+/// while these are made of this concept.)
+template <class T>
+concept half_number = std::same_as<T, float16> || std::same_as<T, bfloat16> ||
+                      std::same_as<T, native_float16> || std::same_as<T, native_bfloat16>;
+
+/// A number of C++ that can be one of a kernel.
+template <class T>
+concept number = (std::integral<T> && !std::is_volatile_v<T>) || std::same_as<T, float> ||
+                 std::same_as<T, double> || half_number<T>;
+
+/// One that cannot: of a wider type, or of a value that is not known while compiling.
+template <class T> concept misfit = std::is_arithmetic_v<T> && !number<T>;
 
 /// The least number of an integer type; bool holds 0 and 1.
 constexpr auto least_of(dtype d) -> std::int64_t {
@@ -47,7 +62,7 @@ constexpr auto greatest_text(dtype d) -> text<24> {
 enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };
 
 /// A number before its element type is known. `bits`: the integer, or the bits of the double; of a
-/// fault its code and, 16 bits higher, the operation.
+/// fault its code and, 16 bits higher, the operation or a misfit_kind.
 struct literal {
   literal_kind kind = literal_kind::none;
   std::int64_t bits = 0;
@@ -66,6 +81,8 @@ struct literal {
   constexpr auto is_float() const -> bool {
     return kind == literal_kind::single || kind == literal_kind::real;
   }
+  template <half_number T>
+  constexpr literal(T v) : literal(static_cast<float>(v)) {}  // NOLINT(google-explicit-constructor)
   /// Stands for a fault of an operation.
   static constexpr auto failed(diag::code why, int op) -> literal {
     literal v{};
@@ -91,6 +108,17 @@ struct literal {
     }
   }
 };
+
+/// Why a number, or the type of a cast, is none of a kernel's.
+enum class misfit_kind : std::uint8_t { wide, changes, target };
+
+template <misfit T>
+inline constexpr misfit_kind kind_of =
+    std::is_volatile_v<T> ? misfit_kind::changes : misfit_kind::wide;
+
+constexpr auto failed(misfit_kind why) -> literal {
+  return literal::failed(diag::code::no_element_type, static_cast<int>(why));
+}
 
 namespace literal_impl {
 

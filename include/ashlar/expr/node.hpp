@@ -27,7 +27,11 @@ struct replay_context {
 };
 
 /// Base of all nodes.
-struct node_base {};
+struct node_base {
+  template <class Self = node_base> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
+};
 
 template <class T> concept expression = std::derived_from<std::remove_cvref_t<T>, node_base>;
 
@@ -69,6 +73,17 @@ template <class Number> struct scalar_leaf : node_base {
   }
 };
 
+/// A number that is none of a kernel's.
+template <class Number> struct misfit_leaf : node_base {
+  constexpr misfit_leaf() = default;
+  constexpr explicit misfit_leaf(Number const&) {}
+  static constexpr int leaves = 0;
+  constexpr auto replay(replay_context& c) const -> traced {
+    fail_misfit(c.rec, kind_of<Number>);
+    return nothing(c.rec);
+  }
+};
+
 /// An axis, or arithmetic on axes, as a value.
 template <class Index> struct index_leaf : node_base {
   [[no_unique_address]] Index index{};
@@ -103,6 +118,9 @@ template <class T> struct leaf_of {
 };
 template <expression T> struct leaf_of<T> {
   using type = T;
+};
+template <misfit T> struct leaf_of<T> {
+  using type = misfit_leaf<T>;
 };
 template <symbolic_index T> struct leaf_of<T> {
   using type = index_leaf<T>;

@@ -66,6 +66,24 @@ struct traced_access {
   template <class V> constexpr void operator/=(V const& v) const&& {
     define(expr::binary(tir::opcode::div, *this, record_value(rec, v)));
   }
+  template <class V> constexpr void operator%=(V const& v) const&& {
+    define(expr::binary(tir::opcode::rem, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator&=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_and, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator|=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_or, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator^=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_xor, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator<<=(V const& v) const&& {
+    define(expr::binary(tir::opcode::shift_left, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator>>=(V const& v) const&& {
+    define(expr::binary(tir::opcode::shift_right, *this, record_value(rec, v)));
+  }
 
  private:
   template <class V> constexpr void define(V const& v) const;

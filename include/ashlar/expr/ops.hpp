@@ -40,6 +40,40 @@ template <class A, class B>
 constexpr auto operator%(A const& a, B const& b) {
   return expr::apply<tir::opcode::rem>(a, b);
 }
+// Operations on the bits of integers; of truth values &, | and ^ are and, or, and !=. An axis has
+// them, too: i & 1 is a value, and so an index that is not looked into.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator&(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_and>(a, b);
+}
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator|(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_or>(a, b);
+}
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator^(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_xor>(a, b);
+}
+template <class A>
+  requires expr::functional<A>
+constexpr auto operator~(A const& a) {
+  return expr::apply<tir::opcode::bit_not>(a);
+}
+/// By a constant number of bits, fewer than there are.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator<<(A const& a, B const& b) {
+  return expr::apply<tir::opcode::shift_left>(a, b);
+}
+/// The same; what is shifted in is the sign.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator>>(A const& a, B const& b) {
+  return expr::apply<tir::opcode::shift_right>(a, b);
+}
 template <expr::active A> constexpr auto operator-(A const& a) {
   return expr::apply<tir::opcode::neg>(a);
 }
@@ -104,14 +138,14 @@ constexpr auto fma(A const& a, B const& b, C const& c) {
 }
 /// The value as a T. A float becomes an integer towards zero, saturated, and 0 for NaN; an integer
 /// keeps its low bits; a narrower float is the nearest.
-template <element T, class A>
+template <class T, class A>
   requires expr::functional<A>
 constexpr auto cast(A const& a) {
   return expr::apply_cast<dtype_of<T>>(a);
 }
 
 /// The value as a T, or the nearest that a T can be; of floats the greatest that is finite.
-template <element T, class A>
+template <class T, class A>
   requires expr::functional<A>
 constexpr auto saturate_cast(A const& a) {
   return expr::apply_saturated<dtype_of<T>>(a);

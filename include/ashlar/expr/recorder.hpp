@@ -130,6 +130,10 @@ struct recorder {
                            << " axes that a kernel can have; write two kernels");
       return 0;
     }
+    if (info.extent < dynamic_extent) {
+      fail(diag::code::negative_extent, diag::message{} << "axis " << info.name << " has extent "
+                                                        << info.extent << "; write 0 or more");
+    }
     return static_cast<handle>(axes.push_back(&info));
   }
 

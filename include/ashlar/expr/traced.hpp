@@ -26,9 +26,11 @@ struct traced {
 
   constexpr traced() = default;
   constexpr traced(expr::recorder& r, expr::handle n) : rec(&r), node(n) {}
-  template <class Number>
-    requires(std::integral<Number> || std::same_as<Number, float> || std::same_as<Number, double>)
-  constexpr traced(Number v) : number(v) {}  // NOLINT(google-explicit-constructor)
+  template <expr::number Number>
+  constexpr traced(Number const& v) : number(v) {}  // NOLINT(google-explicit-constructor)
+  template <expr::misfit Number>
+  constexpr traced(Number const&)  // NOLINT(google-explicit-constructor)
+      : number(expr::failed(expr::kind_of<Number>)) {}
 
   static constexpr auto of(expr::literal const& v) -> traced {
     traced t{};
@@ -89,6 +91,16 @@ constexpr auto describe(literal const& v) -> text<40> {
   return t << static_cast<std::int64_t>(number) << (has_fraction(v) ? ".x" : "");
 }
 
+constexpr void fail_misfit(recorder& r, misfit_kind why) {
+  r.fail(diag::code::no_element_type,
+         why == misfit_kind::changes ? "a number is volatile, so it is not known while compiling; "
+                                       "copy it, or pass the copy as an operand"
+         : why == misfit_kind::wide  ? "a number is a long double, which no element is; write a "
+                                       "float or a double, as in 2.0f"
+                                     : "a cast is to a type that no element has; write float, "
+                                       "std::int32_t, or another of docs/expressions.md");
+}
+
 // What an operation on numbers alone has not.
 constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
   diag::message m{};
@@ -97,6 +109,10 @@ constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
     m << " alone is no operation of a kernel; write the result, or a function of <cmath>";
   } else if (why == diag::code::zero_divisor) {
     m << ": integers are divided by the constant 0; divide by 1 or more";
+  } else if (why == diag::code::bad_shift) {
+    m << " is by less than 0 or more than 63 bits; write a number of bits from 0 to 63";
+  } else if (why == diag::code::needs_integer && tir::is_bitwise(op)) {
+    m << ", one of which is floating point; bits are those of integers";
   } else if (why == diag::code::needs_integer) {
     m << ", one of which is floating point; write std::fmod";
   } else {
@@ -106,6 +122,7 @@ constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
 }
 
 constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype d) {
+  if (why == diag::code::no_element_type) return fail_misfit(r, misfit_kind(v.bits >> 16));
   if (v.is_fault()) return fail_fold(r, why, static_cast<tir::opcode>(v.bits >> 16));
   auto m = diag::message{} << "the constant " << describe(v);
   if (why == diag::code::inexact_constant) {

@@ -27,6 +27,8 @@
 
 namespace ashlar::graph {
 
+template <class Model, int Parts> class gpu_model;  // graph/gpu_model.hpp
+
 /// The backend is a parameter, so that source files with other compile flags have other models.
 template <class Definition, class Backend = emit::default_backend> class model {
   static constexpr auto const& g = Definition::graph;
@@ -77,7 +79,7 @@ template <class Definition, class Backend = emit::default_backend> class model {
                   "ashlar: a run takes all outputs and then all inputs of the model");
     bound all[operands];
     status s = bind_all(std::make_integer_sequence<int, inputs + outputs>{}, all, given...);
-    if (s.ok()) s = check_memory(how, all);
+    if (s.ok()) s = check_memory(how.workspace, workspace_for(how.threads.threads), all);
     if (!s.ok()) return s;
     memory<Definition> const at{weights_, how.workspace.data(), all + outputs, all};
     launch const inner{.threads = how.threads, .workspace = how.workspace.subspan(arena_bytes)};
@@ -85,6 +87,9 @@ template <class Definition, class Backend = emit::default_backend> class model {
   }
 
  private:
+  template <class Model, int Parts> friend class gpu_model;
+  using definition = Definition;
+
   template <int I, class Operand> static auto bind_one(Operand& operand, bound& to) -> status {
     constexpr bool writes = I < outputs;
     constexpr tensor_id id = writes ? g.output_of_graph(I) : g.input_of_graph(I - outputs);
@@ -99,9 +104,8 @@ template <class Definition, class Backend = emit::default_backend> class model {
     return s;
   }
 
-  static auto check_memory(launch const& how, bound (&all)[operands]) -> status {
-    std::span<std::byte> const workspace = how.workspace;
-    std::size_t const bytes = workspace_for(how.threads.threads);
+  static auto check_memory(std::span<std::byte> workspace, std::size_t bytes,
+                           bound (&all)[operands]) -> status {
     if (workspace.size() < bytes) {
       return status{.code = status_code::workspace_too_small,
                     .found = static_cast<std::int64_t>(workspace.size()),

@@ -6,6 +6,8 @@
 //   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
 //                 the output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
+//   Backend       where it runs, and `How` what a call there is told: a launch on a processor; for
+//                 a GPU see graph/gpu_group.hpp
 //   invariants    nothing is allocated; no symbol names an operator, see
 //                 docs/design/0001-emission.md
 #pragma once
@@ -104,7 +106,8 @@ struct kernel_call<Definition, Lowering, Backend, std::integer_sequence<int, I..
                     typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
-  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
+  template <class How>
+  ASHLAR_INLINE static auto run(How const& how, memory<Definition> const& at) -> status {
     return type::run(how, view_at<Definition, Lowering, I>::make(at)...);
   }
 };
@@ -117,7 +120,8 @@ template <class Definition, int Group, int Part, class Backend> struct copy_part
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
   using type = call<typename part::functor, automatic, Backend, to_view, from_view>;
 
-  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
+  template <class How>
+  ASHLAR_INLINE static auto run(How const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
     auto* const to = reinterpret_cast<element_type*>(at(part::lead.output)) + part::first();
     return type::run(how, to_view(to, typename to_view::extents_type{}),
@@ -125,8 +129,8 @@ template <class Definition, int Group, int Part, class Backend> struct copy_part
   }
 };
 
-template <class Definition, int Group, class Backend, int... Part>
-ASHLAR_INLINE auto run_concat(launch const& how, memory<Definition> const& at,
+template <class Definition, int Group, class Backend, class How, int... Part>
+ASHLAR_INLINE auto run_concat(How const& how, memory<Definition> const& at,
                               std::integer_sequence<int, Part...>) -> status {
   status s{};
   static_cast<void>(
@@ -147,10 +151,17 @@ template <class Graph> constexpr auto work_of(Graph const& g, int group) -> work
   return lead.op == op_kind::reshape && stays ? work::nothing : work::kernel;
 }
 
+/// The lowering of a group for a backend.
+template <class Definition, int Group, class Backend> struct lowering_on {
+  using type = lowering<Definition, Group>;
+};
+
+template <class Definition, class Lowering, class Backend>
+using kernel_with = kernel_call<Definition, Lowering, Backend,
+                                std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
 template <class Definition, int Group, class Backend>
 using kernel_of =
-    kernel_call<Definition, lowering<Definition, Group>, Backend,
-                std::make_integer_sequence<int, lowering<Definition, Group>::plan.operands.size()>>;
+    kernel_with<Definition, typename lowering_on<Definition, Group, Backend>::type, Backend>;
 
 }  // namespace run_group_impl
 
@@ -164,8 +175,8 @@ constexpr auto scratch_of() -> emit::workspace_need {
   }
 }
 
-template <class Definition, int Group, class Backend = emit::default_backend>
-auto run_group(launch const& how, memory<Definition> const& at) -> status {
+template <class Definition, int Group, class Backend = emit::default_backend, class How = launch>
+auto run_group(How const& how, memory<Definition> const& at) -> status {
   using namespace run_group_impl;
   constexpr work what = work_of(Definition::graph, Group);
   if constexpr (what == work::kernel) {

@@ -3,8 +3,7 @@
 // kernel/cuda_check: whether a kernel for the GPU can have a program.
 //
 //   takes       a program that was lowered with its grid
-//   errors      E083 a stage that would lie in memory between launches; E084 a part of a nest that
-//               is for processors
+//   errors      E084 a part of a nest that is for processors
 #pragma once
 
 #include <ashlar/tir/grid.hpp>
@@ -19,37 +18,21 @@ constexpr void check_grid_is_used(tir::program& p) {
          "in a schedule of your own");
 }
 
-constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
-  if (s.kind != tir::stmt_kind::allocate || p.buffers[s.target].where != tir::scope::workspace) {
-    return;
-  }
-  diag::message m{};
-  m << "stage " << p.buffers[s.target].name
-    << " lies in the workspace, which a grid does not have; compute_inline it, or compute it at a "
-       "loop of its consumer and store_in(scope::shared), stack or registers";
-  p.fail(diag::code::bad_grid_memory, m);
-}
-
-/// Judges a lowered program. Errors: E083, E084.
+/// Judges a lowered program. Errors: E084.
 constexpr void check_gpu(tir::program& p) {
   if (p.fault) return;
   for (auto const& s : p.stmts) {
-    check_gpu_memory(p, s);
     if (s.kind == tir::stmt_kind::store && s.is_atomic) {
       p.fail(diag::code::not_for_gpu,
              "atomic updates come after the first values, for which blocks do not wait; rfactor "
              "instead");
     }
-    if (s.kind == tir::stmt_kind::tensorize) {
+    bool const is_code = s.kind == tir::stmt_kind::tensorize;
+    if (is_code && !tir::is_of_warp(p.intrinsics[p.calls[s.target].which])) {
       p.fail(diag::code::not_for_gpu,
              diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
-                             << " is code for a processor; leave tensorize out");
-    }
-  }
-  for (auto const& e : p.exprs) {
-    if (is_half(e.type)) {
-      p.fail(diag::code::not_for_gpu,
-             "16-bit floats are for processors; give the kernel operands of f32");
+                             << " is code for a processor; leave tensorize out, or use one of "
+                                "ash::gpu, as ash::gpu::mma<ash::bfloat16>");
     }
     if (is_nibble(e.type)) {
       p.fail(diag::code::not_for_gpu,

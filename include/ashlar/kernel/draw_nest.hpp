@@ -5,14 +5,16 @@
 //   std::ofstream("nest.svg") << ash::draw_nest(lowered);
 //
 //   takes       a program after pass::lower; any other is drawn as its text
-//   returns     SVG: a box for each loop, coloured by its kind, with its extent; inside it, what it
-//               repeats: loops, conditions, the memory that is allocated there, and statements
+//   returns     SVG: which variant it is, where the schedule specializes; a box for each loop,
+//               coloured by its kind, with its extent; inside it, what it repeats: loops,
+//               conditions, the memory that is allocated there, and statements
 //   invariants  each statement that can be reached is drawn once; boxes do not overlap, and no text
 //               leaves its box
 #pragma once
 
 #include <ashlar/kernel/string_sink.hpp>
 #include <ashlar/kernel/svg.hpp>
+#include <ashlar/kernel/variant_condition.hpp>
 #include <ashlar/tir/print.hpp>
 
 #include <algorithm>
@@ -59,6 +61,10 @@ class builder {
     std::vector<box> all;
     for (tir::handle h = first; h >= 0; h = p_.stmts[h].next) add(all, p_.stmts[h]);
     return all;
+  }
+  /// Which variant it is, in a box without a frame.
+  auto title() const -> box {
+    return box{.lines = lines_of(kernel_impl::variant_title(p_)), .has_frame = false};
   }
   auto text_of_program() -> box {
     return box{.lines = lines_of(printed([&](auto& out) { tir::print(p_, out); }))};
@@ -147,7 +153,9 @@ class builder {
         all.back().inside = chain(s.body);
         return;
       case tir::stmt_kind::barrier:
-        all.push_back(box{.lines = {"barrier"}, .has_frame = false});
+      case tir::stmt_kind::commit:
+      case tir::stmt_kind::await:
+        all.push_back(box{.lines = say([&] { w_.put_wait(s); }), .has_frame = false});
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
@@ -223,6 +231,7 @@ inline auto draw_nest(tir::program const& p) -> std::string {
     all = make.chain(p.root);
   else
     all.push_back(make.text_of_program());
+  if (auto const title = make.title(); !title.lines.empty()) all.insert(all.begin(), title);
   constexpr int margin = 12;
   int width = 0;
   for (auto& b : all) {

@@ -7,7 +7,8 @@
 //   takes       a program with stages, before or after a schedule
 //   returns     SVG: operands as rounded boxes; for each stage its definition, the memory of its
 //               values, where it is computed, and its loops, coloured by their kind, from the
-//               outermost in; an arrow from what is read to what reads it
+//               outermost in; an arrow from what is read to what reads it;
+//               below, what is inlined, and which variant it is, where the schedule specializes
 //   invariants  boxes do not overlap, and arrows pass between them
 //   source      layers by longest path, and their order by barycenters: Sugiyama, Tagawa, Toda,
 //               "Methods for visual understanding of hierarchical system structures", 1981
@@ -217,7 +218,8 @@ inline auto draw_stages(tir::program const& p) -> std::string {
   for (std::size_t i = 0; i < r.cards.size(); ++i) draw(out, r.cards[i], layout.at(i));
   int y = size.y + margin;
   int width = size.x;
-  if (auto const note = inlined_stages(p); !note.empty()) {
+  for (auto const& note : {inlined_stages(p), kernel_impl::variant_title(p)}) {
+    if (note.empty()) continue;
     out.text(margin, y, note, false, "#6b7280");
     width = std::max(width, margin + svg::width_of(note));
     y += svg::line_height + margin;

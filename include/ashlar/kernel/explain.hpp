@@ -16,6 +16,7 @@
 #include <ashlar/core/owned.hpp>
 #include <ashlar/kernel/run.hpp>
 #include <ashlar/kernel/string_sink.hpp>
+#include <ashlar/kernel/variant_condition.hpp>
 #include <ashlar/tir/print.hpp>
 #include <ashlar/tir/window.hpp>
 
@@ -88,21 +89,6 @@ void narrate_variant(narrator& all, tir::program const& captured, Schedule const
     all(name == "schedule" ? "scheduled" : name, now);
     if (name == "build nest") all.windows(now);
     stopped = !now.fault.ok();
-  });
-}
-
-/// The condition of a variant: "x.extent(1) == 64 and y.address % 64 == 0"; empty for the general.
-inline auto condition_of(tir::program const& scheduled) -> std::string {
-  return printed([&](auto& out) {
-    bool first = true;
-    for (auto const& f : scheduled.facts) {
-      if (f.origin != tir::fact_origin::chosen) continue;
-      out.append(first ? "" : " and ");
-      out.append(scheduled.buffers[f.buffer].name.view());
-      out.append('.');
-      tir::put_fact(out, f);
-      first = false;
-    }
   });
 }
 

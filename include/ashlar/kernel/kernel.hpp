@@ -13,6 +13,7 @@
 //               threads run it
 #pragma once
 
+#include <ashlar/diag/condition.hpp>
 #include <ashlar/emit/targets.hpp>
 #include <ashlar/kernel/compile.hpp>
 #include <ashlar/kernel/launch.hpp>
@@ -89,6 +90,11 @@ struct kernel {
                                                          kernel_impl::to_view(operands)...);
     }
   }
+
+  /// The bytes that a call on the GPU needs between its launches; they depend on dynamic
+  /// extents.
+  template <class... Operands>
+  auto workspace_bytes(cuda where, Operands&&... operands) const -> index_t;
 
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
   template <class... Operands> auto explain(Operands&&... operands) const;

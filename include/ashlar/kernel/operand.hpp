@@ -68,8 +68,13 @@ template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) {
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
   if constexpr (std::is_arithmetic_v<plain> || element<plain>) {
-    static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
-    return view<plain const>(&operand);
+    constexpr bool is_element = element<plain>;  // as a name: clang explains no concept then
+    static_assert(is_element, "ashlar[E055] an operand is no long double, and nothing volatile");
+    if constexpr (is_element) {
+      return view<plain const>(&operand);
+    } else {
+      return view<float const>();
+    }
   } else if constexpr (has_view<T>) {
     return plain_view(operand.as_view());
   } else {

@@ -99,7 +99,8 @@ constexpr void fold(program& p, stage& s, int vector_bytes) {
                                   << " lanes are combined, and a warp has " << warp_threads
                                   << "; split the reduction by that");
   }
-  std::int64_t lanes = is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, vector_bytes);
+  std::int64_t lanes =
+      is_warp ? a.extent.offset : split_vectors_impl::lanes_of(p, s, row, vector_bytes);
   while (lanes > 1 && a.extent.offset % lanes != 0) lanes /= 2;
   if (lanes < 2) return;
   // Vectors are combined before lanes are, which takes many steps; a long row in a loop.

@@ -66,6 +66,9 @@ struct elector {
   constexpr void look(handle h, unsigned inner, survey& all) const {
     stmt const& s = p.stmts[h];
     if (s.kind == stmt_kind::store) return look_at_store(s, inner, all);
+    // What threads do together is for all of them.
+    if (s.kind == stmt_kind::barrier || is_warp_call(p, s)) all.is_whole = false;
+    if (is_warp_call(p, s)) return;
     if (s.kind == stmt_kind::allocate) {
       all.is_made[s.target] = true;
       // What is missing of it is seen from inside.

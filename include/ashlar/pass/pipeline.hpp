@@ -13,6 +13,8 @@
 #include <ashlar/pass/cut_loops.hpp>
 #include <ashlar/pass/fold_lanes.hpp>
 #include <ashlar/pass/hoist_scalars.hpp>
+#include <ashlar/pass/overlap_copies.hpp>
+#include <ashlar/pass/place_fragments.hpp>
 #include <ashlar/pass/serialize_grid.hpp>
 #include <ashlar/pass/settle_intrinsics.hpp>
 #include <ashlar/pass/settle_registers.hpp>
@@ -43,7 +45,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   if (how == grids::serialized) serialize_grid(p);  // the same schedule runs without a grid
   fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
-  split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
+  // So that no loop nest has a vector wider than the machine's.
+  split_vectors(p, vector_bytes, how == grids::kept ? vectors::of_memory : vectors::of_values);
   trace("split vectors", p);
   build_nest(p);
   trace("build nest", p);
@@ -52,8 +55,10 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   simplify_nest(p);  // settles extents, guards and checks once and for all
   if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
+  if (how == grids::kept) overlap_copies(p);  // before intrinsics: what they read moves with it
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
+  if (how == grids::kept) place_fragments(p);  // before values are shared, which are found anew
   // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.
   if (how == grids::serialized) hoist_scalars(p);
   trace("hoist scalars", p);

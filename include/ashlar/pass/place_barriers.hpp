@@ -72,7 +72,7 @@ struct placer {
     });
   }
   constexpr void note(int access, handle h, bool writes) {
-    if (!is_written[n.p.accesses[access].buffer]) return;
+    if (!is_written[n.p.accesses[access].buffer] || is_held(access, h)) return;
     if (touches.full()) {
       n.p.fail(diag::code::capacity_exceeded,
                diag::message() << "more than " << max_touches
@@ -84,6 +84,14 @@ struct placer {
                             .stmt = h,
                             .writes = writes,
                             .is_atomic = at(h).is_atomic});
+  }
+  // Registers of a warp's instruction are each lane's own, whatever its meaning says of a point.
+  constexpr auto is_held(int access, handle h) const -> bool {
+    if (!is_private_memory(n.p.accesses[access].buffer)) return false;
+    for (handle up = n.up(h); up >= 0; up = n.up(up)) {
+      if (is_warp_call(n.p, at(up))) return true;
+    }
+    return false;
   }
   constexpr void collect(handle first) {
     tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
@@ -197,6 +205,21 @@ struct placer {
 
   // --- the walk
 
+  // A barrier that another pass has placed.
+  constexpr void given(handle h) {
+    for (handle up = n.up(h); up >= 0; up = n.up(up)) {
+      if (n.is_uniform_stmt(at(up))) continue;
+      return n.p.fail(diag::code::divergent_barrier,
+                      diag::message()
+                          << "pipeline: threads wait for what others have copied inside of "
+                          << (at(up).kind == stmt_kind::loop ? "loop " : "a condition that ")
+                          << (at(up).kind == stmt_kind::loop ? p().axes[at(up).axis].name.view()
+                                                             : std::string_view("varies"))
+                          << ", which not all of a block run; give its loops the threads of the "
+                             "block");
+    }
+    wait();
+  }
   constexpr void store(handle h) {
     for (int i = 0; i < touches.count; ++i) {
       if (touches[i].stmt != h) continue;
@@ -280,7 +303,9 @@ struct placer {
         case stmt_kind::loop: loop(h); break;
         case stmt_kind::guard: guard(h); break;
         case stmt_kind::store: store(h); break;
-        case stmt_kind::barrier: wait(); break;
+        case stmt_kind::barrier: given(h); break;
+        case stmt_kind::commit:
+        case stmt_kind::await:
         case stmt_kind::prefetch: break;
         default: chain(at(h).body); break;
       }

@@ -138,7 +138,8 @@ struct settler {
           s.kind == stmt_kind::loop && (s.loop == loop_kind::parallel || is_block(s.loop));
       if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
       parallel += forks ? 1 : 0;
-      chain(s.body);
+      // What a warp's instruction means is not emitted.
+      if (!is_warp_call(p, s)) chain(s.body);
       chain(s.otherwise);
       parallel -= forks ? 1 : 0;
       lane = outer;
@@ -147,7 +148,7 @@ struct settler {
         value(s.value);
         touch(s.target, stored);
       }
-      if (s.kind == stmt_kind::tensorize) take_address(p.calls[s.target]);
+      if (s.kind == stmt_kind::tensorize && !is_warp_call(p, s)) take_address(p.calls[s.target]);
       if (s.kind == stmt_kind::allocate) settle(s.target);
     }
   }

@@ -237,7 +237,9 @@ struct simplifier {
         s.body = chain(s.body);
         if (s.body < 0) head = -1;
         break;
-      case stmt_kind::barrier: break;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;

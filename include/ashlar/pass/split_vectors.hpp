@@ -8,13 +8,17 @@
 //   tensorized jl (16, in lanes), kk   -->   tensorized kk, vectorized jl (16)
 //                                     or, where a vector has fewer lanes, serial jl
 //
-//   takes       scheduled stages, the bytes of a vector register
+//   takes       scheduled stages, the bytes of a vector register, and what has to fit it: on a
+//               processor the values, in a thread of a grid what one instruction moves
 //   returns     stages whose vectorized loops are innermost and have a power of two of lanes, at
-//               most what the widest element type of the stage allows
+//               most what the widest element type of the stage allows, or the narrowest in memory
 //   invariants  pure loops commute, so sinking a vectorized one changes no result
 #pragma once
 
 #include <ashlar/pass/skip_identity.hpp>
+#include <ashlar/schedule/uses.hpp>
+#include <ashlar/tir/axis_tree.hpp>
+#include <ashlar/tir/condition.hpp>
 
 #include <bit>
 
@@ -31,35 +35,56 @@ using tir::expr;
 /// More vectors than this become a serial loop.
 inline constexpr std::int64_t unroll_limit = 16;
 
-// The widest type among the values of an expression that become vectors.
-constexpr auto widest(program const& p, handle h, bool (&seen)[limits::exprs]) -> int {
-  if (h < 0 || seen[h]) return 1;
-  seen[h] = true;
-  expr const& e = p.exprs[h];
-  int bytes = bytes_of(e.type);
-  int const n = operand_count(e.op);
-  handle const parts[3] = {e.a, e.b, e.c};
-  for (int i = 0; i < n; ++i) {
-    int const b = widest(p, parts[i], seen);
-    if (b > bytes) bytes = b;
-  }
-  if (e.op == opcode::load) {
-    int const b = widest(p, e.b, seen);
-    if (b > bytes) bytes = b;
-  }
-  return bytes;
-}
-
-constexpr auto lanes_of(program const& p, stage const& s, int vector_bytes) -> std::int64_t {
+// The widest type among the values of a stage that become vectors along loop `lane`.
+struct widest_type {
+  program const& p;
+  handle lane;
   bool seen[limits::exprs]{};
-  int bytes = bytes_of(p.buffers[s.buffer].type);
+  int bytes = 1;
+
+  // One test decides for all lanes, and no index becomes a vector.
+  constexpr auto is_test(handle h) const -> bool {
+    return is_fixed_condition(p, h, [&](handle sum) {
+      affine const& a = p.indices[sum];
+      return depends_on_data(p, a) ||
+             any_variable(p, a, [&](int axis) { return is_part_of(p, lane, axis); });
+    });
+  }
+
+  constexpr void add(handle h) {
+    if (h < 0 || seen[h]) return;
+    seen[h] = true;
+    expr const& e = p.exprs[h];
+    if (bytes_of(e.type) > bytes) bytes = bytes_of(e.type);
+    int const n = operand_count(e.op);
+    bool const chooses = e.op == opcode::select && is_test(e.a);
+    if (n > 0 && !chooses) add(e.a);
+    if (n > 1) add(e.b);
+    if (n > 2) add(e.c);
+    if (e.op == opcode::load) add(e.b);
+  }
+};
+
+constexpr auto lanes_of(program const& p, stage const& s, handle lane, int vector_bytes)
+    -> std::int64_t {
+  widest_type t{.p = p, .lane = lane};
+  t.bytes = bytes_of(p.buffers[s.buffer].type);
   handle const roots[] = {s.result, s.reduce.components > 0 ? counted_value(p, s) : handle{-1},
                           s.value[1], s.reduce.combine[0], s.reduce.combine[1]};
-  for (handle const r : roots) {
-    int const b = widest(p, r, seen);
-    if (b > bytes) bytes = b;
+  for (handle const r : roots) t.add(r);
+  return vector_bytes / t.bytes > 0 ? vector_bytes / t.bytes : 1;
+}
+
+// The narrowest element that the stage loads or stores.
+constexpr auto narrowest_in_memory(program const& p, stage const& s) -> int {
+  scheduling::walker w{};
+  scheduling::push_all(w, s);
+  int bytes = bytes_of(p.buffers[s.buffer].type);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = bytes_of(p.buffers[p.accesses[at].buffer].type);
+    if (b < bytes) bytes = b;
   }
-  return vector_bytes / bytes > 0 ? vector_bytes / bytes : 1;
+  return bytes;
 }
 
 // Replaces loop `at` by (outer, inner), the inner one with `lanes` iterations.
@@ -98,7 +123,10 @@ constexpr void sink(stage& s, int at) {
 
 }  // namespace split_vectors_impl
 
-constexpr void split_vectors(tir::program& p, int vector_bytes) {
+/// What has to fit a vector register.
+enum class vectors : std::uint8_t { of_values, of_memory };
+
+constexpr void split_vectors(tir::program& p, int vector_bytes, vectors what = vectors::of_values) {
   using namespace split_vectors_impl;
   if (p.fault) return;
   for (auto& s : p.stages) {
@@ -108,7 +136,9 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
       std::int64_t const extent = a.extent.offset;
       auto const padded =
           static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
-      std::int64_t const most = lanes_of(p, s, vector_bytes);
+      std::int64_t const most = what == vectors::of_memory
+                                    ? vector_bytes / narrowest_in_memory(p, s)
+                                    : lanes_of(p, s, s.loops[i], vector_bytes);
       // The code of an intrinsic gets whole vectors, or memory.
       if (s.tensorized_at >= 0 && (padded > most || padded != extent)) {
         p.axes[s.loops[i]].kind = tir::loop_kind::serial;

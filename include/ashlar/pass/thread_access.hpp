@@ -8,6 +8,7 @@
 //
 //   takes       a lowered nest; two accesses, each with the statement that it is in
 //   returns     proofs: true is certain
+//   parts       x / n and x % n of a thread's variable, in two dimensions, are digits of it, too
 //   method      the place is a sum of loop variables. Where threads have the same part in both, and
 //               each thread's variable moves it further than all smaller terms together can, each
 //               thread has places of its own, as digits make different numbers
@@ -154,12 +155,16 @@ struct meeting {
   struct digit {
     std::int64_t step = 0, most = 0;  // most: of the variable; -1: not known
     int thread = -1;                  // the dimension of the block
+    unsigned part = in_full;          // of the thread's index: index / base, or index % base
+    std::int64_t base = 1;
   };
+  static constexpr unsigned as_quotient = 1, as_rest = 2, in_full = 3;
   using digits = static_vector<digit, 2 * max_terms>;
 
   constexpr auto digit_of(term const& t) const -> digit {
     digit d{.step = t.coef < 0 ? -t.coef : t.coef, .most = -1};
     atom const& a = n.p.atoms[t.atom];
+    if (a.kind == atom_kind::floor_div || a.kind == atom_kind::floor_mod) return part_of(a, d);
     if (a.kind != atom_kind::variable) return d;
     if (n.is_threads(a.id)) {
       loop_kind const kind = n.p.axes[a.id].kind;
@@ -170,6 +175,17 @@ struct meeting {
       auto const most = e.is_constant() ? e.offset : upper_bound(n.p, context{}, e, -1);
       d.most = most < 0 ? -1 : most - 1;
     }
+    return d;
+  }
+  // Of a thread's index divided by a constant.
+  constexpr auto part_of(atom const& a, digit d) const -> digit {
+    int const v = axis_of(n.p, n.p.indices[a.lhs]);
+    if (v < 0 || !n.is_threads(v) || !n.p.indices[a.rhs].is_constant()) return d;
+    d.thread = grid_dim(n.p.axes[v].kind);
+    d.base = n.p.indices[a.rhs].offset;
+    bool const is_quotient = a.kind == atom_kind::floor_div;
+    d.part = is_quotient ? as_quotient : as_rest;
+    d.most = is_quotient ? (n.grid.threads[d.thread] - 1) / d.base : d.base - 1;
     return d;
   }
   constexpr auto is_fixed_term(term const& t) const -> bool {
@@ -204,7 +220,7 @@ struct meeting {
     }
     digit& old = all[place];
     if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
-    return old.thread == d.thread;
+    return old.thread == d.thread && old.part == d.part && old.base == d.base;
   }
   // What is left of a sum without the variables that are loops of one access alone: these become
   // digits, and so do the threads. False where something else varies.
@@ -215,23 +231,38 @@ struct meeting {
       digit const d = is_fixed ? digit{} : digit_of(t);
       if (is_fixed || d.thread >= 0) left = add_scaled(left, multiple(t.atom), t.coef);
       if (is_fixed) continue;
-      bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
-                            (d.thread >= 0 || t.coef > 0) && !all.full();
+      bool const is_known = d.thread >= 0 || n.p.atoms[t.atom].kind == atom_kind::variable;
+      bool const is_digit = is_known && (d.thread >= 0 || t.coef > 0) && !all.full();
       if (!is_digit || !add(all, d)) return false;
     }
     return true;
   }
-  // The threads, as a set of dimensions, that have places of their own whatever the others are.
-  static constexpr auto apart_in(digits const& all) -> unsigned {
-    unsigned found = 0;
+  /// What of the index of a thread makes places of their own, along each dimension of the block.
+  struct told_apart {
+    unsigned part[3] = {};
+    std::int64_t base[3] = {};
+
+    // Quotient and remainder by one number are the whole; the first number counts.
+    constexpr void add(digit const& d) {
+      bool const fits = d.part == in_full || base[d.thread] == 0 || base[d.thread] == d.base;
+      if (fits) part[d.thread] |= d.part;
+      if (fits && d.part != in_full) base[d.thread] = d.base;
+    }
+    constexpr auto has(int dim) const -> bool { return part[dim] == in_full; }
+  };
+  // Adds the threads that have places of their own whatever the others are.
+  static constexpr void add_apart(digits const& all, told_apart& to) {
+    told_apart found = to;
+    bool any = false;
     std::int64_t reach = 0;
     for (auto const& d : all) {
-      bool const counts = d.thread >= 0 || found != 0;
-      if (counts && (reach < 0 || d.step <= reach)) return 0;
-      if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
+      bool const counts = d.thread >= 0 || any;
+      if (counts && (reach < 0 || d.step <= reach)) return;
+      if (d.thread >= 0) found.add(d);
+      any = any || d.thread >= 0;
       reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
     }
-    return found;
+    to = found;
   }
   // x / n in one dimension and x % n in another are x.
   constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
@@ -257,17 +288,17 @@ struct meeting {
   constexpr auto is_private(unsigned dims) -> bool {
     access const x = access_of(first);
     access const y = access_of(second);
-    unsigned apart = 0;
+    told_apart apart{};
     for (int d = 0; d < x.rank; ++d) {
       digits all{}, more{};
       affine mine{}, other{};
       bool is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
                       spread(rejoined(canonical(y.index[d]), y, d), more, other);
       for (auto const& e : more) is_known = is_known && widen(all, e);
-      if (is_known && mine == other) apart |= apart_in(all);
+      if (is_known && mine == other) add_apart(all, apart);
     }
     for (int dim = 0; dim < 3; ++dim) {
-      if (((dims & ~apart) >> static_cast<unsigned>(dim) & 1U) == 0) continue;
+      if ((dims >> static_cast<unsigned>(dim) & 1U) == 0 || apart.has(dim)) continue;
       if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
     }
     return true;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// runtime/cuda_tensor: an operand that owns memory of a GPU.
+// runtime/cuda_tensor: memory of a GPU, and an operand that owns some.
 //
 //   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
 //   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
+//   auto room = ash::device_memory::make(total.workspace_bytes(ash::cuda{}, sum, x));
+//   total(ash::cuda{stream, room->bytes()}, sum, x);
 //
-//   takes       the dynamic extents, in order; the current device has the memory
+//   takes       the dynamic extents, in order, or a number of bytes; the current device has the
+//               memory
 //   returns     a tensor, or why there is none: those of tensor::make, and device_failed
 //   copies      copy(from, to, where) between tensors and packed views of one size, in any
 //               direction, in the stream: memory of the host should be page-locked, or the copy
@@ -24,6 +27,47 @@ namespace ashlar {
 /// What cudaMalloc promises of an address.
 inline constexpr int device_alignment = 256;
 
+/// Bytes of the current device: a workspace, the arena of a model, its weights.
+class device_memory {
+ public:
+  device_memory() = default;
+  device_memory(device_memory&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  auto operator=(device_memory&& other) noexcept -> device_memory& {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  device_memory(device_memory const&) = delete;
+  auto operator=(device_memory const&) -> device_memory& = delete;
+  ~device_memory() { release(); }
+
+  static auto make(index_t bytes) -> result<device_memory> {
+    void* data = nullptr;
+    if (bytes > 0) {
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      if (!wrong) return wrong;
+    }
+    device_memory m{};
+    m.data_ = static_cast<std::byte*>(data);
+    m.size_ = bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+    return result<device_memory>(std::move(m));
+  }
+
+  auto bytes() const -> std::span<std::byte> { return {data_, size_}; }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
+  }
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
 template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
  public:
   using element_type = T;
@@ -36,54 +80,30 @@ template <element T, index_t... E> class device_tensor : public indexable<device
   static constexpr int dynamic_rank = extents_type::dynamic_rank;
   static constexpr operand_type type = view_type<T>::type;
 
-  device_tensor() = default;
-  device_tensor(device_tensor&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)),
-        extents_(std::exchange(other.extents_, extents_type())) {}
-  auto operator=(device_tensor&& other) noexcept -> device_tensor& {
-    if (this != &other) {
-      release();
-      data_ = std::exchange(other.data_, nullptr);
-      extents_ = std::exchange(other.extents_, extents_type());
-    }
-    return *this;
-  }
-  device_tensor(device_tensor const&) = delete;
-  auto operator=(device_tensor const&) -> device_tensor& = delete;
-  ~device_tensor() { release(); }
-
   /// Memory for these dynamic extents, or why there is none.
   template <std::integral... N>
     requires(sizeof...(N) == dynamic_rank)
   static auto make(N... n) -> result<device_tensor> {
     extents_type const all(n...);
     if (auto const wrong = check_extents(all); !wrong) return wrong;
-    auto const bytes = byte_count(all.size(), sizeof(T));
-    void* data = nullptr;
-    if (bytes > 0) {
-      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
-      if (!wrong) return wrong;
-    }
+    auto memory = device_memory::make(byte_count(all.size(), sizeof(T)));
+    if (!memory) return memory.error();
     device_tensor t{};
-    t.data_ = static_cast<T*>(data);
+    t.memory_ = std::move(*memory);
     t.extents_ = all;
     return result<device_tensor>(std::move(t));
   }
 
-  auto data() const -> T* { return data_; }
+  auto data() const -> T* { return reinterpret_cast<T*>(memory_.bytes().data()); }
   auto extent(int d) const -> index_t { return extents_.extent(d); }
   auto extents() const -> extents_type { return extents_; }
   auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
   auto size() const -> index_t { return extents_.size(); }
-  auto as_view() -> view_type<T> { return {data_, extents_}; }
-  auto as_view() const -> view_type<T const> { return {data_, extents_}; }
+  auto as_view() -> view_type<T> { return {data(), extents_}; }
+  auto as_view() const -> view_type<T const> { return {data(), extents_}; }
 
  private:
-  void release() noexcept {
-    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
-  }
-
-  T* data_ = nullptr;
+  device_memory memory_{};
   [[no_unique_address]] extents_type extents_{};
 };
 

@@ -4,12 +4,17 @@
 //
 //   mine(ash::cuda{stream}, y, x);
 //   ash::run<blocked>(ash::cuda{stream}, y(i) = 2.0f * x(i));
+//   total(ash::cuda{stream, workspace}, sum, x);     // several launches, and what is between them
 //
-//   invariants  a cudaStream_t and no more; null is the default stream of the current device. It is
-//               declared here, so that a header which mentions it needs no toolkit
+//   stream      a cudaStream_t; null is the default stream of the current device
+//   workspace   memory of the device, at least kernel::workspace_bytes(ash::cuda{}, ...) bytes at a
+//               multiple of 64; most kernels need none. It is in use until the stream was there
+//   invariants  the stream is declared here, so that a header which mentions it needs no toolkit
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 struct CUstream_st;
 
@@ -17,6 +22,7 @@ namespace ashlar {
 
 struct cuda {
   CUstream_st* stream = nullptr;
+  std::span<std::byte> workspace{};
 };
 
 namespace runtime {

@@ -10,15 +10,18 @@
 //                  lanes, and by warps through shared memory
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
-//               4. a reduction of its own is combined by a warp, also one of a single element: a
-//                  launch has no memory in which blocks could leave their parts
-//               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
-//               6. a recurrence keeps the loops along which it is carried serial and in order
+//               4. a reduction of its own is combined by a warp, and one of a long row by a block;
+//                  a total in two launches: warps leave their parts in the workspace, one warp
+//                  combines these
+//               5. what reads rows and writes columns turns tiles in shared memory
+//               6. everything else has one thread for 16 bytes of neighbours, all loops in one grid
+//               7. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
 //               reductions of CUB
 #pragma once
 
 #include <ashlar/schedule/automatic_grid_rows.hpp>
+#include <ashlar/schedule/automatic_grid_turn.hpp>
 
 ASHLAR_COMPILER_BEGIN
 
@@ -26,7 +29,7 @@ namespace ashlar {
 
 namespace automatic_grid_impl {
 
-// Rule 5. Loops along which nothing is carried, from the outermost in.
+// Rule 6. Loops along which nothing is carried, from the outermost in.
 constexpr void plan_points(planner const& w, stage_schedule const& st) {
   tir::program& p = w.p();
   tir::stage const s = p.stages[st.stage()];
@@ -47,17 +50,60 @@ constexpr void plan_points(planner const& w, stage_schedule const& st) {
   bind_points(st, fuse_all(w, st, 0, outer));
 }
 
+// How many parts a total has: each is that of a warp, and each lane of it adds several elements. So
+// many warps have what is needed on its way from memory, and one warp soon combines their parts.
+constexpr index_t most_parts = 4096, lane_elements = 16, unrolled_loads = 8;
+constexpr index_t unknown_extent = index_t{1} << 40;
+constexpr index_t small_total = 4096;  // elements: one warp takes no longer than a second launch
+
+constexpr auto parts_of(index_t elements) -> index_t {
+  index_t n = warps_of_rows;
+  while (n < most_parts && n * tir::warp_threads * lane_elements < elements) n *= 2;
+  return n;
+}
+
+// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
+// so many lines.
+constexpr void plan_total(planner const& w, stage_schedule const& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  index_t elements = 1;
+  for (auto const k : s.reduced)
+    elements = saturating_product(elements, w.extent(k, unknown_extent));
+  loop const all = fuse_all(w, st, 0, s.loops.count);
+  if (elements <= small_total) return combine_in_lanes(st, all);
+  index_t const parts = parts_of(elements);
+  auto const lines = st.split(all, outer_name, "grid.lines", parts * tir::warp_threads);
+  auto const line = st.split(lines.inner, "grid.part", lane_name, tir::warp_threads);
+  auto const part = st.rfactor(line.outer);
+  part.reorder("grid.part", outer_name, lane_name);
+  auto const b = part.split("grid.part", block_name, warp_name, warps_of_rows);
+  auto const u = part.split(outer_name, "grid.loads", "grid.load", unrolled_loads);
+  part.reorder(u.outer, u.inner, lane_name);
+  part.unroll(u.inner);
+  part.bind(b.outer, gpu::block_x);
+  part.bind(b.inner, gpu::warp);
+  part.bind(lane_name, gpu::lane);
+  auto const last = st.split("grid.part", outer_name, lane_name, tir::warp_threads);
+  if (parts > tir::warp_threads * unrolled_loads) st.unroll(last.outer, unrolled_loads);
+  st.bind(last.inner, gpu::lane);
+}
+
 // Rule 4.
 constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
   tir::program& p = w.p();
   tir::stage const s = p.stages[st.stage()];
   int const inner = s.reduced.back();
   axis_use const along = use_along(p, s, inner);
+  bool const is_total = s.pure.empty() && w.is_foldable(s);
   bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
-                      w.extent(inner, 64) >= tir::warp_threads;
+                      w.extent(inner, short_row + 1) >= tir::warp_threads;
+  if (is_total) return plan_total(w, st);
   if (!is_row) return plan_points(w, st);
-  if (s.pure.empty()) return combine_in_lanes(st, w.handle(inner));
   auto const rows = fuse_all(w, st, 0, s.pure.count);
+  if (w.extent(inner, short_row + 1) > short_row) {
+    st.bind(rows, gpu::block_x);
+    return combine_in_block(st, w.handle(inner));
+  }
   auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
   st.bind(r.outer, gpu::block_x);
   st.bind(r.inner, gpu::warp);
@@ -133,7 +179,10 @@ constexpr void plan_tiles(planner const& w, stage_schedule const& st) {
 
 constexpr void plan_stage(planner const& w, stage_schedule const& st) {
   tir::stage const& s = w.p().stages[st.stage()];
-  if (s.reduce.components == 0 || tir::is_recurrence(s)) return plan_points(w, st);
+  if (s.reduce.components == 0 || tir::is_recurrence(s)) {
+    if (!plan_turn(w, st)) plan_points(w, st);
+    return;
+  }
   if (has_tiles(w, s)) return plan_tiles(w, st);
   plan_reduction(w, st);
 }

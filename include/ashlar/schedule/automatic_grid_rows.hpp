@@ -110,6 +110,17 @@ struct row_plan {
   loop row{};  // where other stages are computed
 };
 
+// The threads of a block combine a reduction: lanes by shuffles, warps through shared memory. All
+// of them have the result. The reduction is inside of a loop that is bound to blocks.
+constexpr void combine_in_block(stage_schedule const& st, loop const& k) {
+  auto const c = st.split(k, outer_name, thread_name, block_threads);
+  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
+  auto const part = st.rfactor(t.outer);
+  part.reorder(warp_name, outer_name, lane_name);
+  part.bind(warp_name, gpu::warp);
+  part.bind(lane_name, gpu::lane);
+}
+
 // Each lane has every 32nd column, in code of its own where they are few: then their values can be
 // in registers.
 constexpr void bind_lanes_of(planner const& w, stage_schedule const& st, loop const& all) {
@@ -144,12 +155,7 @@ constexpr void plan_row_reduction(planner const& w, stage_schedule const& st,
   int const k = w.p().stages[st.stage()].reduced.back();
   keep_in_registers(w, st);
   if (plan.is_short) return bind_lanes_of(w, st, w.handle(k));
-  auto const c = st.split(w.handle(k), outer_name, thread_name, block_threads);
-  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
-  auto const part = st.rfactor(t.outer);
-  part.reorder(warp_name, outer_name, lane_name);
-  part.bind(warp_name, gpu::warp);
-  part.bind(lane_name, gpu::lane);
+  combine_in_block(st, w.handle(k));
 }
 
 // The bytes of a row of a stage, -1 if only the call knows them.

@@ -92,6 +92,7 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
   if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
   if (v == verb::specialize) return "each variant is a function of its own";
   if (states_fact(v)) return "the buffers that its function declares say so";
+  if (v == verb::pipeline) return "its stages and groups are annotations, one for each block";
   if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
   return v == verb::stream ? "its stores are the code generator's" : "";
 }

@@ -310,7 +310,8 @@ template <class Sink> struct writer {
       case verb::align_storage: return memory().align_storage(d);
       case verb::layout: return memory().order(d.buffer);
       case verb::pad_to: return memory().pad_to(d);
-      case verb::stream: return line("// no counterpart of stream of ", stage);
+      case verb::stream:
+      case verb::pipeline: return line("// no counterpart of ", name_of(d.what), " of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,

@@ -18,6 +18,7 @@
 #include <ashlar/schedule/fold_storage.hpp>
 #include <ashlar/schedule/inline.hpp>
 #include <ashlar/schedule/layout.hpp>
+#include <ashlar/schedule/pipeline.hpp>
 #include <ashlar/schedule/scatter.hpp>
 #include <ashlar/schedule/stream.hpp>
 #include <ashlar/schedule/system.hpp>
@@ -92,7 +93,7 @@ constexpr void check_copies(program& p, int stage) {
 }  // namespace finish_impl
 
 /// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
-/// E091.
+/// E086, E091.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -118,6 +119,7 @@ constexpr void finish(program& p) {
     check_tensorized(p, s, true);
   }
   check_grid(p);
+  for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) check_pipelined(p, s);
 }
 
 }  // namespace ashlar::scheduling

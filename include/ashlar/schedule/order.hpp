@@ -174,6 +174,18 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
   return c;
 }
 
+/// False, and E005, for an order of no loops, or of more than a stage can have.
+constexpr auto is_order(program& p, int stage, int n) -> bool {
+  if (!p.fault.ok()) return false;
+  if (n >= 1 && n <= limits::loops_per_stage) return true;
+  diag::message m{};
+  m << "reorder of " << n << " loops: name 1 to " << p.stages[stage].loops.count
+    << " of them; loops: ";
+  list_loops(m, p, p.stages[stage]);
+  p.fail(diag::code::bad_reorder, m);
+  return false;
+}
+
 namespace order_impl {
 
 constexpr auto are_distinct(program& p, tir::stage const& s, handle const* list, int n) -> bool {

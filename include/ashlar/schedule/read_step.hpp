@@ -279,6 +279,8 @@ struct scanner {
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::pad_to) return accept(',') ? number(d.number) : fail("',' and a multiple");
+    if (d.what == verb::pipeline)
+      return accept(',') ? number(d.number) : fail("',' and a number of iterations");
     if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {

@@ -156,6 +156,7 @@ struct replayer {
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
       case verb::bind: return bind();
+      case verb::pipeline: return s.pipeline(name(0), d.number);
       case verb::assume: return all.assume(d.stated);
       case verb::unsafe_assume: return all.unsafe_assume(d.stated);
       case verb::specialize: return specialize();

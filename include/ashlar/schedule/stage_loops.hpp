@@ -112,15 +112,13 @@ class stage_loops : public scheduling::joint_steps {
   /// reorder.
   template <std::convertible_to<loop_ref>... Refs>
   constexpr void reorder(Refs const&... refs) const {
-    static_assert(
-        sizeof...(Refs) >= 1 && sizeof...(Refs) <= limits::loops_per_stage,
-        "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
-    loop_ref const list[] = {loop_ref(refs)...};
+    loop_ref const list[sizeof...(Refs) + 1] = {loop_ref(refs)..., loop_ref(loop{})};
     reorder_list(list, static_cast<int>(sizeof...(Refs)));
   }
   /// The same for a list whose length is computed.
   constexpr void reorder(std::span<loop const> loops) const {
     axis_list axes{};
+    if (!scheduling::is_order(*program_, stage(), static_cast<int>(loops.size()))) return;
     for (loop const& l : loops) {
       int const axis = find(l, "reorder");
       if (axis < 0) return;
@@ -212,6 +210,7 @@ class stage_loops : public scheduling::joint_steps {
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
     axis_list axes{};
+    if (!scheduling::is_order(*program_, stage(), n)) return;
     for (int i = 0; i < n; ++i) {
       int const axis =
           scheduling::resolve_own(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);

@@ -181,6 +181,17 @@ class stage_schedule : public stage_loops {
     record(scheduling::verb::store_in, {}, output.buffer_);
   }
 
+  /// On a grid, all that is computed at the loop has memory for so many iterations, and what a
+  /// later one copies of operands is under way while an earlier one is computed: one barrier in an
+  /// iteration. The stages are in shared memory, and the loop is serial. Errors: E002, E086. TVM:
+  /// the annotation software_pipeline_stage.
+  constexpr void pipeline(loop_ref const& i, index_t iterations) const {
+    int const axis = find(i, "pipeline");
+    if (axis < 0) return;
+    scheduling::pipeline(*program_, stage(), axis, iterations);
+    record(scheduling::verb::pipeline, {axis}, -1, -1, iterations);
+  }
+
   /// Brings to the caches what this stage reads of an operand where `axis`, one of the axes of its
   /// definition, is `distance` further; once for each point or vector of points. Errors: E002,
   /// E052. Halide: prefetch.

@@ -59,6 +59,7 @@ enum class verb : std::uint8_t {
   pad_to,
   scan_blocks,
   bind,
+  pipeline,
 };
 
 // clang-format off
@@ -68,7 +69,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks", "bind"};
+    "layout", "pad_to", "scan_blocks", "bind", "pipeline"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -99,7 +100,7 @@ struct directive {
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
   // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
   // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
-  // its like: which of the program's facts; bind: the kind of loop
+  // its like: which of the program's facts; bind: the kind of loop; pipeline: the iterations
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -245,7 +246,8 @@ template <class Sink> struct step_writer {
     int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
-    bool const has_one = d.what == verb::prefetch || d.what == verb::pad_to;
+    bool const has_one =
+        d.what == verb::prefetch || d.what == verb::pad_to || d.what == verb::pipeline;
     if (makes_blocks(d.what) || has_two || has_one) number(d.number);
     if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);

@@ -84,6 +84,8 @@ struct extent {
   constexpr auto is_static() const -> bool { return value >= 0; }
   constexpr auto is_dynamic() const -> bool { return value < 0; }
   constexpr auto is_valid() const -> bool { return value >= dynamic_extent; }
+  /// The extent, or none of one that no operand can have.
+  constexpr auto or_nothing() const -> extent { return is_valid() ? *this : extent(0); }
   /// The largest n of which this extent is known to be a multiple.
   constexpr auto multiple() const -> index_t {
     return is_static() ? value : granule == 0 ? 1 : granule;
@@ -152,19 +154,26 @@ struct slot_list {
   }
 };
 
+// In a function, as a class that an assertion failed in is no constant for clang, and each use of
+// it another error.
+template <index_t... E> consteval auto checked_rank() -> int {
+  constexpr bool has_place = sizeof...(E) <= max_rank;  // as a name: clang explains no number then
+  static_assert(has_place, "ashlar[E044] an operand has at most 8 dimensions");
+  static_assert((ashlar::extent(E).is_valid() && ...),
+                "ashlar[E071] an extent is 0 or more, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
+  return sizeof...(E) <= max_rank ? static_cast<int>(sizeof...(E)) : 0;
+}
+
 }  // namespace extents_impl
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
-  static_assert(sizeof...(E) <= max_rank, "ashlar[E044] an operand has at most 8 dimensions");
-  static_assert((ashlar::extent(E).is_valid() && ...),
-                "ashlar: an extent is >= 0, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
-
  public:
-  static constexpr int rank = sizeof...(E);
-  static constexpr int dynamic_rank = (0 + ... + static_cast<int>(E < 0));
+  static constexpr int rank = extents_impl::checked_rank<E...>();
+  static constexpr int dynamic_rank =
+      (0 + ... + static_cast<int>(E < 0 && ashlar::extent(E).is_valid()));
   // One more than the rank, as C++ has no arrays of length zero.
-  static constexpr ashlar::extent type[sizeof...(E) + 1] = {ashlar::extent(E)...,
+  static constexpr ashlar::extent type[sizeof...(E) + 1] = {ashlar::extent(E).or_nothing()...,
                                                             ashlar::extent(0)};
 
   constexpr extents() = default;

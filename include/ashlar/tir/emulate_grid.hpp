@@ -12,168 +12,47 @@
 //               without a value in every block
 //   order       what has no barrier inside is run by one thread after the other as far as it goes:
 //               in their order, backwards, or in another order after each barrier
+//   copies      that are not waited for are done where a thread waits for them, and until then
+//               their elements have no value
 //   source      loop fission at barriers: Stratton et al., "MCUDA", LCPC 2008
 #pragma once
 
-#include <ashlar/tir/grid_shape.hpp>
-#include <ashlar/tir/grid_watch.hpp>
-#include <ashlar/tir/interpret.hpp>
+#include <ashlar/tir/emulate_threads.hpp>
 
-#include <algorithm>
 #include <numeric>
-#include <random>
-
 namespace ashlar::tir {
-
-enum class thread_order : std::uint8_t { forward, backward, shuffled };
-
-/// What an emulated run has found, and how much it did.
-struct grid_run {
-  violation found{};
-  handle stmt = -1;  // where
-  int block = -1;
-  int thread = -1;
-  int barriers = 0;  // that blocks came to
-  int launches = 0;
-
-  auto ok() const -> bool { return found.ok(); }
-};
 
 namespace emulate_grid_impl {
 
-/// What a thread has of its own.
-struct thread_state {
-  std::vector<index_t> variable{};
-  std::vector<std::vector<scalar>> locals{};
-};
-
-using thread_set = std::vector<int>;
-
-template <operand_like Array, class Calls>
-struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
-  using base = interpret_impl::machine<Array, grid_watch, Calls>;
+template <operand_like Array, class Calls> struct emulator : thread_machine<Array, Calls> {
+  using base = thread_machine<Array, Calls>;
+  using base::alone;
+  using base::become;
+  using base::block;
+  using base::bound_index;
+  using base::current;
+  using base::diverge;
   using base::epoch;
   using base::evaluate;
   using base::fresh;
   using base::fresh_sum;
+  using base::grid;
+  using base::in_order;
+  using base::index_in_block;
+  using base::is_joint;
   using base::locals;
+  using base::mark;
   using base::memo;
   using base::memo_of;
+  using base::note;
+  using base::order;
+  using base::own;
   using base::p;
+  using base::run;
   using base::stopped;
+  using base::threads;
   using base::variable;
   using base::watch;
-
-  thread_order order = thread_order::forward;
-  std::mt19937 random{};
-  grid_shape grid{};
-  index_t block[3]{};
-  std::vector<thread_state> threads{};
-  std::vector<char> is_joint{};  // of a statement: a barrier or a combination of lanes is inside
-  std::vector<handle> own{};     // buffers that each thread has
-  int current = -1;
-  grid_run run{};
-
-  // --- what is inside of statements
-
-  void mark(handle h) {
-    for (; h >= 0; h = p.stmts[h].next) {
-      auto const at = static_cast<std::size_t>(h);
-      stmt const& s = p.stmts[h];
-      mark(s.body);
-      mark(s.otherwise);
-      is_joint[at] = s.kind == stmt_kind::barrier ||
-                     (s.kind == stmt_kind::store && combined_lanes(p, s.value) >= 0);
-      for (handle const first : {s.body, s.otherwise}) {
-        for (handle i = first; i >= 0; i = p.stmts[i].next) {
-          is_joint[at] |= is_joint[static_cast<std::size_t>(i)];
-        }
-      }
-    }
-  }
-
-  // --- threads
-
-  void exchange(int t) {
-    thread_state& s = threads[static_cast<std::size_t>(t)];
-    for (std::size_t v = 0; v < s.variable.size(); ++v) std::swap(s.variable[v], variable[v]);
-    for (std::size_t b = 0; b < own.size(); ++b) {
-      std::swap(s.locals[b], locals[static_cast<std::size_t>(own[b])]);
-    }
-  }
-  void become(int t) {
-    if (t == current) return;
-    if (current >= 0) exchange(current);
-    current = t;
-    if (t >= 0) exchange(t);
-    watch.now.thread = t;
-  }
-  auto index_in_block(int t, int dim) const -> index_t {
-    index_t const x = grid.threads[0];
-    index_t const y = grid.threads[1];
-    return dim == 0 ? t % x : dim == 1 ? t / x % y : t / (x * y);
-  }
-  auto in_order(thread_set set) -> thread_set {
-    if (order == thread_order::backward) std::reverse(set.begin(), set.end());
-    if (order == thread_order::shuffled) std::shuffle(set.begin(), set.end(), random);
-    return set;
-  }
-  void diverge(handle h) {
-    base::fail(violation_kind::divergence);
-    note(h);
-  }
-  void note(handle h) {
-    if (run.stmt >= 0 || !stopped()) return;
-    run.stmt = h;
-    run.block = watch.now.block;
-    run.thread = current;
-  }
-  /// The index that a bound loop is to the thread, -1 where it does not run the body.
-  auto bound_index(stmt const& s) -> index_t {
-    int const dim = grid_dim(s.loop);
-    index_t const i = is_block(s.loop) ? block[dim] : index_in_block(current, dim);
-    return i < fresh_sum(s.extent) ? i : -1;
-  }
-
-  // --- one thread alone
-
-  void alone(handle first, handle end) {
-    for (handle h = first; h != end && !stopped(); h = p.stmts[h].next) {
-      alone(p.stmts[h]);
-      note(h);
-    }
-  }
-  void alone(stmt const& s) {
-    switch (s.kind) {
-      case stmt_kind::loop: return alone_in_loop(s);
-      case stmt_kind::guard: return alone(base::holds(s) ? s.body : s.otherwise, -1);
-      case stmt_kind::tensorize: return alone(s.body, -1);
-      case stmt_kind::allocate:
-        base::allocate(s.target);
-        alone(s.body, -1);
-        return locals[static_cast<std::size_t>(s.target)].clear();
-      case stmt_kind::store: return store(s);
-      default: return;
-    }
-  }
-  void alone_in_loop(stmt const& s) {
-    if (is_bound(s.loop)) {
-      variable[s.axis] = bound_index(s);
-      if (variable[s.axis] >= 0) alone(s.body, -1);
-      return;
-    }
-    index_t const extent = fresh_sum(s.extent);
-    for (index_t i = 0; i < extent && !stopped(); ++i) {
-      variable[s.axis] = i;
-      alone(s.body, -1);
-    }
-  }
-  void store(stmt const& s) {
-    watch.is_atomic = s.is_atomic;
-    scalar const v = fresh(s.value);
-    if (!stopped()) base::store(p.accesses[s.target], v);
-    watch.is_atomic = false;
-  }
 
   // --- threads together
 
@@ -206,6 +85,7 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       case stmt_kind::guard: return joint_guard(h, all);
       case stmt_kind::allocate: return joint_memory(h, all);
       case stmt_kind::store: return combine(h, all);
+      case stmt_kind::tensorize: return is_warp_call(p, s) ? warps(h, all) : together(s.body, all);
       default: return together(s.body, all);
     }
   }
@@ -261,6 +141,41 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       if (!is_own) break;
     }
     together(s.body, all);
+  }
+  // An instruction of each warp: one of its threads does what it means, on what all lanes hold.
+  void warps(handle h, thread_set const& all) {
+    for (std::size_t from = 0; from < all.size(); from += warp_threads) {
+      bool const is_whole = all[from] % warp_threads == 0 && from + warp_threads <= all.size() &&
+                            all[from + warp_threads - 1] == all[from] + warp_threads - 1;
+      if (!is_whole) return diverge(h);
+      become(order == thread_order::backward ? all[from + warp_threads - 1] : all[from]);
+      gather_held(h, all[from], true);
+      alone(p.stmts[h].body, -1);
+      note(h);
+      gather_held(h, all[from], false);
+      if (stopped()) return;
+    }
+  }
+  // The last dimension of what is held is the lane: each has its own elements of it.
+  void gather_held(handle h, int first, bool is_before) {
+    for (handle const a : p.calls[p.stmts[h].target].operand) {
+      if (a < 0 || !is_of_thread(p.buffers[p.accesses[a].buffer].where)) continue;
+      auto const buffer = static_cast<std::size_t>(p.accesses[a].buffer);
+      std::size_t own_at = 0;
+      while (own[own_at] != p.accesses[a].buffer) ++own_at;
+      auto& mine = locals[buffer];
+      for (std::size_t e = 0; e < mine.size(); ++e) {
+        int const t = first + static_cast<int>(e % warp_threads);
+        if (t == current) continue;
+        scalar& theirs = threads[static_cast<std::size_t>(t)].locals[own_at][e];
+        if (is_before) {
+          mine[e] = theirs;
+        } else {
+          theirs = mine[e];
+          mine[e] = scalar{};
+        }
+      }
+    }
   }
   // r[l] = op(v[l], v[l ^ half]) until all lanes have all.
   void combine(handle h, thread_set const& all) {

@@ -40,10 +40,11 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
   std::vector<std::vector<scalar>> locals{};
   scalar accumulator[max_components]{};
   scalar incoming[max_components]{};
-  // Shared sub-expressions are evaluated once: memo[e] holds if memo_of[e] is the current epoch.
+  // Shared sub-expressions are evaluated once: memo[e] holds up to the epoch memo_of[e].
   scalar memo[limits::exprs]{};
   std::uint64_t memo_of[limits::exprs]{};
   std::uint64_t epoch = 0;
+  static constexpr std::uint64_t forever = ~std::uint64_t{0};
 
   constexpr void fail(violation_kind kind, int where = -1, index_t detail = 0) {
     if (!found.ok()) return;
@@ -83,7 +84,12 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
   }
   constexpr auto sum(affine const& a) -> index_t {
     std::uint64_t s = wrap(a.offset);
-    for (auto const& t : a.terms) s += wrap(t.coef) * wrap(atom_value(p.atoms[t.atom]));
+    for (auto const& t : a.terms) {
+      atom const& at = p.atoms[t.atom];
+      // Most are variables, which need no call.
+      bool const is_variable = at.kind == atom_kind::variable;
+      s += wrap(t.coef) * wrap(is_variable ? variable[at.id] : atom_value(at));
+    }
     return static_cast<index_t>(s);
   }
   constexpr auto sum(handle index) -> index_t { return sum(p.indices[index]); }
@@ -218,17 +224,19 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
     return apply(e.op, e.type, a, b, c);
   }
   constexpr auto evaluate(handle e) -> scalar {
-    if (memo_of[e] == epoch) return memo[e];
+    return memo_of[e] >= epoch ? memo[e] : compute_and_keep(e);
+  }
+  constexpr auto compute_and_keep(handle e) -> scalar {
     scalar const v = compute(p.exprs[e]);
     if (!v.is_written() && !stopped()) fail(violation_kind::bad_operation);
     memo[e] = v;
-    memo_of[e] = epoch;
+    memo_of[e] = p.exprs[e].op == opcode::constant ? forever : epoch;
     return v;
   }
   /// A value at a new point: nothing that was computed before holds any more.
   constexpr auto fresh(handle e) -> scalar {
     ++epoch;
-    return evaluate(e);
+    return compute_and_keep(e);
   }
   constexpr auto fresh_sum(handle index) -> index_t {
     ++epoch;

@@ -61,9 +61,25 @@ constexpr auto is_own_lane(program const& p, affine const& index) -> bool {
   return a.kind == atom_kind::variable && p.axes[a.id].kind == loop_kind::lane;
 }
 
+/// True if the statement is an instruction of a warp, whose operands its lanes hold.
+constexpr auto is_warp_call(program const& p, stmt const& s) -> bool {
+  if (s.kind != stmt_kind::tensorize || !p.calls[s.target].is_settled()) return false;
+  for (handle const h : p.calls[s.target].operand) {
+    if (h < 0 || p.accesses[h].rank == 0) continue;
+    access const& a = p.accesses[h];
+    if (is_own_lane(p, p.indices[a.index[a.rank - 1]])) return true;
+  }
+  return false;
+}
+
 /// True if each thread has the memory for itself.
 constexpr auto is_of_thread(scope where) -> bool {
   return where == scope::registers || where == scope::stack;
+}
+
+/// True if it is memory of one block, or of one of its threads: not of all launches.
+constexpr auto is_of_block(scope where) -> bool {
+  return is_of_thread(where) || where == scope::shared;
 }
 
 /// The expression in a value that combines what lanes of a warp have, -1 where there is none.

@@ -89,7 +89,9 @@ struct machine : evaluator<Array, Watch, Calls> {
       case stmt_kind::loop: return run_loop(s);
       case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
       case stmt_kind::prefetch:
-      case stmt_kind::barrier: return;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return;
       case stmt_kind::tensorize: return run_block(s.body);
       case stmt_kind::allocate:
         allocate(s.target);

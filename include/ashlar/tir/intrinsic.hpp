@@ -11,6 +11,7 @@
 //   value       what a point contributes: a tree, operands of a node before it
 //   vectors     code whose output has one dimension may take it as a vector and give it back: then
 //               the running values of a tile stay in registers from one call to the next
+//   warps       operands may be tiles that the lanes of a warp hold (tir/fragment): on a GPU
 //   invariants  a structural value; the code itself is a C++ type that `key` stands for
 //   source      intrinsics by their reference semantics: Ikarashi et al., "Exo", PLDI 2022, and
 //               Feng et al., "TensorIR", ASPLOS 2023
@@ -19,6 +20,7 @@
 #include <ashlar/core/static_vector.hpp>
 #include <ashlar/core/text.hpp>
 #include <ashlar/tensor/dtype.hpp>
+#include <ashlar/tir/fragment.hpp>
 #include <ashlar/tir/opcode.hpp>
 
 #include <cstdint>
@@ -45,6 +47,7 @@ struct intrinsic_operand {
   name_text name{};
   dtype type = dtype::none;
   static_vector<std::int8_t, max_intrinsic_axes> axes{};  // of each dimension
+  fragment held = fragment::none;                         // by a warp, and not in memory
   friend constexpr auto operator==(intrinsic_operand const&, intrinsic_operand const&)
       -> bool = default;
 
@@ -115,6 +118,14 @@ struct intrinsic {
 };
 static_assert(std::is_trivially_copyable_v<intrinsic>);
 
+/// True if the lanes of a warp run the code together.
+constexpr auto is_of_warp(intrinsic const& k) -> bool {
+  for (auto const& o : k.operands) {
+    if (o.held != fragment::none) return true;
+  }
+  return false;
+}
+
 /// A place in a loop nest where an intrinsic runs: its operands, as accesses in which the loop
 /// variables of its axes stand; where those are 0 is where the operand begins.
 struct intrinsic_call {
@@ -134,6 +145,9 @@ constexpr auto is_commutative(opcode op) -> bool {
     case opcode::mul:
     case opcode::eq:
     case opcode::ne:
+    case opcode::bit_and:
+    case opcode::bit_or:
+    case opcode::bit_xor:
     case opcode::logical_and:
     case opcode::logical_or: return true;
     default: return false;

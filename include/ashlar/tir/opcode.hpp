@@ -13,7 +13,8 @@
 //
 //   semantics    floats as IEEE 754, functions with the special values of C Annex F; integers wrap;
 //                integer division truncates, and x / 0 is 0; float to integer truncates, saturates,
-//                and takes NaN to 0; comparisons give bool
+//                and takes NaN to 0; comparisons give bool; the second operand of a shift is a
+//                constant, 0 to one less than the bits of the type, and >> keeps the sign
 #pragma once
 
 #include <cstdint>
@@ -41,11 +42,17 @@ enum class opcode : std::uint8_t {
   ceil,
   round,
   logical_not,
+  bit_not,
   add,
   sub,
   mul,
   div,
   rem,
+  bit_and,
+  bit_or,
+  bit_xor,
+  shift_left,
+  shift_right,
   min,
   max,
   pow,
@@ -66,7 +73,7 @@ enum class opcode : std::uint8_t {
   call,
 };
 
-inline constexpr int opcode_count = 42;
+inline constexpr int opcode_count = 48;
 
 struct opcode_row {
   opcode op;
@@ -94,11 +101,17 @@ inline constexpr opcode_row opcode_table[opcode_count] = {
     {opcode::ceil, "ceil", 1},
     {opcode::round, "round", 1},
     {opcode::logical_not, "not", 1},
+    {opcode::bit_not, "~", 1},
     {opcode::add, "+", 2},
     {opcode::sub, "-", 2},
     {opcode::mul, "*", 2},
     {opcode::div, "/", 2},
     {opcode::rem, "%", 2},
+    {opcode::bit_and, "&", 2},
+    {opcode::bit_or, "|", 2},
+    {opcode::bit_xor, "^", 2},
+    {opcode::shift_left, "<<", 2},
+    {opcode::shift_right, ">>", 2},
     {opcode::min, "min", 2},
     {opcode::max, "max", 2},
     {opcode::pow, "pow", 2},
@@ -124,8 +137,15 @@ constexpr auto name_of(opcode op) -> std::string_view { return row_of(op).name; 
 /// How many of a, b and c are handles of values.
 constexpr auto operand_count(opcode op) -> int { return row_of(op).operands; }
 constexpr auto is_comparison(opcode op) -> bool { return op >= opcode::eq && op <= opcode::ge; }
+/// Operations on the bits of integers, of one operand or two.
+constexpr auto is_bitwise(opcode op) -> bool {
+  return op == opcode::bit_not || (op >= opcode::bit_and && op <= opcode::shift_right);
+}
+constexpr auto is_shift(opcode op) -> bool {
+  return op == opcode::shift_left || op == opcode::shift_right;
+}
 constexpr auto is_infix(opcode op) -> bool {
-  return (op >= opcode::add && op <= opcode::rem) || is_comparison(op) ||
+  return (op >= opcode::add && op <= opcode::shift_right) || is_comparison(op) ||
          op == opcode::logical_and || op == opcode::logical_or;
 }
 

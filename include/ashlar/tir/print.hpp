@@ -60,8 +60,17 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put_call(p.calls[s.target]);
         put(":");
         return put_inside(s.body);
-      case stmt_kind::barrier: return put("barrier");
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return put_wait(s);
     }
+  }
+  // What threads wait for.
+  constexpr void put_wait(stmt const& s) {
+    if (s.kind == stmt_kind::barrier) return put("barrier");
+    if (s.kind == stmt_kind::commit) return put("commit");
+    put("await all groups but ");
+    this->out.append(std::int64_t{s.target});
   }
   // The intrinsic and where its operands begin; without them before they are known.
   constexpr void put_call(intrinsic_call const& c) {
@@ -130,7 +139,8 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
   constexpr void put_store(stmt const& s) {
     this->put_lets(s.value);
     if (s.is_atomic) put("atomic ");
-    if (s.streams) put("stream ");
+    bool const is_shared = p.buffers[p.accesses[s.target].buffer].where == scope::shared;
+    if (s.streams) put(is_shared ? "async " : "stream ");
     this->put_access(s.target);
     put(" = ");
     this->value(s.value, binding::none);

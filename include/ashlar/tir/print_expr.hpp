@@ -28,7 +28,13 @@ constexpr auto binding_of(opcode op) -> binding {
     case opcode::div:
     case opcode::rem: return binding::product;
     case opcode::neg:
+    case opcode::bit_not:
     case opcode::logical_not: return binding::unary;
+    case opcode::bit_and:
+    case opcode::bit_or:
+    case opcode::bit_xor:
+    case opcode::shift_left:
+    case opcode::shift_right: return binding::bits;
     case opcode::in_range: return binding::comparison;
     default: return is_comparison(op) ? binding::comparison : binding::none;
   }
@@ -112,7 +118,8 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
       case opcode::accumulator: return static_cast<Program*>(this)->put_accumulator(e.a);
       case opcode::incoming: put("in"); return put_component(e.a);
       case opcode::neg:
-      case opcode::logical_not: put(e.op == opcode::neg ? "-" : "not "); return value(e.a, own);
+      case opcode::bit_not: put(e.op == opcode::neg ? "-" : "~"); return value(e.a, own);
+      case opcode::logical_not: put("not "); return value(e.a, own);
       case opcode::cast: put(ashlar::name_of(e.type)); return put_arguments(e.a);
       case opcode::reduce_lanes: return put_reduce_lanes(e);
       case opcode::call:
@@ -126,8 +133,10 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
       return put_arguments(e.a, operand_count(e.op) > 1 ? e.b : handle{-1},
                            operand_count(e.op) > 2 ? e.c : handle{-1});
     }
-    // a - (b - c) and a < (b < c) need brackets on the right, comparisons on both sides.
-    value(e.a, own == binding::comparison ? tighter(own) : own);
+    // a - (b - c) and a < (b < c) need brackets on the right; comparisons, and operations on bits,
+    // whose order nobody remembers, on both sides.
+    bool const is_plain = own != binding::comparison && own != binding::bits;
+    value(e.a, is_plain ? own : tighter(own));
     put(" ");
     put(tir::name_of(e.op));
     put(" ");

@@ -68,6 +68,7 @@ enum class binding : std::uint8_t {
   disjunction,
   conjunction,
   comparison,
+  bits,
   sum,
   product,
   unary

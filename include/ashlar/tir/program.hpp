@@ -154,6 +154,7 @@ struct buffer {
   bool may_alias_output = false;  // an input that may be the memory of the output, exactly
   bool is_packed = false;         // an operand whose strides are those of its extents
   std::int8_t operand = -1;       // its place among the arguments of the call
+  std::int8_t pipelined = 0;      // locals: iterations that pipeline keeps memory for
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices
   index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
@@ -258,8 +259,19 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-/// At a barrier all threads of a block wait for each other.
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize, barrier };
+/// At a barrier all threads of a block wait for each other. Copies to shared memory that a thread
+/// does not wait for are a group up to a `commit`; `await` waits for all groups but the latest.
+enum class stmt_kind : std::uint8_t {
+  loop,
+  guard,
+  store,
+  allocate,
+  prefetch,
+  tensorize,
+  barrier,
+  commit,
+  await
+};
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -272,10 +284,11 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
+  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`;
+  // await: how many groups may still be under way
   handle target = -1;
   handle value = -1;       // store: an expression
-  bool streams = false;    // store: past the caches
+  bool streams = false;    // store: past the caches; to shared memory: not waited for
   bool is_atomic = false;  // store: of an operation on what the target holds, done at once
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };

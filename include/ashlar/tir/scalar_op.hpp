@@ -7,7 +7,8 @@
 //   returns     the result; a scalar of type `none` where the operation has no meaning for the type
 //   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
 //               float. min and max give NaN if either operand is one, and order -0 below +0
-//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
+//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates; bits
+//               shifted out are lost, those shifted in are 0, or the sign on the right
 //   bool        comparison, logical operations and select; false is below true
 #pragma once
 
@@ -86,6 +87,15 @@ template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> 
   }
 }
 
+// By more bits than there are, all are gone.
+template <class T> constexpr auto shifted(opcode op, T a, wrapping<T> by) -> scalar {
+  bool const is_gone = by >= 8 * sizeof(T);
+  T const rest = op == opcode::shift_right && is_negative(a) ? static_cast<T>(-1) : T{0};
+  if (is_gone) return to_scalar(rest);
+  if (op == opcode::shift_right) return to_scalar(static_cast<T>(a >> by));
+  return to_scalar(static_cast<T>(static_cast<wrapping<T>>(a) << by));
+}
+
 template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
   auto const x = static_cast<wrapping<T>>(a);
   auto const y = static_cast<wrapping<T>>(b);
@@ -98,6 +108,12 @@ template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -
     case opcode::mul: return wrapped(x * y);
     case opcode::div: return to_scalar(divide(a, b));
     case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
+    case opcode::bit_and: return wrapped(x & y);
+    case opcode::bit_or: return wrapped(x | y);
+    case opcode::bit_xor: return wrapped(x ^ y);
+    case opcode::bit_not: return wrapped(~x);
+    case opcode::shift_left:
+    case opcode::shift_right: return shifted(op, a, y);
     case opcode::min: return to_scalar(b < a ? b : a);
     case opcode::max: return to_scalar(a < b ? b : a);
     case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));

@@ -214,7 +214,9 @@ struct nest_verifier : value_verifier {
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
       case stmt_kind::tensorize: return tensorize(s, h);
-      case stmt_kind::barrier: return;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -265,6 +267,15 @@ struct nest_verifier : value_verifier {
     is_allocated[s.target] = false;
   }
   // The operands are those of its body, in loops that are none here.
+  // What a warp holds is indexed by its lane, which all of them are in the call.
+  constexpr void open_lane(intrinsic_call const& c, intrinsic const& k, bool is_inside) {
+    for (int o = 0; o < k.operands.count; ++o) {
+      if (k.operands[o].held == fragment::none || c.operand[o] < 0) continue;
+      access const& a = p.accesses[c.operand[o]];
+      int const lane = a.rank == 0 ? -1 : axis_of(p, p.indices[a.index[a.rank - 1]]);
+      if (lane >= 0 && p.axes[lane].kind == loop_kind::lane) is_open[lane] = is_inside;
+    }
+  }
   constexpr void tensorize(stmt const& s, handle h) {
     if (!is_in(p.calls, s.target) || !is_in(p.intrinsics, p.calls[s.target].which)) return;
     intrinsic_call const& c = p.calls[s.target];
@@ -276,6 +287,7 @@ struct nest_verifier : value_verifier {
         if (!is_in(p.axes, c.axis[x])) return;
         is_open[c.axis[x]] = true;
       }
+      open_lane(c, k, true);
       for (int o = 0; o < k.operands.count && found.ok(); ++o) {
         if (!address(c.operand[o])) return;
         buffer const& b = p.buffers[p.accesses[c.operand[o]].buffer];
@@ -284,6 +296,7 @@ struct nest_verifier : value_verifier {
         check(o > 0 || b.operand < 0 || b.is_output, invariant::input_is_not_written, h);
       }
       for (int x = 0; x < k.axes.count; ++x) is_open[c.axis[x]] = false;
+      open_lane(c, k, false);
     }
     block(s.body);
   }

@@ -261,6 +261,17 @@ struct value_verifier {
       case opcode::min:
       case opcode::max:
       case opcode::fma: fits = is_number; break;
+      case opcode::bit_not:
+      case opcode::bit_and:
+      case opcode::bit_or:
+      case opcode::bit_xor: fits = is_integer(e.type); break;
+      case opcode::shift_left:
+      case opcode::shift_right: {
+        expr const& by = p.exprs[e.b];
+        bool const is_inside = by.bits >= 0 && by.bits < 8 * bytes_of(e.type);
+        fits = is_integer(e.type) && by.op == opcode::constant && is_inside;
+        break;
+      }
       case opcode::pow: fits = is_float(e.type) && is_number; break;
       default:
         if (e.op >= opcode::sqrt && e.op <= opcode::round) fits = is_float(e.type) && is_number;

@@ -58,6 +58,14 @@ TEST_CASE("an extent counts as far as it is known", "[expr][accumulator]") {
 
 inline constexpr auto wrapping = monoid{0, [](auto a, auto b) { return a + b; }};
 
+TEST_CASE("a mask bounds what it is of", "[expr][accumulator]") {
+  auto const low = [](auto y, auto x) { y() = sum(k, cast<std::int16_t>(x(k)) & 15); };
+  CHECK(fault_at<std::int16_t, std::uint8_t, 2184>(low) == code::ok);
+  CHECK(fault_at<std::int16_t, std::uint8_t, 2185>(low) == code::accumulator_overflow);
+  auto const signs = [](auto y, auto x) { y() = sum(k, cast<std::int16_t>(x(k)) & -16); };
+  CHECK(fault_at<std::int16_t, std::uint8_t, 4000>(signs) == code::ok);
+}
+
 TEST_CASE("what is known by its type alone may wrap, and what is said to", "[expr][accumulator]") {
   auto const plain = [](auto y, auto x) { y() = sum(k, x(k) * x(k)); };
   CHECK(fault_at<std::int8_t, std::int8_t, 1000>(plain) == code::ok);

@@ -55,6 +55,70 @@ TEST_CASE("the remainder is one of integers, and not by zero", "[expr][arithmeti
   CHECK(fault<f32<4>, f32<4>>(floats).ok());
 }
 
+TEST_CASE("bits are those of integers, and of truth values", "[expr][arithmetic]") {
+  auto const all = [](auto y, auto n) { y(i) = ((n(i) & 7) << 3) | (~(n(i) ^ 1) >> 2); };
+  CHECK(definitions(program_of<i32<4>, i32<4>>(all)) ==
+        "arg0(i) = ((arg1(i) & 7) << 3) | (~(arg1(i) ^ 1) >> 2)\n");
+  auto const sum_of = [](auto y, auto n) { y(i) = ((n(i) + 1) & 3) * 2 + (n(i) << 1); };
+  CHECK(definitions(program_of<i32<4>, i32<4>>(sum_of)) ==
+        "arg0(i) = (arg1(i) + 1 & 3) * 2 + (arg1(i) << 1)\n");
+  auto const truths = [](auto y, auto n) {
+    y(i) = ((n(i) > 0) & (n(i) < 3)) | ((n(i) == 5) ^ true);
+  };
+  CHECK(definitions(program_of<truth<4>, i32<4>>(truths)) ==
+        "arg0(i) = arg1(i) > 0 and arg1(i) < 3 or (arg1(i) == 5) != true\n");
+  auto const of_axis = [](auto y, auto n) { y(i) = n(i & 3) + cast<std::int32_t>(i >> 1); };
+  CHECK(definitions(program_of<i32<4>, i32<4>>(of_axis)) ==
+        "arg0(i) = arg1(i & 3?) + i32(i >> 1)\n");
+  auto const floats = [](auto y, auto x) { y(i) = x(i) & 1; };
+  CHECK(says(fault<f32<4>, f32<4>>(floats), code::needs_integer, "& of f32 arg1", "cast"));
+  auto const no_bits = [](auto y, auto x) { y(i) = ~(x(i) > 0); };
+  CHECK(says(fault<truth<4>, f32<4>>(no_bits), code::bool_arithmetic, "~ of bool"));
+}
+
+TEST_CASE("a shift is by a constant, and by less than there is", "[expr][arithmetic]") {
+  auto const by_all = [](auto y, auto n) { y(i) = n(i) << 32; };
+  CHECK(says(fault<i32<4>, i32<4>>(by_all), code::bad_shift, "i32 arg1 << 32", "from 0 to 31"));
+  CHECK(fault<i64<4>, i64<4>>(by_all).ok());
+  auto const back = [](auto y, auto n) { y(i) = n(i) >> -1; };
+  CHECK(says(fault<i32<4>, i32<4>>(back), code::bad_shift, "i32 arg1 >> -1", "from 0 to 31"));
+  auto const by_data = [](auto y, auto n) { y(i) = n(i) << n(i); };
+  CHECK(says(fault<i32<4>, i32<4>>(by_data), code::bad_shift, "i32 arg1 << i32 arg1",
+             "not known while compiling"));
+  tensor<std::int32_t, 4> y{};
+  auto const at_call = y(i) = y(i) << 3;
+  CHECK(says(expr::record<std::remove_const_t<decltype(at_call)>>().fault, code::bad_shift,
+             "ash::c<1>"));
+  auto const known = y(i) <<= c<3>;
+  CHECK(definitions(expr::record<std::remove_const_t<decltype(known)>>()) ==
+        "arg0(i) = arg1(i) << 3\n");
+  auto const traced_one = [](auto z, auto n) { z(i) ^= n(i); };
+  CHECK(definitions(program_of<i32<4>, i32<4>>(traced_one)) == "arg0(i) = arg0(i) ^ arg1(i)\n");
+}
+
+TEST_CASE("numbers are of types that elements have", "[expr][arithmetic]") {
+  auto const wide = [](auto y, auto x) { y(i) = x(i) * 2.0L; };
+  CHECK(says(fault<f32<4>, f32<4>>(wide), code::no_element_type, "long double", "2.0f"));
+  auto const alone = [](auto y, auto x) { y(i) = (max)(traced(2.0L) + 1, x(i)); };
+  CHECK(fault<f32<4>, f32<4>>(alone).id == code::no_element_type);
+  auto const index = [](auto y, auto x) { y(i) = x(i, 2.0L); };
+  CHECK(fault<f32<4>, f32<4, 4>>(index).id == code::no_element_type);
+  auto const changing = [](auto y, auto x) {
+    int volatile n = 2;
+    y(i) = x(i) * n;
+  };
+  CHECK(says(fault<f32<4>, f32<4>>(changing), code::no_element_type, "volatile", "copy it"));
+  auto const target = [](auto y, auto x) { y(i) = cast<long double>(x(i)); };
+  CHECK(says(fault<f32<4>, f32<4>>(target), code::no_element_type, "a cast", "write float"));
+  auto const saturated = [](auto y, auto x) { y(i) = x(i) + saturate_cast<void*>(traced(2)); };
+  CHECK(fault<f32<4>, f32<4>>(saturated).id == code::no_element_type);
+  tensor<float, 4> y{};
+  auto const spot = y(i) = y(i) * 2.0L;
+  CHECK(expr::record<std::remove_const_t<decltype(spot)>>().fault.id == code::no_element_type);
+  auto const half = [](auto z, auto x) { z(i) = x(i) * bfloat16(0.5F) + float16(2.0F); };
+  CHECK(definitions(program_of<f32<4>, f32<4>>(half)) == "arg0(i) = arg1(i) * 0.5 + 2\n");
+}
+
 TEST_CASE("a constant that its neighbour's type cannot hold is refused", "[expr][arithmetic]") {
   auto const odd = [](auto y, auto x) { y(i) = x(i) + 16777217; };
   CHECK(says(fault<f32<4>, f32<4>>(odd), code::inexact_constant, "16777217", "f32"));

@@ -42,6 +42,21 @@ TEST_CASE("numbers that have met no tensor are computed as C++ does", "[expr][fo
   CHECK(times([&] { return cast<std::uint8_t>(traced(300.0)); }) == "255");
 }
 
+TEST_CASE("bits of numbers are those of 64", "[expr][fold_numbers]") {
+  traced const six = 6;
+  CHECK(times([&] { return six & 3; }) == "2");
+  CHECK(times([&] { return (six | 1) ^ 2; }) == "5");
+  CHECK(times([&] { return ~six; }) == "-7");
+  CHECK(times([&] { return six << 2; }) == "24");
+  CHECK(times([&] { return -six >> 1; }) == "-3");
+  CHECK(times<std::uint64_t>([] { return traced(~std::uint64_t{0}) >> 60; }) == "15");
+  CHECK(times([&] { return select((six > 1) & (six < 3), 2, 3); }) == "3");
+  CHECK(fault([&] { return six << 64; }) == code::bad_shift);
+  CHECK(fault([&] { return six >> -1; }) == code::bad_shift);
+  CHECK(fault([&] { return six & 0.5F; }) == code::needs_integer);
+  CHECK(fault([&] { return ~traced(0.5F); }) == code::needs_integer);
+}
+
 TEST_CASE("comparisons of numbers choose, and logic joins them", "[expr][fold_numbers]") {
   traced const one = 1;
   traced const two = 2;

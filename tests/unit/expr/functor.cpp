@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it compares the names of types
 #include "support.hpp"
 
 #include <cmath>

@@ -26,6 +26,12 @@ TEST_CASE("an axis may state its extent", "[expr][infer]") {
   CHECK(says(fault_of<f32<8>, f32<8, 3>>(conflict), code::extent_mismatch, "axis r", "3", "5"));
 }
 
+TEST_CASE("an axis has no negative extent", "[expr][infer]") {
+  auto const kernel = [](auto y, auto x) { y(i) = sum(axis<"q", -3>{}, x(i)); };
+  CHECK(says(fault_of<f32<4>, f32<4>>(kernel), code::negative_extent, "axis q has extent -3",
+             "0 or more"));
+}
+
 TEST_CASE("an axis that indexes nothing alone has no extent", "[expr][infer]") {
   auto const window = [](auto y, auto x) { y(i) = sum(k, x(i + k)); };
   CHECK(says(fault_of<f32<8>, f32<16>>(window), code::unbounded_axis, "axis k", "arg0",

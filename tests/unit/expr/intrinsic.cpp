@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: its axes have names of a test of the same namespace
 #include <support/intrinsics.hpp>
 
 #include <catch2/catch_test_macros.hpp>

@@ -6,13 +6,14 @@
 //   an extent (none, two, 0, 2^31, products of 2^63)                              infer.cpp
 //   an index (a(i * j), divisors, data, off by one at each end)     index_expr.cpp, in_range.cpp
 //   a boundary condition                                                          boundary.cpp
-//   types and constants (mixed, bool, narrowing, division by 0)       arithmetic.cpp, literal.cpp
+//   types and constants (mixed, bool, narrowing, division by 0, long double, volatile, shifts by
+//                        as many bits as there are)                   arithmetic.cpp, literal.cpp
 //   a reduction (no axis, no element, nested)                                     reduce.cpp
 //   numbers that meet no tensor                                                   fold_numbers.cpp
 //   what dangles or is not const on the spot                                      assignment.cpp
 //
 // is tested there; kernels in unnamed namespaces, and macros before our headers, by
-// tests/package/consumer. The language has no shifts: those do not compile.
+// tests/package/consumer; a condition that is an index, by tests/fail/E073.
 #include "language_abuse.hpp"
 
 #include "support.hpp"

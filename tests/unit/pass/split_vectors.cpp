@@ -65,6 +65,26 @@ TEST_CASE("the widest element type of a stage decides", "[pass][split_vectors]")
   REQUIRE(loops_after(p, 64, "y") == "io 4, ii.u 2 unrolled, ii.v 8 vectorized");
 }
 
+// A choice in vectors of 16 along j.
+auto loops_of_choice(auto kernel) -> std::string {
+  auto const p = intrinsic_tests::program_of<float[6][64], float const[6][64]>(kernel);
+  return loops_after(scheduled(p, [](schedule& s) { s.vectorize("j", 16); }), 64, "y");
+}
+
+TEST_CASE("a condition that no lane changes makes no vector of indices", "[pass][split_vectors]") {
+  using intrinsic_tests::i, intrinsic_tests::j;
+  auto const by_row = [](auto y, auto x) {
+    y.name("y");
+    y(i, j) = select(i % 2 == 1, x(i, j), -x(i, j));
+  };
+  auto const by_lane = [](auto y, auto x) {
+    y.name("y");
+    y(i, j) = select(j % 2 == 1, x(i, j), -x(i, j));
+  };
+  REQUIRE(loops_of_choice(by_row) == "i 6, jo 4, ji 16 vectorized");
+  REQUIRE(loops_of_choice(by_lane) == "i 6, jo 4, ji.u 2 unrolled, ji.v 8 vectorized");
+}
+
 TEST_CASE("splitting twice is splitting once", "[pass][split_vectors]") {
   program p = in_vectors(dtype::f32, 32);
   pass::split_vectors(p, 32);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it replaces operator new
 //
 // Counts what a loop allocates, by taking the place of the global operator new.
 #include <ashlar/runtime/arena.hpp>

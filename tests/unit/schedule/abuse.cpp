@@ -177,6 +177,13 @@ TEST_CASE("a reorder keeps to the loops of its stage, and may leave some out",
           "[schedule][abuse]") {
   REQUIRE(of_product([](schedule& s) { s.reorder("i", "j", "i"); }) ==
           "E005 reorder: i is named twice; loops: i, j, k");
+  REQUIRE(of_product([](schedule& s) { s.reorder(); }) ==
+          "E005 reorder of 0 loops: name 1 to 3 of them; loops: i, j, k");
+  REQUIRE(of_product([](schedule& s) { s.reorder(std::span<loop const>{}); }).starts_with("E005"));
+  REQUIRE(of_product([](schedule& s) {
+            loop const i = s.get("i");
+            s.reorder(i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i);
+          }).starts_with("E005 reorder of 25 loops: name 1 to 3 of them"));
   REQUIRE(of_product([](schedule& s) { s.reorder("i", "q"); }) ==
           "E002 reorder: y has no loop q; loops: i, j, k");
   REQUIRE(of_blur([](schedule& s) { s.reorder(s["h"].get("r"), "c"); }) ==

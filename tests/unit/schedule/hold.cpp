@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: a type of its own is called access
 #include <unit/pass/support.hpp>
 
 using namespace ashlar;

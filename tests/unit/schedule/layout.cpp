@@ -99,6 +99,27 @@ TEST_CASE("a boundary condition of the padding's value is not tested for inside 
   }
 }
 
+TEST_CASE("values in registers have an order, too", "[schedule][layout]") {
+  auto const keeps = [](auto const& f) {
+    auto p = scheduled(blur(21), f);
+    REQUIRE(p.fault.ok());
+    pass::lower(p, 32);
+    REQUIRE(p.fault.ok());
+    REQUIRE(values_of(p) == values_of(blur(21)));
+  };
+  for (auto const& order : {packed("c", 8), packed("c", 4), ordered("c", "r")}) {
+    keeps([&](schedule& s) {
+      auto const c = s.split("c", 8);
+      s["h"].compute_at(c.outer);
+      s["h"].store_in(scope::registers);
+      s["h"].layout(order);
+      s["h"].unroll("r");
+      s["h"].vectorize("c", 4);
+      s.vectorize(c.inner);
+    });
+  }
+}
+
 TEST_CASE("padding is a value of the type", "[schedule][layout]") {
   auto const of = [](dtype type, padding_value v) {
     return message_of(blur(21, type), [&](schedule& s) { s["h"].layout(packed("c", 8).pad(v)); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support.hpp"
 
+#include <ashlar/pass/pipeline.hpp>
 #include <ashlar/tir/verify.hpp>
 #include <support/programs.hpp>
 #include <support/random_schedule.hpp>
@@ -44,6 +45,27 @@ auto try_all(program const& before, unsigned first, int n) -> tally {
 }
 
 }  // namespace
+
+TEST_CASE("extents at the end of what is counted do not outgrow a program", "[schedule][random]") {
+  index_t const large = index_t{1} << 31;
+  index_t const largest = index_t{1} << 46;
+  int legal = 0;
+  for (auto const& before : {product(largest, 3, 5), product(2, 3, largest - 55), blur(large)}) {
+    for (unsigned seed = 1; seed < 200; ++seed) {
+      program p = before;
+      random_schedule r(p, seed);
+      r.apply(1 + static_cast<int>(seed % 12));
+      if (p.fault.ok()) {
+        ++legal;
+        pass::lower(p, 64);
+        INFO("seed " << seed << "\n" << r.text() << std::string(p.fault.text.view()));
+        REQUIRE(p.fault.ok());
+        REQUIRE(verify(p).ok());
+      }
+    }
+  }
+  REQUIRE(legal > 100);
+}
 
 TEST_CASE("random schedules are refused or keep the values", "[schedule][random]") {
   program const programs[] = {product(10, 12, 9), product(-1, -1, -1), blur(9),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it includes a header that may be missing
 #include <ashlar/tensor/dlpack.hpp>
 
 #include <catch2/catch_test_macros.hpp>

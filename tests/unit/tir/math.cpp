@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// not in a batch: it adds to a namespace whose functions have names of std
 #include <ashlar/tir/math.hpp>
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>

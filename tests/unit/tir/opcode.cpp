@@ -20,12 +20,17 @@ TEST_CASE("infix operations have two operands", "[tir][opcode]") {
     ++infix;
     CHECK(operand_count(row.op) == 2);
   }
-  CHECK(infix == 13);
+  CHECK(infix == 18);
   CHECK(is_comparison(opcode::eq));
   CHECK(is_comparison(opcode::ge));
   CHECK_FALSE(is_comparison(opcode::pow));
   CHECK_FALSE(is_comparison(opcode::logical_and));
   CHECK_FALSE(is_infix(opcode::max));
+  CHECK(is_bitwise(opcode::bit_not));
+  CHECK(is_bitwise(opcode::bit_and));
+  CHECK(is_shift(opcode::shift_right));
+  CHECK_FALSE(is_shift(opcode::bit_xor));
+  CHECK_FALSE(is_bitwise(opcode::logical_not));
 }
 
 }  // namespace

@@ -47,6 +47,17 @@ TEMPLATE_TEST_CASE("integers wrap as two's complement", "[tir][scalar_op]", std:
     REQUIRE(run(opcode::abs, a) == static_cast<TestType>(x < 0 ? -x : x));
     REQUIRE(run(opcode::min, a, b) == (a < b ? a : b));
     REQUIRE(run(opcode::max, a, b) == (a < b ? b : a));
+    REQUIRE(run(opcode::bit_and, a, b) == static_cast<TestType>(x & y));
+    REQUIRE(run(opcode::bit_or, a, b) == static_cast<TestType>(x | y));
+    REQUIRE(run(opcode::bit_xor, a, b) == static_cast<TestType>(x ^ y));
+    REQUIRE(run(opcode::bit_not, a) == static_cast<TestType>(~x));
+    auto const by = static_cast<TestType>(i % (8 * static_cast<int>(sizeof(TestType))));
+    REQUIRE(run(opcode::shift_left, a, by) ==
+            static_cast<TestType>(static_cast<unsigned_wide>(x) << by));
+    REQUIRE(run(opcode::shift_right, a, by) == static_cast<TestType>(x >> by));
+    auto const all = static_cast<TestType>(8 * sizeof(TestType));
+    REQUIRE(run(opcode::shift_left, a, all) == 0);
+    REQUIRE(run(opcode::shift_right, a, all) == static_cast<TestType>(x < 0 ? -1 : 0));
     REQUIRE(test(opcode::eq, a, b) == (a == b));
     REQUIRE(test(opcode::ne, a, b) == (a != b));
     REQUIRE(test(opcode::lt, a, b) == (a < b));

@@ -16,9 +16,20 @@ using simd::stored;
 
 namespace address_impl {
 
-// What static_stride says, as a constant that code for the GPU may ask for.
+// The stride in the registers of one thread, which has its own element along a lane.
+template <class Code>
+consteval auto stride_in_registers(Code const& c, int buffer, int d) -> index_t {
+  index_t stride = 1;
+  for (int at = c.buffers[buffer].rank - 1; at > d; --at) {
+    if (!is_in_warp(c, buffer, at)) stride *= c.indices[c.buffers[buffer].shape[at]].offset;
+  }
+  return stride;
+}
+// What is known of a stride, as a constant that code for the GPU may ask for.
 template <class Tag, int Buffer, int D> struct stride_constant {
-  static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
+  static constexpr index_t value = Tag::value.buffers[Buffer].where == tir::scope::registers
+                                       ? stride_in_registers(Tag::value, Buffer, D)
+                                       : simd::static_stride(Tag::value, Buffer, D);
 };
 
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
@@ -29,15 +40,30 @@ template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
 
 inline namespace ASHLAR_ISA {
 
+/// What stride_rule::padded says, on the GPU.
+template <class Tag, int Buffer, int D> ASHLAR_DEVICE auto padded_stride(std::int32_t packed) {
+  constexpr tir::stride_rule rule = Tag::value.buffers[Buffer].stride_is;
+  if constexpr (rule.dim != D) {
+    return packed;
+  } else {
+    constexpr std::int32_t multiple = rule.multiple;
+    constexpr std::int32_t remainder = rule.remainder;
+    std::int32_t const beyond = (packed - remainder) % multiple;
+    return beyond == 0 ? packed : packed + (beyond < 0 ? -beyond : multiple - beyond);
+  }
+}
+
 template <class Tag, int Buffer, int D, class Frame>
 ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
   constexpr index_t fixed = address_impl::stride_constant<Tag, Buffer, D>::value;
   if constexpr (fixed != dynamic_stride) {
     return static_cast<std::int32_t>(fixed);
-  } else {
-    static_assert(Tag::value.buffers[Buffer].operand >= 0,
-                  "a local of a kernel for the GPU has a constant shape");
+  } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
     return f.call.stride[strides_before(Tag::value, Buffer, D)];
+  } else {
+    constexpr tir::handle inner = Tag::value.buffers[Buffer].shape[D + 1];
+    std::int32_t const packed = sum<std::int32_t, inner>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    return padded_stride<Tag, Buffer, D>(packed);
   }
 }
 
@@ -72,8 +98,8 @@ template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   using tag = typename Frame::tag;
   constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   using T = stored<tag::value.buffers[buffer].type>;
-  if constexpr (tag::value.buffers[buffer].operand >= 0)
-    return static_cast<T*>(f.call.data[buffer]) + offset<A>(f);
+  if constexpr (data_place<tag, buffer>::is_given)
+    return static_cast<T*>(f.call.data[data_place<tag, buffer>::value]) + offset<A>(f);
   else
     return static_cast<T*>(f.local[buffer]) + offset<A>(f);
 }

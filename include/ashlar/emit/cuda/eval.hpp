@@ -8,7 +8,7 @@
 //   invariants  the same operations whatever L is, so that a schedule does not change a value
 #pragma once
 
-#include <ashlar/emit/cuda/math.hpp>
+#include <ashlar/emit/cuda/half.hpp>
 #include <ashlar/emit/cuda/memory.hpp>
 #include <ashlar/expr/functor.hpp>
 
@@ -22,9 +22,11 @@ namespace eval_impl {
 
 template <class Tag, int E> struct constant_of {
   static constexpr tir::expr e = Tag::value.exprs[E];
-  using T = type_of<e.type>;
+  using T = std::conditional_t<is_half(e.type), half_bits, type_of<e.type>>;
   static consteval auto make() -> T {
-    if constexpr (is_float(e.type))
+    if constexpr (is_half(e.type))
+      return type_of<e.type>(__builtin_bit_cast(double, e.bits)).bits;
+    else if constexpr (is_float(e.type))
       return static_cast<T>(__builtin_bit_cast(double, e.bits));
     else
       return static_cast<T>(e.bits);
@@ -146,7 +148,6 @@ template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto operation(Cur
   using tag = typename Cursor::tag;
   constexpr tir::expr e = tag::value.exprs[E];
   constexpr tir::opcode op = e.op;
-  using T = type_of<e.type>;
   using enum tir::opcode;
   if constexpr (op == fma) {
     return map([](auto x, auto y, auto z) { return cuda::fma(x, y, z); }, eval<e.a, Lane, L>(c),
@@ -155,7 +156,9 @@ template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto operation(Cur
     return map([](bool on, auto yes, auto no) { return on ? yes : no; }, eval<e.a, Lane, L>(c),
                eval<e.b, Lane, L>(c), eval<e.c, Lane, L>(c));
   } else if constexpr (op == tir::opcode::cast) {
-    return map([](auto x) { return converted<T>(x); }, eval<e.a, Lane, L>(c));
+    constexpr dtype to = e.type;
+    constexpr dtype from = tag::value.exprs[e.a].type;
+    return map([](auto x) { return cast_to<to, from>(x); }, eval<e.a, Lane, L>(c));
   } else if constexpr (op == min || op == max) {
     return extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::operands_of(op) == 1) {

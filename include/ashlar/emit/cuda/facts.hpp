@@ -4,14 +4,12 @@
 //
 //   known_alignment   of the address of an access where the lanes are 0, in bytes: from what types
 //                     and facts say of addresses, extents and strides
-//   shape_of          of a launch: which loops a dimension of the grid or of the block has, and
-//                     whether its length is that of each of them, so that no thread has to be sent
-//                     away; and where the locals in shared memory lie
+//   launch_facts      tir/grid_shape of a launch, found once
 #pragma once
 
 #include <ashlar/emit/cuda/frame.hpp>
 #include <ashlar/runtime/gpu_stream.hpp>
-#include <ashlar/tir/grid.hpp>
+#include <ashlar/tir/grid_shape.hpp>
 
 #include <numeric>
 
@@ -117,34 +115,7 @@ consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
   return n;
 }
 
-/// The dimensions of the grid and of a block: 0 to 2 are blocks, 3 to 5 threads.
-inline constexpr int grid_dimensions = 6;
-constexpr auto dimension_of(tir::loop_kind k) -> int {
-  return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
-}
-
 using runtime::grid_extent;
-
-/// The loops that are bound to one dimension.
-struct bound_loops {
-  int count = 0;
-  std::int16_t first = -1;  // the first of them
-  std::int64_t most = 1;    // threads: their extents are constants
-  bool is_even = true;      // all have one extent: nobody is sent away
-};
-
-/// One launch: its statement, its grid, and where the locals of a block are in shared memory. No
-/// two share a place: threads may still read the one when others write the next.
-struct launch_shape {
-  tir::handle root = -1;
-  bound_loops dim[grid_dimensions] = {};
-  bool has_warps = false;
-  std::int32_t offset[limits::buffers] = {};
-  std::int64_t shared_bytes = 0;
-
-  constexpr auto threads(int d) const -> int { return static_cast<int>(dim[3 + d].most); }
-  constexpr auto threads() const -> int { return threads(0) * threads(1) * threads(2); }
-};
 
 /// True if the index is a lane of the warp and nothing else: each lane has its own element.
 template <class Code> constexpr auto is_own_lane(Code const& c, int sum) -> bool {
@@ -175,71 +146,28 @@ template <class Code> constexpr auto elements_of(Code const& c, int buffer) -> s
   return stride > 0 ? stride : 1;
 }
 
-namespace facts_impl {
+/// The launches of a program, found once.
+template <class Tag> struct launch_list_of {
+  static constexpr tir::launch_list value = tir::launches(Tag::value);
+};
 
-template <class Code> constexpr void note(Code const& c, int stmt, launch_shape& to) {
-  tir::stmt const& s = c.stmts[stmt];
-  if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::shared) {
-    to.offset[s.target] = static_cast<std::int32_t>(to.shared_bytes);
-    std::int64_t const bytes = elements_of(c, s.target) * bytes_of(c.buffers[s.target].type);
-    to.shared_bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
-  }
-  if (s.kind != tir::stmt_kind::loop || !tir::is_bound(s.loop)) return;
-  to.has_warps = to.has_warps || tir::is_warp(s.loop);
-  bound_loops& d = to.dim[dimension_of(s.loop)];
-  if (d.count++ == 0) {
-    d.first = static_cast<std::int16_t>(stmt);
-  } else {
-    d.is_even = d.is_even && c.indices[c.stmts[d.first].extent] == c.indices[s.extent];
-  }
-  if (tir::is_block(s.loop)) return;
-  std::int64_t const n = c.indices[s.extent].offset;
-  d.most = d.most < n ? n : d.most;
-}
-template <class Code> constexpr void note_all(Code const& c, int chain, launch_shape& to) {
-  for (int s = chain; s >= 0; s = c.stmts[s].next) {
-    note(c, s, to);
-    note_all(c, c.stmts[s].body, to);
-    note_all(c, c.stmts[s].otherwise, to);
-  }
-}
-
-}  // namespace facts_impl
-
-template <class Code> constexpr auto shape_of(Code const& c, int root) -> launch_shape {
-  launch_shape g{.root = static_cast<tir::handle>(root)};
-  facts_impl::note(c, root, g);
-  facts_impl::note_all(c, c.stmts[root].body, g);
-  // A warp is 32 threads along x, however many of them its loops have.
-  bound_loops& x = g.dim[3];
-  if (g.has_warps && x.most < tir::warp_threads) {
-    x.is_even = false;
-    x.most = tir::warp_threads;
-  }
-  return g;
-}
-
-/// How many launches a program is, and the statement of the one with number n.
-template <class Code> constexpr auto launches_in(Code const& c) -> int {
-  int n = 0;
-  for (int s = c.root; s >= 0; s = c.stmts[s].next) ++n;
-  return n;
-}
-template <class Code> constexpr auto launch_at(Code const& c, int n) -> int {
-  int s = c.root;
-  while (n-- > 0) s = c.stmts[s].next;
-  return s;
-}
-
-/// The shape of launch N, found once.
+/// The shape of launch N.
 template <class Tag, int N> struct launch_facts {
-  static constexpr int root = launch_at(Tag::value, N);
-  static constexpr launch_shape value = shape_of(Tag::value, root);
+  static constexpr tir::grid_shape value = launch_list_of<Tag>::value.items[N];
+  static constexpr int root = value.first;
+  static constexpr int threads = static_cast<int>(value.threads_per_block());
+};
+
+/// Where a shared local of launch N begins. No two share a place: threads may still read the one
+/// when others write the next.
+template <class Tag, int N, int Buffer> struct shared_place {
+  static constexpr std::int32_t value =
+      tir::shared_offset(Tag::value, launch_facts<Tag, N>::value, Buffer);
 };
 
 /// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
 template <class Tag, int N> consteval auto fills_grid(int s) -> bool {
-  return launch_facts<Tag, N>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
+  return !launch_facts<Tag, N>::value.is_uneven[tir::dimension_of(Tag::value.stmts[s].loop)];
 }
 
 }  // namespace ashlar::emit::cuda

@@ -12,13 +12,14 @@
 
 #include <ashlar/emit/cuda/thread.hpp>
 #include <ashlar/emit/simd/address.hpp>
+#include <ashlar/tir/launch_memory.hpp>
 
 #include <cstdint>
 
 namespace ashlar::emit::cuda {
 
-/// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
-/// kernels have short names.
+/// What a kernel gets at the call: the operands, and behind them the locals between launches. Its
+/// type says how much there is of each, and no more, so that kernels have short names.
 template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct device_call {
   static constexpr std::size_t buffers = Buffers, symbols = Symbols, strides = Strides;
 
@@ -28,8 +29,24 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
   std::int32_t stride[Strides];
 };
 
+/// The locals between launches, found once, and the place of one among the data of a call.
+template <class Tag, bool Any = tir::count_launch_locals(Tag::value) != 0> struct between_launches {
+  static constexpr tir::launch_locals value{};
+};
+template <class Tag> struct between_launches<Tag, true> {
+  static constexpr tir::launch_locals value = tir::locals_between_launches(Tag::value);
+};
+template <class Tag, int Buffer> struct data_place {
+  static constexpr bool is_given = !tir::is_of_block(Tag::value.buffers[Buffer].where);
+  static constexpr int value =
+      Tag::value.buffers[Buffer].operand >= 0
+          ? Buffer
+          : Tag::value.size.operands + between_launches<Tag>::value.place_of(Buffer);
+};
+
 template <class Tag>
-using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+using call_of = device_call<room_for(Tag::value.size.operands + between_launches<Tag>::value.count),
+                            room_for(Tag::value.size.symbols),
                             room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {

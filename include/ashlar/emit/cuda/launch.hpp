@@ -22,17 +22,13 @@ namespace ashlar::emit::cuda {
 /// More than this is asked of the driver for each kernel.
 inline constexpr int static_shared_bytes = 48 * 1024;
 
-template <class Tag, int N> struct threads_of {
-  static constexpr int value = launch_facts<Tag, N>::value.threads();
-};
-
 extern __shared__ uint4 dynamic_shared_memory[];
 
 // One block at least: without the number, ptxas gives up registers for more of them, and spills.
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
-__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
+__global__ void __launch_bounds__(launch_facts<Tag, N>::threads, 1)
     kernel(__grid_constant__ device_call<B, S, D> const call) {
-  constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
+  constexpr int bytes = launch_facts<Tag, N>::value.shared_bytes;
   gpu_thread t{};
   if constexpr (bytes > static_shared_bytes) {
     t.memory = reinterpret_cast<unsigned char*>(dynamic_shared_memory);
@@ -50,8 +46,8 @@ __global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
 auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStream_t stream)
     -> status {
-  constexpr launch_shape shape = launch_facts<Tag, N>::value;
-  constexpr auto shared = static_cast<int>(shape.shared_bytes);
+  constexpr tir::grid_shape shape = launch_facts<Tag, N>::value;
+  constexpr int shared = shape.shared_bytes;
   constexpr int bytes = shared > static_shared_bytes ? shared : 0;
   auto const function = &kernel<Tag, N, B, S, D>;
   if constexpr (bytes > 0) {
@@ -61,7 +57,9 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   }
   dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
                     static_cast<unsigned>(grid.blocks[2]));
-  dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
+  dim3 const threads(static_cast<unsigned>(shape.threads[0]),
+                     static_cast<unsigned>(shape.threads[1]),
+                     static_cast<unsigned>(shape.threads[2]));
   // Not <<<>>>, whose errors are mixed with those of calls before.
   device_call<B, S, D> argument = call;
   void* arguments[] = {&argument};

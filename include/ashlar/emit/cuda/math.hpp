@@ -196,6 +196,8 @@ template <tir::opcode Op, class T> ASHLAR_DEVICE auto unary(T a) -> T {
     return cuda::abs(a);
   else if constexpr (Op == logical_not)
     return !a;
+  else if constexpr (Op == bit_not)
+    return T(~a);
   else if constexpr (Op == sqrt)
     return rounded_sqrt(a);
   else if constexpr (Op == rsqrt)
@@ -248,6 +250,16 @@ template <tir::opcode Op, class T> ASHLAR_DEVICE auto binary(T a, T b) {
     return a > b;
   else if constexpr (Op == ge)
     return a >= b;
+  else if constexpr (Op == bit_and)
+    return T(a & b);
+  else if constexpr (Op == bit_or)
+    return T(a | b);
+  else if constexpr (Op == bit_xor)
+    return T(a ^ b);
+  else if constexpr (Op == shift_left)
+    return T(std::make_unsigned_t<T>(a) << b);
+  else if constexpr (Op == shift_right)
+    return T(a >> b);
   else if constexpr (Op == logical_and)
     return a && b;
   else

@@ -10,7 +10,9 @@
 //   source      docs/design/0006-cuda.md
 #pragma once
 
+#include <ashlar/emit/cuda/copy.hpp>
 #include <ashlar/emit/cuda/eval.hpp>
+#include <ashlar/emit/cuda/warp.hpp>
 
 namespace ashlar::emit::cuda {
 inline namespace ASHLAR_ISA {
@@ -22,7 +24,7 @@ template <class Tag, int Buffer> struct elements {
 };
 
 template <class Tag, int S> consteval auto dimension_of_stmt() -> int {
-  return dimension_of(Tag::value.stmts[S].loop);
+  return tir::dimension_of(Tag::value.stmts[S].loop);
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -116,6 +118,9 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void stor
   using tag = typename Cursor::tag;
   constexpr tir::stmt s = tag::value.stmts[S];
   static_assert(!s.is_atomic, "check_gpu refuses these");
+  if constexpr (is_begun_copy(tag::value, S, Lane, L)) {
+    if (begin_copy<S, Lane, L>(c, on)) return;
+  }
   if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
     auto const v =
         map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
@@ -140,7 +145,7 @@ ASHLAR_DEVICE void allocate(Cursor c, M on) {
     using inner = tiles<s.target, V, decltype(c.tiles)>;
     run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (where == tir::scope::shared) {
-    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
+    constexpr std::int32_t place = shared_place<tag, frame_type::launch, s.target>::value;
     c.f.local[s.target] = c.f.thread.memory + place;
     run<s.body, Lane, L>(c, on);
   } else {
@@ -165,8 +170,14 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
       walk_impl::store<S, Lane, L>(c, on);
     else if constexpr (s.kind == allocate)
       walk_impl::allocate<S, Lane, L>(c, on);
+    else if constexpr (s.kind == tensorize)
+      run_atom<s.target>(c);
     else if constexpr (s.kind == barrier)
       c.f.thread.barrier();
+    else if constexpr (s.kind == commit)
+      c.f.thread.commit();
+    else if constexpr (s.kind == await)
+      c.f.thread.template await<s.target>();
     run<s.next, Lane, L>(c, on);
   }
 }

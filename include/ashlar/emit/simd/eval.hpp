@@ -9,6 +9,7 @@
 #ifndef ASHLAR_EMIT_SIMD_EVAL
 #define ASHLAR_EMIT_SIMD_EVAL
 
+#include <ashlar/emit/simd/condition.hpp>
 #include <ashlar/emit/simd/functor.hpp>
 #include <ashlar/emit/simd/half.hpp>
 #include <ashlar/emit/simd/math.hpp>
@@ -176,6 +177,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -214,6 +221,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
 }
 
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -242,7 +262,7 @@ template <class Tag, int E> struct widening {
 };
 
 template <int E, int Lane, int L, class Tag, class Tiles>
-ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
@@ -256,6 +276,17 @@ ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
         logical<B, tir::opcode::logical_and>(B::mask_not(on), no));
   } else {
     return B::select(B::template convert_mask<stored<e.type>>(on), yes, no);
+  }
+}
+
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto select(cursor<Tag, Tiles> c) {
+  constexpr tir::expr e = Tag::value.exprs[E];
+  if constexpr (e.type != dtype::boolean && is_uniform(Tag::value, e.a, Lane)) {
+    if (uniform_value<e.a>(c.f)) return eval<e.b, Lane, L>(c);
+    return eval<e.c, Lane, L>(c);
+  } else {
+    return blend<E, Lane, L>(c);
   }
 }
 
@@ -356,6 +387,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {

@@ -134,7 +134,7 @@ struct lane_use {
 
 namespace frame_impl {
 
-template <class Code> consteval auto mentions(Code const& c, int sum, int variable) -> bool {
+template <class Code> constexpr auto mentions(Code const& c, int sum, int variable) -> bool {
   tir::affine const& a = c.indices[sum];
   for (int i = 0; i < a.terms.count; ++i) {
     tir::atom const& at = c.atoms[a.terms[i].atom];
@@ -147,9 +147,7 @@ template <class Code> consteval auto mentions(Code const& c, int sum, int variab
   return false;
 }
 
-}  // namespace frame_impl
-
-template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+template <class Code> constexpr auto find_use(Code const& c, int sum, int variable) -> lane_use {
   lane_use u{};
   if (variable < 0 || sum < 0) return u;
   tir::affine const& a = c.indices[sum];
@@ -159,12 +157,18 @@ template <class Code> consteval auto use_of(Code const& c, int sum, int variable
       if (at.id == variable) u.step = a.terms[i].coef;
     } else if (at.kind == tir::atom_kind::loaded) {
       u.affine = false;
-    } else if (at.lhs >= 0 && (frame_impl::mentions(c, at.lhs, variable) ||
-                               frame_impl::mentions(c, at.rhs, variable))) {
+    } else if (at.lhs >= 0 && (mentions(c, at.lhs, variable) || mentions(c, at.rhs, variable))) {
       u.affine = false;
     }
   }
   return u;
+}
+
+}  // namespace frame_impl
+
+// nvcc evaluates a consteval function for a kernel, and no constexpr one.
+template <class Code> consteval auto use_of(Code const& c, int sum, int variable) -> lane_use {
+  return frame_impl::find_use(c, sum, variable);
 }
 
 }  // namespace ashlar::emit::ASHLAR_SIMD

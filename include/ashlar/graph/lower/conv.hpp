@@ -5,7 +5,8 @@
 //   invariants  the groups are a dimension of their own; a window of one element that steps by one
 //               walks through all spatial dimensions as one
 //   forms       direct where no window leaves the input; flat where a row of the output is narrower
-//               than a vector; otherwise by way of a copy with pads
+//               than a vector; otherwise by way of a copy with pads; direct always on a GPU, whose
+//               threads each have places of their own
 #pragma once
 
 #include <ashlar/graph/attributes.hpp>
@@ -79,7 +80,7 @@ constexpr auto form_of(Graph const& g, chain const& c, tensor const& in, tensor 
 
 }  // namespace conv_impl
 
-template <class Definition, int Group> struct conv_plan {
+template <class Definition, int Group, bool Direct = false> struct conv_plan {
   static constexpr auto const& g = Definition::graph;
   static constexpr range nodes = group_nodes(g, Group);
   static constexpr node lead = g.nodes.items[nodes.first];
@@ -87,7 +88,8 @@ template <class Definition, int Group> struct conv_plan {
   static constexpr tensor out = g[lead.output];
   static constexpr op::window shape = window_of(g, lead, in.rank);
   static constexpr chain steps = chain_of(g, range{nodes.first + 1, nodes.count - 1}, lead.output);
-  static constexpr conv_form form = conv_impl::form_of(g, steps, in, out, shape);
+  static constexpr conv_form form =
+      Direct ? conv_form::direct : conv_impl::form_of(g, steps, in, out, shape);
   static constexpr bool pointwise = conv_impl::is_pointwise(shape);
 
   static constexpr auto make() -> group_plan {
@@ -146,6 +148,12 @@ template <class Definition, int Group> struct conv_group : conv_plan<Definition,
   using base = conv_plan<Definition, Group>;
   using functor = decltype(conv_impl::make_functor<base>());
   static constexpr auto schedule = conv_impl::make_schedule<base>();
+};
+
+template <class Definition, int Group>
+struct direct_conv_group : conv_plan<Definition, Group, true> {
+  using base = conv_plan<Definition, Group, true>;
+  using functor = decltype(conv_impl::make_functor<base>());
 };
 
 }  // namespace ashlar::graph

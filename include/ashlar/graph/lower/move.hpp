@@ -118,6 +118,12 @@ template <class T> constexpr auto number(double v) -> T {
   return tir::value_of<T>(tir::to_scalar(v));
 }
 
+// As variables: written as template arguments, each took nvcc's front end 200 MB and more.
+template <class Group> inline constexpr int rank_of = Group::shifts.size();
+template <class Group, int Sign>
+inline constexpr op::per_dimension starts = starts_of(Group::shifts, Sign);
+template <class Group> inline constexpr op::per_dimension steps = steps_of(Group::shifts);
+
 }  // namespace move_impl
 
 template <class Definition, int Group> struct transpose_group {
@@ -160,15 +166,15 @@ template <class Definition, int Group> struct shift_group {
 
 template <class Definition, int Group> struct slice_group : shift_group<Definition, Group> {
   using base = shift_group<Definition, Group>;
-  using functor = op::slice<base::shifts.size(), move_impl::starts_of(base::shifts, 1),
-                            move_impl::steps_of(base::shifts)>;
+  using functor =
+      op::slice<move_impl::rank_of<base>, move_impl::starts<base, 1>, move_impl::steps<base>>;
 };
 
 template <class Definition, int Group> struct pad_group : shift_group<Definition, Group> {
   using base = shift_group<Definition, Group>;
   using value_type = type_of<computed_type(base::g[base::lead.output].type)>;
   static constexpr value_type value = move_impl::number<value_type>(base::g.real(base::lead, 0));
-  using functor = op::pad<base::shifts.size(), move_impl::starts_of(base::shifts, -1), value>;
+  using functor = op::pad<move_impl::rank_of<base>, move_impl::starts<base, -1>, value>;
 };
 
 template <class Definition, int Group> struct gather_group {

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# ashlar_batch(RESULT NAME SOURCES...): sources that include so many of these each, in place of them. A pass
+# that many files run is then compiled once for all of them: see docs/design/0007-test-time.md.
+#
+#   ASHLAR_DEV_BATCH   files in a batch; 0: none are made
+#   names              each file is in a namespace of its own, so that names of different files do not meet;
+#                      what the files include comes first, outside of these
+#   left out           a file with a line `// not in a batch: ` and the reason, and the second
+#                      translation units X_elsewhere.cpp
+include_guard()
+
+# The namespaces of the library that a source adds to, with those around them, are found in its namespace.
+function(ashlar_namespaces_of result source)
+  file(STRINGS "${source}" opened REGEX "^namespace ashlar(::[a-z_]+)* {")
+  set(${result} ashlar)
+  foreach(line IN LISTS opened)
+    string(REGEX REPLACE "^namespace ([a-z_:]+) {.*" "\\1" name "${line}")
+    while(name MATCHES "::")
+      list(APPEND ${result} "${name}")
+      string(REGEX REPLACE "::[a-z_]+$" "" name "${name}")
+    endwhile()
+  endforeach()
+  list(REMOVE_DUPLICATES ${result})
+  return(PROPAGATE ${result})
+endfunction()
+
+function(ashlar_write_batch file)
+  set(includes "")
+  set(body "")
+  set(number 0)
+  foreach(source IN LISTS ARGN)
+    cmake_path(GET source PARENT_PATH folder)
+    file(STRINGS "${source}" lines REGEX "^#include ")
+    list(TRANSFORM lines REPLACE "\"(.*)\"" "\"${folder}/\\1\"")
+    list(APPEND includes ${lines})
+    string(APPEND body "namespace file_${number} {\n")
+    ashlar_namespaces_of(namespaces "${source}")
+    foreach(name IN LISTS namespaces)
+      string(APPEND body "namespace ${name} {\nusing namespace ::${name};\n}\n")
+    endforeach()
+    string(APPEND body "#include \"${source}\"\n}\n")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  list(REMOVE_DUPLICATES includes)
+  list(JOIN includes "\n" head)
+  file(CONFIGURE OUTPUT "${file}" CONTENT "${head}\n${body}" @ONLY)
+endfunction()
+
+function(ashlar_batch result name)
+  set(apart "")
+  set(together "")
+  foreach(source IN LISTS ARGN)
+    file(STRINGS "${source}" reason REGEX "^// not in a batch: ")
+    if(reason OR source MATCHES "_elsewhere\\.cpp$")
+      list(APPEND apart "${source}")
+    else()
+      list(APPEND together "${source}")
+    endif()
+  endforeach()
+  list(LENGTH together count)
+  math(EXPR batches "(${count} + ${ASHLAR_DEV_BATCH} - 1) / ${ASHLAR_DEV_BATCH}")
+  # In turn, because files with names alike take times alike.
+  set(number 0)
+  foreach(source IN LISTS together)
+    math(EXPR batch "${number} % ${batches}")
+    list(APPEND batch_${batch} "${source}")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  set(number 0)
+  while(number LESS batches)
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}_batch_${number}.cpp")
+    ashlar_write_batch("${file}" ${batch_${number}})
+    list(APPEND apart "${file}")
+    math(EXPR number "${number} + 1")
+  endwhile()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
+  set(${result} ${apart})
+  return(PROPAGATE ${result})
+endfunction()
