@@ -22,7 +22,9 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/ashlarConfig.cmake.in" 
 write_basic_package_version_file(ashlarConfigVersion.cmake COMPATIBILITY SameMinorVersion
                                  ARCH_INDEPENDENT)
 if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/ashlar-model.cmake")
-  install(FILES "${CMAKE_CURRENT_LIST_DIR}/ashlar-model.cmake" DESTINATION "${package_dir}")
+  file(GLOB templates "${CMAKE_CURRENT_LIST_DIR}/ashlar-model-*.in")
+  install(FILES "${CMAKE_CURRENT_LIST_DIR}/ashlar-model.cmake" ${templates}
+          DESTINATION "${package_dir}")
 endif()
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ashlarConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/ashlarConfigVersion.cmake" DESTINATION "${package_dir}")

@@ -298,23 +298,22 @@ inline constexpr bool target_has_fma = false;
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar
 //
-// emit/simd/dot_product: intrinsics that add products of narrow elements to lanes of 32 bits.
+// emit/cuda/atoms: instructions of a warp as intrinsics: what they compute, which lane holds what,
+// and their code.
 //
-//   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
-//     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
+//   s.tensorize(ii, ash::intrin<ash::gpu::mma<ash::bfloat16>>);
 //
-//   takes       L, a power of two, at most the lanes of 32 bits of the machine, which are
-//               target::native.lanes(dtype::i32)
-//   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
-//               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
-//               that of bfloat16
-//   memory      b in groups along k: ash::packed("j", n, "k", 4), so that the groups of L
-//               neighbours in j are one vector; other distances are read lane by lane
-//   invariants  integers wrap modulo 2^32, as in the definition; nothing saturates. Products of
-//               bfloat16 are added in any order, fused or not; VDPBF16PS takes subnormals to 0
-//   code        for vectors: emit/simd/dot_groups.hpp
-//   source      Intel, "Instruction Set Extensions", AVX512_VNNI and AVX512_BF16; Rodriguez et al.,
-//               "Lower Numerical Precision Deep Learning Inference and Training", 2018
+//   mma<E>            c(i, j) += sum(k, a(i, k) * b(k, j)), 16 x 8 results by columns of 32 bytes:
+//                     k in 16 of float16 and bfloat16, summed in f32; k in 32 of int8, in i32;
+//                     k in 8 of float, whose factors are rounded to 11 bits (TF32)
+//   load_left<E>      16 x 16 elements of 16 bits from rows of shared memory, as mma has the left
+//                     factor: ldmatrix.x4
+//   load_right<E>     16 x 8 of them, as mma has the right one: ldmatrix.x2.trans
+//   on a processor    the same schedule runs `run`: plain loops on memory
+//   invariants        sums are in the order of the tensor cores, which is no promise: on data whose
+//                     sums are exact, results are those of the definition
+//   architecture      sm_80
+//   source            PTX ISA, mma.sync and ldmatrix
 
 //
 // expr/expr: all that a user writes kernels and expressions with.
@@ -370,7 +369,8 @@ inline constexpr bool target_has_fma = false;
 //   takes       values of one element type; a number takes the type of its neighbour
 //   returns     a value; after a fault one that every further operation ignores
 //   errors      E037 two types, E038 arithmetic on bool, E039 an integer divided by the constant
-//               0, E048 a function of floats on integers, E049 the remainder of floats
+//               0, E048 a function of floats on integers, E049 the remainder or the bits of floats,
+//               E054 a shift by no constant, or by more bits than there are
 
 //
 // expr/fold_numbers: operations on numbers that have met no tensor, which are done at once.
@@ -382,7 +382,8 @@ inline constexpr bool target_has_fma = false;
 //   semantics   those of C++: integers are exact, and go on as a double where they leave 64 bits;
 //               float with float is float; comparisons and logic give bool; division of floats and
 //               min, max are as in tir/scalar_op
-//   errors      E039 an integer divided by 0, E049 the remainder of floats, E074 a function
+//   errors      E039 an integer divided by 0, E049 the remainder or the bits of floats, E054 a
+//               shift by more than 63 bits, E074 a function
 //   why         there is no recorder yet that could note the operation, or a fault, down
 
 //
@@ -432,7 +433,8 @@ constexpr auto saturating_product(std::int64_t a, std::int64_t b) -> std::int64_
 //
 //   x(i) + 1        1 becomes what x is, if it can
 //
-//   errors      E037 a fraction next to integers, a number next to bool; E042 out of range, or an
+//   errors      E055 a long double, and what is volatile; E037 a fraction next to integers, a
+//               number next to bool; E042 out of range, or an
 //               integer that the floating point type cannot hold exactly
 //   source      the narrowing rule for constants of C++ ([dcl.init.list]): a double constant within
 //               range may be rounded, an integer constant must be kept
@@ -570,6 +572,8 @@ enum class code : std::uint16_t {
   index_not_constant = 51,
   bad_prefetch = 52,
   bad_steps = 53,
+  bad_shift = 54,
+  no_element_type = 55,
   bad_store_at = 56,
   bad_fold = 57,
   bad_reverse = 58,
@@ -585,16 +589,19 @@ enum class code : std::uint16_t {
   bad_order = 68,
   bad_pad = 69,
   bad_scan = 70,
+  negative_extent = 71,
   bad_system = 72,
   value_is_not_known = 73,
   number_function = 74,
   bad_call = 75,
+  half_bytes = 76,
   accumulator_overflow = 80,
   narrowing = 81,
   mixed_signs = 82,
-  bad_grid_memory = 83,
   not_for_gpu = 84,
   needs_nvcc = 85,
+  bad_pipeline = 86,
+  bad_fragment = 87,
   bad_dispatch = 90,
   bad_bind = 91,
   bad_grid_extent = 92,
@@ -678,6 +685,9 @@ inline constexpr rule rules[] = {
      "the numbers in an index of an expression on the spot are part of its type"},
     {code::bad_prefetch, "prefetch takes an operand that the stage reads, and a distance"},
     {code::bad_steps, "a text of steps has one primitive a line, as a schedule prints them"},
+    {code::bad_shift, "a shift is by a constant number of bits, fewer than the value has"},
+    {code::no_element_type,
+     "numbers are bool, integers of up to 64 bits, and floats of 16, 32 and 64"},
     {code::bad_store_at,
      "store_at takes a loop at or around the one that the stage is computed at"},
     {code::bad_fold,
@@ -704,19 +714,22 @@ inline constexpr rule rules[] = {
     {code::bad_pad, "pad_to takes a whole serial loop of a stage, and a multiple"},
     {code::bad_scan,
      "scan_blocks takes the outer part of a split of a scan's axis, where order is free"},
+    {code::negative_extent, "an extent is 0 or more, or one that the call says"},
     {code::bad_system, "stages that read each other's earlier values go over one axis together"},
     {code::value_is_not_known,
      "if, while and ?: cannot ask for a value that is computed at the call"},
     {code::number_function,
      "a function of a kernel takes a value; of numbers alone it is one of C++"},
     {code::bad_call, "a kernel takes the operands of its call, and a schedule an ash::schedule&"},
+    {code::half_bytes, "a tensor with two elements in a byte is stored in whole bytes"},
     {code::accumulator_overflow, "a sum of widened integers stays inside of its type"},
     {code::narrowing, "a value is not stored in a narrower type without a cast"},
     {code::mixed_signs, "integers with a sign and without one do not mix without a cast"},
-    {code::bad_grid_memory,
-     "a stage of a kernel for the GPU lies in shared memory, stack or registers"},
     {code::not_for_gpu, "a kernel for the GPU has nothing that is for processors"},
     {code::needs_nvcc, "nvcc compiles what runs a kernel on the GPU"},
+    {code::bad_pipeline,
+     "a pipeline is a serial loop, and what it reads ahead is copied to shared memory"},
+    {code::bad_fragment, "what a warp's instruction works on is in the registers of its lanes"},
     {code::bad_dispatch,
      "ASHLAR_DISPATCH names instruction sets above the compile flags, of Highway"},
     {code::bad_bind, "block loops are outside of thread loops, and a nest has each axis once"},
@@ -869,6 +882,93 @@ static_assert(sizeof(float16) == 2 && std::is_trivially_copyable_v<float16>);
 static_assert(sizeof(bfloat16) == 2 && std::is_trivially_copyable_v<bfloat16>);
 
 }  // namespace ashlar
+//
+// tensor/int4: the element types of 4 bits, two in a byte.
+//
+//   int4x2, uint4x2   the byte of two elements, -8 to 7 or 0 to 15; the first is its low half
+//   takes             two numbers, of which the low 4 bits are kept
+//   returns           an element as an int, by its place in the byte
+//   invariants        the extents and strides of an operand count elements, its pointer goes to
+//                     bytes: element n of row-major memory is half n % 2 of byte n / 2. The first
+//                     one of an operand is the low half of its byte
+//   source            INT4 and UINT4 of ONNX, DLPack's types of 4 bits, Int4x2 of ONNX Runtime
+
+namespace ashlar {
+
+/// Two elements of 4 bits; Value holds one of them.
+template <class Value> struct nibble_pair {
+  std::uint8_t bits = 0;
+
+  constexpr nibble_pair() = default;
+  constexpr nibble_pair(int low, int high) {
+    set(0, low);
+    set(1, high);
+  }
+  constexpr auto operator[](int half) const -> int {
+    int const four = (half == 0 ? bits : bits >> 4) & 15;
+    return std::is_signed_v<Value> ? (four ^ 8) - 8 : four;
+  }
+  constexpr void set(int half, int value) {
+    int const other = half == 0 ? bits & 0xf0 : bits & 0x0f;
+    bits = static_cast<std::uint8_t>(other | ((value & 15) << (half == 0 ? 0 : 4)));
+  }
+  friend constexpr auto operator==(nibble_pair, nibble_pair) -> bool = default;
+};
+
+struct int4x2 : nibble_pair<std::int8_t> {
+  using nibble_pair::nibble_pair;
+};
+struct uint4x2 : nibble_pair<std::uint8_t> {
+  using nibble_pair::nibble_pair;
+};
+static_assert(sizeof(int4x2) == 1 && std::is_trivially_copyable_v<int4x2>);
+static_assert(sizeof(uint4x2) == 1 && std::is_trivially_copyable_v<uint4x2>);
+
+/// A type of whose elements two share one object.
+template <class T>
+inline constexpr bool is_paired = std::is_same_v<std::remove_const_t<T>, int4x2> ||
+                                  std::is_same_v<std::remove_const_t<T>, uint4x2>;
+
+/// One element of 4 bits in memory, as T& is for elements that have an address.
+template <class T> struct paired_reference {
+  T* pair;
+  int half;
+
+  constexpr operator int() const { return (*pair)[half]; }  // NOLINT(google-explicit-constructor)
+  constexpr auto operator=(int value) const -> paired_reference const&
+    requires(!std::is_const_v<T>)
+  {
+    pair->set(half, value);
+    return *this;
+  }
+  /// The value of another element, not the reference to it.
+  constexpr auto operator=(paired_reference const& other) const -> paired_reference const&
+    requires(!std::is_const_v<T>)
+  {
+    return *this = static_cast<int>(other);
+  }
+  constexpr paired_reference(T* p, int h) : pair(p), half(h) {}
+  constexpr paired_reference(paired_reference const&) = default;
+};
+
+/// What an access by integers returns.
+template <class T> using reference_to = std::conditional_t<is_paired<T>, paired_reference<T>, T&>;
+
+/// Element `at` of those from `data` on.
+template <class T> constexpr auto element_at(T* data, std::int64_t at) -> reference_to<T> {
+  if constexpr (is_paired<T>) {
+    return {data + (at >> 1), static_cast<int>(at & 1)};
+  } else {
+    return data[at];
+  }
+}
+
+/// How many objects of type T hold n elements.
+template <class T> constexpr auto objects_of(std::int64_t n) -> std::int64_t {
+  return is_paired<T> ? n / 2 + n % 2 : n;
+}
+
+}  // namespace ashlar
 
 namespace ashlar {
 
@@ -887,17 +987,22 @@ enum class dtype : std::uint8_t {
   bf16,
   f32,
   f64,
+  u4,
+  i4,
 };
 
-inline constexpr int dtype_count = 14;
+inline constexpr int dtype_count = 16;
 
-/// The size of one element in bytes; 0 for `none`.
+/// The size of one element in bytes; 0 for `none`, and 1 for 4 bits: the memory of a kernel has
+/// these in bytes of their own, two in a byte are in operands alone.
 constexpr auto bytes_of(dtype d) -> int {
   switch (d) {
     case dtype::none: return 0;
     case dtype::boolean:
     case dtype::u8:
-    case dtype::i8: return 1;
+    case dtype::i8:
+    case dtype::u4:
+    case dtype::i4: return 1;
     case dtype::u16:
     case dtype::i16:
     case dtype::f16:
@@ -914,8 +1019,9 @@ constexpr auto bytes_of(dtype d) -> int {
 
 /// The name in printed programs: "f32", "bool", "i64".
 constexpr auto name_of(dtype d) -> char const* {
-  constexpr char const* names[dtype_count] = {"none", "bool", "u8",  "i8",  "u16",  "i16", "u32",
-                                              "i32",  "u64",  "i64", "f16", "bf16", "f32", "f64"};
+  constexpr char const* names[dtype_count] = {"none", "bool", "u8",  "i8",  "u16", "i16",
+                                              "u32",  "i32",  "u64", "i64", "f16", "bf16",
+                                              "f32",  "f64",  "u4",  "i4"};
   auto const at = static_cast<int>(d);
   return at < dtype_count ? names[at] : "none";
 }
@@ -927,12 +1033,33 @@ constexpr auto is_float(dtype d) -> bool {
 /// True for the two that are only stored: their values are computed with as f32.
 constexpr auto is_half(dtype d) -> bool { return d == dtype::f16 || d == dtype::bf16; }
 
+/// True for the integers of 4 bits, which are only stored: their values are computed with as i32.
+constexpr auto is_nibble(dtype d) -> bool { return d == dtype::u4 || d == dtype::i4; }
+
+/// True for what is converted where it is loaded and where it is stored.
+constexpr auto is_stored_only(dtype d) -> bool { return is_half(d) || is_nibble(d); }
+
+/// The type that values of `d` are computed with.
+constexpr auto computed_type(dtype d) -> dtype {
+  return is_half(d) ? dtype::f32 : is_nibble(d) ? dtype::i32 : d;
+}
+
 /// True for the integers of 8 to 64 bits; bool is none of them.
 constexpr auto is_integer(dtype d) -> bool { return d >= dtype::u8 && d <= dtype::i64; }
 
 /// True for what can hold a negative number.
 constexpr auto is_signed(dtype d) -> bool {
-  return is_float(d) || d == dtype::i8 || d == dtype::i16 || d == dtype::i32 || d == dtype::i64;
+  return is_float(d) || d == dtype::i8 || d == dtype::i16 || d == dtype::i32 || d == dtype::i64 ||
+         d == dtype::i4;
+}
+
+/// The bits of one element.
+constexpr auto bits_of(dtype d) -> int { return is_nibble(d) ? 4 : 8 * bytes_of(d); }
+
+/// The bytes of n elements of an operand that follow each other, from n elements' bytes: those of
+/// 4 bits share them.
+constexpr auto shared_bytes(dtype d, std::int64_t bytes) -> std::int64_t {
+  return is_nibble(d) ? bytes / 2 + bytes % 2 : bytes;
 }
 
 // Exact types rather than sizes: where int64_t is long, a long long must not be read through it.
@@ -951,6 +1078,8 @@ template <> inline constexpr dtype dtype_of<float16> = dtype::f16;
 template <> inline constexpr dtype dtype_of<bfloat16> = dtype::bf16;
 template <> inline constexpr dtype dtype_of<native_float16> = dtype::f16;
 template <> inline constexpr dtype dtype_of<native_bfloat16> = dtype::bf16;
+template <> inline constexpr dtype dtype_of<uint4x2> = dtype::u4;
+template <> inline constexpr dtype dtype_of<int4x2> = dtype::i4;
 template <> inline constexpr dtype dtype_of<float> = dtype::f32;
 template <> inline constexpr dtype dtype_of<double> = dtype::f64;
 
@@ -976,6 +1105,8 @@ template <> struct host_type<dtype::u64> : is<std::uint64_t> {};
 template <> struct host_type<dtype::i64> : is<std::int64_t> {};
 template <> struct host_type<dtype::f16> : is<float16> {};
 template <> struct host_type<dtype::bf16> : is<bfloat16> {};
+template <> struct host_type<dtype::u4> : is<uint4x2> {};
+template <> struct host_type<dtype::i4> : is<int4x2> {};
 template <> struct host_type<dtype::f32> : is<float> {};
 template <> struct host_type<dtype::f64> : is<double> {};
 
@@ -995,16 +1126,30 @@ static_assert(sizeof(bool) == 1 && sizeof(float) == 4 && sizeof(double) == 8);
 
 namespace ashlar::expr {
 
+/// Floats of 16 bits. (Asking their dtype would compare it, which has our operators looked through
+/// while these are made of this concept.)
+template <class T>
+concept half_number = std::same_as<T, float16> || std::same_as<T, bfloat16> ||
+                      std::same_as<T, native_float16> || std::same_as<T, native_bfloat16>;
+
+/// A number of C++ that can be one of a kernel.
+template <class T>
+concept number = (std::integral<T> && sizeof(T) <= 8 && !std::is_volatile_v<T>) ||
+                 std::same_as<T, float> || std::same_as<T, double> || half_number<T>;
+
+/// One that cannot: of a wider type, or of a value that is not known while compiling.
+template <class T> concept misfit = std::is_arithmetic_v<T> && !number<T>;
+
 /// The least number of an integer type; bool holds 0 and 1.
 constexpr auto least_of(dtype d) -> std::int64_t {
   if (!is_signed(d)) return 0;
-  return std::numeric_limits<std::int64_t>::min() >> (64 - 8 * bytes_of(d));
+  return std::numeric_limits<std::int64_t>::min() >> (64 - bits_of(d));
 }
 
 /// The greatest number of an integer type.
 constexpr auto greatest_of(dtype d) -> std::uint64_t {
   if (d == dtype::boolean) return 1;
-  int const bits = 8 * bytes_of(d) - (is_signed(d) ? 1 : 0);
+  int const bits = bits_of(d) - (is_signed(d) ? 1 : 0);
   return ~std::uint64_t{0} >> (64 - bits);
 }
 
@@ -1020,7 +1165,7 @@ constexpr auto greatest_text(dtype d) -> text<24> {
 enum class literal_kind : std::uint8_t { none, boolean, integer, natural, single, real, fault };
 
 /// A number before its element type is known. `bits`: the integer, or the bits of the double; of a
-/// fault its code and, 16 bits higher, the operation.
+/// fault its code and, 16 bits higher, the operation or a misfit_kind.
 struct literal {
   literal_kind kind = literal_kind::none;
   std::int64_t bits = 0;
@@ -1039,6 +1184,8 @@ struct literal {
   constexpr auto is_float() const -> bool {
     return kind == literal_kind::single || kind == literal_kind::real;
   }
+  template <half_number T>
+  constexpr literal(T v) : literal(static_cast<float>(v)) {}  // NOLINT(google-explicit-constructor)
   /// Stands for a fault of an operation.
   static constexpr auto failed(diag::code why, int op) -> literal {
     literal v{};
@@ -1064,6 +1211,17 @@ struct literal {
     }
   }
 };
+
+/// Why a number, or the type of a cast, is none of a kernel's.
+enum class misfit_kind : std::uint8_t { wide, changes, target };
+
+template <misfit T>
+inline constexpr misfit_kind kind_of =
+    std::is_volatile_v<T> ? misfit_kind::changes : misfit_kind::wide;
+
+constexpr auto failed(misfit_kind why) -> literal {
+  return literal::failed(diag::code::no_element_type, static_cast<int>(why));
+}
 
 namespace literal_impl {
 
@@ -1135,7 +1293,7 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
     return typed_literal{.bits = std::bit_cast<std::int64_t>(rounded)};
   }
   if (v.is_float()) return typed_literal{.fault = code::mixed_types};
-  if (is_integer(d) && !literal_impl::integer_fits(v, d)) {
+  if (d != dtype::boolean && !literal_impl::integer_fits(v, d)) {
     return typed_literal{.fault = code::inexact_constant};
   }
   return typed_literal{.bits = v.bits};
@@ -1150,7 +1308,8 @@ constexpr auto adopt(literal const& v, dtype d) -> typed_literal {
 //   returns     the result; a scalar of type `none` where the operation has no meaning for the type
 //   floats      IEEE 754 in the type itself: every result is rounded to it, f16 and bf16 by way of
 //               float. min and max give NaN if either operand is one, and order -0 below +0
-//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates
+//   integers    wrap as two's complement; x / 0 is 0 and x % 0 is x; division truncates; bits
+//               shifted out are lost, those shifted in are 0, or the sign on the right
 //   bool        comparison, logical operations and select; false is below true
 
 //
@@ -1337,7 +1496,8 @@ template <class T> constexpr auto maximum(T a, T b) -> T {
 //
 //   semantics    floats as IEEE 754, functions with the special values of C Annex F; integers wrap;
 //                integer division truncates, and x / 0 is 0; float to integer truncates, saturates,
-//                and takes NaN to 0; comparisons give bool
+//                and takes NaN to 0; comparisons give bool; the second operand of a shift is a
+//                constant, 0 to one less than the bits of the type, and >> keeps the sign
 
 namespace ashlar::tir {
 
@@ -1361,11 +1521,17 @@ enum class opcode : std::uint8_t {
   ceil,
   round,
   logical_not,
+  bit_not,
   add,
   sub,
   mul,
   div,
   rem,
+  bit_and,
+  bit_or,
+  bit_xor,
+  shift_left,
+  shift_right,
   min,
   max,
   pow,
@@ -1386,7 +1552,7 @@ enum class opcode : std::uint8_t {
   call,
 };
 
-inline constexpr int opcode_count = 42;
+inline constexpr int opcode_count = 48;
 
 struct opcode_row {
   opcode op;
@@ -1414,11 +1580,17 @@ inline constexpr opcode_row opcode_table[opcode_count] = {
     {opcode::ceil, "ceil", 1},
     {opcode::round, "round", 1},
     {opcode::logical_not, "not", 1},
+    {opcode::bit_not, "~", 1},
     {opcode::add, "+", 2},
     {opcode::sub, "-", 2},
     {opcode::mul, "*", 2},
     {opcode::div, "/", 2},
     {opcode::rem, "%", 2},
+    {opcode::bit_and, "&", 2},
+    {opcode::bit_or, "|", 2},
+    {opcode::bit_xor, "^", 2},
+    {opcode::shift_left, "<<", 2},
+    {opcode::shift_right, ">>", 2},
     {opcode::min, "min", 2},
     {opcode::max, "max", 2},
     {opcode::pow, "pow", 2},
@@ -1444,8 +1616,15 @@ constexpr auto name_of(opcode op) -> std::string_view { return row_of(op).name; 
 /// How many of a, b and c are handles of values.
 constexpr auto operand_count(opcode op) -> int { return row_of(op).operands; }
 constexpr auto is_comparison(opcode op) -> bool { return op >= opcode::eq && op <= opcode::ge; }
+/// Operations on the bits of integers, of one operand or two.
+constexpr auto is_bitwise(opcode op) -> bool {
+  return op == opcode::bit_not || (op >= opcode::bit_and && op <= opcode::shift_right);
+}
+constexpr auto is_shift(opcode op) -> bool {
+  return op == opcode::shift_left || op == opcode::shift_right;
+}
 constexpr auto is_infix(opcode op) -> bool {
-  return (op >= opcode::add && op <= opcode::rem) || is_comparison(op) ||
+  return (op >= opcode::add && op <= opcode::shift_right) || is_comparison(op) ||
          op == opcode::logical_and || op == opcode::logical_or;
 }
 
@@ -1461,11 +1640,11 @@ static_assert([] {
 // tir/scalar: one value of any element type, as the interpreter moves it around.
 //
 //   bits        the pattern of the type: a float in the lower 32 bits, f16 and bf16 in the lower
-//               16, signed integers extended by their sign, bool as 0 or 1
+//               16, signed integers extended by their sign, i4 too, bool as 0 or 1
 //   invariants  equal values of one type have equal bits, but for zeros and NaNs; the type `none`
 //               stands for a value that was never written
-//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap; everything
-//               else rounds to nearest even; a bool is whether the number is other than 0
+//   convert     float to integer truncates, saturates and takes NaN to 0; integers wrap, to 4 bits
+//               too; everything else rounds to nearest even; a bool is whether the number is not 0
 
 namespace ashlar::tir {
 
@@ -1506,27 +1685,36 @@ template <element T> constexpr auto get(scalar s) -> T {
   }
 }
 
-/// The scalar as an f32, if its type is f16 or bf16; other scalars as they are.
+/// The scalar as an f32, if its type is f16 or bf16, and as an i32, if that is i4 or u4; other
+/// scalars as they are.
 constexpr auto widened(scalar s) -> scalar {
+  if (is_nibble(s.type)) return scalar{.type = dtype::i32, .bits = s.bits};
   if (s.type == dtype::f16) return to_scalar(f16_to_f32(static_cast<std::uint16_t>(s.bits)));
   if (s.type == dtype::bf16) return to_scalar(bf16_to_f32(static_cast<std::uint16_t>(s.bits)));
   return s;
 }
 
-/// An f32 rounded to `d`, if that is f16 or bf16; other scalars as they are.
+/// An f32 rounded to `d`, if that is f16 or bf16, and the low bits of an integer, if it is i4 or
+/// u4; other scalars as they are.
 constexpr auto narrowed(scalar s, dtype d) -> scalar {
+  if (is_nibble(d)) {
+    std::uint64_t const four = s.bits & 15U;
+    return scalar{.type = d, .bits = d == dtype::i4 ? (four ^ 8U) - 8U : four};
+  }
   if (s.type != dtype::f32) return s;
   if (d == dtype::f16) return scalar{.type = d, .bits = f32_to_f16(get<float>(s))};
   if (d == dtype::bf16) return scalar{.type = d, .bits = f32_to_bf16(get<float>(s))};
   return s;
 }
 
-/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float.
+/// f.template operator()<T>() for the C++ type of `d`; f16 and bf16 go by float, 4 bits by 8.
 template <class F> constexpr auto with_type(dtype d, F const& f) -> scalar {
   switch (d) {
     case dtype::none: return {};
     case dtype::boolean: return f.template operator()<bool>();
+    case dtype::u4:
     case dtype::u8: return f.template operator()<std::uint8_t>();
+    case dtype::i4:
     case dtype::i8: return f.template operator()<std::int8_t>();
     case dtype::u16: return f.template operator()<std::uint16_t>();
     case dtype::i16: return f.template operator()<std::int16_t>();
@@ -1571,10 +1759,25 @@ template <class To, class From> constexpr auto convert(From a) -> To {
 
 }  // namespace scalar_impl
 
+constexpr auto convert(scalar s, dtype to) -> scalar;
+
+namespace scalar_impl {
+
+// A float stops at the ends of 4 bits.
+constexpr auto to_nibble(scalar wide, dtype to) -> scalar {
+  if (!is_float(wide.type)) return narrowed(wide, to);
+  auto const number = get<std::int32_t>(convert(wide, dtype::i32));
+  std::int32_t const low = to == dtype::i4 ? -8 : 0;
+  return narrowed(to_scalar(number < low ? low : number > low + 15 ? low + 15 : number), to);
+}
+
+}  // namespace scalar_impl
+
 /// The value converted to another element type.
 constexpr auto convert(scalar s, dtype to) -> scalar {
   if (s.type == to) return s;
   auto const wide = widened(s);
+  if (is_nibble(to)) return scalar_impl::to_nibble(wide, to);
   if (wide.type == dtype::f64 && is_half(to)) {
     return narrowed(to_scalar(f64_to_odd_f32(get<double>(wide))), to);
   }
@@ -1686,6 +1889,15 @@ template <class T> constexpr auto float_arithmetic(opcode op, T a, T b, T c) -> 
   }
 }
 
+// By more bits than there are, all are gone.
+template <class T> constexpr auto shifted(opcode op, T a, wrapping<T> by) -> scalar {
+  bool const is_gone = by >= 8 * sizeof(T);
+  T const rest = op == opcode::shift_right && is_negative(a) ? static_cast<T>(-1) : T{0};
+  if (is_gone) return to_scalar(rest);
+  if (op == opcode::shift_right) return to_scalar(static_cast<T>(a >> by));
+  return to_scalar(static_cast<T>(static_cast<wrapping<T>>(a) << by));
+}
+
 template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -> scalar {
   auto const x = static_cast<wrapping<T>>(a);
   auto const y = static_cast<wrapping<T>>(b);
@@ -1698,6 +1910,12 @@ template <class T> constexpr auto integer_arithmetic(opcode op, T a, T b, T c) -
     case opcode::mul: return wrapped(x * y);
     case opcode::div: return to_scalar(divide(a, b));
     case opcode::rem: return wrapped(x - static_cast<wrapping<T>>(divide(a, b)) * y);
+    case opcode::bit_and: return wrapped(x & y);
+    case opcode::bit_or: return wrapped(x | y);
+    case opcode::bit_xor: return wrapped(x ^ y);
+    case opcode::bit_not: return wrapped(~x);
+    case opcode::shift_left:
+    case opcode::shift_right: return shifted(op, a, y);
     case opcode::min: return to_scalar(b < a ? b : a);
     case opcode::max: return to_scalar(a < b ? b : a);
     case opcode::fma: return wrapped(x * y + static_cast<wrapping<T>>(c));
@@ -1792,6 +2010,24 @@ constexpr auto has_function(opcode op) -> bool {
   return (op >= opcode::sqrt && op <= opcode::round) || op == opcode::pow;
 }
 
+// Numbers without a type have 64 bits, so a shift is never by more than a value has.
+constexpr auto of_bits(opcode op, literal const& a, literal const& b) -> literal {
+  if (a.is_float() || b.is_float()) return failed(diag::code::needs_integer, op);
+  bool const is_outside = b.kind == literal_kind::natural || b.bits < 0 || b.bits > 63;
+  if (tir::is_shift(op) && is_outside) return failed(diag::code::bad_shift, op);
+  bool const is_boolean = a.kind == literal_kind::boolean && b.kind == literal_kind::boolean;
+  bool const is_natural =
+      a.kind == literal_kind::natural || (b.kind == literal_kind::natural && !tir::is_shift(op));
+  auto const apply = [op]<class T>(T x, T y) {
+    return tir::get<T>(tir::apply(op, dtype_of<T>, tir::to_scalar(x), tir::to_scalar(y)));
+  };
+  if (is_natural) {
+    return literal(apply(static_cast<std::uint64_t>(a.bits), static_cast<std::uint64_t>(b.bits)));
+  }
+  auto const r = apply(a.bits, b.bits);
+  return is_boolean && !tir::is_shift(op) ? literal(r != 0) : literal(r);
+}
+
 constexpr auto arithmetic(opcode op, literal const& a, literal const& b) -> literal {
   bool const is_division = op == opcode::div || op == opcode::rem;
   bool const has_float = a.is_float() || b.is_float();
@@ -1813,6 +2049,7 @@ constexpr auto fold_numbers(opcode op, literal const& a) -> literal {
   namespace impl = fold_impl;
   if (a.is_fault()) return a;
   if (op == opcode::logical_not) return literal(!is_true(a));
+  if (op == opcode::bit_not) return impl::of_bits(opcode::bit_xor, a, literal(-1));
   if (op != opcode::neg && op != opcode::abs) return impl::failed(diag::code::number_function, op);
   if (!a.is_float()) {
     bool const is_kept = op == opcode::abs && (a.kind == literal_kind::natural || a.bits >= 0);
@@ -1830,6 +2067,7 @@ constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> li
   if (impl::has_function(op)) return impl::failed(diag::code::number_function, op);
   if (op == opcode::logical_and) return literal(is_true(a) && is_true(b));
   if (op == opcode::logical_or) return literal(is_true(a) || is_true(b));
+  if (tir::is_bitwise(op)) return impl::of_bits(op, a, b);
   if (!tir::is_comparison(op)) return impl::arithmetic(op, a, b);
   bool const exact = impl::is_integer(a) && impl::is_integer(b);
   return literal(exact ? impl::compare(op, a.bits, b.bits)
@@ -1839,6 +2077,7 @@ constexpr auto fold_numbers(opcode op, literal const& a, literal const& b) -> li
 /// The number as one of the element type d, as a cast of tensor elements gives it.
 constexpr auto cast_number(literal const& v, dtype d) -> literal {
   if (v.is_fault()) return v;
+  if (d == dtype::none) return failed(misfit_kind::target);
   if (d == dtype::boolean) return literal(is_true(v));
   bool const is_natural = v.kind == literal_kind::natural;
   auto const from = v.is_float() ? tir::to_scalar(v.number())
@@ -1873,7 +2112,7 @@ ASHLAR_COMPILER_END
 // core/static_vector: a vector of fixed capacity that is a structural value.
 //
 //   takes       element type (structural, default constructible) and capacity
-//   invariants  items past `count` equal T{}, so that defaulted == compares contents
+//   invariants  items past `count` equal T{}, so that equal vectors are equal values
 //   errors      running out of capacity stops at once: a compile error that names E001 in
 //               constant evaluation, a call of std::abort at run time
 
@@ -1920,7 +2159,14 @@ template <class T, std::size_t N> struct static_vector {
   constexpr void clear() {
     while (count > 0) pop_back();
   }
-  friend constexpr auto operator==(static_vector const&, static_vector const&) -> bool = default;
+  /// As if defaulted, without a look at what lies past `count`.
+  friend constexpr auto operator==(static_vector const& a, static_vector const& b) -> bool {
+    if (a.count != b.count) return false;
+    for (std::int32_t i = 0; i < a.count; ++i) {
+      if (!(a.items[i] == b.items[i])) return false;
+    }
+    return true;
+  }
 };
 
 }  // namespace ashlar
@@ -1948,6 +2194,29 @@ template <class T, std::size_t N> struct static_vector {
 //
 //   invariants  an axis is its name: two axes of one name are one axis in a definition
 
+//
+// diag/condition: what C++ asks an axis, an index or an expression on the spot for, where it is a
+// condition.
+//
+//   y(i) = i < 3 ? x(i) : 0      does not compile, and says ash::select
+//
+//   takes       the type that was asked, so that nothing is said before anyone asks
+//   returns     true, and E073. There is nothing yet that could note the fault down, as it is where
+//               a value of a kernel is asked
+//   invariants  kernel/kernel.hpp includes it first: compilers print the way to a header
+
+namespace ashlar::diag {
+
+template <class Asked> constexpr auto truth() -> bool {
+  constexpr bool is_known = std::is_void_v<Asked>;
+  static_assert(
+      is_known,
+      "ashlar[E073] if, while and ?: cannot ask for a value that is computed at the call; "
+      "write ash::select(condition, a, b)");
+  return true;
+}
+
+}  // namespace ashlar::diag
 //
 // tensor/extents: how long the dimensions of a tensor are, and what the type already knows of it.
 //
@@ -2025,6 +2294,8 @@ struct extent {
   constexpr auto is_static() const -> bool { return value >= 0; }
   constexpr auto is_dynamic() const -> bool { return value < 0; }
   constexpr auto is_valid() const -> bool { return value >= dynamic_extent; }
+  /// The extent, or none of one that no operand can have.
+  constexpr auto or_nothing() const -> extent { return is_valid() ? *this : extent(0); }
   /// The largest n of which this extent is known to be a multiple.
   constexpr auto multiple() const -> index_t {
     return is_static() ? value : granule == 0 ? 1 : granule;
@@ -2093,19 +2364,26 @@ struct slot_list {
   }
 };
 
+// In a function, as a class that an assertion failed in is no constant for clang, and each use of
+// it another error.
+template <index_t... E> consteval auto checked_rank() -> int {
+  constexpr bool has_place = sizeof...(E) <= max_rank;  // as a name: clang explains no number then
+  static_assert(has_place, "ashlar[E044] an operand has at most 8 dimensions");
+  static_assert((ashlar::extent(E).is_valid() && ...),
+                "ashlar[E071] an extent is 0 or more, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
+  return sizeof...(E) <= max_rank ? static_cast<int>(sizeof...(E)) : 0;
+}
+
 }  // namespace extents_impl
 
 /// The dimensions of an operand, outermost first.
 template <index_t... E> class extents {
-  static_assert(sizeof...(E) <= max_rank, "ashlar[E044] an operand has at most 8 dimensions");
-  static_assert((ashlar::extent(E).is_valid() && ...),
-                "ashlar: an extent is >= 0, dyn, dyn_multiple_of(n) or dyn_at_most(n)");
-
  public:
-  static constexpr int rank = sizeof...(E);
-  static constexpr int dynamic_rank = (0 + ... + static_cast<int>(E < 0));
+  static constexpr int rank = extents_impl::checked_rank<E...>();
+  static constexpr int dynamic_rank =
+      (0 + ... + static_cast<int>(E < 0 && ashlar::extent(E).is_valid()));
   // One more than the rank, as C++ has no arrays of length zero.
-  static constexpr ashlar::extent type[sizeof...(E) + 1] = {ashlar::extent(E)...,
+  static constexpr ashlar::extent type[sizeof...(E) + 1] = {ashlar::extent(E).or_nothing()...,
                                                             ashlar::extent(0)};
 
   constexpr extents() = default;
@@ -2179,9 +2457,11 @@ inline constexpr axis_info no_axis{};
 
 /// An axis; Extent is given where no tensor is indexed by it alone.
 template <axis_name Name, index_t Extent = dynamic_extent> struct axis {
-  static_assert(Extent >= dynamic_extent, "ashlar: the extent of an axis is not negative");
   static constexpr axis_info info{.name = name_text(static_cast<char const*>(Name.chars)),
                                   .extent = Extent};
+  template <class Self = axis> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
 };
 
 /// An integer that is part of a type.
@@ -2260,6 +2540,10 @@ struct index_expr {
   template <index_t Value>
   constexpr index_expr(index_constant<Value>) : index_expr(Value) {}  // NOLINT
 
+  template <class Self = index_expr> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
+
   constexpr auto root() const -> index_node const& { return nodes[count - 1]; }
   constexpr auto is_constant() const -> bool {
     return count == 1 && root().op == index_op::constant;
@@ -2322,6 +2606,9 @@ template <index_op Op, class A, class B> struct index_node_type {
   /// The same index as a value.
   constexpr operator index_expr() const {  // NOLINT(google-explicit-constructor)
     return index_impl::combine(Op, index_expr(A{}), index_expr(B{}));
+  }
+  template <class Self = index_node_type> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
   }
 };
 
@@ -2785,9 +3072,165 @@ template <class Sink> constexpr void put_fact(Sink& out, fact const& f) {
 //   value       what a point contributes: a tree, operands of a node before it
 //   vectors     code whose output has one dimension may take it as a vector and give it back: then
 //               the running values of a tile stay in registers from one call to the next
+//   warps       operands may be tiles that the lanes of a warp hold (tir/fragment): on a GPU
 //   invariants  a structural value; the code itself is a C++ type that `key` stands for
 //   source      intrinsics by their reference semantics: Ikarashi et al., "Exo", PLDI 2022, and
 //               Feng et al., "TensorIR", ASPLOS 2023
+
+//
+// tir/fragment: tiles of a matrix that the lanes of a warp hold together, as instructions of tensor
+// cores want them.
+//
+//   c_16x8   element (i, j) is in lane 4 * (i % 8) + j / 2, register 2 * (i / 8) + j % 2
+//
+//   fragment          which tile; its name has the extents
+//   layout_of(f)      a map from (i, j) to a lane and a register, by digits: i = i0 + 8 * i1, and
+//                     each digit moves the lane, or the register, by its stride
+//   invariants        a bijection to 32 lanes of registers(), which is proved below
+//   source            PTX ISA, "Matrix fragments for mma.m16n8k16", .m16n8k8 and .m16n8k32;
+//                     layouts as values of two kinds of modes: CuTe
+
+namespace ashlar::tir {
+
+/// a: rows of the left factor; b: of the right one; c: of the result.
+enum class fragment : std::uint8_t {
+  none,
+  a_16x16,
+  b_16x8,
+  c_16x8,
+  a_16x8,
+  b_8x8,
+  a_16x32,
+  b_32x8
+};
+
+inline constexpr std::string_view fragment_names[] = {"none",   "a_16x16", "b_16x8",  "c_16x8",
+                                                      "a_16x8", "b_8x8",   "a_16x32", "b_32x8"};
+
+constexpr auto name_of(fragment f) -> std::string_view {
+  return fragment_names[static_cast<int>(f)];
+}
+
+/// (index of dimension `dim` / place) % count, times `stride`, of the lane or of the register.
+struct fragment_digit {
+  std::int8_t dim = 0;
+  std::int8_t place = 1, count = 1;
+  bool in_lane = false;
+  std::int8_t stride = 1;
+  friend constexpr auto operator==(fragment_digit const&, fragment_digit const&) -> bool = default;
+};
+
+struct fragment_layout {
+  std::int8_t extent[2] = {1, 1};
+  static_vector<fragment_digit, 6> digits{};
+
+  constexpr auto part(int i, int j, bool in_lane) const -> int {
+    int r = 0;
+    for (auto const& d : digits) {
+      if (d.in_lane == in_lane) r += (d.dim == 0 ? i : j) / d.place % d.count * d.stride;
+    }
+    return r;
+  }
+  constexpr auto lane_of(int i, int j) const -> int { return part(i, j, true); }
+  constexpr auto register_of(int i, int j) const -> int { return part(i, j, false); }
+  /// Of each lane.
+  constexpr auto registers() const -> int { return extent[0] * extent[1] / 32; }
+  /// The index along a dimension of what a lane has in a register.
+  constexpr auto index_of(int dim, int lane, int reg) const -> int {
+    int r = 0;
+    for (auto const& d : digits) {
+      if (d.dim == dim) r += (d.in_lane ? lane : reg) / d.stride % d.count * d.place;
+    }
+    return r;
+  }
+  friend constexpr auto operator==(fragment_layout const&, fragment_layout const&)
+      -> bool = default;
+};
+
+namespace fragment_impl {
+
+constexpr auto lanes(int dim, int place, int count, int stride) -> fragment_digit {
+  return {.dim = static_cast<std::int8_t>(dim),
+          .place = static_cast<std::int8_t>(place),
+          .count = static_cast<std::int8_t>(count),
+          .in_lane = true,
+          .stride = static_cast<std::int8_t>(stride)};
+}
+constexpr auto registers(int dim, int place, int count, int stride) -> fragment_digit {
+  fragment_digit d = lanes(dim, place, count, stride);
+  d.in_lane = false;
+  return d;
+}
+// The left factor: 8 rows by 4 groups of `group` neighbours, which are one register of 32 bits.
+constexpr auto left(int columns, int group) -> fragment_layout {
+  fragment_layout f{.extent = {16, static_cast<std::int8_t>(columns)}};
+  if (group > 1) f.digits.push_back(registers(1, 1, group, 1));
+  f.digits.push_back(lanes(1, group, 4, 1));
+  f.digits.push_back(lanes(0, 1, 8, 4));
+  f.digits.push_back(registers(0, 8, 2, group));
+  f.digits.push_back(registers(1, 4 * group, 2, 2 * group));
+  return f;
+}
+// The right factor: the same of its columns.
+constexpr auto right(int rows, int group) -> fragment_layout {
+  fragment_layout f{.extent = {static_cast<std::int8_t>(rows), 8}};
+  if (group > 1) f.digits.push_back(registers(0, 1, group, 1));
+  f.digits.push_back(lanes(0, group, 4, 1));
+  f.digits.push_back(registers(0, 4 * group, 2, group));
+  f.digits.push_back(lanes(1, 1, 8, 4));
+  return f;
+}
+constexpr auto result() -> fragment_layout {
+  fragment_layout f{.extent = {16, 8}};
+  f.digits.push_back(registers(1, 1, 2, 1));
+  f.digits.push_back(lanes(1, 2, 4, 1));
+  f.digits.push_back(lanes(0, 1, 8, 4));
+  f.digits.push_back(registers(0, 8, 2, 2));
+  return f;
+}
+
+}  // namespace fragment_impl
+
+constexpr auto layout_of(fragment f) -> fragment_layout {
+  using namespace fragment_impl;
+  switch (f) {
+    case fragment::a_16x16: return left(16, 2);
+    case fragment::b_16x8: return right(16, 2);
+    case fragment::c_16x8: return result();
+    case fragment::a_16x8: return left(8, 1);
+    case fragment::b_8x8: return right(8, 1);
+    case fragment::a_16x32: return left(32, 4);
+    case fragment::b_32x8: return right(32, 4);
+    default: return {};
+  }
+}
+
+/// True if each element is in one place, and each place has one.
+constexpr auto is_bijective(fragment_layout const& f) -> bool {
+  bool is_taken[32 * 16]{};
+  int const n = f.registers();
+  for (int i = 0; i < f.extent[0]; ++i) {
+    for (int j = 0; j < f.extent[1]; ++j) {
+      int const lane = f.lane_of(i, j);
+      int const reg = f.register_of(i, j);
+      bool const is_there = lane >= 0 && lane < 32 && reg >= 0 && reg < n && n <= 16 &&
+                            f.index_of(0, lane, reg) == i && f.index_of(1, lane, reg) == j;
+      if (!is_there || is_taken[lane * n + reg]) return false;
+      is_taken[lane * n + reg] = true;
+    }
+  }
+  return f.extent[0] * f.extent[1] == 32 * n;
+}
+
+static_assert(is_bijective(layout_of(fragment::a_16x16)));
+static_assert(is_bijective(layout_of(fragment::b_16x8)));
+static_assert(is_bijective(layout_of(fragment::c_16x8)));
+static_assert(is_bijective(layout_of(fragment::a_16x8)));
+static_assert(is_bijective(layout_of(fragment::b_8x8)));
+static_assert(is_bijective(layout_of(fragment::a_16x32)));
+static_assert(is_bijective(layout_of(fragment::b_32x8)));
+
+}  // namespace ashlar::tir
 
 namespace ashlar::tir {
 
@@ -2809,6 +3252,7 @@ struct intrinsic_operand {
   name_text name{};
   dtype type = dtype::none;
   static_vector<std::int8_t, max_intrinsic_axes> axes{};  // of each dimension
+  fragment held = fragment::none;                         // by a warp, and not in memory
   friend constexpr auto operator==(intrinsic_operand const&, intrinsic_operand const&)
       -> bool = default;
 
@@ -2879,6 +3323,14 @@ struct intrinsic {
 };
 static_assert(std::is_trivially_copyable_v<intrinsic>);
 
+/// True if the lanes of a warp run the code together.
+constexpr auto is_of_warp(intrinsic const& k) -> bool {
+  for (auto const& o : k.operands) {
+    if (o.held != fragment::none) return true;
+  }
+  return false;
+}
+
 /// A place in a loop nest where an intrinsic runs: its operands, as accesses in which the loop
 /// variables of its axes stand; where those are 0 is where the operand begins.
 struct intrinsic_call {
@@ -2898,6 +3350,9 @@ constexpr auto is_commutative(opcode op) -> bool {
     case opcode::mul:
     case opcode::eq:
     case opcode::ne:
+    case opcode::bit_and:
+    case opcode::bit_or:
+    case opcode::bit_xor:
     case opcode::logical_and:
     case opcode::logical_or: return true;
     default: return false;
@@ -3039,6 +3494,7 @@ struct buffer {
   bool may_alias_output = false;  // an input that may be the memory of the output, exactly
   bool is_packed = false;         // an operand whose strides are those of its extents
   std::int8_t operand = -1;       // its place among the arguments of the call
+  std::int8_t pipelined = 0;      // locals: iterations that pipeline keeps memory for
   std::int8_t rank = 0;
   handle shape[max_rank] = {-1, -1, -1, -1, -1, -1, -1, -1};  // indices
   index_t stride[max_rank]{};                    // operands: static stride or dynamic_stride
@@ -3143,8 +3599,19 @@ constexpr auto position_of(stage const& s, int axis) -> int {
   return -1;
 }
 
-/// At a barrier all threads of a block wait for each other.
-enum class stmt_kind : std::uint8_t { loop, guard, store, allocate, prefetch, tensorize, barrier };
+/// At a barrier all threads of a block wait for each other. Copies to shared memory that a thread
+/// does not wait for are a group up to a `commit`; `await` waits for all groups but the latest.
+enum class stmt_kind : std::uint8_t {
+  loop,
+  guard,
+  store,
+  allocate,
+  prefetch,
+  tensorize,
+  barrier,
+  commit,
+  await
+};
 
 /// A statement. Statements of one block are chained by `next`.
 struct stmt {
@@ -3157,10 +3624,11 @@ struct stmt {
   handle cut = -1;        // loop: a sum; the iterations below it are full blocks (tail cut)
   // guard: sums which are all >= 0; loop: the first is the points after `cut` (tail narrow)
   handle condition[4] = {-1, -1, -1, -1};
-  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`
+  // store, prefetch: an access; allocate: a buffer; tensorize: a call, and its meaning is `body`;
+  // await: how many groups may still be under way
   handle target = -1;
   handle value = -1;       // store: an expression
-  bool streams = false;    // store: past the caches
+  bool streams = false;    // store: past the caches; to shared memory: not waited for
   bool is_atomic = false;  // store: of an operation on what the target holds, done at once
   friend constexpr auto operator==(stmt const&, stmt const&) -> bool = default;
 };
@@ -3338,6 +3806,10 @@ struct recorder {
                            << " axes that a kernel can have; write two kernels");
       return 0;
     }
+    if (info.extent < dynamic_extent) {
+      fail(diag::code::negative_extent, diag::message{} << "axis " << info.name << " has extent "
+                                                        << info.extent << "; write 0 or more");
+    }
     return static_cast<handle>(axes.push_back(&info));
   }
 
@@ -3410,9 +3882,11 @@ struct traced {
 
   constexpr traced() = default;
   constexpr traced(expr::recorder& r, expr::handle n) : rec(&r), node(n) {}
-  template <class Number>
-    requires(std::integral<Number> || std::same_as<Number, float> || std::same_as<Number, double>)
-  constexpr traced(Number v) : number(v) {}  // NOLINT(google-explicit-constructor)
+  template <expr::number Number>
+  constexpr traced(Number const& v) : number(v) {}  // NOLINT(google-explicit-constructor)
+  template <expr::misfit Number>
+  constexpr traced(Number const&)  // NOLINT(google-explicit-constructor)
+      : number(expr::failed(expr::kind_of<Number>)) {}
 
   static constexpr auto of(expr::literal const& v) -> traced {
     traced t{};
@@ -3435,10 +3909,10 @@ namespace ashlar::expr {
 /// What stands for a value after a fault.
 constexpr auto nothing(recorder& r) -> traced { return traced(r, handle{-1}); }
 
-/// The 16 bits that a float was widened from, or -1.
+/// What is stored only, of which a value was made by its load, or -1.
 constexpr auto widened_from(recorder const& r, handle node) -> handle {
   tir::expr const& e = r.values[node].e;
-  return e.op == tir::opcode::cast && is_half(r.type_of(e.a)) ? handle{e.a} : handle{-1};
+  return e.op == tir::opcode::cast && is_stored_only(r.type_of(e.a)) ? handle{e.a} : handle{-1};
 }
 
 /// How a message calls a value: "f32 x" for an element of x.
@@ -3473,6 +3947,16 @@ constexpr auto describe(literal const& v) -> text<40> {
   return t << static_cast<std::int64_t>(number) << (has_fraction(v) ? ".x" : "");
 }
 
+constexpr void fail_misfit(recorder& r, misfit_kind why) {
+  r.fail(diag::code::no_element_type,
+         why == misfit_kind::changes ? "a number is volatile, so it is not known while compiling; "
+                                       "copy it, or pass the copy as an operand"
+         : why == misfit_kind::wide  ? "a number has more than 64 bits, as a long double; write a "
+                                       "float, a double or a std::int64_t, as in 2.0f"
+                                     : "a cast is to a type that no element has; write float, "
+                                       "std::int32_t, or another of docs/expressions.md");
+}
+
 // What an operation on numbers alone has not.
 constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
   diag::message m{};
@@ -3481,6 +3965,10 @@ constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
     m << " alone is no operation of a kernel; write the result, or a function of <cmath>";
   } else if (why == diag::code::zero_divisor) {
     m << ": integers are divided by the constant 0; divide by 1 or more";
+  } else if (why == diag::code::bad_shift) {
+    m << " is by less than 0 or more than 63 bits; write a number of bits from 0 to 63";
+  } else if (why == diag::code::needs_integer && tir::is_bitwise(op)) {
+    m << ", one of which is floating point; bits are those of integers";
   } else if (why == diag::code::needs_integer) {
     m << ", one of which is floating point; write std::fmod";
   } else {
@@ -3490,6 +3978,7 @@ constexpr void fail_fold(recorder& r, diag::code why, tir::opcode op) {
 }
 
 constexpr void fail_literal(recorder& r, diag::code why, literal const& v, dtype d) {
+  if (why == diag::code::no_element_type) return fail_misfit(r, misfit_kind(v.bits >> 16));
   if (v.is_fault()) return fail_fold(r, why, static_cast<tir::opcode>(v.bits >> 16));
   auto m = diag::message{} << "the constant " << describe(v);
   if (why == diag::code::inexact_constant) {
@@ -3662,6 +4151,10 @@ constexpr auto check_type(recorder& r, opcode op, traced const& a) -> bool {
   } else if (needs_float(op) && !is_float(d)) {
     r.fail(diag::code::needs_float, diag::message{} << name_of(op) << " of " << describe(a)
                                                     << "; write ash::cast<float>(...)");
+  } else if (tir::is_bitwise(op) && is_float(d)) {
+    r.fail(diag::code::needs_integer,
+           diag::message{} << name_of(op) << " of " << describe(a)
+                           << "; bits are those of integers, write ash::cast<std::int32_t>(...)");
   } else if (op == opcode::rem && is_float(d)) {
     r.fail(diag::code::needs_integer, diag::message{}
                                           << "the remainder of " << describe(a)
@@ -3679,6 +4172,30 @@ constexpr auto check_divisor(recorder& r, opcode op, traced const& b) -> bool {
                                          << " are divided by the constant 0; divide by 1 or more");
   }
   return r.ok();
+}
+
+// A shift is by a constant, since machines differ in what they make of more bits than there are.
+constexpr auto check_shift(recorder& r, opcode op, traced const& a, traced const& b) -> bool {
+  auto const& by = r.values[b.node].e;
+  int const bits = 8 * bytes_of(a.type());
+  bool const is_inside = by.bits >= 0 && by.bits < bits;
+  if (!tir::is_shift(op) || (by.op == opcode::constant && is_inside)) return true;
+  auto m = diag::message{} << describe(a) << ' ' << name_of(op) << ' ';
+  if (by.op == opcode::constant) {
+    m << by.bits << ": write a number of bits from 0 to " << bits - 1;
+  } else {
+    m << describe(b) << ": the number of bits is not known while compiling; write one from 0 to "
+      << bits - 1 << ", on the spot as ash::c<1>";
+  }
+  r.fail(diag::code::bad_shift, m);
+  return false;
+}
+
+// Of truth values these are other operations.
+constexpr auto of_truth(opcode op) -> opcode {
+  if (op == opcode::bit_and) return opcode::logical_and;
+  if (op == opcode::bit_or) return opcode::logical_or;
+  return op == opcode::bit_xor ? opcode::ne : op;
 }
 
 constexpr auto result_type(opcode op, dtype d) -> dtype {
@@ -3704,8 +4221,10 @@ constexpr auto binary(opcode op, traced const& left, traced const& right) -> tra
   traced const b = bind(*r, right, left.type());
   if (!r->ok()) return nothing(*r);
   if (a.type() != b.type()) arithmetic_impl::fail_types(*r, op, a, b);
+  if (a.type() == dtype::boolean) op = arithmetic_impl::of_truth(op);
   if (!r->ok() || !arithmetic_impl::check_type(*r, op, a)) return nothing(*r);
   if (!arithmetic_impl::check_divisor(*r, op, b)) return nothing(*r);
+  if (!arithmetic_impl::check_shift(*r, op, a, b)) return nothing(*r);
   dtype const d = arithmetic_impl::result_type(op, a.type());
   return traced(*r, r->add(tir::expr{.op = op, .type = d, .a = a.node, .b = b.node}));
 }
@@ -3776,18 +4295,20 @@ constexpr auto fused(traced const& x, traced const& y, traced const& z) -> trace
                     .op = opcode::fma, .type = a.type(), .a = a.node, .b = b.node, .c = c.node}));
 }
 
-/// A value as it is computed with: f32 for what is stored in 16 bits.
+/// A value as it is computed with: f32 for what is stored in 16 bits, i32 for 4 bits.
 constexpr auto computed(recorder& r, handle node) -> traced {
-  if (!r.ok() || !is_half(r.type_of(node))) return traced(r, node);
-  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = dtype::f32, .a = node}));
+  if (!r.ok() || !is_stored_only(r.type_of(node))) return traced(r, node);
+  dtype const d = computed_type(r.type_of(node));
+  return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = node}));
 }
 
 /// A value as a tensor of element type d holds it: an f32 is rounded to 16 bits; of what was loaded
-/// from there, or was rounded already, these are taken. Other types stay, for the caller to refuse.
+/// from there, or was cast already, these are taken. Other types stay, for the caller to refuse.
 constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
-  if (!r.ok() || !is_half(d) || v.type() != dtype::f32) return v;
+  if (!r.ok() || !is_stored_only(d) || v.type() != computed_type(d)) return v;
   handle const from = widened_from(r, v.node);
   if (from >= 0 && r.type_of(from) == d) return traced(r, from);
+  if (is_nibble(d)) return v;
   return traced(r, r.add(tir::expr{.op = opcode::cast, .type = d, .a = v.node}));
 }
 
@@ -3796,6 +4317,7 @@ constexpr auto stored(recorder& r, traced const& v, dtype d) -> traced {
 constexpr auto cast(traced const& a, dtype d) -> traced {
   recorder* const r = recorder_of(a);
   if (r == nullptr) return a.is_number() ? traced::of(cast_number(a.number, d)) : a;
+  if (d == dtype::none) fail_misfit(*r, misfit_kind::target);
   if (!r->ok()) return nothing(*r);
   if (a.type() == d) return a;
   if (is_half(d) && a.type() != dtype::f64) {
@@ -3942,8 +4464,8 @@ constexpr auto digits_of(dtype d) -> int { return literal_impl::range_of(d).digi
 // A value that the buffer does not hold in general: of more bits, or of another sign.
 constexpr auto fail_conversion(recorder& r, buffer_record const& b, traced const& v) -> bool {
   dtype const from = v.type(), to = b.type.dt;
-  bool const are_integers = is_integer(from) && is_integer(to);
-  bool const is_narrower = bytes_of(to) < bytes_of(from);
+  bool const are_integers = is_integer(from) && (is_integer(to) || is_nibble(to));
+  bool const is_narrower = bits_of(to) < bits_of(from);
   bool const are_floats = is_float(from) && is_float(to);
   auto m = diag::message{} << b.name << " is " << name_of(to) << ", its definition is "
                            << describe(v);
@@ -4214,7 +4736,8 @@ constexpr auto finite(traced const& v, dtype to) -> traced {
 constexpr auto saturated(traced const& v, dtype to) -> traced {
   namespace impl = saturate_impl;
   dtype const from = v.is_number() ? v.number.natural_type() : v.type();
-  if (is_integer(from) && is_integer(to)) return cast(impl::clamped(v, from, to), to);
+  bool const is_whole = is_integer(to) || is_nibble(to);
+  if (is_integer(from) && is_whole) return cast(impl::clamped(v, from, to), to);
   if (is_integer(from) && is_half(to)) return cast(impl::finite(cast(v, dtype::f32), to), to);
   bool const narrows = is_float(from) && is_float(to) && bytes_of(to) < bytes_of(from);
   return cast(narrows ? impl::finite(v, to) : v, to);
@@ -4235,7 +4758,11 @@ struct replay_context {
 };
 
 /// Base of all nodes.
-struct node_base {};
+struct node_base {
+  template <class Self = node_base> explicit constexpr operator bool() const {
+    return diag::truth<Self>();
+  }
+};
 
 template <class T> concept expression = std::derived_from<std::remove_cvref_t<T>, node_base>;
 
@@ -4277,6 +4804,17 @@ template <class Number> struct scalar_leaf : node_base {
   }
 };
 
+/// A number that is none of a kernel's.
+template <class Number> struct misfit_leaf : node_base {
+  constexpr misfit_leaf() = default;
+  constexpr explicit misfit_leaf(Number const&) {}
+  static constexpr int leaves = 0;
+  constexpr auto replay(replay_context& c) const -> traced {
+    fail_misfit(c.rec, kind_of<Number>);
+    return nothing(c.rec);
+  }
+};
+
 /// An axis, or arithmetic on axes, as a value.
 template <class Index> struct index_leaf : node_base {
   [[no_unique_address]] Index index{};
@@ -4311,6 +4849,9 @@ template <class T> struct leaf_of {
 };
 template <expression T> struct leaf_of<T> {
   using type = T;
+};
+template <misfit T> struct leaf_of<T> {
+  using type = misfit_leaf<T>;
 };
 template <symbolic_index T> struct leaf_of<T> {
   using type = index_leaf<T>;
@@ -4470,6 +5011,24 @@ struct traced_access {
   template <class V> constexpr void operator/=(V const& v) const&& {
     define(expr::binary(tir::opcode::div, *this, record_value(rec, v)));
   }
+  template <class V> constexpr void operator%=(V const& v) const&& {
+    define(expr::binary(tir::opcode::rem, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator&=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_and, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator|=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_or, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator^=(V const& v) const&& {
+    define(expr::binary(tir::opcode::bit_xor, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator<<=(V const& v) const&& {
+    define(expr::binary(tir::opcode::shift_left, *this, record_value(rec, v)));
+  }
+  template <class V> constexpr void operator>>=(V const& v) const&& {
+    define(expr::binary(tir::opcode::shift_right, *this, record_value(rec, v)));
+  }
 
  private:
   template <class V> constexpr void define(V const& v) const;
@@ -4610,10 +5169,7 @@ template <class T> concept traced_operand = is_traced_type<std::remove_cvref_t<T
 /// A value which needs no help from a neighbour.
 template <class T> concept active = traced_operand<T> || expression<T>;
 
-template <class T>
-concept number = std::integral<T> || std::same_as<T, float> || std::same_as<T, double>;
-
-template <class T> concept value_like = active<T> || number<T> || symbolic_index<T>;
+template <class T> concept value_like = active<T> || number<T> || misfit<T> || symbolic_index<T>;
 
 template <class A, class B>
 concept operands = value_like<A> && value_like<B> && (active<A> || active<B>);
@@ -5059,6 +5615,10 @@ ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   if (is_empty) return byte_reach{};
   index_t length = 0;
   wraps = subtract_wraps(last, first, length) || wraps;
+  if (is_nibble(o.type->dt)) {
+    first >>= 1;
+    last >>= 1;
+  }
   return byte_reach{.first = first, .last = last, .fits = !wraps};
 }
 
@@ -5122,7 +5682,7 @@ constexpr auto settled_bytes(operand_type const& t) -> index_t {
   index_t bytes = bytes_of(t.dt);
   for (int d = 0; d < t.rank; ++d)
     if (multiply_wraps(bytes, t.shape[d].value, bytes)) return -1;
-  return bytes;
+  return shared_bytes(t.dt, bytes);
 }
 
 // A variable, since nvcc goes through the loop where it reads a template that asks for a constant.
@@ -5151,6 +5711,7 @@ ASHLAR_INLINE auto is_plainly_valid(Operand const& v, byte_range& to) -> bool {
       good = good && Operand::type.shape[d].accepts(n);
       good = !multiply_wraps(bytes, n, bytes) && good;
     }
+    bytes = shared_bytes(Operand::type.dt, bytes);
     to.first = reinterpret_cast<std::uintptr_t>(v.data());
     to.end = to.first + static_cast<std::uintptr_t>(bytes);
     bool const there = v.data() != nullptr && is_aligned(v.data(), Operand::type.alignment);
@@ -5320,9 +5881,10 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
     int slot = 0;
     (strides_.set(slot++, static_cast<index_t>(s)), ...);
   }
-  /// All elements of a span, in one dimension.
+  /// All elements of a span, in one dimension; its objects are elements, so none of 4 bits.
   template <class U, std::size_t N>
-    requires(rank == 1 && type.contiguous && std::is_convertible_v<U (*)[], T (*)[]> &&
+    requires(rank == 1 && type.contiguous && !is_paired<T> &&
+             std::is_convertible_v<U (*)[], T (*)[]> &&
              view_impl::converts(make_operand_type<U>(row_major, view_impl::span_type<N>, 1), type))
   constexpr strided_view(std::span<U, N> s) : data_(s.data()) {
     extents_.set(0, static_cast<index_t>(s.size()));
@@ -5369,7 +5931,7 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
   /// One element. The indices are not checked.
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  constexpr auto operator()(I... i) const -> T& {
+  constexpr auto operator()(I... i) const -> reference_to<T> {
     index_t const index[] = {static_cast<index_t>(i)...};
     index_t at = 0;
     for (int d = 0; d < rank; ++d) {
@@ -5378,12 +5940,17 @@ class strided_view : public indexable<strided_view<T, L, E...>> {
       else
         at = at * extents_.extent(d) + index[d];
     }
-    return data_[at];
+    return element_at(data_, at);
   }
   /// The element of an operand without dimensions.
- constexpr auto item() const -> T& requires(rank == 0) { return *data_; }
+  constexpr auto item() const -> reference_to<T>
+    requires(rank == 0)
+  {
+    return element_at(data_, 0);
+  }
 
- private : struct strides_role;
+ private:
+  struct strides_role;
   T* data_ = nullptr;
   [[no_unique_address]] extents_type extents_{};
   [[no_unique_address]] index_list<strides_role, dynamic_strides> strides_{};
@@ -5461,7 +6028,7 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   }
   static auto make(extents_type n = extents_type()) -> result<tensor> {
     if (auto const wrong = check_extents(n); !wrong) return wrong;
-    auto const bytes = byte_count(n.size(), sizeof(T));
+    auto const bytes = byte_count(objects_of<T>(n.size()), sizeof(T));
     auto* const data = static_cast<T*>(allocate_zeroed(bytes));
     if (data == nullptr && bytes != 0)
       return status{.code = status_code::out_of_memory, .expected = bytes};
@@ -5481,9 +6048,9 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   /// The distance of neighbours along d, in elements.
   auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
   auto size() const -> index_t { return extents_.size(); }
-  /// All elements in row-major order.
-  auto span() -> std::span<T> { return {data_, static_cast<std::size_t>(size())}; }
-  auto span() const -> std::span<T const> { return {data_, static_cast<std::size_t>(size())}; }
+  /// All elements in row-major order; of elements of 4 bits the pairs.
+  auto span() -> std::span<T> { return {data_, objects()}; }
+  auto span() const -> std::span<T const> { return {data_, objects()}; }
   void fill(T value) {
     for (T& at : span()) at = value;
   }
@@ -5495,12 +6062,12 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
   /// One element. The indices are not checked.
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  auto operator()(I... i) & -> T& {
+  auto operator()(I... i) & -> reference_to<T> {
     return as_view()(i...);
   }
   template <std::integral... I>
     requires(sizeof...(I) == rank && rank > 0)
-  auto operator()(I... i) const& -> T const& {
+  auto operator()(I... i) const& -> reference_to<T const> {
     return as_view()(i...);
   }
   /// An access by axes to a tensor that is about to die would dangle.
@@ -5508,20 +6075,27 @@ template <storable T, index_t... E> class tensor : public indexable<tensor<T, E.
     requires(sizeof...(Index) == 0 || !(std::integral<Index> && ...))
   void operator()(Index...) && = delete;
   /// The element of a tensor without dimensions.
-  auto item() -> T& requires(rank == 0) { return *data_; } auto item() const -> T const&
+  auto item() -> reference_to<T>
     requires(rank == 0)
   {
-    return *data_;
+    return element_at(data_, 0);
+  }
+  auto item() const -> reference_to<T const>
+    requires(rank == 0)
+  {
+    return element_at<T const>(data_, 0);
   }
 
  private:
   tensor(T* data, extents_type n) : data_(data), extents_(n) {}
 
   ASHLAR_PER_ISA auto allocate_or_throw() const -> T* {
-    auto const bytes = check_extents(extents_) ? byte_count(size(), sizeof(T)) : index_t{-1};
+    bool const fits = bool(check_extents(extents_));
+    auto const bytes = fits ? byte_count(objects_of<T>(size()), sizeof(T)) : index_t{-1};
     return static_cast<T*>(allocate_zeroed_or_throw(bytes));
   }
   void release() noexcept { release_storage(data_); }
+  auto objects() const -> std::size_t { return static_cast<std::size_t>(objects_of<T>(size())); }
 
   T* data_ = nullptr;
   [[no_unique_address]] extents_type extents_{};
@@ -5670,6 +6244,24 @@ template <class View, boundary Outside, class... Index> struct access_node : nod
   }
   template <value_like V> constexpr auto operator/=(V const& v) const&& {
     return access_node(*this) = apply<opcode::div>(*this, v);
+  }
+  template <value_like V> constexpr auto operator%=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::rem>(*this, v);
+  }
+  template <value_like V> constexpr auto operator&=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_and>(*this, v);
+  }
+  template <value_like V> constexpr auto operator|=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_or>(*this, v);
+  }
+  template <value_like V> constexpr auto operator^=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::bit_xor>(*this, v);
+  }
+  template <value_like V> constexpr auto operator<<=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::shift_left>(*this, v);
+  }
+  template <value_like V> constexpr auto operator>>=(V const& v) const&& {
+    return access_node(*this) = apply<opcode::shift_right>(*this, v);
   }
 };
 
@@ -6174,6 +6766,7 @@ struct analysis {
     if (e.op == opcode::constant) return of(limited(e.bits), limited(e.bits));
     if (e.op == opcode::cast) return of_cast(e, unknown);
     if (e.op == opcode::select) return hull(of_value(e.b), of_value(e.c));
+    if (e.op == opcode::bit_and) return of_masked(e, unknown);
     int const n = tir::operand_count(e.op);
     if (n == 0 || e.op == opcode::call) return unknown;
     bounds const a = of_value(e.a);
@@ -6184,12 +6777,20 @@ struct analysis {
   }
 
  private:
+  // A mask that is not negative leaves no more than itself.
+  constexpr auto of_masked(tir::expr const& e, bounds const& unknown) -> bounds {
+    for (handle const at : {handle{e.a}, handle{e.b}}) {
+      tir::expr const& k = r.values[at].e;
+      if (k.op == opcode::constant && k.bits >= 0) return of(0, limited(k.bits));
+    }
+    return unknown;
+  }
   // All that the type it comes from holds, or less where that is known.
   constexpr auto of_cast(tir::expr const& e, bounds const& unknown) -> bounds {
     dtype const from = r.type_of(e.a);
     if (is_float(from)) return unknown;
     bounds const whole = all_of(from);
-    bounds const inside = is_integer(from) ? of_value(e.a) : whole;
+    bounds const inside = from != dtype::boolean ? of_value(e.a) : whole;
     bounds const value = inside.is_known() && holds(from, inside) ? inside : whole;
     bool const is_kept = holds(e.type, value) && (bytes_of(from) < 8 || inside.is_known());
     return is_kept ? value : unknown;
@@ -8734,6 +9335,40 @@ template <class A, class B>
 constexpr auto operator%(A const& a, B const& b) {
   return expr::apply<tir::opcode::rem>(a, b);
 }
+// Operations on the bits of integers; of truth values &, | and ^ are and, or, and !=. An axis has
+// them, too: i & 1 is a value, and so an index that is not looked into.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator&(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_and>(a, b);
+}
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator|(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_or>(a, b);
+}
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator^(A const& a, B const& b) {
+  return expr::apply<tir::opcode::bit_xor>(a, b);
+}
+template <class A>
+  requires expr::functional<A>
+constexpr auto operator~(A const& a) {
+  return expr::apply<tir::opcode::bit_not>(a);
+}
+/// By a constant number of bits, fewer than there are.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator<<(A const& a, B const& b) {
+  return expr::apply<tir::opcode::shift_left>(a, b);
+}
+/// The same; what is shifted in is the sign.
+template <class A, class B>
+  requires expr::functional<A, B>
+constexpr auto operator>>(A const& a, B const& b) {
+  return expr::apply<tir::opcode::shift_right>(a, b);
+}
 template <expr::active A> constexpr auto operator-(A const& a) {
   return expr::apply<tir::opcode::neg>(a);
 }
@@ -8798,14 +9433,14 @@ constexpr auto fma(A const& a, B const& b, C const& c) {
 }
 /// The value as a T. A float becomes an integer towards zero, saturated, and 0 for NaN; an integer
 /// keeps its low bits; a narrower float is the nearest.
-template <element T, class A>
+template <class T, class A>
   requires expr::functional<A>
 constexpr auto cast(A const& a) {
   return expr::apply_cast<dtype_of<T>>(a);
 }
 
 /// The value as a T, or the nearest that a T can be; of floats the greatest that is finite.
-template <element T, class A>
+template <class T, class A>
   requires expr::functional<A>
 constexpr auto saturate_cast(A const& a) {
   return expr::apply_saturated<dtype_of<T>>(a);
@@ -9790,6 +10425,7 @@ constexpr auto call(A const&... a) {
 //               gets the values of the output from a backend B, see emit/simd/backend.hpp, and
 //               returns the new ones; the rest of its arguments are those of run, which is there
 //               for lanes that are more than the machine's
+//   held        of a type for the warps of a GPU: which tiles the operands are, tir/fragment
 //   key         a hash of the qualified name, as for expr/functor
 //   see also    kernel/check_intrinsic compares the code with the definition
 
@@ -10049,6 +10685,9 @@ template <class T> constexpr auto make() -> intrinsic {
   r.k.name = short_name<T>();
   r.k.key = key;
   r.k.takes_vector = takes_vector<T>();
+  if constexpr (requires { T::held; }) {
+    for (int o = 0; o < r.k.operands.count; ++o) r.k.operands[o].held = T::held[o];
+  }
   auto const& out = r.k.operands[0].axes;
   bool const is_vector =
       out.count == 1 && std::has_single_bit(static_cast<std::uint64_t>(r.k.axes[out[0]].extent));
@@ -10071,6 +10710,125 @@ namespace ashlar {
 template <class T> inline constexpr tir::intrinsic intrin = expr::intrinsic_impl::make<T>();
 
 }  // namespace ashlar
+
+namespace ashlar::gpu {
+
+namespace atoms_impl {
+
+using tir::fragment;
+
+/// The columns of the left factor, its tiles, and the type of sums, by the bytes of an element.
+template <class E> struct shape_of {
+  static constexpr int k = 32 / static_cast<int>(sizeof(E));
+  static constexpr bool is_integer = std::is_same_v<E, std::int8_t>;
+  using sum = std::conditional_t<is_integer, std::int32_t, float>;
+  static constexpr fragment left = k == 8    ? fragment::a_16x8
+                                   : k == 16 ? fragment::a_16x16
+                                             : fragment::a_16x32;
+  static constexpr fragment right = k == 8    ? fragment::b_8x8
+                                    : k == 16 ? fragment::b_16x8
+                                              : fragment::b_32x8;
+};
+
+inline constexpr axis<"i"> i;
+inline constexpr axis<"j"> j;
+inline constexpr axis<"k"> k;
+
+template <class E>
+inline constexpr bool is_factor = std::is_same_v<E, float16> || std::is_same_v<E, bfloat16> ||
+                                  std::is_same_v<E, std::int8_t> || std::is_same_v<E, float>;
+
+}  // namespace atoms_impl
+
+/// The product of two tiles, added to a third.
+template <class E> struct mma {
+  static_assert(atoms_impl::is_factor<E>,
+                "ashlar: tensor cores multiply float16, bfloat16, float (as TF32) and int8");
+  using shape = atoms_impl::shape_of<E>;
+  using element = E;
+  using sum_type = typename shape::sum;
+  static constexpr int depth = shape::k;
+  static constexpr std::string_view name = depth == 8    ? "mma.m16n8k8"
+                                           : depth == 16 ? "mma.m16n8k16"
+                                                         : "mma.m16n8k32";
+  using operands =
+      blocks<sum_type[16][8], E const[16][std::size_t{depth}], E const[std::size_t{depth}][8]>;
+  static constexpr tir::fragment held[3] = {tir::fragment::c_16x8, shape::left, shape::right};
+
+  static constexpr auto definition = [](auto c, auto a, auto b) {
+    using atoms_impl::i, atoms_impl::j, atoms_impl::k;
+    c.name("c"), a.name("a"), b.name("b");
+    if constexpr (shape::is_integer)
+      c(i, j) += sum(k, cast<std::int32_t>(a(i, k)) * cast<std::int32_t>(b(k, j)));
+    else
+      c(i, j) += sum(k, a(i, k) * b(k, j));
+  };
+  ASHLAR_INLINE static void run(sum_type* c, index_t c_row, E const* a, index_t a_row, E const* b,
+                                index_t b_row) {
+    for (index_t r = 0; r < 16; ++r) {
+      for (index_t n = 0; n < 8; ++n) {
+        sum_type all = c[r * c_row + n];
+        for (index_t m = 0; m < depth; ++m) {
+          all += static_cast<sum_type>(a[r * a_row + m]) * static_cast<sum_type>(b[m * b_row + n]);
+        }
+        c[r * c_row + n] = all;
+      }
+    }
+  }
+};
+
+namespace atoms_impl {
+
+template <class E, int Columns, tir::fragment Held> struct load_tile {
+  static_assert(sizeof(E) == 2, "ashlar: ldmatrix loads elements of 16 bits");
+  using element = E;
+  using operands = blocks<E[16][std::size_t{Columns}], E const[16][std::size_t{Columns}]>;
+  static constexpr int columns = Columns;
+  static constexpr tir::fragment held[2] = {Held, tir::fragment::none};
+
+  static constexpr auto definition = [](auto to, auto from) {
+    to.name("to"), from.name("from");
+    to(i, j) = from(i, j);
+  };
+  ASHLAR_INLINE static void run(E* to, index_t to_row, E const* from, index_t from_row) {
+    for (index_t r = 0; r < 16; ++r) {
+      for (index_t n = 0; n < Columns; ++n) to[r * to_row + n] = from[r * from_row + n];
+    }
+  }
+};
+
+}  // namespace atoms_impl
+
+/// Rows of the left factor, from shared memory to the registers of a warp.
+template <class E> struct load_left : atoms_impl::load_tile<E, 16, tir::fragment::a_16x16> {
+  static constexpr std::string_view name = "ldmatrix.x4";
+  static constexpr bool is_transposed = false;
+};
+/// Rows of the right factor; each lane gets its part of columns.
+template <class E> struct load_right : atoms_impl::load_tile<E, 8, tir::fragment::b_16x8> {
+  static constexpr std::string_view name = "ldmatrix.x2.trans";
+  static constexpr bool is_transposed = true;
+};
+
+}  // namespace ashlar::gpu
+//
+// emit/simd/dot_product: intrinsics that add products of narrow elements to lanes of 32 bits.
+//
+//   c(j) += sum(k, cast<int>(a(k)) * cast<int>(b(j, k))),  j in L, k in 4
+//     -->   VPDPBUSD for uint8 by int8; what a backend has for it elsewhere
+//
+//   takes       L, a power of two, at most the lanes of 32 bits of the machine, which are
+//               target::native.lanes(dtype::i32)
+//   names       ash::intrinsics::dot_groups<Left, Right, L>: bytes into int32, four a lane, or
+//               bfloat16 into float, two a lane; dpbusd<L> is that of uint8 and int8, dpbf16<L>
+//               that of bfloat16
+//   memory      b in groups along k: ash::packed("j", n, "k", 4), so that the groups of L
+//               neighbours in j are one vector; other distances are read lane by lane
+//   invariants  integers wrap modulo 2^32, as in the definition; nothing saturates. Products of
+//               bfloat16 are added in any order, fused or not; VDPBF16PS takes subnormals to 0
+//   code        for vectors: emit/simd/dot_groups.hpp
+//   source      Intel, "Instruction Set Extensions", AVX512_VNNI and AVX512_BF16; Rodriguez et al.,
+//               "Lower Numerical Precision Deep Learning Inference and Training", 2018
 
 namespace ashlar::intrinsics {
 
@@ -10167,6 +10925,7 @@ template <int L> using dpbf16 = dot_groups<bfloat16, bfloat16, L>;
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
 //   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               zip(a, b) -> vec<T, 2 * L> (lane 2 l of a[l], 2 l + 1 of b[l]),
 //               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
@@ -10230,6 +10989,14 @@ template <class Types> struct memory_by_lane : Types {
     auto const from = Types::lanes(v);
     for (int l = 0; l < L; ++l)
       if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    auto const even = Types::lanes(a);
+    auto const odd = Types::lanes(b);
+    return Types::template make<T, 2 * L>(
+        [&](int l) { return l % 2 == 0 ? even.lane[l / 2] : odd.lane[l / 2]; });
   }
 
   template <class T, class I, int L>
@@ -10776,6 +11543,8 @@ static_assert(backend<scalar_backend>);
 //   run_group     the kernel of a group, or for a concat one copy for each operand; nothing where
 //                 the output is empty, or is a reshape of what already lies there
 //   scratch_of    the bytes that its kernels need beside the arena
+//   Backend       where it runs, and `How` what a call there is told: a launch on a processor; for
+//                 a GPU see graph/gpu_group.hpp
 //   invariants    nothing is allocated; no symbol names an operator, see
 //                 docs/design/0001-emission.md
 
@@ -11049,7 +11818,7 @@ constexpr auto element_count(tensor const& t) -> std::int64_t {
 }
 
 constexpr auto byte_count(tensor const& t) -> std::int64_t {
-  return element_count(t) * bytes_of(t.type);
+  return shared_bytes(t.type, element_count(t) * bytes_of(t.type));
 }
 
 constexpr auto same_shape(tensor const& a, tensor const& b) -> bool {
@@ -11167,7 +11936,8 @@ constexpr auto check_apart(bound const& a, bound const& b, int first, int second
 //   invariants  the groups are a dimension of their own; a window of one element that steps by one
 //               walks through all spatial dimensions as one
 //   forms       direct where no window leaves the input; flat where a row of the output is narrower
-//               than a vector; otherwise by way of a copy with pads
+//               than a vector; otherwise by way of a copy with pads; direct always on a GPU, whose
+//               threads each have places of their own
 
 //
 // graph/attributes: what the numbers of a node mean.
@@ -13416,9 +14186,25 @@ constexpr auto is_own_lane(program const& p, affine const& index) -> bool {
   return a.kind == atom_kind::variable && p.axes[a.id].kind == loop_kind::lane;
 }
 
+/// True if the statement is an instruction of a warp, whose operands its lanes hold.
+constexpr auto is_warp_call(program const& p, stmt const& s) -> bool {
+  if (s.kind != stmt_kind::tensorize || !p.calls[s.target].is_settled()) return false;
+  for (handle const h : p.calls[s.target].operand) {
+    if (h < 0 || p.accesses[h].rank == 0) continue;
+    access const& a = p.accesses[h];
+    if (is_own_lane(p, p.indices[a.index[a.rank - 1]])) return true;
+  }
+  return false;
+}
+
 /// True if each thread has the memory for itself.
 constexpr auto is_of_thread(scope where) -> bool {
   return where == scope::registers || where == scope::stack;
+}
+
+/// True if it is memory of one block, or of one of its threads: not of all launches.
+constexpr auto is_of_block(scope where) -> bool {
+  return is_of_thread(where) || where == scope::shared;
 }
 
 /// The expression in a value that combines what lanes of a warp have, -1 where there is none.
@@ -13684,6 +14470,7 @@ enum class verb : std::uint8_t {
   pad_to,
   scan_blocks,
   bind,
+  pipeline,
 };
 
 // clang-format off
@@ -13693,7 +14480,7 @@ inline constexpr std::string_view verb_names[] = {
     "rfactor", "prefetch", "split_parts", "split_balanced", "peel", "store_at", "store_root",
     "fold_storage", "scatter", "atomic", "align_storage", "stream", "tensorize",
     "reverse_compute_at", "compute_with", "assume", "unsafe_assume", "specialize",
-    "layout", "pad_to", "scan_blocks", "bind"};
+    "layout", "pad_to", "scan_blocks", "bind", "pipeline"};
 // clang-format on
 
 /// True if a loop becomes two: split and its like.
@@ -13724,7 +14511,7 @@ struct directive {
   // multiple and the remainder; pad_to: the multiple; layout and cache_read: the padding and its
   // kind, -1 where no order is given; tensorize: which one; reverse_compute_at: how many of the
   // axes, which are all loops of its nest, the stage took over, and the producer's loop; assume and
-  // its like: which of the program's facts; bind: the kind of loop
+  // its like: which of the program's facts; bind: the kind of loop; pipeline: the iterations
   std::int64_t number = 0, second = 0;
   static_vector<handle, limits::loops_per_stage> axes{};
   friend constexpr auto operator==(directive const&, directive const&) -> bool = default;
@@ -13870,7 +14657,8 @@ template <class Sink> struct step_writer {
     int const shown = shown_axes(d);
     for (int i = 0; i < shown; ++i) name(p.axes[d.axes[i]].name);
     bool const has_two = d.what == verb::peel || d.what == verb::align_storage;
-    bool const has_one = d.what == verb::prefetch || d.what == verb::pad_to;
+    bool const has_one =
+        d.what == verb::prefetch || d.what == verb::pad_to || d.what == verb::pipeline;
     if (makes_blocks(d.what) || has_two || has_one) number(d.number);
     if (d.what == verb::tensorize) name(p.intrinsics[static_cast<int>(d.number)].name);
     if (d.what == verb::fold_storage && d.number > 0) number(d.number);
@@ -14603,6 +15391,18 @@ constexpr auto fuse(program& p, int stage, int a, int b, name_text name = {}) ->
     if (d.store_at == b) d.store_at = c;
   }
   return c;
+}
+
+/// False, and E005, for an order of no loops, or of more than a stage can have.
+constexpr auto is_order(program& p, int stage, int n) -> bool {
+  if (!p.fault.ok()) return false;
+  if (n >= 1 && n <= limits::loops_per_stage) return true;
+  diag::message m{};
+  m << "reorder of " << n << " loops: name 1 to " << p.stages[stage].loops.count
+    << " of them; loops: ";
+  list_loops(m, p, p.stages[stage]);
+  p.fail(diag::code::bad_reorder, m);
+  return false;
 }
 
 namespace order_impl {
@@ -16066,6 +16866,47 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
 
 namespace bind_grid_impl {
 
+// True if the loop goes over dimension d of its stage, alone or with others.
+constexpr auto goes_over(program const& p, int loop, int axis) -> bool {
+  if (loop == axis) return true;
+  tir::axis const& a = p.axes[loop];
+  if (a.first >= 0) return goes_over(p, a.first, axis) || goes_over(p, a.second, axis);
+  return a.parent >= 0 && goes_over(p, a.parent, axis);
+}
+
+// True if the stage, or one of its system, reads values that were carried from other points along
+// the loop than that which it computes.
+constexpr auto reads_elsewhere(program const& p, tir::stage const& s, int loop) -> bool {
+  walker w{};
+  push_all(w, s);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool is_carried = a.buffer == s.buffer;
+    for (auto const& other : p.stages) {
+      is_carried =
+          is_carried || (s.system >= 0 && other.system == s.system && other.buffer == a.buffer);
+    }
+    for (int d = 0; is_carried && d < s.pure.count && d < a.rank; ++d) {
+      bool const is_own = tir::axis_of(p, p.indices[a.index[d]]) == s.pure[d];
+      if (!is_own && goes_over(p, loop, s.pure[d])) return true;
+    }
+  }
+  return false;
+}
+
+// Threads of a block wait for what others have carried to them; blocks do not.
+constexpr void check_carried(program& p, tir::stage const& s) {
+  if (!tir::is_recurrence(s)) return;
+  for (handle const l : s.loops) {
+    tir::loop_kind const kind = p.axes[l].kind;
+    if (!tir::is_block(kind) || !reads_elsewhere(p, s, l)) continue;
+    auto m = sentence(p, l, kind);
+    m << s.name << " reads what it has computed at other points along the loop, in other blocks, "
+      << "which do not wait for each other; bind it to thread_x, or leave it serial";
+    return p.fail(diag::code::bad_recurrence, m);
+  }
+}
+
 // What threads of a block compute, each a part, is for all of them, unless it asked for registers.
 constexpr void share(program& p, tir::stage const& s) {
   tir::buffer& b = p.buffers[s.buffer];
@@ -16078,10 +16919,11 @@ constexpr void share(program& p, tir::stage const& s) {
 }  // namespace bind_grid_impl
 
 /// Judges the bound loops of a whole schedule, and puts what several threads make of a stage inside
-/// of a block in shared memory. Errors: E091.
+/// of a block in shared memory. Errors: E063, E091.
 constexpr void check_grid(program& p) {
   if (!p.fault.ok() || !tir::has_grid(p)) return;
   for (auto const& s : p.stages) bind_grid_impl::share(p, s);
+  for (auto const& s : p.stages) bind_grid_impl::check_carried(p, s);
   for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) {
     if (p.stages[s].place != tir::placement::inlined) bind_grid_impl::check_order(p, s);
   }
@@ -17819,6 +18661,112 @@ constexpr void layout(program& p, int stage, memory_order const& o) {
 
 ASHLAR_COMPILER_END
 //
+// schedule/pipeline: what a loop reads is on its way to shared memory some iterations ahead.
+//
+//   for ko: a_cache = a(.., 16*ko ..); use a_cache
+//     -->   a_cache of ko 0 and 1 begins
+//           for ko: wait for that of ko; that of ko + 2 begins; use that of ko
+//
+//   takes       a serial loop that stages are computed at, and for how many iterations there is
+//               memory: one that is used, the others are under way
+//   returns     the program in which all stages that are computed at the loop have that much memory
+//               on a grid. A plain copy of an operand is not waited for before it is read there
+//               (pass/overlap_copies); on a processor nothing is different
+//   invariants  no value changes: what is in the pipeline reads nothing else that the loop makes
+//   names       TVM: software_pipeline_stage, and async; CUTLASS: stages; Halide has none
+//   source      software pipelining: Lam, PLDI 1988
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::scheduling {
+
+/// The most iterations that a pipeline has memory for.
+inline constexpr int most_pipelined = 8;
+
+namespace pipeline_impl {
+
+constexpr auto is_computed_at(tir::stage const& s, int stage, int axis) -> bool {
+  return s.place == tir::placement::at && s.at_stage == stage && s.at_axis == axis;
+}
+
+constexpr auto sentence(program const& p, tir::stage const& s, int axis) -> diag::message {
+  diag::message m{};
+  m << "pipeline " << p.axes[axis].name << " of " << s.name << ": ";
+  return m;
+}
+
+// A stage of the same loop that is read, and not part of the pipeline; -1 for none.
+constexpr auto left_behind(program const& p, tir::stage const& s) -> int {
+  walker w{};
+  push_all(w, s);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const from = stage_of(p, p.accesses[at].buffer);
+    if (from < 0 || p.buffers[p.accesses[at].buffer].pipelined > 0) continue;
+    if (is_computed_at(p.stages[from], s.at_stage, s.at_axis)) return from;
+  }
+  return -1;
+}
+
+}  // namespace pipeline_impl
+
+/// Judges a stage of a pipeline when the schedule is complete. Errors: E086.
+constexpr void check_pipelined(program& p, int stage) {
+  using namespace pipeline_impl;
+  tir::stage const& s = p.stages[stage];
+  if (!p.fault.ok() || p.buffers[s.buffer].pipelined == 0) return;
+  if (s.place != tir::placement::at) {
+    return p.fail(diag::code::bad_pipeline,
+                  diag::message() << "pipeline of " << s.name
+                                  << ": it is computed at no loop now; compute it at the loop, and "
+                                     "say pipeline after that");
+  }
+  auto m = sentence(p, p.stages[s.at_stage], s.at_axis);
+  tir::loop_kind const kind = p.axes[s.at_axis].kind;
+  tir::scope const where = p.buffers[s.buffer].where;
+  if (kind != tir::loop_kind::serial) {
+    m << "the loop is " << (tir::is_bound(kind) ? "bound" : "not serial")
+      << ", and what comes later in it is begun early; keep it serial";
+  } else if (s.store_at != -1) {
+    m << s.name << " is stored further out, and its memory is that of all iterations; leave "
+      << "store_at out";
+  } else if (tir::has_grid(p) && where != scope::shared) {
+    m << s.name << " is not in shared memory; store_in(scope::shared), or compute it at a loop "
+      << "inside of " << p.axes[s.at_axis].name;
+  } else if (int const other = left_behind(p, s); other >= 0) {
+    m << s.name << " reads " << p.stages[other].name
+      << ", which is computed in the loop and not part of the pipeline; say pipeline after both "
+         "are there";
+  } else {
+    return;
+  }
+  p.fail(diag::code::bad_pipeline, m);
+}
+
+/// See the head of this file. Errors: E086.
+constexpr void pipeline(program& p, int stage, int axis, std::int64_t iterations) {
+  using namespace pipeline_impl;
+  if (!p.fault.ok()) return;
+  auto m = sentence(p, p.stages[stage], axis);
+  if (iterations < 2 || iterations > most_pipelined) {
+    m << iterations << " iterations; give 2 to " << most_pipelined
+      << ": one that is used, the others are under way";
+    return p.fail(diag::code::bad_pipeline, m);
+  }
+  bool any = false;
+  for (int i = 0; i < p.stages.count; ++i) {
+    if (!is_computed_at(p.stages[i], stage, axis)) continue;
+    p.buffers[p.stages[i].buffer].pipelined = static_cast<std::int8_t>(iterations);
+    any = true;
+  }
+  if (any) return;
+  m << "no stage is computed at the loop; cache_read or compute_at come first";
+  p.fail(diag::code::bad_pipeline, m);
+}
+
+}  // namespace ashlar::scheduling
+
+ASHLAR_COMPILER_END
+//
 // schedule/scatter: a reduction that goes to the one element that each value is for.
 //
 //   h(b) = sum(r, select(b == index(r), v(r), 0))
@@ -19090,7 +20038,7 @@ constexpr void check_copies(program& p, int stage) {
 }  // namespace finish_impl
 
 /// Judges a whole schedule. Errors: E009, E013, E017 to E019, E021, E022, E056 to E065, E068, E072,
-/// E091.
+/// E086, E091.
 constexpr void finish(program& p) {
   using namespace finish_impl;
   check_masks(p);
@@ -19116,6 +20064,7 @@ constexpr void finish(program& p) {
     check_tensorized(p, s, true);
   }
   check_grid(p);
+  for (int s = 0; s < p.stages.count && p.fault.ok(); ++s) check_pipelined(p, s);
 }
 
 }  // namespace ashlar::scheduling
@@ -20245,15 +21194,13 @@ class stage_loops : public scheduling::joint_steps {
   /// reorder.
   template <std::convertible_to<loop_ref>... Refs>
   constexpr void reorder(Refs const&... refs) const {
-    static_assert(
-        sizeof...(Refs) >= 1 && sizeof...(Refs) <= limits::loops_per_stage,
-        "ashlar: reorder takes one loop or more, and at most as many as a stage can have");
-    loop_ref const list[] = {loop_ref(refs)...};
+    loop_ref const list[sizeof...(Refs) + 1] = {loop_ref(refs)..., loop_ref(loop{})};
     reorder_list(list, static_cast<int>(sizeof...(Refs)));
   }
   /// The same for a list whose length is computed.
   constexpr void reorder(std::span<loop const> loops) const {
     axis_list axes{};
+    if (!scheduling::is_order(*program_, stage(), static_cast<int>(loops.size()))) return;
     for (loop const& l : loops) {
       int const axis = find(l, "reorder");
       if (axis < 0) return;
@@ -20345,6 +21292,7 @@ class stage_loops : public scheduling::joint_steps {
 
   constexpr void reorder_list(loop_ref const* list, int n) const {
     axis_list axes{};
+    if (!scheduling::is_order(*program_, stage(), n)) return;
     for (int i = 0; i < n; ++i) {
       int const axis =
           scheduling::resolve_own(*program_, stage(), list[i], "reorder", diag::code::bad_reorder);
@@ -20528,6 +21476,17 @@ class stage_schedule : public stage_loops {
     if (!is_usable() || !output.is_usable()) return;
     scheduling::hold_in(*program_, stage(), output.buffer_);
     record(scheduling::verb::store_in, {}, output.buffer_);
+  }
+
+  /// On a grid, all that is computed at the loop has memory for so many iterations, and what a
+  /// later one copies of operands is under way while an earlier one is computed: one barrier in an
+  /// iteration. The stages are in shared memory, and the loop is serial. Errors: E002, E086. TVM:
+  /// the annotation software_pipeline_stage.
+  constexpr void pipeline(loop_ref const& i, index_t iterations) const {
+    int const axis = find(i, "pipeline");
+    if (axis < 0) return;
+    scheduling::pipeline(*program_, stage(), axis, iterations);
+    record(scheduling::verb::pipeline, {axis}, -1, -1, iterations);
   }
 
   /// Brings to the caches what this stage reads of an operand where `axis`, one of the axes of its
@@ -21400,7 +22359,7 @@ struct conv_schedule {
     }
     for (tir::handle const a : st.reduced) t.work = saturating_product(t.work, loop(p, a).extent());
     target::machine const& m = s.machine();
-    index_t const lanes = m.lanes(p.buffers[st.buffer].type);
+    index_t const lanes = m.lanes(computed_type(p.buffers[st.buffer].type));
     index_t const vectors = std::min<index_t>((t.lane.extent() + lanes - 1) / lanes, 4);
     t.width = t.lane.extent() <= lanes ? t.lane.extent() : vectors * lanes;
     index_t const sums = m.vector_registers >= 32 ? 16 : 8;
@@ -21516,7 +22475,8 @@ template <class Graph>
 constexpr auto form_of(Graph const& g, chain const& c, tensor const& in, tensor const& out,
                        op::window const& w) -> conv_form {
   std::int64_t const row = out.dims[out.rank - 1];
-  bool const narrow = out.rank == 4 && row < target::widest.lanes(out.type) && out.dims[2] > 1;
+  bool const narrow =
+      out.rank == 4 && row < target::widest.lanes(computed_type(out.type)) && out.dims[2] > 1;
   if (is_pointwise(w)) return conv_form::direct;
   if (narrow && count(dims_of(g, c, out, w, true), places) == 1) return conv_form::flat;
   // With a single place in a row there are no lanes to feed.
@@ -21526,7 +22486,7 @@ constexpr auto form_of(Graph const& g, chain const& c, tensor const& in, tensor 
 
 }  // namespace conv_impl
 
-template <class Definition, int Group> struct conv_plan {
+template <class Definition, int Group, bool Direct = false> struct conv_plan {
   static constexpr auto const& g = Definition::graph;
   static constexpr range nodes = group_nodes(g, Group);
   static constexpr node lead = g.nodes.items[nodes.first];
@@ -21534,7 +22494,8 @@ template <class Definition, int Group> struct conv_plan {
   static constexpr tensor out = g[lead.output];
   static constexpr op::window shape = window_of(g, lead, in.rank);
   static constexpr chain steps = chain_of(g, range{nodes.first + 1, nodes.count - 1}, lead.output);
-  static constexpr conv_form form = conv_impl::form_of(g, steps, in, out, shape);
+  static constexpr conv_form form =
+      Direct ? conv_form::direct : conv_impl::form_of(g, steps, in, out, shape);
   static constexpr bool pointwise = conv_impl::is_pointwise(shape);
 
   static constexpr auto make() -> group_plan {
@@ -21593,6 +22554,12 @@ template <class Definition, int Group> struct conv_group : conv_plan<Definition,
   using base = conv_plan<Definition, Group>;
   using functor = decltype(conv_impl::make_functor<base>());
   static constexpr auto schedule = conv_impl::make_schedule<base>();
+};
+
+template <class Definition, int Group>
+struct direct_conv_group : conv_plan<Definition, Group, true> {
+  using base = conv_plan<Definition, Group, true>;
+  using functor = decltype(conv_impl::make_functor<base>());
 };
 
 }  // namespace ashlar::graph
@@ -22177,6 +23144,12 @@ template <class T> constexpr auto number(double v) -> T {
   return tir::value_of<T>(tir::to_scalar(v));
 }
 
+// As variables: written as template arguments, each took nvcc's front end 200 MB and more.
+template <class Group> inline constexpr int rank_of = Group::shifts.size();
+template <class Group, int Sign>
+inline constexpr op::per_dimension starts = starts_of(Group::shifts, Sign);
+template <class Group> inline constexpr op::per_dimension steps = steps_of(Group::shifts);
+
 }  // namespace move_impl
 
 template <class Definition, int Group> struct transpose_group {
@@ -22219,15 +23192,15 @@ template <class Definition, int Group> struct shift_group {
 
 template <class Definition, int Group> struct slice_group : shift_group<Definition, Group> {
   using base = shift_group<Definition, Group>;
-  using functor = op::slice<base::shifts.size(), move_impl::starts_of(base::shifts, 1),
-                            move_impl::steps_of(base::shifts)>;
+  using functor =
+      op::slice<move_impl::rank_of<base>, move_impl::starts<base, 1>, move_impl::steps<base>>;
 };
 
 template <class Definition, int Group> struct pad_group : shift_group<Definition, Group> {
   using base = shift_group<Definition, Group>;
-  using value_type = type_of<base::g[base::lead.output].type>;
+  using value_type = type_of<computed_type(base::g[base::lead.output].type)>;
   static constexpr value_type value = move_impl::number<value_type>(base::g.real(base::lead, 0));
-  using functor = op::pad<base::shifts.size(), move_impl::starts_of(base::shifts, -1), value>;
+  using functor = op::pad<move_impl::rank_of<base>, move_impl::starts<base, -1>, value>;
 };
 
 template <class Definition, int Group> struct gather_group {
@@ -22429,7 +23402,7 @@ template <class Plan> constexpr auto make_functor() {
     constexpr spatial_extents to = spatial_of(Plan::g[Plan::lead.output]);
     return op::average_pool<Plan::shape, Plan::spatial, planes, from, to, chain_type<Plan>>{};
   } else {
-    using element = type_of<Plan::in.type>;
+    using element = type_of<computed_type(Plan::in.type)>;
     return op::max_pool<Plan::shape, Plan::spatial, planes, element, chain_type<Plan>>{};
   }
 }
@@ -22799,6 +23772,7 @@ template <class Code> struct writer {
       s.target = is_access                        ? c.accesses.at(s.target)
                  : s.kind == stmt_kind::allocate  ? c.buffers.at(s.target)
                  : s.kind == stmt_kind::tensorize ? c.calls.at(s.target)
+                 : s.kind == stmt_kind::await     ? s.target
                                                   : handle{-1};
       s.value = c.exprs.at(s.value);
       out.stmts[i] = s;
@@ -23287,6 +24261,11 @@ struct xsimd_types {
     return lanes(mask_to_bits(m));
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.data);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
@@ -23665,6 +24644,11 @@ struct xsimd_memory : memory_by_lane<xsimd_x86> {
   template <class T, int L>
   ASHLAR_INLINE static auto combine(vec<T, L> low, vec<T, L> high) -> vec<T, 2 * L> {
     return permute<2 * L>(low, high, [](int l) { return l; });
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    return permute<2 * L>(a, b, [](int l) { return l / 2 + l % 2 * L; });
   }
 
  protected:
@@ -24140,6 +25124,11 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.raw);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
@@ -24303,6 +25292,18 @@ struct highway_memory : memory_by_lane<highway_types> {
       }
       ASHLAR_UNROLL
       for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    tag<T, 2 * L> const d;
+    if constexpr (sizeof(T) * L <= 8) {
+      return {hn::InterleaveLower(d, hn::ResizeBitCast(d, a.raw), hn::ResizeBitCast(d, b.raw))};
+    } else {
+      tag<T, L> const half;
+      return {hn::Combine(d, hn::InterleaveWholeUpper(half, a.raw, b.raw),
+                          hn::InterleaveWholeLower(half, a.raw, b.raw))};
     }
   }
 
@@ -25154,10 +26155,17 @@ template <> struct stored<dtype::f16> {
 template <> struct stored<dtype::bf16> {
   using type = std::uint16_t;
 };
+template <> struct stored<dtype::u4> {
+  using type = std::uint8_t;
+};
+template <> struct stored<dtype::i4> {
+  using type = std::int8_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern,
+/// of 4 bits in the memory of a kernel a byte with its value.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
@@ -25402,6 +26410,117 @@ ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
+//
+// emit/simd/nibbles: i4 and u4, which operands hold two in a byte, and vectors one in a byte.
+//
+//   nibbles<B>::load<D, L>(bytes, at)   L elements from element `at` on, whatever half that is
+//   nibbles<B>::one<D>(bytes, at)       element `at`
+//   nibbles<B>::store(bytes, at, v, on) elements from an even one on, of pairs of lanes that are on
+//   nibbles<B>::narrow<To, From>(v)     values as elements, as tir::convert has it
+//   invariants  bytes of which no element is asked for are neither read nor written. Elements of an
+//               odd place on are halves of L / 2 + 1 bytes, two loads of L / 2 that overlap
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True for an access to an operand with two elements in a byte.
+template <class Code> consteval auto is_paired_access(Code const& c, int access) -> bool {
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  return is_nibble(b.type) && b.operand >= 0;
+}
+
+/// True if the access is to the low half of a byte in lane 0, as far as that is constant.
+template <class Code> consteval auto starts_at_byte(Code const& c, int access, int lane) -> bool {
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    index_t const stride = static_stride(c, a.buffer, d);
+    bool const is_even = stride != dynamic_stride && stride % 2 == 0;
+    if (!is_even && !address_impl::starts_block(c, a.index[d], lane, 2)) return false;
+  }
+  return true;
+}
+
+inline namespace ASHLAR_ISA {
+
+template <class B> struct nibbles {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using byte = std::uint8_t;
+
+  template <dtype D> ASHLAR_INLINE static auto one(byte const* bytes, index_t at) -> stored<D> {
+    int const four = (bytes[at >> 1] >> (4 * (at & 1))) & 15;
+    return static_cast<stored<D>>(D == dtype::i4 ? (four ^ 8) - 8 : four);
+  }
+
+  template <dtype D, int L, bool AtByte>
+  ASHLAR_INLINE static auto load(byte const* bytes, index_t at) -> vec<stored<D>, L> {
+    if constexpr (L == 1) {
+      return B::template broadcast<1>(one<D>(bytes, at));
+    } else {
+      byte const* const p = bytes + (at >> 1);
+      auto const first = B::template load<L / 2>(p);
+      if (AtByte || (at & 1) == 0) return signs<D>(B::zip(low(first), high(first)));
+      return signs<D>(B::zip(high(first), low(B::template load<L / 2>(p + 1))));
+    }
+  }
+
+  template <class T, int L, template <class, int> class V, class M>
+  ASHLAR_INLINE static void store(byte* bytes, index_t at, V<T, L> v, M on) {
+    static_assert(L % 2 == 0);
+    T from[std::size_t{L}];
+    B::store(from, v);
+    byte to[std::size_t{L / 2}];
+    for (int n = 0; n < L / 2; ++n) {
+      to[n] = static_cast<byte>((from[2 * n] & 15) | ((from[2 * n + 1] & 15) << 4));
+    }
+    byte* const first = bytes + (at >> 1);
+    if constexpr (std::is_empty_v<M>) {
+      std::memcpy(first, to, sizeof to);
+    } else {
+      byte flags[std::size_t{L}];
+      B::store(flags, B::bool_to_vec(B::template convert_mask<byte>(on)));
+      for (int n = 0; n < L / 2; ++n)
+        if (flags[2 * n] != 0) first[n] = to[n];
+    }
+  }
+
+  template <dtype To, dtype From, class V> ASHLAR_INLINE static auto narrow(V v) {
+    using T = stored<To>;
+    if constexpr (From == dtype::boolean) {
+      return B::bool_to_vec(B::template convert_mask<T>(v));
+    } else if constexpr (is_float(From)) {
+      return B::template convert<T>(clamped<To>(B::template convert<std::int32_t>(v)));
+    } else {
+      return B::template bitcast<T>(signs<To>(low(B::template convert<byte>(v))));
+    }
+  }
+
+ private:
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto low(V<byte, L> v) -> vec<byte, L> {
+    return B::bit_and(v, B::template broadcast<L>(byte{15}));
+  }
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto high(V<byte, L> v) -> vec<byte, L> {
+    return B::template shift_right<4>(v);
+  }
+  template <dtype D, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto signs(V<byte, L> v) -> vec<stored<D>, L> {
+    if constexpr (D == dtype::i4) {
+      auto const bit = B::template broadcast<L>(byte{8});
+      return B::template bitcast<std::int8_t>(B::sub(B::bit_xor(v, bit), bit));
+    } else {
+      return v;
+    }
+  }
+  template <dtype To, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto clamped(V<std::int32_t, L> v) -> vec<std::int32_t, L> {
+    constexpr std::int32_t least = To == dtype::i4 ? -8 : 0;
+    return B::min(B::max(v, B::template broadcast<L>(least)), B::template broadcast<L>(least + 15));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
 namespace ashlar::emit::ASHLAR_SIMD {
 
 /// All lanes are on.
@@ -25411,8 +26530,24 @@ inline namespace ASHLAR_ISA {
 
 template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
+  static_assert(!is_paired_access(Tag::value, A), "half a byte has no address");
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The bytes of an operand with two elements in each.
+template <class Tag, int A> ASHLAR_INLINE auto pairs(frame<Tag>& f) -> std::uint8_t* {
+  return static_cast<std::uint8_t*>(f.data[Tag::value.accesses[A].buffer]);
+}
+
+/// The element that access A is.
+template <class Tag, int A> ASHLAR_INLINE auto element_of(frame<Tag>& f) {
+  if constexpr (is_paired_access(Tag::value, A)) {
+    constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+    return nibbles<typename Tag::backend>::template one<d>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    return *pointer<Tag, A>(f);
+  }
 }
 
 /// The element of a register tile that access A is.
@@ -25438,22 +26573,43 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
   T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
-    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = element_of<Tag, A>(f);
   });
   return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The same of an operand with two elements in a byte.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_pairs(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  if constexpr (!s.uses) {
+    return B::template broadcast<L>(element_of<Tag, A>(f));
+  } else if constexpr (s.constant && s.step == 1) {
+    constexpr bool at_byte = starts_at_byte(Tag::value, A, Lane);
+    return nibbles<B>::template load<d, L, at_byte>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    stored<d> lanes[std::size_t{L}];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = element_of<Tag, A>(f); });
+    return B::template load<L>(static_cast<stored<d> const*>(lanes));
+  }
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
 template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
-  auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses)
-    return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1)
-    return B::template load<L>(p);
-  else
-    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (is_paired_access(Tag::value, A)) {
+    return load_pairs<Tag, A, Lane, L>(f);
+  } else {
+    auto const* p = pointer<Tag, A>(f);
+    if constexpr (!s.uses)
+      return B::template broadcast<L>(*p);
+    else if constexpr (s.constant && s.step == 1)
+      return B::template load<L>(p);
+    else
+      return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  }
 }
 
 /// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
@@ -25499,6 +26655,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (is_paired_access(c, A) &&
+                       !(step_of(c, A, Lane).affine && c.accesses[A].checked == 0)) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (!step_of(c, A, Lane).affine &&
                        pattern_of(c, A, Lane, L).map != lane_map::other) {
     return load_fused<Tag, A, Lane, L>(at.f);
@@ -25538,6 +26697,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
+  } else if constexpr (is_paired_access(c, A)) {
+    static_assert(s.affine && s.step == 1, "see pass/whole_bytes");
+    nibbles<B>::store(pairs<Tag, A>(f), offset<Tag, A>(f), v, on);
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);
@@ -26831,6 +27993,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
     return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
   else if constexpr (is_half(To))
     return half<B>::template narrow<To>(v);
+  else if constexpr (is_nibble(From))
+    return cast < B, To, From == dtype::i4 ? dtype::i8 : dtype::u8 > (v);
+  else if constexpr (is_nibble(To))
+    return nibbles<B>::template narrow<To, From>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)
@@ -26885,6 +28051,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -26923,6 +28095,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
 }
 
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -26937,13 +28122,28 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
     return B::mask_not(B::mask_xor(a, b));
 }
 
+// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
+// for which it then finds no registers, and stops.
+template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
+  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
+}
+template <class Tag, int E> struct widening {
+  static consteval auto is_so() -> bool {
+    tir::expr const& x = Tag::value.exprs[E];
+    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
+  }
+  static constexpr bool widens = is_so();
+};
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
-  auto const yes = eval<e.b, Lane, L>(c);
-  auto const no = eval<e.c, Lane, L>(c);
+  auto yes = eval<e.b, Lane, L>(c);
+  auto no = eval<e.c, Lane, L>(c);
+  keep_apart<B>(widening<Tag, e.b>{}, yes);
+  keep_apart<B>(widening<Tag, e.c>{}, no);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),
@@ -27061,6 +28261,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
@@ -27666,9 +28871,10 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
     using T = stored<Tag::value.buffers[buffer].type>;
+    constexpr std::size_t in_a_byte = is_paired_access(Tag::value, s.target) ? 2 : 1;
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
-    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T) / in_a_byte));
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
@@ -27890,6 +29096,7 @@ inline constexpr bool is_for_flags = false;
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
 //   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               zip(a, b) -> vec<T, 2 * L> (lane 2 l of a[l], 2 l + 1 of b[l]),
 //               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
@@ -27956,6 +29163,14 @@ template <class Types> struct memory_by_lane : Types {
     auto const from = Types::lanes(v);
     for (int l = 0; l < L; ++l)
       if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    auto const even = Types::lanes(a);
+    auto const odd = Types::lanes(b);
+    return Types::template make<T, 2 * L>(
+        [&](int l) { return l % 2 == 0 ? even.lane[l / 2] : odd.lane[l / 2]; });
   }
 
   template <class T, class I, int L>
@@ -28239,6 +29454,11 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.raw);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
@@ -28402,6 +29622,18 @@ struct highway_memory : memory_by_lane<highway_types> {
       }
       ASHLAR_UNROLL
       for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    tag<T, 2 * L> const d;
+    if constexpr (sizeof(T) * L <= 8) {
+      return {hn::InterleaveLower(d, hn::ResizeBitCast(d, a.raw), hn::ResizeBitCast(d, b.raw))};
+    } else {
+      tag<T, L> const half;
+      return {hn::Combine(d, hn::InterleaveWholeUpper(half, a.raw, b.raw),
+                          hn::InterleaveWholeLower(half, a.raw, b.raw))};
     }
   }
 
@@ -29240,10 +30472,17 @@ template <> struct stored<dtype::f16> {
 template <> struct stored<dtype::bf16> {
   using type = std::uint16_t;
 };
+template <> struct stored<dtype::u4> {
+  using type = std::uint8_t;
+};
+template <> struct stored<dtype::i4> {
+  using type = std::int8_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern,
+/// of 4 bits in the memory of a kernel a byte with its value.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
@@ -29488,6 +30727,119 @@ ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
+//
+// emit/simd/nibbles: i4 and u4, which operands hold two in a byte, and vectors one in a byte.
+//
+//   nibbles<B>::load<D, L>(bytes, at)   L elements from element `at` on, whatever half that is
+//   nibbles<B>::one<D>(bytes, at)       element `at`
+//   nibbles<B>::store(bytes, at, v, on) elements from an even one on, of pairs of lanes that are on
+//   nibbles<B>::narrow<To, From>(v)     values as elements, as tir::convert has it
+//   invariants  bytes of which no element is asked for are neither read nor written. Elements of an
+//               odd place on are halves of L / 2 + 1 bytes, two loads of L / 2 that overlap
+
+#include <cstring>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True for an access to an operand with two elements in a byte.
+template <class Code> consteval auto is_paired_access(Code const& c, int access) -> bool {
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  return is_nibble(b.type) && b.operand >= 0;
+}
+
+/// True if the access is to the low half of a byte in lane 0, as far as that is constant.
+template <class Code> consteval auto starts_at_byte(Code const& c, int access, int lane) -> bool {
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    index_t const stride = static_stride(c, a.buffer, d);
+    bool const is_even = stride != dynamic_stride && stride % 2 == 0;
+    if (!is_even && !address_impl::starts_block(c, a.index[d], lane, 2)) return false;
+  }
+  return true;
+}
+
+inline namespace ASHLAR_ISA {
+
+template <class B> struct nibbles {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using byte = std::uint8_t;
+
+  template <dtype D> ASHLAR_INLINE static auto one(byte const* bytes, index_t at) -> stored<D> {
+    int const four = (bytes[at >> 1] >> (4 * (at & 1))) & 15;
+    return static_cast<stored<D>>(D == dtype::i4 ? (four ^ 8) - 8 : four);
+  }
+
+  template <dtype D, int L, bool AtByte>
+  ASHLAR_INLINE static auto load(byte const* bytes, index_t at) -> vec<stored<D>, L> {
+    if constexpr (L == 1) {
+      return B::template broadcast<1>(one<D>(bytes, at));
+    } else {
+      byte const* const p = bytes + (at >> 1);
+      auto const first = B::template load<L / 2>(p);
+      if (AtByte || (at & 1) == 0) return signs<D>(B::zip(low(first), high(first)));
+      return signs<D>(B::zip(high(first), low(B::template load<L / 2>(p + 1))));
+    }
+  }
+
+  template <class T, int L, template <class, int> class V, class M>
+  ASHLAR_INLINE static void store(byte* bytes, index_t at, V<T, L> v, M on) {
+    static_assert(L % 2 == 0);
+    T from[std::size_t{L}];
+    B::store(from, v);
+    byte to[std::size_t{L / 2}];
+    for (int n = 0; n < L / 2; ++n) {
+      to[n] = static_cast<byte>((from[2 * n] & 15) | ((from[2 * n + 1] & 15) << 4));
+    }
+    byte* const first = bytes + (at >> 1);
+    if constexpr (std::is_empty_v<M>) {
+      std::memcpy(first, to, sizeof to);
+    } else {
+      byte flags[std::size_t{L}];
+      B::store(flags, B::bool_to_vec(B::template convert_mask<byte>(on)));
+      for (int n = 0; n < L / 2; ++n)
+        if (flags[2 * n] != 0) first[n] = to[n];
+    }
+  }
+
+  template <dtype To, dtype From, class V> ASHLAR_INLINE static auto narrow(V v) {
+    using T = stored<To>;
+    if constexpr (From == dtype::boolean) {
+      return B::bool_to_vec(B::template convert_mask<T>(v));
+    } else if constexpr (is_float(From)) {
+      return B::template convert<T>(clamped<To>(B::template convert<std::int32_t>(v)));
+    } else {
+      return B::template bitcast<T>(signs<To>(low(B::template convert<byte>(v))));
+    }
+  }
+
+ private:
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto low(V<byte, L> v) -> vec<byte, L> {
+    return B::bit_and(v, B::template broadcast<L>(byte{15}));
+  }
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto high(V<byte, L> v) -> vec<byte, L> {
+    return B::template shift_right<4>(v);
+  }
+  template <dtype D, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto signs(V<byte, L> v) -> vec<stored<D>, L> {
+    if constexpr (D == dtype::i4) {
+      auto const bit = B::template broadcast<L>(byte{8});
+      return B::template bitcast<std::int8_t>(B::sub(B::bit_xor(v, bit), bit));
+    } else {
+      return v;
+    }
+  }
+  template <dtype To, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto clamped(V<std::int32_t, L> v) -> vec<std::int32_t, L> {
+    constexpr std::int32_t least = To == dtype::i4 ? -8 : 0;
+    return B::min(B::max(v, B::template broadcast<L>(least)), B::template broadcast<L>(least + 15));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
 namespace ashlar::emit::ASHLAR_SIMD {
 
 /// All lanes are on.
@@ -29497,8 +30849,24 @@ inline namespace ASHLAR_ISA {
 
 template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
+  static_assert(!is_paired_access(Tag::value, A), "half a byte has no address");
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The bytes of an operand with two elements in each.
+template <class Tag, int A> ASHLAR_INLINE auto pairs(frame<Tag>& f) -> std::uint8_t* {
+  return static_cast<std::uint8_t*>(f.data[Tag::value.accesses[A].buffer]);
+}
+
+/// The element that access A is.
+template <class Tag, int A> ASHLAR_INLINE auto element_of(frame<Tag>& f) {
+  if constexpr (is_paired_access(Tag::value, A)) {
+    constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+    return nibbles<typename Tag::backend>::template one<d>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    return *pointer<Tag, A>(f);
+  }
 }
 
 /// The element of a register tile that access A is.
@@ -29524,22 +30892,43 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
   T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
-    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = element_of<Tag, A>(f);
   });
   return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The same of an operand with two elements in a byte.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_pairs(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  if constexpr (!s.uses) {
+    return B::template broadcast<L>(element_of<Tag, A>(f));
+  } else if constexpr (s.constant && s.step == 1) {
+    constexpr bool at_byte = starts_at_byte(Tag::value, A, Lane);
+    return nibbles<B>::template load<d, L, at_byte>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    stored<d> lanes[std::size_t{L}];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = element_of<Tag, A>(f); });
+    return B::template load<L>(static_cast<stored<d> const*>(lanes));
+  }
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
 template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
-  auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses)
-    return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1)
-    return B::template load<L>(p);
-  else
-    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (is_paired_access(Tag::value, A)) {
+    return load_pairs<Tag, A, Lane, L>(f);
+  } else {
+    auto const* p = pointer<Tag, A>(f);
+    if constexpr (!s.uses)
+      return B::template broadcast<L>(*p);
+    else if constexpr (s.constant && s.step == 1)
+      return B::template load<L>(p);
+    else
+      return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  }
 }
 
 /// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
@@ -29585,6 +30974,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (is_paired_access(c, A) &&
+                       !(step_of(c, A, Lane).affine && c.accesses[A].checked == 0)) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (!step_of(c, A, Lane).affine &&
                        pattern_of(c, A, Lane, L).map != lane_map::other) {
     return load_fused<Tag, A, Lane, L>(at.f);
@@ -29624,6 +31016,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
+  } else if constexpr (is_paired_access(c, A)) {
+    static_assert(s.affine && s.step == 1, "see pass/whole_bytes");
+    nibbles<B>::store(pairs<Tag, A>(f), offset<Tag, A>(f), v, on);
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);
@@ -30899,6 +32294,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
     return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
   else if constexpr (is_half(To))
     return half<B>::template narrow<To>(v);
+  else if constexpr (is_nibble(From))
+    return cast < B, To, From == dtype::i4 ? dtype::i8 : dtype::u8 > (v);
+  else if constexpr (is_nibble(To))
+    return nibbles<B>::template narrow<To, From>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)
@@ -30953,6 +32352,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -30991,6 +32396,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
 }
 
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -31005,13 +32423,28 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
     return B::mask_not(B::mask_xor(a, b));
 }
 
+// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
+// for which it then finds no registers, and stops.
+template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
+  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
+}
+template <class Tag, int E> struct widening {
+  static consteval auto is_so() -> bool {
+    tir::expr const& x = Tag::value.exprs[E];
+    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
+  }
+  static constexpr bool widens = is_so();
+};
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
-  auto const yes = eval<e.b, Lane, L>(c);
-  auto const no = eval<e.c, Lane, L>(c);
+  auto yes = eval<e.b, Lane, L>(c);
+  auto no = eval<e.c, Lane, L>(c);
+  keep_apart<B>(widening<Tag, e.b>{}, yes);
+  keep_apart<B>(widening<Tag, e.c>{}, no);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),
@@ -31129,6 +32562,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
@@ -31598,9 +33036,10 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
     using T = stored<Tag::value.buffers[buffer].type>;
+    constexpr std::size_t in_a_byte = is_paired_access(Tag::value, s.target) ? 2 : 1;
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
-    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T) / in_a_byte));
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
@@ -31798,6 +33237,7 @@ inline constexpr bool is_for_flags = false;
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
 //   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               zip(a, b) -> vec<T, 2 * L> (lane 2 l of a[l], 2 l + 1 of b[l]),
 //               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
@@ -31864,6 +33304,14 @@ template <class Types> struct memory_by_lane : Types {
     auto const from = Types::lanes(v);
     for (int l = 0; l < L; ++l)
       if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    auto const even = Types::lanes(a);
+    auto const odd = Types::lanes(b);
+    return Types::template make<T, 2 * L>(
+        [&](int l) { return l % 2 == 0 ? even.lane[l / 2] : odd.lane[l / 2]; });
   }
 
   template <class T, class I, int L>
@@ -32147,6 +33595,11 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.raw);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
@@ -32310,6 +33763,18 @@ struct highway_memory : memory_by_lane<highway_types> {
       }
       ASHLAR_UNROLL
       for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    tag<T, 2 * L> const d;
+    if constexpr (sizeof(T) * L <= 8) {
+      return {hn::InterleaveLower(d, hn::ResizeBitCast(d, a.raw), hn::ResizeBitCast(d, b.raw))};
+    } else {
+      tag<T, L> const half;
+      return {hn::Combine(d, hn::InterleaveWholeUpper(half, a.raw, b.raw),
+                          hn::InterleaveWholeLower(half, a.raw, b.raw))};
     }
   }
 
@@ -33148,10 +34613,17 @@ template <> struct stored<dtype::f16> {
 template <> struct stored<dtype::bf16> {
   using type = std::uint16_t;
 };
+template <> struct stored<dtype::u4> {
+  using type = std::uint8_t;
+};
+template <> struct stored<dtype::i4> {
+  using type = std::int8_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern,
+/// of 4 bits in the memory of a kernel a byte with its value.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
@@ -33396,6 +34868,119 @@ ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
+//
+// emit/simd/nibbles: i4 and u4, which operands hold two in a byte, and vectors one in a byte.
+//
+//   nibbles<B>::load<D, L>(bytes, at)   L elements from element `at` on, whatever half that is
+//   nibbles<B>::one<D>(bytes, at)       element `at`
+//   nibbles<B>::store(bytes, at, v, on) elements from an even one on, of pairs of lanes that are on
+//   nibbles<B>::narrow<To, From>(v)     values as elements, as tir::convert has it
+//   invariants  bytes of which no element is asked for are neither read nor written. Elements of an
+//               odd place on are halves of L / 2 + 1 bytes, two loads of L / 2 that overlap
+
+#include <cstring>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True for an access to an operand with two elements in a byte.
+template <class Code> consteval auto is_paired_access(Code const& c, int access) -> bool {
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  return is_nibble(b.type) && b.operand >= 0;
+}
+
+/// True if the access is to the low half of a byte in lane 0, as far as that is constant.
+template <class Code> consteval auto starts_at_byte(Code const& c, int access, int lane) -> bool {
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    index_t const stride = static_stride(c, a.buffer, d);
+    bool const is_even = stride != dynamic_stride && stride % 2 == 0;
+    if (!is_even && !address_impl::starts_block(c, a.index[d], lane, 2)) return false;
+  }
+  return true;
+}
+
+inline namespace ASHLAR_ISA {
+
+template <class B> struct nibbles {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using byte = std::uint8_t;
+
+  template <dtype D> ASHLAR_INLINE static auto one(byte const* bytes, index_t at) -> stored<D> {
+    int const four = (bytes[at >> 1] >> (4 * (at & 1))) & 15;
+    return static_cast<stored<D>>(D == dtype::i4 ? (four ^ 8) - 8 : four);
+  }
+
+  template <dtype D, int L, bool AtByte>
+  ASHLAR_INLINE static auto load(byte const* bytes, index_t at) -> vec<stored<D>, L> {
+    if constexpr (L == 1) {
+      return B::template broadcast<1>(one<D>(bytes, at));
+    } else {
+      byte const* const p = bytes + (at >> 1);
+      auto const first = B::template load<L / 2>(p);
+      if (AtByte || (at & 1) == 0) return signs<D>(B::zip(low(first), high(first)));
+      return signs<D>(B::zip(high(first), low(B::template load<L / 2>(p + 1))));
+    }
+  }
+
+  template <class T, int L, template <class, int> class V, class M>
+  ASHLAR_INLINE static void store(byte* bytes, index_t at, V<T, L> v, M on) {
+    static_assert(L % 2 == 0);
+    T from[std::size_t{L}];
+    B::store(from, v);
+    byte to[std::size_t{L / 2}];
+    for (int n = 0; n < L / 2; ++n) {
+      to[n] = static_cast<byte>((from[2 * n] & 15) | ((from[2 * n + 1] & 15) << 4));
+    }
+    byte* const first = bytes + (at >> 1);
+    if constexpr (std::is_empty_v<M>) {
+      std::memcpy(first, to, sizeof to);
+    } else {
+      byte flags[std::size_t{L}];
+      B::store(flags, B::bool_to_vec(B::template convert_mask<byte>(on)));
+      for (int n = 0; n < L / 2; ++n)
+        if (flags[2 * n] != 0) first[n] = to[n];
+    }
+  }
+
+  template <dtype To, dtype From, class V> ASHLAR_INLINE static auto narrow(V v) {
+    using T = stored<To>;
+    if constexpr (From == dtype::boolean) {
+      return B::bool_to_vec(B::template convert_mask<T>(v));
+    } else if constexpr (is_float(From)) {
+      return B::template convert<T>(clamped<To>(B::template convert<std::int32_t>(v)));
+    } else {
+      return B::template bitcast<T>(signs<To>(low(B::template convert<byte>(v))));
+    }
+  }
+
+ private:
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto low(V<byte, L> v) -> vec<byte, L> {
+    return B::bit_and(v, B::template broadcast<L>(byte{15}));
+  }
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto high(V<byte, L> v) -> vec<byte, L> {
+    return B::template shift_right<4>(v);
+  }
+  template <dtype D, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto signs(V<byte, L> v) -> vec<stored<D>, L> {
+    if constexpr (D == dtype::i4) {
+      auto const bit = B::template broadcast<L>(byte{8});
+      return B::template bitcast<std::int8_t>(B::sub(B::bit_xor(v, bit), bit));
+    } else {
+      return v;
+    }
+  }
+  template <dtype To, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto clamped(V<std::int32_t, L> v) -> vec<std::int32_t, L> {
+    constexpr std::int32_t least = To == dtype::i4 ? -8 : 0;
+    return B::min(B::max(v, B::template broadcast<L>(least)), B::template broadcast<L>(least + 15));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
 namespace ashlar::emit::ASHLAR_SIMD {
 
 /// All lanes are on.
@@ -33405,8 +34990,24 @@ inline namespace ASHLAR_ISA {
 
 template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
+  static_assert(!is_paired_access(Tag::value, A), "half a byte has no address");
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The bytes of an operand with two elements in each.
+template <class Tag, int A> ASHLAR_INLINE auto pairs(frame<Tag>& f) -> std::uint8_t* {
+  return static_cast<std::uint8_t*>(f.data[Tag::value.accesses[A].buffer]);
+}
+
+/// The element that access A is.
+template <class Tag, int A> ASHLAR_INLINE auto element_of(frame<Tag>& f) {
+  if constexpr (is_paired_access(Tag::value, A)) {
+    constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+    return nibbles<typename Tag::backend>::template one<d>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    return *pointer<Tag, A>(f);
+  }
 }
 
 /// The element of a register tile that access A is.
@@ -33432,22 +35033,43 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
   T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
-    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = element_of<Tag, A>(f);
   });
   return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The same of an operand with two elements in a byte.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_pairs(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  if constexpr (!s.uses) {
+    return B::template broadcast<L>(element_of<Tag, A>(f));
+  } else if constexpr (s.constant && s.step == 1) {
+    constexpr bool at_byte = starts_at_byte(Tag::value, A, Lane);
+    return nibbles<B>::template load<d, L, at_byte>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    stored<d> lanes[std::size_t{L}];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = element_of<Tag, A>(f); });
+    return B::template load<L>(static_cast<stored<d> const*>(lanes));
+  }
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
 template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
-  auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses)
-    return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1)
-    return B::template load<L>(p);
-  else
-    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (is_paired_access(Tag::value, A)) {
+    return load_pairs<Tag, A, Lane, L>(f);
+  } else {
+    auto const* p = pointer<Tag, A>(f);
+    if constexpr (!s.uses)
+      return B::template broadcast<L>(*p);
+    else if constexpr (s.constant && s.step == 1)
+      return B::template load<L>(p);
+    else
+      return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  }
 }
 
 /// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
@@ -33493,6 +35115,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (is_paired_access(c, A) &&
+                       !(step_of(c, A, Lane).affine && c.accesses[A].checked == 0)) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (!step_of(c, A, Lane).affine &&
                        pattern_of(c, A, Lane, L).map != lane_map::other) {
     return load_fused<Tag, A, Lane, L>(at.f);
@@ -33532,6 +35157,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
+  } else if constexpr (is_paired_access(c, A)) {
+    static_assert(s.affine && s.step == 1, "see pass/whole_bytes");
+    nibbles<B>::store(pairs<Tag, A>(f), offset<Tag, A>(f), v, on);
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);
@@ -34807,6 +36435,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
     return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
   else if constexpr (is_half(To))
     return half<B>::template narrow<To>(v);
+  else if constexpr (is_nibble(From))
+    return cast < B, To, From == dtype::i4 ? dtype::i8 : dtype::u8 > (v);
+  else if constexpr (is_nibble(To))
+    return nibbles<B>::template narrow<To, From>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)
@@ -34861,6 +36493,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -34899,6 +36537,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
 }
 
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -34913,13 +36564,28 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
     return B::mask_not(B::mask_xor(a, b));
 }
 
+// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
+// for which it then finds no registers, and stops.
+template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
+  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
+}
+template <class Tag, int E> struct widening {
+  static consteval auto is_so() -> bool {
+    tir::expr const& x = Tag::value.exprs[E];
+    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
+  }
+  static constexpr bool widens = is_so();
+};
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
-  auto const yes = eval<e.b, Lane, L>(c);
-  auto const no = eval<e.c, Lane, L>(c);
+  auto yes = eval<e.b, Lane, L>(c);
+  auto no = eval<e.c, Lane, L>(c);
+  keep_apart<B>(widening<Tag, e.b>{}, yes);
+  keep_apart<B>(widening<Tag, e.c>{}, no);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),
@@ -35037,6 +36703,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
@@ -35506,9 +37177,10 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
     using T = stored<Tag::value.buffers[buffer].type>;
+    constexpr std::size_t in_a_byte = is_paired_access(Tag::value, s.target) ? 2 : 1;
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
-    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T) / in_a_byte));
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
@@ -35706,6 +37378,7 @@ inline constexpr bool is_for_flags = false;
 //               bool_to_vec(M) -> V of 0 and 1, vec_to_bool(V) -> M of lanes other than 0
 //   reduce      reduce<fold::add | mul | min | max>(V) -> T
 //   lanes       lower(V), upper(V) -> vec<T, L / 2>, combine(low, high) -> vec<T, 2 * L>,
+//               zip(a, b) -> vec<T, 2 * L> (lane 2 l of a[l], 2 l + 1 of b[l]),
 //               get(V, l) -> T, for cold paths and tests
 //
 //   invariants  each lane as scalar_lane.hpp defines it, so backends and lane counts agree bit for
@@ -35772,6 +37445,14 @@ template <class Types> struct memory_by_lane : Types {
     auto const from = Types::lanes(v);
     for (int l = 0; l < L; ++l)
       if (on.lane[l] != 0) p[l * stride] = from.lane[l];
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    auto const even = Types::lanes(a);
+    auto const odd = Types::lanes(b);
+    return Types::template make<T, 2 * L>(
+        [&](int l) { return l % 2 == 0 ? even.lane[l / 2] : odd.lane[l / 2]; });
   }
 
   template <class T, class I, int L>
@@ -36055,6 +37736,11 @@ struct highway_types {
     return lanes(vec<bits, L>{hn::BitCast(tag<bits, L>{}, all)});
   }
 
+  /// What made the vector is not merged with what uses it.
+  template <class T, int L> ASHLAR_INLINE static void settle(vec<T, L>& v) {
+    ASHLAR_SETTLED(v.raw.raw);
+  }
+
   template <class T, int L> ASHLAR_INLINE static auto get(vec<T, L> v, int l) -> T {
     return lanes(v).lane[l];
   }
@@ -36218,6 +37904,18 @@ struct highway_memory : memory_by_lane<highway_types> {
       }
       ASHLAR_UNROLL
       for (std::size_t k = 0; k < N; ++k) v[k] = turned[k];
+    }
+  }
+
+  template <class T, int L>
+  ASHLAR_INLINE static auto zip(vec<T, L> a, vec<T, L> b) -> vec<T, 2 * L> {
+    tag<T, 2 * L> const d;
+    if constexpr (sizeof(T) * L <= 8) {
+      return {hn::InterleaveLower(d, hn::ResizeBitCast(d, a.raw), hn::ResizeBitCast(d, b.raw))};
+    } else {
+      tag<T, L> const half;
+      return {hn::Combine(d, hn::InterleaveWholeUpper(half, a.raw, b.raw),
+                          hn::InterleaveWholeLower(half, a.raw, b.raw))};
     }
   }
 
@@ -37056,10 +38754,17 @@ template <> struct stored<dtype::f16> {
 template <> struct stored<dtype::bf16> {
   using type = std::uint16_t;
 };
+template <> struct stored<dtype::u4> {
+  using type = std::uint8_t;
+};
+template <> struct stored<dtype::i4> {
+  using type = std::int8_t;
+};
 
 }  // namespace address_impl
 
-/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern.
+/// The C++ type of an element in memory: of a bool a byte of 0 or 1, of a 16-bit float its pattern,
+/// of 4 bits in the memory of a kernel a byte with its value.
 template <dtype D> using stored = typename address_impl::stored<D>::type;
 
 /// The stride along d in elements, dynamic_stride where it is known at the call only.
@@ -37304,6 +39009,119 @@ ASHLAR_INLINE auto lanes_inside(frame<Tag>& f) {
 
 }  // namespace ashlar::emit::ASHLAR_SIMD
 
+//
+// emit/simd/nibbles: i4 and u4, which operands hold two in a byte, and vectors one in a byte.
+//
+//   nibbles<B>::load<D, L>(bytes, at)   L elements from element `at` on, whatever half that is
+//   nibbles<B>::one<D>(bytes, at)       element `at`
+//   nibbles<B>::store(bytes, at, v, on) elements from an even one on, of pairs of lanes that are on
+//   nibbles<B>::narrow<To, From>(v)     values as elements, as tir::convert has it
+//   invariants  bytes of which no element is asked for are neither read nor written. Elements of an
+//               odd place on are halves of L / 2 + 1 bytes, two loads of L / 2 that overlap
+
+#include <cstring>
+
+namespace ashlar::emit::ASHLAR_SIMD {
+
+/// True for an access to an operand with two elements in a byte.
+template <class Code> consteval auto is_paired_access(Code const& c, int access) -> bool {
+  code_buffer const& b = c.buffers[c.accesses[access].buffer];
+  return is_nibble(b.type) && b.operand >= 0;
+}
+
+/// True if the access is to the low half of a byte in lane 0, as far as that is constant.
+template <class Code> consteval auto starts_at_byte(Code const& c, int access, int lane) -> bool {
+  tir::access const& a = c.accesses[access];
+  for (int d = 0; d < a.rank; ++d) {
+    index_t const stride = static_stride(c, a.buffer, d);
+    bool const is_even = stride != dynamic_stride && stride % 2 == 0;
+    if (!is_even && !address_impl::starts_block(c, a.index[d], lane, 2)) return false;
+  }
+  return true;
+}
+
+inline namespace ASHLAR_ISA {
+
+template <class B> struct nibbles {
+  template <class T, int L> using vec = typename B::template vec<T, L>;
+  using byte = std::uint8_t;
+
+  template <dtype D> ASHLAR_INLINE static auto one(byte const* bytes, index_t at) -> stored<D> {
+    int const four = (bytes[at >> 1] >> (4 * (at & 1))) & 15;
+    return static_cast<stored<D>>(D == dtype::i4 ? (four ^ 8) - 8 : four);
+  }
+
+  template <dtype D, int L, bool AtByte>
+  ASHLAR_INLINE static auto load(byte const* bytes, index_t at) -> vec<stored<D>, L> {
+    if constexpr (L == 1) {
+      return B::template broadcast<1>(one<D>(bytes, at));
+    } else {
+      byte const* const p = bytes + (at >> 1);
+      auto const first = B::template load<L / 2>(p);
+      if (AtByte || (at & 1) == 0) return signs<D>(B::zip(low(first), high(first)));
+      return signs<D>(B::zip(high(first), low(B::template load<L / 2>(p + 1))));
+    }
+  }
+
+  template <class T, int L, template <class, int> class V, class M>
+  ASHLAR_INLINE static void store(byte* bytes, index_t at, V<T, L> v, M on) {
+    static_assert(L % 2 == 0);
+    T from[std::size_t{L}];
+    B::store(from, v);
+    byte to[std::size_t{L / 2}];
+    for (int n = 0; n < L / 2; ++n) {
+      to[n] = static_cast<byte>((from[2 * n] & 15) | ((from[2 * n + 1] & 15) << 4));
+    }
+    byte* const first = bytes + (at >> 1);
+    if constexpr (std::is_empty_v<M>) {
+      std::memcpy(first, to, sizeof to);
+    } else {
+      byte flags[std::size_t{L}];
+      B::store(flags, B::bool_to_vec(B::template convert_mask<byte>(on)));
+      for (int n = 0; n < L / 2; ++n)
+        if (flags[2 * n] != 0) first[n] = to[n];
+    }
+  }
+
+  template <dtype To, dtype From, class V> ASHLAR_INLINE static auto narrow(V v) {
+    using T = stored<To>;
+    if constexpr (From == dtype::boolean) {
+      return B::bool_to_vec(B::template convert_mask<T>(v));
+    } else if constexpr (is_float(From)) {
+      return B::template convert<T>(clamped<To>(B::template convert<std::int32_t>(v)));
+    } else {
+      return B::template bitcast<T>(signs<To>(low(B::template convert<byte>(v))));
+    }
+  }
+
+ private:
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto low(V<byte, L> v) -> vec<byte, L> {
+    return B::bit_and(v, B::template broadcast<L>(byte{15}));
+  }
+  template <template <class, int> class V, int L>
+  ASHLAR_INLINE static auto high(V<byte, L> v) -> vec<byte, L> {
+    return B::template shift_right<4>(v);
+  }
+  template <dtype D, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto signs(V<byte, L> v) -> vec<stored<D>, L> {
+    if constexpr (D == dtype::i4) {
+      auto const bit = B::template broadcast<L>(byte{8});
+      return B::template bitcast<std::int8_t>(B::sub(B::bit_xor(v, bit), bit));
+    } else {
+      return v;
+    }
+  }
+  template <dtype To, template <class, int> class V, int L>
+  ASHLAR_INLINE static auto clamped(V<std::int32_t, L> v) -> vec<std::int32_t, L> {
+    constexpr std::int32_t least = To == dtype::i4 ? -8 : 0;
+    return B::min(B::max(v, B::template broadcast<L>(least)), B::template broadcast<L>(least + 15));
+  }
+};
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::ASHLAR_SIMD
+
 namespace ashlar::emit::ASHLAR_SIMD {
 
 /// All lanes are on.
@@ -37313,8 +39131,24 @@ inline namespace ASHLAR_ISA {
 
 template <class Tag, int A> ASHLAR_INLINE auto pointer(frame<Tag>& f) {
   constexpr tir::access a = Tag::value.accesses[A];
+  static_assert(!is_paired_access(Tag::value, A), "half a byte has no address");
   using T = stored<Tag::value.buffers[a.buffer].type>;
   return static_cast<T*>(f.data[a.buffer]) + offset<Tag, A>(f);
+}
+
+/// The bytes of an operand with two elements in each.
+template <class Tag, int A> ASHLAR_INLINE auto pairs(frame<Tag>& f) -> std::uint8_t* {
+  return static_cast<std::uint8_t*>(f.data[Tag::value.accesses[A].buffer]);
+}
+
+/// The element that access A is.
+template <class Tag, int A> ASHLAR_INLINE auto element_of(frame<Tag>& f) {
+  if constexpr (is_paired_access(Tag::value, A)) {
+    constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+    return nibbles<typename Tag::backend>::template one<d>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    return *pointer<Tag, A>(f);
+  }
 }
 
 /// The element of a register tile that access A is.
@@ -37340,22 +39174,43 @@ ASHLAR_INLINE auto load_lanes(frame<Tag>& f, typename Tag::backend::template vec
   T lanes[std::size_t{L}];
   Tag::backend::store(lanes, outside);
   for_lanes<Lane, L>(f, [&](int l) {
-    if (is_inside<Tag, A, -1>(f)) lanes[l] = *pointer<Tag, A>(f);
+    if (is_inside<Tag, A, -1>(f)) lanes[l] = element_of<Tag, A>(f);
   });
   return Tag::backend::template load<L>(static_cast<T const*>(lanes));
+}
+
+/// The same of an operand with two elements in a byte.
+template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_pairs(frame<Tag>& f) {
+  using B = typename Tag::backend;
+  constexpr dtype d = Tag::value.buffers[Tag::value.accesses[A].buffer].type;
+  constexpr lane_step s = step_of(Tag::value, A, Lane);
+  if constexpr (!s.uses) {
+    return B::template broadcast<L>(element_of<Tag, A>(f));
+  } else if constexpr (s.constant && s.step == 1) {
+    constexpr bool at_byte = starts_at_byte(Tag::value, A, Lane);
+    return nibbles<B>::template load<d, L, at_byte>(pairs<Tag, A>(f), offset<Tag, A>(f));
+  } else {
+    stored<d> lanes[std::size_t{L}];
+    for_lanes<Lane, L>(f, [&](int l) { lanes[l] = element_of<Tag, A>(f); });
+    return B::template load<L>(static_cast<stored<d> const*>(lanes));
+  }
 }
 
 /// Access A in L lanes of loop `Lane`, where every checked index is inside.
 template <class Tag, int A, int Lane, int L> ASHLAR_INLINE auto load_inside(frame<Tag>& f) {
   using B = typename Tag::backend;
   constexpr lane_step s = step_of(Tag::value, A, Lane);
-  auto const* p = pointer<Tag, A>(f);
-  if constexpr (!s.uses)
-    return B::template broadcast<L>(*p);
-  else if constexpr (s.constant && s.step == 1)
-    return B::template load<L>(p);
-  else
-    return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  if constexpr (is_paired_access(Tag::value, A)) {
+    return load_pairs<Tag, A, Lane, L>(f);
+  } else {
+    auto const* p = pointer<Tag, A>(f);
+    if constexpr (!s.uses)
+      return B::template broadcast<L>(*p);
+    else if constexpr (s.constant && s.step == 1)
+      return B::template load<L>(p);
+    else
+      return B::template load_strided<L>(p, dynamic_step<Tag, A, Lane>(f));
+  }
 }
 
 /// Access A in the lanes of a fused loop: of a row or of a column of a packed matrix.
@@ -37401,6 +39256,9 @@ ASHLAR_INLINE auto load_access(cursor<Tag, Tiles> at, Outside const& outside) {
       using B = typename Tag::backend;
       return B::template broadcast<L>(B::template reduce<fold::add>(tile_element<A>(at)));
     }
+  } else if constexpr (is_paired_access(c, A) &&
+                       !(step_of(c, A, Lane).affine && c.accesses[A].checked == 0)) {
+    return load_lanes<Tag, A, Lane, L, T>(f, outside());
   } else if constexpr (!step_of(c, A, Lane).affine &&
                        pattern_of(c, A, Lane, L).map != lane_map::other) {
     return load_fused<Tag, A, Lane, L>(at.f);
@@ -37440,6 +39298,9 @@ ASHLAR_INLINE void store_access(cursor<Tag, Tiles> at, V v, M on) {
   using T = stored<b.type>;
   if constexpr (b.where == tir::scope::registers) {
     tile_element<A>(at) = v;
+  } else if constexpr (is_paired_access(c, A)) {
+    static_assert(s.affine && s.step == 1, "see pass/whole_bytes");
+    nibbles<B>::store(pairs<Tag, A>(f), offset<Tag, A>(f), v, on);
   } else if constexpr (!s.affine || has_lane_check(c, A, Lane)) {
     T lanes[std::size_t{L}];
     B::store(lanes, v);
@@ -38715,6 +40576,10 @@ template <class B, dtype To, dtype From, class V> ASHLAR_INLINE auto cast(V v) {
     return cast<B, To, dtype::f32>(half<B>::template widen<From>(v));
   else if constexpr (is_half(To))
     return half<B>::template narrow<To>(v);
+  else if constexpr (is_nibble(From))
+    return cast < B, To, From == dtype::i4 ? dtype::i8 : dtype::u8 > (v);
+  else if constexpr (is_nibble(To))
+    return nibbles<B>::template narrow<To, From>(v);
   else if constexpr (To == dtype::boolean)
     return B::vec_to_bool(v);
   else if constexpr (From == dtype::boolean)
@@ -38769,6 +40634,12 @@ template <class B, tir::opcode Op, class V> ASHLAR_INLINE auto binary(V a, V b) 
     return B::div(a, b);
   else if constexpr (Op == rem)
     return B::rem(a, b);
+  else if constexpr (Op == bit_and)
+    return B::bit_and(a, b);
+  else if constexpr (Op == bit_or)
+    return B::bit_or(a, b);
+  else if constexpr (Op == bit_xor)
+    return B::bit_xor(a, b);
   else if constexpr (Op == pow)
     return math<B>::pow(a, b);
   else if constexpr (Op == eq)
@@ -38807,6 +40678,19 @@ template <class Code> consteval auto is_division(Code const& c, int e) -> bool {
   return divides && !is_float(x.type) && c.exprs[x.b].op == tir::opcode::constant;
 }
 
+// By a constant number of bits, as instructions take it.
+template <int E, int Lane, int L, class Tag, class Tiles>
+ASHLAR_INLINE auto shift(cursor<Tag, Tiles> c) {
+  using B = typename Tag::backend;
+  constexpr tir::expr e = Tag::value.exprs[E];
+  constexpr int by = static_cast<int>(Tag::value.exprs[e.b].bits);
+  auto const v = eval<e.a, Lane, L>(c);
+  if constexpr (e.op == tir::opcode::shift_left)
+    return B::template shift_left<by>(v);
+  else
+    return B::template shift_right<by>(v);
+}
+
 // Two masks in the lane type of the first.
 template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(M a, N other) {
   auto const b = B::template convert_mask<lane_type<M>>(other);
@@ -38821,13 +40705,28 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
     return B::mask_not(B::mask_xor(a, b));
 }
 
+// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
+// for which it then finds no registers, and stops.
+template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
+  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
+}
+template <class Tag, int E> struct widening {
+  static consteval auto is_so() -> bool {
+    tir::expr const& x = Tag::value.exprs[E];
+    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
+  }
+  static constexpr bool widens = is_so();
+};
+
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
   using B = typename Tag::backend;
   constexpr tir::expr e = Tag::value.exprs[E];
   auto const on = eval<e.a, Lane, L>(c);
-  auto const yes = eval<e.b, Lane, L>(c);
-  auto const no = eval<e.c, Lane, L>(c);
+  auto yes = eval<e.b, Lane, L>(c);
+  auto no = eval<e.c, Lane, L>(c);
+  keep_apart<B>(widening<Tag, e.b>{}, yes);
+  keep_apart<B>(widening<Tag, e.c>{}, no);
   if constexpr (e.type == dtype::boolean) {
     return logical<B, tir::opcode::logical_or>(
         logical<B, tir::opcode::logical_and>(yes, on),
@@ -38945,6 +40844,11 @@ ASHLAR_INLINE auto eval(cursor<Tag, Tiles> c) {
     return eval_impl::extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::is_division(Tag::value, E)) {
     return eval_impl::division<E, Lane, L>(c);
+  } else if constexpr (tir::is_shift(e.op)) {
+    return eval_impl::shift<E, Lane, L>(c);
+  } else if constexpr (e.op == bit_not) {
+    auto const v = eval<e.a, Lane, L>(c);
+    return B::bit_xor(v, B::template broadcast<L>(static_cast<stored<e.type>>(-1)));
   } else if constexpr (tir::operand_count(e.op) == 1) {
     return eval_impl::unary<B, e.op>(eval<e.a, Lane, L>(c));
   } else if constexpr (Tag::value.exprs[e.a].type == dtype::boolean) {
@@ -39414,9 +41318,10 @@ template <class Tag, int S> struct block<Tag, S, walk_impl::prefetch> {
   ASHLAR_INLINE static void run(cursor<Tag, Tiles> c, M on) {
     constexpr tir::handle buffer = Tag::value.accesses[s.target].buffer;
     using T = stored<Tag::value.buffers[buffer].type>;
+    constexpr std::size_t in_a_byte = is_paired_access(Tag::value, s.target) ? 2 : 1;
     auto const first = reinterpret_cast<std::uintptr_t>(c.f.data[buffer]);
     auto const at = static_cast<std::uintptr_t>(offset<Tag, s.target>(c.f));
-    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T)));
+    Tag::backend::prefetch(reinterpret_cast<T const*>(first + at * sizeof(T) / in_a_byte));
     if constexpr (s.next >= 0) block<Tag, s.next>::template run<Lane, L>(c, on);
   }
 };
@@ -39772,6 +41677,13 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E053] a text of steps has one primitive a line, as a schedule prints "
                     "them");
+    if constexpr (id == code::bad_shift)
+      static_assert(legal<why>,
+                    "ashlar[E054] a shift is by a constant number of bits, fewer than the value "
+                    "has");
+    if constexpr (id == code::no_element_type)
+      static_assert(legal<why>,
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, 32 and 64");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "
@@ -39826,6 +41738,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E070] scan_blocks takes the outer part of a split of a scan's axis, "
                     "where order is free");
+    if constexpr (id == code::negative_extent)
+      static_assert(legal<why>,
+                    "ashlar[E071] an extent is 0 or more, or one that the call says");
     if constexpr (id == code::bad_system)
       static_assert(legal<why>,
                     "ashlar[E072] stages that read each other's earlier values go over one axis "
@@ -39842,6 +41757,9 @@ template <class Found> constexpr void require_valid() {
       static_assert(legal<why>,
                     "ashlar[E075] a kernel takes the operands of its call, and a schedule an "
                     "ash::schedule&");
+    if constexpr (id == code::half_bytes)
+      static_assert(legal<why>,
+                    "ashlar[E076] a tensor with two elements in a byte is stored in whole bytes");
     if constexpr (id == code::accumulator_overflow)
       static_assert(legal<why>,
                     "ashlar[E080] a sum of widened integers stays inside of its type");
@@ -39851,16 +41769,20 @@ template <class Found> constexpr void require_valid() {
     if constexpr (id == code::mixed_signs)
       static_assert(legal<why>,
                     "ashlar[E082] integers with a sign and without one do not mix without a cast");
-    if constexpr (id == code::bad_grid_memory)
-      static_assert(legal<why>,
-                    "ashlar[E083] a stage of a kernel for the GPU lies in shared memory, stack "
-                    "or registers");
     if constexpr (id == code::not_for_gpu)
       static_assert(legal<why>,
                     "ashlar[E084] a kernel for the GPU has nothing that is for processors");
     if constexpr (id == code::needs_nvcc)
       static_assert(legal<why>,
                     "ashlar[E085] nvcc compiles what runs a kernel on the GPU");
+    if constexpr (id == code::bad_pipeline)
+      static_assert(legal<why>,
+                    "ashlar[E086] a pipeline is a serial loop, and what it reads ahead is copied "
+                    "to shared memory");
+    if constexpr (id == code::bad_fragment)
+      static_assert(legal<why>,
+                    "ashlar[E087] what a warp's instruction works on is in the registers of its "
+                    "lanes");
     if constexpr (id == code::bad_dispatch)
       static_assert(legal<why>,
                     "ashlar[E090] ASHLAR_DISPATCH names instruction sets above the compile "
@@ -42889,9 +44811,10 @@ ASHLAR_COMPILER_END
 //   tensorized jl (16, in lanes), kk   -->   tensorized kk, vectorized jl (16)
 //                                     or, where a vector has fewer lanes, serial jl
 //
-//   takes       scheduled stages, the bytes of a vector register
+//   takes       scheduled stages, the bytes of a vector register, and what has to fit it: on a
+//               processor the values, in a thread of a grid what one instruction moves
 //   returns     stages whose vectorized loops are innermost and have a power of two of lanes, at
-//               most what the widest element type of the stage allows
+//               most what the widest element type of the stage allows, or the narrowest in memory
 //   invariants  pure loops commute, so sinking a vectorized one changes no result
 
 ASHLAR_COMPILER_BEGIN
@@ -42929,7 +44852,7 @@ struct widest_type {
     expr const& e = p.exprs[h];
     if (bytes_of(e.type) > bytes) bytes = bytes_of(e.type);
     int const n = operand_count(e.op);
-    bool const chooses = e.op == opcode::select && is_test(e.a);
+    bool const chooses = e.op == opcode::select && e.type != dtype::boolean && is_test(e.a);
     if (n > 0 && !chooses) add(e.a);
     if (n > 1) add(e.b);
     if (n > 2) add(e.c);
@@ -42945,6 +44868,18 @@ constexpr auto lanes_of(program const& p, stage const& s, handle lane, int vecto
                           s.value[1], s.reduce.combine[0], s.reduce.combine[1]};
   for (handle const r : roots) t.add(r);
   return vector_bytes / t.bytes > 0 ? vector_bytes / t.bytes : 1;
+}
+
+// The narrowest element that the stage loads or stores.
+constexpr auto narrowest_in_memory(program const& p, stage const& s) -> int {
+  scheduling::walker w{};
+  scheduling::push_all(w, s);
+  int bytes = bytes_of(p.buffers[s.buffer].type);
+  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
+    int const b = bytes_of(p.buffers[p.accesses[at].buffer].type);
+    if (b < bytes) bytes = b;
+  }
+  return bytes;
 }
 
 // Replaces loop `at` by (outer, inner), the inner one with `lanes` iterations.
@@ -42983,7 +44918,10 @@ constexpr void sink(stage& s, int at) {
 
 }  // namespace split_vectors_impl
 
-constexpr void split_vectors(tir::program& p, int vector_bytes) {
+/// What has to fit a vector register.
+enum class vectors : std::uint8_t { of_values, of_memory };
+
+constexpr void split_vectors(tir::program& p, int vector_bytes, vectors what = vectors::of_values) {
   using namespace split_vectors_impl;
   if (p.fault) return;
   for (auto& s : p.stages) {
@@ -42993,7 +44931,9 @@ constexpr void split_vectors(tir::program& p, int vector_bytes) {
       std::int64_t const extent = a.extent.offset;
       auto const padded =
           static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(extent)));
-      std::int64_t const most = lanes_of(p, s, s.loops[i], vector_bytes);
+      std::int64_t const most = what == vectors::of_memory
+                                    ? vector_bytes / narrowest_in_memory(p, s)
+                                    : lanes_of(p, s, s.loops[i], vector_bytes);
       // The code of an intrinsic gets whole vectors, or memory.
       if (s.tensorized_at >= 0 && (padded > most || padded != extent)) {
         p.axes[s.loops[i]].kind = tir::loop_kind::serial;
@@ -43207,6 +45147,947 @@ constexpr void hoist_scalars(tir::program& p) {
                                     .value = load});
     place = p.add(stmt{.kind = stmt_kind::allocate, .body = first, .target = copy});
   }
+}
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+//
+// pass/overlap_copies: what a loop copies to shared memory begins iterations ahead.
+//
+//   for ko in K: allocate s: s[..] = a[.., 16*ko + ..]; use s
+//     -->   allocate s[3]:
+//           for p in 2: s[p, ..] = a[.., 16*p + ..] where p < K; commit
+//           for ko in K:
+//             await all groups but 1; barrier
+//             s[(ko + 2) % 3, ..] = a[.., 16*ko + 32 + ..] where ko + 2 < K; commit
+//             use s[ko % 3]
+//
+//   takes       a simplified nest for a grid, in which buffers say how many iterations they hold
+//   returns     the nest with prologue, steady state, groups and waits; a store that is a copy of
+//               an operand's element is marked as not waited for
+//   invariants  before tile ko is read, its group is complete in each thread, and then all threads
+//               come to a barrier: so all of it is there for all. That barrier is also behind the
+//               reads of tile ko - 1, whose place is filled next. Each iteration is one group, also
+//               where nothing is copied, so that the count is right at the end
+//   errors      E086 where the nest is none of that form, E001
+//   source      multi-stage pipelines of CUTLASS; software pipelining: Lam, PLDI 1988
+
+//
+// pass/copy_statements: a copy of statements in which loop variables are replaced.
+//
+//   takes       the first of a chain; a substitution; hooks: those of tir/clone, drops(axis), true
+//               for a loop whose body takes its place, and finish(p, stmt) for each copy
+//   returns     the first of the copied chain
+//   invariants  nothing of the original is changed: no expression, access or sum of it either
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+template <class Hooks> struct statement_copier {
+  tir::program& p;
+  tir::substitution const& to;
+  Hooks const& hooks;
+
+  constexpr auto sum(tir::handle h) -> tir::handle {
+    return h < 0 ? h : p.add(tir::substitute(p, tir::affine(p.indices[h]), to));
+  }
+  constexpr auto address(tir::handle h) -> tir::handle {
+    tir::access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    hooks.rewrite(p, a);
+    return p.add(a);
+  }
+  constexpr auto one(tir::stmt s) -> tir::stmt {
+    s.extent = sum(s.extent);
+    for (auto& c : s.condition) c = sum(c);
+    if (s.kind == tir::stmt_kind::store) {
+      s.target = address(s.target);
+      s.value = tir::clone(p, s.value, to, hooks);
+    }
+    hooks.finish(p, s);
+    s.body = chain(s.body);
+    s.otherwise = chain(s.otherwise);
+    return s;
+  }
+  constexpr auto chain(tir::handle h) -> tir::handle {
+    if (h < 0) return h;
+    tir::stmt const from = p.stmts[h];
+    if (from.kind == tir::stmt_kind::loop && hooks.drops(from.axis)) {
+      tir::handle const body = chain(from.body);
+      tir::handle last = body;
+      while (last >= 0 && p.stmts[last].next >= 0) last = p.stmts[last].next;
+      tir::handle const rest = chain(from.next);
+      if (last < 0) return rest;
+      p.stmts[last].next = rest;
+      return body;
+    }
+    tir::stmt s = one(from);
+    s.next = chain(from.next);
+    return p.add(s);
+  }
+};
+
+template <class Hooks>
+constexpr auto copy_statements(tir::program& p, tir::handle first, tir::substitution const& to,
+                               Hooks const& hooks) -> tir::handle {
+  statement_copier<Hooks> c{.p = p, .to = to, .hooks = hooks};
+  return c.chain(first);
+}
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+//
+// tir/grid_shape: what a launch needs to know of a nest for a grid.
+//
+//   takes       a lowered nest, as a program or as the code that is emitted of it; one launch is a
+//               statement that no workspace is allocated inside of
+//   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
+//               threads of a block and the bytes of its shared memory as constants, and along which
+//               dimensions all loops have one extent: there no thread is sent away
+//   invariants  launches follow each other; what one writes to the workspace the next one reads
+//   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
+
+namespace ashlar::tir {
+
+inline constexpr int max_launches = 8;
+
+/// The dimensions of the grid and of a block: 0 to 2 are blocks, 3 to 5 threads.
+inline constexpr int grid_dimensions = 6;
+constexpr auto dimension_of(loop_kind k) -> int { return grid_dim(k) + (is_block(k) ? 0 : 3); }
+
+struct grid_shape {
+  handle first = -1;                // the statement
+  handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
+  std::int32_t threads[3] = {1, 1, 1};
+  std::int32_t shared_bytes = 0;
+  bool has_warps = false;
+  bool is_uneven[grid_dimensions] = {};  // the loops of a dimension have several extents
+
+  constexpr auto threads_per_block() const -> std::int64_t {
+    return saturating_product(std::int64_t{threads[0]} * threads[1], threads[2]);
+  }
+  friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
+};
+
+using launch_list = static_vector<grid_shape, max_launches>;
+
+namespace grid_shape_impl {
+
+template <class Nest, class Buffer>
+constexpr auto bytes_of_local(Nest const& p, Buffer const& b) -> std::int64_t {
+  std::int64_t n = 1;
+  for (int d = b.rank - 1; d >= 0; --d) {
+    n = saturating_product(n, p.indices[b.shape[d]].offset);
+    if (d > 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
+  }
+  return saturating_product(n, bytes_of(b.type));
+}
+
+constexpr auto rounded(std::int64_t bytes) -> std::int64_t { return (bytes + 15) / 16 * 16; }
+
+// Calls `visit` with each statement of a chain and inside of it, outermost first.
+template <class Nest, class Visit>
+constexpr void each(Nest const& p, handle h, Visit const& visit) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    visit(h);
+    each(p, p.stmts[h].body, visit);
+    each(p, p.stmts[h].otherwise, visit);
+  }
+}
+template <class Nest, class Visit>
+constexpr void each_in(Nest const& p, handle h, Visit const& visit) {
+  visit(h);
+  each(p, p.stmts[h].body, visit);
+  each(p, p.stmts[h].otherwise, visit);
+}
+
+template <class Nest> constexpr auto shape_of(Nest const& p, handle h) -> grid_shape {
+  grid_shape g{.first = h};
+  std::int64_t shared = 0;
+  handle first[grid_dimensions] = {-1, -1, -1, -1, -1, -1};  // the extent of the first loop
+  each_in(p, h, [&](handle at) {
+    stmt const& s = p.stmts[at];
+    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
+      shared += rounded(bytes_of_local(p, p.buffers[s.target]));
+    }
+    if (s.kind != stmt_kind::loop || !is_bound(s.loop)) return;
+    int const d = grid_dim(s.loop);
+    handle& one = first[dimension_of(s.loop)];
+    if (one < 0) one = s.extent;
+    if (p.indices[one] != p.indices[s.extent]) g.is_uneven[dimension_of(s.loop)] = true;
+    if (is_block(s.loop)) {
+      g.blocks[d] = one;
+      return;
+    }
+    if (is_warp(s.loop)) g.has_warps = true;
+    auto const extent = p.indices[s.extent].offset;
+    auto const n = static_cast<std::int32_t>(extent < 0x7fffffff ? extent : 0x7fffffff);
+    if (n > g.threads[d]) g.threads[d] = n;
+  });
+  // A warp is 32 threads along x, however many of them its loops have.
+  if (g.has_warps && g.threads[0] < warp_threads) {
+    g.threads[0] = warp_threads;
+    g.is_uneven[3] = true;
+  }
+  g.shared_bytes = static_cast<std::int32_t>(shared < 0x7fffffff ? shared : 0x7fffffff);
+  return g;
+}
+
+template <class Nest> constexpr auto is_around_launches(Nest const& p, stmt const& s) -> bool {
+  return s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::workspace;
+}
+
+template <class Nest> constexpr void collect(Nest const& p, handle h, launch_list& all) {
+  for (; h >= 0 && !all.full(); h = p.stmts[h].next) {
+    if (is_around_launches(p, p.stmts[h])) {
+      collect(p, p.stmts[h].body, all);
+    } else {
+      all.push_back(shape_of(p, h));
+    }
+  }
+}
+
+}  // namespace grid_shape_impl
+
+/// How many launches a lowered nest has; lowering takes no more than max_launches.
+template <class Nest> constexpr auto launch_count(Nest const& p, handle h) -> int {
+  int n = 0;
+  for (; h >= 0; h = p.stmts[h].next) {
+    n += grid_shape_impl::is_around_launches(p, p.stmts[h]) ? launch_count(p, p.stmts[h].body) : 1;
+  }
+  return n;
+}
+
+/// The launches of a lowered nest, in their order.
+template <class Nest> constexpr auto launches(Nest const& p) -> launch_list {
+  launch_list all{};
+  if constexpr (requires { p.fault; }) {
+    if (p.fault) return all;
+  }
+  grid_shape_impl::collect(p, p.root, all);
+  return all;
+}
+
+/// Where a shared buffer begins in the shared memory of its launch, in bytes.
+template <class Nest>
+constexpr auto shared_offset(Nest const& p, grid_shape const& g, int buffer) -> std::int32_t {
+  using namespace grid_shape_impl;
+  std::int64_t at = 0;
+  bool is_found = false;
+  each_in(p, g.first, [&](handle h) {
+    stmt const& s = p.stmts[h];
+    if (is_found || s.kind != stmt_kind::allocate) return;
+    if (p.buffers[s.target].where != scope::shared) return;
+    is_found = s.target == buffer;
+    if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
+  });
+  return static_cast<std::int32_t>(at);
+}
+
+}  // namespace ashlar::tir
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+namespace overlap_copies_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+/// Gives accesses to buffers of a pipeline the place of an iteration; for pass/copy_statements.
+struct in_place {
+  bool const (&is_piped)[limits::buffers];
+  bool const (&is_read_early)[limits::buffers];  // while the next tiles are made
+  handle place;
+
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr auto drops(handle) const -> bool { return false; }
+  // A thread need not wait for what is the element of an operand, unless it reads it at once.
+  constexpr void finish(program& p, stmt& s) const {
+    if (s.kind != stmt_kind::store || !is_piped[p.accesses[s.target].buffer]) return;
+    expr const& e = p.exprs[s.value];
+    buffer const& b = p.buffers[p.accesses[s.target].buffer];
+    s.streams = !is_read_early[p.accesses[s.target].buffer] && e.op == opcode::load &&
+                e.type == b.type && e.type != dtype::boolean &&
+                p.buffers[p.accesses[e.a].buffer].operand >= 0;
+  }
+  constexpr void rewrite(program& p, access& a) const {
+    if (!is_piped[a.buffer] || a.rank == p.buffers[a.buffer].rank) return;
+    for (int d = a.rank; d > 0; --d) a.index[d] = a.index[d - 1];
+    a.index[0] = place;
+    ++a.rank;
+    a.checked = static_cast<std::uint8_t>(unsigned{a.checked} << 1U);
+    a.nonnegative = static_cast<std::uint8_t>(unsigned{a.nonnegative} << 1U | 1U);
+  }
+};
+
+struct overlapper {
+  program& p;
+  bool is_piped[limits::buffers]{};  // in the loop at hand
+  bool is_read_early[limits::buffers]{};
+
+  constexpr void fail(handle loop, std::string_view why) {
+    p.fail(diag::code::bad_pipeline,
+           diag::message() << "pipeline " << p.axes[p.stmts[loop].axis].name << ": " << why);
+  }
+
+  /// The memory that a loop's body begins with, of the pipeline and other.
+  struct memory {
+    static_vector<handle, limits::buffers> piped{}, other{};
+    std::int64_t places = 0;
+    handle rest = -1;  // what follows inside
+  };
+  constexpr auto memory_of(handle loop) -> memory {
+    memory m{.rest = p.stmts[loop].body};
+    while (m.rest >= 0 && p.stmts[m.rest].kind == stmt_kind::allocate && p.stmts[m.rest].next < 0) {
+      buffer const& b = p.buffers[p.stmts[m.rest].target];
+      bool const is_part = b.pipelined > 0 && b.where == scope::shared;
+      (is_part ? m.piped : m.other).push_back(m.rest);
+      if (is_part) m.places = b.pipelined;
+      m.rest = p.stmts[m.rest].body;
+    }
+    return m;
+  }
+
+  enum class part : std::uint8_t { making, using_it, both };
+  constexpr auto part_of(handle h) const -> part {
+    bool makes = false;
+    bool others = false;
+    grid_shape_impl::each_in(p, h, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      if (s.kind != stmt_kind::store) return;
+      (is_piped[p.accesses[s.target].buffer] ? makes : others) = true;
+    });
+    return !makes ? part::using_it : others ? part::both : part::making;
+  }
+  /// The statements of a block in two chains.
+  struct parts {
+    handle making = -1, using_it = -1;
+    bool is_mixed = false;
+  };
+  constexpr auto divided(handle h) -> parts {
+    parts r{};
+    handle last_made = -1;
+    handle last_used = -1;
+    while (h >= 0) {
+      handle const next = p.stmts[h].next;
+      part const what = part_of(h);
+      r.is_mixed = r.is_mixed || what == part::both;
+      handle& head = what == part::making ? r.making : r.using_it;
+      handle& last = what == part::making ? last_made : last_used;
+      (head < 0 ? head : p.stmts[last].next) = h;
+      last = h;
+      p.stmts[h].next = -1;
+      h = next;
+    }
+    return r;
+  }
+
+  constexpr void widen(handle buffer_handle) {
+    buffer& b = p.buffers[buffer_handle];
+    for (int d = b.rank; d > 0; --d) b.shape[d] = b.shape[d - 1];
+    b.shape[0] = p.add(constant(b.pipelined));
+    ++b.rank;
+    if (b.stride_is.dim >= 0) ++b.stride_is.dim;
+    if (b.layout.empty()) return;
+    for (auto& l : b.layout) ++l.dim;
+    b.layout.insert(0, layout_dim{.dim = 0});
+  }
+  // The tile of an iteration begins, if there is such an iteration, and the group ends.
+  constexpr auto begun(handle making, handle axis_of, affine const& iteration, affine const& place,
+                       affine const& extent, bool is_sure) -> handle {
+    substitution to{};
+    to.bind(axis_of, iteration);
+    in_place const where{
+        .is_piped = is_piped, .is_read_early = is_read_early, .place = p.add(place)};
+    handle const body = copy_statements(p, making, to, where);
+    affine const left = extent - iteration - 1;
+    handle const group = p.add(stmt{.kind = stmt_kind::commit});
+    if (is_sure) {
+      last_of(body).next = group;
+      return body;
+    }
+    return p.add(stmt{.kind = stmt_kind::guard,
+                      .next = group,
+                      .body = body,
+                      .condition = {p.add(left), -1, -1, -1}});
+  }
+  constexpr auto last_of(handle h) -> stmt& {
+    while (p.stmts[h].next >= 0) h = p.stmts[h].next;
+    return p.stmts[h];
+  }
+  // Accesses of a part that is not copied.
+  constexpr void place_reads(handle first, handle place) {
+    in_place const where{.is_piped = is_piped, .is_read_early = is_read_early, .place = place};
+    auto w = reads_of(first);
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) where.rewrite(p, p.accesses[a]);
+  }
+  constexpr auto reads_of(handle first) -> scheduling::walker {
+    scheduling::walker w{};
+    grid_shape_impl::each(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      for (handle const c : s.condition) {
+        if (c >= 0) w.push_sum(p, p.indices[c]);
+      }
+      if (s.kind != stmt_kind::store) return;
+      w.push(s.value);
+      access const& to = p.accesses[s.target];
+      for (int d = 0; d < to.rank; ++d) w.push_sum(p, p.indices[to.index[d]]);
+    });
+    return w;
+  }
+  constexpr auto prologue(handle making, stmt const& loop, std::int64_t ahead, handle next)
+      -> handle {
+    axis a{.name = p.axes[loop.axis].name, .extent = constant(ahead)};
+    a.name << ".p";
+    handle const early = p.add(a);
+    affine const at = variable(p, early);
+    affine const extent = p.indices[loop.extent];
+    bool const is_sure = extent.is_constant() && extent.offset >= ahead;
+    handle const body = begun(making, loop.axis, at, at, extent, is_sure);
+    return p.add(stmt{.kind = stmt_kind::loop,
+                      .next = next,
+                      .body = body,
+                      .axis = early,
+                      .extent = p.add(constant(ahead))});
+  }
+  constexpr void overlap(handle h, memory const& m, parts const& both) {
+    stmt const loop = p.stmts[h];
+    std::int64_t const ahead = m.places - 1;
+    affine const now = variable(p, loop.axis);
+    affine const extent = p.indices[loop.extent];
+    // The body: other memory, around the wait, the next tile and what uses this one.
+    handle const next = begun(both.making, loop.axis, now + ahead,
+                              floor_mod(p, now + ahead, constant(m.places)), extent, false);
+    place_reads(both.using_it, p.add(floor_mod(p, now, constant(m.places))));
+    last_of(next).next = both.using_it;
+    handle const barrier = p.add(stmt{.kind = stmt_kind::barrier, .next = next});
+    handle body = p.add(
+        stmt{.kind = stmt_kind::await, .next = barrier, .target = static_cast<handle>(ahead - 1)});
+    for (int i = m.other.count; i-- > 0;) {
+      p.stmts[m.other[i]].body = body;
+      body = m.other[i];
+    }
+    stmt main = loop;
+    main.body = body;
+    main.next = -1;
+    handle inside = prologue(both.making, loop, ahead, p.add(main));
+    for (int i = m.piped.count; i-- > 1;) {
+      p.stmts[m.piped[i]].body = inside;
+      inside = m.piped[i];
+    }
+    p.stmts[h] = stmt{.kind = stmt_kind::allocate,
+                      .next = loop.next,
+                      .body = inside,
+                      .target = p.stmts[m.piped[0]].target};
+  }
+
+  constexpr void loop(handle h) {
+    memory const m = memory_of(h);
+    if (m.piped.empty()) return;
+    if (p.stmts[h].loop != loop_kind::serial) return fail(h, "it has become no serial loop");
+    for (auto& b : is_piped) b = false;
+    for (handle const a : m.piped) is_piped[p.stmts[a].target] = true;
+    parts const both = divided(m.rest);
+    if (both.is_mixed || both.making < 0) {
+      return fail(h,
+                  "what is copied ahead is in one loop with what is computed; reorder, or "
+                  "compute it at another loop");
+    }
+    for (handle const a : m.piped) {
+      if (p.buffers[p.stmts[a].target].pipelined != m.places)
+        return fail(h, "its stages have memory for different numbers of iterations");
+      widen(p.stmts[a].target);
+    }
+    for (auto& b : is_read_early) b = false;
+    auto w = reads_of(both.making);
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p))
+      is_read_early[p.accesses[a].buffer] = true;
+    overlap(h, m, both);
+  }
+  constexpr void chain(handle h) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      chain(p.stmts[h].body);
+      chain(p.stmts[h].otherwise);
+      if (p.stmts[h].kind == stmt_kind::loop) loop(h);
+    }
+  }
+};
+
+}  // namespace overlap_copies_impl
+
+constexpr void overlap_copies(tir::program& p) {
+  if (p.fault) return;
+  bool any = false;
+  for (auto const& b : p.buffers) any = any || b.pipelined > 0;
+  if (!any) return;
+  overlap_copies_impl::overlapper o{.p = p};
+  o.chain(p.root);
+}
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+//
+// pass/place_fragments: tiles that an instruction of a warp works on are spread over its lanes.
+//
+//   registers c[16, 8]; tensorize mma(c[0, 0], ..)   -->   registers c[1, 1, 4, 32]
+//   for i in 16: for j in 8: y[i, j] = c[i, j]
+//     -->   lane l in 32: unrolled r0 in 2: unrolled r1 in 2:
+//             y[l / 4 + 8*r1, l % 4 * 2 + r0] = c[0, 0, r0 + 2*r1, l]
+//
+//   takes       a nest for a grid whose intrinsics are settled (pass/settle_intrinsics)
+//   returns     the nest in which a local that is an operand of a warp's instruction has, in place
+//               of two dimensions, the number of the tile along each, and behind all the register
+//               and the lane (tir/fragment). Loops over the points of a tile outside of
+//               instructions are loops over what a lane has; those over tiles around a call are
+//               unrolled
+//   meaning     that of the calls stays a nest over all points: each finds its lane and register
+//   errors      E087 an operand that is no such local; loops that are not over the tile; a call
+//               that not all lanes come to
+//   source      distributed layouts: Triton; thread-value layouts: CuTe
+
+//
+// pass/fragment_access: accesses to what the lanes of a warp hold, for pass/place_fragments.
+//
+//   c[16*m + i, 8*n + j]   -->   by_map:   c[m, n, j % 2 + 2*(i / 8), 4*(i % 8) + j / 2]
+//                                by_owner: c[m, n, r0 + 2*r1, lane], where i = lane / 4 + 8*r1
+//
+//   takes       which locals are held, as which tile (tir/fragment), and along which dimensions
+//   returns     hooks for pass/copy_statements: any point of a tile, or those of a lane
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+namespace place_fragments_impl {
+
+using namespace tir;
+
+/// What is known of a local that warps hold.
+struct holding {
+  fragment what = fragment::none;
+  std::int8_t dim[2] = {-1, -1};  // of the local, along the dimensions of the tile
+};
+using holdings = holding[limits::buffers];
+
+// The sum divided by n, if all of it is.
+constexpr auto divided(affine const& a, std::int64_t n, bool& is_whole) -> affine {
+  affine r = constant(a.offset / n);
+  is_whole = a.offset % n == 0;
+  for (auto const& t : a.terms) {
+    is_whole = is_whole && t.coef % n == 0;
+    r = add_scaled(r, multiple(t.atom), t.coef / n);
+  }
+  return r;
+}
+// Puts the parts of an access together: the tiles' numbers in place of the two indices.
+constexpr void set_index(program& p, holding const& h, access& a, affine const (&tile)[2],
+                         affine const& reg, affine const& lane) {
+  for (int x = 0; x < 2; ++x) a.index[h.dim[x]] = p.add(tile[x]);
+  a.index[a.rank++] = p.add(reg);
+  a.index[a.rank++] = p.add(lane);
+}
+// True for an access that is as it was before this pass.
+constexpr auto is_old(program const& p, holdings const& all, access const& a) -> bool {
+  return all[a.buffer].what != fragment::none && a.rank == p.buffers[a.buffer].rank;
+}
+
+/// Accesses in the meaning of a call: any point of a tile.
+struct by_map {
+  holdings const& all;
+
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr auto drops(handle) const -> bool { return false; }
+  constexpr void finish(program&, stmt&) const {}
+  constexpr void rewrite(program& p, access& a) const {
+    if (!is_old(p, all, a)) return;
+    holding const& h = all[a.buffer];
+    fragment_layout const f = layout_of(h.what);
+    affine const index[2] = {p.indices[a.index[h.dim[0]]], p.indices[a.index[h.dim[1]]]};
+    affine part[2] = {constant(0), constant(0)};  // register, lane
+    for (auto const& d : f.digits) {
+      affine const shifted = floor_div(p, index[d.dim], constant(d.place));
+      affine const digit = floor_mod(p, shifted, constant(d.count));
+      affine& to = part[d.in_lane ? 1 : 0];
+      to = add_scaled(to, digit, d.stride);
+    }
+    affine const tile[2] = {floor_div(p, index[0], constant(f.extent[0])),
+                            floor_div(p, index[1], constant(f.extent[1]))};
+    set_index(p, h, a, tile, part[0], part[1]);
+  }
+};
+
+/// Accesses of a lane to what it has: loops `over` are over the points of a tile, and `at` is which
+/// of them it is. `wrong` becomes true where an access does not move so.
+struct by_owner {
+  holdings const& all;
+  fragment what;
+  handle over[2];
+  affine at[2];
+  affine reg, lane;
+  bool& wrong;
+
+  constexpr auto leaf(program&, handle) const -> handle { return -1; }
+  constexpr auto drops(handle a) const -> bool { return a == over[0] || a == over[1]; }
+  constexpr void finish(program&, stmt&) const {}
+  constexpr void rewrite(program& p, access& a) const {
+    if (!is_old(p, all, a)) return;
+    holding const& h = all[a.buffer];
+    fragment_layout const f = layout_of(h.what);
+    affine tile[2]{};
+    for (int x = 0; x < 2; ++x) {
+      bool is_whole = false;
+      tile[x] = divided(p.indices[a.index[h.dim[x]]] - at[x], f.extent[x], is_whole);
+      wrong = wrong || !is_whole || h.what != what;
+    }
+    if (!wrong) set_index(p, h, a, tile, reg, lane);
+  }
+};
+
+}  // namespace place_fragments_impl
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+namespace place_fragments_impl {
+
+using namespace tir;
+using tir::axis;
+using tir::expr;
+
+struct placer {
+  program& p;
+  holdings all{};
+  static_vector<handle, limits::statements> around{};  // loops
+
+  // --- which locals warps hold
+
+  constexpr void fail(diag::message const& m) { p.fail(diag::code::bad_fragment, m); }
+  constexpr auto sentence(intrinsic const& k, int operand, handle buffer) const -> diag::message {
+    diag::message m{};
+    m << k.name << ": its " << k.operands[operand].name << " is " << p.buffers[buffer].name;
+    return m;
+  }
+  constexpr auto is_of_lanes(intrinsic const& k, int operand, handle h) -> bool {
+    buffer const& b = p.buffers[h];
+    auto m = sentence(k, operand, h);
+    if (!is_of_thread(b.where)) {
+      m << ", which is not in registers; cache_read it at a loop of the warp, or cache_write the "
+           "sum, and store_in(scope::registers)";
+    } else if (!b.layout.empty()) {
+      m << ", which has an order of its own; the lanes of a warp have that of the instruction";
+    } else if (b.rank + 2 > max_rank) {
+      m << ", which has " << b.rank << " dimensions, and with register and lane more than 8";
+    } else {
+      return true;
+    }
+    fail(m);
+    return false;
+  }
+  // The dimension that moves with the axis, from a multiple of the tile's extent on.
+  constexpr auto dim_of(intrinsic const& k, int operand, intrinsic_call const& c, int x) -> int {
+    access const& a = p.accesses[c.operand[operand]];
+    handle const axis = c.axis[k.operands[operand].axes[x]];
+    int const extent = layout_of(k.operands[operand].held).extent[x];
+    for (int d = 0; d < a.rank; ++d) {
+      affine const rest = p.indices[a.index[d]] - variable(p, axis);
+      if (any_variable(p, rest, [axis](int v) { return v == axis; })) continue;
+      if (rest == p.indices[a.index[d]]) continue;
+      bool is_whole = false;
+      divided(rest, extent, is_whole);
+      if (is_whole && any_variable(p, p.indices[a.index[d]], [axis](int v) { return v == axis; }))
+        return d;
+    }
+    fail(sentence(k, operand, a.buffer)
+         << ", which begins inside of a tile of " << extent << " along "
+         << k.axes[k.operands[operand].axes[x]].name << "; split its loop by that");
+    return -1;
+  }
+  constexpr void note(intrinsic const& k, int operand, intrinsic_call const& c) {
+    handle const b = p.accesses[c.operand[operand]].buffer;
+    if (!is_of_lanes(k, operand, b)) return;
+    holding now{.what = k.operands[operand].held};
+    for (int x = 0; x < 2 && !p.fault; ++x) {
+      now.dim[x] = static_cast<std::int8_t>(dim_of(k, operand, c, x));
+    }
+    holding& before = all[b];
+    bool const agrees = before.what == fragment::none || before.what == now.what;
+    if (!agrees && !p.fault) {
+      fail(sentence(k, operand, b)
+           << ", which another instruction has as " << name_of(before.what) << ", and this one as "
+           << name_of(now.what) << "; give each a copy of its own");
+    }
+    before = now;
+  }
+  constexpr void note_calls(handle first) {
+    grid_shape_impl::each(p, first, [&](handle h) {
+      if (p.stmts[h].kind != stmt_kind::tensorize || p.fault) return;
+      intrinsic_call const& c = p.calls[p.stmts[h].target];
+      if (!c.is_settled()) return;
+      intrinsic const& k = p.intrinsics[c.which];
+      for (int o = 0; o < k.operands.count && !p.fault; ++o) {
+        if (k.operands[o].held != fragment::none) note(k, o, c);
+      }
+      if (is_of_warp(k)) check_rows(k, c);
+    });
+  }
+  // Rows in memory are read 16 bytes at a time.
+  constexpr void check_rows(intrinsic const& k, intrinsic_call const& c) {
+    for (int o = 0; o < k.operands.count && !p.fault; ++o) {
+      if (k.operands[o].held != fragment::none) continue;
+      access const& a = p.accesses[c.operand[o]];
+      buffer const& b = p.buffers[a.buffer];
+      std::int64_t const whole = 16 / bytes_of(b.type);
+      bool is_aligned = b.where == scope::shared && b.layout.empty();
+      for (int d = 0; d < a.rank && is_aligned; ++d) {
+        index_t const stride = stride_in_memory(p, b, d);
+        is_aligned =
+            stride == 1 ? is_row_start(c, p.indices[a.index[d]], whole) : stride % whole == 0;
+      }
+      if (is_aligned) continue;
+      fail(sentence(k, o, a.buffer)
+           << ", whose rows are not in shared memory at multiples of 16 bytes; "
+              "store_in(scope::shared), and align_storage(.., "
+           << whole << ", ..) with a remainder that " << whole << " divides");
+    }
+  }
+  constexpr auto is_row_start(intrinsic_call const& c, affine const& index,
+                              std::int64_t whole) const -> bool {
+    bool r = index.offset % whole == 0;
+    for (auto const& t : index.terms) {
+      atom const& a = p.atoms[t.atom];
+      bool is_axis = false;
+      for (handle const x : c.axis)
+        is_axis = is_axis || (a.kind == atom_kind::variable && a.id == x);
+      r = r && (is_axis || t.coef % whole == 0);
+    }
+    return r;
+  }
+
+  // --- calls
+
+  constexpr auto lane_axis() -> handle {
+    return p.add(axis{.name = "lane", .extent = constant(warp_threads), .kind = loop_kind::lane});
+  }
+  constexpr void check_warp(intrinsic const& k) {
+    for (handle const h : around) {
+      stmt const& s = p.stmts[h];
+      bool const splits = s.kind == stmt_kind::loop && is_thread(s.loop) && grid_dim(s.loop) == 0;
+      if (!splits) continue;
+      return fail(
+          diag::message() << k.name << " is inside of loop " << p.axes[s.axis].name
+                          << ", which is bound to " << grid_axis_name(s.loop)
+                          << ": the 32 lanes of a warp run it together; bind loops around it "
+                             "to warp, or thread_y and thread_z");
+    }
+  }
+  // Registers have no addresses: a loop over tiles is a constant in each of its iterations.
+  constexpr void unroll_around(access const& a) {
+    for (handle const h : around) {
+      stmt& s = p.stmts[h];
+      bool const is_rolled = s.kind == stmt_kind::loop && s.loop == loop_kind::serial &&
+                             p.indices[s.extent].is_constant();
+      for (int d = 0; d < a.rank && is_rolled; ++d) {
+        affine const& index = p.indices[a.index[d]];
+        if (any_variable(p, index, [&s](int v) { return v == s.axis; }))
+          s.loop = loop_kind::unrolled;
+      }
+    }
+  }
+  constexpr void call(handle h) {
+    intrinsic_call c = p.calls[p.stmts[h].target];
+    intrinsic const& k = p.intrinsics[c.which];
+    check_warp(k);
+    handle const lane = lane_axis();
+    for (int o = 0; o < k.operands.count; ++o) {
+      if (k.operands[o].held == fragment::none) continue;
+      access a = p.accesses[c.operand[o]];
+      holding const& held = all[a.buffer];
+      affine tile[2]{};
+      for (int x = 0; x < 2; ++x) {
+        bool is_whole = false;
+        affine const first =
+            p.indices[a.index[held.dim[x]]] - variable(p, c.axis[k.operands[o].axes[x]]);
+        tile[x] = divided(first, layout_of(held.what).extent[x], is_whole);
+      }
+      set_index(p, held, a, tile, constant(0), variable(p, lane));
+      a.checked = a.nonnegative = 0;
+      c.operand[o] = p.add(a);
+      unroll_around(a);
+    }
+    p.calls[p.stmts[h].target] = c;
+    substitution const none{};
+    handle const body = copy_statements(p, p.stmts[h].body, none, by_map{.all = all});
+    p.stmts[h].body = body;
+  }
+
+  // --- what lanes do each with its own
+
+  struct owners {
+    handle buffer = -1;
+    handle over[2] = {-1, -1};
+  };
+  // The loop over the points of a tile in an index, among the loops from `first` on.
+  constexpr auto loop_over(handle first, affine const& index, int extent) const -> handle {
+    handle found = -1;
+    auto const visit = [&](handle h) {
+      stmt const& s = p.stmts[h];
+      if (s.kind != stmt_kind::loop || !p.indices[s.extent].is_constant(extent)) return;
+      for (auto const& t : index.terms) {
+        atom const& a = p.atoms[t.atom];
+        if (t.coef == 1 && a.kind == atom_kind::variable && a.id == s.axis) found = s.axis;
+      }
+    };
+    grid_shape_impl::each_in(p, first, visit);
+    return found;
+  }
+  // The first access to what a warp holds in a statement, and the loops over its tile inside.
+  constexpr auto owners_in(handle first) const -> owners {
+    owners r{};
+    bool is_call = false;
+    auto const look = [&](int a) {
+      access const& at = p.accesses[a];
+      if (r.buffer >= 0 || !is_old(p, all, at)) return;
+      holding const& h = all[at.buffer];
+      fragment_layout const f = layout_of(h.what);
+      r.buffer = at.buffer;
+      for (int x = 0; x < 2; ++x) {
+        r.over[x] = loop_over(first, p.indices[at.index[h.dim[x]]], f.extent[x]);
+      }
+    };
+    grid_shape_impl::each_in(p, first, [&](handle h) {
+      stmt const& s = p.stmts[h];
+      is_call = is_call || s.kind == stmt_kind::tensorize;
+      if (is_call || s.kind != stmt_kind::store) return;
+      look(s.target);
+      scheduling::walker w{};
+      w.push(s.value);
+      for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) look(a);
+    });
+    return is_call ? owners{} : r;
+  }
+  constexpr auto wrapped(handle body, handle a, std::int64_t extent, loop_kind kind) -> handle {
+    return p.add(stmt{.kind = stmt_kind::loop,
+                      .loop = kind,
+                      .body = body,
+                      .axis = a,
+                      .extent = p.add(constant(extent))});
+  }
+  // A loop over the points of a tile, as loops over what each lane has of it.
+  constexpr void distribute(handle h, owners const& o) {
+    fragment const what = all[o.buffer].what;
+    fragment_layout const f = layout_of(what);
+    handle const lane = lane_axis();
+    affine at[2] = {constant(0), constant(0)};
+    affine reg = constant(0);
+    static_vector<handle, 6> loops{};
+    static_vector<std::int64_t, 6> extents{};
+    for (auto const& d : f.digits) {
+      affine digit =
+          floor_mod(p, floor_div(p, variable(p, lane), constant(d.stride)), constant(d.count));
+      if (d.in_lane && d.stride * d.count == warp_threads)
+        digit = floor_div(p, variable(p, lane), constant(d.stride));
+      if (!d.in_lane) {
+        axis a{.name = "reg", .extent = constant(d.count), .kind = loop_kind::unrolled};
+        loops.push_back(p.add(a));
+        extents.push_back(d.count);
+        digit = variable(p, loops.back());
+        reg = add_scaled(reg, digit, d.stride);
+      }
+      at[d.dim] = add_scaled(at[d.dim], digit, d.place);
+    }
+    bool wrong = false;
+    by_owner const hooks{.all = all,
+                         .what = what,
+                         .over = {o.over[0], o.over[1]},
+                         .at = {at[0], at[1]},
+                         .reg = reg,
+                         .lane = variable(p, lane),
+                         .wrong = wrong};
+    substitution to{};
+    for (int x = 0; x < 2; ++x) to.bind(o.over[x], at[x]);
+    handle const next = p.stmts[h].next;
+    p.stmts[h].next = -1;
+    handle body = copy_statements(p, h, to, hooks);
+    for (int i = 0; i < loops.count; ++i) {
+      body = wrapped(body, loops[i], extents[i], loop_kind::unrolled);
+    }
+    stmt all_of = p.stmts[wrapped(body, lane, warp_threads, loop_kind::lane)];
+    all_of.next = next;
+    p.stmts[h] = all_of;
+    if (wrong) fail_loops(o.buffer);
+  }
+  constexpr void fail_loops(handle b) {
+    fragment_layout const f = layout_of(all[b].what);
+    fail(diag::message() << p.buffers[b].name << " is held by the lanes of a warp, in tiles of "
+                         << f.extent[0] << " by " << f.extent[1]
+                         << ", and is read or written elsewhere not by loops over these; split its "
+                            "loops by the same");
+  }
+
+  constexpr void chain(handle h) {
+    for (; h >= 0 && !p.fault; h = p.stmts[h].next) {
+      stmt const& s = p.stmts[h];
+      if (s.kind == stmt_kind::tensorize) {
+        if (is_of_warp(p.intrinsics[p.calls[s.target].which])) call(h);
+        continue;
+      }
+      if (s.kind == stmt_kind::loop || s.kind == stmt_kind::store) {
+        owners const o = owners_in(h);
+        bool const is_tile = o.over[0] >= 0 && o.over[1] >= 0;
+        if (o.buffer >= 0 && s.kind == stmt_kind::store) return fail_loops(o.buffer);
+        if (is_tile && (s.axis == o.over[0] || s.axis == o.over[1])) {
+          distribute(h, o);
+          continue;
+        }
+      }
+      bool const counts = s.kind == stmt_kind::loop;
+      if (counts) around.push_back(h);
+      chain(s.body);
+      chain(p.stmts[h].otherwise);
+      if (counts) around.pop_back();
+    }
+  }
+
+  constexpr void reshape() {
+    for (int i = 0; i < p.buffers.count; ++i) {
+      if (all[i].what == fragment::none) continue;
+      buffer& b = p.buffers[i];
+      fragment_layout const f = layout_of(all[i].what);
+      for (int x = 0; x < 2; ++x) {
+        handle& n = b.shape[all[i].dim[x]];
+        n = p.add(ceil_div(p, affine(p.indices[n]), f.extent[x]));
+      }
+      b.shape[b.rank++] = p.add(constant(f.registers()));
+      b.shape[b.rank++] = p.add(constant(warp_threads));
+      b.stride_is = {};
+      b.where = scope::registers;
+    }
+  }
+};
+
+}  // namespace place_fragments_impl
+
+constexpr void place_fragments(tir::program& p) {
+  if (p.fault || p.calls.empty()) return;
+  bool any = false;
+  for (auto const& k : p.intrinsics) any = any || tir::is_of_warp(k);
+  if (!any) return;
+  place_fragments_impl::placer all{.p = p};
+  all.note_calls(p.root);
+  all.chain(p.root);
+  if (!p.fault) all.reshape();
 }
 
 }  // namespace ashlar::pass
@@ -43546,7 +46427,8 @@ struct settler {
           s.kind == stmt_kind::loop && (s.loop == loop_kind::parallel || is_block(s.loop));
       if (s.kind == stmt_kind::allocate) allocated_in[s.target] = parallel;
       parallel += forks ? 1 : 0;
-      chain(s.body);
+      // What a warp's instruction means is not emitted.
+      if (!is_warp_call(p, s)) chain(s.body);
       chain(s.otherwise);
       parallel -= forks ? 1 : 0;
       lane = outer;
@@ -43555,7 +46437,7 @@ struct settler {
         value(s.value);
         touch(s.target, stored);
       }
-      if (s.kind == stmt_kind::tensorize) take_address(p.calls[s.target]);
+      if (s.kind == stmt_kind::tensorize && !is_warp_call(p, s)) take_address(p.calls[s.target]);
       if (s.kind == stmt_kind::allocate) settle(s.target);
     }
   }
@@ -43973,7 +46855,9 @@ struct simplifier {
         s.body = chain(s.body);
         if (s.body < 0) head = -1;
         break;
-      case stmt_kind::barrier: break;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: break;
     }
     handle const rest = chain(next);
     if (head < 0) return rest;
@@ -44118,7 +47002,8 @@ struct transposer {
     bool const is_apart =
         a.buffer != p.accesses[p.stmts[n.store].target].buffer && !b.may_alias_output;
     int const bytes = bytes_of(load.type);
-    bool const is_wide = extent(n.lanes) * bytes >= 16 && load.type != dtype::boolean;
+    bool const has_bytes = load.type != dtype::boolean && !is_nibble(load.type);
+    bool const is_wide = extent(n.lanes) * bytes >= 16 && has_bytes;
     if (!is_row || !is_apart || !is_wide || load.b >= 0) return -1;
     for (handle const u : n.unrolled) {
       bool const is_full = extent(u) * bytes % 16 == 0;
@@ -44251,6 +47136,137 @@ constexpr void unroll_single(tir::program& p) {
 }  // namespace ashlar::pass
 
 ASHLAR_COMPILER_END
+//
+// pass/whole_bytes: whether each store to an output of 4-bit elements writes whole bytes.
+//
+//   vectorized j (8): q[i, j] = ...     four bytes, if row i begins at a byte
+//
+//   takes       the nest that is emitted
+//   returns     the same; E076 where a store would have to keep the other half of a byte, which
+//               another thread may write at the time
+//   cost        of a program without such outputs one look at each buffer
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+namespace whole_bytes_impl {
+
+using namespace tir;
+
+// Why a store writes half a byte.
+enum class reason : std::uint8_t { none, lanes, along, start, masked };
+
+// Where a store stands.
+struct place {
+  handle lanes = -1;       // the statement of the vectorized loop around
+  bool is_masked = false;  // one lane of a byte may be off, and the other on
+};
+
+constexpr auto depends_on(program const& p, handle sum, handle axis) -> bool {
+  return any_variable(p, p.indices[sum], [axis](int v) { return v == axis; });
+}
+
+// True if the sum, without its lanes, is even.
+constexpr auto is_even(program const& p, affine const& a, handle lane) -> bool {
+  bool even = a.offset % 2 == 0;
+  for (auto const& t : a.terms) {
+    atom const& at = p.atoms[t.atom];
+    bool const is_lane = at.kind == atom_kind::variable && at.id == lane;
+    even = even && (is_lane || t.coef % 2 == 0);
+  }
+  return even;
+}
+
+// The step of the last index with the lanes; 0 where there is none.
+constexpr auto step_of(program const& p, affine const& a, handle lane) -> std::int64_t {
+  std::int64_t step = 0;
+  for (auto const& t : a.terms) {
+    atom const& at = p.atoms[t.atom];
+    if (at.kind == atom_kind::variable && at.id == lane) step = t.coef;
+    if (at.lhs >= 0 && (depends_on(p, at.lhs, lane) || depends_on(p, at.rhs, lane))) return 0;
+  }
+  return step;
+}
+
+// True if the lanes in which the sum is >= 0 are the first n, and n is even.
+constexpr auto keeps_pairs(program const& p, affine const& a, handle lane) -> bool {
+  return whole_bytes_impl::step_of(p, a, lane) == -1 && is_even(p, a + 1, lane);
+}
+
+constexpr auto judge(program const& p, access const& a, place const& at) -> reason {
+  if (at.lanes < 0 || p.indices[p.stmts[at.lanes].extent].offset % 2 != 0) return reason::lanes;
+  handle const lane = p.stmts[at.lanes].axis;
+  buffer const& b = p.buffers[a.buffer];
+  int const last = a.rank - 1;
+  bool const is_along = last >= 0 && b.stride[last] == 1 &&
+                        whole_bytes_impl::step_of(p, p.indices[a.index[last]], lane) == 1;
+  if (!is_along) return reason::along;
+  if (!is_even(p, p.indices[a.index[last]], lane)) return reason::start;
+  bool const rows_are_even = b.is_packed && is_even(p, p.indices[b.shape[last]], -1);
+  for (int d = 0; d < last; ++d) {
+    if (depends_on(p, a.index[d], lane)) return reason::along;
+    bool const is_known = b.stride[d] != dynamic_stride && b.stride[d] % 2 == 0;
+    bool const starts = is_known || rows_are_even || is_even(p, p.indices[a.index[d]], -1);
+    if (!starts) return reason::start;
+  }
+  return at.is_masked || a.checked != 0 ? reason::masked : reason::none;
+}
+
+constexpr void fail(program& p, access const& a, reason why) {
+  buffer const& b = p.buffers[a.buffer];
+  diag::message m{};
+  m << b.name << " is " << name_of(b.type) << ", two elements in a byte; ";
+  if (why == reason::lanes) {
+    m << "it is stored one by one: vectorize a loop of 2, 4 or more along its last dimension";
+  } else if (why == reason::along) {
+    m << "its lanes do not follow each other in memory: vectorize a loop along its last dimension, "
+         "with stride 1";
+  } else if (why == reason::start) {
+    m << "a vector may begin in the middle of one: give its last dimension an even extent, as 8 or "
+         "ash::dyn_multiple_of(2), and split it by an even factor";
+  } else {
+    m << "one of two lanes may be off: give its last dimension an even extent, as 8 or "
+         "ash::dyn_multiple_of(2)";
+  }
+  p.fail(diag::code::half_bytes, m << ", or store " << (b.type == dtype::i4 ? "i8" : "u8"));
+}
+
+constexpr void check_block(program& p, handle h, place at) {
+  for (; h >= 0; h = p.stmts[h].next) {
+    stmt const& s = p.stmts[h];
+    place inside = at;
+    if (s.kind == stmt_kind::loop && s.loop == loop_kind::vectorized) inside.lanes = h;
+    if (s.kind == stmt_kind::guard && at.lanes >= 0) {
+      for (handle const c : s.condition) {
+        handle const lane = p.stmts[at.lanes].axis;
+        bool const is_mask = c >= 0 && depends_on(p, c, lane);
+        inside.is_masked = inside.is_masked || (is_mask && !keeps_pairs(p, p.indices[c], lane));
+      }
+    }
+    if (s.kind == stmt_kind::store) {
+      access const& a = p.accesses[s.target];
+      buffer const& b = p.buffers[a.buffer];
+      bool const is_paired = is_nibble(b.type) && b.operand >= 0;
+      reason const why = is_paired ? judge(p, a, at) : reason::none;
+      if (why != reason::none) return fail(p, a, why);
+    }
+    check_block(p, s.body, inside);
+    check_block(p, s.otherwise, inside);
+  }
+}
+
+}  // namespace whole_bytes_impl
+
+constexpr void whole_bytes(tir::program& p) {
+  bool any = false;
+  for (auto const& b : p.buffers) any = any || (is_nibble(b.type) && b.is_output);
+  if (any && !p.fault) whole_bytes_impl::check_block(p, p.root, whole_bytes_impl::place{});
+}
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
 
 ASHLAR_COMPILER_BEGIN
 
@@ -44270,7 +47286,8 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   if (how == grids::serialized) serialize_grid(p);  // the same schedule runs without a grid
   fold_lanes(p, vector_bytes);  // before the vectors of the stages themselves are split
   trace("fold lanes", p);
-  split_vectors(p, vector_bytes);  // so that no loop nest has a vector wider than the machine's
+  // So that no loop nest has a vector wider than the machine's.
+  split_vectors(p, vector_bytes, how == grids::kept ? vectors::of_memory : vectors::of_values);
   trace("split vectors", p);
   build_nest(p);
   trace("build nest", p);
@@ -44279,8 +47296,10 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   simplify_nest(p);  // settles extents, guards and checks once and for all
   if (how == grids::kept) unroll_single(p);
   trace("simplify nest", p);
+  if (how == grids::kept) overlap_copies(p);  // before intrinsics: what they read moves with it
   settle_intrinsics(p);  // now extents and conditions are what they are, and values still whole
   trace("settle intrinsics", p);
+  if (how == grids::kept) place_fragments(p);  // before values are shared, which are found anew
   // After cutting, so that the copies share what is loaded; a grid has no place outside of threads.
   if (how == grids::serialized) hoist_scalars(p);
   trace("hoist scalars", p);
@@ -44292,8 +47311,9 @@ constexpr void lower(tir::program& p, int vector_bytes, Trace&& trace = {},
   trace("apply layouts", p);
   transpose_loads(p);  // it asks where rows are in memory
   trace("transpose loads", p);
-  settle_registers(p);  // last: nothing after it changes how a tile is addressed
+  settle_registers(p);  // nothing after it changes how a tile is addressed
   trace("settle registers", p);
+  whole_bytes(p);  // judges the nest that is emitted
 }
 
 }  // namespace ashlar::pass
@@ -44491,7 +47511,8 @@ namespace ashlar {
 
 enum class sharing : std::uint8_t { none, some, unknown };
 
-/// The bytes of an operand: elements of `element_bytes` at address + sum of index * stride.
+/// The bytes of an operand: elements of `element_bytes` at address + sum of index * stride. Boxes
+/// are compared with each other alone, so all of these may count halves of bytes: box_of does.
 struct memory_box {
   std::uint64_t address = 0;
   index_t element_bytes = 1;
@@ -44500,11 +47521,11 @@ struct memory_box {
   index_t stride[max_rank] = {};  // in bytes
 };
 
-/// The bytes of an operand.
+/// The halves of bytes of an operand.
 ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   memory_box box{};
-  box.address = reinterpret_cast<std::uintptr_t>(o.data);
-  box.element_bytes = bytes_of(o.type->dt);
+  box.address = std::uint64_t{2} * reinterpret_cast<std::uintptr_t>(o.data);
+  box.element_bytes = bits_of(o.type->dt) / 4;
   box.rank = o.type->rank;
   for (int d = 0; d < box.rank; ++d) {
     box.extent[d] = o.extent[d];
@@ -44512,7 +47533,7 @@ ASHLAR_PER_ISA inline auto box_of(operand_record const& o) -> memory_box {
   }
   return box;
 }
-/// The bytes of a view or a tensor.
+/// The halves of bytes of a view or a tensor.
 template <class Operand> auto box_of(Operand const& v) -> memory_box {
   operand_record o;
   describe(v, o);
@@ -45232,14 +48253,20 @@ template <class View> constexpr auto plain_view(View const& v) {
 template <class T> concept has_view = requires(T& t) { t.as_view(); };
 
 template <class T, std::size_t N> constexpr auto to_view(std::span<T, N> s) {
+  static_assert(!is_paired<T>, "ashlar[E075] a span of pairs of 4 bits has no extent: pass a view");
   return plain_view(view(s));
 }
 
 template <class T> constexpr auto to_view(T& operand) {
   using plain = std::remove_const_t<T>;
   if constexpr (std::is_arithmetic_v<plain> || element<plain>) {
-    static_assert(element<plain>, "ashlar[E075] a number of this type cannot be an operand");
-    return view<plain const>(&operand);
+    constexpr bool is_element = element<plain>;  // as a name: clang explains no concept then
+    static_assert(is_element, "ashlar[E055] an operand is no long double, and nothing volatile");
+    if constexpr (is_element) {
+      return view<plain const>(&operand);
+    } else {
+      return view<float const>();
+    }
   } else if constexpr (has_view<T>) {
     return plain_view(operand.as_view());
   } else {
@@ -45455,9 +48482,12 @@ auto workspace_of_variant(launch const& how, std::integer_sequence<int, I...> pl
 //
 //   mine(ash::cuda{stream}, y, x);
 //   ash::run<blocked>(ash::cuda{stream}, y(i) = 2.0f * x(i));
+//   total(ash::cuda{stream, workspace}, sum, x);     // several launches, and what is between them
 //
-//   invariants  a cudaStream_t and no more; null is the default stream of the current device. It is
-//               declared here, so that a header which mentions it needs no toolkit
+//   stream      a cudaStream_t; null is the default stream of the current device
+//   workspace   memory of the device, at least kernel::workspace_bytes(ash::cuda{}, ...) bytes at a
+//               multiple of 64; most kernels need none. It is in use until the stream was there
+//   invariants  the stream is declared here, so that a header which mentions it needs no toolkit
 
 struct CUstream_st;
 
@@ -45465,6 +48495,7 @@ namespace ashlar {
 
 struct cuda {
   CUstream_st* stream = nullptr;
+  std::span<std::byte> workspace{};
 };
 
 namespace runtime {
@@ -45546,6 +48577,11 @@ struct kernel {
                                                          kernel_impl::to_view(operands)...);
     }
   }
+
+  /// The bytes that a call on the GPU needs between its launches; they depend on dynamic
+  /// extents.
+  template <class... Operands>
+  auto workspace_bytes(cuda where, Operands&&... operands) const -> index_t;
 
   /// What becomes of it, as text; kernel/explain.hpp has the definition.
   template <class... Operands> auto explain(Operands&&... operands) const;
@@ -45879,7 +48915,8 @@ struct kernel_call<Definition, Lowering, Backend, std::integer_sequence<int, I..
                     typename view_at<Definition, Lowering, I>::type...>;
 
   static constexpr auto need() -> emit::workspace_need { return type::need(); }
-  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
+  template <class How>
+  ASHLAR_INLINE static auto run(How const& how, memory<Definition> const& at) -> status {
     return type::run(how, view_at<Definition, Lowering, I>::make(at)...);
   }
 };
@@ -45892,7 +48929,8 @@ template <class Definition, int Group, int Part, class Backend> struct copy_part
   using to_view = strided_view<element_type, strides(part::pitch, 1), part::rows, part::row>;
   using type = call<typename part::functor, automatic, Backend, to_view, from_view>;
 
-  ASHLAR_INLINE static auto run(launch const& how, memory<Definition> const& at) -> status {
+  template <class How>
+  ASHLAR_INLINE static auto run(How const& how, memory<Definition> const& at) -> status {
     if constexpr (part::rows * part::row == 0) return status{};
     auto* const to = reinterpret_cast<element_type*>(at(part::lead.output)) + part::first();
     return type::run(how, to_view(to, typename to_view::extents_type{}),
@@ -45900,8 +48938,8 @@ template <class Definition, int Group, int Part, class Backend> struct copy_part
   }
 };
 
-template <class Definition, int Group, class Backend, int... Part>
-ASHLAR_INLINE auto run_concat(launch const& how, memory<Definition> const& at,
+template <class Definition, int Group, class Backend, class How, int... Part>
+ASHLAR_INLINE auto run_concat(How const& how, memory<Definition> const& at,
                               std::integer_sequence<int, Part...>) -> status {
   status s{};
   static_cast<void>(
@@ -45922,10 +48960,17 @@ template <class Graph> constexpr auto work_of(Graph const& g, int group) -> work
   return lead.op == op_kind::reshape && stays ? work::nothing : work::kernel;
 }
 
+/// The lowering of a group for a backend.
+template <class Definition, int Group, class Backend> struct lowering_on {
+  using type = lowering<Definition, Group>;
+};
+
+template <class Definition, class Lowering, class Backend>
+using kernel_with = kernel_call<Definition, Lowering, Backend,
+                                std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
 template <class Definition, int Group, class Backend>
 using kernel_of =
-    kernel_call<Definition, lowering<Definition, Group>, Backend,
-                std::make_integer_sequence<int, lowering<Definition, Group>::plan.operands.size()>>;
+    kernel_with<Definition, typename lowering_on<Definition, Group, Backend>::type, Backend>;
 
 }  // namespace run_group_impl
 
@@ -45939,8 +48984,8 @@ constexpr auto scratch_of() -> emit::workspace_need {
   }
 }
 
-template <class Definition, int Group, class Backend = emit::default_backend>
-auto run_group(launch const& how, memory<Definition> const& at) -> status {
+template <class Definition, int Group, class Backend = emit::default_backend, class How = launch>
+auto run_group(How const& how, memory<Definition> const& at) -> status {
   using namespace run_group_impl;
   constexpr work what = work_of(Definition::graph, Group);
   if constexpr (what == work::kernel) {
@@ -46084,6 +49129,44 @@ template <class Sink = string_sink, class Print> auto printed(Print const& print
 }
 
 }  // namespace ashlar
+//
+// kernel/variant_condition: which variant of a kernel a program is, as text.
+//
+//   takes       a program after a schedule that may have asked with specialize
+//   returns     "x.extent(1) == 64 and y.address % 64 == 0"; empty where nothing was chosen
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::kernel_impl {
+
+/// The facts that were chosen, see the head of this file.
+inline auto condition_of(tir::program const& scheduled) -> std::string {
+  return printed([&](auto& out) {
+    bool first = true;
+    for (auto const& f : scheduled.facts) {
+      if (f.origin != tir::fact_origin::chosen) continue;
+      out.append(first ? "" : " and ");
+      out.append(scheduled.buffers[f.buffer].name.view());
+      out.append('.');
+      tir::put_fact(out, f);
+      first = false;
+    }
+  });
+}
+
+/// "variant where x.extent(1) == 64", "variant in general"; empty where the schedule did not ask.
+inline auto variant_title(tir::program const& scheduled) -> std::string {
+  auto const condition = condition_of(scheduled);
+  if (!condition.empty()) return "variant where " + condition;
+  for (auto const& f : scheduled.facts) {
+    if (tir::is_choice(f)) return "variant in general";
+  }
+  return {};
+}
+
+}  // namespace ashlar::kernel_impl
+
+ASHLAR_COMPILER_END
 //
 // tir/print: a program as text that reads like what it means.
 //
@@ -46366,6 +49449,7 @@ enum class binding : std::uint8_t {
   disjunction,
   conjunction,
   comparison,
+  bits,
   sum,
   product,
   unary
@@ -46567,7 +49651,13 @@ constexpr auto binding_of(opcode op) -> binding {
     case opcode::div:
     case opcode::rem: return binding::product;
     case opcode::neg:
+    case opcode::bit_not:
     case opcode::logical_not: return binding::unary;
+    case opcode::bit_and:
+    case opcode::bit_or:
+    case opcode::bit_xor:
+    case opcode::shift_left:
+    case opcode::shift_right: return binding::bits;
     case opcode::in_range: return binding::comparison;
     default: return is_comparison(op) ? binding::comparison : binding::none;
   }
@@ -46651,7 +49741,8 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
       case opcode::accumulator: return static_cast<Program*>(this)->put_accumulator(e.a);
       case opcode::incoming: put("in"); return put_component(e.a);
       case opcode::neg:
-      case opcode::logical_not: put(e.op == opcode::neg ? "-" : "not "); return value(e.a, own);
+      case opcode::bit_not: put(e.op == opcode::neg ? "-" : "~"); return value(e.a, own);
+      case opcode::logical_not: put("not "); return value(e.a, own);
       case opcode::cast: put(ashlar::name_of(e.type)); return put_arguments(e.a);
       case opcode::reduce_lanes: return put_reduce_lanes(e);
       case opcode::call:
@@ -46665,8 +49756,10 @@ struct value_writer : sum_writer<Sink, value_writer<Sink, Program>> {
       return put_arguments(e.a, operand_count(e.op) > 1 ? e.b : handle{-1},
                            operand_count(e.op) > 2 ? e.c : handle{-1});
     }
-    // a - (b - c) and a < (b < c) need brackets on the right, comparisons on both sides.
-    value(e.a, own == binding::comparison ? tighter(own) : own);
+    // a - (b - c) and a < (b < c) need brackets on the right; comparisons, and operations on bits,
+    // whose order nobody remembers, on both sides.
+    bool const is_plain = own != binding::comparison && own != binding::bits;
+    value(e.a, is_plain ? own : tighter(own));
     put(" ");
     put(tir::name_of(e.op));
     put(" ");
@@ -47162,8 +50255,17 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
         put_call(p.calls[s.target]);
         put(":");
         return put_inside(s.body);
-      case stmt_kind::barrier: return put("barrier");
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return put_wait(s);
     }
+  }
+  // What threads wait for.
+  constexpr void put_wait(stmt const& s) {
+    if (s.kind == stmt_kind::barrier) return put("barrier");
+    if (s.kind == stmt_kind::commit) return put("commit");
+    put("await all groups but ");
+    this->out.append(std::int64_t{s.target});
   }
   // The intrinsic and where its operands begin; without them before they are known.
   constexpr void put_call(intrinsic_call const& c) {
@@ -47232,7 +50334,8 @@ template <class Sink> struct program_writer : stage_writer<Sink> {
   constexpr void put_store(stmt const& s) {
     this->put_lets(s.value);
     if (s.is_atomic) put("atomic ");
-    if (s.streams) put("stream ");
+    bool const is_shared = p.buffers[p.accesses[s.target].buffer].where == scope::shared;
+    if (s.streams) put(is_shared ? "async " : "stream ");
     this->put_access(s.target);
     put(" = ");
     this->value(s.value, binding::none);
@@ -47361,21 +50464,6 @@ void narrate_variant(narrator& all, tir::program const& captured, Schedule const
   });
 }
 
-/// The condition of a variant: "x.extent(1) == 64 and y.address % 64 == 0"; empty for the general.
-inline auto condition_of(tir::program const& scheduled) -> std::string {
-  return printed([&](auto& out) {
-    bool first = true;
-    for (auto const& f : scheduled.facts) {
-      if (f.origin != tir::fact_origin::chosen) continue;
-      out.append(first ? "" : " and ");
-      out.append(scheduled.buffers[f.buffer].name.view());
-      out.append('.');
-      tir::put_fact(out, f);
-      first = false;
-    }
-  });
-}
-
 template <class Schedule>
 auto narrate(tir::program const& captured, Schedule const& schedule_function,
              emit::lowering_target const& to) -> std::string {
@@ -47494,7 +50582,7 @@ auto explain() -> std::string {
 //   load<Wide>, store   Wide is double for floating-point elements and int64 for the others
 //   operand             the bytes of a tensor with its type and extents
 //   for_each_index      calls f(out, a, b) for each element, with one offset for each operand
-//   invariants          f16 and bf16 have no host type and are never met: graph/infer refuses them
+//   invariants          f16 and bf16 are rounded once, to nearest even; 4 bits are loaded only
 
 namespace ashlar::graph::interpret_impl {
 
@@ -47502,6 +50590,24 @@ struct operand {
   tensor const& type;
   std::byte* data;
 };
+
+// Elements of 16 bits as floats, and of 4 bits as integers.
+inline auto load_half(dtype d, std::byte const* data, std::int64_t i) -> float {
+  std::uint16_t bits = 0;
+  std::memcpy(&bits, data + 2 * i, sizeof bits);
+  return d == dtype::f16 ? f16_to_f32(bits) : bf16_to_f32(bits);
+}
+template <class Pair> auto load_nibble(std::byte const* data, std::int64_t i) -> int {
+  Pair pair{};
+  pair.bits = static_cast<std::uint8_t>(data[i / 2]);
+  return pair[static_cast<int>(i % 2)];
+}
+
+inline void store_half(dtype d, std::byte* data, std::int64_t i, double value) {
+  float const f = f64_to_odd_f32(value);
+  std::uint16_t const bits = d == dtype::f16 ? f32_to_f16(f) : f32_to_bf16(f);
+  std::memcpy(data + 2 * i, &bits, sizeof bits);
+}
 
 template <class T, class Wide> auto load_as(std::byte const* data, std::int64_t i) -> Wide {
   T value{};
@@ -47518,6 +50624,10 @@ template <class Wide> auto load(operand const& o, std::int64_t i) -> Wide {
   switch (o.type.type) {
     case dtype::f32: return load_as<float, Wide>(o.data, i);
     case dtype::f64: return load_as<double, Wide>(o.data, i);
+    case dtype::f16:
+    case dtype::bf16: return static_cast<Wide>(load_half(o.type.type, o.data, i));
+    case dtype::i4: return static_cast<Wide>(load_nibble<int4x2>(o.data, i));
+    case dtype::u4: return static_cast<Wide>(load_nibble<uint4x2>(o.data, i));
     case dtype::i64: return load_as<std::int64_t, Wide>(o.data, i);
     case dtype::i32: return load_as<std::int32_t, Wide>(o.data, i);
     case dtype::i16: return load_as<std::int16_t, Wide>(o.data, i);
@@ -47533,6 +50643,8 @@ template <class Wide> void store(operand const& o, std::int64_t i, Wide v) {
   switch (o.type.type) {
     case dtype::f32: return store_as<float>(o.data, i, v);
     case dtype::f64: return store_as<double>(o.data, i, v);
+    case dtype::f16:
+    case dtype::bf16: return store_half(o.type.type, o.data, i, static_cast<double>(v));
     case dtype::i64: return store_as<std::int64_t>(o.data, i, v);
     case dtype::i32: return store_as<std::int32_t>(o.data, i, v);
     case dtype::i16: return store_as<std::int16_t>(o.data, i, v);
@@ -48395,9 +51507,9 @@ constexpr auto check_extents(tensor const& t) -> fault {
 
 namespace ashlar::graph::infer_impl {
 
-constexpr auto is_host_type(std::int64_t type) -> bool {
-  return within(type, 1, dtype_count - 1) && type != static_cast<std::int64_t>(dtype::f16) &&
-         type != static_cast<std::int64_t>(dtype::bf16);
+/// 4 bits are read and never written: a graph has them in inputs and weights.
+constexpr auto is_written_type(std::int64_t type) -> bool {
+  return within(type, 1, dtype_count - 1) && !is_nibble(static_cast<dtype>(type));
 }
 
 template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> inferred {
@@ -48410,7 +51522,7 @@ template <class Graph> constexpr auto unary(Graph const& g, node const& n) -> in
     return refuse(rule::attributes, n.integers.count + n.reals.count, bounds * (integers + reals));
   }
   if (n.op == op_kind::cast) {
-    if (!is_host_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
+    if (!is_written_type(g.integer(n, 0))) return refuse(rule::element_type, g.integer(n, 0));
     out.type = static_cast<dtype>(g.integer(n, 0));
   } else if (out.type == dtype::boolean) {
     return refuse(rule::element_type);
@@ -48753,6 +51865,12 @@ template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> in
   }
   if (traits.floating && !is_float(g[g.input(n, 0)].type)) {
     return infer_impl::refuse(rule::element_type);
+  }
+  for (int i = 0; i < n.inputs.count; ++i) {
+    bool const is_cast = n.op == op_kind::cast;
+    if (is_nibble(g[g.input(n, i)].type) && !is_cast) {
+      return infer_impl::refuse(rule::element_type);
+    }
   }
   inferred result = infer_impl::by_class(g, n);
   if (result.wrong.ok()) result.wrong = check_extents(result.out);
@@ -49197,6 +52315,8 @@ inline auto check_weights(std::span<std::byte const> block, weights_id const& id
 
 namespace ashlar::graph {
 
+template <class Model, int Parts> class gpu_model;  // graph/gpu_model.hpp
+
 /// The backend is a parameter, so that source files with other compile flags have other models.
 template <class Definition, class Backend = emit::default_backend> class model {
   static constexpr auto const& g = Definition::graph;
@@ -49247,7 +52367,7 @@ template <class Definition, class Backend = emit::default_backend> class model {
                   "ashlar: a run takes all outputs and then all inputs of the model");
     bound all[operands];
     status s = bind_all(std::make_integer_sequence<int, inputs + outputs>{}, all, given...);
-    if (s.ok()) s = check_memory(how, all);
+    if (s.ok()) s = check_memory(how.workspace, workspace_for(how.threads.threads), all);
     if (!s.ok()) return s;
     memory<Definition> const at{weights_, how.workspace.data(), all + outputs, all};
     launch const inner{.threads = how.threads, .workspace = how.workspace.subspan(arena_bytes)};
@@ -49255,6 +52375,9 @@ template <class Definition, class Backend = emit::default_backend> class model {
   }
 
  private:
+  template <class Model, int Parts> friend class gpu_model;
+  using definition = Definition;
+
   template <int I, class Operand> static auto bind_one(Operand& operand, bound& to) -> status {
     constexpr bool writes = I < outputs;
     constexpr tensor_id id = writes ? g.output_of_graph(I) : g.input_of_graph(I - outputs);
@@ -49269,9 +52392,8 @@ template <class Definition, class Backend = emit::default_backend> class model {
     return s;
   }
 
-  static auto check_memory(launch const& how, bound (&all)[operands]) -> status {
-    std::span<std::byte> const workspace = how.workspace;
-    std::size_t const bytes = workspace_for(how.threads.threads);
+  static auto check_memory(std::span<std::byte> workspace, std::size_t bytes,
+                           bound (&all)[operands]) -> status {
     if (workspace.size() < bytes) {
       return status{.code = status_code::workspace_too_small,
                     .found = static_cast<std::int64_t>(workspace.size()),
@@ -49593,6 +52715,7 @@ struct raw_array {
       : type(t), dims(d), data(static_cast<std::byte*>(first)) {}
 
   auto load(index_t at) const -> scalar {
+    if (is_nibble(type)) return narrowed(scalar{.type = type, .bits = nibble(at)}, type);
     std::byte const* const from = data + at * bytes_of(type);
     if (is_half(type)) {
       std::uint16_t bits = 0;
@@ -49608,7 +52731,18 @@ struct raw_array {
   void store(index_t at, scalar v) {
     // The low bytes of the pattern are the element, for every type and little-endian memory.
     static_assert(std::endian::native == std::endian::little);
+    if (is_nibble(type)) {
+      int const shift = 4 * static_cast<int>(at & 1);
+      std::byte& pair = data[at >> 1];
+      pair = (pair & ~(std::byte{15} << shift)) | (static_cast<std::byte>(v.bits & 15U) << shift);
+      return;
+    }
     std::memcpy(data + at * bytes_of(type), &v.bits, static_cast<std::size_t>(bytes_of(type)));
+  }
+
+ private:
+  auto nibble(index_t at) const -> std::uint64_t {
+    return static_cast<std::uint64_t>(data[at >> 1] >> (4 * static_cast<int>(at & 1)));
   }
 };
 static_assert(operand_like<raw_array>);
@@ -49817,10 +52951,11 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
   std::vector<std::vector<scalar>> locals{};
   scalar accumulator[max_components]{};
   scalar incoming[max_components]{};
-  // Shared sub-expressions are evaluated once: memo[e] holds if memo_of[e] is the current epoch.
+  // Shared sub-expressions are evaluated once: memo[e] holds up to the epoch memo_of[e].
   scalar memo[limits::exprs]{};
   std::uint64_t memo_of[limits::exprs]{};
   std::uint64_t epoch = 0;
+  static constexpr std::uint64_t forever = ~std::uint64_t{0};
 
   constexpr void fail(violation_kind kind, int where = -1, index_t detail = 0) {
     if (!found.ok()) return;
@@ -49860,7 +52995,12 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
   }
   constexpr auto sum(affine const& a) -> index_t {
     std::uint64_t s = wrap(a.offset);
-    for (auto const& t : a.terms) s += wrap(t.coef) * wrap(atom_value(p.atoms[t.atom]));
+    for (auto const& t : a.terms) {
+      atom const& at = p.atoms[t.atom];
+      // Most are variables, which need no call.
+      bool const is_variable = at.kind == atom_kind::variable;
+      s += wrap(t.coef) * wrap(is_variable ? variable[at.id] : atom_value(at));
+    }
     return static_cast<index_t>(s);
   }
   constexpr auto sum(handle index) -> index_t { return sum(p.indices[index]); }
@@ -49995,17 +53135,19 @@ template <operand_like Array, class Watch, class Calls> struct evaluator {
     return apply(e.op, e.type, a, b, c);
   }
   constexpr auto evaluate(handle e) -> scalar {
-    if (memo_of[e] == epoch) return memo[e];
+    return memo_of[e] >= epoch ? memo[e] : compute_and_keep(e);
+  }
+  constexpr auto compute_and_keep(handle e) -> scalar {
     scalar const v = compute(p.exprs[e]);
     if (!v.is_written() && !stopped()) fail(violation_kind::bad_operation);
     memo[e] = v;
-    memo_of[e] = epoch;
+    memo_of[e] = p.exprs[e].op == opcode::constant ? forever : epoch;
     return v;
   }
   /// A value at a new point: nothing that was computed before holds any more.
   constexpr auto fresh(handle e) -> scalar {
     ++epoch;
-    return evaluate(e);
+    return compute_and_keep(e);
   }
   constexpr auto fresh_sum(handle index) -> index_t {
     ++epoch;
@@ -50086,7 +53228,9 @@ struct machine : evaluator<Array, Watch, Calls> {
       case stmt_kind::loop: return run_loop(s);
       case stmt_kind::guard: return run_block(holds(s) ? s.body : s.otherwise);
       case stmt_kind::prefetch:
-      case stmt_kind::barrier: return;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return;
       case stmt_kind::tensorize: return run_block(s.body);
       case stmt_kind::allocate:
         allocate(s.target);
@@ -51007,7 +54151,9 @@ template <class Program> struct traffic_counter {
       interval const& side = f.of[buffer].side[d];
       n = saturating_product(n, side.high < side.low ? 0 : side.high - side.low + 1);
     }
-    return saturating_product(n, bytes_of(p.buffers[buffer].type));
+    auto const& b = p.buffers[buffer];
+    index_t const bytes = saturating_product(n, bytes_of(b.type));
+    return b.operand >= 0 ? shared_bytes(b.type, bytes) : bytes;
   }
   constexpr auto moved(footprint_boxes const& f) const -> index_t {
     index_t n = 0;
@@ -51220,7 +54366,9 @@ template <class Program> struct reporter {
     index_t const all = elements(buffer);
     if (runs == 0) return 0;
     if (runs < 0 || all < 0) return kernel_report::unknown;
-    return (runs < all ? runs : all) * bytes_of(lowered.buffers[buffer].type);
+    tir::buffer const& b = lowered.buffers[buffer];
+    index_t const bytes = (runs < all ? runs : all) * bytes_of(b.type);
+    return b.operand >= 0 ? shared_bytes(b.type, bytes) : bytes;
   }
   // A lowered nest may keep partial results in an output: those are not the kernel's own reads.
   constexpr auto is_read(int buffer) const -> bool {
@@ -51927,6 +55075,7 @@ class weights_file {
 //   to_dlpack(view, room)        a view as a DLTensor whose shape lies in `room`; with a device_id
 //                                of memory that is not the host's
 //   errors      unsupported_device, dtype_mismatch, rank_mismatch, and those of check_operand
+//   4 bits      two in a byte, which is what DLPack has without its flag for padded elements
 //   invariants  the structs have the layout of DLPack's C header, version 0.2 to 1.x; any type with
 //               its member names will do, the framework's own DLTensor among them
 //   source      github.com/dmlc/dlpack, dlpack.h
@@ -51987,10 +55136,11 @@ template <class To, class U, std::size_t Length, std::integral... N>
 auto view_over(std::span<U, Length> elements, N... n) -> result<To> {
   auto const to = To(elements.data(), n...);
   if (auto const wrong = check_extents(to.extents()); !wrong) return wrong;
-  if (static_cast<index_t>(elements.size()) < to.size())
+  index_t const needed = objects_of<U>(to.size());
+  if (static_cast<index_t>(elements.size()) < needed)
     return status{.code = status_code::span_too_short,
                   .found = static_cast<index_t>(elements.size()),
-                  .expected = to.size()};
+                  .expected = needed};
   if (auto const wrong = check_operand(to); !wrong) return wrong;
   return to;
 }
@@ -52074,10 +55224,10 @@ constexpr auto check_header(Foreign const& t, dtype d, int rank, dlpack::device_
                   .found = t.dtype.code,
                   .expected = static_cast<index_t>(code_of(d)),
                   .subject = "type code"};
-  if (t.dtype.bits * t.dtype.lanes != 8 * bytes_of(d) || t.dtype.lanes != 1)
+  if (t.dtype.bits * t.dtype.lanes != bits_of(d) || t.dtype.lanes != 1)
     return status{.code = status_code::dtype_mismatch,
                   .found = t.dtype.bits * t.dtype.lanes,
-                  .expected = 8 * bytes_of(d),
+                  .expected = bits_of(d),
                   .subject = "bits"};
   if (t.ndim != rank)
     return status{.code = status_code::rank_mismatch, .found = t.ndim, .expected = rank};
@@ -52141,7 +55291,7 @@ auto to_dlpack(View const& v, dlpack::shape_room& room, dlpack::device_id device
   t.ndim = View::rank;
   t.dtype =
       dlpack::data_type{.code = static_cast<std::uint8_t>(dlpack_impl::code_of(View::type.dt)),
-                        .bits = static_cast<std::uint8_t>(8 * bytes_of(View::type.dt))};
+                        .bits = static_cast<std::uint8_t>(bits_of(View::type.dt))};
   t.shape = room.shape;
   t.strides = room.strides;
   return t;
@@ -52586,8 +55736,8 @@ struct value_verifier {
   }
   constexpr void fits_type(expr const& e, handle h) {
     bool const is_bool = e.type == dtype::boolean;
-    // What is stored in 16 bits is loaded, converted, chosen and stored, and nothing else.
-    bool const is_number = !is_bool && !is_half(e.type);
+    // What is stored in 4 or 16 bits is loaded, converted, chosen and stored, and nothing else.
+    bool const is_number = !is_bool && !is_stored_only(e.type);
     bool fits = true;
     switch (e.op) {
       case opcode::logical_not:
@@ -52603,10 +55753,21 @@ struct value_verifier {
       case opcode::min:
       case opcode::max:
       case opcode::fma: fits = is_number; break;
+      case opcode::bit_not:
+      case opcode::bit_and:
+      case opcode::bit_or:
+      case opcode::bit_xor: fits = is_integer(e.type); break;
+      case opcode::shift_left:
+      case opcode::shift_right: {
+        expr const& by = p.exprs[e.b];
+        bool const is_inside = by.bits >= 0 && by.bits < 8 * bytes_of(e.type);
+        fits = is_integer(e.type) && by.op == opcode::constant && is_inside;
+        break;
+      }
       case opcode::pow: fits = is_float(e.type) && is_number; break;
       default:
         if (e.op >= opcode::sqrt && e.op <= opcode::round) fits = is_float(e.type) && is_number;
-        if (is_comparison(e.op)) fits = !is_half(type(e.a));
+        if (is_comparison(e.op)) fits = !is_stored_only(type(e.a));
     }
     check(fits, invariant::operation_fits_type, h);
   }
@@ -52817,7 +55978,9 @@ struct nest_verifier : value_verifier {
         if (address(s.target)) is_usable(p.accesses[s.target].buffer);
         return;
       case stmt_kind::tensorize: return tensorize(s, h);
-      case stmt_kind::barrier: return;
+      case stmt_kind::barrier:
+      case stmt_kind::commit:
+      case stmt_kind::await: return;
     }
   }
   constexpr void loop(stmt const& s, handle h) {
@@ -52867,6 +56030,15 @@ struct nest_verifier : value_verifier {
     block(s.body);
     is_allocated[s.target] = false;
   }
+  // What a warp holds is indexed by its lane, which all of them are in the call.
+  constexpr void open_lane(intrinsic_call const& c, intrinsic const& k, bool is_inside) {
+    for (int o = 0; o < k.operands.count; ++o) {
+      if (k.operands[o].held == fragment::none || c.operand[o] < 0) continue;
+      access const& a = p.accesses[c.operand[o]];
+      int const lane = a.rank == 0 ? -1 : axis_of(p, p.indices[a.index[a.rank - 1]]);
+      if (lane >= 0 && p.axes[lane].kind == loop_kind::lane) is_open[lane] = is_inside;
+    }
+  }
   // The operands are those of its body, in loops that are none here.
   constexpr void tensorize(stmt const& s, handle h) {
     if (!is_in(p.calls, s.target) || !is_in(p.intrinsics, p.calls[s.target].which)) return;
@@ -52879,6 +56051,7 @@ struct nest_verifier : value_verifier {
         if (!is_in(p.axes, c.axis[x])) return;
         is_open[c.axis[x]] = true;
       }
+      open_lane(c, k, true);
       for (int o = 0; o < k.operands.count && found.ok(); ++o) {
         if (!address(c.operand[o])) return;
         buffer const& b = p.buffers[p.accesses[c.operand[o]].buffer];
@@ -52887,6 +56060,7 @@ struct nest_verifier : value_verifier {
         check(o > 0 || b.operand < 0 || b.is_output, invariant::input_is_not_written, h);
       }
       for (int x = 0; x < k.axes.count; ++x) is_open[c.axis[x]] = false;
+      open_lane(c, k, false);
     }
     block(s.body);
   }
@@ -52952,134 +56126,6 @@ ASHLAR_COMPILER_END
 //               threads, unless the stage's own loops are bound to the axis again
 //   invariants  what is a thread's own is computed by all threads, so that each of them has it
 
-//
-// tir/grid_shape: what a launch needs to know of a nest for a grid.
-//
-//   takes       a lowered nest; one launch is a statement that no workspace is allocated inside of
-//   returns     for each launch its statement, the numbers of blocks as sums over symbols, the
-//               threads of a block and the bytes of its shared memory as constants
-//   invariants  launches follow each other; what one writes to the workspace the next one reads
-//   shared      a buffer begins at a multiple of 16 bytes behind those before it: see shared_offset
-
-namespace ashlar::tir {
-
-inline constexpr int max_launches = 8;
-
-struct grid_shape {
-  handle first = -1;                // the statement
-  handle blocks[3] = {-1, -1, -1};  // sums; -1: one block
-  std::int32_t threads[3] = {1, 1, 1};
-  std::int32_t shared_bytes = 0;
-  bool has_warps = false;
-
-  constexpr auto threads_per_block() const -> std::int64_t {
-    return saturating_product(std::int64_t{threads[0]} * threads[1], threads[2]);
-  }
-  friend constexpr auto operator==(grid_shape const&, grid_shape const&) -> bool = default;
-};
-
-using launch_list = static_vector<grid_shape, max_launches>;
-
-namespace grid_shape_impl {
-
-constexpr auto bytes_of_local(program const& p, buffer const& b) -> std::int64_t {
-  std::int64_t n = 1;
-  for (int d = b.rank - 1; d >= 0; --d) {
-    n = saturating_product(n, p.indices[b.shape[d]].offset);
-    if (d > 0 && b.stride_is.dim == d - 1) n = b.stride_is.padded(n);
-  }
-  return saturating_product(n, bytes_of(b.type));
-}
-
-constexpr auto rounded(std::int64_t bytes) -> std::int64_t { return (bytes + 15) / 16 * 16; }
-
-// Calls `visit` with each statement of a chain and inside of it, outermost first.
-template <class Visit> constexpr void each(program const& p, handle h, Visit const& visit) {
-  for (; h >= 0; h = p.stmts[h].next) {
-    visit(h);
-    each(p, p.stmts[h].body, visit);
-    each(p, p.stmts[h].otherwise, visit);
-  }
-}
-template <class Visit> constexpr void each_in(program const& p, handle h, Visit const& visit) {
-  visit(h);
-  each(p, p.stmts[h].body, visit);
-  each(p, p.stmts[h].otherwise, visit);
-}
-
-constexpr auto shape_of(program const& p, handle h) -> grid_shape {
-  grid_shape g{.first = h};
-  std::int64_t shared = 0;
-  each_in(p, h, [&](handle at) {
-    stmt const& s = p.stmts[at];
-    if (s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::shared) {
-      shared += rounded(bytes_of_local(p, p.buffers[s.target]));
-    }
-    if (s.kind != stmt_kind::loop || !is_bound(s.loop)) return;
-    int const d = grid_dim(s.loop);
-    if (is_block(s.loop)) {
-      g.blocks[d] = s.extent;
-      return;
-    }
-    if (is_warp(s.loop)) g.has_warps = true;
-    auto const extent = p.indices[s.extent].offset;
-    auto const n = static_cast<std::int32_t>(extent < 0x7fffffff ? extent : 0x7fffffff);
-    if (n > g.threads[d]) g.threads[d] = n;
-  });
-  if (g.has_warps && g.threads[0] < warp_threads) g.threads[0] = warp_threads;
-  g.shared_bytes = static_cast<std::int32_t>(shared < 0x7fffffff ? shared : 0x7fffffff);
-  return g;
-}
-
-constexpr auto is_around_launches(program const& p, stmt const& s) -> bool {
-  return s.kind == stmt_kind::allocate && p.buffers[s.target].where == scope::workspace;
-}
-
-constexpr void collect(program const& p, handle h, launch_list& all) {
-  for (; h >= 0 && !all.full(); h = p.stmts[h].next) {
-    if (is_around_launches(p, p.stmts[h])) {
-      collect(p, p.stmts[h].body, all);
-    } else {
-      all.push_back(shape_of(p, h));
-    }
-  }
-}
-
-}  // namespace grid_shape_impl
-
-/// How many launches a lowered nest has; lowering takes no more than max_launches.
-constexpr auto launch_count(program const& p, handle h) -> int {
-  int n = 0;
-  for (; h >= 0; h = p.stmts[h].next) {
-    n += grid_shape_impl::is_around_launches(p, p.stmts[h]) ? launch_count(p, p.stmts[h].body) : 1;
-  }
-  return n;
-}
-
-/// The launches of a lowered nest, in their order.
-constexpr auto launches(program const& p) -> launch_list {
-  launch_list all{};
-  if (!p.fault) grid_shape_impl::collect(p, p.root, all);
-  return all;
-}
-
-/// Where a shared buffer begins in the shared memory of its launch, in bytes.
-constexpr auto shared_offset(program const& p, grid_shape const& g, int buffer) -> std::int32_t {
-  using namespace grid_shape_impl;
-  std::int64_t at = 0;
-  bool is_found = false;
-  each_in(p, g.first, [&](handle h) {
-    stmt const& s = p.stmts[h];
-    if (is_found || s.kind != stmt_kind::allocate) return;
-    if (p.buffers[s.target].where != scope::shared) return;
-    is_found = s.target == buffer;
-    if (!is_found) at += rounded(bytes_of_local(p, p.buffers[s.target]));
-  });
-  return static_cast<std::int32_t>(at);
-}
-
-}  // namespace ashlar::tir
-
 ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
@@ -53132,6 +56178,9 @@ struct elector {
   constexpr void look(handle h, unsigned inner, survey& all) const {
     stmt const& s = p.stmts[h];
     if (s.kind == stmt_kind::store) return look_at_store(s, inner, all);
+    // What threads do together is for all of them.
+    if (s.kind == stmt_kind::barrier || is_warp_call(p, s)) all.is_whole = false;
+    if (is_warp_call(p, s)) return;
     if (s.kind == stmt_kind::allocate) {
       all.is_made[s.target] = true;
       // What is missing of it is seen from inside.
@@ -53255,6 +56304,7 @@ ASHLAR_COMPILER_END
 //
 //   takes       a lowered nest; two accesses, each with the statement that it is in
 //   returns     proofs: true is certain
+//   parts       x / n and x % n of a thread's variable, in two dimensions, are digits of it, too
 //   method      the place is a sum of loop variables. Where threads have the same part in both, and
 //               each thread's variable moves it further than all smaller terms together can, each
 //               thread has places of its own, as digits make different numbers
@@ -53396,12 +56446,16 @@ struct meeting {
   struct digit {
     std::int64_t step = 0, most = 0;  // most: of the variable; -1: not known
     int thread = -1;                  // the dimension of the block
+    unsigned part = in_full;          // of the thread's index: index / base, or index % base
+    std::int64_t base = 1;
   };
+  static constexpr unsigned as_quotient = 1, as_rest = 2, in_full = 3;
   using digits = static_vector<digit, 2 * max_terms>;
 
   constexpr auto digit_of(term const& t) const -> digit {
     digit d{.step = t.coef < 0 ? -t.coef : t.coef, .most = -1};
     atom const& a = n.p.atoms[t.atom];
+    if (a.kind == atom_kind::floor_div || a.kind == atom_kind::floor_mod) return part_of(a, d);
     if (a.kind != atom_kind::variable) return d;
     if (n.is_threads(a.id)) {
       loop_kind const kind = n.p.axes[a.id].kind;
@@ -53412,6 +56466,17 @@ struct meeting {
       auto const most = e.is_constant() ? e.offset : upper_bound(n.p, context{}, e, -1);
       d.most = most < 0 ? -1 : most - 1;
     }
+    return d;
+  }
+  // Of a thread's index divided by a constant.
+  constexpr auto part_of(atom const& a, digit d) const -> digit {
+    int const v = axis_of(n.p, n.p.indices[a.lhs]);
+    if (v < 0 || !n.is_threads(v) || !n.p.indices[a.rhs].is_constant()) return d;
+    d.thread = grid_dim(n.p.axes[v].kind);
+    d.base = n.p.indices[a.rhs].offset;
+    bool const is_quotient = a.kind == atom_kind::floor_div;
+    d.part = is_quotient ? as_quotient : as_rest;
+    d.most = is_quotient ? (n.grid.threads[d.thread] - 1) / d.base : d.base - 1;
     return d;
   }
   constexpr auto is_fixed_term(term const& t) const -> bool {
@@ -53446,7 +56511,7 @@ struct meeting {
     }
     digit& old = all[place];
     if (old.most >= 0 && (d.most < 0 || d.most > old.most)) old.most = d.most;
-    return old.thread == d.thread;
+    return old.thread == d.thread && old.part == d.part && old.base == d.base;
   }
   // What is left of a sum without the variables that are loops of one access alone: these become
   // digits, and so do the threads. False where something else varies.
@@ -53457,23 +56522,38 @@ struct meeting {
       digit const d = is_fixed ? digit{} : digit_of(t);
       if (is_fixed || d.thread >= 0) left = add_scaled(left, multiple(t.atom), t.coef);
       if (is_fixed) continue;
-      bool const is_digit = n.p.atoms[t.atom].kind == atom_kind::variable &&
-                            (d.thread >= 0 || t.coef > 0) && !all.full();
+      bool const is_known = d.thread >= 0 || n.p.atoms[t.atom].kind == atom_kind::variable;
+      bool const is_digit = is_known && (d.thread >= 0 || t.coef > 0) && !all.full();
       if (!is_digit || !add(all, d)) return false;
     }
     return true;
   }
-  // The threads, as a set of dimensions, that have places of their own whatever the others are.
-  static constexpr auto apart_in(digits const& all) -> unsigned {
-    unsigned found = 0;
+  /// What of the index of a thread makes places of their own, along each dimension of the block.
+  struct told_apart {
+    unsigned part[3] = {};
+    std::int64_t base[3] = {};
+
+    // Quotient and remainder by one number are the whole; the first number counts.
+    constexpr void add(digit const& d) {
+      bool const fits = d.part == in_full || base[d.thread] == 0 || base[d.thread] == d.base;
+      if (fits) part[d.thread] |= d.part;
+      if (fits && d.part != in_full) base[d.thread] = d.base;
+    }
+    constexpr auto has(int dim) const -> bool { return part[dim] == in_full; }
+  };
+  // Adds the threads that have places of their own whatever the others are.
+  static constexpr void add_apart(digits const& all, told_apart& to) {
+    told_apart found = to;
+    bool any = false;
     std::int64_t reach = 0;
     for (auto const& d : all) {
-      bool const counts = d.thread >= 0 || found != 0;
-      if (counts && (reach < 0 || d.step <= reach)) return 0;
-      if (d.thread >= 0) found |= 1U << static_cast<unsigned>(d.thread);
+      bool const counts = d.thread >= 0 || any;
+      if (counts && (reach < 0 || d.step <= reach)) return;
+      if (d.thread >= 0) found.add(d);
+      any = any || d.thread >= 0;
       reach = reach < 0 || d.most < 0 ? -1 : reach + d.step * d.most;
     }
-    return found;
+    to = found;
   }
   // x / n in one dimension and x % n in another are x.
   constexpr auto rejoined(affine const& a, access const& whole, int d) -> affine {
@@ -53499,26 +56579,41 @@ struct meeting {
   constexpr auto is_private(unsigned dims) -> bool {
     access const x = access_of(first);
     access const y = access_of(second);
-    unsigned apart = 0;
+    told_apart apart{};
     for (int d = 0; d < x.rank; ++d) {
       digits all{}, more{};
       affine mine{}, other{};
       bool is_known = spread(rejoined(canonical(x.index[d]), x, d), all, mine) &&
                       spread(rejoined(canonical(y.index[d]), y, d), more, other);
       for (auto const& e : more) is_known = is_known && widen(all, e);
-      if (is_known && mine == other) apart |= apart_in(all);
+      if (is_known && mine == other) add_apart(all, apart);
     }
     for (int dim = 0; dim < 3; ++dim) {
-      if (((dims & ~apart) >> static_cast<unsigned>(dim) & 1U) == 0) continue;
+      if ((dims >> static_cast<unsigned>(dim) & 1U) == 0 || apart.has(dim)) continue;
       if (!is_alone(first, dim) || !is_alone(second, dim)) return false;
     }
     return true;
   }
 
+  // n of a sum that is a % n.
+  constexpr auto divisor_of(affine const& v) -> std::int64_t {
+    if (v.terms.count != 1 || v.offset != 0 || v.terms[0].coef != 1) return 0;
+    atom const& a = n.p.atoms[v.terms[0].atom];
+    bool const is_rest = a.kind == atom_kind::floor_mod && n.p.indices[a.rhs].is_constant();
+    return is_rest ? n.p.indices[a.rhs].offset : 0;
+  }
+  // True if a % n is never b: if it were, n would divide a - b.
+  constexpr auto is_never(affine const& rest, std::int64_t by, affine const& b) -> bool {
+    affine const step = n.p.indices[n.p.atoms[rest.terms[0].atom].lhs] - b;
+    return step.is_constant() && floor_mod(step.offset, by) != 0;
+  }
   // True if the sums differ by a constant that is no multiple of what both are divided by.
   constexpr auto differ(affine const& x, affine const& y) -> bool {
     affine const d = x - y;
     if (d.is_constant()) return d.offset != 0;
+    std::int64_t const by[2] = {divisor_of(x), divisor_of(y)};
+    if (by[0] > 0 && by[1] == 0) return is_never(x, by[0], y);
+    if (by[1] > 0 && by[0] == 0) return is_never(y, by[1], x);
     if (x.terms.count != 1 || y.terms.count != 1 || x.offset != y.offset) return false;
     atom const a = n.p.atoms[x.terms[0].atom];
     atom const b = n.p.atoms[y.terms[0].atom];
@@ -53603,7 +56698,7 @@ struct placer {
     });
   }
   constexpr void note(int access, handle h, bool writes) {
-    if (!is_written[n.p.accesses[access].buffer]) return;
+    if (!is_written[n.p.accesses[access].buffer] || is_held(access, h)) return;
     if (touches.full()) {
       n.p.fail(diag::code::capacity_exceeded,
                diag::message() << "more than " << max_touches
@@ -53615,6 +56710,14 @@ struct placer {
                             .stmt = h,
                             .writes = writes,
                             .is_atomic = at(h).is_atomic});
+  }
+  // Registers of a warp's instruction are each lane's own, whatever its meaning says of a point.
+  constexpr auto is_held(int access, handle h) const -> bool {
+    if (!is_private_memory(n.p.accesses[access].buffer)) return false;
+    for (handle up = n.up(h); up >= 0; up = n.up(up)) {
+      if (is_warp_call(n.p, at(up))) return true;
+    }
+    return false;
   }
   constexpr void collect(handle first) {
     tir::grid_shape_impl::each_in(n.p, first, [&](handle h) {
@@ -53728,6 +56831,21 @@ struct placer {
 
   // --- the walk
 
+  // A barrier that another pass has placed.
+  constexpr void given(handle h) {
+    for (handle up = n.up(h); up >= 0; up = n.up(up)) {
+      if (n.is_uniform_stmt(at(up))) continue;
+      return n.p.fail(diag::code::divergent_barrier,
+                      diag::message()
+                          << "pipeline: threads wait for what others have copied inside of "
+                          << (at(up).kind == stmt_kind::loop ? "loop " : "a condition that ")
+                          << (at(up).kind == stmt_kind::loop ? p().axes[at(up).axis].name.view()
+                                                             : std::string_view("varies"))
+                          << ", which not all of a block run; give its loops the threads of the "
+                             "block");
+    }
+    wait();
+  }
   constexpr void store(handle h) {
     for (int i = 0; i < touches.count; ++i) {
       if (touches[i].stmt != h) continue;
@@ -53811,7 +56929,9 @@ struct placer {
         case stmt_kind::loop: loop(h); break;
         case stmt_kind::guard: guard(h); break;
         case stmt_kind::store: store(h); break;
-        case stmt_kind::barrier: wait(); break;
+        case stmt_kind::barrier: given(h); break;
+        case stmt_kind::commit:
+        case stmt_kind::await:
         case stmt_kind::prefetch: break;
         default: chain(at(h).body); break;
       }
@@ -54094,22 +57214,192 @@ constexpr void settle_launches(tir::program& p, target::gpu const& machine) {
 }  // namespace ashlar::pass
 
 ASHLAR_COMPILER_END
+//
+// tir/launch_memory: what one launch leaves to the next, and where that lies in a workspace.
+//
+//   launch 0 writes a; launch 1 reads a, writes b; launch 2 reads b, writes c; launch 3 reads c
+//     -->   a and c share their bytes: a is dead when c is made
+//
+//   takes       a lowered nest for a grid, as a program or as the code that is emitted of it; then
+//               the bytes of each local, which may be known at the call only
+//   returns     the locals between launches with the first and the last launch that touches each;
+//               an offset for each, and the bytes of all
+//   invariants  locals that are alive in one launch share no byte
+//   source      first fit in the order of first use, see graph/plan.hpp for whole graphs
+
+namespace ashlar::tir {
+
+/// A local in the workspace, and the launches from the first to the last that touches it.
+struct launch_local {
+  handle buffer = -1;
+  std::int16_t first = -1;
+  std::int16_t last = -1;
+
+  constexpr auto meets(launch_local const& o) const -> bool {
+    return first <= o.last && o.first <= last;
+  }
+  friend constexpr auto operator==(launch_local const&, launch_local const&) -> bool = default;
+};
+
+/// A launch list is short, and each launch leaves little.
+inline constexpr int max_launch_locals = 16;
+
+struct launch_locals {
+  launch_local items[max_launch_locals] = {};
+  int count = 0;
+
+  constexpr auto place_of(int buffer) const -> int {
+    for (int i = 0; i < count; ++i) {
+      if (items[i].buffer == buffer) return i;
+    }
+    return -1;
+  }
+  friend constexpr auto operator==(launch_locals const&, launch_locals const&) -> bool = default;
+};
+
+namespace launch_memory_impl {
+
+// Walks what one launch reads and writes, each node once.
+template <class Nest> struct finder {
+  Nest const& p;
+  launch_locals all{};
+  std::int16_t now = 0;
+  std::int16_t seen[limits::exprs] = {};  // of an expression: the launch + 1 that it was seen in
+
+  constexpr void sum(handle h) {
+    if (h < 0) return;
+    for (auto const& t : p.indices[h].terms) {
+      atom const& a = p.atoms[t.atom];
+      if (a.kind == atom_kind::loaded) value(a.id);
+      sum(a.lhs);
+      sum(a.rhs);
+    }
+  }
+  constexpr void touch(handle at) {
+    access const& a = p.accesses[at];
+    for (int d = 0; d < a.rank; ++d) sum(a.index[d]);
+    int const place = all.place_of(a.buffer);
+    if (place < 0) return;
+    launch_local& l = all.items[place];
+    if (l.first < 0) l.first = now;
+    l.last = now;
+  }
+  constexpr void value(handle h) {
+    if (h < 0 || seen[h] == now + 1) return;
+    seen[h] = static_cast<std::int16_t>(now + 1);
+    expr const& e = p.exprs[h];
+    int const n = operand_count(e.op);
+    if (e.op == opcode::load) {
+      touch(e.a);
+      return value(e.b);
+    }
+    if (e.op == opcode::index || e.op == opcode::in_range) return sum(e.a);
+    if (n > 0) value(e.a);
+    if (n > 1) value(e.b);
+    if (n > 2) value(e.c);
+  }
+  constexpr void launch(handle h) {
+    grid_shape_impl::each_in(p, h, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      sum(s.extent);
+      for (handle const c : s.condition) sum(c);
+      if (s.kind == stmt_kind::store) touch(s.target);
+      value(s.value);
+    });
+    ++now;
+  }
+  constexpr void chain(handle h) {
+    for (; h >= 0; h = p.stmts[h].next) {
+      if (!grid_shape_impl::is_around_launches(p, p.stmts[h])) {
+        launch(h);
+        continue;
+      }
+      if (all.count < max_launch_locals) {
+        all.items[all.count++].buffer = p.stmts[h].target;
+      }
+      chain(p.stmts[h].body);
+    }
+  }
+};
+
+template <class Nest> constexpr auto count_locals(Nest const& p, handle h) -> int {
+  int n = 0;
+  for (; h >= 0; h = p.stmts[h].next) {
+    if (!grid_shape_impl::is_around_launches(p, p.stmts[h])) continue;
+    n += 1 + count_locals(p, p.stmts[h].body);
+  }
+  return n;
+}
+
+}  // namespace launch_memory_impl
+
+/// How many locals lie between launches.
+template <class Nest> constexpr auto count_launch_locals(Nest const& p) -> int {
+  return launch_memory_impl::count_locals(p, p.root);
+}
+
+/// The locals between the launches of a nest, which has at most max_launch_locals.
+template <class Nest> constexpr auto locals_between_launches(Nest const& p) -> launch_locals {
+  launch_memory_impl::finder<Nest> f{.p = p};
+  f.chain(p.root);
+  return f.all;
+}
+
+/// Where the locals lie, in the order of their list.
+struct launch_memory {
+  std::int64_t offset[max_launch_locals] = {};
+  std::int64_t bytes = 0;
+};
+
+/// Places each local as low as those allow that live with it; `bytes` has the size of each.
+constexpr auto plan_launch_memory(launch_locals const& all, std::int64_t const* bytes)
+    -> launch_memory {
+  launch_memory m{};
+  for (int i = 0; i < all.count; ++i) {
+    std::int64_t at = 0;
+    for (int j = 0; j < i;) {
+      bool const is_in_the_way = all.items[i].meets(all.items[j]) && at < m.offset[j] + bytes[j] &&
+                                 m.offset[j] < at + bytes[i];
+      if (is_in_the_way) {
+        at = m.offset[j] + bytes[j];
+        j = 0;  // others may begin there
+      } else {
+        ++j;
+      }
+    }
+    m.offset[i] = at;
+    if (m.bytes < at + bytes[i]) m.bytes = at + bytes[i];
+  }
+  return m;
+}
+
+}  // namespace ashlar::tir
 
 ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
+
+namespace lower_grid_impl {
+
+constexpr void check_room(tir::program& p) {
+  if (p.fault) return;
+  bool const is_launches = tir::launch_count(p, p.root) > tir::max_launches;
+  if (!is_launches && tir::count_launch_locals(p) <= tir::max_launch_locals) return;
+  int const most = is_launches ? tir::max_launches : tir::max_launch_locals;
+  p.fail(diag::code::capacity_exceeded,
+         diag::message() << "a grid has at most " << most
+                         << (is_launches ? " launches, one after the other" : " stages at root")
+                         << "; compute stages inside of others");
+}
+
+}  // namespace lower_grid_impl
 
 template <class Trace = no_trace>
 constexpr void lower_grid(tir::program& p, target::gpu const& machine, Trace&& trace = {}) {
   lower(p, machine.vector_bytes, trace, grids::kept);
   settle_launches(p, machine);  // now the shapes of blocks are constants
   trace("settle launches", p);
-  if (!p.fault && tir::launch_count(p, p.root) > tir::max_launches) {
-    p.fail(diag::code::capacity_exceeded, diag::message()
-                                              << "a grid has at most " << tir::max_launches
-                                              << " launches, one after the other; compute stages "
-                                                 "inside of others");
-  }
+  lower_grid_impl::check_room(p);
   auto const all = tir::launches(p);
   for (auto const& g : all) one_writer(p, g);  // before barriers: it says which thread writes
   trace("one writer", p);
@@ -54131,10 +57421,12 @@ ASHLAR_COMPILER_END
 //                  lanes, and by warps through shared memory
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
-//               4. a reduction of its own is combined by a warp, also one of a single element: a
-//                  launch has no memory in which blocks could leave their parts
-//               5. everything else has one thread for 16 bytes of neighbours, all loops in one grid
-//               6. a recurrence keeps the loops along which it is carried serial and in order
+//               4. a reduction of its own is combined by a warp, and one of a long row by a block;
+//                  a total in two launches: warps leave their parts in the workspace, one warp
+//                  combines these
+//               5. what reads rows and writes columns turns tiles in shared memory
+//               6. everything else has one thread for 16 bytes of neighbours, all loops in one grid
+//               7. a recurrence keeps the loops along which it is carried serial and in order
 //   source      the ladder of schedules of Boehm, "How to Optimize a CUDA Matmul Kernel"; the
 //               reductions of CUB
 
@@ -54244,6 +57536,17 @@ struct row_plan {
   loop row{};  // where other stages are computed
 };
 
+// The threads of a block combine a reduction: lanes by shuffles, warps through shared memory. All
+// of them have the result. The reduction is inside of a loop that is bound to blocks.
+constexpr void combine_in_block(stage_schedule const& st, loop const& k) {
+  auto const c = st.split(k, outer_name, thread_name, block_threads);
+  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
+  auto const part = st.rfactor(t.outer);
+  part.reorder(warp_name, outer_name, lane_name);
+  part.bind(warp_name, gpu::warp);
+  part.bind(lane_name, gpu::lane);
+}
+
 // Each lane has every 32nd column, in code of its own where they are few: then their values can be
 // in registers.
 constexpr void bind_lanes_of(planner const& w, stage_schedule const& st, loop const& all) {
@@ -54278,12 +57581,7 @@ constexpr void plan_row_reduction(planner const& w, stage_schedule const& st,
   int const k = w.p().stages[st.stage()].reduced.back();
   keep_in_registers(w, st);
   if (plan.is_short) return bind_lanes_of(w, st, w.handle(k));
-  auto const c = st.split(w.handle(k), outer_name, thread_name, block_threads);
-  auto const t = st.split(c.inner, warp_name, lane_name, tir::warp_threads);
-  auto const part = st.rfactor(t.outer);
-  part.reorder(warp_name, outer_name, lane_name);
-  part.bind(warp_name, gpu::warp);
-  part.bind(lane_name, gpu::lane);
+  combine_in_block(st, w.handle(k));
 }
 
 // The bytes of a row of a stage, -1 if only the call knows them.
@@ -54391,6 +57689,111 @@ constexpr auto plan_rows(planner const& w) -> bool {
 }  // namespace ashlar::automatic_grid_impl
 
 ASHLAR_COMPILER_END
+//
+// schedule/automatic_grid_turn: the default schedule on a GPU of what reads along one axis and
+// writes along another.
+//
+//   y(i, j) = x(j, i)   -->   block of 32 x 32: x in shared memory, written and read by rows
+//
+//   takes       a stage without a reduction, one of whose operands has neighbours along an axis
+//               that is not the last of the stage
+//   returns     true if it has been scheduled: a tile of that operand is copied to shared memory in
+//               the order of its rows, whose stride is odd, so that a column is in 32 banks
+//   source      M. Harris, "An Efficient Matrix Transpose in CUDA C/C++", 2013
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::automatic_grid_impl {
+
+inline constexpr index_t turned_tile = 32, turned_rows = 8;
+
+// The operand that is turned, its axis of neighbours, and its dimension along the last axis of the
+// stage.
+struct turn {
+  int access = -1;
+  int axis = -1;
+  int across = -1;
+};
+
+// A load of an operand, each index of which is an axis, with neighbours along another axis than the
+// stage has.
+constexpr auto turned_load(planner const& w, tir::stage const& s) -> turn {
+  tir::program const& p = w.p();
+  if (s.pure.count < 2 || tir::is_recurrence(s) || s.loops.back() != s.pure.back()) return {};
+  walker v{};
+  push_all(v, s);
+  turn found{};
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool is_plain = p.buffers[a.buffer].operand >= 0 && a.checked == 0 && a.rank >= 2;
+    int across = -1;
+    for (int d = 0; d < a.rank; ++d) {
+      int const axis = tir::axis_of(p, p.indices[a.index[d]]);
+      is_plain = is_plain && axis >= 0;
+      if (axis == s.pure.back()) across = d;
+    }
+    if (!is_plain || across < 0) continue;
+    int const inner = tir::axis_of(p, p.indices[a.index[a.rank - 1]]);
+    bool const is_turned =
+        inner != s.pure.back() && scheduling::access_pattern_impl::step_along(p, a, inner) == 1;
+    if (!is_turned) continue;
+    if (found.access >= 0 && p.accesses[found.access] != a) return {};  // a block has one tile
+    found = turn{.access = at, .axis = inner, .across = across};
+  }
+  if (found.access < 0) return {};
+  walker all{};
+  push_all(all, s);
+  for (int at = all.next_load(p); at >= 0; at = all.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool const is_other =
+        a.buffer == p.accesses[found.access].buffer && a != p.accesses[found.access];
+    if (is_other) return {};  // the copy of the tensor would have to hold both
+  }
+  return found;
+}
+
+// Rule 5.
+constexpr auto plan_turn(planner const& w, stage_schedule const& st) -> bool {
+  tir::program& p = w.p();
+  tir::stage const s = p.stages[st.stage()];
+  turn const t = turned_load(w, s);
+  int const last = s.pure.back();
+  if (t.access < 0 || w.extent(t.axis, turned_tile) < turned_tile / 2 ||
+      w.extent(last, turned_tile) < turned_tile / 2) {
+    return false;
+  }
+  auto const tensor = p.buffers[p.accesses[t.access].buffer].name;
+  auto const i = st.split(w.handle(t.axis), "grid.io", "grid.ii", turned_tile);
+  auto const j = st.split(w.handle(last), "grid.jo", "grid.ji", turned_tile);
+  auto const row = st.split(i.inner, "grid.round", row_name, turned_rows);
+  loop order[limits::loops_per_stage]{};
+  int n = 0;
+  for (auto const a : s.loops) {
+    if (a != t.axis && a != last) order[n++] = w.handle(a);
+  }
+  int const others = n;
+  for (loop const& l : {i.outer, j.outer, row.inner, j.inner, row.outer}) order[n++] = l;
+  st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
+  loop const tiles = fuse_all(w, st, 0, others + 2);
+  st.bind(tiles, gpu::block_x);  // along the others a grid has 65535 blocks
+  st.bind(row.inner, gpu::thread_y);
+  st.bind(j.inner, gpu::thread_x);
+  st.unroll(row.outer);
+  auto const copy = st.cache_read(tensor.view(), tiles);
+  tir::stage const made = p.stages[copy.stage()];
+  name_text const padded = p.axes[made.pure[made.pure.count - 2]].name;
+  copy.align_storage(padded.view(), turned_tile, 1);
+  auto const rows = copy.split(w.handle(made.pure[t.across]), "grid.rows", row_name, turned_rows);
+  auto const columns =
+      copy.split(w.handle(made.pure.back()), "grid.columns", column_name, turned_tile);
+  copy.bind(rows.inner, gpu::thread_y);
+  copy.bind(columns.inner, gpu::thread_x);
+  return true;
+}
+
+}  // namespace ashlar::automatic_grid_impl
+
+ASHLAR_COMPILER_END
 
 ASHLAR_COMPILER_BEGIN
 
@@ -54398,7 +57801,7 @@ namespace ashlar {
 
 namespace automatic_grid_impl {
 
-// Rule 5. Loops along which nothing is carried, from the outermost in.
+// Rule 6. Loops along which nothing is carried, from the outermost in.
 constexpr void plan_points(planner const& w, stage_schedule const& st) {
   tir::program& p = w.p();
   tir::stage const s = p.stages[st.stage()];
@@ -54419,17 +57822,90 @@ constexpr void plan_points(planner const& w, stage_schedule const& st) {
   bind_points(st, fuse_all(w, st, 0, outer));
 }
 
+// How many parts a total has: each is that of a warp, and each lane of it adds several elements. So
+// many warps have what is needed on its way from memory, and one warp soon combines their parts.
+constexpr index_t most_parts = 4096, lane_elements = 16, unrolled_loads = 8;
+constexpr index_t unknown_extent = index_t{1} << 40;
+constexpr index_t small_total = 4096;  // elements: one warp takes no longer than a second launch
+
+constexpr auto parts_of(index_t elements) -> index_t {
+  index_t n = warps_of_rows;
+  while (n < most_parts && n * tir::warp_threads * lane_elements < elements) n *= 2;
+  return n;
+}
+
+// True if one operand is read along all axes of the reduction: it bounds their product, which is
+// computed in 32 bits where they are one loop.
+constexpr auto has_load_along_all(tir::program const& p, tir::stage const& s) -> bool {
+  walker v{};
+  push_values(v, s);
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool all = true;
+    for (auto const k : s.reduced) {
+      bool along = false;
+      for (int d = 0; d < a.rank; ++d) {
+        affine const& sum = p.indices[a.index[d]];
+        along = along || tir::any_variable(p, sum, [&](int axis) { return axis == k; });
+      }
+      all = all && along;
+    }
+    if (all) return true;
+  }
+  return false;
+}
+
+// Stages at root are launches; a total may take one more.
+constexpr auto launches_of(tir::program const& p) -> int {
+  int n = 0;
+  for (auto const& s : p.stages) n += s.place == tir::placement::root ? 1 : 0;
+  return n;
+}
+
+// Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
+// so many lines.
+constexpr void plan_total(planner const& w, stage_schedule const& st) {
+  tir::stage const s = w.p().stages[st.stage()];
+  if (!has_load_along_all(w.p(), s)) return combine_in_lanes(st, w.handle(s.reduced.back()));
+  index_t elements = 1;
+  for (auto const k : s.reduced)
+    elements = saturating_product(elements, w.extent(k, unknown_extent));
+  loop const all = fuse_all(w, st, 0, s.loops.count);
+  bool const has_room = launches_of(w.p()) < tir::max_launches;
+  if (elements <= small_total || !has_room) return combine_in_lanes(st, all);
+  index_t const parts = parts_of(elements);
+  auto const lines = st.split(all, outer_name, "grid.lines", parts * tir::warp_threads);
+  auto const line = st.split(lines.inner, "grid.part", lane_name, tir::warp_threads);
+  auto const part = st.rfactor(line.outer);
+  part.reorder("grid.part", outer_name, lane_name);
+  auto const b = part.split("grid.part", block_name, warp_name, warps_of_rows);
+  auto const u = part.split(outer_name, "grid.loads", "grid.load", unrolled_loads);
+  part.reorder(u.outer, u.inner, lane_name);
+  part.unroll(u.inner);
+  part.bind(b.outer, gpu::block_x);
+  part.bind(b.inner, gpu::warp);
+  part.bind(lane_name, gpu::lane);
+  auto const last = st.split("grid.part", outer_name, lane_name, tir::warp_threads);
+  if (parts > tir::warp_threads * unrolled_loads) st.unroll(last.outer, unrolled_loads);
+  st.bind(last.inner, gpu::lane);
+}
+
 // Rule 4.
 constexpr void plan_reduction(planner const& w, stage_schedule const& st) {
   tir::program& p = w.p();
   tir::stage const s = p.stages[st.stage()];
   int const inner = s.reduced.back();
   axis_use const along = use_along(p, s, inner);
+  bool const is_total = s.pure.empty() && w.is_foldable(s);
   bool const is_row = w.is_foldable(s) && along.contiguous > 0 && along.other == 0 &&
-                      w.extent(inner, 64) >= tir::warp_threads;
+                      w.extent(inner, short_row + 1) >= tir::warp_threads;
+  if (is_total) return plan_total(w, st);
   if (!is_row) return plan_points(w, st);
-  if (s.pure.empty()) return combine_in_lanes(st, w.handle(inner));
   auto const rows = fuse_all(w, st, 0, s.pure.count);
+  if (w.extent(inner, short_row + 1) > short_row) {
+    st.bind(rows, gpu::block_x);
+    return combine_in_block(st, w.handle(inner));
+  }
   auto const r = st.split(rows, block_name, warp_name, warps_of_rows);
   st.bind(r.outer, gpu::block_x);
   st.bind(r.inner, gpu::warp);
@@ -54505,7 +57981,10 @@ constexpr void plan_tiles(planner const& w, stage_schedule const& st) {
 
 constexpr void plan_stage(planner const& w, stage_schedule const& st) {
   tir::stage const& s = w.p().stages[st.stage()];
-  if (s.reduce.components == 0 || tir::is_recurrence(s)) return plan_points(w, st);
+  if (s.reduce.components == 0 || tir::is_recurrence(s)) {
+    if (!plan_turn(w, st)) plan_points(w, st);
+    return;
+  }
   if (has_tiles(w, s)) return plan_tiles(w, st);
   plan_reduction(w, st);
 }
@@ -54545,12 +58024,14 @@ ASHLAR_COMPILER_END
 //   mine(ash::cuda{stream}, y, x);                    // views of the device's memory
 //   ash::run<on_gpu>(ash::cuda{stream}, y(i) = 2.0f * x(i) + y(i));
 //
-//   takes       a stream, and operands as a kernel takes them
+//   takes       a stream, and operands as a kernel takes them; where one launch leaves values to
+//               the next, a workspace of the device: workspace_bytes(ash::cuda{}, operands...)
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
 //               so an operand that spans 2^31 elements or more, or has such an extent, is refused
-//   errors      those of a kernel; E083 to E085 and E091 to E098 at compile time;
-//               unsupported_device for memory of the host, device_mismatch, device_too_small,
+//   errors      those of a kernel; E084 to E087 and E091 to E098 at compile time;
+//               workspace_too_small, workspace_misaligned; unsupported_device for memory of the
+//               host, device_mismatch, device_too_small,
 //               grid_too_large, span_too_large, device_failed with the error of the CUDA runtime
 
 //
@@ -54576,296 +58057,14 @@ ASHLAR_COMPILER_END
 //   source      docs/design/0006-cuda.md
 
 //
-// emit/cuda/eval: the value of an expression in the lanes of a thread; one instantiation for each
-// node of the program.
+// emit/cuda/copy: a store to shared memory that a thread does not wait for.
 //
-//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
-//   returns     lanes<T, L>; of truth values lanes<bool, L>
-//   invariants  the same operations whatever L is, so that a schedule does not change a value
+//   takes       a store whose value is an element of an operand, in the lanes of a thread
+//   returns     whether the copies have begun: false where a lane is off or outside, and then the
+//               store is an ordinary one, which is there for all after the barrier, too
+//   method      cp.async of 16, 8 or 4 bytes, as many as both alignments allow; elements that
+//               follow each other on both sides
 
-//
-// emit/cuda/math: what one operation does to values of a thread.
-//
-//   arithmetic  as emit/simd/scalar_lane.hpp defines it: each operation is rounded by itself,
-//               whatever nvcc's -fmad says, and only fma is fused; integers wrap, x / 0 is 0;
-//               min and max are those of IEEE 754-2019; float to integer saturates
-//   functions   those of the CUDA library at full precision, with the special values of C Annex F.
-//               Errors for f32, in units of the last place, as CUDA states them: exp 2, log 1,
-//               tanh 2, erf 2, sin and cos 2, pow 4, rsqrt 2; sigmoid 4
-//   on a CPU    emulated kernels use the processor's arithmetic and the functions of its C library
-
-#include <cmath>
-#include <cstdint>
-#include <limits>
-#include <type_traits>
-
-#if !defined(__CUDA_ARCH__)
-#endif
-
-namespace ashlar::emit::cuda {
-inline namespace ASHLAR_ISA {
-
-template <class T> inline constexpr bool is_real = std::is_floating_point_v<T>;
-
-// --- what has no sign, wraps
-
-template <class T>
-using unsigned_of = std::make_unsigned_t<
-    std::conditional_t<std::is_same_v<T, float>, std::int32_t,
-                       std::conditional_t<std::is_same_v<T, double>, std::int64_t, T>>>;
-
-template <class T>
-using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
-
-#if defined(__CUDA_ARCH__)
-
-// The intrinsics are never contracted.
-ASHLAR_DEVICE auto rounded_add(float a, float b) -> float { return __fadd_rn(a, b); }
-ASHLAR_DEVICE auto rounded_add(double a, double b) -> double { return __dadd_rn(a, b); }
-ASHLAR_DEVICE auto rounded_mul(float a, float b) -> float { return __fmul_rn(a, b); }
-ASHLAR_DEVICE auto rounded_mul(double a, double b) -> double { return __dmul_rn(a, b); }
-ASHLAR_DEVICE auto rounded_div(float a, float b) -> float { return __fdiv_rn(a, b); }
-ASHLAR_DEVICE auto rounded_div(double a, double b) -> double { return __ddiv_rn(a, b); }
-ASHLAR_DEVICE auto rounded_sqrt(float a) -> float { return __fsqrt_rn(a); }
-ASHLAR_DEVICE auto rounded_sqrt(double a) -> double { return __dsqrt_rn(a); }
-ASHLAR_DEVICE auto fused(float a, float b, float c) -> float { return __fmaf_rn(a, b, c); }
-ASHLAR_DEVICE auto fused(double a, double b, double c) -> double { return __fma_rn(a, b, c); }
-ASHLAR_DEVICE auto inverse_sqrt(float a) -> float { return ::rsqrtf(a); }
-ASHLAR_DEVICE auto inverse_sqrt(double a) -> double { return ::rsqrt(a); }
-ASHLAR_DEVICE auto nearest_even(float a) -> float { return ::rintf(a); }
-ASHLAR_DEVICE auto nearest_even(double a) -> double { return ::rint(a); }
-
-#else
-
-template <class T> ASHLAR_DEVICE auto rounded_add(T a, T b) -> T { return simd::lane::add(a, b); }
-template <class T> ASHLAR_DEVICE auto rounded_mul(T a, T b) -> T { return simd::lane::mul(a, b); }
-template <class T> ASHLAR_DEVICE auto rounded_div(T a, T b) -> T { return a / b; }
-template <class T> ASHLAR_DEVICE auto rounded_sqrt(T a) -> T { return simd::lane::sqrt(a); }
-template <class T> ASHLAR_DEVICE auto fused(T a, T b, T c) -> T { return simd::lane::fma(a, b, c); }
-template <class T> ASHLAR_DEVICE auto inverse_sqrt(T a) -> T { return T(1) / std::sqrt(a); }
-template <class T> ASHLAR_DEVICE auto nearest_even(T a) -> T { return simd::lane::round_even(a); }
-
-#endif
-
-// --- arithmetic
-
-template <class T> ASHLAR_DEVICE auto add(T a, T b) -> T {
-  if constexpr (is_real<T>)
-    return rounded_add(a, b);
-  else
-    return static_cast<T>(static_cast<wrapping<T>>(a) + static_cast<wrapping<T>>(b));
-}
-template <class T> ASHLAR_DEVICE auto neg(T a) -> T {
-  if constexpr (is_real<T>)
-    return -a;
-  else
-    return static_cast<T>(wrapping<T>(0) - static_cast<wrapping<T>>(a));
-}
-template <class T> ASHLAR_DEVICE auto sub(T a, T b) -> T { return add(a, neg(b)); }
-template <class T> ASHLAR_DEVICE auto mul(T a, T b) -> T {
-  if constexpr (is_real<T>)
-    return rounded_mul(a, b);
-  else
-    return static_cast<T>(static_cast<wrapping<T>>(a) * static_cast<wrapping<T>>(b));
-}
-template <class T> ASHLAR_DEVICE auto div(T a, T b) -> T {
-  if constexpr (is_real<T>) {
-    return rounded_div(a, b);
-  } else {
-    if (b == T(0)) return T(0);
-    if constexpr (std::is_signed_v<T>) {
-      if (b == T(-1)) return neg(a);
-    }
-    return static_cast<T>(a / b);
-  }
-}
-template <class T> ASHLAR_DEVICE auto rem(T a, T b) -> T {
-  if constexpr (std::is_same_v<T, float>)
-    return ::fmodf(a, b);
-  else if constexpr (is_real<T>)
-    return ::fmod(a, b);
-  else
-    return sub(a, mul(div(a, b), b));
-}
-template <class T> ASHLAR_DEVICE auto fma(T a, T b, T c) -> T {
-  if constexpr (is_real<T>)
-    return fused(a, b, c);
-  else
-    return add(mul(a, b), c);
-}
-template <class T> ASHLAR_DEVICE auto abs(T a) -> T {
-  if constexpr (std::is_same_v<T, float>)
-    return ::fabsf(a);
-  else if constexpr (is_real<T>)
-    return ::fabs(a);
-  else if constexpr (std::is_signed_v<T>)
-    return a < T(0) ? neg(a) : a;
-  else
-    return a;
-}
-
-// --- minimum and maximum: NaN if either is, and -0 below +0
-
-template <class T> ASHLAR_DEVICE auto bits_of(T a) -> unsigned_of<T> {
-  return __builtin_bit_cast(unsigned_of<T>, a);
-}
-template <class T> ASHLAR_DEVICE auto minimum(T a, T b) -> T {
-  if constexpr (!is_real<T>) {
-    return a < b ? a : b;
-  } else {
-    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) | bits_of(b)));
-    return a < b || a != a ? a : b;
-  }
-}
-template <class T> ASHLAR_DEVICE auto maximum(T a, T b) -> T {
-  if constexpr (!is_real<T>) {
-    return a > b ? a : b;
-  } else {
-    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) & bits_of(b)));
-    return a > b || a != a ? a : b;
-  }
-}
-
-// --- functions
-
-template <class T> ASHLAR_DEVICE auto exponential(T a) -> T {
-  if constexpr (std::is_same_v<T, float>)
-    return ::expf(a);
-  else
-    return ::exp(a);
-}
-template <class T> ASHLAR_DEVICE auto logarithm(T a) -> T {
-  if constexpr (std::is_same_v<T, float>)
-    return ::logf(a);
-  else
-    return ::log(a);
-}
-/// Of the exponential of -|a|, so that nothing overflows, and small results keep their digits.
-template <class T> ASHLAR_DEVICE auto sigmoid(T a) -> T {
-  T const e = exponential(-abs(a));
-  return rounded_div(a < T(0) ? e : T(1), rounded_add(T(1), e));
-}
-
-template <tir::opcode Op, class T> ASHLAR_DEVICE auto function_of_float(T a) -> T {
-  using enum tir::opcode;
-  constexpr bool is_float = std::is_same_v<T, float>;
-  if constexpr (Op == exp)
-    return exponential(a);
-  else if constexpr (Op == log)
-    return logarithm(a);
-  else if constexpr (Op == sigmoid)
-    return cuda::sigmoid(a);
-  else if constexpr (Op == tanh)
-    return is_float ? T(::tanhf(float(a))) : T(::tanh(double(a)));
-  else if constexpr (Op == erf)
-    return is_float ? T(::erff(float(a))) : T(::erf(double(a)));
-  else if constexpr (Op == sin)
-    return is_float ? T(::sinf(float(a))) : T(::sin(double(a)));
-  else
-    return is_float ? T(::cosf(float(a))) : T(::cos(double(a)));
-}
-
-/// An operation with one operand.
-template <tir::opcode Op, class T> ASHLAR_DEVICE auto unary(T a) -> T {
-  using enum tir::opcode;
-  constexpr bool is_float = std::is_same_v<T, float>;
-  if constexpr (Op == tir::opcode::neg)
-    return cuda::neg(a);
-  else if constexpr (Op == tir::opcode::abs)
-    return cuda::abs(a);
-  else if constexpr (Op == logical_not)
-    return !a;
-  else if constexpr (Op == sqrt)
-    return rounded_sqrt(a);
-  else if constexpr (Op == rsqrt)
-    return inverse_sqrt(a);
-  else if constexpr (Op == floor)
-    return is_float ? T(::floorf(float(a))) : T(::floor(double(a)));
-  else if constexpr (Op == ceil)
-    return is_float ? T(::ceilf(float(a))) : T(::ceil(double(a)));
-  else if constexpr (Op == round)
-    return nearest_even(a);
-  else
-    return function_of_float<Op>(a);
-}
-
-template <class T> ASHLAR_DEVICE auto power(T a, T b) -> T {
-  if constexpr (std::is_same_v<T, float>)
-    return ::powf(a, b);
-  else
-    return ::pow(a, b);
-}
-
-/// An operation with two operands of one type.
-template <tir::opcode Op, class T> ASHLAR_DEVICE auto binary(T a, T b) {
-  using enum tir::opcode;
-  if constexpr (Op == tir::opcode::add)
-    return cuda::add(a, b);
-  else if constexpr (Op == tir::opcode::sub)
-    return cuda::sub(a, b);
-  else if constexpr (Op == tir::opcode::mul)
-    return cuda::mul(a, b);
-  else if constexpr (Op == tir::opcode::div)
-    return cuda::div(a, b);
-  else if constexpr (Op == tir::opcode::rem)
-    return cuda::rem(a, b);
-  else if constexpr (Op == min)
-    return minimum(a, b);
-  else if constexpr (Op == max)
-    return maximum(a, b);
-  else if constexpr (Op == pow)
-    return power(a, b);
-  else if constexpr (Op == eq)
-    return a == b;
-  else if constexpr (Op == ne)
-    return a != b;
-  else if constexpr (Op == lt)
-    return a < b;
-  else if constexpr (Op == le)
-    return a <= b;
-  else if constexpr (Op == gt)
-    return a > b;
-  else if constexpr (Op == ge)
-    return a >= b;
-  else if constexpr (Op == logical_and)
-    return a && b;
-  else
-    return a || b;
-}
-
-// --- conversions
-
-/// The integers of a type, and the floats between which they lie: powers of two are exact, where
-/// the largest integer itself is not.
-template <class To, class From> struct integer_range {
-  static constexpr To most = std::numeric_limits<To>::max();
-  static constexpr To least = std::numeric_limits<To>::min();
-  static constexpr From above =
-      static_cast<From>(std::uint64_t{1} << (std::numeric_limits<To>::digits - 1)) * From(2);
-  static constexpr From below = std::is_signed_v<To> ? -above : From(0);
-};
-template <class To, class From> ASHLAR_DEVICE auto saturated(From a) -> To {
-  using range = integer_range<To, From>;
-  constexpr From above = range::above;
-  constexpr From below = range::below;
-  constexpr To most = range::most;
-  constexpr To least = range::least;
-  if (!(a == a)) return To(0);
-  if (a >= above) return most;
-  return a <= below ? least : static_cast<To>(a);
-}
-
-template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
-  if constexpr (std::is_same_v<To, bool>)
-    return a != From(0);
-  else if constexpr (is_real<From> && !is_real<To>)
-    return saturated<To>(a);
-  else
-    return static_cast<To>(a);
-}
-
-}  // namespace ASHLAR_ISA
-}  // namespace ashlar::emit::cuda
 //
 // emit/cuda/memory: loads and stores of one access in the lanes of a thread.
 //
@@ -54883,9 +58082,7 @@ template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
 //
 //   known_alignment   of the address of an access where the lanes are 0, in bytes: from what types
 //                     and facts say of addresses, extents and strides
-//   shape_of          of a launch: which loops a dimension of the grid or of the block has, and
-//                     whether its length is that of each of them, so that no thread has to be sent
-//                     away; and where the locals in shared memory lie
+//   launch_facts      tir/grid_shape of a launch, found once
 
 //
 // emit/cuda/frame: the state of a thread of a kernel, and the value of an index expression in it.
@@ -54903,10 +58100,115 @@ template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
 //   block(d), index(d)   of dimension d, 0 is x: the number of the block, of the thread in it
 //   barrier()            all threads of the block wait for each other
 //   shuffled(v, other)   what the lane `other` of the warp has in v; all lanes of the warp call it
+//   begin_copy<N>(to, from)   N bytes, 4, 8 or 16, from global to shared memory, not waited for
+//   commit(), await<N>() those since the last commit are a group; all groups but N are complete
+//   multiply<Atom>(c, a, b)   of a warp, each lane with its registers: see emit/cuda/atoms
+//   load_rows<Atom>(to, row)  the same; each lane has the address of a row
 //   memory               the shared memory of the block
 //
 //   here        that of the GPU; the one of tests/support/emulate_cuda runs on a processor, which
 //               is how the same walk is tested without a GPU
+
+//
+// emit/cuda/tensor_core: the instructions of tensor cores, in registers of 32 bits.
+//
+//   multiply_elements<D>(c, a, b)   c += a * b for factors of element type D: mma.sync
+//   load_words<T>(to, row)          matrices of 8 x 8 elements of 16 bits, T: transposed; ldmatrix
+//   word_of<W>(v)                   elements that follow each other, as one register; of floats
+//                                   their 11 leading bits, TF32
+//   invariants                      all lanes of the warp run it
+
+#include <cstddef>
+
+namespace ashlar::emit::cuda {
+
+#if ASHLAR_NVCC
+
+inline namespace ASHLAR_ISA {
+
+template <int W, class T, std::size_t R> ASHLAR_DEVICE auto word_of(T const (&v)[R]) -> unsigned {
+#if defined(__CUDA_ARCH__)
+  if constexpr (sizeof(T) == 4) {
+    unsigned r;
+    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(r) : "f"(v[W]));
+    return r;
+  } else if constexpr (sizeof(T) == 2) {
+    return static_cast<unsigned>(v[2 * W]) | static_cast<unsigned>(v[2 * W + 1]) << 16;
+  } else {
+    unsigned r = 0;
+    ASHLAR_UNROLL
+    for (int n = 0; n < 4; ++n)
+      r |= static_cast<unsigned>(static_cast<unsigned char>(v[4 * W + n])) << (8 * n);
+    return r;
+  }
+#else
+  return 0;
+#endif
+}
+
+template <dtype D, class S>
+ASHLAR_DEVICE void multiply_words([[maybe_unused]] S (&c)[4],
+                                  [[maybe_unused]] unsigned const (&a)[4],
+                                  [[maybe_unused]] unsigned const (&b)[2]) {
+#if defined(__CUDA_ARCH__)
+  if constexpr (D == dtype::f16)
+    asm volatile(
+        "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
+        "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+  else if constexpr (D == dtype::bf16)
+    asm volatile(
+        "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+        "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+  else if constexpr (D == dtype::i8)
+    asm volatile(
+        "mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 "
+        "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+        : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+  else
+    asm volatile(
+        "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
+        "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#endif
+}
+template <dtype D, class S, class A, class B>
+ASHLAR_DEVICE void multiply_elements(S (&c)[4], A const& a, B const& b) {
+  unsigned const left[4] = {word_of<0>(a), word_of<1>(a), word_of<2>(a), word_of<3>(a)};
+  unsigned const right[2] = {word_of<0>(b), word_of<1>(b)};
+  multiply_words<D>(c, left, right);
+}
+
+template <bool Transposed, class T, std::size_t R>
+ASHLAR_DEVICE void load_words([[maybe_unused]] T (&to)[R], [[maybe_unused]] T const* row) {
+#if defined(__CUDA_ARCH__)
+  auto const at = static_cast<unsigned>(__cvta_generic_to_shared(row));
+  unsigned w[4];
+  if constexpr (R == 8 && !Transposed)
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+                 : "=r"(w[0]), "=r"(w[1]), "=r"(w[2]), "=r"(w[3])
+                 : "r"(at)
+                 : "memory");
+  else
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0,%1}, [%2];"
+                 : "=r"(w[0]), "=r"(w[1])
+                 : "r"(at)
+                 : "memory");
+  ASHLAR_UNROLL
+  for (int n = 0; n < static_cast<int>(R); ++n) to[n] = static_cast<T>(w[n / 2] >> (16 * (n % 2)));
+#endif
+}
+
+}  // namespace ASHLAR_ISA
+
+#endif
+
+}  // namespace ashlar::emit::cuda
 
 #include <cstddef>
 
@@ -54937,6 +58239,37 @@ struct gpu_thread {
     return static_cast<int>(d == 0 ? threadIdx.x : d == 1 ? threadIdx.y : threadIdx.z);
   }
   ASHLAR_DEVICE static void barrier() { __syncthreads(); }
+  // 16 bytes go past the first cache, which the tile would only push others out of.
+  template <int Bytes>
+  ASHLAR_DEVICE static void begin_copy([[maybe_unused]] void* to,
+                                       [[maybe_unused]] void const* from) {
+#if defined(__CUDA_ARCH__)
+    auto const at = static_cast<unsigned>(__cvta_generic_to_shared(to));
+    if constexpr (Bytes == 16)
+      asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(at), "l"(from) : "memory");
+    else
+      asm volatile("cp.async.ca.shared.global [%0], [%1], %2;" ::"r"(at), "l"(from), "n"(Bytes)
+                   : "memory");
+#endif
+  }
+  ASHLAR_DEVICE static void commit() {
+#if defined(__CUDA_ARCH__)
+    asm volatile("cp.async.commit_group;" ::: "memory");
+#endif
+  }
+  template <int Left> ASHLAR_DEVICE static void await() {
+#if defined(__CUDA_ARCH__)
+    asm volatile("cp.async.wait_group %0;" ::"n"(Left) : "memory");
+#endif
+  }
+  template <class Atom, class S, class A, class B>
+  ASHLAR_DEVICE static void multiply(S (&c)[4], A const& a, B const& b) {
+    multiply_elements<dtype_of<typename Atom::element>>(c, a, b);
+  }
+  template <class Atom, class T, std::size_t R>
+  ASHLAR_DEVICE static void load_rows(T (&to)[R], T const* row) {
+    load_words<Atom::is_transposed>(to, row);
+  }
   template <class T> ASHLAR_DEVICE static auto shuffled(T v, int other) -> T {
     if constexpr (sizeof(T) < 4)
       return static_cast<T>(__shfl_sync(0xffffffffU, static_cast<int>(v), other));
@@ -54959,8 +58292,8 @@ inline constexpr target::gpu machine = target::sm_80;
 
 namespace ashlar::emit::cuda {
 
-/// What a kernel gets at the call. Its type says how much there is of each, and no more, so that
-/// kernels have short names.
+/// What a kernel gets at the call: the operands, and behind them the locals between launches. Its
+/// type says how much there is of each, and no more, so that kernels have short names.
 template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct device_call {
   static constexpr std::size_t buffers = Buffers, symbols = Symbols, strides = Strides;
 
@@ -54970,8 +58303,24 @@ template <std::size_t Buffers, std::size_t Symbols, std::size_t Strides> struct 
   std::int32_t stride[Strides];
 };
 
+/// The locals between launches, found once, and the place of one among the data of a call.
+template <class Tag, bool Any = tir::count_launch_locals(Tag::value) != 0> struct between_launches {
+  static constexpr tir::launch_locals value{};
+};
+template <class Tag> struct between_launches<Tag, true> {
+  static constexpr tir::launch_locals value = tir::locals_between_launches(Tag::value);
+};
+template <class Tag, int Buffer> struct data_place {
+  static constexpr bool is_given = !tir::is_of_block(Tag::value.buffers[Buffer].where);
+  static constexpr int value =
+      Tag::value.buffers[Buffer].operand >= 0
+          ? Buffer
+          : Tag::value.size.operands + between_launches<Tag>::value.place_of(Buffer);
+};
+
 template <class Tag>
-using call_of = device_call<room_for(Tag::value.size.operands), room_for(Tag::value.size.symbols),
+using call_of = device_call<room_for(Tag::value.size.operands + between_launches<Tag>::value.count),
+                            room_for(Tag::value.size.symbols),
                             room_for(strides_before(Tag::value, Tag::value.size.operands, 0))>;
 
 inline namespace ASHLAR_ISA {
@@ -55190,34 +58539,7 @@ consteval auto chunk_of(Code const& c, int access, int lane, int lanes) -> int {
   return n;
 }
 
-/// The dimensions of the grid and of a block: 0 to 2 are blocks, 3 to 5 threads.
-inline constexpr int grid_dimensions = 6;
-constexpr auto dimension_of(tir::loop_kind k) -> int {
-  return tir::grid_dim(k) + (tir::is_block(k) ? 0 : 3);
-}
-
 using runtime::grid_extent;
-
-/// The loops that are bound to one dimension.
-struct bound_loops {
-  int count = 0;
-  std::int16_t first = -1;  // the first of them
-  std::int64_t most = 1;    // threads: their extents are constants
-  bool is_even = true;      // all have one extent: nobody is sent away
-};
-
-/// One launch: its statement, its grid, and where the locals of a block are in shared memory. No
-/// two share a place: threads may still read the one when others write the next.
-struct launch_shape {
-  tir::handle root = -1;
-  bound_loops dim[grid_dimensions] = {};
-  bool has_warps = false;
-  std::int32_t offset[limits::buffers] = {};
-  std::int64_t shared_bytes = 0;
-
-  constexpr auto threads(int d) const -> int { return static_cast<int>(dim[3 + d].most); }
-  constexpr auto threads() const -> int { return threads(0) * threads(1) * threads(2); }
-};
 
 /// True if the index is a lane of the warp and nothing else: each lane has its own element.
 template <class Code> constexpr auto is_own_lane(Code const& c, int sum) -> bool {
@@ -55248,71 +58570,28 @@ template <class Code> constexpr auto elements_of(Code const& c, int buffer) -> s
   return stride > 0 ? stride : 1;
 }
 
-namespace facts_impl {
+/// The launches of a program, found once.
+template <class Tag> struct launch_list_of {
+  static constexpr tir::launch_list value = tir::launches(Tag::value);
+};
 
-template <class Code> constexpr void note(Code const& c, int stmt, launch_shape& to) {
-  tir::stmt const& s = c.stmts[stmt];
-  if (s.kind == tir::stmt_kind::allocate && c.buffers[s.target].where == tir::scope::shared) {
-    to.offset[s.target] = static_cast<std::int32_t>(to.shared_bytes);
-    std::int64_t const bytes = elements_of(c, s.target) * bytes_of(c.buffers[s.target].type);
-    to.shared_bytes += (bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
-  }
-  if (s.kind != tir::stmt_kind::loop || !tir::is_bound(s.loop)) return;
-  to.has_warps = to.has_warps || tir::is_warp(s.loop);
-  bound_loops& d = to.dim[dimension_of(s.loop)];
-  if (d.count++ == 0) {
-    d.first = static_cast<std::int16_t>(stmt);
-  } else {
-    d.is_even = d.is_even && c.indices[c.stmts[d.first].extent] == c.indices[s.extent];
-  }
-  if (tir::is_block(s.loop)) return;
-  std::int64_t const n = c.indices[s.extent].offset;
-  d.most = d.most < n ? n : d.most;
-}
-template <class Code> constexpr void note_all(Code const& c, int chain, launch_shape& to) {
-  for (int s = chain; s >= 0; s = c.stmts[s].next) {
-    note(c, s, to);
-    note_all(c, c.stmts[s].body, to);
-    note_all(c, c.stmts[s].otherwise, to);
-  }
-}
-
-}  // namespace facts_impl
-
-template <class Code> constexpr auto shape_of(Code const& c, int root) -> launch_shape {
-  launch_shape g{.root = static_cast<tir::handle>(root)};
-  facts_impl::note(c, root, g);
-  facts_impl::note_all(c, c.stmts[root].body, g);
-  // A warp is 32 threads along x, however many of them its loops have.
-  bound_loops& x = g.dim[3];
-  if (g.has_warps && x.most < tir::warp_threads) {
-    x.is_even = false;
-    x.most = tir::warp_threads;
-  }
-  return g;
-}
-
-/// How many launches a program is, and the statement of the one with number n.
-template <class Code> constexpr auto launches_in(Code const& c) -> int {
-  int n = 0;
-  for (int s = c.root; s >= 0; s = c.stmts[s].next) ++n;
-  return n;
-}
-template <class Code> constexpr auto launch_at(Code const& c, int n) -> int {
-  int s = c.root;
-  while (n-- > 0) s = c.stmts[s].next;
-  return s;
-}
-
-/// The shape of launch N, found once.
+/// The shape of launch N.
 template <class Tag, int N> struct launch_facts {
-  static constexpr int root = launch_at(Tag::value, N);
-  static constexpr launch_shape value = shape_of(Tag::value, root);
+  static constexpr tir::grid_shape value = launch_list_of<Tag>::value.items[N];
+  static constexpr int root = value.first;
+  static constexpr int threads = static_cast<int>(value.threads_per_block());
+};
+
+/// Where a shared local of launch N begins. No two share a place: threads may still read the one
+/// when others write the next.
+template <class Tag, int N, int Buffer> struct shared_place {
+  static constexpr std::int32_t value =
+      tir::shared_offset(Tag::value, launch_facts<Tag, N>::value, Buffer);
 };
 
 /// Whether loop S has as many iterations as there are blocks, or threads, along its dimension.
 template <class Tag, int N> consteval auto fills_grid(int s) -> bool {
-  return launch_facts<Tag, N>::value.dim[dimension_of(Tag::value.stmts[s].loop)].is_even;
+  return !launch_facts<Tag, N>::value.is_uneven[tir::dimension_of(Tag::value.stmts[s].loop)];
 }
 
 }  // namespace ashlar::emit::cuda
@@ -55382,9 +58661,20 @@ using simd::stored;
 
 namespace address_impl {
 
-// What static_stride says, as a constant that code for the GPU may ask for.
+// The stride in the registers of one thread, which has its own element along a lane.
+template <class Code>
+consteval auto stride_in_registers(Code const& c, int buffer, int d) -> index_t {
+  index_t stride = 1;
+  for (int at = c.buffers[buffer].rank - 1; at > d; --at) {
+    if (!is_in_warp(c, buffer, at)) stride *= c.indices[c.buffers[buffer].shape[at]].offset;
+  }
+  return stride;
+}
+// What is known of a stride, as a constant that code for the GPU may ask for.
 template <class Tag, int Buffer, int D> struct stride_constant {
-  static constexpr index_t value = simd::static_stride(Tag::value, Buffer, D);
+  static constexpr index_t value = Tag::value.buffers[Buffer].where == tir::scope::registers
+                                       ? stride_in_registers(Tag::value, Buffer, D)
+                                       : simd::static_stride(Tag::value, Buffer, D);
 };
 
 template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
@@ -55395,15 +58685,30 @@ template <class Tag, int Buffer, int D> consteval auto is_spread() -> bool {
 
 inline namespace ASHLAR_ISA {
 
+/// What stride_rule::padded says, on the GPU.
+template <class Tag, int Buffer, int D> ASHLAR_DEVICE auto padded_stride(std::int32_t packed) {
+  constexpr tir::stride_rule rule = Tag::value.buffers[Buffer].stride_is;
+  if constexpr (rule.dim != D) {
+    return packed;
+  } else {
+    constexpr std::int32_t multiple = rule.multiple;
+    constexpr std::int32_t remainder = rule.remainder;
+    std::int32_t const beyond = (packed - remainder) % multiple;
+    return beyond == 0 ? packed : packed + (beyond < 0 ? -beyond : multiple - beyond);
+  }
+}
+
 template <class Tag, int Buffer, int D, class Frame>
 ASHLAR_DEVICE auto stride_of(Frame& f) -> std::int32_t {
   constexpr index_t fixed = address_impl::stride_constant<Tag, Buffer, D>::value;
   if constexpr (fixed != dynamic_stride) {
     return static_cast<std::int32_t>(fixed);
-  } else {
-    static_assert(Tag::value.buffers[Buffer].operand >= 0,
-                  "a local of a kernel for the GPU has a constant shape");
+  } else if constexpr (Tag::value.buffers[Buffer].operand >= 0) {
     return f.call.stride[strides_before(Tag::value, Buffer, D)];
+  } else {
+    constexpr tir::handle inner = Tag::value.buffers[Buffer].shape[D + 1];
+    std::int32_t const packed = sum<std::int32_t, inner>(f) * stride_of<Tag, Buffer, D + 1>(f);
+    return padded_stride<Tag, Buffer, D>(packed);
   }
 }
 
@@ -55438,8 +58743,8 @@ template <int A, class Frame> ASHLAR_DEVICE auto pointer(Frame& f) {
   using tag = typename Frame::tag;
   constexpr tir::handle buffer = tag::value.accesses[A].buffer;
   using T = stored<tag::value.buffers[buffer].type>;
-  if constexpr (tag::value.buffers[buffer].operand >= 0)
-    return static_cast<T*>(f.call.data[buffer]) + offset<A>(f);
+  if constexpr (data_place<tag, buffer>::is_given)
+    return static_cast<T*>(f.call.data[data_place<tag, buffer>::value]) + offset<A>(f);
   else
     return static_cast<T*>(f.local[buffer]) + offset<A>(f);
 }
@@ -55693,6 +58998,460 @@ ASHLAR_DEVICE void store_access(Cursor at, lanes<T, L> const& v, M const& on) {
 }  // namespace ashlar::emit::cuda
 
 namespace ashlar::emit::cuda {
+
+namespace copy_impl {
+
+/// The elements of one copy; 0 where it would have fewer than 4 bytes, or lanes are apart.
+template <class Code>
+consteval auto elements_of_copy(Code const& c, int to, int from, int lane, int lanes) -> int {
+  if (!simd::step_of(c, to, lane).affine || !simd::step_of(c, from, lane).affine) return 0;
+  auto const a = simd::step_of(c, to, lane);
+  auto const b = simd::step_of(c, from, lane);
+  bool const is_packed = a.constant && a.step == 1 && b.constant && b.step == 1;
+  if (lanes > 1 && !is_packed) return 0;
+  int const n = chunk_of(c, to, lane, lanes);
+  int const m = chunk_of(c, from, lane, lanes);
+  int const each = n < m ? n : m;
+  return each * bytes_of(c.buffers[c.accesses[to].buffer].type) >= 4 ? each : 0;
+}
+
+}  // namespace copy_impl
+
+/// Whether store S may be a copy that is not waited for.
+template <class Code>
+consteval auto is_begun_copy(Code const& c, int stmt, int lane, int lanes) -> bool {
+  tir::stmt const& s = c.stmts[stmt];
+  bool const is_shared = c.buffers[c.accesses[s.target].buffer].where == tir::scope::shared;
+  if (!s.streams || !is_shared || c.exprs[s.value].op != tir::opcode::load) return false;
+  int const from = c.exprs[s.value].a;
+  if (is_number(c, c.accesses[from].buffer)) return false;
+  return copy_impl::elements_of_copy(c, s.target, from, lane, lanes) > 0;
+}
+
+inline namespace ASHLAR_ISA {
+
+/// Begins the copies of store S, if all of its lanes are on and inside.
+template <int S, int Lane, int L, class Cursor, class M>
+ASHLAR_DEVICE auto begin_copy(Cursor c, M const& on) -> bool {
+  using tag = typename Cursor::tag;
+  constexpr int to = tag::value.stmts[S].target;
+  constexpr int from = tag::value.exprs[tag::value.stmts[S].value].a;
+  constexpr int n = copy_impl::elements_of_copy(tag::value, to, from, Lane, L);
+  constexpr bool is_checked =
+      tag::value.accesses[to].checked != 0 || tag::value.accesses[from].checked != 0;
+  bool all = true;
+  if constexpr (!std::is_same_v<M, no_mask>) all = all_of(on);
+  if constexpr (is_checked) {
+    all = all && all_of(lanes_inside<to, Lane, L>(c.f)) && all_of(lanes_inside<from, Lane, L>(c.f));
+  }
+  if (!all) return false;
+  auto* const p = pointer<to>(c.f);
+  auto const* const q = pointer<from>(c.f);
+  ASHLAR_UNROLL
+  for (int l = 0; l < L; l += n) {
+    c.f.thread.template begin_copy<n* static_cast<int>(sizeof(*p))>(p + l, q + l);
+  }
+  return true;
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+//
+// emit/cuda/eval: the value of an expression in the lanes of a thread; one instantiation for each
+// node of the program.
+//
+//   Lane, L     the loop variable that the lanes stand for and their number; -1 and 1 outside
+//   returns     lanes<T, L>; of truth values lanes<bool, L>
+//   invariants  the same operations whatever L is, so that a schedule does not change a value
+
+//
+// emit/cuda/half: f16 and bf16 of a thread, whose values are patterns of 16 bits, to numbers and
+// back.
+//
+//   widened<From>(v)   the float with the value of a pattern
+//   narrowed<To>(v)    a number as a pattern, rounded once, to nearest even
+//   invariants         bit for bit core/half.hpp on a processor and on a GPU, but that a NaN has
+//                      the bits which the machine gives it
+//   why PTX            cuda_fp16.h and cuda_bf16.h cost 0.6 s in each file, for four conversions
+
+//
+// emit/cuda/math: what one operation does to values of a thread.
+//
+//   arithmetic  as emit/simd/scalar_lane.hpp defines it: each operation is rounded by itself,
+//               whatever nvcc's -fmad says, and only fma is fused; integers wrap, x / 0 is 0;
+//               min and max are those of IEEE 754-2019; float to integer saturates
+//   functions   those of the CUDA library at full precision, with the special values of C Annex F.
+//               Errors for f32, in units of the last place, as CUDA states them: exp 2, log 1,
+//               tanh 2, erf 2, sin and cos 2, pow 4, rsqrt 2; sigmoid 4
+//   on a CPU    emulated kernels use the processor's arithmetic and the functions of its C library
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#if !defined(__CUDA_ARCH__)
+#endif
+
+namespace ashlar::emit::cuda {
+inline namespace ASHLAR_ISA {
+
+template <class T> inline constexpr bool is_real = std::is_floating_point_v<T>;
+
+// --- what has no sign, wraps
+
+template <class T>
+using unsigned_of = std::make_unsigned_t<
+    std::conditional_t<std::is_same_v<T, float>, std::int32_t,
+                       std::conditional_t<std::is_same_v<T, double>, std::int64_t, T>>>;
+
+template <class T>
+using wrapping = std::conditional_t<(sizeof(T) < 4), std::uint32_t, unsigned_of<T>>;
+
+#if defined(__CUDA_ARCH__)
+
+// The intrinsics are never contracted.
+ASHLAR_DEVICE auto rounded_add(float a, float b) -> float { return __fadd_rn(a, b); }
+ASHLAR_DEVICE auto rounded_add(double a, double b) -> double { return __dadd_rn(a, b); }
+ASHLAR_DEVICE auto rounded_mul(float a, float b) -> float { return __fmul_rn(a, b); }
+ASHLAR_DEVICE auto rounded_mul(double a, double b) -> double { return __dmul_rn(a, b); }
+ASHLAR_DEVICE auto rounded_div(float a, float b) -> float { return __fdiv_rn(a, b); }
+ASHLAR_DEVICE auto rounded_div(double a, double b) -> double { return __ddiv_rn(a, b); }
+ASHLAR_DEVICE auto rounded_sqrt(float a) -> float { return __fsqrt_rn(a); }
+ASHLAR_DEVICE auto rounded_sqrt(double a) -> double { return __dsqrt_rn(a); }
+ASHLAR_DEVICE auto fused(float a, float b, float c) -> float { return __fmaf_rn(a, b, c); }
+ASHLAR_DEVICE auto fused(double a, double b, double c) -> double { return __fma_rn(a, b, c); }
+ASHLAR_DEVICE auto inverse_sqrt(float a) -> float { return ::rsqrtf(a); }
+ASHLAR_DEVICE auto inverse_sqrt(double a) -> double { return ::rsqrt(a); }
+ASHLAR_DEVICE auto nearest_even(float a) -> float { return ::rintf(a); }
+ASHLAR_DEVICE auto nearest_even(double a) -> double { return ::rint(a); }
+
+#else
+
+template <class T> ASHLAR_DEVICE auto rounded_add(T a, T b) -> T { return simd::lane::add(a, b); }
+template <class T> ASHLAR_DEVICE auto rounded_mul(T a, T b) -> T { return simd::lane::mul(a, b); }
+template <class T> ASHLAR_DEVICE auto rounded_div(T a, T b) -> T { return a / b; }
+template <class T> ASHLAR_DEVICE auto rounded_sqrt(T a) -> T { return simd::lane::sqrt(a); }
+template <class T> ASHLAR_DEVICE auto fused(T a, T b, T c) -> T { return simd::lane::fma(a, b, c); }
+template <class T> ASHLAR_DEVICE auto inverse_sqrt(T a) -> T { return T(1) / std::sqrt(a); }
+template <class T> ASHLAR_DEVICE auto nearest_even(T a) -> T { return simd::lane::round_even(a); }
+
+#endif
+
+// --- arithmetic
+
+template <class T> ASHLAR_DEVICE auto add(T a, T b) -> T {
+  if constexpr (is_real<T>)
+    return rounded_add(a, b);
+  else
+    return static_cast<T>(static_cast<wrapping<T>>(a) + static_cast<wrapping<T>>(b));
+}
+template <class T> ASHLAR_DEVICE auto neg(T a) -> T {
+  if constexpr (is_real<T>)
+    return -a;
+  else
+    return static_cast<T>(wrapping<T>(0) - static_cast<wrapping<T>>(a));
+}
+template <class T> ASHLAR_DEVICE auto sub(T a, T b) -> T { return add(a, neg(b)); }
+template <class T> ASHLAR_DEVICE auto mul(T a, T b) -> T {
+  if constexpr (is_real<T>)
+    return rounded_mul(a, b);
+  else
+    return static_cast<T>(static_cast<wrapping<T>>(a) * static_cast<wrapping<T>>(b));
+}
+template <class T> ASHLAR_DEVICE auto div(T a, T b) -> T {
+  if constexpr (is_real<T>) {
+    return rounded_div(a, b);
+  } else {
+    if (b == T(0)) return T(0);
+    if constexpr (std::is_signed_v<T>) {
+      if (b == T(-1)) return neg(a);
+    }
+    return static_cast<T>(a / b);
+  }
+}
+template <class T> ASHLAR_DEVICE auto rem(T a, T b) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::fmodf(a, b);
+  else if constexpr (is_real<T>)
+    return ::fmod(a, b);
+  else
+    return sub(a, mul(div(a, b), b));
+}
+template <class T> ASHLAR_DEVICE auto fma(T a, T b, T c) -> T {
+  if constexpr (is_real<T>)
+    return fused(a, b, c);
+  else
+    return add(mul(a, b), c);
+}
+template <class T> ASHLAR_DEVICE auto abs(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::fabsf(a);
+  else if constexpr (is_real<T>)
+    return ::fabs(a);
+  else if constexpr (std::is_signed_v<T>)
+    return a < T(0) ? neg(a) : a;
+  else
+    return a;
+}
+
+// --- minimum and maximum: NaN if either is, and -0 below +0
+
+template <class T> ASHLAR_DEVICE auto bits_of(T a) -> unsigned_of<T> {
+  return __builtin_bit_cast(unsigned_of<T>, a);
+}
+template <class T> ASHLAR_DEVICE auto minimum(T a, T b) -> T {
+  if constexpr (!is_real<T>) {
+    return a < b ? a : b;
+  } else {
+    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) | bits_of(b)));
+    return a < b || a != a ? a : b;
+  }
+}
+template <class T> ASHLAR_DEVICE auto maximum(T a, T b) -> T {
+  if constexpr (!is_real<T>) {
+    return a > b ? a : b;
+  } else {
+    if (a == b) return __builtin_bit_cast(T, static_cast<unsigned_of<T>>(bits_of(a) & bits_of(b)));
+    return a > b || a != a ? a : b;
+  }
+}
+
+// --- functions
+
+template <class T> ASHLAR_DEVICE auto exponential(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::expf(a);
+  else
+    return ::exp(a);
+}
+template <class T> ASHLAR_DEVICE auto logarithm(T a) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::logf(a);
+  else
+    return ::log(a);
+}
+/// Of the exponential of -|a|, so that nothing overflows, and small results keep their digits.
+template <class T> ASHLAR_DEVICE auto sigmoid(T a) -> T {
+  T const e = exponential(-abs(a));
+  return rounded_div(a < T(0) ? e : T(1), rounded_add(T(1), e));
+}
+
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto function_of_float(T a) -> T {
+  using enum tir::opcode;
+  constexpr bool is_float = std::is_same_v<T, float>;
+  if constexpr (Op == exp)
+    return exponential(a);
+  else if constexpr (Op == log)
+    return logarithm(a);
+  else if constexpr (Op == sigmoid)
+    return cuda::sigmoid(a);
+  else if constexpr (Op == tanh)
+    return is_float ? T(::tanhf(float(a))) : T(::tanh(double(a)));
+  else if constexpr (Op == erf)
+    return is_float ? T(::erff(float(a))) : T(::erf(double(a)));
+  else if constexpr (Op == sin)
+    return is_float ? T(::sinf(float(a))) : T(::sin(double(a)));
+  else
+    return is_float ? T(::cosf(float(a))) : T(::cos(double(a)));
+}
+
+/// An operation with one operand.
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto unary(T a) -> T {
+  using enum tir::opcode;
+  constexpr bool is_float = std::is_same_v<T, float>;
+  if constexpr (Op == tir::opcode::neg)
+    return cuda::neg(a);
+  else if constexpr (Op == tir::opcode::abs)
+    return cuda::abs(a);
+  else if constexpr (Op == logical_not)
+    return !a;
+  else if constexpr (Op == bit_not)
+    return T(~a);
+  else if constexpr (Op == sqrt)
+    return rounded_sqrt(a);
+  else if constexpr (Op == rsqrt)
+    return inverse_sqrt(a);
+  else if constexpr (Op == floor)
+    return is_float ? T(::floorf(float(a))) : T(::floor(double(a)));
+  else if constexpr (Op == ceil)
+    return is_float ? T(::ceilf(float(a))) : T(::ceil(double(a)));
+  else if constexpr (Op == round)
+    return nearest_even(a);
+  else
+    return function_of_float<Op>(a);
+}
+
+template <class T> ASHLAR_DEVICE auto power(T a, T b) -> T {
+  if constexpr (std::is_same_v<T, float>)
+    return ::powf(a, b);
+  else
+    return ::pow(a, b);
+}
+
+/// An operation with two operands of one type.
+template <tir::opcode Op, class T> ASHLAR_DEVICE auto binary(T a, T b) {
+  using enum tir::opcode;
+  if constexpr (Op == tir::opcode::add)
+    return cuda::add(a, b);
+  else if constexpr (Op == tir::opcode::sub)
+    return cuda::sub(a, b);
+  else if constexpr (Op == tir::opcode::mul)
+    return cuda::mul(a, b);
+  else if constexpr (Op == tir::opcode::div)
+    return cuda::div(a, b);
+  else if constexpr (Op == tir::opcode::rem)
+    return cuda::rem(a, b);
+  else if constexpr (Op == min)
+    return minimum(a, b);
+  else if constexpr (Op == max)
+    return maximum(a, b);
+  else if constexpr (Op == pow)
+    return power(a, b);
+  else if constexpr (Op == eq)
+    return a == b;
+  else if constexpr (Op == ne)
+    return a != b;
+  else if constexpr (Op == lt)
+    return a < b;
+  else if constexpr (Op == le)
+    return a <= b;
+  else if constexpr (Op == gt)
+    return a > b;
+  else if constexpr (Op == ge)
+    return a >= b;
+  else if constexpr (Op == bit_and)
+    return T(a & b);
+  else if constexpr (Op == bit_or)
+    return T(a | b);
+  else if constexpr (Op == bit_xor)
+    return T(a ^ b);
+  else if constexpr (Op == shift_left)
+    return T(std::make_unsigned_t<T>(a) << b);
+  else if constexpr (Op == shift_right)
+    return T(a >> b);
+  else if constexpr (Op == logical_and)
+    return a && b;
+  else
+    return a || b;
+}
+
+// --- conversions
+
+/// The integers of a type, and the floats between which they lie: powers of two are exact, where
+/// the largest integer itself is not.
+template <class To, class From> struct integer_range {
+  static constexpr To most = std::numeric_limits<To>::max();
+  static constexpr To least = std::numeric_limits<To>::min();
+  static constexpr From above =
+      static_cast<From>(std::uint64_t{1} << (std::numeric_limits<To>::digits - 1)) * From(2);
+  static constexpr From below = std::is_signed_v<To> ? -above : From(0);
+};
+template <class To, class From> ASHLAR_DEVICE auto saturated(From a) -> To {
+  using range = integer_range<To, From>;
+  constexpr From above = range::above;
+  constexpr From below = range::below;
+  constexpr To most = range::most;
+  constexpr To least = range::least;
+  if (!(a == a)) return To(0);
+  if (a >= above) return most;
+  return a <= below ? least : static_cast<To>(a);
+}
+
+template <class To, class From> ASHLAR_DEVICE auto converted(From a) -> To {
+  if constexpr (std::is_same_v<To, bool>)
+    return a != From(0);
+  else if constexpr (is_real<From> && !is_real<To>)
+    return saturated<To>(a);
+  else
+    return static_cast<To>(a);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+
+#if !defined(__CUDA_ARCH__)
+#endif
+
+namespace ashlar::emit::cuda {
+inline namespace ASHLAR_ISA {
+
+using half_bits = std::uint16_t;
+
+#if defined(__CUDA_ARCH__)
+
+ASHLAR_DEVICE auto f16_of(float v) -> half_bits {
+  half_bits h;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(v));
+  return h;
+}
+ASHLAR_DEVICE auto bf16_of(float v) -> half_bits {
+  half_bits h;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h) : "f"(v));
+  return h;
+}
+ASHLAR_DEVICE auto float_of_f16(half_bits h) -> float {
+  float v;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(v) : "h"(h));
+  return v;
+}
+ASHLAR_DEVICE auto float_of_bf16(half_bits h) -> float {
+  return __uint_as_float(static_cast<unsigned>(h) << 16);
+}
+// What is not exact gets a last bit of 1, so that a second rounding goes where one would have.
+ASHLAR_DEVICE auto odd_float(double v) -> float {
+  float const toward = __double2float_rz(v);
+  bool const is_exact = static_cast<double>(toward) == v || !(v == v);
+  return is_exact ? toward : __uint_as_float(__float_as_uint(toward) | 1U);
+}
+
+#else
+
+ASHLAR_DEVICE auto f16_of(float v) -> half_bits { return f32_to_f16(v); }
+ASHLAR_DEVICE auto bf16_of(float v) -> half_bits { return f32_to_bf16(v); }
+ASHLAR_DEVICE auto float_of_f16(half_bits h) -> float { return f16_to_f32(h); }
+ASHLAR_DEVICE auto float_of_bf16(half_bits h) -> float { return bf16_to_f32(h); }
+ASHLAR_DEVICE auto odd_float(double v) -> float { return f64_to_odd_f32(v); }
+
+#endif
+
+template <dtype From> ASHLAR_DEVICE auto widened(half_bits h) -> float {
+  if constexpr (From == dtype::bf16)
+    return float_of_bf16(h);
+  else
+    return float_of_f16(h);
+}
+
+template <dtype To, class T> ASHLAR_DEVICE auto narrowed(T v) -> half_bits {
+  if constexpr (std::is_same_v<T, double>)
+    return narrowed<To>(odd_float(v));
+  else if constexpr (!std::is_same_v<T, float>)
+    return narrowed<To>(converted<float>(v));
+  else if constexpr (To == dtype::bf16)
+    return bf16_of(v);
+  else
+    return f16_of(v);
+}
+
+/// A constant, which code on the GPU may ask for.
+template <dtype D> inline constexpr bool is_half_type = is_half(D);
+
+/// A value of one element type as one of another.
+template <dtype To, dtype From, class T> ASHLAR_DEVICE auto cast_to(T v) {
+  if constexpr (To == From)
+    return v;
+  else if constexpr (is_half_type<From>)
+    return cast_to<To, dtype::f32>(widened<From>(v));
+  else if constexpr (is_half_type<To>)
+    return narrowed<To>(v);
+  else
+    return converted<type_of<To>>(v);
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
+
+namespace ashlar::emit::cuda {
 inline namespace ASHLAR_ISA {
 
 template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto eval(Cursor c);
@@ -55702,9 +59461,11 @@ namespace eval_impl {
 
 template <class Tag, int E> struct constant_of {
   static constexpr tir::expr e = Tag::value.exprs[E];
-  using T = type_of<e.type>;
+  using T = std::conditional_t<is_half(e.type), half_bits, type_of<e.type>>;
   static consteval auto make() -> T {
-    if constexpr (is_float(e.type))
+    if constexpr (is_half(e.type))
+      return type_of<e.type>(__builtin_bit_cast(double, e.bits)).bits;
+    else if constexpr (is_float(e.type))
       return static_cast<T>(__builtin_bit_cast(double, e.bits));
     else
       return static_cast<T>(e.bits);
@@ -55826,7 +59587,6 @@ template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto operation(Cur
   using tag = typename Cursor::tag;
   constexpr tir::expr e = tag::value.exprs[E];
   constexpr tir::opcode op = e.op;
-  using T = type_of<e.type>;
   using enum tir::opcode;
   if constexpr (op == fma) {
     return map([](auto x, auto y, auto z) { return cuda::fma(x, y, z); }, eval<e.a, Lane, L>(c),
@@ -55835,7 +59595,9 @@ template <int E, int Lane, int L, class Cursor> ASHLAR_DEVICE auto operation(Cur
     return map([](bool on, auto yes, auto no) { return on ? yes : no; }, eval<e.a, Lane, L>(c),
                eval<e.b, Lane, L>(c), eval<e.c, Lane, L>(c));
   } else if constexpr (op == tir::opcode::cast) {
-    return map([](auto x) { return converted<T>(x); }, eval<e.a, Lane, L>(c));
+    constexpr dtype to = e.type;
+    constexpr dtype from = tag::value.exprs[e.a].type;
+    return map([](auto x) { return cast_to<to, from>(x); }, eval<e.a, Lane, L>(c));
   } else if constexpr (op == min || op == max) {
     return extremum<E, Lane, L>(c);
   } else if constexpr (eval_impl::operands_of(op) == 1) {
@@ -55879,6 +59641,94 @@ template <int E, class Frame> ASHLAR_DEVICE auto loaded_index(Frame& f) -> std::
 
 }  // namespace ASHLAR_ISA
 }  // namespace ashlar::emit::cuda
+//
+// emit/cuda/warp: an instruction that the lanes of a warp run together, see emit/cuda/atoms.
+//
+//   takes       a call whose key finds the type; what a lane holds is elements of register tiles
+//   method      a product gets the registers of its three tiles. A load gets the address of a row:
+//               lane l that of row l % 16, at column 8 * (l / 16), wherever the memory has it
+//   invariants  afterwards the loop variables of the call are 0
+
+namespace ashlar::emit::cuda {
+
+namespace warp_impl {
+
+template <class Tag, int C> struct atom_of {
+  static constexpr code_call call = Tag::value.calls[C];
+  using type = typename decltype(intrinsic_of(expr::intrinsic_slot<call.key>{}))::type;
+};
+
+/// The registers of an operand that a lane has.
+template <class Atom, int Operand> struct registers_of {
+  static constexpr int value = tir::layout_of(Atom::held[Operand]).registers();
+};
+
+}  // namespace warp_impl
+
+inline namespace ASHLAR_ISA {
+
+/// What this lane has of the tile that access A begins.
+template <int A, class Cursor> ASHLAR_DEVICE auto held_registers(Cursor c) {
+  constexpr tir::handle buffer = Cursor::tag::value.accesses[A].buffer;
+  return c.tiles.template of<buffer>() + offset<A>(c.f);
+}
+
+template <int N, class Lanes> ASHLAR_DEVICE auto taken(Lanes const* from) {
+  lanes<typename Lanes::value_type, N> r;
+  ASHLAR_UNROLL
+  for (int n = 0; n < N; ++n) r.v[n] = from[n].v[0];
+  return r;
+}
+
+template <class Atom, int To, int Left, int Right, class Cursor>
+ASHLAR_DEVICE void multiply_tiles(Cursor c) {
+  constexpr int sums = warp_impl::registers_of<Atom, 0>::value;
+  constexpr int lefts = warp_impl::registers_of<Atom, 1>::value;
+  constexpr int rights = warp_impl::registers_of<Atom, 2>::value;
+  auto* const to = held_registers<To>(c);
+  auto all = taken<sums>(to);
+  c.f.thread.template multiply<Atom>(all.v, taken<lefts>(held_registers<Left>(c)).v,
+                                     taken<rights>(held_registers<Right>(c)).v);
+  ASHLAR_UNROLL
+  for (int n = 0; n < sums; ++n) to[n].v[0] = all.v[n];
+}
+
+template <class Atom, int To, int From, int Row, int Column, class Cursor>
+ASHLAR_DEVICE void load_tile(Cursor c) {
+  constexpr int n = warp_impl::registers_of<Atom, 0>::value;
+  constexpr int columns = Atom::columns;
+  int const lane = c.f.thread.index(0);
+  c.f.variable[Row] = lane % 16;
+  c.f.variable[Column] = lane / 16 * 8 % columns;
+  auto const* const row = pointer<From>(c.f);
+  c.f.variable[Row] = 0;
+  c.f.variable[Column] = 0;
+  auto* const to = held_registers<To>(c);
+  lanes<typename std::remove_pointer_t<decltype(to)>::value_type, n> all;
+  c.f.thread.template load_rows<Atom>(all.v, row);
+  ASHLAR_UNROLL
+  for (int r = 0; r < n; ++r) to[r].v[0] = all.v[r];
+}
+
+/// Runs call C.
+template <int C, class Cursor> ASHLAR_DEVICE void run_atom(Cursor c) {
+  using found = warp_impl::atom_of<typename Cursor::tag, C>;
+  using atom = typename found::type;
+  constexpr code_call call = found::call;
+  if constexpr (requires { atom::depth; }) {
+    c.f.variable[call.axis[0]] = 0;
+    c.f.variable[call.axis[1]] = 0;
+    c.f.variable[call.axis[2]] = 0;
+    multiply_tiles<atom, call.operand[0], call.operand[1], call.operand[2]>(c);
+  } else {
+    c.f.variable[call.axis[0]] = 0;
+    c.f.variable[call.axis[1]] = 0;
+    load_tile<atom, call.operand[0], call.operand[1], call.axis[0], call.axis[1]>(c);
+  }
+}
+
+}  // namespace ASHLAR_ISA
+}  // namespace ashlar::emit::cuda
 
 namespace ashlar::emit::cuda {
 inline namespace ASHLAR_ISA {
@@ -55890,7 +59740,7 @@ template <class Tag, int Buffer> struct elements {
 };
 
 template <class Tag, int S> consteval auto dimension_of_stmt() -> int {
-  return dimension_of(Tag::value.stmts[S].loop);
+  return tir::dimension_of(Tag::value.stmts[S].loop);
 }
 
 template <class Tag, int H, int Lane> consteval auto depends_on_lane() -> bool {
@@ -55984,6 +59834,9 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void stor
   using tag = typename Cursor::tag;
   constexpr tir::stmt s = tag::value.stmts[S];
   static_assert(!s.is_atomic, "check_gpu refuses these");
+  if constexpr (is_begun_copy(tag::value, S, Lane, L)) {
+    if (begin_copy<S, Lane, L>(c, on)) return;
+  }
   if constexpr (tag::value.exprs[s.value].type == dtype::boolean) {
     auto const v =
         map([](bool x) { return static_cast<std::uint8_t>(x ? 1 : 0); }, eval<s.value, Lane, L>(c));
@@ -56008,7 +59861,7 @@ ASHLAR_DEVICE void allocate(Cursor c, M on) {
     using inner = tiles<s.target, V, decltype(c.tiles)>;
     run<s.body, Lane, L>(cursor<frame_type, inner>{.f = c.f, .tiles = inner{tile, c.tiles}}, on);
   } else if constexpr (where == tir::scope::shared) {
-    constexpr std::int32_t place = launch_facts<tag, frame_type::launch>::value.offset[s.target];
+    constexpr std::int32_t place = shared_place<tag, frame_type::launch, s.target>::value;
     c.f.local[s.target] = c.f.thread.memory + place;
     run<s.body, Lane, L>(c, on);
   } else {
@@ -56033,8 +59886,14 @@ template <int S, int Lane, int L, class Cursor, class M> ASHLAR_DEVICE void run(
       walk_impl::store<S, Lane, L>(c, on);
     else if constexpr (s.kind == allocate)
       walk_impl::allocate<S, Lane, L>(c, on);
+    else if constexpr (s.kind == tensorize)
+      run_atom<s.target>(c);
     else if constexpr (s.kind == barrier)
       c.f.thread.barrier();
+    else if constexpr (s.kind == commit)
+      c.f.thread.commit();
+    else if constexpr (s.kind == await)
+      c.f.thread.template await<s.target>();
     run<s.next, Lane, L>(c, on);
   }
 }
@@ -56136,17 +59995,13 @@ namespace ashlar::emit::cuda {
 /// More than this is asked of the driver for each kernel.
 inline constexpr int static_shared_bytes = 48 * 1024;
 
-template <class Tag, int N> struct threads_of {
-  static constexpr int value = launch_facts<Tag, N>::value.threads();
-};
-
 extern __shared__ uint4 dynamic_shared_memory[];
 
 // One block at least: without the number, ptxas gives up registers for more of them, and spills.
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
-__global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
+__global__ void __launch_bounds__(launch_facts<Tag, N>::threads, 1)
     kernel(__grid_constant__ device_call<B, S, D> const call) {
-  constexpr auto bytes = static_cast<int>(launch_facts<Tag, N>::value.shared_bytes);
+  constexpr int bytes = launch_facts<Tag, N>::value.shared_bytes;
   gpu_thread t{};
   if constexpr (bytes > static_shared_bytes) {
     t.memory = reinterpret_cast<unsigned char*>(dynamic_shared_memory);
@@ -56164,8 +60019,8 @@ __global__ void __launch_bounds__(threads_of<Tag, N>::value, 1)
 template <class Tag, int N, std::size_t B, std::size_t S, std::size_t D>
 auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStream_t stream)
     -> status {
-  constexpr launch_shape shape = launch_facts<Tag, N>::value;
-  constexpr auto shared = static_cast<int>(shape.shared_bytes);
+  constexpr tir::grid_shape shape = launch_facts<Tag, N>::value;
+  constexpr int shared = shape.shared_bytes;
   constexpr int bytes = shared > static_shared_bytes ? shared : 0;
   auto const function = &kernel<Tag, N, B, S, D>;
   if constexpr (bytes > 0) {
@@ -56175,7 +60030,9 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
   }
   dim3 const blocks(static_cast<unsigned>(grid.blocks[0]), static_cast<unsigned>(grid.blocks[1]),
                     static_cast<unsigned>(grid.blocks[2]));
-  dim3 const threads(shape.threads(0), shape.threads(1), shape.threads(2));
+  dim3 const threads(static_cast<unsigned>(shape.threads[0]),
+                     static_cast<unsigned>(shape.threads[1]),
+                     static_cast<unsigned>(shape.threads[2]));
   // Not <<<>>>, whose errors are mixed with those of calls before.
   device_call<B, S, D> argument = call;
   void* arguments[] = {&argument};
@@ -56187,11 +60044,19 @@ auto launch(device_call<B, S, D> const& call, grid_extent const& grid, cudaStrea
 
 #endif
 //
+// kernel/cuda_entry: what a call on a GPU is before anything is asked of the device.
+//
+//   takes       a captured program and a schedule; views of the operands, a workspace
+//   returns     the program lowered for the least GPU of the file; the arguments of its kernels,
+//               the blocks of each launch, and where the workspace has what lies between launches
+//   errors      a status, as kernel/cuda says
+//   invariants  needs no toolkit, so tests call it where there is none; nothing is allocated
+
+//
 // kernel/cuda_check: whether a kernel for the GPU can have a program.
 //
 //   takes       a program that was lowered with its grid
-//   errors      E083 a stage that would lie in memory between launches; E084 a part of a nest that
-//               is for processors
+//   errors      E084 a part of a nest that is for processors
 
 namespace ashlar::kernel_impl {
 
@@ -56203,37 +60068,27 @@ constexpr void check_grid_is_used(tir::program& p) {
          "in a schedule of your own");
 }
 
-constexpr void check_gpu_memory(tir::program& p, tir::stmt const& s) {
-  if (s.kind != tir::stmt_kind::allocate || p.buffers[s.target].where != tir::scope::workspace) {
-    return;
-  }
-  diag::message m{};
-  m << "stage " << p.buffers[s.target].name
-    << " lies in the workspace, which a grid does not have; compute_inline it, or compute it at a "
-       "loop of its consumer and store_in(scope::shared), stack or registers";
-  p.fail(diag::code::bad_grid_memory, m);
-}
-
-/// Judges a lowered program. Errors: E083, E084.
+/// Judges a lowered program. Errors: E084.
 constexpr void check_gpu(tir::program& p) {
   if (p.fault) return;
   for (auto const& s : p.stmts) {
-    check_gpu_memory(p, s);
     if (s.kind == tir::stmt_kind::store && s.is_atomic) {
       p.fail(diag::code::not_for_gpu,
              "atomic updates come after the first values, for which blocks do not wait; rfactor "
              "instead");
     }
-    if (s.kind == tir::stmt_kind::tensorize) {
+    bool const is_code = s.kind == tir::stmt_kind::tensorize;
+    if (is_code && !tir::is_of_warp(p.intrinsics[p.calls[s.target].which])) {
       p.fail(diag::code::not_for_gpu,
              diag::message() << "intrinsic " << p.intrinsics[p.calls[s.target].which].name
-                             << " is code for a processor; leave tensorize out");
+                             << " is code for a processor; leave tensorize out, or use one of "
+                                "ash::gpu, as ash::gpu::mma<ash::bfloat16>");
     }
   }
   for (auto const& e : p.exprs) {
-    if (is_half(e.type)) {
+    if (is_nibble(e.type)) {
       p.fail(diag::code::not_for_gpu,
-             "16-bit floats are for processors; give the kernel operands of f32");
+             "integers of 4 bits are for processors; give the kernel operands of i8 or u8");
     }
   }
   for (auto const& f : p.facts) {
@@ -56246,125 +60101,14 @@ constexpr void check_gpu(tir::program& p) {
 }
 
 }  // namespace ashlar::kernel_impl
-//
-// runtime/cuda_tensor: an operand that owns memory of a GPU.
-//
-//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
-//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
-//
-//   takes       the dynamic extents, in order; the current device has the memory
-//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
-//   copies      copy(from, to, where) between tensors and packed views of one size, in any
-//               direction, in the stream: memory of the host should be page-locked, or the copy
-//               waits. The elements are read and written there until the stream was waited for
-//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
-//               are not set; a tensor that was moved from owns nothing
-
-#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
-
-namespace ashlar {
-
-/// What cudaMalloc promises of an address.
-inline constexpr int device_alignment = 256;
-
-template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
- public:
-  using element_type = T;
-  using value_type = T;
-  using extents_type = ashlar::extents<E...>;
-  using indexable<device_tensor>::operator();
-  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
-
-  static constexpr int rank = extents_type::rank;
-  static constexpr int dynamic_rank = extents_type::dynamic_rank;
-  static constexpr operand_type type = view_type<T>::type;
-
-  device_tensor() = default;
-  device_tensor(device_tensor&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)),
-        extents_(std::exchange(other.extents_, extents_type())) {}
-  auto operator=(device_tensor&& other) noexcept -> device_tensor& {
-    if (this != &other) {
-      release();
-      data_ = std::exchange(other.data_, nullptr);
-      extents_ = std::exchange(other.extents_, extents_type());
-    }
-    return *this;
-  }
-  device_tensor(device_tensor const&) = delete;
-  auto operator=(device_tensor const&) -> device_tensor& = delete;
-  ~device_tensor() { release(); }
-
-  /// Memory for these dynamic extents, or why there is none.
-  template <std::integral... N>
-    requires(sizeof...(N) == dynamic_rank)
-  static auto make(N... n) -> result<device_tensor> {
-    extents_type const all(n...);
-    if (auto const wrong = check_extents(all); !wrong) return wrong;
-    auto const bytes = byte_count(all.size(), sizeof(T));
-    void* data = nullptr;
-    if (bytes > 0) {
-      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
-      if (!wrong) return wrong;
-    }
-    device_tensor t{};
-    t.data_ = static_cast<T*>(data);
-    t.extents_ = all;
-    return result<device_tensor>(std::move(t));
-  }
-
-  auto data() const -> T* { return data_; }
-  auto extent(int d) const -> index_t { return extents_.extent(d); }
-  auto extents() const -> extents_type { return extents_; }
-  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
-  auto size() const -> index_t { return extents_.size(); }
-  auto as_view() -> view_type<T> { return {data_, extents_}; }
-  auto as_view() const -> view_type<T const> { return {data_, extents_}; }
-
- private:
-  void release() noexcept {
-    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
-  }
-
-  T* data_ = nullptr;
-  [[no_unique_address]] extents_type extents_{};
-};
-
-/// Copies all elements in the stream; both have one type and the same extents, and are packed.
-template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
-  using element = typename To::value_type;
-  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
-  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
-                "ashlar: a copy is of packed elements; a kernel moves others");
-  for (int d = 0; d < From::rank; ++d) {
-    if (from.extent(d) == to.extent(d)) continue;
-    return status{.code = status_code::extent_mismatch,
-                  .dimension = static_cast<std::int16_t>(d),
-                  .found = to.extent(d),
-                  .expected = from.extent(d)};
-  }
-  auto const bytes = static_cast<std::size_t>(byte_count(from.size(), sizeof(element)));
-  return runtime::status_of(
-      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
-}
-
-/// Waits until all that is in the stream is done; says what went wrong in it.
-inline auto wait_for(cuda where) -> status {
-  return runtime::status_of(cudaStreamSynchronize(where.stream));
-}
-
-}  // namespace ashlar
-
-#endif
 
 #include <cstring>
 
-namespace ashlar {
+namespace ashlar::kernel_impl {
 
-namespace kernel_impl {
-
-/// Operands span fewer elements than this, which leaves room for the ends of the last blocks.
-inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 16);
+/// Operands span fewer elements than this, which leaves room for the ends of the last blocks: those
+/// of a total step by 2^20.
+inline constexpr index_t gpu_span = (index_t{1} << 31) - (index_t{1} << 21);
 
 template <class Scheduled> struct lowered_for_gpu {
   static constexpr auto make() -> tir::program {
@@ -56427,20 +60171,82 @@ template <class Tag> void pass_number(emit::cuda::call_of<Tag>& call, int at) {
 
 /// How many blocks launch N of a call has along each dimension.
 template <class Tag, int N, int D> auto blocks_along(emit::arguments<Tag> const& call) -> index_t {
-  constexpr emit::cuda::bound_loops loops = emit::cuda::launch_facts<Tag, N>::value.dim[D];
-  if constexpr (loops.count == 0) {
+  constexpr tir::handle blocks = emit::cuda::launch_facts<Tag, N>::value.blocks[D];
+  if constexpr (blocks < 0) {
     return 1;
   } else {
     emit::simd::frame<Tag> f(call);
-    return emit::simd::sum<Tag, Tag::value.stmts[loops.first].extent>(f);
+    return emit::simd::sum<Tag, blocks>(f);
   }
+}
+
+/// What lies between the launches of a call; without symbols a constant. `most` is the number of
+/// elements of the largest local.
+struct gpu_memory {
+  tir::launch_memory at{};
+  index_t bytes = 0;
+  index_t most = 0;
+};
+template <class Code>
+constexpr auto gpu_memory_of(Code const& c, tir::launch_locals const& all, index_t const* symbols)
+    -> gpu_memory {
+  gpu_memory m{};
+  index_t bytes[tir::max_launch_locals]{};
+  for (int i = 0; i < all.count; ++i) {
+    tir::handle const b = all.items[i].buffer;
+    bytes[i] = emit::local_bytes(emit::tables_of(c), b, symbols);
+    index_t const n = bytes[i] / bytes_of(c.buffers[b].type);
+    m.most = m.most < n ? n : m.most;
+  }
+  m.at = tir::plan_launch_memory(all, bytes);
+  m.bytes = m.at.bytes;
+  return m;
+}
+template <class Tag> auto gpu_memory_for(index_t const* symbols) -> gpu_memory {
+  constexpr tir::launch_locals all = emit::cuda::between_launches<Tag>::value;
+  if constexpr (all.count == 0) {
+    return gpu_memory{};
+  } else if constexpr (Tag::value.size.symbols == 0) {
+    constexpr gpu_memory m = gpu_memory_of(Tag::value, all, nullptr);
+    return m;
+  } else {
+    return gpu_memory_of(Tag::value, all, symbols);
+  }
+}
+
+/// Whether memory of the caller will do, which nobody looks into here: there are so many bytes, and
+/// they are no operand's.
+inline auto check_gpu_workspace(std::span<std::byte> given, index_t bytes,
+                                operand_record const* operand, int count) -> status {
+  auto const found = given.data() == nullptr ? 0 : static_cast<index_t>(given.size());
+  if (found < bytes) {
+    return status{.code = status_code::workspace_too_small, .found = found, .expected = bytes};
+  }
+  if (bytes == 0) return status{};
+  if (!is_aligned(given.data(), emit::workspace_line)) {
+    return status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
+  }
+  auto const first = reinterpret_cast<std::uintptr_t>(given.data());
+  for (int at = 0; at < count; ++at) {
+    byte_reach const r = reach_of(operand[at]);
+    auto const data = reinterpret_cast<std::uintptr_t>(operand[at].data);
+    bool const is_apart =
+        r.last < r.first || data + static_cast<std::uintptr_t>(r.last) < first ||
+        data + static_cast<std::uintptr_t>(r.first) >= first + static_cast<std::uintptr_t>(bytes);
+    if (is_apart) continue;
+    return status{.code = status_code::overlap,
+                  .operand = static_cast<std::int16_t>(at),
+                  .subject = "workspace"};
+  }
+  return status{};
 }
 
 /// A call of a kernel on the GPU in preparation.
 template <class Tag> struct gpu_entry {
   entry<Tag> e;
+  gpu_memory memory{};
 
-  /// Checks all but the device.
+  /// Checks all but the device and the workspace.
   template <int... I, class... Views>
   auto prepare(std::integer_sequence<int, I...> all, Views const&... views) -> status {
     (e.bind(I, views), ...);
@@ -56452,7 +60258,26 @@ template <class Tag> struct gpu_entry {
     if (!e.all_hold(std::make_integer_sequence<int, Tag::value.size.checks>{}, wrong)) return wrong;
     wrong = check_overlaps(e.operand, e.operands, e.roles);
     for (int at = 0; at < e.operands && wrong.ok(); ++at) wrong = check_span(e.operand[at], at);
+    memory = gpu_memory_for<Tag>(e.call.symbol);
+    if (wrong.ok() && memory.most >= gpu_span) {
+      wrong = status{.code = status_code::span_too_large,
+                     .found = memory.most,
+                     .expected = gpu_span,
+                     .subject = "a stage between launches"};
+    }
     return wrong;
+  }
+  auto check_workspace(std::span<std::byte> given) const -> status {
+    return check_gpu_workspace(given, memory.bytes, e.operand, e.operands);
+  }
+  /// The arguments of the kernel, with what is between launches in that memory.
+  auto call_in(std::byte* workspace) const -> emit::cuda::call_of<Tag> {
+    auto call = device_call_of<Tag>(e.call);
+    int const count = emit::cuda::between_launches<Tag>::value.count;
+    for (int i = 0; i < count && workspace != nullptr; ++i) {
+      call.data[e.operands + i] = workspace + memory.at.offset[i];
+    }
+    return call;
   }
   template <int N> auto blocks() const -> emit::cuda::grid_extent {
     return {{blocks_along<Tag, N, 0>(e.call), blocks_along<Tag, N, 1>(e.call),
@@ -56460,19 +60285,174 @@ template <class Tag> struct gpu_entry {
   }
 };
 
-#if ASHLAR_NVCC
+/// The bytes between the launches of a call; 0 if its operands are not what their types say.
+template <class Tag, int... I, class... Views>
+auto workspace_of_grid(std::integer_sequence<int, I...> all, Views const&... views) -> index_t {
+  gpu_entry<Tag> g{};
+  (g.e.bind(I, views), ...);
+  if (!check_operands(g.e.operand, g.e.operands, g.e.roles)) return 0;
+  g.e.bind_lengths(all, std::make_integer_sequence<int, Tag::value.size.symbols>{});
+  return gpu_memory_for<Tag>(g.e.call.symbol).bytes;
+}
 
 /// The steps between have types of which nvcc cannot write the names; the hash has none of them.
 template <std::uint64_t A, std::uint64_t B>
 using gpu_tag = slot_tag<slot<A, B, emit::cuda::backend>, emit::cuda::backend>;
 
+template <class Lowered, class... Views> auto workspace_on_gpu(Views const&... views) -> index_t {
+  using coded = kernel_impl::coded<Lowered, emit::cuda::backend>;
+  static_assert(sizeof(typename coded::tag) > 0, "instantiates the definition");
+  constexpr hash128 hash = coded::hash;
+  return workspace_of_grid<gpu_tag<hash.a, hash.b>>(
+      std::make_integer_sequence<int, int{sizeof...(Views)}>{}, views...);
+}
+
+}  // namespace ashlar::kernel_impl
+//
+// runtime/cuda_tensor: memory of a GPU, and an operand that owns some.
+//
+//   auto y = ash::device_tensor<float, ash::dyn, 256>::make(128);
+//   if (auto const wrong = ash::copy(host, *y, ash::cuda{stream}); !wrong) ...
+//   auto room = ash::device_memory::make(total.workspace_bytes(ash::cuda{}, sum, x));
+//   total(ash::cuda{stream, room->bytes()}, sum, x);
+//
+//   takes       the dynamic extents, in order, or a number of bytes; the current device has the
+//               memory
+//   returns     a tensor, or why there is none: those of tensor::make, and device_failed
+//   copies      copy(from, to, where) between tensors and packed views of one size, in any
+//               direction, in the stream: memory of the host should be page-locked, or the copy
+//               waits. The elements are read and written there until the stream was waited for
+//   invariants  packed, row-major, at a multiple of 256 bytes, as cudaMalloc gives it; elements
+//               are not set; a tensor that was moved from owns nothing
+
+#if ASHLAR_NVCC || __has_include(<cuda_runtime_api.h>)
+
+namespace ashlar {
+
+/// What cudaMalloc promises of an address.
+inline constexpr int device_alignment = 256;
+
+/// Bytes of the current device: a workspace, the arena of a model, its weights.
+class device_memory {
+ public:
+  device_memory() = default;
+  device_memory(device_memory&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  auto operator=(device_memory&& other) noexcept -> device_memory& {
+    if (this != &other) {
+      release();
+      data_ = std::exchange(other.data_, nullptr);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  device_memory(device_memory const&) = delete;
+  auto operator=(device_memory const&) -> device_memory& = delete;
+  ~device_memory() { release(); }
+
+  static auto make(index_t bytes) -> result<device_memory> {
+    void* data = nullptr;
+    if (bytes > 0) {
+      auto const wrong = runtime::status_of(cudaMalloc(&data, static_cast<std::size_t>(bytes)));
+      if (!wrong) return wrong;
+    }
+    device_memory m{};
+    m.data_ = static_cast<std::byte*>(data);
+    m.size_ = bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+    return result<device_memory>(std::move(m));
+  }
+
+  auto bytes() const -> std::span<std::byte> { return {data_, size_}; }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) static_cast<void>(cudaFree(data_));
+  }
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+template <element T, index_t... E> class device_tensor : public indexable<device_tensor<T, E...>> {
+ public:
+  using element_type = T;
+  using value_type = T;
+  using extents_type = ashlar::extents<E...>;
+  using indexable<device_tensor>::operator();
+  template <class U> using view_type = strided_view<U, aligned(row_major, device_alignment), E...>;
+
+  static constexpr int rank = extents_type::rank;
+  static constexpr int dynamic_rank = extents_type::dynamic_rank;
+  static constexpr operand_type type = view_type<T>::type;
+
+  /// Memory for these dynamic extents, or why there is none.
+  template <std::integral... N>
+    requires(sizeof...(N) == dynamic_rank)
+  static auto make(N... n) -> result<device_tensor> {
+    extents_type const all(n...);
+    if (auto const wrong = check_extents(all); !wrong) return wrong;
+    auto memory = device_memory::make(byte_count(objects_of<T>(all.size()), sizeof(T)));
+    if (!memory) return memory.error();
+    device_tensor t{};
+    t.memory_ = std::move(*memory);
+    t.extents_ = all;
+    return result<device_tensor>(std::move(t));
+  }
+
+  auto data() const -> T* { return reinterpret_cast<T*>(memory_.bytes().data()); }
+  auto extent(int d) const -> index_t { return extents_.extent(d); }
+  auto extents() const -> extents_type { return extents_; }
+  auto stride(int d) const -> index_t { return extents_.row_major_stride(d); }
+  auto size() const -> index_t { return extents_.size(); }
+  auto as_view() -> view_type<T> { return {data(), extents_}; }
+  auto as_view() const -> view_type<T const> { return {data(), extents_}; }
+
+ private:
+  device_memory memory_{};
+  [[no_unique_address]] extents_type extents_{};
+};
+
+/// Copies all elements in the stream; both have one type and the same extents, and are packed.
+template <class From, class To> auto copy(From const& from, To& to, cuda where) -> status {
+  using element = typename To::value_type;
+  static_assert(std::is_same_v<std::remove_const_t<typename From::element_type>, element>);
+  static_assert(From::rank == To::rank && From::type.contiguous && To::type.contiguous,
+                "ashlar: a copy is of packed elements; a kernel moves others");
+  for (int d = 0; d < From::rank; ++d) {
+    if (from.extent(d) == to.extent(d)) continue;
+    return status{.code = status_code::extent_mismatch,
+                  .dimension = static_cast<std::int16_t>(d),
+                  .found = to.extent(d),
+                  .expected = from.extent(d)};
+  }
+  auto const bytes =
+      static_cast<std::size_t>(byte_count(objects_of<element>(from.size()), sizeof(element)));
+  return runtime::status_of(
+      cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
+}
+
+/// Waits until all that is in the stream is done; says what went wrong in it.
+inline auto wait_for(cuda where) -> status {
+  return runtime::status_of(cudaStreamSynchronize(where.stream));
+}
+
+}  // namespace ashlar
+
+#endif
+
+namespace ashlar {
+
+namespace kernel_impl {
+
+#if ASHLAR_NVCC
+
 /// Checks launch N, or starts it.
 template <class Tag, int N> auto check_launch(gpu_entry<Tag> const& g, int device) -> status {
-  constexpr emit::cuda::launch_shape shape = emit::cuda::launch_facts<Tag, N>::value;
+  constexpr tir::grid_shape shape = emit::cuda::launch_facts<Tag, N>::value;
   return runtime::check_device_limits(
       runtime::block_need{.grid = g.template blocks<N>(),
-                          .threads = shape.threads(),
-                          .shared_bytes = static_cast<int>(shape.shared_bytes)},
+                          .threads = emit::cuda::launch_facts<Tag, N>::threads,
+                          .shared_bytes = shape.shared_bytes},
       device);
 }
 template <class Tag, int N>
@@ -56494,8 +60474,13 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   gpu_entry<tag> g{};
   status wrong = g.prepare(all, views...);
   int device = 0;
+  if (wrong.ok()) wrong = g.check_workspace(where.workspace);
   if (wrong.ok()) wrong = runtime::current_device(device);
-  auto call = device_call_of<tag>(g.e.call);
+  if (wrong.ok() && g.memory.bytes > 0) {
+    wrong = runtime::check_device_memory(where.workspace.data(), device, -1);
+    if (!wrong) wrong.subject = "workspace";
+  }
+  auto call = g.call_in(where.workspace.data());
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
     if (call.data[at] == nullptr) continue;  // an operand without elements
     wrong = runtime::check_device_memory(call.data[at], device, at);
@@ -56507,7 +60492,7 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   [&]<int... N>(std::integer_sequence<int, N...>) {
     ((wrong = wrong.ok() ? check_launch<tag, N>(g, device) : wrong), ...);
     ((wrong = wrong.ok() ? start_launch<tag, N>(g, call, where) : wrong), ...);
-  }(std::make_integer_sequence<int, emit::cuda::launches_in(tag::value)>{});
+  }(std::make_integer_sequence<int, emit::cuda::launch_list_of<tag>::value.count>{});
   return wrong;
 }
 
@@ -56557,6 +60542,29 @@ auto kernel<Kernel, Schedule, Mode, Backend>::operator()(cuda where, Operands&&.
   }
 }
 
+template <auto Kernel, auto Schedule, fp Mode, class Backend>
+template <class... Operands>
+auto kernel<Kernel, Schedule, Mode, Backend>::workspace_bytes(cuda, Operands&&... operands) const
+    -> index_t {
+  using captured =
+      kernel_impl::captured<Kernel, Mode,
+                            kernel_impl::view_of<std::remove_reference_t<Operands>>::type...>;
+  using lowered = typename kernel_impl::steps_on_gpu<captured, Schedule>::lowered;
+  diag::require_valid<kernel_impl::fault_of<lowered>>();
+  return kernel_impl::workspace_on_gpu<lowered>(kernel_impl::to_view(operands)...);
+}
+
+/// The bytes of workspace that an assignment needs on the GPU.
+template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
+auto workspace_bytes(cuda, Assignment const& e) -> index_t {
+  using lowered = typename kernel_impl::steps_on_gpu<kernel_impl::recorded<Assignment, Mode>,
+                                                     Schedule>::lowered;
+  diag::require_valid<kernel_impl::fault_of<lowered>>();
+  return expr::with_operands(e, [](auto const&... operand) {
+    return kernel_impl::workspace_on_gpu<lowered>(kernel_impl::to_view(operand)...);
+  });
+}
+
 /// Computes an assignment on the GPU.
 template <auto Schedule = automatic, fp Mode = fp::relaxed, assignment Assignment>
 auto run(cuda where, Assignment const& e) -> status {
@@ -56603,8 +60611,9 @@ auto run(cuda where, Assignment const& e) -> status {
 //   std::ofstream("nest.svg") << ash::draw_nest(lowered);
 //
 //   takes       a program after pass::lower; any other is drawn as its text
-//   returns     SVG: a box for each loop, coloured by its kind, with its extent; inside it, what it
-//               repeats: loops, conditions, the memory that is allocated there, and statements
+//   returns     SVG: which variant it is, where the schedule specializes; a box for each loop,
+//               coloured by its kind, with its extent; inside it, what it repeats: loops,
+//               conditions, the memory that is allocated there, and statements
 //   invariants  each statement that can be reached is drawn once; boxes do not overlap, and no text
 //               leaves its box
 
@@ -56779,6 +60788,10 @@ class builder {
     for (tir::handle h = first; h >= 0; h = p_.stmts[h].next) add(all, p_.stmts[h]);
     return all;
   }
+  /// Which variant it is, in a box without a frame.
+  auto title() const -> box {
+    return box{.lines = lines_of(kernel_impl::variant_title(p_)), .has_frame = false};
+  }
   auto text_of_program() -> box {
     return box{.lines = lines_of(printed([&](auto& out) { tir::print(p_, out); }))};
   }
@@ -56866,7 +60879,9 @@ class builder {
         all.back().inside = chain(s.body);
         return;
       case tir::stmt_kind::barrier:
-        all.push_back(box{.lines = {"barrier"}, .has_frame = false});
+      case tir::stmt_kind::commit:
+      case tir::stmt_kind::await:
+        all.push_back(box{.lines = say([&] { w_.put_wait(s); }), .has_frame = false});
         return;
       case tir::stmt_kind::store:
         all.push_back(box{.lines = say([&] { w_.put_store(s); }), .has_frame = false});
@@ -56942,6 +60957,7 @@ inline auto draw_nest(tir::program const& p) -> std::string {
     all = make.chain(p.root);
   else
     all.push_back(make.text_of_program());
+  if (auto const title = make.title(); !title.lines.empty()) all.insert(all.begin(), title);
   constexpr int margin = 12;
   int width = 0;
   for (auto& b : all) {
@@ -56970,7 +60986,8 @@ ASHLAR_COMPILER_END
 //   takes       a program with stages, before or after a schedule
 //   returns     SVG: operands as rounded boxes; for each stage its definition, the memory of its
 //               values, where it is computed, and its loops, coloured by their kind, from the
-//               outermost in; an arrow from what is read to what reads it
+//               outermost in; an arrow from what is read to what reads it;
+//               below, what is inlined, and which variant it is, where the schedule specializes
 //   invariants  boxes do not overlap, and arrows pass between them
 //   source      layers by longest path, and their order by barycenters: Sugiyama, Tagawa, Toda,
 //               "Methods for visual understanding of hierarchical system structures", 1981
@@ -57380,7 +61397,8 @@ inline auto draw_stages(tir::program const& p) -> std::string {
   for (std::size_t i = 0; i < r.cards.size(); ++i) draw(out, r.cards[i], layout.at(i));
   int y = size.y + margin;
   int width = size.x;
-  if (auto const note = inlined_stages(p); !note.empty()) {
+  for (auto const& note : {inlined_stages(p), kernel_impl::variant_title(p)}) {
+    if (note.empty()) continue;
     out.text(margin, y, note, false, "#6b7280");
     width = std::max(width, margin + svg::width_of(note));
     y += svg::line_height + margin;
@@ -57778,6 +61796,7 @@ constexpr auto absent_in_tvm(verb v) -> std::string_view {
   if (v == verb::pad_to) return "pad_einsum pads all of a block, and the buffers around it";
   if (v == verb::specialize) return "each variant is a function of its own";
   if (states_fact(v)) return "the buffers that its function declares say so";
+  if (v == verb::pipeline) return "its stages and groups are annotations, one for each block";
   if (v == verb::fold_storage) return "rolling_buffer slides and folds at once";
   return v == verb::stream ? "its stores are the code generator's" : "";
 }
@@ -58157,7 +62176,8 @@ template <class Sink> struct writer {
       case verb::align_storage: return memory().align_storage(d);
       case verb::layout: return memory().order(d.buffer);
       case verb::pad_to: return memory().pad_to(d);
-      case verb::stream: return line("// no counterpart of stream of ", stage);
+      case verb::stream:
+      case verb::pipeline: return line("// no counterpart of ", name_of(d.what), " of ", stage);
       case verb::cache_read: return cache_read(d);
       case verb::cache_write:
         return line("// no counterpart of cache_write: define ", stage,
@@ -58908,6 +62928,8 @@ struct scanner {
     if (d.what == verb::prefetch)
       return accept(',') ? number(d.number) : fail("',' and a distance");
     if (d.what == verb::pad_to) return accept(',') ? number(d.number) : fail("',' and a multiple");
+    if (d.what == verb::pipeline)
+      return accept(',') ? number(d.number) : fail("',' and a number of iterations");
     if (d.what == verb::layout) return order(d.order);
     if (d.what == verb::store_in && is('"')) return name(d.names.items[d.names.count++]);
     if (d.what == verb::store_in) {
@@ -59104,6 +63126,7 @@ struct replayer {
       case verb::rfactor: return expect(s.rfactor(name(0)).name());
       case verb::scan_blocks: return scan_blocks();
       case verb::bind: return bind();
+      case verb::pipeline: return s.pipeline(name(0), d.number);
       case verb::assume: return all.assume(d.stated);
       case verb::unsafe_assume: return all.unsafe_assume(d.stated);
       case verb::specialize: return specialize();
@@ -59270,7 +63293,17 @@ ASHLAR_COMPILER_END
 //               without a value in every block
 //   order       what has no barrier inside is run by one thread after the other as far as it goes:
 //               in their order, backwards, or in another order after each barrier
+//   copies      that are not waited for are done where a thread waits for them, and until then
+//               their elements have no value
 //   source      loop fission at barriers: Stratton et al., "MCUDA", LCPC 2008
+
+//
+// tir/emulate_threads: the threads of a block, each of which runs statements alone, for
+// tir/emulate_grid.
+//
+//   takes       statements without a barrier or anything else that threads do together
+//   returns     what they find: tir/grid_watch
+//   invariants  a thread has its own variables, registers, stack, and copies that it has begun
 
 //
 // tir/grid_watch: who was at each element of the memory that threads share, for tir/emulate_grid.
@@ -59365,9 +63398,44 @@ struct grid_watch {
 };
 
 }  // namespace ashlar::tir::emulate_grid_impl
+//
+// tir/pending_copies: the copies that a thread has begun and not waited for, for tir/emulate_grid.
+//
+//   takes       copies, `commit` after those of a group, `await` of all groups but the latest
+//   returns     copies to perform: at the latest point at which they may be
+//   invariants  a copy of a group that is not committed is never performed by a wait
+//   source      cp.async, commit_group and wait_group of PTX
+
+#include <vector>
+
+namespace ashlar::tir::emulate_grid_impl {
+
+struct pending_copy {
+  place to{};
+  scalar value{};
+};
+
+struct pending_copies {
+  std::vector<std::vector<pending_copy>> groups{};  // committed, the oldest first
+  std::vector<pending_copy> open{};
+
+  void add(pending_copy const& c) { open.push_back(c); }
+  void commit() {
+    groups.push_back(open);
+    open.clear();
+  }
+  /// Performs all groups but the latest `left`.
+  template <class Perform> void await(int left, Perform const& perform) {
+    while (static_cast<int>(groups.size()) > left) {
+      for (auto const& c : groups.front()) perform(c);
+      groups.erase(groups.begin());
+    }
+  }
+};
+
+}  // namespace ashlar::tir::emulate_grid_impl
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 
 namespace ashlar::tir {
@@ -59392,20 +63460,17 @@ namespace emulate_grid_impl {
 struct thread_state {
   std::vector<index_t> variable{};
   std::vector<std::vector<scalar>> locals{};
+  pending_copies copies{};
 };
 
 using thread_set = std::vector<int>;
 
 template <operand_like Array, class Calls>
-struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
+struct thread_machine : interpret_impl::machine<Array, grid_watch, Calls> {
   using base = interpret_impl::machine<Array, grid_watch, Calls>;
-  using base::epoch;
-  using base::evaluate;
   using base::fresh;
   using base::fresh_sum;
   using base::locals;
-  using base::memo;
-  using base::memo_of;
   using base::p;
   using base::stopped;
   using base::variable;
@@ -59429,7 +63494,7 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       stmt const& s = p.stmts[h];
       mark(s.body);
       mark(s.otherwise);
-      is_joint[at] = s.kind == stmt_kind::barrier ||
+      is_joint[at] = s.kind == stmt_kind::barrier || is_warp_call(p, s) ||
                      (s.kind == stmt_kind::store && combined_lanes(p, s.value) >= 0);
       for (handle const first : {s.body, s.otherwise}) {
         for (handle i = first; i >= 0; i = p.stmts[i].next) {
@@ -59499,7 +63564,11 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
         base::allocate(s.target);
         alone(s.body, -1);
         return locals[static_cast<std::size_t>(s.target)].clear();
-      case stmt_kind::store: return store(s);
+      case stmt_kind::store: return store_value(s);
+      case stmt_kind::commit: return copies().commit();
+      case stmt_kind::await:
+        return copies().await(s.target,
+                              [this](pending_copy const& c) { base::put(c.to, c.value); });
       default: return;
     }
   }
@@ -59515,12 +63584,66 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       alone(s.body, -1);
     }
   }
-  void store(stmt const& s) {
+  void store_value(stmt const& s) {
     watch.is_atomic = s.is_atomic;
     scalar const v = fresh(s.value);
-    if (!stopped()) base::store(p.accesses[s.target], v);
+    access const& to = p.accesses[s.target];
+    bool const is_begun = s.streams && p.buffers[to.buffer].where == scope::shared;
+    if (is_begun)
+      begin_copy(to, v);
+    else if (!stopped())
+      base::store(to, v);
     watch.is_atomic = false;
   }
+  auto copies() -> pending_copies& { return threads[static_cast<std::size_t>(current)].copies; }
+  // From here on nobody may read the element, until this thread has waited.
+  void begin_copy(access const& to, scalar v) {
+    place at{};
+    if (stopped() || !base::locate(to, at) || !base::is_legal(at)) return;
+    watch.write(p, at);
+    watch.cell_of(at).is_defined = false;
+    copies().add(pending_copy{.to = at, .value = v});
+  }
+};
+
+}  // namespace emulate_grid_impl
+
+}  // namespace ashlar::tir
+
+#include <numeric>
+namespace ashlar::tir {
+
+namespace emulate_grid_impl {
+
+template <operand_like Array, class Calls> struct emulator : thread_machine<Array, Calls> {
+  using base = thread_machine<Array, Calls>;
+  using base::alone;
+  using base::become;
+  using base::block;
+  using base::bound_index;
+  using base::current;
+  using base::diverge;
+  using base::epoch;
+  using base::evaluate;
+  using base::fresh;
+  using base::fresh_sum;
+  using base::grid;
+  using base::in_order;
+  using base::index_in_block;
+  using base::is_joint;
+  using base::locals;
+  using base::mark;
+  using base::memo;
+  using base::memo_of;
+  using base::note;
+  using base::order;
+  using base::own;
+  using base::p;
+  using base::run;
+  using base::stopped;
+  using base::threads;
+  using base::variable;
+  using base::watch;
 
   // --- threads together
 
@@ -59553,6 +63676,7 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       case stmt_kind::guard: return joint_guard(h, all);
       case stmt_kind::allocate: return joint_memory(h, all);
       case stmt_kind::store: return combine(h, all);
+      case stmt_kind::tensorize: return is_warp_call(p, s) ? warps(h, all) : together(s.body, all);
       default: return together(s.body, all);
     }
   }
@@ -59608,6 +63732,41 @@ struct emulator : interpret_impl::machine<Array, grid_watch, Calls> {
       if (!is_own) break;
     }
     together(s.body, all);
+  }
+  // An instruction of each warp: one of its threads does what it means, on what all lanes hold.
+  void warps(handle h, thread_set const& all) {
+    for (std::size_t from = 0; from < all.size(); from += warp_threads) {
+      bool const is_whole = all[from] % warp_threads == 0 && from + warp_threads <= all.size() &&
+                            all[from + warp_threads - 1] == all[from] + warp_threads - 1;
+      if (!is_whole) return diverge(h);
+      become(order == thread_order::backward ? all[from + warp_threads - 1] : all[from]);
+      gather_held(h, all[from], true);
+      alone(p.stmts[h].body, -1);
+      note(h);
+      gather_held(h, all[from], false);
+      if (stopped()) return;
+    }
+  }
+  // The last dimension of what is held is the lane: each has its own elements of it.
+  void gather_held(handle h, int first, bool is_before) {
+    for (handle const a : p.calls[p.stmts[h].target].operand) {
+      if (a < 0 || !is_of_thread(p.buffers[p.accesses[a].buffer].where)) continue;
+      auto const buffer = static_cast<std::size_t>(p.accesses[a].buffer);
+      std::size_t own_at = 0;
+      while (own[own_at] != p.accesses[a].buffer) ++own_at;
+      auto& mine = locals[buffer];
+      for (std::size_t e = 0; e < mine.size(); ++e) {
+        int const t = first + static_cast<int>(e % warp_threads);
+        if (t == current) continue;
+        scalar& theirs = threads[static_cast<std::size_t>(t)].locals[own_at][e];
+        if (is_before) {
+          mine[e] = theirs;
+        } else {
+          theirs = mine[e];
+          mine[e] = scalar{};
+        }
+      }
+    }
   }
   // r[l] = op(v[l], v[l ^ half]) until all lanes have all.
   void combine(handle h, thread_set const& all) {

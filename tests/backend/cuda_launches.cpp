@@ -67,6 +67,8 @@ TEST_CASE("what is dead makes room for what comes", "[backend][cuda]") {
 
 TEST_CASE("the default schedule of a total is two launches", "[backend][cuda]") {
   agree_on_gpu<total, ash::automatic>(like<float>(), like<float, 5000>());
+  using tag = tag_of<total, ash::automatic, ash::view<float>, ash::view<float const, 5000>>;
+  STATIC_REQUIRE(ash::emit::cuda::launch_list_of<tag>::value.count == 2);
 }
 
 TEST_CASE("a workspace that will not do starts nothing", "[backend][cuda]") {

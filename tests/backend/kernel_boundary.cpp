@@ -41,6 +41,9 @@ constexpr auto chosen = [](auto y, auto z, auto x) {
   y(j, i) = ash::select(j % 3 == 1 && !(j > 4), x(j, i) * 2, ash::select(j >= 2, x(j, i), 9));
   z(j, i) = ash::select(j == 0 || i == 3, ash::select(j != 2, x(j, i), 4), x(j, i) + 1);
 };
+constexpr auto chosen_test = [](auto y, auto x) {
+  y(j, i) = ash::select(j % 2 == 1, x(j, i) > 0, x(j, i) < 0);
+};
 constexpr auto unrolled_rows = [](ash::schedule& s) {
   s.unroll(s.split("j", 4).inner);
   s.vectorize("i", 8);
@@ -50,6 +53,7 @@ TEST_CASE("values chosen by loops", "[backend][kernel]") {
   for (int const n : {1, 6, 9}) {
     auto const x = like<float, dyn, dyn>(n, 21);
     agree<chosen, unrolled_rows>(x, x, x);
+    agree<chosen_test>(like<bool, dyn, dyn>(n, 21), x);
     auto const w = like<std::uint8_t, dyn, dyn>(n, 70);
     agree<chosen>(w, w, w);
   }

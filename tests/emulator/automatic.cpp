@@ -32,6 +32,21 @@ constexpr auto planes = [](auto y, auto x) {
   x.name("x");
   y(n, k, i, j) = x(n, i, j, k) * 2.0f;
 };
+constexpr auto symmetric = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i, j) = x(i, j) + x(j, i);
+};
+constexpr auto turned_twice = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y(i, j) = x(j, i) * x(j, i);
+};
+constexpr auto outer_total = [](auto y, auto x) {
+  y.name("y");
+  x.name("x");
+  y() = ashlar::sum(i, k, x(i) * x(k));
+};
 constexpr auto rows = [](auto y, auto x) {
   y.name("y");
   x.name("x");
@@ -168,6 +183,22 @@ TEST_CASE("a total is two launches", "[emulator][automatic]") {
   REQUIRE(count(text, ": workspace f32[64]") == 1);
   REQUIRE(count(text, "barrier") == 0);
   runs<f32<>, f32<70, 90> const>(whole);
+}
+
+TEST_CASE("a tensor that is also read as it is has no tile that is turned",
+          "[emulator][automatic]") {
+  auto const text =
+      runs<f32<at_call, at_call>, f32<at_call, at_call> const>(symmetric, {40, 40, 40, 40});
+  REQUIRE(count(text, ": shared f32") == 0);
+  auto const twice = runs<f32<40, 70>, f32<70, 40> const>(turned_twice);
+  REQUIRE(count(twice, ": shared f32") == 1);
+  REQUIRE(count(twice, "block_y") == 0);  // where a grid has 65535 blocks
+}
+
+// No operand bounds how many products there are, so they are not one loop of 32 bits.
+TEST_CASE("a total of products of all with all", "[emulator][automatic]") {
+  auto const text = runs<f32<>, f32<300> const>(outer_total);
+  REQUIRE(count(text, "for i in [0, 300)") == 1);
 }
 
 TEST_CASE("products are tiled", "[emulator][automatic]") {

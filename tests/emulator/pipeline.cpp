@@ -122,6 +122,36 @@ TEST_CASE("what is computed, not copied, is waited for as always", "[emulator][p
   REQUIRE(count(show(*q), "barrier") == 1);
 }
 
+// What makes the next tile reads a copy of it at once, so that is no copy that is under way.
+TEST_CASE("a copy of a copy, and what is computed of one", "[emulator][pipeline]") {
+  constexpr auto summed = [](auto y, auto x) {
+    y.name("y");
+    x.name("x");
+    y(i) = ashlar::sum(k, x(i, k));
+  };
+  auto const p = captured<f32<64>, f32<64, 48> const>(summed);
+  auto const q = on_grid(*p, [](schedule& s) {
+    s.bind("i", gpu::thread_x);
+    auto const c = s.split("k", 16);
+    auto const first = s.cache_read("x", c.outer);
+    first.store_in(scope::shared);
+    first.bind("i", gpu::thread_x);
+    auto const second = s.cache_read("x_cache", c.outer);
+    second.store_in(scope::shared);
+    second.bind("i", gpu::thread_x);
+    s.pipeline(c.outer, 3);
+  });
+  require_grid(*p, *q);
+  REQUIRE(count(show(*q), "async") == 0);
+}
+
+TEST_CASE("as many tiles as there is memory for take one barrier each", "[emulator][pipeline]") {
+  auto const p = captured<f32<16, 32>, f32<16, 12> const, f32<12, 32> const>(gemm);
+  auto const q = on_grid(*p, [](schedule& s) { tiles(s, 3); });
+  require_grid(*p, *q);
+  REQUIRE(count(show(*q), "barrier") == 1);
+}
+
 // The number of the block is a matter of the loops: down two tiles, then to the right.
 TEST_CASE("blocks in groups of rows", "[emulator][raster]") {
   using matrix = f32<at_call, at_call>;

@@ -490,7 +490,7 @@ constexpr elsewhere others[] = {
     {code::value_is_not_known, code::bad_call, "tests/unit/expr, tests/fail/E075"},
     {code::half_bytes, code::half_bytes, "tests/unit/pass/whole_bytes.cpp"},
     {code::accumulator_overflow, code::mixed_signs, "tests/unit/expr"},
-    {code::not_for_gpu, code::needs_nvcc, "tests/fail/E084, E085"},
+    {code::not_for_gpu, code::bad_fragment, "tests/fail/E084 to E087"},
     {code::bad_dispatch, code::bad_dispatch, "tests/fail/E090"},
     {code::bad_bind, code::block_workspace, "tests/unit/schedule/bind_grid.cpp, tests/emulator"},
 };

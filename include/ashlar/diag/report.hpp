@@ -216,7 +216,7 @@ template <class Found> constexpr void require_valid() {
                     "has");
     if constexpr (id == code::no_element_type)
       static_assert(legal<why>,
-                    "ashlar[E055] numbers are bool, integers of up to 64 bits, float and double");
+                    "ashlar[E055] numbers are bool, integers of up to 64 bits, and floats of 16, 32 and 64");
     if constexpr (id == code::bad_store_at)
       static_assert(legal<why>,
                     "ashlar[E056] store_at takes a loop at or around the one that the stage is "

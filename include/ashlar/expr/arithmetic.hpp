@@ -94,10 +94,11 @@ constexpr auto check_divisor(recorder& r, opcode op, traced const& b) -> bool {
 
 // A shift is by a constant, since machines differ in what they make of more bits than there are.
 constexpr auto check_shift(recorder& r, opcode op, traced const& a, traced const& b) -> bool {
+  if (!tir::is_shift(op)) return true;
   auto const& by = r.values[b.node].e;
   int const bits = 8 * bytes_of(a.type());
   bool const is_inside = by.bits >= 0 && by.bits < bits;
-  if (!tir::is_shift(op) || (by.op == opcode::constant && is_inside)) return true;
+  if (by.op == opcode::constant && is_inside) return true;
   auto m = diag::message{} << describe(a) << ' ' << name_of(op) << ' ';
   if (by.op == opcode::constant) {
     m << by.bits << ": write a number of bits from 0 to " << bits - 1;

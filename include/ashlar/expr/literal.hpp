@@ -31,8 +31,8 @@ concept half_number = std::same_as<T, float16> || std::same_as<T, bfloat16> ||
 
 /// A number of C++ that can be one of a kernel.
 template <class T>
-concept number = (std::integral<T> && !std::is_volatile_v<T>) || std::same_as<T, float> ||
-                 std::same_as<T, double> || half_number<T>;
+concept number = (std::integral<T> && sizeof(T) <= 8 && !std::is_volatile_v<T>) ||
+                 std::same_as<T, float> || std::same_as<T, double> || half_number<T>;
 
 /// One that cannot: of a wider type, or of a value that is not known while compiling.
 template <class T> concept misfit = std::is_arithmetic_v<T> && !number<T>;

@@ -95,8 +95,8 @@ constexpr void fail_misfit(recorder& r, misfit_kind why) {
   r.fail(diag::code::no_element_type,
          why == misfit_kind::changes ? "a number is volatile, so it is not known while compiling; "
                                        "copy it, or pass the copy as an operand"
-         : why == misfit_kind::wide  ? "a number is a long double, which no element is; write a "
-                                       "float or a double, as in 2.0f"
+         : why == misfit_kind::wide  ? "a number has more than 64 bits, as a long double; write a "
+                                       "float, a double or a std::int64_t, as in 2.0f"
                                      : "a cast is to a type that no element has; write float, "
                                        "std::int32_t, or another of docs/expressions.md");
 }

@@ -10,11 +10,14 @@
 //
 //   takes       the weights, which are copied once; for each run a stream, and views of all outputs
 //               and inputs, in the order of the model
-//   returns     a status that names the operand and both numbers; then nothing has been started
+//   returns     a status; where an operand, the weights or the workspace is wrong it names it and
+//               both numbers, and nothing has been started. What the device has no room for, or
+//               says, may be of a later group, after earlier ones have been started
 //   invariants  each group of the graph is a launch or a few, all in the stream; a run allocates
 //               nothing and waits for nothing. It has the model's own arena, or the workspace of the
 //               call: runs that may overlap have one each
-//   errors      those of graph/model; unsupported_device and device_mismatch for memory of others
+//   errors      those of graph/model; unsupported_device and device_mismatch for memory of others;
+//               device_too_small, grid_too_large, device_failed
 #pragma once
 
 #include <ashlar/graph/model.hpp>

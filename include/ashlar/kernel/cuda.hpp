@@ -11,7 +11,7 @@
 //   returns     a status; what is wrong is found before anything is launched
 //   invariants  asynchronous; nothing is allocated, nothing waits. Indices on the GPU have 32 bits,
 //               so an operand that spans 2^31 elements or more, or has such an extent, is refused
-//   errors      those of a kernel; E084, E085 and E091 to E098 at compile time;
+//   errors      those of a kernel; E084 to E087 and E091 to E098 at compile time;
 //               workspace_too_small, workspace_misaligned; unsupported_device for memory of the
 //               host, device_mismatch, device_too_small,
 //               grid_too_large, span_too_large, device_failed with the error of the CUDA runtime

@@ -34,6 +34,8 @@ constexpr void check_gpu(tir::program& p) {
                              << " is code for a processor; leave tensorize out, or use one of "
                                 "ash::gpu, as ash::gpu::mma<ash::bfloat16>");
     }
+  }
+  for (auto const& e : p.exprs) {
     if (is_nibble(e.type)) {
       p.fail(diag::code::not_for_gpu,
              "integers of 4 bits are for processors; give the kernel operands of i8 or u8");

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <ashlar/pass/copy_statements.hpp>
+#include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 
 ASHLAR_COMPILER_BEGIN
@@ -37,16 +38,18 @@ using tir::expr;
 /// Gives accesses to buffers of a pipeline the place of an iteration; for pass/copy_statements.
 struct in_place {
   bool const (&is_piped)[limits::buffers];
+  bool const (&is_read_early)[limits::buffers];  // while the next tiles are made
   handle place;
 
   constexpr auto leaf(program&, handle) const -> handle { return -1; }
   constexpr auto drops(handle) const -> bool { return false; }
-  // A thread need not wait for what is the element of an operand.
+  // A thread need not wait for what is the element of an operand, unless it reads it at once.
   constexpr void finish(program& p, stmt& s) const {
     if (s.kind != stmt_kind::store || !is_piped[p.accesses[s.target].buffer]) return;
     expr const& e = p.exprs[s.value];
     buffer const& b = p.buffers[p.accesses[s.target].buffer];
-    s.streams = e.op == opcode::load && e.type == b.type && e.type != dtype::boolean &&
+    s.streams = !is_read_early[p.accesses[s.target].buffer] && e.op == opcode::load &&
+                e.type == b.type && e.type != dtype::boolean &&
                 p.buffers[p.accesses[e.a].buffer].operand >= 0;
   }
   constexpr void rewrite(program& p, access& a) const {
@@ -62,6 +65,7 @@ struct in_place {
 struct overlapper {
   program& p;
   bool is_piped[limits::buffers]{};  // in the loop at hand
+  bool is_read_early[limits::buffers]{};
 
   constexpr void fail(handle loop, std::string_view why) {
     p.fail(diag::code::bad_pipeline,
@@ -135,7 +139,8 @@ struct overlapper {
                        affine const& extent, bool is_sure) -> handle {
     substitution to{};
     to.bind(axis_of, iteration);
-    in_place const where{.is_piped = is_piped, .place = p.add(place)};
+    in_place const where{
+        .is_piped = is_piped, .is_read_early = is_read_early, .place = p.add(place)};
     handle const body = copy_statements(p, making, to, where);
     affine const left = extent - iteration - 1;
     handle const group = p.add(stmt{.kind = stmt_kind::commit});
@@ -154,36 +159,24 @@ struct overlapper {
   }
   // Accesses of a part that is not copied.
   constexpr void place_reads(handle first, handle place) {
-    in_place const where{.is_piped = is_piped, .place = place};
-    bool is_read[limits::exprs]{};
+    in_place const where{.is_piped = is_piped, .is_read_early = is_read_early, .place = place};
+    auto w = reads_of(first);
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) where.rewrite(p, p.accesses[a]);
+  }
+  constexpr auto reads_of(handle first) -> scheduling::walker {
+    scheduling::walker w{};
     grid_shape_impl::each(p, first, [&](handle h) {
-      if (p.stmts[h].kind == stmt_kind::store) value(p.stmts[h].value, where, is_read);
+      stmt const& s = p.stmts[h];
+      for (handle const c : s.condition) {
+        if (c >= 0) w.push_sum(p, p.indices[c]);
+      }
+      if (s.kind != stmt_kind::store) return;
+      w.push(s.value);
+      access const& to = p.accesses[s.target];
+      for (int d = 0; d < to.rank; ++d) w.push_sum(p, p.indices[to.index[d]]);
     });
+    return w;
   }
-  constexpr void value(handle h, in_place const& where, bool (&seen)[limits::exprs]) {
-    if (h < 0 || seen[h]) return;
-    seen[h] = true;
-    expr const e = p.exprs[h];
-    int const n = operand_count(e.op);
-    if (n > 0) value(e.a, where, seen);
-    if (n > 1) value(e.b, where, seen);
-    if (n > 2) value(e.c, where, seen);
-    if (e.op == opcode::index || e.op == opcode::in_range) index(e.a, where, seen);
-    if (e.op != opcode::load) return;
-    value(e.b, where, seen);
-    for (int d = 0; d < p.accesses[e.a].rank; ++d) index(p.accesses[e.a].index[d], where, seen);
-    where.rewrite(p, p.accesses[e.a]);
-  }
-  constexpr void index(handle h, in_place const& where, bool (&seen)[limits::exprs]) {
-    for (auto const& t : p.indices[h].terms) {
-      atom const a = p.atoms[t.atom];
-      if (a.kind == atom_kind::loaded) value(a.id, where, seen);
-      if (a.lhs < 0) continue;
-      index(a.lhs, where, seen);
-      index(a.rhs, where, seen);
-    }
-  }
-
   constexpr auto prologue(handle making, stmt const& loop, std::int64_t ahead, handle next)
       -> handle {
     axis a{.name = p.axes[loop.axis].name, .extent = constant(ahead)};
@@ -247,6 +240,10 @@ struct overlapper {
         return fail(h, "its stages have memory for different numbers of iterations");
       widen(p.stmts[a].target);
     }
+    for (auto& b : is_read_early) b = false;
+    auto w = reads_of(both.making);
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p))
+      is_read_early[p.accesses[a].buffer] = true;
     overlap(h, m, both);
   }
   constexpr void chain(handle h) {

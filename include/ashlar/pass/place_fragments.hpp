@@ -21,6 +21,7 @@
 
 #include <ashlar/pass/copy_statements.hpp>
 #include <ashlar/pass/fragment_access.hpp>
+#include <ashlar/schedule/uses.hpp>
 #include <ashlar/tir/grid_shape.hpp>
 #include <ashlar/tir/match_intrinsic.hpp>
 
@@ -37,7 +38,7 @@ using tir::expr;
 struct placer {
   program& p;
   holdings all{};
-  static_vector<handle, limits::loops_per_stage> around{};  // loops and conditions
+  static_vector<handle, limits::statements> around{};  // loops
 
   // --- which locals warps hold
 
@@ -239,23 +240,12 @@ struct placer {
       is_call = is_call || s.kind == stmt_kind::tensorize;
       if (is_call || s.kind != stmt_kind::store) return;
       look(s.target);
-      each_load(s.value, look);
+      scheduling::walker w{};
+      w.push(s.value);
+      for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) look(a);
     });
     return is_call ? owners{} : r;
   }
-  template <class Look> constexpr void each_load(handle e, Look const& look) const {
-    if (e < 0) return;
-    expr const& x = p.exprs[e];
-    int const n = operand_count(x.op);
-    if (x.op == opcode::load) {
-      look(x.a);
-      each_load(x.b, look);
-    }
-    if (n > 0) each_load(x.a, look);
-    if (n > 1) each_load(x.b, look);
-    if (n > 2) each_load(x.c, look);
-  }
-
   constexpr auto wrapped(handle body, handle a, std::int64_t extent, loop_kind kind) -> handle {
     return p.add(stmt{.kind = stmt_kind::loop,
                       .loop = kind,
@@ -331,7 +321,7 @@ struct placer {
           continue;
         }
       }
-      bool const counts = s.kind == stmt_kind::loop && !around.full();
+      bool const counts = s.kind == stmt_kind::loop;
       if (counts) around.push_back(h);
       chain(s.body);
       chain(p.stmts[h].otherwise);

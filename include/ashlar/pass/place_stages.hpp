@@ -85,12 +85,20 @@ constexpr auto add_reads(builder& b, ranges& vars, int s, handle buffer, region&
 }
 
 // A part must be smaller than the dimension, or nothing is won, and boundary conditions would make
-// it larger; and the size of its memory must be known before the loops.
-constexpr auto is_whole(builder& b, range const& r, affine const& all) -> bool {
+// it larger; and the size of its memory must be known before the loops. But what blocks have beyond
+// the end is memory: where it is read, in lanes that are dropped later, it is computed, too.
+constexpr auto is_whole(builder& b, range const& r, buffer const& held, int d) -> bool {
+  affine const all = b.p.indices[held.shape[d]];
   bound const most = bound_extent(b.p, b.scope, r.span + 1);
   if (!most.known) return true;
   if (most.value.is_constant() != all.is_constant()) return false;  // it may fit the stack
-  return always_nonnegative(b.p, b.scope, most.value - all);
+  if (!always_nonnegative(b.p, b.scope, most.value - all)) return false;
+  for (auto const& l : held.layout) {
+    if (l.dim != d || !l.inner || l.block == 1 || most.value == all) continue;
+    affine const padded = ceil_div(b.p, all, l.block) * l.block;
+    return !always_nonnegative(b.p, b.scope, padded - most.value);
+  }
+  return true;
 }
 
 // The shape of what one iteration holds of stage s, and its bytes, -1 if only the call knows them.
@@ -269,7 +277,7 @@ constexpr void keep(builder& b, warm_up& w, ranges& vars, int s, int axis, int i
   buffer const& held = p.buffers[st.buffer];
   for (int d = 0; d < st.pure.count; ++d) {
     if (r.dim[d].whole || d == moving || b.granted[i][d].known) continue;
-    r.dim[d].whole = is_whole(b, r.dim[d], p.indices[held.shape[d]]);
+    r.dim[d].whole = is_whole(b, r.dim[d], held, d);
   }
   if (moving >= 0) r.dim[moving] = whole_window(b, w, r.dim[moving], m);
   region kept = kept_region(b, s, axis, w.axis, i, r);
@@ -338,7 +346,7 @@ constexpr auto place_stages(builder& b, int s, int axis) -> warm_up {
     if (is_kept) keep(b, w, vars, s, axis, i, r);
     for (int d = 0; d < st.pure.count; ++d) {
       if (!is_kept && !limited[d] && !r.dim[d].whole)
-        r.dim[d].whole = is_whole(b, r.dim[d], p.indices[p.buffers[buffer].shape[d]]);
+        r.dim[d].whole = is_whole(b, r.dim[d], p.buffers[buffer], d);
       vars.known[st.pure[d]] = true;
       vars.of[st.pure[d]] = computed(b, vars, i, d, r.dim[d], !is_at(st, s, axis));
     }

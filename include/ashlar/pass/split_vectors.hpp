@@ -57,7 +57,7 @@ struct widest_type {
     expr const& e = p.exprs[h];
     if (bytes_of(e.type) > bytes) bytes = bytes_of(e.type);
     int const n = operand_count(e.op);
-    bool const chooses = e.op == opcode::select && is_test(e.a);
+    bool const chooses = e.op == opcode::select && e.type != dtype::boolean && is_test(e.a);
     if (n > 0 && !chooses) add(e.a);
     if (n > 1) add(e.b);
     if (n > 2) add(e.c);

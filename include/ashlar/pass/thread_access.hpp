@@ -304,10 +304,25 @@ struct meeting {
     return true;
   }
 
+  // n of a sum that is a % n.
+  constexpr auto divisor_of(affine const& v) -> std::int64_t {
+    if (v.terms.count != 1 || v.offset != 0 || v.terms[0].coef != 1) return 0;
+    atom const& a = n.p.atoms[v.terms[0].atom];
+    bool const is_rest = a.kind == atom_kind::floor_mod && n.p.indices[a.rhs].is_constant();
+    return is_rest ? n.p.indices[a.rhs].offset : 0;
+  }
+  // True if a % n is never b: if it were, n would divide a - b.
+  constexpr auto is_never(affine const& rest, std::int64_t by, affine const& b) -> bool {
+    affine const step = n.p.indices[n.p.atoms[rest.terms[0].atom].lhs] - b;
+    return step.is_constant() && floor_mod(step.offset, by) != 0;
+  }
   // True if the sums differ by a constant that is no multiple of what both are divided by.
   constexpr auto differ(affine const& x, affine const& y) -> bool {
     affine const d = x - y;
     if (d.is_constant()) return d.offset != 0;
+    std::int64_t const by[2] = {divisor_of(x), divisor_of(y)};
+    if (by[0] > 0 && by[1] == 0) return is_never(x, by[0], y);
+    if (by[1] > 0 && by[0] == 0) return is_never(y, by[1], x);
     if (x.terms.count != 1 || y.terms.count != 1 || x.offset != y.offset) return false;
     atom const a = n.p.atoms[x.terms[0].atom];
     atom const b = n.p.atoms[y.terms[0].atom];

@@ -45,13 +45,13 @@ constexpr auto is_even(program const& p, affine const& a, handle lane) -> bool {
   return even;
 }
 
-// The step of the last index with the lanes; -1 where it is none.
+// The step of the last index with the lanes; 0 where there is none.
 constexpr auto step_of(program const& p, affine const& a, handle lane) -> std::int64_t {
   std::int64_t step = 0;
   for (auto const& t : a.terms) {
     atom const& at = p.atoms[t.atom];
     if (at.kind == atom_kind::variable && at.id == lane) step = t.coef;
-    if (at.lhs >= 0 && (depends_on(p, at.lhs, lane) || depends_on(p, at.rhs, lane))) return -1;
+    if (at.lhs >= 0 && (depends_on(p, at.lhs, lane) || depends_on(p, at.rhs, lane))) return 0;
   }
   return step;
 }

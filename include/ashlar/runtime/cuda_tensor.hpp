@@ -86,7 +86,7 @@ template <element T, index_t... E> class device_tensor : public indexable<device
   static auto make(N... n) -> result<device_tensor> {
     extents_type const all(n...);
     if (auto const wrong = check_extents(all); !wrong) return wrong;
-    auto memory = device_memory::make(byte_count(all.size(), sizeof(T)));
+    auto memory = device_memory::make(byte_count(objects_of<T>(all.size()), sizeof(T)));
     if (!memory) return memory.error();
     device_tensor t{};
     t.memory_ = std::move(*memory);
@@ -120,7 +120,8 @@ template <class From, class To> auto copy(From const& from, To& to, cuda where) 
                   .found = to.extent(d),
                   .expected = from.extent(d)};
   }
-  auto const bytes = static_cast<std::size_t>(byte_count(from.size(), sizeof(element)));
+  auto const bytes =
+      static_cast<std::size_t>(byte_count(objects_of<element>(from.size()), sizeof(element)));
   return runtime::status_of(
       cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDefault, where.stream));
 }

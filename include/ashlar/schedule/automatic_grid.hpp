@@ -62,15 +62,45 @@ constexpr auto parts_of(index_t elements) -> index_t {
   return n;
 }
 
+// True if one operand is read along all axes of the reduction: it bounds their product, which is
+// computed in 32 bits where they are one loop.
+constexpr auto has_load_along_all(tir::program const& p, tir::stage const& s) -> bool {
+  walker v{};
+  push_values(v, s);
+  for (int at = v.next_load(p); at >= 0; at = v.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool all = true;
+    for (auto const k : s.reduced) {
+      bool along = false;
+      for (int d = 0; d < a.rank; ++d) {
+        affine const& sum = p.indices[a.index[d]];
+        along = along || tir::any_variable(p, sum, [&](int axis) { return axis == k; });
+      }
+      all = all && along;
+    }
+    if (all) return true;
+  }
+  return false;
+}
+
+// Stages at root are launches; a total may take one more.
+constexpr auto launches_of(tir::program const& p) -> int {
+  int n = 0;
+  for (auto const& s : p.stages) n += s.place == tir::placement::root ? 1 : 0;
+  return n;
+}
+
 // Rule 4, of a single element: all reduction loops are one, of which each warp of a grid takes every
 // so many lines.
 constexpr void plan_total(planner const& w, stage_schedule const& st) {
   tir::stage const s = w.p().stages[st.stage()];
+  if (!has_load_along_all(w.p(), s)) return combine_in_lanes(st, w.handle(s.reduced.back()));
   index_t elements = 1;
   for (auto const k : s.reduced)
     elements = saturating_product(elements, w.extent(k, unknown_extent));
   loop const all = fuse_all(w, st, 0, s.loops.count);
-  if (elements <= small_total) return combine_in_lanes(st, all);
+  bool const has_room = launches_of(w.p()) < tir::max_launches;
+  if (elements <= small_total || !has_room) return combine_in_lanes(st, all);
   index_t const parts = parts_of(elements);
   auto const lines = st.split(all, outer_name, "grid.lines", parts * tir::warp_threads);
   auto const line = st.split(lines.inner, "grid.part", lane_name, tir::warp_threads);

@@ -3,7 +3,7 @@
 // schedule/automatic_grid_turn: the default schedule on a GPU of what reads along one axis and
 // writes along another.
 //
-//   y(i, j) = x(j, i)   -->   block (i, j) of 32 x 32: x in shared memory, written and read by rows
+//   y(i, j) = x(j, i)   -->   block of 32 x 32: x in shared memory, written and read by rows
 //
 //   takes       a stage without a reduction, one of whose operands has neighbours along an axis
 //               that is not the last of the stage
@@ -50,8 +50,17 @@ constexpr auto turned_load(planner const& w, tir::stage const& s) -> turn {
     bool const is_turned =
         inner != s.pure.back() && scheduling::access_pattern_impl::step_along(p, a, inner) == 1;
     if (!is_turned) continue;
-    if (found.access >= 0) return {};  // one tile is what a block has
+    if (found.access >= 0 && p.accesses[found.access] != a) return {};  // a block has one tile
     found = turn{.access = at, .axis = inner, .across = across};
+  }
+  if (found.access < 0) return {};
+  walker all{};
+  push_all(all, s);
+  for (int at = all.next_load(p); at >= 0; at = all.next_load(p)) {
+    tir::access const& a = p.accesses[at];
+    bool const is_other =
+        a.buffer == p.accesses[found.access].buffer && a != p.accesses[found.access];
+    if (is_other) return {};  // the copy of the tensor would have to hold both
   }
   return found;
 }
@@ -78,13 +87,12 @@ constexpr auto plan_turn(planner const& w, stage_schedule const& st) -> bool {
   int const others = n;
   for (loop const& l : {i.outer, j.outer, row.inner, j.inner, row.outer}) order[n++] = l;
   st.reorder(std::span<loop const>(order, static_cast<std::size_t>(n)));
-  if (others > 0) st.bind(fuse_all(w, st, 0, others), gpu::block_z);
-  st.bind(i.outer, gpu::block_y);
-  st.bind(j.outer, gpu::block_x);
+  loop const tiles = fuse_all(w, st, 0, others + 2);
+  st.bind(tiles, gpu::block_x);  // along the others a grid has 65535 blocks
   st.bind(row.inner, gpu::thread_y);
   st.bind(j.inner, gpu::thread_x);
   st.unroll(row.outer);
-  auto const copy = st.cache_read(tensor.view(), j.outer);
+  auto const copy = st.cache_read(tensor.view(), tiles);
   tir::stage const made = p.stages[copy.stage()];
   name_text const padded = p.axes[made.pure[made.pure.count - 2]].name;
   copy.align_storage(padded.view(), turned_tile, 1);

@@ -35,6 +35,15 @@ constexpr auto find_read(program const& p, tir::stage const& s, std::string_view
   return -1;
 }
 
+// True if a stage reads values of a buffer that are made point by point with its own.
+constexpr auto is_older(program const& p, tir::stage const& s, int buffer) -> bool {
+  int const producer = stage_of(p, buffer);
+  if (producer < 0) return false;
+  bool const is_own = p.stages[producer].buffer == s.buffer;
+  return is_own ? tir::is_recurrence(s) : tir::are_one_system(p.stages[producer], s);
+}
+
+// The tensors that can be copied.
 constexpr void list_reads(diag::message& m, program const& p, tir::stage const& s) {
   walker w{};
   push_all(w, s);
@@ -42,11 +51,12 @@ constexpr void list_reads(diag::message& m, program const& p, tir::stage const& 
   bool any = false;
   for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
     int const b = p.accesses[at].buffer;
-    if (listed[b]) continue;
+    if (listed[b] || is_older(p, s, b)) continue;
     listed[b] = true;
     m << (any ? ", " : "") << p.buffers[b].name;
     any = true;
   }
+  if (!any) m << "(none)";
 }
 
 constexpr auto is_name_taken(program const& p, tir::stage const& s, name_text const& name) -> bool {
@@ -172,13 +182,10 @@ constexpr auto cache_read(program& p, int stage, std::string_view tensor, int ax
   if (!p.fault.ok()) return -1;
   int const buffer = find_read(p, p.stages[stage], tensor);
   diag::message m{};
-  int const producer = buffer < 0 ? -1 : stage_of(p, buffer);
-  bool const is_old = producer >= 0 && (producer == stage ? tir::is_recurrence(p.stages[stage])
-                                                          : tir::are_one_system(p.stages[producer],
-                                                                                p.stages[stage]));
-  if (is_old) {
+  if (buffer >= 0 && is_older(p, p.stages[stage], buffer)) {
     m << "cache_read " << tensor << ": " << p.stages[stage].name
-      << " computes it point by point from what came before, and a copy would be older; it reads: ";
+      << " computes it point by point from what came before, and a copy would be older; copies are "
+         "of: ";
     list_reads(m, p, p.stages[stage]);
     p.fail(diag::code::bad_cache_read, m);
     return -1;

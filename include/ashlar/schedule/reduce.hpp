@@ -205,6 +205,20 @@ constexpr auto reason_against(program const& p, int stage, int axis) -> std::str
   return {};
 }
 
+// The reduction loops of all stages that can be factored.
+constexpr void list_stages(diag::message& m, program const& p) {
+  m << "; legal loops: ";
+  bool any = false;
+  for (int s = 0; s < p.stages.count; ++s) {
+    for (handle const l : p.stages[s].loops) {
+      if (!p.axes[l].is_reduction || !reason_against(p, s, l).empty()) continue;
+      m << (any ? ", " : "") << p.axes[l].name << " of " << p.stages[s].name;
+      any = true;
+    }
+  }
+  if (!any) m << "(none)";
+}
+
 constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) -> bool {
   auto const why = reason_against(p, stage, axis);
   tir::stage const& s = p.stages[stage];
@@ -220,6 +234,8 @@ constexpr auto is_legal(program& p, int stage, int axis, std::string_view verb) 
         m << (any ? ", " : "") << p.axes[l].name;
         any = true;
       }
+    } else if (tir::is_recurrence(s) || s.system >= 0) {
+      list_stages(m, p);
     }
     p.fail(diag::code::bad_rfactor, m);
     return false;

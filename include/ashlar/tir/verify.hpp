@@ -266,7 +266,6 @@ struct nest_verifier : value_verifier {
     block(s.body);
     is_allocated[s.target] = false;
   }
-  // The operands are those of its body, in loops that are none here.
   // What a warp holds is indexed by its lane, which all of them are in the call.
   constexpr void open_lane(intrinsic_call const& c, intrinsic const& k, bool is_inside) {
     for (int o = 0; o < k.operands.count; ++o) {
@@ -276,6 +275,7 @@ struct nest_verifier : value_verifier {
       if (lane >= 0 && p.axes[lane].kind == loop_kind::lane) is_open[lane] = is_inside;
     }
   }
+  // The operands are those of its body, in loops that are none here.
   constexpr void tensorize(stmt const& s, handle h) {
     if (!is_in(p.calls, s.target) || !is_in(p.intrinsics, p.calls[s.target].which)) return;
     intrinsic_call const& c = p.calls[s.target];

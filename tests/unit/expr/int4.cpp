@@ -44,7 +44,7 @@ TEST_CASE("a sum is known to stay inside", "[expr][int4]") {
              "17 x -8"));
 }
 
-TEST_CASE("a number becomes the nearest of four bits, an integer keeps the low ones",
+TEST_CASE("a float goes towards zero and stops at the ends, an integer keeps its low bits",
           "[expr][int4]") {
   auto const kernel = [](auto y, auto x) { y(i) = cast<int4x2>(x(i)); };
   auto const of_floats = program_of<i32<5>, f32<5>>(kernel);

@@ -99,6 +99,23 @@ TEST_CASE("a boundary condition of the padding's value is not tested for inside 
   }
 }
 
+TEST_CASE("lanes that are dropped read what was written", "[schedule][layout]") {
+  // Both of the interpreter's oracles: nothing is read that was not written, and the values.
+  for (auto const& order : {packed("j", 16), packed("j", 8), packed("k", 4, "j", 8)}) {
+    for (index_t const n : {20, 21, 24}) {
+      auto p = scheduled(product(6, n, 5), [&](schedule& s) {
+        auto const j = s.split("j", 8);
+        s.reorder("i", j.outer, "k", j.inner);
+        s.vectorize(j.inner);
+        s.cache_read("b", "i", order);
+      });
+      REQUIRE(p.fault.ok());
+      pass::lower(p, 32);
+      REQUIRE(values_of(p) == values_of(product(6, n, 5)));
+    }
+  }
+}
+
 TEST_CASE("values in registers have an order, too", "[schedule][layout]") {
   auto const keeps = [](auto const& f) {
     auto p = scheduled(blur(21), f);

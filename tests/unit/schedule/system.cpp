@@ -222,8 +222,10 @@ TEST_CASE("a system is at root, and what it keeps in its own nest", "[schedule][
   CHECK(is_refused(p, [](schedule& s) { s["c"].compute_inline(); }, code::bad_inline));
   CHECK(is_refused(
       p, [](schedule& s) { s["g"].cache_read("h", "t"); }, code::bad_cache_read,
-      "a copy would be older"));
-  CHECK(is_refused(p, [](schedule& s) { s["g"].vectorize("m", 4); }, code::bad_rfactor, "carried"));
+      "a copy would be older; copies are of: "));
+  CHECK(is_refused(
+      p, [](schedule& s) { s["g"].vectorize("m", 4); }, code::bad_rfactor,
+      "carried from one point to the next; legal loops: (none)"));
   auto const after = [](auto y, auto x) {
     local h("h", x), g("g");
     g(b, t) = x(b, t) + carried(h, 0.0f)(b, t - 1);

@@ -21,6 +21,9 @@ auto blocks_of(call& c, int axis, std::int64_t block) -> spread {
   auto const at = static_cast<std::size_t>(axis);
   if (block < 0 || scales.size() != dims.size()) c.fail(code::operand, "scales are not of blocks");
   if (dims[at] % block != 0) c.fail(code::unsupported, "a last block that is not full");
+  integers wanted = dims;
+  wanted[at] /= block;
+  if (scales != wanted) c.fail(code::operand, "scales are not of blocks");
   spread s{dims, scales};
   s.of_x[at] = dims[at] / block;
   s.of_x.insert(s.of_x.begin() + axis + 1, block);
@@ -50,8 +53,11 @@ void dequantize(call& c) {
     std::int64_t const wanted = c.integer("output_dtype", 0);
     if (wanted != 0) type = dtype_of_onnx(wanted, c.to.where);
   }
-  if (is_float(c.type(0).type) || !is_float(type)) {
-    c.fail(code::element_type, "x is of integers and the result of floats");
+  dtype const of_x = c.type(0).type;
+  bool const is_narrow = is_nibble(of_x) || (is_integer(of_x) && bytes_of(of_x) < 4);
+  bool const is_quantized = is_narrow || of_x == dtype::i32;
+  if (!is_quantized || !is_float(type)) {
+    c.fail(code::element_type, "x is of integers of 4 to 32 bits and the result of floats");
   }
   auto const wide = [&](tensor_id t, integers const& dims) {
     return c.to.reshaped(c.to.cast(t, dtype::i32), dims);
