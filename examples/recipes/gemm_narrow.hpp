@@ -8,9 +8,9 @@
 //              values in registers, each of which dot products of such groups update
 //   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
 //              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
-//   of floats  both copies are padded along k as the loop is: then it is seen for extents of the call,
-//              too, that both factors are 0 beyond the end. An integer needs one, and rows of whole
-//              lines are copied without a rest
+//   of floats  both copies are padded along k as the loop is: then it is seen, for extents of the
+//              call too, that both factors are 0 beyond the end. An integer needs one, and rows of
+//              whole lines are copied without a rest
 //   source     the order of loops as in recipes/gemm
 #pragma once
 

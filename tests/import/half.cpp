@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Models in f16 and bf16, with weights and an input of 4 bits, beside ONNX Runtime's outputs: by the
-// interpreter of graphs, which rounds after each operator, and compiled, where a chain of
+// Models in f16 and bf16, with weights and an input of 4 bits, beside ONNX Runtime's outputs: by
+// the interpreter of graphs, which rounds after each operator, and compiled, where a chain of
 // element-wise operators is rounded once, at its end.
 #include "support.hpp"
 

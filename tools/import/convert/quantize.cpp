@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// import/convert/quantize: (x - zero point) * scale, of integers of 4 to 32 bits. Of weights this is
-// computed at once.
+// import/convert/quantize: (x - zero point) * scale, of integers of 4 to 32 bits. Of weights this
+// is computed at once.
 #include "converters.hpp"
 
 namespace ashlar::import::convert {
