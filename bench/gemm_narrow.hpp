@@ -23,7 +23,6 @@ namespace bench {
 
 struct bytes_product {
   static constexpr char const* name = "i8";
-  static constexpr bool has_dynamic = true;
   using left = std::uint8_t;
   using right = std::int8_t;
   using sum = std::int32_t;
@@ -39,7 +38,6 @@ struct bytes_product {
 
 struct bf16_product {
   static constexpr char const* name = "bf16";
-  static constexpr bool has_dynamic = false;  // see recipes/gemm_narrow
   using left = ashlar::bfloat16;
   using right = ashlar::bfloat16;
   using sum = float;
@@ -148,17 +146,14 @@ void add_narrow(suite& s) {
     require(product(view<wide, M, N>(x->c.data()), view<left, M, K>(x->a.data()),
                     view<right, K, N>(x->b.data())));
   });
-  if constexpr (Product::has_dynamic) {
-    contest_narrow<Product>(s, x, size + " dynamic", "ashlar", [x, require] {
-      require(product(view(x->c.data(), M, N), view(static_cast<left*>(x->a.data()), M, K),
-                      view(static_cast<right*>(x->b.data()), K, N)));
-    });
-  }
+  contest_narrow<Product>(s, x, size + " dynamic", "ashlar", [x, require] {
+    require(product(view(x->c.data(), M, N), view(static_cast<left*>(x->a.data()), M, K),
+                    view(static_cast<right*>(x->b.data()), K, N)));
+  });
 #if ASHLAR_PEER_ONEDNN
   auto const peer = std::make_shared<narrow_peer<Product>>(*x);
   for (auto const* const kind : {" static", " dynamic"}) {
-    bool const is_ours = Product::has_dynamic || std::string(kind) == " static";
-    if (is_ours) contest_narrow<Product>(s, x, size + kind, "onednn", [peer, x] { peer->run(); });
+    contest_narrow<Product>(s, x, size + kind, "onednn", [peer, x] { peer->run(); });
   }
 #endif
 }

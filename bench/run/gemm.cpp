@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench gemm [--dtype f32|i8|bf16]: c = a * b, one core: squares and an odd size, with static and
-// with dynamic extents (bf16: static). In f32 against OpenBLAS, by a schedule in the DSL and the
+// with dynamic extents. In f32 against OpenBLAS, by a schedule in the DSL and the
 // default schedule; in bytes and bf16 against oneDNN. Results are compared bit for bit first: the
 // data are small integers, so every order of summation is exact.
 #include <gemm_narrow.hpp>

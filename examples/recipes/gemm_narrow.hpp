@@ -8,8 +8,9 @@
 //              values in registers, each of which dot products of such groups update
 //   why        extents are padded to whole tiles and groups, with 0 in the copies, so there is one
 //              body and no rest; a copy of a costs 1 % to 2 % where it would not be needed
-//   limits     of bf16 the extents are static: where the call knows that of k, it is not proved
-//              that the copy of a is 0 beyond it, which floats need of both factors
+//   of floats  both copies are padded along k as the loop is: then it is seen, for extents of the
+//              call too, that both factors are 0 beyond the end. An integer needs one, and rows of
+//              whole lines are copied without a rest
 //   source     the order of loops as in recipes/gemm
 #pragma once
 
@@ -45,8 +46,9 @@ template <class Left, class Right> struct gemm_narrow {
     s.reorder(ko, jo, io, kg, ii, jv, jl, ki);
     s.unroll(ii);
     s.unroll(jv);
+    constexpr int whole = dot<1>::is_integer ? 64 : group;
     auto const in_rows =
-        ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / 64, dim("k") % 64);
+        ashlar::ordered(dim("i") / rows, dim("i") % rows, dim("k") / whole, dim("k") % whole);
     s.cache_read("a", ko, in_rows.pad(0)).vectorize("k", 64);
     auto const panel = s.cache_read("b", jo, ashlar::packed("j", columns, "k", group).pad(0));
     auto const [po, pi] = panel.split("k", group);

@@ -77,6 +77,11 @@ TEST_CASE("products of any extents have one body", "[backend][dot]") {
 TEST_CASE("products of bf16", "[backend][dot]") {
   agree<bfloats::definition, bfloats::schedule>(like<float, 7, 33>(), like<bfloat16, 7, 5>(),
                                                 like<bfloat16, 5, 33>());
+  for (int const n : {1, 6, 67}) {
+    agree<bfloats::definition, bfloats::schedule>(like<float, dyn, dyn>(n, n + 1),
+                                                  like<bfloat16, dyn, dyn>(n, 2 * n + 3),
+                                                  like<bfloat16, dyn, dyn>(2 * n + 3, n + 1));
+  }
 }
 
 constexpr ash::axis<"q"> q;

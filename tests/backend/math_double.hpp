@@ -42,7 +42,7 @@ struct function_of_double {
 template <class Name>
 constexpr auto make_double(char const* name, double bound, long double (*real)(long double))
     -> function_of_double {
-  using B = simd::highway_backend;
+  using B = simd::native_backend;
   constexpr int lanes = B::max_lanes<double>();
   return function_of_double{.name = name,
                             .bound = bound,

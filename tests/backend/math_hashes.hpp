@@ -22,11 +22,12 @@ inline constexpr math_hash math_hashes[] = {
     {"log2", 0x283b679d44e36e60, 0x75672cbdeec735e7},
     {"log1p", 0xd458c7eb078e926a, 0x262cae51cd1cc045},
     {"rsqrt", 0x63c7825962872ba0, 0x63c7825962872ba0},
-    {"tanh", 0xfe6fe7e3e800b01b, 0x4420343ac5486c65},
+    {"tanh", 0x5e9b3d93ab5d7202, 0x4420343ac5486c65},
     {"sigmoid", 0xf224ea1b67dc53fa, 0x6d6f9495063b5c56},
     {"erf", 0x318486594ef7d8e8, 0xb2c15562e5d27522},
     {"sin", 0x2fdfe73807bc5214, 0xa9e711c7a19dfa13},
     {"cos", 0xebb6d3efbabda873, 0xe586a56a0954cdf5},
+    {"pow", 0x9a151559390a85e6, 0x9a151559390a85e6},
 };
 
 inline auto hash_of(std::string_view name) -> math_hash const* {

@@ -2,14 +2,17 @@
 //
 // sweep_math [--stride N] [--between N] [--only NAME]: the largest error of each function, over
 // every N-th of the 2^32 bit patterns of floats (N = 1 by default: minutes a function) and over
-// points of every binade of doubles; whether the backends agree, and the hash of all results.
+// points of every binade of doubles; over all f16 and bf16, and pairs of pow; whether the backends
+// agree, and the hash of all results. ASHLAR_HAS_XSIMD=1 makes xsimd the native backend.
 //
-//   prints   NAME f32|f64 ERROR BOUND AT agree|differ|- HASH, one a line: tools/accuracy reads it
+//   prints   NAME f32|f64|f16|bf16 ERROR BOUND AT agree|differ|- HASH, one a line: tools/accuracy
+//            reads it
 //   returns  exit status 1 if a bound is not kept
 #include <cstdio>
 #include <cstdlib>
 
 #include "math_double.hpp"
+#include "math_half.hpp"
 
 using namespace backend_tests;
 
@@ -60,6 +63,24 @@ auto sweep_doubles(int between, char const* only) -> bool {
   return good;
 }
 
+auto print(char const* name, char const* type, survey_result const& r, double bound) -> bool {
+  std::printf("%s %s %.4f %.4g %a %s %016llx\n", name, type, r.error, bound, r.at,
+              r.same_bits ? "agree" : "differ", static_cast<unsigned long long>(r.hash));
+  std::fflush(stdout);
+  return r.error <= bound && r.same_bits;
+}
+
+// A function that is within 4 units in f32 is off the nearest 16 bits by less than 4 / 2^13 more.
+auto sweep_halves(char const* only) -> bool {
+  bool good = true;
+  for (auto const& f : functions()) {
+    if (!is_wanted(only, f.name)) continue;
+    good = print(f.name, "f16", sweep_half<ashlar::dtype::f16>(f), 0.501) && good;
+    good = print(f.name, "bf16", sweep_half<ashlar::dtype::bf16>(f), 0.501) && good;
+  }
+  return good;
+}
+
 }  // namespace
 
 auto main(int argc, char** argv) -> int {
@@ -83,5 +104,7 @@ auto main(int argc, char** argv) -> int {
   }
   bool const floats = sweep_floats(stride, only);
   bool const doubles = sweep_doubles(between, only);
-  return floats && doubles ? 0 : 1;
+  bool const halves = sweep_halves(only);
+  bool const powers = !is_wanted(only, "pow") || print("pow", "f32", sweep_pow(1 << 18), 4);
+  return floats && doubles && halves && powers ? 0 : 1;
 }

@@ -13,6 +13,7 @@
 #include <ashlar/emit/simd/extremum.hpp>
 #include <ashlar/emit/simd/functor.hpp>
 #include <ashlar/emit/simd/half.hpp>
+#include <ashlar/emit/simd/keep_apart.hpp>
 #include <ashlar/emit/simd/math.hpp>
 #include <ashlar/emit/simd/memory.hpp>
 #include <ashlar/emit/simd/nibbles.hpp>
@@ -248,19 +249,6 @@ template <class B, tir::opcode Op, class M, class N> ASHLAR_INLINE auto logical(
   else
     return B::mask_not(B::mask_xor(a, b));
 }
-
-// g++ 12 merges a choice with the widening of bytes before it to one masked instruction, of a form
-// for which it then finds no registers, and stops.
-template <class B, class Code, class V> ASHLAR_INLINE void keep_apart(Code, V& v) {
-  if constexpr (Code::widens && requires { B::settle(v); }) B::settle(v);
-}
-template <class Tag, int E> struct widening {
-  static consteval auto is_so() -> bool {
-    tir::expr const& x = Tag::value.exprs[E];
-    return x.op == tir::opcode::cast && bytes_of(x.type) > bytes_of(Tag::value.exprs[x.a].type);
-  }
-  static constexpr bool widens = is_so();
-};
 
 template <int E, int Lane, int L, class Tag, class Tiles>
 ASHLAR_INLINE auto blend(cursor<Tag, Tiles> c) {
