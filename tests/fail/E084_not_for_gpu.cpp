@@ -35,6 +35,6 @@ int main() {
 // ALSO: integers of 4 bits are for processors; give the kernel operands of i8 or u8
 #if ASHLAR_CASE == 3
   ash::tensor<ash::int4x2, 64, 32> packed;
-  return ash::kernel<unpacked, in_rows>{}(ash::cuda{}, y, packed).ok() ? 0 : 1;
+  return ash::kernel<unpacked, in_rows>{}(ash::cuda{}, a, packed).ok() ? 0 : 1;
 #endif
 }

@@ -65,7 +65,9 @@ class lockstep : tir::interpret_impl::machine<tir::array, bounds_only, tir::no_c
       case tir::stmt_kind::guard: return guard(s, on);
       case tir::stmt_kind::store: return store(s, on);
       case tir::stmt_kind::prefetch:
-      case tir::stmt_kind::barrier: return;
+      case tir::stmt_kind::barrier:
+      case tir::stmt_kind::commit:
+      case tir::stmt_kind::await: return;
       case tir::stmt_kind::tensorize: return block(s.body, on);
       case tir::stmt_kind::allocate:
         this->allocate(s.target);

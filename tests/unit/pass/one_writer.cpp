@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // pass/one_writer: what is stored once for a block is stored by one thread; run by them, too.
+// not in a batch: the support of tests/emulator has names that this folder's has, too
 #include "emulator/support.hpp"
 
 using namespace ashlar;

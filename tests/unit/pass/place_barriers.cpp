@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // pass/place_barriers: a barrier where threads meet, none elsewhere; run by the threads, too.
+// not in a batch: the support of tests/emulator has names that this folder's has, too
 #include "emulator/support.hpp"
 
 using namespace ashlar;

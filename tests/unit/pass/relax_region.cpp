@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // pass/relax_region: a shared stage has what all threads of the block read; run by them, too.
+// not in a batch: the support of tests/emulator has names that this folder's has, too
 #include "emulator/support.hpp"
 
 using namespace ashlar;

@@ -11,8 +11,8 @@
 namespace ashlar::tests {
 namespace {
 
-constexpr axis<"i"> i;
-constexpr axis<"j"> j;
+constexpr ashlar::axis<"i"> i;
+constexpr ashlar::axis<"j"> j;
 
 constexpr auto quantize = [](auto q, auto x) { q(i, j) = cast<uint4x2>(x(i, j)); };
 
