@@ -701,7 +701,8 @@ inline constexpr rule rules[] = {
      "it"},
     {code::bad_stream, "stream takes an output that no stage reads"},
     {code::bad_align,
-     "align_storage takes a dimension of a local stage that is not innermost, and a stride"},
+     "align_storage takes a dimension that is not innermost and a stride, swizzle rows in shared "
+     "memory"},
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},
@@ -16879,43 +16880,17 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
 
 namespace bind_grid_impl {
 
-// True if the loop goes over dimension d of its stage, alone or with others.
-constexpr auto goes_over(program const& p, int loop, int axis) -> bool {
-  if (loop == axis) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.first >= 0) return goes_over(p, a.first, axis) || goes_over(p, a.second, axis);
-  return a.parent >= 0 && goes_over(p, a.parent, axis);
-}
-
-// True if the stage, or one of its system, reads values that were carried from other points along
-// the loop than that which it computes.
-constexpr auto reads_elsewhere(program const& p, tir::stage const& s, int loop) -> bool {
-  walker w{};
-  push_all(w, s);
-  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
-    tir::access const& a = p.accesses[at];
-    bool is_carried = a.buffer == s.buffer;
-    for (auto const& other : p.stages) {
-      is_carried =
-          is_carried || (s.system >= 0 && other.system == s.system && other.buffer == a.buffer);
-    }
-    for (int d = 0; is_carried && d < s.pure.count && d < a.rank; ++d) {
-      bool const is_own = tir::axis_of(p, p.indices[a.index[d]]) == s.pure[d];
-      if (!is_own && goes_over(p, loop, s.pure[d])) return true;
-    }
-  }
-  return false;
-}
-
 // Threads of a block wait for what others have carried to them; blocks do not.
 constexpr void check_carried(program& p, tir::stage const& s) {
   if (!tir::is_recurrence(s)) return;
   for (handle const l : s.loops) {
     tir::loop_kind const kind = p.axes[l].kind;
-    if (!tir::is_block(kind) || !reads_elsewhere(p, s, l)) continue;
+    // Inside of the loop of its system the other stages are in all blocks, and read this one.
+    bool const is_alone = s.system >= 0 && position_of(s, l) > system_position(p, s);
+    if (!tir::is_block(kind) || (!is_crossed_along(p, s, l) && !is_alone)) continue;
     auto m = sentence(p, l, kind);
-    m << s.name << " reads what it has computed at other points along the loop, in other blocks, "
-      << "which do not wait for each other; bind it to thread_x, or leave it serial";
+    m << "what " << s.name << " has computed is read at other points along the loop, in other "
+      << "blocks, which do not wait for each other; bind it to thread_x, or leave it serial";
     return p.fail(diag::code::bad_recurrence, m);
   }
 }
@@ -21425,6 +21400,8 @@ constexpr void swizzle(program& p, int stage) {
   m << "swizzle of " << s.name << ": ";
   if (b.operand >= 0) {
     m << "the memory of an operand is the caller's; cache_read has memory of the kernel";
+  } else if (s.pure.empty()) {
+    m << "it is one element, and has no rows";
   } else if (b.stride_is.dim >= 0) {
     m << "align_storage has set its rows apart, which is another way to the same; use one of them";
   } else {
@@ -21436,8 +21413,10 @@ constexpr void swizzle(program& p, int stage) {
 
 /// Judges the rows of a lowered program for a grid. Errors: E062.
 constexpr void check_swizzle(program& p) {
-  for (auto const& b : p.buffers) {
-    if (!p.fault.ok() || !b.stride_is.swizzle) continue;
+  for (auto const& s : p.stages) {
+    tir::buffer const& b = p.buffers[s.buffer];
+    bool const is_asked = b.stride_is.swizzle && s.place != tir::placement::inlined;
+    if (!p.fault.ok() || !is_asked) continue;
     auto m = diag::message() << "swizzle of " << b.name << ": ";
     if (b.where != scope::shared) {
       m << "it is not in shared memory; store_in(scope::shared)";
@@ -21448,8 +21427,12 @@ constexpr void check_swizzle(program& p) {
       affine const& row = p.indices[b.shape[b.rank - 1]];
       int const bytes = bytes_of(b.type);
       if (row.is_constant() && tir::can_swizzle(row.offset, bytes)) continue;
-      m << "its rows have " << row.offset << " elements of " << bytes
-        << " bytes; a power of two, and 32 bytes or more, are what can change places; "
+      m << "its rows have ";
+      if (row.is_constant())
+        m << row.offset << " elements of " << bytes << " bytes";
+      else
+        m << "a length that only the call knows";
+      m << "; a power of two, and 32 bytes or more, are what can change places; "
            "align_storage pads other rows";
     }
     p.fail(diag::code::bad_align, m);
@@ -27420,7 +27403,8 @@ template <class B> struct math_exp : math_core<B> {
  private:
   /// tanh(x / 2) is u / q, a quotient of polynomials. Near 1 what is lost in u and q is not seen in
   /// 2 u q / (q^2 + u^2), where one quotient for all x would show each of its roundings; of tiny x
-  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6.
+  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6. No float gives
+  /// more than 1.
   /// No vote: the argument is clamped with NaN as the second operand, which min and max pass on.
   template <class V> ASHLAR_INLINE static auto tanh_by_halves(V x) -> V {
     V const limit = like(x, 9.02f);
@@ -31767,7 +31751,8 @@ template <class B> struct math_exp : math_core<B> {
  private:
   /// tanh(x / 2) is u / q, a quotient of polynomials. Near 1 what is lost in u and q is not seen in
   /// 2 u q / (q^2 + u^2), where one quotient for all x would show each of its roundings; of tiny x
-  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6.
+  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6. No float gives
+  /// more than 1.
   /// No vote: the argument is clamped with NaN as the second operand, which min and max pass on.
   template <class V> ASHLAR_INLINE static auto tanh_by_halves(V x) -> V {
     V const limit = like(x, 9.02f);
@@ -35962,7 +35947,8 @@ template <class B> struct math_exp : math_core<B> {
  private:
   /// tanh(x / 2) is u / q, a quotient of polynomials. Near 1 what is lost in u and q is not seen in
   /// 2 u q / (q^2 + u^2), where one quotient for all x would show each of its roundings; of tiny x
-  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6.
+  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6. No float gives
+  /// more than 1.
   /// No vote: the argument is clamped with NaN as the second operand, which min and max pass on.
   template <class V> ASHLAR_INLINE static auto tanh_by_halves(V x) -> V {
     V const limit = like(x, 9.02f);
@@ -40157,7 +40143,8 @@ template <class B> struct math_exp : math_core<B> {
  private:
   /// tanh(x / 2) is u / q, a quotient of polynomials. Near 1 what is lost in u and q is not seen in
   /// 2 u q / (q^2 + u^2), where one quotient for all x would show each of its roundings; of tiny x
-  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6.
+  /// it is x. Fewer operations than by exp, and within 3.97 units instead of 2.6. No float gives
+  /// more than 1.
   /// No vote: the argument is clamped with NaN as the second operand, which min and max pass on.
   template <class V> ASHLAR_INLINE static auto tanh_by_halves(V x) -> V {
     V const limit = like(x, 9.02f);
@@ -42080,8 +42067,8 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E061] stream takes an output that no stage reads");
     if constexpr (id == code::bad_align)
       static_assert(legal<why>,
-                    "ashlar[E062] align_storage takes a dimension of a local stage that is not "
-                    "innermost, and a stride");
+                    "ashlar[E062] align_storage takes a dimension that is not innermost and a "
+                    "stride, swizzle rows in shared memory");
     if constexpr (id == code::bad_recurrence)
       static_assert(legal<why>,
                     "ashlar[E063] a carried value is one that the stage has computed before");
@@ -57811,8 +57798,8 @@ ASHLAR_COMPILER_END
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
 //               4. a reduction of its own is combined by a warp, and one of a long row by a block;
-//                  a total in two launches: warps leave their parts in the workspace, one warp
-//                  combines these
+//                  a total that an operand bounds in two launches, where there is room: warps
+//                  leave their parts in the workspace, one warp combines these
 //               5. what reads rows and writes columns turns tiles in shared memory
 //               6. everything else has one thread for 16 bytes of neighbours, all loops in one grid
 //               7. a recurrence keeps the loops along which it is carried serial and in order
@@ -58234,8 +58221,8 @@ constexpr auto has_load_along_all(tir::program const& p, tir::stage const& s) ->
     for (auto const k : s.reduced) {
       bool along = false;
       for (int d = 0; d < a.rank; ++d) {
-        affine const& sum = p.indices[a.index[d]];
-        along = along || tir::any_variable(p, sum, [&](int axis) { return axis == k; });
+        bool const is_inside = (a.checked >> d & 1) == 0;
+        along = along || (is_inside && tir::axis_of(p, p.indices[a.index[d]]) == k);
       }
       all = all && along;
     }

@@ -5,6 +5,7 @@
 // results of the first are hashed: a change of any shows here, and in docs/accuracy.md.
 #include <catch2/catch_test_macros.hpp>
 
+#include "math_half.hpp"
 #include "math_hashes.hpp"
 #include "math_support.hpp"
 
@@ -45,6 +46,15 @@ TEST_CASE("functions are accurate on every 997th float", "[backend][math]") {
     INFO(std::hex << "0x" << w.hash << ": after a change that is meant, tools/accuracy --update");
     CHECK(w.hash == (ashlar::target_has_fma ? known->with_fma : known->without));
   }
+}
+
+TEST_CASE("pow is what it was on pairs", "[backend][math][pow]") {
+  survey_result const r = sweep_pow(1 << 18);
+  math_hash const* const known = hash_of("pow");
+  REQUIRE(known != nullptr);
+  CHECK(r.same_bits);
+  CHECK(r.error <= 4);
+  CHECK(r.hash == (ashlar::target_has_fma ? known->with_fma : known->without));
 }
 
 TEST_CASE("functions are accurate near breakpoints", "[backend][math]") {

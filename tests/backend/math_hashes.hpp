@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tests/backend/math_hashes: what all results on every 997th float hash to, the same on every
-// backend and instruction set with an FMA, and on every one without. Written by tools/accuracy.
+// tests/backend/math_hashes: what all results on every 997th float, and of pow on 262,144 pairs,
+// hash to, the same on every backend and instruction set with an FMA, and on every one without.
+// Written by tools/accuracy.
 #pragma once
 
 #include <cstdint>

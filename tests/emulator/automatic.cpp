@@ -42,6 +42,12 @@ constexpr auto turned_twice = [](auto y, auto x) {
   x.name("x");
   y(i, j) = x(j, i) * x(j, i);
 };
+constexpr auto diagonal_total = [](auto y, auto x, auto v) {
+  y.name("y");
+  x.name("x");
+  v.name("v");
+  y() = ashlar::sum(i, k, x(i + k) * v(i) * v(k));
+};
 constexpr auto outer_total = [](auto y, auto x) {
   y.name("y");
   x.name("x");
@@ -197,6 +203,8 @@ TEST_CASE("a tensor that is also read as it is has no tile that is turned",
 
 // No operand bounds how many products there are, so they are not one loop of 32 bits.
 TEST_CASE("a total of products of all with all", "[emulator][automatic]") {
+  auto const sums = runs<f32<>, f32<99> const, f32<50> const>(diagonal_total);
+  REQUIRE(count(sums, "for i in [0, 50)") == 1);
   auto const text = runs<f32<>, f32<300> const>(outer_total);
   REQUIRE(count(text, "for i in [0, 300)") == 1);
 }

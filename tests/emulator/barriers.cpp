@@ -213,6 +213,19 @@ TEST_CASE("threads carry values to each other, and blocks do not", "[emulator][b
   });
   REQUIRE(many->fault.id == diag::code::bad_recurrence);
   REQUIRE(many->fault.text.view().starts_with(
-      "bind co to block_x: y reads what it has computed at other points along the loop, in other "
+      "bind co to block_x: what y has computed is read at other points along the loop, in other "
       "blocks"));
+  // The sum reads the states of all blocks, of which each would make its own.
+  auto const cell =
+      captured<f32<4, 20>, f32<4, 20> const, f32<20, 20> const>([=](auto h, auto x, auto w) {
+        h.name("h");
+        x.name("x");
+        w.name("w");
+        ashlar::local g("g");
+        g(t, c) = x(t, c) + ashlar::sum(d, w(c, d) * ashlar::carried(h, 0.0f)(t - 1, d));
+        h(t, c) = ashlar::min(g(t, c), 3.0f);
+      });
+  auto const states = on_grid(*cell, [](schedule& s) { s["h"].bind("c", gpu::block_x); });
+  REQUIRE(states->fault.id == diag::code::bad_recurrence);
+  REQUIRE(states->fault.text.view().find("what h has computed is read") != std::string_view::npos);
 }

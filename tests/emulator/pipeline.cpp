@@ -20,7 +20,7 @@ constexpr auto gemm = [](auto y, auto a, auto b) {
 };
 
 // Tiles of 16 x 16 by 4 x 4 threads, 4 values of k in each of so many tiles.
-void tiles(schedule& s, int iterations, bool swizzles = false) {
+void tiles(schedule& s, int iterations, bool pads = false) {
   auto const t = s.tile("i", "j", 16, 16);
   auto const a = s.split(t.i_inner, 4);
   auto const b = s.split(t.j_inner, 4);
@@ -34,7 +34,7 @@ void tiles(schedule& s, int iterations, bool swizzles = false) {
   s.unroll(b.inner);
   for (auto const* name : {"a", "b"}) {
     auto const c = s.cache_read(name, kk.outer);
-    if (swizzles && name[0] == 'a') c.align_storage("i", 4, 1);
+    if (pads && name[0] == 'a') c.align_storage("i", 4, 1);
     auto const row = c.split(name[0] == 'a' ? "i" : "k", 4);
     auto const column = c.split(name[0] == 'a' ? "k" : "j", 4);
     c.reorder(row.outer, column.outer, row.inner, column.inner);

@@ -129,7 +129,7 @@ void apply(directive const& d, schedule& all) {
     case verb::tensorize: return;  // is not drawn: unit.pass has random blocks of its own
     case verb::pipeline:
     case verb::swizzle:
-    case verb::bind: return;  // nor are these: the emulator has tests of its own
+    case verb::bind: return;  // nor are these here: fuzz/grid binds, tests/emulator has the others
   }
 }
 

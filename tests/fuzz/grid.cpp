@@ -20,7 +20,7 @@ namespace {
 using tir::program;
 using program_ptr = std::unique_ptr<program>;
 
-// Threads of a block and points of a kernel, so that a case takes milliseconds.
+// Threads of a block, so that a case takes milliseconds.
 constexpr std::int64_t most_threads = 256;
 
 auto lowered(program const& p) -> program_ptr {
@@ -259,6 +259,11 @@ auto judge_grid(std::uint64_t seed, std::uint64_t n) -> grid_outcome {
     grid_maker{.r = r, .p = *p}.make();
     q = lowered(*p);
   });
+  if (end == leaving::crash) {
+    out.what = verdict::wrong;
+    out.why = "schedule or lowering: a signal";
+    return out;
+  }
   if (end != leaving::normal) return out;  // of capacity: refused, too
   out.what = verdict::illegal;
   out.why = std::string(q->fault.text.view());

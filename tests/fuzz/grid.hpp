@@ -4,7 +4,8 @@
 //
 //   method      a frame of blocks and threads for each stage, then a few primitives more: copies in
 //               shared memory, stages at loops, reductions over lanes and over threads, vectors.
-//               What lowering refuses is taken back
+//               A primitive that is refused is taken back; a frame that lowering refuses makes
+//               an illegal case
 //   judged      the lowered nest keeps its invariants; as one of serial loops it gives the bits of
 //               the kernel; so do its threads in three orders, and there is no race, no read of
 //               what nobody wrote, and no barrier that a thread does not come to

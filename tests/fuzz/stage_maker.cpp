@@ -278,8 +278,10 @@ auto stage_maker::bits(dtype t, made a, made b) -> made {
   auto const op = r_.pick({opcode::bit_and, opcode::bit_or, opcode::bit_xor});
   made v{.node = apply(t, op, a.node, b.node),
          .most = std::min(limit, 2 * std::max(a.most, b.most) + 1)};
-  if (r_.chance(20)) v.node = apply(t, opcode::bit_not, v.node);
-  if (t == dtype::u8) v.most = limit;  // ~1 is 254
+  if (r_.chance(20)) {
+    v.node = apply(t, opcode::bit_not, v.node);
+    if (t == dtype::u8) v.most = limit;  // ~1 is 254
+  }
   return v;
 }
 

@@ -195,7 +195,8 @@ inline constexpr rule rules[] = {
      "it"},
     {code::bad_stream, "stream takes an output that no stage reads"},
     {code::bad_align,
-     "align_storage takes a dimension of a local stage that is not innermost, and a stride"},
+     "align_storage takes a dimension that is not innermost and a stride, swizzle rows in shared "
+     "memory"},
     {code::bad_recurrence, "a carried value is one that the stage has computed before"},
     {code::bad_scatter, "scatter takes a pure loop that chooses what its stage reduces"},
     {code::bad_atomic, "atomic takes a reduction that no order of its values changes"},

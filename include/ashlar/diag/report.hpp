@@ -243,8 +243,8 @@ template <class Found> constexpr void require_valid() {
                     "ashlar[E061] stream takes an output that no stage reads");
     if constexpr (id == code::bad_align)
       static_assert(legal<why>,
-                    "ashlar[E062] align_storage takes a dimension of a local stage that is not "
-                    "innermost, and a stride");
+                    "ashlar[E062] align_storage takes a dimension that is not innermost and a "
+                    "stride, swizzle rows in shared memory");
     if constexpr (id == code::bad_recurrence)
       static_assert(legal<why>,
                     "ashlar[E063] a carried value is one that the stage has computed before");

@@ -11,8 +11,8 @@
 //               3. a product gets tiles: of its operands in shared memory, of its results in
 //                  registers
 //               4. a reduction of its own is combined by a warp, and one of a long row by a block;
-//                  a total in two launches: warps leave their parts in the workspace, one warp
-//                  combines these
+//                  a total that an operand bounds in two launches, where there is room: warps
+//                  leave their parts in the workspace, one warp combines these
 //               5. what reads rows and writes columns turns tiles in shared memory
 //               6. everything else has one thread for 16 bytes of neighbours, all loops in one grid
 //               7. a recurrence keeps the loops along which it is carried serial and in order
@@ -74,8 +74,8 @@ constexpr auto has_load_along_all(tir::program const& p, tir::stage const& s) ->
     for (auto const k : s.reduced) {
       bool along = false;
       for (int d = 0; d < a.rank; ++d) {
-        affine const& sum = p.indices[a.index[d]];
-        along = along || tir::any_variable(p, sum, [&](int axis) { return axis == k; });
+        bool const is_inside = (a.checked >> d & 1) == 0;
+        along = along || (is_inside && tir::axis_of(p, p.indices[a.index[d]]) == k);
       }
       all = all && along;
     }

@@ -188,43 +188,17 @@ constexpr auto bind(program& p, int stage, int axis, tir::loop_kind kind) -> han
 
 namespace bind_grid_impl {
 
-// True if the loop goes over dimension d of its stage, alone or with others.
-constexpr auto goes_over(program const& p, int loop, int axis) -> bool {
-  if (loop == axis) return true;
-  tir::axis const& a = p.axes[loop];
-  if (a.first >= 0) return goes_over(p, a.first, axis) || goes_over(p, a.second, axis);
-  return a.parent >= 0 && goes_over(p, a.parent, axis);
-}
-
-// True if the stage, or one of its system, reads values that were carried from other points along
-// the loop than that which it computes.
-constexpr auto reads_elsewhere(program const& p, tir::stage const& s, int loop) -> bool {
-  walker w{};
-  push_all(w, s);
-  for (int at = w.next_load(p); at >= 0; at = w.next_load(p)) {
-    tir::access const& a = p.accesses[at];
-    bool is_carried = a.buffer == s.buffer;
-    for (auto const& other : p.stages) {
-      is_carried =
-          is_carried || (s.system >= 0 && other.system == s.system && other.buffer == a.buffer);
-    }
-    for (int d = 0; is_carried && d < s.pure.count && d < a.rank; ++d) {
-      bool const is_own = tir::axis_of(p, p.indices[a.index[d]]) == s.pure[d];
-      if (!is_own && goes_over(p, loop, s.pure[d])) return true;
-    }
-  }
-  return false;
-}
-
 // Threads of a block wait for what others have carried to them; blocks do not.
 constexpr void check_carried(program& p, tir::stage const& s) {
   if (!tir::is_recurrence(s)) return;
   for (handle const l : s.loops) {
     tir::loop_kind const kind = p.axes[l].kind;
-    if (!tir::is_block(kind) || !reads_elsewhere(p, s, l)) continue;
+    // Inside of the loop of its system the other stages are in all blocks, and read this one.
+    bool const is_alone = s.system >= 0 && position_of(s, l) > system_position(p, s);
+    if (!tir::is_block(kind) || (!is_crossed_along(p, s, l) && !is_alone)) continue;
     auto m = sentence(p, l, kind);
-    m << s.name << " reads what it has computed at other points along the loop, in other blocks, "
-      << "which do not wait for each other; bind it to thread_x, or leave it serial";
+    m << "what " << s.name << " has computed is read at other points along the loop, in other "
+      << "blocks, which do not wait for each other; bind it to thread_x, or leave it serial";
     return p.fail(diag::code::bad_recurrence, m);
   }
 }

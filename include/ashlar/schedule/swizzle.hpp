@@ -28,6 +28,8 @@ constexpr void swizzle(program& p, int stage) {
   m << "swizzle of " << s.name << ": ";
   if (b.operand >= 0) {
     m << "the memory of an operand is the caller's; cache_read has memory of the kernel";
+  } else if (s.pure.empty()) {
+    m << "it is one element, and has no rows";
   } else if (b.stride_is.dim >= 0) {
     m << "align_storage has set its rows apart, which is another way to the same; use one of them";
   } else {
@@ -39,8 +41,10 @@ constexpr void swizzle(program& p, int stage) {
 
 /// Judges the rows of a lowered program for a grid. Errors: E062.
 constexpr void check_swizzle(program& p) {
-  for (auto const& b : p.buffers) {
-    if (!p.fault.ok() || !b.stride_is.swizzle) continue;
+  for (auto const& s : p.stages) {
+    tir::buffer const& b = p.buffers[s.buffer];
+    bool const is_asked = b.stride_is.swizzle && s.place != tir::placement::inlined;
+    if (!p.fault.ok() || !is_asked) continue;
     auto m = diag::message() << "swizzle of " << b.name << ": ";
     if (b.where != scope::shared) {
       m << "it is not in shared memory; store_in(scope::shared)";
@@ -51,8 +55,12 @@ constexpr void check_swizzle(program& p) {
       affine const& row = p.indices[b.shape[b.rank - 1]];
       int const bytes = bytes_of(b.type);
       if (row.is_constant() && tir::can_swizzle(row.offset, bytes)) continue;
-      m << "its rows have " << row.offset << " elements of " << bytes
-        << " bytes; a power of two, and 32 bytes or more, are what can change places; "
+      m << "its rows have ";
+      if (row.is_constant())
+        m << row.offset << " elements of " << bytes << " bytes";
+      else
+        m << "a length that only the call knows";
+      m << "; a power of two, and 32 bytes or more, are what can change places; "
            "align_storage pads other rows";
     }
     p.fail(diag::code::bad_align, m);
