@@ -9,7 +9,7 @@
 #include <support/compare.hpp>
 
 constexpr int channels = 64, size = 10;
-using conv = recipes::winograd<channels, size, 2, 6, 2>;
+using conv = recipes::winograd<channels, size, 3, 9, 2>;
 
 struct layer {
   conv::image x, y;

@@ -38,20 +38,28 @@ template <int Channels, int Size, int TileRows, int Rows, int Vectors> struct wi
   static constexpr float near = 0.70710678118654752F;
   static constexpr float far = 1.41421356237309505F;
   static constexpr auto to_point = [](auto const& p, auto const& x) {
+    auto const x1 = x(1);
+    auto const x2 = x(2);
+    auto const x3 = x(3);
+    auto const x4 = x(4);
     auto const is_near = p < 3;
     auto const other = ashlar::select(is_near, -2.0F, -0.5F);  // minus the other point's square
-    auto const even = other * x(2) + x(4);
-    auto const odd = ashlar::select(is_near, near, far) * (other * x(1) + x(3));
-    auto const zero = -2.5F * x(2) + (x(4) + x(0));
-    auto const infinity = -2.5F * x(3) + (x(5) + x(1));
+    auto const even = other * x2 + x4;
+    auto const odd = ashlar::select(is_near, near, far) * (other * x1 + x3);
+    auto const zero = -2.5F * x2 + (x4 + x(0));
+    auto const infinity = -2.5F * x3 + (x(5) + x1);
     auto const pair = ashlar::select(p % 2 == 1, even + odd, even - odd);
     return ashlar::select(p == 0, zero, ashlar::select(p == 5, infinity, pair));
   };
   static constexpr auto from_points = [](auto const& g, auto const& m) {
-    auto const even_near = m(1) + m(2);
-    auto const even_far = m(3) + m(4);
-    auto const odd_near = m(1) - m(2);
-    auto const odd_far = m(3) - m(4);
+    auto const m1 = m(1);
+    auto const m2 = m(2);
+    auto const m3 = m(3);
+    auto const m4 = m(4);
+    auto const even_near = m1 + m2;
+    auto const even_far = m3 + m4;
+    auto const odd_near = m1 - m2;
+    auto const odd_far = m3 - m4;
     auto const first = near * odd_near + far * odd_far;
     auto const second = 0.5F * even_near + 2.0F * even_far;
     auto const third = near / 2 * odd_near + (2 * far * odd_far + m(5));

@@ -241,11 +241,11 @@ TEST_CASE("norms are one launch, whatever their rows are", "[emulator][automatic
   require_one(runs<f64<2, 1000>, f64<2, 1000> const, f64<1000> const>(layer_norm));
   require_one(runs<f64<2, 5000>, f64<2, 5000> const, f64<5000> const>(layer_norm));
   require_one(runs<f64<2, 1000>, f64<2, 1000> const, f64<1000> const>(rms_norm));
-  for (index_t const columns : {1, 33, 600}) {
+  for (index_t const width : {1, 33, 600}) {
     require_one(runs<f64<at_call, at_call>, f64<at_call, at_call> const, f64<at_call> const>(
-        layer_norm, {2, columns, 2, columns, columns}));
+        layer_norm, {2, width, 2, width, width}));
     require_one(runs<f64<at_call, at_call>, f64<at_call, at_call> const, f64<at_call> const>(
-        rms_norm, {2, columns, 2, columns, columns}));
+        rms_norm, {2, width, 2, width, width}));
   }
 }
 

@@ -149,7 +149,8 @@ auto is_read_early(kernel_form const& k, int tensor) -> bool {
 auto declared_like(kernel_form const& k, int tensor) -> int {
   auto const type = k.tensors[static_cast<std::size_t>(tensor)].type;
   for (std::size_t t = 0; t < k.tensors.size(); ++t) {
-    if (k.tensors[t].is_operand && k.tensors[t].type == type) return static_cast<int>(t);
+    bool const is_like = k.tensors[t].is_operand && k.tensors[t].memory_type() == type;
+    if (is_like) return static_cast<int>(t);
   }
   return -1;
 }
@@ -184,10 +185,12 @@ void record(kernel_form const& k, tir::program& out) {
     buffers[t] = expr::add_operand(r, type_of_operand(k.tensors[t]), k.tensors[t].name.c_str());
   }
   auto const declare = [&](int tensor) {
-    auto const like = static_cast<std::size_t>(declared_like(k, tensor));
+    int const like = declared_like(k, tensor);
     auto const t = static_cast<std::size_t>(tensor);
+    if (like < 0) return r.fail(diag::code::undefined_tensor, "no operand of its type is left");
     buffers[t] =
-        expr::declare_local(r, k.tensors[t].name.c_str(), static_cast<tir::handle>(buffers[like]));
+        expr::declare_local(r, k.tensors[t].name.c_str(),
+                            static_cast<tir::handle>(buffers[static_cast<std::size_t>(like)]));
   };
   for (std::size_t t = 0; t < k.tensors.size(); ++t) {
     bool const is_early = is_read_early(k, static_cast<int>(t));
@@ -198,10 +201,12 @@ void record(kernel_form const& k, tir::program& out) {
     bool const is_declared =
         !k.tensors[t].is_operand && (is_recurrence(s) || is_read_early(k, s.tensor));
     if (is_declared && buffers[t] < 0) declare(s.tensor);
+    if (!r.ok()) break;
     stage_recorder one{.r = r, .k = k, .s = s, .buffers = buffers, .infos = infos};
     one.record_all();
     expr::left_side left{};
     for (int const a : s.pure) left.axes[left.rank++] = one.axes[static_cast<std::size_t>(a)];
+    if (!r.ok()) break;
     if (is_declared) expr::check_rank(r, static_cast<tir::handle>(buffers[t]), left.rank);
     if (k.tensors[t].is_operand || is_declared) {
       expr::define(r, static_cast<tir::handle>(buffers[t]), left, one.value(s.root));

@@ -51,10 +51,10 @@ ASHLAR_INLINE auto tile_element(cursor<Tag, Tiles> c) -> auto& {
 template <int Lane, int L, class Tag, class Each>
 ASHLAR_INLINE void for_lanes(frame<Tag>& f, Each const& each) {
   for (int l = 0; l < L; ++l) {
-    f.variable[Lane] = l;
+    if constexpr (Lane >= 0) f.variable[Lane] = l;
     each(l);
   }
-  f.variable[Lane] = 0;
+  if constexpr (Lane >= 0) f.variable[Lane] = 0;
 }
 
 /// The lanes of access A one by one, where no vector instruction fits.
