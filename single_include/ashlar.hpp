@@ -60511,7 +60511,7 @@ ASHLAR_DEVICE void load_tile(Cursor c) {
   c.f.variable[Row] = 0;
   c.f.variable[Column] = 0;
   auto* const to = held_registers<To>(c);
-  lanes<typename std::remove_pointer_t<decltype(to)>::value_type, n> all;
+  auto all = taken<n>(to);
   c.f.thread.template load_rows<Atom>(all.v, row);
   ASHLAR_UNROLL
   for (int r = 0; r < n; ++r) to[r].v[0] = all.v[r];
