@@ -13,7 +13,8 @@
 //   load_right<E>     16 x 8 of them, as mma has the right one: ldmatrix.x2.trans
 //   on a processor    the same schedule runs `run`: plain loops on memory
 //   invariants        sums are in the order of the tensor cores, which is no promise: on data whose
-//                     sums are exact, results are those of the definition
+//                     sums are exact, and floats whose factors fit in TF32, results are those of
+//                     the definition
 //   architecture      sm_80
 //   source            PTX ISA, mma.sync and ldmatrix
 #pragma once
