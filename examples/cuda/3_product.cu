@@ -19,27 +19,13 @@ template <auto Schedule>
 auto rung(char const* name, matrix& y, matrix const& a, matrix const& b,
           ash::tensor<float, n, n> const& wanted) -> int {
   constexpr ash::kernel<product::definition, Schedule> run;
-  ash::cuda const stream{};
-  cudaEvent_t start{}, end{};
-  cudaEventCreate(&start);
-  cudaEventCreate(&end);
   cudaMemset(y.data(), 0xff, sizeof(float) * n * n);  // NaN
-  require(run(stream, y, a, b));                      // loads the code
-  cudaEventRecord(start, stream.stream);
-  for (int times = 0; times < 10; ++times) require(run(stream, y, a, b));
-  cudaEventRecord(end, stream.stream);
+  float const ms = milliseconds({}, [&] { return run(ash::cuda{}, y, a, b); });
   ash::tensor<float, n, n> back;
-  require(ash::copy(y, back, stream));
-  require(ash::wait_for(stream));
-  float ms = 0;
-  cudaEventElapsedTime(&ms, start, end);
-  cudaEventDestroy(start);
-  cudaEventDestroy(end);
-  std::fprintf(stderr, "%s: %.0f GFLOP/s\n", name, 10 * 2.0 * n * n * n / (ms * 1e6));
-  int wrong = 0;
-  for (int at = 0; at < n * n; ++at) {
-    wrong += static_cast<int>(!(back.data()[at] == wanted.data()[at]));
-  }
+  require(ash::copy(y, back, ash::cuda{}));
+  require(ash::wait_for(ash::cuda{}));
+  std::fprintf(stderr, "%s: %.0f GFLOP/s\n", name, 2.0 * n * n * n / (ms * 1e6));
+  int const wrong = differing(back, wanted);
   std::printf("%s: %d of %d elements differ\n", name, wrong, n * n);
   return wrong;
 }

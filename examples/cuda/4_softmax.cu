@@ -2,7 +2,6 @@
 //
 // 4: softmax, with the schedules of softmax.hpp: each gives the same rows.
 #include <cmath>
-#include <vector>
 
 #include "device.hpp"
 #include "softmax.hpp"

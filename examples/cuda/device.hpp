@@ -32,4 +32,28 @@ auto on_device(N... n) -> ashlar::device_tensor<T, E...> {
   return std::move(*t);
 }
 
+/// Milliseconds that a call takes in the stream: the mean of ten, behind one that loads the code.
+template <class Call> auto milliseconds(ashlar::cuda stream, Call const& call) -> float {
+  cudaEvent_t start{}, end{};
+  cudaEventCreate(&start);
+  cudaEventCreate(&end);
+  require(call());
+  cudaEventRecord(start, stream.stream);
+  for (int times = 0; times < 10; ++times) require(call());
+  cudaEventRecord(end, stream.stream);
+  require(ashlar::wait_for(stream));
+  float ms = 0;
+  cudaEventElapsedTime(&ms, start, end);
+  cudaEventDestroy(start);
+  cudaEventDestroy(end);
+  return ms / 10;
+}
+
+/// How many elements differ.
+template <class Tensor> auto differing(Tensor const& x, Tensor const& y) -> int {
+  int n = 0;
+  for (ashlar::index_t at = 0; at < x.size(); ++at) n += x.data()[at] == y.data()[at] ? 0 : 1;
+  return n;
+}
+
 }  // namespace example

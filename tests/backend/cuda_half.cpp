@@ -3,6 +3,7 @@
 // Kernels of a GPU on f16 and bf16: elements are patterns, values floats; run on this processor by
 // tests/support/emulate_cuda.
 #include "cuda_support.hpp"
+#include "half_support.hpp"
 
 namespace {
 
@@ -10,29 +11,11 @@ using namespace kernel_tests;
 using ash::bfloat16;
 using ash::float16;
 
-/// Values at which rounding has something to decide, of all sizes, subnormals and infinities.
-auto any_value(std::uint64_t n) -> double {
-  constexpr double rare[] = {NAN, INFINITY, -INFINITY, 65504, -65520, 0x1p-24, -0x1.8p-25, -0.0};
-  auto const r = scramble(n);
-  if (r % 5 == 0) return rare[(r >> 8) % 8];
-  return std::ldexp(static_cast<double>((r >> 8) % 8192) - 4096,
-                    static_cast<int>(r >> 40) % 24 - 20);
-}
-
-constexpr auto mixed = [](auto y, auto z, auto w, auto x, auto v) {
-  y(i) = x(i) * 1.25f + v(i);
-  z(i) = ash::cast<bfloat16>(x(i) - v(i)) * 3.0f;
-  w(i) = ash::cast<double>(v(i)) + ash::cast<double>(ash::cast<float16>(x(i)));
-};
 constexpr auto converted = [](auto h, auto b, auto n, auto t, auto d, auto m) {
   h(i) = ash::cast<float16>(d(i));
   b(i) = ash::cast<bfloat16>(d(i)) + ash::cast<float16>(m(i));
   n(i) = ash::cast<std::int8_t>(ash::cast<float16>(d(i)));
   t(i) = ash::cast<bool>(ash::cast<bfloat16>(d(i)));
-};
-constexpr auto moved = [](auto y, auto z, auto x) {
-  y(i) = ash::constant(x, 2.5f)(i - 3);
-  z(i) = ash::select(i % 2 == 0, x(i), 1.0f / 3.0f);
 };
 constexpr auto total = [](auto y, auto x) { y(i) = ash::sum(j, x(i, j)); };
 constexpr auto by_warp = [](ash::schedule& s) {

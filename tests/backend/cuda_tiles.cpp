@@ -5,7 +5,10 @@
 // instruction of a warp by what its layouts say. The same schedules run on the processor, too.
 #include "cuda_support.hpp"
 
+#include <support/hold_by_elements.hpp>
+
 #include <cuda/tensor_cores.hpp>
+#include <support/hold_by_elements.hpp>
 
 namespace {
 
@@ -45,14 +48,8 @@ constexpr auto by_elements = [](ash::schedule& s) {
   s.bind(m.outer, ash::gpu::block_x);
   s.bind(n.outer, ash::gpu::warp);
   s.cache_write(kk.outer);
-  for (auto const* name : {"arg1", "arg2"}) {
-    bool const is_left = name[3] == '1';
-    auto const f = s.cache_read(name, kk.outer);
-    f.store_in(ash::scope::registers);
-    auto const row = f.split(is_left ? "i" : "k", is_left ? 16 : depth, ash::tail::exact);
-    auto const column = f.split(is_left ? "k" : "j", is_left ? depth : 8, ash::tail::exact);
-    f.reorder(row.outer, column.outer, row.inner, column.inner);
-  }
+  ash::tests::hold_by_elements(s.cache_read("arg1", kk.outer), "i", 16, "k", depth);
+  ash::tests::hold_by_elements(s.cache_read("arg2", kk.outer), "k", depth, "j", 8);
   s.tensorize(m.inner, ash::intrin<ash::gpu::mma<E>>);
 };
 constexpr example::tensor_cores::tiles small{

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Kernels on f16 and bf16: a load is a float, a store rounds, and a cast in between rounds there.
-#include "kernel_support.hpp"
+#include "half_support.hpp"
 
 namespace {
 
@@ -9,20 +9,6 @@ using namespace kernel_tests;
 using ash::bfloat16;
 using ash::float16;
 
-/// Values at which rounding has something to decide, of all sizes, subnormals, infinities and NaN.
-auto any_value(std::uint64_t n) -> double {
-  constexpr double rare[] = {NAN, INFINITY, -INFINITY, 65504, -65520, 0x1p-24, -0x1.8p-25, -0.0};
-  auto const r = scramble(n);
-  if (r % 5 == 0) return rare[(r >> 8) % 8];
-  return std::ldexp(static_cast<double>((r >> 8) % 8192) - 4096,
-                    static_cast<int>(r >> 40) % 24 - 20);
-}
-
-constexpr auto mixed = [](auto y, auto z, auto w, auto x, auto v) {
-  y(i) = x(i) * 1.25f + v(i);
-  z(i) = ash::cast<bfloat16>(x(i) - v(i)) * 3.0f;
-  w(i) = ash::cast<double>(v(i)) + ash::cast<double>(ash::cast<float16>(x(i)));
-};
 constexpr auto from_others = [](auto h, auto b, auto g, auto d, auto n, auto m) {
   h(i) = ash::cast<float16>(d(i));
   b(i) = ash::cast<bfloat16>(d(i));
@@ -32,10 +18,6 @@ constexpr auto to_others = [](auto n, auto u, auto b, auto x) {
   n(i) = ash::cast<std::int32_t>(x(i));
   u(i) = ash::cast<std::uint8_t>(x(i));
   b(i) = x(i) > 1.0f && ash::cast<bool>(x(i));
-};
-constexpr auto moved = [](auto y, auto z, auto x) {
-  y(i) = ash::constant(x, 2.5f)(i - 3);
-  z(i) = ash::select(i % 2 == 0, x(i), 1.0f / 3.0f);
 };
 constexpr auto staged = [](auto y, auto x) {
   ash::local m("m");

@@ -146,9 +146,14 @@ struct worst {
   bool same_bits = true;                     // of the two backends
   std::uint64_t hash = 0xcbf29ce484222325u;  // of all results in their order, any NaN as one
 
-  void add(float y) {
-    hash =
-        (hash ^ (std::isnan(y) ? 0x7fc00000u : std::bit_cast<std::uint32_t>(y))) * 0x100000001b3u;
+  void add_bits(std::uint64_t bits) { hash = (hash ^ bits) * 0x100000001b3u; }
+  void add(float y) { add_bits(std::isnan(y) ? 0x7fc00000u : std::bit_cast<std::uint32_t>(y)); }
+  void add(double e, float where, std::uint64_t bits) {
+    if (e > error) {
+      error = e;
+      at = where;
+    }
+    add_bits(bits);
   }
 };
 

@@ -63,9 +63,10 @@ auto sweep_doubles(int between, char const* only) -> bool {
   return good;
 }
 
-auto print(char const* name, char const* type, survey_result const& r, double bound) -> bool {
-  std::printf("%s %s %.4f %.4g %a %s %016llx\n", name, type, r.error, bound, r.at,
-              r.same_bits ? "agree" : "differ", static_cast<unsigned long long>(r.hash));
+auto print(char const* name, char const* type, worst const& r, double bound) -> bool {
+  std::printf("%s %s %.4f %.4g %a %s %016llx\n", name, type, r.error, bound,
+              static_cast<double>(r.at), r.same_bits ? "agree" : "differ",
+              static_cast<unsigned long long>(r.hash));
   std::fflush(stdout);
   return r.error <= bound && r.same_bits;
 }

@@ -11,9 +11,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"j"> j;
-constexpr ashlar::axis<"k"> k;
 constexpr ashlar::axis<"n"> n;
 
 constexpr auto chain = [](auto y, auto x, auto b) {
@@ -77,12 +74,6 @@ constexpr auto square = [](auto y, auto a) {
   y.name("y");
   a.name("a");
   y(i, j) = ashlar::sum(k, a(i, k) * a(j, k));
-};
-constexpr auto gemm = [](auto y, auto a, auto b) {
-  y.name("y");
-  a.name("a");
-  b.name("b");
-  y(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
 };
 constexpr auto batched = [](auto y, auto a, auto b) {
   y.name("y");

@@ -11,8 +11,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"k"> k;
 constexpr ashlar::axis<"r"> r;
 
 // y(i) = sum(k, a(i, k)), where h = f(x) is a stage of 64 threads, computed at block i.

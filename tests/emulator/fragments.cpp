@@ -4,6 +4,8 @@
 // each lane has what the layout says, and an instruction works on what all of them have.
 #include "support.hpp"
 
+#include <support/hold_by_elements.hpp>
+
 #include <ashlar/emit/cuda/atoms.hpp>
 
 using namespace ashlar;
@@ -11,16 +13,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"j"> j;
-constexpr ashlar::axis<"k"> k;
-
-constexpr auto gemm = [](auto y, auto a, auto b) {
-  y.name("y");
-  a.name("a");
-  b.name("b");
-  y(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
-};
 constexpr auto of_bytes = [](auto y, auto a, auto b) {
   y.name("y");
   a.name("a");
@@ -41,14 +33,8 @@ template <class E> void by_elements(schedule& s) {
   s.bind(m.outer, gpu::warp);
   s.unroll(n.outer);
   s.cache_write(kk.outer);
-  for (auto const* name : {"a", "b"}) {
-    bool const is_left = name[0] == 'a';
-    auto const f = s.cache_read(name, kk.outer);
-    f.store_in(scope::registers);
-    auto const row = f.split(is_left ? "i" : "k", is_left ? 16 : depth, tail::exact);
-    auto const column = f.split(is_left ? "k" : "j", is_left ? depth : 8, tail::exact);
-    f.reorder(row.outer, column.outer, row.inner, column.inner);
-  }
+  hold_by_elements(s.cache_read("a", kk.outer), "i", 16, "k", depth);
+  hold_by_elements(s.cache_read("b", kk.outer), "k", depth, "j", 8);
   s.tensorize(m.inner, intrin<gpu::mma<E>>);
 }
 
@@ -57,6 +43,19 @@ template <class E, class Sum, class Kernel> auto runs(Kernel const& kernel) -> s
   auto const q = on_grid(*p, by_elements<E>);
   require_grid(*p, *q);
   return show(*q);
+}
+
+// One instruction a tile: its rows bound to `rows`, a copied at the loop over columns or over k.
+void one_by_one(schedule& s, auto rows, bool is_a_by_columns) {
+  auto const m = s.split("i", 16, tail::exact);
+  auto const n = s.split("j", 8, tail::exact);
+  auto const kk = s.split("k", 16, tail::exact);
+  s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
+  s.bind(m.outer, rows);
+  s.cache_write(kk.outer);
+  s.cache_read("a", is_a_by_columns ? n.outer : kk.outer).store_in(scope::registers);
+  s.cache_read("b", kk.outer).store_in(scope::registers);
+  s.tensorize(m.inner, intrin<gpu::mma<bfloat16>>);
 }
 
 // The first error of a schedule.
@@ -183,30 +182,10 @@ TEST_CASE("what is wrong with the operands of a warp is said", "[emulator][fragm
             s["a_cache"].store_in(scope::shared);
           }).starts_with("mma.m16n8k16: its a is a_cache, which is not in registers; cache_read"));
   REQUIRE(
-      wrong([](schedule& s) {
-        auto const m = s.split("i", 16, tail::exact);
-        auto const n = s.split("j", 8, tail::exact);
-        auto const kk = s.split("k", 16, tail::exact);
-        s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
-        s.bind(m.outer, gpu::thread_x);
-        s.cache_write(kk.outer);
-        s.cache_read("a", kk.outer).store_in(scope::registers);
-        s.cache_read("b", kk.outer).store_in(scope::registers);
-        s.tensorize(m.inner, intrin<gpu::mma<bfloat16>>);
-      }) ==
+      wrong([](schedule& s) { one_by_one(s, gpu::thread_x, false); }) ==
       "mma.m16n8k16 is inside of loop io, which is bound to thread_x: the 32 lanes of a warp run "
       "it together; bind loops around it to warp, or thread_y and thread_z");
-  REQUIRE(wrong([](schedule& s) {
-            auto const m = s.split("i", 16, tail::exact);
-            auto const n = s.split("j", 8, tail::exact);
-            auto const kk = s.split("k", 16, tail::exact);
-            s.reorder(m.outer, n.outer, kk.outer, m.inner, n.inner, kk.inner);
-            s.bind(m.outer, gpu::block_x);
-            s.cache_write(kk.outer);
-            s.cache_read("a", n.outer).store_in(scope::registers);
-            s.cache_read("b", kk.outer).store_in(scope::registers);
-            s.tensorize(m.inner, intrin<gpu::mma<bfloat16>>);
-          }) ==
+  REQUIRE(wrong([](schedule& s) { one_by_one(s, gpu::block_x, true); }) ==
           "a_cache is held by the lanes of a warp, in tiles of 16 by 16, and is read or written "
           "elsewhere not by loops over these; split its loops by the same");
 }

@@ -8,39 +8,7 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"j"> j;
-constexpr ashlar::axis<"k"> k;
-
-constexpr auto gemm = [](auto y, auto a, auto b) {
-  y.name("y");
-  a.name("a");
-  b.name("b");
-  y(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
-};
-
-// Tiles of 32 x 32 by 8 x 8 threads, 4 x 4 results of each, and 8 values of k at a time.
-void tiled(schedule& s) {
-  auto const t = s.tile("i", "j", 32, 32);
-  auto const a = s.split(t.i_inner, 4);
-  auto const b = s.split(t.j_inner, 4);
-  auto const kk = s.split("k", 8);
-  s.reorder(t.i_outer, t.j_outer, a.outer, b.outer, kk.outer, kk.inner, a.inner, b.inner);
-  s.bind(t.i_outer, gpu::block_y);
-  s.bind(t.j_outer, gpu::block_x);
-  s.bind(a.outer, gpu::thread_y);
-  s.bind(b.outer, gpu::thread_x);
-  s.unroll(a.inner);
-  s.unroll(b.inner);
-  for (auto const* name : {"a", "b"}) {
-    auto const c = s.cache_read(name, kk.outer);
-    auto const row = c.split(name[0] == 'a' ? "i" : "k", 8);
-    auto const column = c.split(name[0] == 'a' ? "k" : "j", 8);
-    c.reorder(row.outer, column.outer, row.inner, column.inner);
-    c.bind(row.inner, gpu::thread_y);
-    c.bind(column.inner, gpu::thread_x);
-  }
-}
+void tiled(schedule& s) { tile_gemm(s, 32); }
 
 }  // namespace
 

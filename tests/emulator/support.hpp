@@ -24,6 +24,43 @@ using namespace tir;
 template <index_t... Extent> using f32 = view<float, Extent...>;
 inline constexpr index_t at_call = dynamic_extent;
 
+inline constexpr ashlar::axis<"i"> i;
+inline constexpr ashlar::axis<"j"> j;
+inline constexpr ashlar::axis<"k"> k;
+
+inline constexpr auto gemm = [](auto y, auto a, auto b) {
+  y.name("y");
+  a.name("a");
+  b.name("b");
+  y(i, j) = ashlar::sum(k, a(i, k) * b(k, j));
+};
+
+/// gemm in tiles of size x size, 4 x 4 results for each thread and size / 4 values of k at a time,
+/// copied to shared memory; returns the loop over those tiles.
+inline auto tile_gemm(schedule& s, index_t size, bool pads = false) {
+  auto const t = s.tile("i", "j", size, size);
+  auto const a = s.split(t.i_inner, 4);
+  auto const b = s.split(t.j_inner, 4);
+  auto const kk = s.split("k", size / 4);
+  s.reorder(t.i_outer, t.j_outer, a.outer, b.outer, kk.outer, kk.inner, a.inner, b.inner);
+  s.bind(t.i_outer, gpu::block_y);
+  s.bind(t.j_outer, gpu::block_x);
+  s.bind(a.outer, gpu::thread_y);
+  s.bind(b.outer, gpu::thread_x);
+  s.unroll(a.inner);
+  s.unroll(b.inner);
+  for (auto const* name : {"a", "b"}) {
+    auto const c = s.cache_read(name, kk.outer);
+    if (pads && name[0] == 'a') c.align_storage("i", 4, 1);
+    auto const row = c.split(name[0] == 'a' ? "i" : "k", size / 4);
+    auto const column = c.split(name[0] == 'a' ? "k" : "j", size / 4);
+    c.reorder(row.outer, column.outer, row.inner, column.inner);
+    c.bind(row.inner, gpu::thread_y);
+    c.bind(column.inner, gpu::thread_x);
+  }
+  return kk.outer;
+}
+
 struct text_sink {
   std::string text{};
   void append(char one) { text += one; }

@@ -9,7 +9,6 @@
 #include <fuzz/capacity.hpp>
 #include <fuzz/kernel_maker.hpp>
 #include <fuzz/random.hpp>
-#include <fuzz/record.hpp>
 
 #include <memory>
 
@@ -188,22 +187,6 @@ struct grid_maker {
 
 using arrays = std::vector<tir::array>;
 
-auto same_outputs(program const& p, arrays const& a, arrays const& b) -> bool {
-  for (auto const& x : p.buffers) {
-    if (!x.is_output) continue;
-    auto const at = static_cast<std::size_t>(x.operand);
-    for (std::size_t n = 0; n < a[at].items.size(); ++n) {
-      if (!same_value(a[at].items[n], b[at].items[n])) return false;
-    }
-  }
-  return true;
-}
-
-auto show(program const& p) -> std::string {
-  auto const text = std::make_unique<ashlar::text<65536>>(tir::to_text<65536>(p));
-  return std::string(text->view());
-}
-
 void describe(program const& p, grid_outcome& out) {
   for (auto const& g : tir::launches(p)) {
     ++out.launches;
@@ -223,7 +206,7 @@ auto fault_of(program const& q, arrays const& inputs, arrays const& wanted, grid
   }
   auto serial = inputs;
   if (!tir::interpret(q, serial).ok()) return "as serial loops: a violation";
-  if (!same_outputs(q, wanted, serial)) return "as serial loops: other values";
+  if (auto const d = difference(q, wanted, serial); !d.empty()) return "as serial loops: " + d;
   for (auto const order :
        {tir::thread_order::forward, tir::thread_order::backward, tir::thread_order::shuffled}) {
     auto got = inputs;
@@ -234,7 +217,7 @@ auto fault_of(program const& q, arrays const& inputs, arrays const& wanted, grid
       return which + std::string(name_of(run.found.kind)) + " of " +
              (run.found.buffer < 0 ? "?" : std::string(q.buffers[run.found.buffer].name.view()));
     }
-    if (!same_outputs(q, wanted, got)) return which + "other values";
+    if (auto const d = difference(q, wanted, got); !d.empty()) return which + d;
   }
   return {};
 }
@@ -248,14 +231,13 @@ auto judge_grid(std::uint64_t seed, std::uint64_t n) -> grid_outcome {
                              .points = r.pick({100, 400}),
                              .has_windows = r.chance(25)});
   c.data = r.next();
-  grid_outcome out{.what = verdict::unusable};
-  auto const p = std::make_unique<program>();
-  auto const inputs = make_operands(c.kernel, c.data);
-  auto const wanted = reference(c);
-  if (wanted.empty()) return out;
+  auto const ref = run_reference(c);
+  grid_outcome out{.what = ref.out.what, .why = ref.out.why};
+  if (ref.expected.empty()) return out;
+  out.what = verdict::unusable;
+  auto const p = std::make_unique<program>(*ref.written);
   program_ptr q{};
   auto const end = watched([&] {
-    record(c.kernel, *p);
     grid_maker{.r = r, .p = *p}.make();
     q = lowered(*p);
   });
@@ -269,7 +251,7 @@ auto judge_grid(std::uint64_t seed, std::uint64_t n) -> grid_outcome {
   out.why = std::string(q->fault.text.view());
   if (!q->fault.ok()) return out;
   describe(*q, out);
-  out.why = fault_of(*q, inputs, wanted, out);
+  out.why = fault_of(*q, ref.inputs, ref.expected, out);
   out.what = out.why.empty() ? verdict::legal : verdict::wrong;
   if (out.what == verdict::wrong) out.nest = show(*q);
   return out;

@@ -64,22 +64,6 @@ auto describe(tir::program const& p, tir::violation const& v) -> std::string {
 }
 
 // The first element of an output that differs, as text; empty for none.
-auto difference(tir::program const& p, arrays const& expected, arrays const& found) -> std::string {
-  for (auto const& b : p.buffers) {
-    if (!b.is_output) continue;
-    auto const at = static_cast<std::size_t>(b.operand);
-    for (std::size_t n = 0; n < expected[at].items.size(); ++n) {
-      auto const x = expected[at].items[n];
-      auto const y = found[at].items[n];
-      if (same_value(x, y)) continue;
-      return std::string(b.name.view()) + "[" + std::to_string(n) + "] is " +
-             std::to_string(tir::value_of<double>(y)) + ", not " +
-             std::to_string(tir::value_of<double>(x));
-    }
-  }
-  return {};
-}
-
 auto is_trivial(tir::program const& p, arrays const& results) -> bool {
   for (auto const& b : p.buffers) {
     if (!b.is_output) continue;
@@ -117,11 +101,6 @@ auto reachable(tir::program const& p, tir::handle h) -> int {
     n += 1 + reachable(p, p.stmts[h].body) + reachable(p, p.stmts[h].otherwise);
   }
   return n;
-}
-
-auto show(tir::program const& p) -> std::string {
-  auto const text = std::make_unique<ashlar::text<65536>>(tir::to_text<65536>(p));
-  return std::string(text->view());
 }
 
 struct trial {
@@ -377,6 +356,27 @@ auto make_operands(kernel_form const& k, std::uint64_t seed) -> arrays {
   return all;
 }
 
+auto difference(tir::program const& p, arrays const& expected, arrays const& found) -> std::string {
+  for (auto const& b : p.buffers) {
+    if (!b.is_output) continue;
+    auto const at = static_cast<std::size_t>(b.operand);
+    for (std::size_t n = 0; n < expected[at].items.size(); ++n) {
+      auto const x = expected[at].items[n];
+      auto const y = found[at].items[n];
+      if (same_value(x, y)) continue;
+      return std::string(b.name.view()) + "[" + std::to_string(n) + "] is " +
+             std::to_string(tir::value_of<double>(y)) + ", not " +
+             std::to_string(tir::value_of<double>(x));
+    }
+  }
+  return {};
+}
+
+auto show(tir::program const& p) -> std::string {
+  auto const text = std::make_unique<ashlar::text<65536>>(tir::to_text<65536>(p));
+  return std::string(text->view());
+}
+
 auto run_reference(fuzz_case const& c) -> reference_run {
   reference_run r{.written = std::make_unique<tir::program>()};
   tir::program& p = *r.written;
@@ -416,13 +416,5 @@ auto judge(fuzz_case const& c, reference_run const& r) -> outcome {
 }
 
 auto judge(fuzz_case const& c) -> outcome { return judge(c, run_reference(c)); }
-
-auto reference(fuzz_case const& c) -> arrays {
-  auto const p = std::make_unique<tir::program>();
-  record(c.kernel, *p);
-  arrays results = make_operands(c.kernel, c.data);
-  if (!p->fault.ok() || !tir::interpret(*p, results).ok()) return {};
-  return results;
-}
 
 }  // namespace ashlar::fuzz

@@ -72,7 +72,10 @@ auto run_reference(fuzz_case const& c) -> reference_run;
 auto judge(fuzz_case const& c, reference_run const& r) -> outcome;
 auto judge(fuzz_case const& c) -> outcome;
 
-/// The case with its results as the reference has them; empty where it has none.
-auto reference(fuzz_case const& c) -> std::vector<tir::array>;
+/// The first element of an output that differs, as text; empty for none.
+auto difference(tir::program const& p, std::vector<tir::array> const& expected,
+                std::vector<tir::array> const& found) -> std::string;
+
+auto show(tir::program const& p) -> std::string;
 
 }  // namespace ashlar::fuzz

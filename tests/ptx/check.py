@@ -10,9 +10,9 @@ The comment above a function that launches a kernel says what its PTX has, and w
 A name is an instruction with its modifiers, and may have wildcards: ld.global*.v4.f32. The n-th such
 comment is of the n-th kernel of the PTX. Besides, no kernel has memory of its own (ld.local,
 st.local), calls a function or spills, unless a line says `// own memory: WHY`; a file compiles for
-one architecture in 10 s of CPU and 600 MB for its first kernel, and 2 s and 150 MB for each other, or
-what a line `// cost: N s, M MB: WHY` says; no symbol of a kernel is longer than 200 characters. Registers may differ by 8 from one toolkit to the
-next; --update writes what was found.
+one architecture in 10 s of CPU and 600 MB for its first kernel, and 2 s and 170 MB for each other, or
+what a line `// cost: N s, M MB: WHY` says; no symbol of a kernel is longer than 200 characters.
+Registers may differ by 8 from one toolkit to the next; --update writes what was found.
 """
 import argparse
 import fnmatch

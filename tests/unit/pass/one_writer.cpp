@@ -9,10 +9,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"j"> j;
-constexpr ashlar::axis<"k"> k;
-
 constexpr auto sums = [](auto y, auto x) {
   y.name("y");
   x.name("x");

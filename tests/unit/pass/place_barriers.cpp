@@ -9,9 +9,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"k"> k;
-
 constexpr auto copy = [](auto y, auto x) {
   y.name("y");
   x.name("x");
@@ -35,14 +32,14 @@ constexpr auto sums = [](auto y, auto a, auto x) {
 };
 
 // Blocks of 8 threads, and what a block reads of x in shared memory.
-template <int Copies> void through_shared(schedule& s) {
+void through_shared(schedule& s) {
   auto const b = s.split("i", 8);
   s.bind(b.outer, gpu::block_x);
   s.bind(b.inner, gpu::thread_x);
   auto const c = s.cache_read("x", b.outer);
   c.store_in(scope::shared);
   auto const own = c.program().axes[c.program().stages[c.stage()].loops[0]].name;
-  c.bind(c.split(own.view(), Copies).inner, gpu::thread_x);
+  c.bind(c.split(own.view(), 8).inner, gpu::thread_x);
 }
 
 template <class... Operand, class Kernel, class Schedule>
@@ -56,13 +53,13 @@ auto barriers(Kernel const& kernel, Schedule const& apply) -> int {
 }  // namespace
 
 TEST_CASE("a thread does not wait for itself", "[pass][place_barriers]") {
-  REQUIRE(barriers<f32<32>, f32<32> const>(copy, through_shared<8>) == 0);
-  REQUIRE(barriers<f32<32>, f32<32> const>(turned, through_shared<8>) == 1);
+  REQUIRE(barriers<f32<32>, f32<32> const>(copy, through_shared) == 0);
+  REQUIRE(barriers<f32<32>, f32<32> const>(turned, through_shared) == 1);
 }
 
 TEST_CASE("an index is what all threads make of it", "[pass][place_barriers]") {
   // Two threads fill what eight read by a remainder: it is the index for these two alone.
-  REQUIRE(barriers<f32<32>, f32<2> const>(repeated, through_shared<8>) == 1);
+  REQUIRE(barriers<f32<32>, f32<2> const>(repeated, through_shared) == 1);
 }
 
 TEST_CASE("a tile is waited for before it is filled and before it is read",

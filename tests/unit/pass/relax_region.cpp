@@ -9,9 +9,6 @@ using namespace ashlar::tests;
 
 namespace {
 
-constexpr ashlar::axis<"i"> i;
-constexpr ashlar::axis<"k"> k;
-
 constexpr auto blur = [](auto y, auto x) {
   y.name("y");
   x.name("x");
