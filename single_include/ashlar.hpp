@@ -5587,7 +5587,7 @@ constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status
 struct byte_reach {
   index_t first = 0;
   index_t last = -1;  // below `first` when there are no elements
-  bool fits = true;   // false when an offset or the number of elements is beyond index_t
+  bool fits = true;   // false when an offset, in halves of bytes, or a number is beyond index_t
 };
 
 /// Where the elements of an operand lie. Extents are at least 0.
@@ -5612,6 +5612,7 @@ ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   if (is_empty) return byte_reach{};
   index_t length = 0;
   wraps = subtract_wraps(last, first, length) || wraps;
+  wraps = wraps || length > std::numeric_limits<index_t>::max() / 2;  // boxes count halves of bytes
   if (is_nibble(o.type->dt)) {
     first >>= 1;
     last >>= 1;
@@ -9360,7 +9361,7 @@ template <class A, class B>
 constexpr auto operator<<(A const& a, B const& b) {
   return expr::apply<tir::opcode::shift_left>(a, b);
 }
-/// The same; what is shifted in is the sign.
+/// The same; what is shifted in is the sign, and 0 of integers without one.
 template <class A, class B>
   requires expr::functional<A, B>
 constexpr auto operator>>(A const& a, B const& b) {
@@ -14076,8 +14077,11 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
       << most_stride << ", and a remainder of 0 or more that is below it";
     return p.fail(diag::code::bad_align, m);
   }
+  if (b.stride_is.swizzle) {
+    m << "swizzle has its chunks change places, which is another way to the same; use one of them";
+    return p.fail(diag::code::bad_align, m);
+  }
   b.stride_is = tir::stride_rule{.dim = static_cast<std::int8_t>(dim),
-                                 .swizzle = b.stride_is.swizzle,
                                  .multiple = static_cast<std::int32_t>(multiple),
                                  .remainder = static_cast<std::int32_t>(remainder)};
   check_align(p, stage);
@@ -21421,9 +21425,6 @@ constexpr void check_swizzle(program& p) {
     auto m = diag::message() << "swizzle of " << b.name << ": ";
     if (b.where != scope::shared) {
       m << "it is not in shared memory; store_in(scope::shared)";
-    } else if (b.stride_is.dim >= 0) {
-      m << "align_storage has set its rows apart, which is another way to the same; use one of "
-           "them";
     } else {
       affine const& row = p.indices[b.shape[b.rank - 1]];
       int const bytes = bytes_of(b.type);
@@ -43432,6 +43433,75 @@ ASHLAR_COMPILER_END
 //               where the rest is narrow
 //   source      loop partitioning in Halide and TVM
 
+//
+// pass/copy_statements: a copy of statements in which loop variables are replaced.
+//
+//   takes       the first of a chain; a substitution; hooks: those of tir/clone, drops(axis), true
+//               for a loop whose body takes its place, and finish(p, stmt) for each copy
+//   returns     the first of the copied chain
+//   invariants  nothing of the original is changed: no expression, access or sum of it either
+
+ASHLAR_COMPILER_BEGIN
+
+namespace ashlar::pass {
+
+template <class Hooks> struct statement_copier {
+  tir::program& p;
+  tir::substitution const& to;
+  Hooks const& hooks;
+
+  constexpr auto sum(tir::handle h) -> tir::handle {
+    if (h < 0) return h;
+    auto const copy = [&](tir::handle e) { return tir::clone(p, e, to, hooks); };
+    return p.add(tir::substitute(p, tir::affine(p.indices[h]), to, copy));
+  }
+  constexpr auto address(tir::handle h) -> tir::handle {
+    tir::access a = p.accesses[h];
+    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
+    hooks.rewrite(p, a);
+    return p.add(a);
+  }
+  constexpr auto one(tir::stmt s) -> tir::stmt {
+    s.extent = sum(s.extent);
+    s.cut = sum(s.cut);
+    for (auto& c : s.condition) c = sum(c);
+    bool const is_store = s.kind == tir::stmt_kind::store;
+    if (is_store || s.kind == tir::stmt_kind::prefetch) s.target = address(s.target);
+    if (is_store) s.value = tir::clone(p, s.value, to, hooks);
+    hooks.finish(p, s);
+    s.body = chain(s.body);
+    s.otherwise = chain(s.otherwise);
+    return s;
+  }
+  constexpr auto chain(tir::handle h) -> tir::handle {
+    if (h < 0) return h;
+    tir::stmt const from = p.stmts[h];
+    if (from.kind == tir::stmt_kind::loop && hooks.drops(from.axis)) {
+      tir::handle const body = chain(from.body);
+      tir::handle last = body;
+      while (last >= 0 && p.stmts[last].next >= 0) last = p.stmts[last].next;
+      tir::handle const rest = chain(from.next);
+      if (last < 0) return rest;
+      p.stmts[last].next = rest;
+      return body;
+    }
+    tir::stmt s = one(from);
+    s.next = chain(from.next);
+    return p.add(s);
+  }
+};
+
+template <class Hooks>
+constexpr auto copy_statements(tir::program& p, tir::handle first, tir::substitution const& to,
+                               Hooks const& hooks) -> tir::handle {
+  statement_copier<Hooks> c{.p = p, .to = to, .hooks = hooks};
+  return c.chain(first);
+}
+
+}  // namespace ashlar::pass
+
+ASHLAR_COMPILER_END
+
 ASHLAR_COMPILER_BEGIN
 
 namespace ashlar::pass {
@@ -43453,14 +43523,16 @@ struct copier {
   struct hooks {
     copier& c;
     constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.finish(a); }
+    constexpr auto drops(handle) const -> bool { return false; }
+    constexpr void rewrite(program&, access& a) const { c.renew(a); }
+    constexpr void finish(program&, stmt& s) const { c.settle(s); }
   };
 
   constexpr void rename(handle& b) const {
     if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
   }
   // The lanes of a register tile are counted from 0 in each vector.
-  constexpr void finish(access& a) const {
+  constexpr void renew(access& a) const {
     if (lane < 0) return rename(a.buffer);
     bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
                          p.buffers[a.buffer].where == scope::registers;
@@ -43474,42 +43546,15 @@ struct copier {
     }
     return false;
   }
-  constexpr auto sum(handle h) -> handle {
-    if (h < 0) return h;
-    auto const copy = [&](handle e) { return clone(p, e, to, hooks{.c = *this}); };
-    return p.add(substitute(p, affine(p.indices[h]), to, copy));
-  }
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    finish(a);
-    return p.add(a);
-  }
-  constexpr auto one(stmt s) -> stmt {
+  constexpr void settle(stmt& s) {
     bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
-    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
-    s.cut = sum(s.cut);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == stmt_kind::allocate) {
-      buffer const fresh = p.buffers[s.target];
-      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
-      rename(s.target);
-    }
-    if (s.kind == stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = clone(p, s.value, to, hooks{.c = *this});
-    }
-    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
+    if (is_narrow) s.extent = p.add(constant(lanes));
+    if (s.kind != stmt_kind::allocate) return;
+    buffer const fresh = p.buffers[s.target];
+    renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
+    rename(s.target);
   }
-  constexpr auto chain(handle h) -> handle {
-    if (h < 0) return h;
-    stmt s = one(p.stmts[h]);
-    s.next = chain(s.next);
-    return p.add(s);
-  }
+  constexpr auto chain(handle h) -> handle { return copy_statements(p, h, to, hooks{.c = *this}); }
 };
 
 // The body in the first block that is not full, where `enough` >= 0.
@@ -45541,72 +45586,6 @@ ASHLAR_COMPILER_END
 //   source      multi-stage pipelines of CUTLASS; software pipelining: Lam, PLDI 1988
 
 //
-// pass/copy_statements: a copy of statements in which loop variables are replaced.
-//
-//   takes       the first of a chain; a substitution; hooks: those of tir/clone, drops(axis), true
-//               for a loop whose body takes its place, and finish(p, stmt) for each copy
-//   returns     the first of the copied chain
-//   invariants  nothing of the original is changed: no expression, access or sum of it either
-
-ASHLAR_COMPILER_BEGIN
-
-namespace ashlar::pass {
-
-template <class Hooks> struct statement_copier {
-  tir::program& p;
-  tir::substitution const& to;
-  Hooks const& hooks;
-
-  constexpr auto sum(tir::handle h) -> tir::handle {
-    return h < 0 ? h : p.add(tir::substitute(p, tir::affine(p.indices[h]), to));
-  }
-  constexpr auto address(tir::handle h) -> tir::handle {
-    tir::access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    hooks.rewrite(p, a);
-    return p.add(a);
-  }
-  constexpr auto one(tir::stmt s) -> tir::stmt {
-    s.extent = sum(s.extent);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == tir::stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = tir::clone(p, s.value, to, hooks);
-    }
-    hooks.finish(p, s);
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
-  }
-  constexpr auto chain(tir::handle h) -> tir::handle {
-    if (h < 0) return h;
-    tir::stmt const from = p.stmts[h];
-    if (from.kind == tir::stmt_kind::loop && hooks.drops(from.axis)) {
-      tir::handle const body = chain(from.body);
-      tir::handle last = body;
-      while (last >= 0 && p.stmts[last].next >= 0) last = p.stmts[last].next;
-      tir::handle const rest = chain(from.next);
-      if (last < 0) return rest;
-      p.stmts[last].next = rest;
-      return body;
-    }
-    tir::stmt s = one(from);
-    s.next = chain(from.next);
-    return p.add(s);
-  }
-};
-
-template <class Hooks>
-constexpr auto copy_statements(tir::program& p, tir::handle first, tir::substitution const& to,
-                               Hooks const& hooks) -> tir::handle {
-  statement_copier<Hooks> c{.p = p, .to = to, .hooks = hooks};
-  return c.chain(first);
-}
-
-}  // namespace ashlar::pass
-
-ASHLAR_COMPILER_END
-//
 // tir/grid_shape: what a launch needs to know of a nest for a grid.
 //
 //   takes       a lowered nest, as a program or as the code that is emitted of it; one launch is a
@@ -45971,10 +45950,18 @@ struct overlapper {
         return fail(h, "its stages have memory for different numbers of iterations");
       widen(p.stmts[a].target);
     }
+    bool is_made[limits::buffers]{};  // by what uses the tile
+    grid_shape_impl::each(p, both.using_it, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      if (s.kind == stmt_kind::store) is_made[p.accesses[s.target].buffer] = true;
+    });
     for (auto& b : is_read_early) b = false;
     auto w = reads_of(both.making);
-    for (int a = w.next_load(p); a >= 0; a = w.next_load(p))
-      is_read_early[p.accesses[a].buffer] = true;
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) {
+      int const b = p.accesses[a].buffer;
+      is_read_early[b] = true;
+      if (is_made[b]) return fail(h, "what is copied ahead reads what the loop computes");
+    }
     overlap(h, m, both);
   }
   constexpr void chain(handle h) {
@@ -46040,6 +46027,8 @@ using namespace tir;
 struct holding {
   fragment what = fragment::none;
   std::int8_t dim[2] = {-1, -1};  // of the local, along the dimensions of the tile
+
+  friend constexpr auto operator==(holding const&, holding const&) -> bool = default;
 };
 using holdings = holding[limits::buffers];
 
@@ -46170,11 +46159,9 @@ struct placer {
     for (int d = 0; d < a.rank; ++d) {
       affine const rest = p.indices[a.index[d]] - variable(p, axis);
       if (any_variable(p, rest, [axis](int v) { return v == axis; })) continue;
-      if (rest == p.indices[a.index[d]]) continue;
       bool is_whole = false;
       divided(rest, extent, is_whole);
-      if (is_whole && any_variable(p, p.indices[a.index[d]], [axis](int v) { return v == axis; }))
-        return d;
+      if (is_whole) return d;
     }
     fail(sentence(k, operand, a.buffer)
          << ", which begins inside of a tile of " << extent << " along "
@@ -46189,11 +46176,15 @@ struct placer {
       now.dim[x] = static_cast<std::int8_t>(dim_of(k, operand, c, x));
     }
     holding& before = all[b];
-    bool const agrees = before.what == fragment::none || before.what == now.what;
+    bool const agrees = before.what == fragment::none || before == now;
     if (!agrees && !p.fault) {
-      fail(sentence(k, operand, b)
-           << ", which another instruction has as " << name_of(before.what) << ", and this one as "
-           << name_of(now.what) << "; give each a copy of its own");
+      auto m = sentence(k, operand, b);
+      m << ", which another instruction has as " << name_of(before.what);
+      if (before.what == now.what)
+        m << " along other dimensions";
+      else
+        m << ", and this one as " << name_of(now.what);
+      fail(m << "; give each a copy of its own");
     }
     before = now;
   }
@@ -46344,12 +46335,14 @@ struct placer {
     });
     return is_call ? owners{} : r;
   }
-  constexpr auto wrapped(handle body, handle a, std::int64_t extent, loop_kind kind) -> handle {
+  // Around a body, the loop that the axis is.
+  constexpr auto wrapped(handle body, handle a) -> handle {
+    affine const extent = p.axes[a].extent;
     return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = kind,
+                      .loop = p.axes[a].kind,
                       .body = body,
                       .axis = a,
-                      .extent = p.add(constant(extent))});
+                      .extent = p.add(extent)});
   }
   // A loop over the points of a tile, as loops over what each lane has of it.
   constexpr void distribute(handle h, owners const& o) {
@@ -46359,16 +46352,15 @@ struct placer {
     affine at[2] = {constant(0), constant(0)};
     affine reg = constant(0);
     static_vector<handle, 6> loops{};
-    static_vector<std::int64_t, 6> extents{};
     for (auto const& d : f.digits) {
-      affine digit =
-          floor_mod(p, floor_div(p, variable(p, lane), constant(d.stride)), constant(d.count));
-      if (d.in_lane && d.stride * d.count == warp_threads)
+      affine digit{};
+      if (d.in_lane) {
         digit = floor_div(p, variable(p, lane), constant(d.stride));
-      if (!d.in_lane) {
+        // The last digit is all that is left.
+        if (d.stride * d.count < warp_threads) digit = floor_mod(p, digit, constant(d.count));
+      } else {
         axis a{.name = "reg", .extent = constant(d.count), .kind = loop_kind::unrolled};
         loops.push_back(p.add(a));
-        extents.push_back(d.count);
         digit = variable(p, loops.back());
         reg = add_scaled(reg, digit, d.stride);
       }
@@ -46387,10 +46379,8 @@ struct placer {
     handle const next = p.stmts[h].next;
     p.stmts[h].next = -1;
     handle body = copy_statements(p, h, to, hooks);
-    for (int i = 0; i < loops.count; ++i) {
-      body = wrapped(body, loops[i], extents[i], loop_kind::unrolled);
-    }
-    stmt all_of = p.stmts[wrapped(body, lane, warp_threads, loop_kind::lane)];
+    for (handle const l : loops) body = wrapped(body, l);
+    stmt all_of = p.stmts[wrapped(body, lane)];
     all_of.next = next;
     p.stmts[h] = all_of;
     if (wrong) fail_loops(o.buffer);
@@ -48853,7 +48843,8 @@ auto workspace_of_variant(launch const& how, std::integer_sequence<int, I...> pl
 //
 //   stream      a cudaStream_t; null is the default stream of the current device
 //   workspace   memory of the device, at least kernel::workspace_bytes(ash::cuda{}, ...) bytes at a
-//               multiple of 64; most kernels need none. It is in use until the stream was there
+//               multiple of 64; most kernels need none. It is in use until the stream has
+//               done what the call put into it
 //   invariants  the stream is declared here, so that a header which mentions it needs no toolkit
 
 struct CUstream_st;
@@ -49332,12 +49323,10 @@ template <class Definition, int Group, class Backend> struct lowering_on {
   using type = lowering<Definition, Group>;
 };
 
-template <class Definition, class Lowering, class Backend>
-using kernel_with = kernel_call<Definition, Lowering, Backend,
-                                std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
-template <class Definition, int Group, class Backend>
-using kernel_of =
-    kernel_with<Definition, typename lowering_on<Definition, Group, Backend>::type, Backend>;
+template <class Definition, int Group, class Backend,
+          class Lowering = typename lowering_on<Definition, Group, Backend>::type>
+using kernel_of = kernel_call<Definition, Lowering, Backend,
+                              std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
 
 }  // namespace run_group_impl
 
@@ -52234,11 +52223,8 @@ template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> in
   if (traits.floating && !is_float(g[g.input(n, 0)].type)) {
     return infer_impl::refuse(rule::element_type);
   }
-  for (int i = 0; i < n.inputs.count; ++i) {
-    bool const is_cast = n.op == op_kind::cast;
-    if (is_nibble(g[g.input(n, i)].type) && !is_cast) {
-      return infer_impl::refuse(rule::element_type);
-    }
+  for (int i = 0; i < n.inputs.count && n.op != op_kind::cast; ++i) {
+    if (is_nibble(g[g.input(n, i)].type)) return infer_impl::refuse(rule::element_type);
   }
   inferred result = infer_impl::by_class(g, n);
   if (result.wrong.ok()) result.wrong = check_extents(result.out);
@@ -58477,6 +58463,13 @@ inline auto check_device_memory(void const* p, int device, int at) -> status {
   return status{.code = status_code::unsupported_device, .operand = operand};
 }
 
+/// The same of a workspace.
+inline auto check_device_workspace(void const* p, int device) -> status {
+  status s = check_device_memory(p, device, -1);
+  if (!s.ok() && s.code != status_code::device_failed) s.subject = "workspace";
+  return s;
+}
+
 /// What a kernel asks of the device that runs it.
 struct block_need {
   grid_extent grid{};
@@ -58727,7 +58720,7 @@ template <class Model, int Parts> class gpu_model {
     return Model::arena_bytes + most;
   }
 
-  /// Allocates the arena and copies the weights in the stream, until which was there they stay.
+  /// Allocates the arena and copies the weights in the stream; the block stays until that was done.
   static auto make(std::span<std::byte const> block, cuda where) -> result<gpu_model> {
     auto const view = runtime::check_weights(block, definition::weights);
     if (!view) return view.error();
@@ -58771,9 +58764,7 @@ template <class Model, int Parts> class gpu_model {
       }
     }
     if (!s.ok() || room.empty()) return s;
-    s = runtime::check_device_memory(room.data(), device, -1);
-    if (!s.ok()) s.subject = "workspace";
-    return s;
+    return runtime::check_device_workspace(room.data(), device);
   }
   template <int... P>
   static auto start(int group, cuda where, memory<definition> const& at,
@@ -60932,7 +60923,7 @@ constexpr auto gpu_memory_of(Code const& c, tir::launch_locals const& all, index
   m.bytes = m.at.bytes;
   return m;
 }
-template <class Tag> auto gpu_memory_for(index_t const* symbols) -> gpu_memory {
+template <class Tag> constexpr auto gpu_memory_for(index_t const* symbols) -> gpu_memory {
   constexpr tir::launch_locals all = emit::cuda::between_launches<Tag>::value;
   if constexpr (all.count == 0) {
     return gpu_memory{};
@@ -60956,14 +60947,10 @@ inline auto check_gpu_workspace(std::span<std::byte> given, index_t bytes,
   if (!is_aligned(given.data(), emit::workspace_line)) {
     return status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
   }
-  auto const first = reinterpret_cast<std::uintptr_t>(given.data());
+  memory_box const own{.address = std::uint64_t{2} * reinterpret_cast<std::uintptr_t>(given.data()),
+                       .element_bytes = 2 * bytes};  // in halves of bytes, as box_of counts
   for (int at = 0; at < count; ++at) {
-    byte_reach const r = reach_of(operand[at]);
-    auto const data = reinterpret_cast<std::uintptr_t>(operand[at].data);
-    bool const is_apart =
-        r.last < r.first || data + static_cast<std::uintptr_t>(r.last) < first ||
-        data + static_cast<std::uintptr_t>(r.first) >= first + static_cast<std::uintptr_t>(bytes);
-    if (is_apart) continue;
+    if (sharing_of(own, box_of(operand[at])) == sharing::none) continue;
     return status{.code = status_code::overlap,
                   .operand = static_cast<std::int16_t>(at),
                   .subject = "workspace"};
@@ -61076,8 +61063,7 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   if (wrong.ok()) wrong = g.check_workspace(where.workspace);
   if (wrong.ok()) wrong = runtime::current_device(device);
   if (wrong.ok() && g.memory.bytes > 0) {
-    wrong = runtime::check_device_memory(where.workspace.data(), device, -1);
-    if (!wrong) wrong.subject = "workspace";
+    wrong = runtime::check_device_workspace(where.workspace.data(), device);
   }
   auto call = g.call_in(where.workspace.data());
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {
@@ -61205,8 +61191,7 @@ struct call<Functor, Schedule, on_gpu<Start>, View...> {
   static constexpr auto need() -> emit::workspace_need {
     if constexpr (lowered::value.fault.ok()) {
       using tag = typename kernel_impl::coded<lowered, emit::cuda::backend>::tag;
-      constexpr tir::launch_locals all = emit::cuda::between_launches<tag>::value;
-      return {.shared = kernel_impl::gpu_memory_of(tag::value, all, nullptr).bytes};
+      return {.shared = kernel_impl::gpu_memory_for<tag>(nullptr).bytes};
     } else {
       return {};  // the call itself says what is wrong
     }
@@ -61221,6 +61206,14 @@ struct call<Functor, Schedule, on_gpu<Start>, View...> {
   }
 };
 
+/// Calls f with each group of a part.
+template <int Groups, int Part, int Parts, class F>
+constexpr void for_each_group([[maybe_unused]] F const& f) {
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    (f(std::integral_constant<int, Part + N * Parts>{}), ...);
+  }(std::make_integer_sequence<int, (Groups - Part + Parts - 1) / Parts>{});
+}
+
 }  // namespace run_group_impl
 
 /// Puts kernels into a stream.
@@ -61234,31 +61227,21 @@ template <class Definition, int Part, int Parts>
 auto gpu_part<Definition, Part, Parts>::start(int group, cuda where, memory<Definition> const& at)
     -> status {
   status s{};
-  constexpr int groups = group_count(Definition::graph);
-  [&]<int... N>(std::integer_sequence<int, N...>) {
-    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
-      if constexpr (Group < groups) {
+  run_group_impl::for_each_group<group_count(Definition::graph), Part, Parts>(
+      [&]<int Group>(std::integral_constant<int, Group>) {
         if (Group == group) s = run_group<Definition, Group, on_gpu<start_in_stream>>(where, at);
-      }
-    };
-    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
-  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+      });
   return s;
 }
 
 template <class Definition, int Part, int Parts>
 auto gpu_part<Definition, Part, Parts>::scratch_bytes() -> std::size_t {
   index_t most = 0;
-  constexpr int groups = group_count(Definition::graph);
-  [&]<int... N>(std::integer_sequence<int, N...>) {
-    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
-      if constexpr (Group < groups) {
+  run_group_impl::for_each_group<group_count(Definition::graph), Part, Parts>(
+      [&]<int Group>(std::integral_constant<int, Group>) {
         constexpr index_t n = scratch_of<Definition, Group, on_gpu<start_in_stream>>().shared;
         most = most < n ? n : most;
-      }
-    };
-    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
-  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+      });
   return static_cast<std::size_t>(most);
 }
 
@@ -64296,6 +64279,7 @@ struct thread_machine : interpret_impl::machine<Array, grid_watch, Calls> {
 }  // namespace ashlar::tir
 
 #include <numeric>
+
 namespace ashlar::tir {
 
 namespace emulate_grid_impl {

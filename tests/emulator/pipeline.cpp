@@ -130,6 +130,25 @@ TEST_CASE("a copy of a copy, and what is computed of one", "[emulator][pipeline]
   REQUIRE(count(show(*q), "async") == 0);
 }
 
+TEST_CASE("what the loop computes cannot be read ahead", "[emulator][pipeline]") {
+  constexpr ashlar::axis<"t"> t;
+  auto const p =
+      captured<f32<4, 20>, f32<4, 20> const, f32<20, 20> const>([=](auto h, auto x, auto w) {
+        h.name("h");
+        ashlar::local g("g");
+        g(t, j) = x(t, j) + ashlar::sum(k, w(j, k) * ashlar::carried(h, 0.0f)(t - 1, k));
+        h(t, j) = ashlar::min(g(t, j), 3.0f);
+      });
+  auto const q = on_grid(*p, [](schedule& s) {
+    s["h"].bind("j", gpu::thread_x);
+    s["g"].compute_at(s["h"].get("t"));
+    s["g"].store_in(scope::shared);
+    s["g"].bind("j", gpu::thread_x);
+    s["h"].pipeline(s["h"].get("t"), 2);
+  });
+  REQUIRE(q->fault.id == diag::code::bad_pipeline);
+}
+
 TEST_CASE("as many tiles as there is memory for take one barrier each", "[emulator][pipeline]") {
   auto const p = captured<f32<16, 32>, f32<16, 12> const, f32<12, 32> const>(gemm);
   auto const q = on_grid(*p, [](schedule& s) { tiles(s, 3); });

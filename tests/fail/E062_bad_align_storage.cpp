@@ -21,6 +21,12 @@ constexpr auto wrong = []([[maybe_unused]] ash::schedule& s) {
   copy.align_storage("k", 32);
   copy.swizzle();
 #endif
+// EXPECT: ashlar\[E062\] align_storage takes a dimension that is not innermost and a
+// ALSO: align_storage k of b_cache: swizzle has its chunks change places, which is another way to
+#if ASHLAR_CASE == 4
+  copy.swizzle();
+  copy.align_storage("k", 32);
+#endif
 };
 
 int main() { return ash::kernel<product, wrong>{}(y, a, b).ok() ? 0 : 1; }

@@ -68,7 +68,7 @@ template <class A, class B>
 constexpr auto operator<<(A const& a, B const& b) {
   return expr::apply<tir::opcode::shift_left>(a, b);
 }
-/// The same; what is shifted in is the sign.
+/// The same; what is shifted in is the sign, and 0 of integers without one.
 template <class A, class B>
   requires expr::functional<A, B>
 constexpr auto operator>>(A const& a, B const& b) {

@@ -39,8 +39,7 @@ struct call<Functor, Schedule, on_gpu<Start>, View...> {
   static constexpr auto need() -> emit::workspace_need {
     if constexpr (lowered::value.fault.ok()) {
       using tag = typename kernel_impl::coded<lowered, emit::cuda::backend>::tag;
-      constexpr tir::launch_locals all = emit::cuda::between_launches<tag>::value;
-      return {.shared = kernel_impl::gpu_memory_of(tag::value, all, nullptr).bytes};
+      return {.shared = kernel_impl::gpu_memory_for<tag>(nullptr).bytes};
     } else {
       return {};  // the call itself says what is wrong
     }
@@ -55,6 +54,14 @@ struct call<Functor, Schedule, on_gpu<Start>, View...> {
   }
 };
 
+/// Calls f with each group of a part.
+template <int Groups, int Part, int Parts, class F>
+constexpr void for_each_group([[maybe_unused]] F const& f) {
+  [&]<int... N>(std::integer_sequence<int, N...>) {
+    (f(std::integral_constant<int, Part + N * Parts>{}), ...);
+  }(std::make_integer_sequence<int, (Groups - Part + Parts - 1) / Parts>{});
+}
+
 }  // namespace run_group_impl
 
 /// Puts kernels into a stream.
@@ -68,31 +75,21 @@ template <class Definition, int Part, int Parts>
 auto gpu_part<Definition, Part, Parts>::start(int group, cuda where, memory<Definition> const& at)
     -> status {
   status s{};
-  constexpr int groups = group_count(Definition::graph);
-  [&]<int... N>(std::integer_sequence<int, N...>) {
-    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
-      if constexpr (Group < groups) {
+  run_group_impl::for_each_group<group_count(Definition::graph), Part, Parts>(
+      [&]<int Group>(std::integral_constant<int, Group>) {
         if (Group == group) s = run_group<Definition, Group, on_gpu<start_in_stream>>(where, at);
-      }
-    };
-    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
-  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+      });
   return s;
 }
 
 template <class Definition, int Part, int Parts>
 auto gpu_part<Definition, Part, Parts>::scratch_bytes() -> std::size_t {
   index_t most = 0;
-  constexpr int groups = group_count(Definition::graph);
-  [&]<int... N>(std::integer_sequence<int, N...>) {
-    auto const one = [&]<int Group>(std::integral_constant<int, Group>) {
-      if constexpr (Group < groups) {
+  run_group_impl::for_each_group<group_count(Definition::graph), Part, Parts>(
+      [&]<int Group>(std::integral_constant<int, Group>) {
         constexpr index_t n = scratch_of<Definition, Group, on_gpu<start_in_stream>>().shared;
         most = most < n ? n : most;
-      }
-    };
-    (one(std::integral_constant<int, Part + N * Parts>{}), ...);
-  }(std::make_integer_sequence<int, (groups + Parts - 1) / Parts>{});
+      });
   return static_cast<std::size_t>(most);
 }
 

@@ -49,7 +49,7 @@ template <class Model, int Parts> class gpu_model {
     return Model::arena_bytes + most;
   }
 
-  /// Allocates the arena and copies the weights in the stream, until which was there they stay.
+  /// Allocates the arena and copies the weights in the stream; the block stays until that was done.
   static auto make(std::span<std::byte const> block, cuda where) -> result<gpu_model> {
     auto const view = runtime::check_weights(block, definition::weights);
     if (!view) return view.error();
@@ -93,9 +93,7 @@ template <class Model, int Parts> class gpu_model {
       }
     }
     if (!s.ok() || room.empty()) return s;
-    s = runtime::check_device_memory(room.data(), device, -1);
-    if (!s.ok()) s.subject = "workspace";
-    return s;
+    return runtime::check_device_workspace(room.data(), device);
   }
   template <int... P>
   static auto start(int group, cuda where, memory<definition> const& at,

@@ -41,11 +41,8 @@ template <class Graph> constexpr auto infer(Graph const& g, node const& n) -> in
   if (traits.floating && !is_float(g[g.input(n, 0)].type)) {
     return infer_impl::refuse(rule::element_type);
   }
-  for (int i = 0; i < n.inputs.count; ++i) {
-    bool const is_cast = n.op == op_kind::cast;
-    if (is_nibble(g[g.input(n, i)].type) && !is_cast) {
-      return infer_impl::refuse(rule::element_type);
-    }
+  for (int i = 0; i < n.inputs.count && n.op != op_kind::cast; ++i) {
+    if (is_nibble(g[g.input(n, i)].type)) return infer_impl::refuse(rule::element_type);
   }
   inferred result = infer_impl::by_class(g, n);
   if (result.wrong.ok()) result.wrong = check_extents(result.out);

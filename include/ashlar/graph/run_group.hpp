@@ -156,12 +156,10 @@ template <class Definition, int Group, class Backend> struct lowering_on {
   using type = lowering<Definition, Group>;
 };
 
-template <class Definition, class Lowering, class Backend>
-using kernel_with = kernel_call<Definition, Lowering, Backend,
-                                std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
-template <class Definition, int Group, class Backend>
-using kernel_of =
-    kernel_with<Definition, typename lowering_on<Definition, Group, Backend>::type, Backend>;
+template <class Definition, int Group, class Backend,
+          class Lowering = typename lowering_on<Definition, Group, Backend>::type>
+using kernel_of = kernel_call<Definition, Lowering, Backend,
+                              std::make_integer_sequence<int, Lowering::plan.operands.size()>>;
 
 }  // namespace run_group_impl
 

@@ -59,8 +59,7 @@ auto start_on_gpu(cuda where, std::integer_sequence<int, I...> all, Views const&
   if (wrong.ok()) wrong = g.check_workspace(where.workspace);
   if (wrong.ok()) wrong = runtime::current_device(device);
   if (wrong.ok() && g.memory.bytes > 0) {
-    wrong = runtime::check_device_memory(where.workspace.data(), device, -1);
-    if (!wrong) wrong.subject = "workspace";
+    wrong = runtime::check_device_workspace(where.workspace.data(), device);
   }
   auto call = g.call_in(where.workspace.data());
   for (int at = 0; at < g.e.operands && wrong.ok(); ++at) {

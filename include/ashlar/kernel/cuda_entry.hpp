@@ -115,7 +115,7 @@ constexpr auto gpu_memory_of(Code const& c, tir::launch_locals const& all, index
   m.bytes = m.at.bytes;
   return m;
 }
-template <class Tag> auto gpu_memory_for(index_t const* symbols) -> gpu_memory {
+template <class Tag> constexpr auto gpu_memory_for(index_t const* symbols) -> gpu_memory {
   constexpr tir::launch_locals all = emit::cuda::between_launches<Tag>::value;
   if constexpr (all.count == 0) {
     return gpu_memory{};
@@ -139,14 +139,10 @@ inline auto check_gpu_workspace(std::span<std::byte> given, index_t bytes,
   if (!is_aligned(given.data(), emit::workspace_line)) {
     return status{.code = status_code::workspace_misaligned, .expected = emit::workspace_line};
   }
-  auto const first = reinterpret_cast<std::uintptr_t>(given.data());
+  memory_box const own{.address = std::uint64_t{2} * reinterpret_cast<std::uintptr_t>(given.data()),
+                       .element_bytes = 2 * bytes};  // in halves of bytes, as box_of counts
   for (int at = 0; at < count; ++at) {
-    byte_reach const r = reach_of(operand[at]);
-    auto const data = reinterpret_cast<std::uintptr_t>(operand[at].data);
-    bool const is_apart =
-        r.last < r.first || data + static_cast<std::uintptr_t>(r.last) < first ||
-        data + static_cast<std::uintptr_t>(r.first) >= first + static_cast<std::uintptr_t>(bytes);
-    if (is_apart) continue;
+    if (sharing_of(own, box_of(operand[at])) == sharing::none) continue;
     return status{.code = status_code::overlap,
                   .operand = static_cast<std::int16_t>(at),
                   .subject = "workspace"};

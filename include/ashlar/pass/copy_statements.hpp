@@ -20,7 +20,9 @@ template <class Hooks> struct statement_copier {
   Hooks const& hooks;
 
   constexpr auto sum(tir::handle h) -> tir::handle {
-    return h < 0 ? h : p.add(tir::substitute(p, tir::affine(p.indices[h]), to));
+    if (h < 0) return h;
+    auto const copy = [&](tir::handle e) { return tir::clone(p, e, to, hooks); };
+    return p.add(tir::substitute(p, tir::affine(p.indices[h]), to, copy));
   }
   constexpr auto address(tir::handle h) -> tir::handle {
     tir::access a = p.accesses[h];
@@ -30,11 +32,11 @@ template <class Hooks> struct statement_copier {
   }
   constexpr auto one(tir::stmt s) -> tir::stmt {
     s.extent = sum(s.extent);
+    s.cut = sum(s.cut);
     for (auto& c : s.condition) c = sum(c);
-    if (s.kind == tir::stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = tir::clone(p, s.value, to, hooks);
-    }
+    bool const is_store = s.kind == tir::stmt_kind::store;
+    if (is_store || s.kind == tir::stmt_kind::prefetch) s.target = address(s.target);
+    if (is_store) s.value = tir::clone(p, s.value, to, hooks);
     hooks.finish(p, s);
     s.body = chain(s.body);
     s.otherwise = chain(s.otherwise);

@@ -19,7 +19,7 @@
 //   source      loop partitioning in Halide and TVM
 #pragma once
 
-#include <ashlar/tir/clone.hpp>
+#include <ashlar/pass/copy_statements.hpp>
 
 ASHLAR_COMPILER_BEGIN
 
@@ -42,14 +42,16 @@ struct copier {
   struct hooks {
     copier& c;
     constexpr auto leaf(program&, handle) const -> handle { return -1; }
-    constexpr void rewrite(program&, access& a) const { c.finish(a); }
+    constexpr auto drops(handle) const -> bool { return false; }
+    constexpr void rewrite(program&, access& a) const { c.renew(a); }
+    constexpr void finish(program&, stmt& s) const { c.settle(s); }
   };
 
   constexpr void rename(handle& b) const {
     if (renamed[b] > 0) b = static_cast<handle>(renamed[b] - 1);
   }
   // The lanes of a register tile are counted from 0 in each vector.
-  constexpr void finish(access& a) const {
+  constexpr void renew(access& a) const {
     if (lane < 0) return rename(a.buffer);
     bool const is_tile = renamed[a.buffer] > 0 && a.rank > 0 && !is_stage(a.buffer) &&
                          p.buffers[a.buffer].where == scope::registers;
@@ -63,42 +65,15 @@ struct copier {
     }
     return false;
   }
-  constexpr auto sum(handle h) -> handle {
-    if (h < 0) return h;
-    auto const copy = [&](handle e) { return clone(p, e, to, hooks{.c = *this}); };
-    return p.add(substitute(p, affine(p.indices[h]), to, copy));
-  }
-  constexpr auto address(handle h) -> handle {
-    access a = p.accesses[h];
-    for (int d = 0; d < a.rank; ++d) a.index[d] = sum(a.index[d]);
-    finish(a);
-    return p.add(a);
-  }
-  constexpr auto one(stmt s) -> stmt {
+  constexpr void settle(stmt& s) {
     bool const is_narrow = s.kind == stmt_kind::loop && lane >= 0 && s.axis == lane;
-    s.extent = is_narrow ? p.add(constant(lanes)) : sum(s.extent);
-    s.cut = sum(s.cut);
-    for (auto& c : s.condition) c = sum(c);
-    if (s.kind == stmt_kind::allocate) {
-      buffer const fresh = p.buffers[s.target];
-      renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
-      rename(s.target);
-    }
-    if (s.kind == stmt_kind::store) {
-      s.target = address(s.target);
-      s.value = clone(p, s.value, to, hooks{.c = *this});
-    }
-    if (s.kind == stmt_kind::prefetch) s.target = address(s.target);
-    s.body = chain(s.body);
-    s.otherwise = chain(s.otherwise);
-    return s;
+    if (is_narrow) s.extent = p.add(constant(lanes));
+    if (s.kind != stmt_kind::allocate) return;
+    buffer const fresh = p.buffers[s.target];
+    renamed[s.target] = static_cast<handle>(p.add(fresh) + 1);
+    rename(s.target);
   }
-  constexpr auto chain(handle h) -> handle {
-    if (h < 0) return h;
-    stmt s = one(p.stmts[h]);
-    s.next = chain(s.next);
-    return p.add(s);
-  }
+  constexpr auto chain(handle h) -> handle { return copy_statements(p, h, to, hooks{.c = *this}); }
 };
 
 // The body in the first block that is not full, where `enough` >= 0.

@@ -24,6 +24,8 @@ using namespace tir;
 struct holding {
   fragment what = fragment::none;
   std::int8_t dim[2] = {-1, -1};  // of the local, along the dimensions of the tile
+
+  friend constexpr auto operator==(holding const&, holding const&) -> bool = default;
 };
 using holdings = holding[limits::buffers];
 

@@ -240,10 +240,18 @@ struct overlapper {
         return fail(h, "its stages have memory for different numbers of iterations");
       widen(p.stmts[a].target);
     }
+    bool is_made[limits::buffers]{};  // by what uses the tile
+    grid_shape_impl::each(p, both.using_it, [&](handle at) {
+      stmt const& s = p.stmts[at];
+      if (s.kind == stmt_kind::store) is_made[p.accesses[s.target].buffer] = true;
+    });
     for (auto& b : is_read_early) b = false;
     auto w = reads_of(both.making);
-    for (int a = w.next_load(p); a >= 0; a = w.next_load(p))
-      is_read_early[p.accesses[a].buffer] = true;
+    for (int a = w.next_load(p); a >= 0; a = w.next_load(p)) {
+      int const b = p.accesses[a].buffer;
+      is_read_early[b] = true;
+      if (is_made[b]) return fail(h, "what is copied ahead reads what the loop computes");
+    }
     overlap(h, m, both);
   }
   constexpr void chain(handle h) {

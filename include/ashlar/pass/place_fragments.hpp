@@ -72,11 +72,9 @@ struct placer {
     for (int d = 0; d < a.rank; ++d) {
       affine const rest = p.indices[a.index[d]] - variable(p, axis);
       if (any_variable(p, rest, [axis](int v) { return v == axis; })) continue;
-      if (rest == p.indices[a.index[d]]) continue;
       bool is_whole = false;
       divided(rest, extent, is_whole);
-      if (is_whole && any_variable(p, p.indices[a.index[d]], [axis](int v) { return v == axis; }))
-        return d;
+      if (is_whole) return d;
     }
     fail(sentence(k, operand, a.buffer)
          << ", which begins inside of a tile of " << extent << " along "
@@ -91,11 +89,15 @@ struct placer {
       now.dim[x] = static_cast<std::int8_t>(dim_of(k, operand, c, x));
     }
     holding& before = all[b];
-    bool const agrees = before.what == fragment::none || before.what == now.what;
+    bool const agrees = before.what == fragment::none || before == now;
     if (!agrees && !p.fault) {
-      fail(sentence(k, operand, b)
-           << ", which another instruction has as " << name_of(before.what) << ", and this one as "
-           << name_of(now.what) << "; give each a copy of its own");
+      auto m = sentence(k, operand, b);
+      m << ", which another instruction has as " << name_of(before.what);
+      if (before.what == now.what)
+        m << " along other dimensions";
+      else
+        m << ", and this one as " << name_of(now.what);
+      fail(m << "; give each a copy of its own");
     }
     before = now;
   }
@@ -246,12 +248,14 @@ struct placer {
     });
     return is_call ? owners{} : r;
   }
-  constexpr auto wrapped(handle body, handle a, std::int64_t extent, loop_kind kind) -> handle {
+  // Around a body, the loop that the axis is.
+  constexpr auto wrapped(handle body, handle a) -> handle {
+    affine const extent = p.axes[a].extent;
     return p.add(stmt{.kind = stmt_kind::loop,
-                      .loop = kind,
+                      .loop = p.axes[a].kind,
                       .body = body,
                       .axis = a,
-                      .extent = p.add(constant(extent))});
+                      .extent = p.add(extent)});
   }
   // A loop over the points of a tile, as loops over what each lane has of it.
   constexpr void distribute(handle h, owners const& o) {
@@ -261,16 +265,15 @@ struct placer {
     affine at[2] = {constant(0), constant(0)};
     affine reg = constant(0);
     static_vector<handle, 6> loops{};
-    static_vector<std::int64_t, 6> extents{};
     for (auto const& d : f.digits) {
-      affine digit =
-          floor_mod(p, floor_div(p, variable(p, lane), constant(d.stride)), constant(d.count));
-      if (d.in_lane && d.stride * d.count == warp_threads)
+      affine digit{};
+      if (d.in_lane) {
         digit = floor_div(p, variable(p, lane), constant(d.stride));
-      if (!d.in_lane) {
+        // The last digit is all that is left.
+        if (d.stride * d.count < warp_threads) digit = floor_mod(p, digit, constant(d.count));
+      } else {
         axis a{.name = "reg", .extent = constant(d.count), .kind = loop_kind::unrolled};
         loops.push_back(p.add(a));
-        extents.push_back(d.count);
         digit = variable(p, loops.back());
         reg = add_scaled(reg, digit, d.stride);
       }
@@ -289,10 +292,8 @@ struct placer {
     handle const next = p.stmts[h].next;
     p.stmts[h].next = -1;
     handle body = copy_statements(p, h, to, hooks);
-    for (int i = 0; i < loops.count; ++i) {
-      body = wrapped(body, loops[i], extents[i], loop_kind::unrolled);
-    }
-    stmt all_of = p.stmts[wrapped(body, lane, warp_threads, loop_kind::lane)];
+    for (handle const l : loops) body = wrapped(body, l);
+    stmt all_of = p.stmts[wrapped(body, lane)];
     all_of.next = next;
     p.stmts[h] = all_of;
     if (wrong) fail_loops(o.buffer);

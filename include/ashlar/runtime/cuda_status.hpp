@@ -42,6 +42,13 @@ inline auto check_device_memory(void const* p, int device, int at) -> status {
   return status{.code = status_code::unsupported_device, .operand = operand};
 }
 
+/// The same of a workspace.
+inline auto check_device_workspace(void const* p, int device) -> status {
+  status s = check_device_memory(p, device, -1);
+  if (!s.ok() && s.code != status_code::device_failed) s.subject = "workspace";
+  return s;
+}
+
 /// What a kernel asks of the device that runs it.
 struct block_need {
   grid_extent grid{};

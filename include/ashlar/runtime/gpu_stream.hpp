@@ -8,7 +8,8 @@
 //
 //   stream      a cudaStream_t; null is the default stream of the current device
 //   workspace   memory of the device, at least kernel::workspace_bytes(ash::cuda{}, ...) bytes at a
-//               multiple of 64; most kernels need none. It is in use until the stream was there
+//               multiple of 64; most kernels need none. It is in use until the stream has
+//               done what the call put into it
 //   invariants  the stream is declared here, so that a header which mentions it needs no toolkit
 #pragma once
 

@@ -85,8 +85,11 @@ constexpr void align_storage(program& p, int stage, std::string_view axis, std::
       << most_stride << ", and a remainder of 0 or more that is below it";
     return p.fail(diag::code::bad_align, m);
   }
+  if (b.stride_is.swizzle) {
+    m << "swizzle has its chunks change places, which is another way to the same; use one of them";
+    return p.fail(diag::code::bad_align, m);
+  }
   b.stride_is = tir::stride_rule{.dim = static_cast<std::int8_t>(dim),
-                                 .swizzle = b.stride_is.swizzle,
                                  .multiple = static_cast<std::int32_t>(multiple),
                                  .remainder = static_cast<std::int32_t>(remainder)};
   check_align(p, stage);

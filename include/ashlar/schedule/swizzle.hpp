@@ -48,9 +48,6 @@ constexpr void check_swizzle(program& p) {
     auto m = diag::message() << "swizzle of " << b.name << ": ";
     if (b.where != scope::shared) {
       m << "it is not in shared memory; store_in(scope::shared)";
-    } else if (b.stride_is.dim >= 0) {
-      m << "align_storage has set its rows apart, which is another way to the same; use one of "
-           "them";
     } else {
       affine const& row = p.indices[b.shape[b.rank - 1]];
       int const bytes = bytes_of(b.type);

@@ -56,7 +56,7 @@ constexpr auto check_extents(extents<E...> const& n, int operand = -1) -> status
 struct byte_reach {
   index_t first = 0;
   index_t last = -1;  // below `first` when there are no elements
-  bool fits = true;   // false when an offset or the number of elements is beyond index_t
+  bool fits = true;   // false when an offset, in halves of bytes, or a number is beyond index_t
 };
 
 /// Where the elements of an operand lie. Extents are at least 0.
@@ -81,6 +81,7 @@ ASHLAR_PER_ISA constexpr auto reach_of(operand_record const& o) -> byte_reach {
   if (is_empty) return byte_reach{};
   index_t length = 0;
   wraps = subtract_wraps(last, first, length) || wraps;
+  wraps = wraps || length > std::numeric_limits<index_t>::max() / 2;  // boxes count halves of bytes
   if (is_nibble(o.type->dt)) {
     first >>= 1;
     last >>= 1;

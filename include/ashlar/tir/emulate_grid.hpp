@@ -20,6 +20,7 @@
 #include <ashlar/tir/emulate_threads.hpp>
 
 #include <numeric>
+
 namespace ashlar::tir {
 
 namespace emulate_grid_impl {
