@@ -87,6 +87,9 @@ TEST_CASE("a tensor of another kind is refused", "[tensor][dlpack]") {
   REQUIRE(code_of([](tensor& t) { t.byte_offset = 2; }) == status_code::misaligned);
   REQUIRE(code_of([](tensor& t) { t.strides[0] = std::int64_t{1} << 62; }) ==
           status_code::overflow);
+  // Bytes fit, and halves of bytes do not, in which spans are compared.
+  REQUIRE(code_of([](tensor& t) { t.strides[0] = std::int64_t{1} << 59; }) ==
+          status_code::overflow);
 }
 
 TEST_CASE("a view goes out and comes back", "[tensor][dlpack]") {
